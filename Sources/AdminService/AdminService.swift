@@ -1,0 +1,4 @@
+@main
+struct AdminService {
+    static func main() async throws {}
+}

@@ -1,0 +1,4 @@
+@main
+struct AlipaySandbox {
+    static func main() async throws {}
+}

@@ -1,0 +1,4 @@
+@main
+struct CinemaService {
+    static func main() async throws {}
+}

@@ -1,0 +1,4 @@
+@main
+struct ClientService {
+    static func main() async throws {}
+}

@@ -1,0 +1,34 @@
+/// Which part of a list is wanted.
+package struct PageRequest: Hashable, Sendable {
+    /// How many items at most, 1 to 100.
+    package let limit: Int
+    /// The `next` of the page before; `nil` for the first page.
+    package let cursor: String?
+
+    package init(limit: Int = 20, cursor: String? = nil) {
+        self.limit = limit
+        self.cursor = cursor
+    }
+}
+
+/// A part of a list in a stable order.
+package struct Page<Item: Sendable>: Sendable {
+    package let items: [Item]
+    /// Where the next part begins; `nil` when this is the last.
+    package let next: String?
+
+    package init(items: [Item], next: String?) {
+        self.items = items
+        self.next = next
+    }
+
+    /// Cuts a page out of rows that were read with one more than the limit, which tells whether there is a next page.
+    ///
+    /// - Parameter key: the keys of the list's order, by which the next page starts after the last item.
+    package init(_ rows: [Item], request: PageRequest, key: (Item) -> [String]) {
+        items = Array(rows.prefix(request.limit))
+        next = rows.count > request.limit ? items.last.map { PageCursor(key($0)).text } : nil
+    }
+}
+
+extension Page: Equatable where Item: Equatable {}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// The keys of the last item of a page, as the opaque text that a client hands back for the next one.
+package struct PageCursor: Hashable, Sendable {
+    package let keys: [String]
+
+    package init(_ keys: [String]) {
+        self.keys = keys
+    }
+
+    /// URL-safe base64 of the keys as a JSON array.
+    package var text: String {
+        let json = (try? JSONEncoder().encode(keys)) ?? Data("[]".utf8)
+        return json.base64EncodedString()
+            .replacing("+", with: "-")
+            .replacing("/", with: "_")
+            .replacing("=", with: "")
+    }
+
+    /// Reads what ``text`` wrote.
+    ///
+    /// - Parameter count: how many keys the list's order has.
+    /// - Throws: ``Refusal/cursorInvalid`` for anything that is not a cursor of such a list.
+    package init(text: String, count: Int) throws {
+        let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
+        let padded = base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4)
+        guard
+            text.utf8.count <= 1024,
+            let json = Data(base64Encoded: padded),
+            let keys = try? JSONDecoder().decode([String].self, from: json),
+            keys.count == count,
+            !keys.contains(where: { $0.contains("\0") })
+        else { throw Refusal.cursorInvalid }
+        self.keys = keys
+    }
+}
+
+extension PageRequest {
+    /// The keys after which the page starts; `nil` for the first page.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func keys(count: Int) throws -> [String]? {
+        try cursor.map { try PageCursor(text: $0, count: count).keys }
+    }
+
+    /// The single whole-number key after which the page starts; `nil` for the first page.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func idKey() throws -> Int64? {
+        try keys(count: 1).map { keys in
+            guard let id = Int64(keys[0]) else { throw Refusal.cursorInvalid }
+            return id
+        }
+    }
+}
+
+extension Refusal {
+    /// The cursor was not made by the list that it was given to. A malformed parameter: answered 400.
+    package static let cursorInvalid = Refusal(.malformed, "cursor_invalid", "The cursor is not one that this list gave out.")
+}
