@@ -1,0 +1,353 @@
+import CLibpq
+import Glibc
+
+// Everything that touches libpq's pointers, and nothing else: the only file of the house in which the compiler cannot check memory and
+// concurrency by itself.
+
+/// A result that libpq holds. It never changes after it was made, so any thread may read it.
+@safe
+final class LibpqResult: @unchecked Sendable {
+    private let raw: OpaquePointer
+    let rowCount: Int
+    let columnCount: Int
+
+    fileprivate init(owning raw: OpaquePointer) {
+        unsafe self.raw = raw
+        rowCount = unsafe Int(PQntuples(raw))
+        columnCount = unsafe Int(PQnfields(raw))
+    }
+
+    deinit { unsafe PQclear(raw) }
+
+    /// The command's tag, for example `INSERT 0 1`.
+    var tag: String { unsafe PQcmdStatus(raw).map { unsafe String(cString: $0) } ?? "" }
+
+    /// How many rows the command touched; 0 where that means nothing.
+    var affectedRows: Int {
+        guard let digits = unsafe PQcmdTuples(raw) else { return 0 }
+        return unsafe atol(digits)
+    }
+
+    func columnName(_ column: Int) -> String {
+        unsafe PQfname(raw, Int32(column)).map { unsafe String(cString: $0) } ?? ""
+    }
+
+    func columnType(_ column: Int) -> UInt32 { unsafe PQftype(raw, Int32(column)) }
+
+    func isNull(row: Int, column: Int) -> Bool { unsafe PQgetisnull(raw, Int32(row), Int32(column)) != 0 }
+
+    /// Shows a value's bytes; they may not outlive the call.
+    func withBytes<Value, Failure: Error>(
+        row: Int,
+        column: Int,
+        _ body: (Span<UInt8>) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let start = unsafe PQgetvalue(raw, Int32(row), Int32(column))
+        let count = unsafe Int(PQgetlength(raw, Int32(row), Int32(column)))
+        let bytes = unsafe UnsafeBufferPointer(start: UnsafeRawPointer(start)?.assumingMemoryBound(to: UInt8.self), count: count)
+        return try unsafe body(Span(_unsafeElements: bytes))
+    }
+}
+
+/// The right to cancel what a connection is doing, from any thread; libpq made it for that.
+@safe
+final class LibpqCancellation: @unchecked Sendable {
+    private let raw: OpaquePointer
+
+    fileprivate init?(of connection: OpaquePointer) {
+        guard let raw = unsafe PQgetCancel(connection) else { return nil }
+        unsafe self.raw = raw
+    }
+
+    deinit { unsafe PQfreeCancel(raw) }
+
+    /// Asks the server, over a connection of its own, to end the running statement. Blocks until the server has taken the request.
+    func send() {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in
+            // A failure leaves the statement running; the caller asks again.
+            _ = unsafe PQcancel(raw, message.baseAddress, 256)
+        }
+    }
+}
+
+/// What the server says next.
+enum LibpqReply {
+    case result(LibpqResult)
+    case failure(PostgresError)
+    /// Not run, since a statement before it in the pipeline failed.
+    case skipped
+    /// The end of the pipeline.
+    case synchronised
+    /// The end of the results of a script.
+    case end
+    /// The connection is gone.
+    case lost(PostgresError)
+}
+
+/// One connection of libpq in non-blocking mode. It waits by `poll`, with a limit; so all of this blocks the calling thread.
+@safe
+final class LibpqConnection {
+    private let raw: OpaquePointer
+    let cancellation: LibpqCancellation
+    /// How long the server may be silent while it owes an answer, in milliseconds.
+    var silenceLimit: Int32
+
+    /// Connects.
+    ///
+    /// - Parameter keywords: libpq's connection parameters; `connect_timeout` must be among them.
+    /// - Throws: ``PostgresError/Code/connectionFailed``.
+    init(keywords: [(name: String, value: String)], silenceLimit: Int32) throws(PostgresError) {
+        var names = unsafe keywords.map { unsafe strdup($0.name).map { unsafe UnsafePointer($0) } }
+        var values = unsafe keywords.map { unsafe strdup($0.value).map { unsafe UnsafePointer($0) } }
+        defer {
+            unsafe names.forEach { unsafe free(UnsafeMutableRawPointer(mutating: $0)) }
+            unsafe values.forEach { unsafe free(UnsafeMutableRawPointer(mutating: $0)) }
+        }
+        // The lists end with a null pointer, which free() ignores.
+        unsafe names.append(nil)
+        unsafe values.append(nil)
+        let connected = unsafe PQconnectdbParams(names, values, 0)
+        guard let raw = unsafe connected else { throw PostgresError(.connectionFailed, "out of memory") }
+        guard unsafe PQstatus(raw) == CONNECTION_OK, let cancellation = unsafe LibpqCancellation(of: raw) else {
+            let message = unsafe Self.message(of: raw)
+            unsafe PQfinish(raw)
+            throw PostgresError(.connectionFailed, message)
+        }
+        unsafe self.raw = raw
+        self.cancellation = cancellation
+        self.silenceLimit = silenceLimit
+        // Notices would go to standard error; nobody here needs them.
+        unsafe _ = PQsetNoticeReceiver(raw, { _, _ in }, nil)
+        unsafe _ = PQsetnonblocking(raw, 1)
+        unsafe _ = PQenterPipelineMode(raw)
+    }
+
+    deinit { unsafe PQfinish(raw) }
+
+    /// Splits a connection string into libpq's parameters.
+    ///
+    /// - Throws: ``PostgresError/Code/connectionFailed`` for a string that libpq doesn't understand.
+    static func parse(connectionString: String) throws(PostgresError) -> [(name: String, value: String)] {
+        var reason: UnsafeMutablePointer<CChar>?
+        guard let options = unsafe PQconninfoParse(connectionString, &reason) else {
+            let message = unsafe reason.map { unsafe String(cString: $0) } ?? "out of memory"
+            unsafe PQfreemem(reason)
+            throw PostgresError(.connectionFailed, "connection string: \(message)")
+        }
+        defer { unsafe PQconninfoFree(options) }
+        var keywords: [(name: String, value: String)] = []
+        var option = unsafe options
+        while let keyword = unsafe option.pointee.keyword {
+            if let value = unsafe option.pointee.val {
+                unsafe keywords.append((String(cString: keyword), String(cString: value)))
+            }
+            unsafe option += 1
+        }
+        return keywords
+    }
+
+    // MARK: State
+
+    var isBroken: Bool { unsafe PQstatus(raw) == CONNECTION_BAD }
+
+    var transactionStatus: PostgresTransactionStatus {
+        switch unsafe PQtransactionStatus(raw) {
+        case PQTRANS_IDLE: .idle
+        case PQTRANS_INTRANS: .inTransaction
+        case PQTRANS_INERROR: .inFailedTransaction
+        default: .unknown
+        }
+    }
+
+    var serverProcessID: Int32 { unsafe PQbackendPID(raw) }
+
+    /// Whether the connection still stands, as far as can be told without asking the server: a server that went away has said so.
+    func isAlive() -> Bool {
+        // A message and the end of the stream may come one after the other, hence more than one look.
+        for _ in 0..<8 {
+            guard let ready = wait(for: Int16(POLLIN), milliseconds: 0) else { return false }
+            guard ready != 0 else { return !isBroken }
+            guard unsafe PQconsumeInput(raw) == 1, !isBroken else { return false }
+        }
+        return !isBroken
+    }
+
+    // MARK: Sending
+
+    /// Queues the preparation of a statement under a name.
+    func sendPrepare(name: String, sql: String) -> Bool {
+        unsafe PQsendPrepare(raw, name, sql, 0, nil) == 1
+    }
+
+    /// Queues the execution of a query: of the statement prepared under `name`, or as a whole where that is nil.
+    func send(_ query: Query, preparedAs name: String?) -> Bool {
+        let parameters = query.parameters
+        return unsafe query.values.bytes.withUnsafeBufferPointer { bytes in
+            unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: parameters.count) { pointers in
+                let base = unsafe UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)
+                for (index, parameter) in parameters.enumerated() {
+                    unsafe pointers.initializeElement(at: index, to: parameter.valueOffset.flatMap { unsafe base?.advanced(by: $0) })
+                }
+                let count = Int32(parameters.count)
+                if let name {
+                    return unsafe PQsendQueryPrepared(raw, name, count, pointers.baseAddress, nil, nil, 1) == 1
+                }
+                return unsafe PQsendQueryParams(raw, query.sql, count, nil, pointers.baseAddress, nil, nil, 1) == 1
+            }
+        }
+    }
+
+    /// Ends the pipeline; the server runs it and answers.
+    func sendSynchronisation() -> Bool { unsafe PQpipelineSync(raw) == 1 }
+
+    /// Sends SQL of any number of statements without values, outside of pipeline mode.
+    func sendScript(_ sql: String) -> Bool {
+        unsafe PQexitPipelineMode(raw) == 1 && PQsendQuery(raw, sql) == 1
+    }
+
+    /// Goes back to pipeline mode when a script's results have been read.
+    func finishScript() -> Bool { unsafe PQenterPipelineMode(raw) == 1 }
+
+    // MARK: Receiving
+
+    /// The result of the next statement of a pipeline with its end, or the end of the pipeline.
+    func nextReply() -> LibpqReply {
+        let reply = nextPart()
+        switch reply {
+        case .synchronised, .lost: return reply
+        case .result, .failure, .skipped, .end: break
+        }
+        // After each statement's result stands an end.
+        while true {
+            switch nextPart() {
+            case .end: return reply
+            case .lost(let error):
+                // A fatal message came first and says more than the silence after it.
+                if case .failure(let failure) = reply { return .lost(failure) }
+                return .lost(error)
+            case .result, .failure, .skipped, .synchronised: continue
+            }
+        }
+    }
+
+    /// The next result as libpq gives it.
+    func nextPart() -> LibpqReply {
+        if let error = receive() { return .lost(error) }
+        guard let result = unsafe PQgetResult(raw) else {
+            return isBroken ? .lost(lostError()) : .end
+        }
+        switch unsafe PQresultStatus(result) {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+            return unsafe .result(LibpqResult(owning: result))
+        case PGRES_PIPELINE_SYNC:
+            unsafe PQclear(result)
+            return .synchronised
+        case PGRES_PIPELINE_ABORTED:
+            unsafe PQclear(result)
+            return .skipped
+        case PGRES_FATAL_ERROR:
+            defer { unsafe PQclear(result) }
+            let error = unsafe Self.error(of: result)
+            // Without a SQLSTATE it was libpq that made it up, since the connection is gone.
+            return error.sqlState == nil || isBroken ? .lost(error.recoded(.connectionLost)) : .failure(error)
+        default:
+            // COPY, which nobody here uses and which would leave the protocol in another mode.
+            unsafe PQclear(result)
+            return .lost(PostgresError(.protocolViolation, "the statement needs COPY, which is not supported"))
+        }
+    }
+
+    /// Sends what is queued and reads until a result is complete.
+    private func receive() -> PostgresError? {
+        while unsafe PQisBusy(raw) != 0 {
+            let unsent = unsafe PQflush(raw)
+            guard unsent >= 0 else { return lostError() }
+            let events = unsent == 1 ? Int16(POLLIN | POLLOUT) : Int16(POLLIN)
+            guard let ready = wait(for: events, milliseconds: silenceLimit) else { return lostError() }
+            guard ready != 0 else {
+                return PostgresError(.connectionLost, "the server did not answer within \(silenceLimit) ms")
+            }
+            if ready & ~Int16(POLLOUT) != 0, unsafe PQconsumeInput(raw) == 0 { return lostError() }
+        }
+        return nil
+    }
+
+    /// Waits until the socket is ready.
+    ///
+    /// - Returns: what it is ready for, 0 when time ran out, `nil` when the socket is unusable.
+    private func wait(for events: Int16, milliseconds: Int32) -> Int16? {
+        let descriptor = unsafe PQsocket(raw)
+        guard descriptor >= 0 else { return nil }
+        var entry = pollfd(fd: descriptor, events: events, revents: 0)
+        while true {
+            let count = unsafe poll(&entry, 1, milliseconds)
+            if count >= 0 { return entry.revents }
+            guard errno == EINTR else { return nil }
+        }
+    }
+
+    // MARK: Notifications
+
+    /// Waits for notifications.
+    ///
+    /// - Parameter milliseconds: how long at most.
+    /// - Returns: what has come, perhaps nothing.
+    /// - Throws: ``PostgresError/Code/connectionLost``.
+    func notifications(within milliseconds: Int32) throws(PostgresError) -> [PostgresNotification] {
+        var notifications: [PostgresNotification] = []
+        takeNotifications(into: &notifications)
+        guard notifications.isEmpty else { return notifications }
+        guard let ready = wait(for: Int16(POLLIN), milliseconds: milliseconds) else { throw lostError() }
+        guard ready != 0 else { return [] }
+        guard unsafe PQconsumeInput(raw) == 1 else { throw lostError() }
+        takeNotifications(into: &notifications)
+        return notifications
+    }
+
+    private func takeNotifications(into notifications: inout [PostgresNotification]) {
+        while let notice = unsafe PQnotifies(raw) {
+            defer { unsafe PQfreemem(notice) }
+            guard let channel = unsafe notice.pointee.relname else { continue }
+            let payload = unsafe notice.pointee.extra.map { unsafe String(cString: $0) } ?? ""
+            unsafe notifications.append(PostgresNotification(channel: String(cString: channel), payload: payload))
+        }
+    }
+
+    // MARK: Errors
+
+    private func lostError() -> PostgresError {
+        let message = unsafe Self.message(of: raw)
+        return PostgresError(.connectionLost, message.isEmpty ? "the connection is broken" : message)
+    }
+
+    private static func message(of raw: OpaquePointer) -> String {
+        let message = unsafe PQerrorMessage(raw).map { unsafe String(cString: $0) } ?? ""
+        return trimmed(message)
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        var text = text
+        while text.last?.isNewline == true { text.removeLast() }
+        return text
+    }
+
+    private static func error(of result: OpaquePointer) -> PostgresError {
+        // The names of these fields are character macros, which aren't imported (libpq 15, postgres_ext.h).
+        func field(_ code: Unicode.Scalar) -> String? {
+            unsafe PQresultErrorField(result, Int32(code.value)).map { unsafe String(cString: $0) }
+        }
+        let summary = unsafe PQresultErrorMessage(result).map { unsafe trimmed(String(cString: $0)) }
+        let message = field("M") ?? summary ?? ""
+        // A severity of FATAL or PANIC means that the server closes the connection.
+        let severity = field("V")
+        let isFatal = severity == "FATAL" || severity == "PANIC"
+        var error = PostgresError(isFatal ? .connectionLost : .server, message, sqlState: field("C").map(SQLState.init))
+        error.detail = field("D")
+        error.hint = field("H")
+        error.schemaName = field("s")
+        error.tableName = field("t")
+        error.columnName = field("c")
+        error.constraintName = field("n")
+        return error
+    }
+}

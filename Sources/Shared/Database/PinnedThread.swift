@@ -1,0 +1,55 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A thread that runs the jobs of one actor, one after the other, so that the actor may block without holding up anybody else.
+///
+/// libpq's calls block; on the cooperative pool they would stall unrelated tasks. The thread lives until ``stop()``, which the actor
+/// calls when it ends; by then no job of it can be waiting.
+final class PinnedThread: SerialExecutor {
+    private struct Jobs {
+        var waiting: [UnownedJob] = []
+        var isStopped = false
+    }
+
+    private let jobs = Mutex(Jobs())
+    private let arrivals = DispatchSemaphore(value: 0)
+
+    /// Starts the thread.
+    ///
+    /// - Parameter name: shown by the system's tools; at most 15 bytes of it.
+    init(name: String) {
+        let thread = Thread { [self] in work() }
+        thread.name = name
+        thread.stackSize = 512 * 1024
+        thread.start()
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        jobs.withLock { $0.waiting.append(job) }
+        arrivals.signal()
+    }
+
+    /// Lets the thread end once the jobs that wait have run.
+    func stop() {
+        jobs.withLock { $0.isStopped = true }
+        arrivals.signal()
+    }
+
+    private func work() {
+        var batch: [UnownedJob] = []
+        while true {
+            arrivals.wait()
+            let isStopped = jobs.withLock { jobs in
+                swap(&jobs.waiting, &batch)
+                return jobs.isStopped
+            }
+            for job in batch {
+                unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+            }
+            batch.removeAll(keepingCapacity: true)
+            if isStopped { return }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+/// How to connect and what limits a session has.
+package struct PostgresConnectionConfiguration: Sendable {
+    /// A libpq connection string, `postgresql://…` or `key=value …`; more than one host may be named, of which the first that answers and fits
+    /// `target_session_attrs` is taken.
+    package var url: String
+    /// The longest wait for one host; libpq counts whole seconds, 2 at least.
+    package var connectTimeout: Duration = .seconds(3)
+    /// The server ends a statement that runs longer; `nil` for the server's own setting.
+    package var statementTimeout: Duration? = .seconds(5)
+    /// The server ends a statement that waits longer for a lock; `nil` for the server's own setting.
+    package var lockTimeout: Duration? = .seconds(2)
+    /// The server closes a connection whose transaction is idle for longer; `nil` for the server's own setting.
+    package var idleInTransactionTimeout: Duration? = .seconds(10)
+    /// Whether statements are prepared and settings belong to the session. Off for PgBouncer's transaction mode, where neither holds:
+    /// statements are then sent whole and the limits are set in each transaction.
+    package var preparedStatements = true
+    /// How many statements one connection keeps prepared.
+    package var statementCacheSize = 256
+    /// Shown in `pg_stat_activity`.
+    package var applicationName = "piao"
+
+    package init(url: String) {
+        self.url = url
+    }
+
+    /// The server is thought dead when it owes an answer and has been silent for this long, in milliseconds: longer than any statement may run.
+    var silenceLimit: Int32 {
+        guard let statementTimeout else { return 600_000 }
+        return Int32(clamping: statementTimeout.milliseconds + 5_000)
+    }
+
+    /// The session's limits by the names of the server's settings.
+    var limits: [(name: String, value: String)] {
+        [
+            ("statement_timeout", statementTimeout), ("lock_timeout", lockTimeout),
+            ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
+        ].compactMap { name, limit in limit.map { (name, "\($0.milliseconds)") } }
+    }
+
+    /// libpq's parameters: what the connection string says, and our own wishes where it is silent.
+    ///
+    /// - Throws: ``PostgresError/Code/connectionFailed`` for a connection string that libpq doesn't understand.
+    func keywords() throws(PostgresError) -> [(name: String, value: String)] {
+        var keywords = try LibpqConnection.parse(connectionString: url)
+        func add(_ name: String, _ value: String) {
+            if !keywords.contains(where: { $0.name == name }) { keywords.append((name, value)) }
+        }
+        add("connect_timeout", "\(max(2, (connectTimeout.milliseconds + 999) / 1000))")
+        // A peer that vanished is noticed within seconds rather than hours.
+        add("tcp_user_timeout", "5000")
+        add("keepalives_idle", "10")
+        add("keepalives_interval", "5")
+        add("keepalives_count", "3")
+        add("application_name", applicationName)
+        keywords.removeAll { $0.name == "client_encoding" }
+        keywords.append(("client_encoding", "UTF8"))
+        if preparedStatements {
+            let options = limits.map { "-c \($0.name)=\($0.value)" }.joined(separator: " ")
+            if let index = keywords.firstIndex(where: { $0.name == "options" }) {
+                // The later one wins: the connection string's.
+                keywords[index].value = "\(options) \(keywords[index].value)"
+            } else {
+                keywords.append(("options", options))
+            }
+        }
+        return keywords
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

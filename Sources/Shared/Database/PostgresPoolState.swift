@@ -1,0 +1,223 @@
+/// What a pool decides: who gets which connection, when one is made or closed, who is refused.
+///
+/// It does nothing itself; it is told what happened and says what to do. So it can be tested without a database, a clock or a task.
+struct PostgresPoolState {
+    typealias Instant = ContinuousClock.Instant
+
+    /// One of the pool's connections, from the decision to make it on.
+    struct ConnectionID: Hashable {
+        let number: Int
+    }
+
+    /// One who waits for a connection.
+    struct WaiterID: Hashable {
+        let number: Int
+    }
+
+    struct Limits: Equatable {
+        var minimum: Int
+        var maximum: Int
+        var maximumWaiters: Int
+        var leaseTimeout: Duration
+        var idleTimeout: Duration
+    }
+
+    /// The answer to one who wants a connection.
+    enum Lease: Equatable {
+        case use(ConnectionID)
+        /// Wait; meanwhile make this connection, and call ``expire(at:)`` at the moment given, unless one is waiting for that already.
+        case wait(connect: ConnectionID?, timer: Instant?)
+        case poolExhausted
+        case closed
+    }
+
+    /// What becomes of a connection that is free or was just made.
+    enum Placement: Equatable {
+        case give(WaiterID)
+        case keep
+        case close
+    }
+
+    /// What to do when a connection has come back.
+    struct Return: Equatable {
+        var placement: Placement
+        var connect: ConnectionID?
+    }
+
+    private struct Idle {
+        let id: ConnectionID
+        let since: Instant
+    }
+
+    private struct Waiter {
+        let id: WaiterID
+        let deadline: Instant
+    }
+
+    private let limits: Limits
+    /// The one that was used last stands last and is used first, so that those not needed grow old.
+    private var idle: [Idle] = []
+    private var leased: Set<ConnectionID> = []
+    private var connecting: Set<ConnectionID> = []
+    private var closing: Set<ConnectionID> = []
+    /// In the order in which they came; all wait equally long, so the deadlines ascend.
+    private var waiters: [Waiter] = []
+    private var made = 0
+    private var isTimerSet = false
+    private var isClosed = false
+    /// How many attempts to connect have failed one after the other.
+    private(set) var failures = 0
+    /// Whether the next attempt waits for ``retry()``.
+    private var isBackingOff = false
+
+    init(limits: Limits) {
+        self.limits = limits
+    }
+
+    var idleCount: Int { idle.count }
+    var leasedCount: Int { leased.count }
+    var connectingCount: Int { connecting.count }
+    var waiterCount: Int { waiters.count }
+    /// All connections that take a place, those that are being made included.
+    var count: Int { idle.count + leased.count + connecting.count }
+    /// Whether nothing is left to close.
+    var isDrained: Bool { isClosed && count == 0 && closing.isEmpty }
+
+    // MARK: Leasing
+
+    /// Somebody wants a connection.
+    mutating func lease(_ waiter: WaiterID, at now: Instant) -> Lease {
+        guard !isClosed else { return .closed }
+        if let connection = idle.popLast() {
+            leased.insert(connection.id)
+            return .use(connection.id)
+        }
+        guard waiters.count < limits.maximumWaiters else { return .poolExhausted }
+        let deadline = now.advanced(by: limits.leaseTimeout)
+        waiters.append(Waiter(id: waiter, deadline: deadline))
+        let timer = isTimerSet ? nil : deadline
+        isTimerSet = true
+        return .wait(connect: connectionToMake(), timer: timer)
+    }
+
+    /// Somebody waits no longer.
+    ///
+    /// - Returns: whether that one was still waiting.
+    mutating func abandon(_ waiter: WaiterID) -> Bool {
+        guard let index = waiters.firstIndex(where: { $0.id == waiter }) else { return false }
+        waiters.remove(at: index)
+        return true
+    }
+
+    /// Time has passed.
+    ///
+    /// - Returns: those who have waited too long, and when to look again.
+    mutating func expire(at now: Instant) -> (expired: [WaiterID], timer: Instant?) {
+        let count = waiters.prefix { $0.deadline <= now }.count
+        let expired = waiters.prefix(count).map(\.id)
+        waiters.removeFirst(count)
+        isTimerSet = !waiters.isEmpty
+        return (expired, waiters.first?.deadline)
+    }
+
+    // MARK: Connections
+
+    /// A connection to be made, when those that are being made are too few for those that wait, and there is room.
+    mutating func connectionToMake() -> ConnectionID? {
+        guard !isClosed, !isBackingOff, count < limits.maximum else { return nil }
+        // After a failure one attempt at a time shows whether the server is back.
+        guard failures == 0 || connecting.isEmpty else { return nil }
+        let missing = max(waiters.count, limits.minimum - idle.count - leased.count)
+        guard connecting.count < missing else { return nil }
+        made += 1
+        let id = ConnectionID(number: made)
+        connecting.insert(id)
+        return id
+    }
+
+    /// A connection was made.
+    mutating func connected(_ id: ConnectionID, at now: Instant) -> Placement {
+        connecting.remove(id)
+        failures = 0
+        return place(id, at: now)
+    }
+
+    /// A connection could not be made. Until ``retry()`` none is tried.
+    mutating func connectFailed(_ id: ConnectionID) {
+        connecting.remove(id)
+        failures += 1
+        isBackingOff = true
+    }
+
+    /// The back-off is over.
+    ///
+    /// - Returns: a connection to be made.
+    mutating func retry() -> ConnectionID? {
+        isBackingOff = false
+        return connectionToMake()
+    }
+
+    /// A connection has come back.
+    ///
+    /// - Parameter isUsable: whether it may be used again.
+    mutating func release(_ id: ConnectionID, isUsable: Bool, at now: Instant) -> Return {
+        leased.remove(id)
+        guard isUsable else {
+            closing.insert(id)
+            return Return(placement: .close, connect: connectionToMake())
+        }
+        return Return(placement: place(id, at: now), connect: nil)
+    }
+
+    private mutating func place(_ id: ConnectionID, at now: Instant) -> Placement {
+        guard !isClosed else {
+            closing.insert(id)
+            return .close
+        }
+        guard !waiters.isEmpty else {
+            idle.append(Idle(id: id, since: now))
+            return .keep
+        }
+        leased.insert(id)
+        return .give(waiters.removeFirst().id)
+    }
+
+    /// Looks after connections that nobody uses.
+    ///
+    /// - Returns: those to be closed, since they are beyond the minimum and have not been used for long.
+    mutating func prune(at now: Instant) -> [ConnectionID] {
+        let surplus = count - limits.minimum
+        guard surplus > 0 else { return [] }
+        let old = idle.prefix { $0.since.advanced(by: limits.idleTimeout) <= now }.prefix(surplus).map(\.id)
+        idle.removeFirst(old.count)
+        closing.formUnion(old)
+        return old
+    }
+
+    /// All idle connections are useless, since they lead to a server that no longer serves.
+    ///
+    /// - Returns: those to be closed.
+    mutating func discardIdle() -> [ConnectionID] {
+        let ids = idle.map(\.id)
+        idle.removeAll()
+        closing.formUnion(ids)
+        return ids
+    }
+
+    /// A connection has been closed.
+    mutating func closed(_ id: ConnectionID) {
+        closing.remove(id)
+    }
+
+    // MARK: The end
+
+    /// No more leases.
+    ///
+    /// - Returns: those who wait in vain, and the connections to be closed at once; the others follow as they come back.
+    mutating func shutDown() -> (refused: [WaiterID], close: [ConnectionID]) {
+        isClosed = true
+        let refused = waiters.map(\.id)
+        waiters.removeAll()
+        return (refused, discardIdle())
+    }
+}

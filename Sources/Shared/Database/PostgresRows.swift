@@ -1,0 +1,28 @@
+/// The rows that a statement gave, decoded when they are looked at.
+package struct PostgresRows: Sendable {
+    private let result: LibpqResult
+    private let layout: ColumnLayout
+
+    init(_ result: LibpqResult, layout: ColumnLayout) {
+        self.result = result
+        self.layout = layout
+    }
+
+    /// How many rows the statement inserted, changed, deleted or selected.
+    package var affectedRows: Int { result.affectedRows }
+
+    /// The command's tag, for example `INSERT 0 1`.
+    package var tag: String { result.tag }
+
+    /// The names of the columns.
+    package var columns: [String] { layout.names }
+}
+
+extension PostgresRows: RandomAccessCollection {
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { result.rowCount }
+
+    package subscript(position: Int) -> PostgresRow {
+        PostgresRow(result: result, layout: layout, index: position)
+    }
+}

@@ -1,0 +1,126 @@
+/// The text form of bound values, written one after the other into one buffer.
+package struct PostgresText: Sendable {
+    /// The values' bytes; each value is ended by a NUL when the next one begins.
+    private(set) var bytes: [UInt8] = []
+    /// Whether the value that was written last is the SQL NULL.
+    private(set) var isNull = false
+    /// Why a value cannot be sent; the query that holds it is refused when it is run.
+    private(set) var refusal: String?
+
+    init() {}
+
+    /// Writes text as it is. Text with a NUL character is refused, since PostgreSQL cannot hold it.
+    package mutating func append(_ text: String) {
+        let start = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        if bytes[start...].contains(0) {
+            refuse("text with a NUL character")
+        }
+    }
+
+    /// Writes a whole number in decimal.
+    package mutating func append(_ number: some FixedWidthInteger) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        let start = bytes.count
+        repeat {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
+            rest = quotient
+        } while rest != 0
+        bytes[start...].reverse()
+    }
+
+    /// Writes a whole number in decimal with zeros in front, up to a width.
+    package mutating func append(_ number: Int, width: Int) {
+        var power = 1
+        for _ in 1..<max(width, 1) { power *= 10 }
+        while power > number && power > 1 {
+            bytes.append(UInt8(ascii: "0"))
+            power /= 10
+        }
+        append(number)
+    }
+
+    /// Writes bytes that are known to be UTF-8 without a NUL.
+    package mutating func append(bytes more: some Sequence<UInt8>) {
+        bytes.append(contentsOf: more)
+    }
+
+    /// Writes one byte of ASCII.
+    package mutating func append(ascii scalar: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: scalar))
+    }
+
+    /// Makes the value the SQL NULL.
+    package mutating func appendNull() {
+        isNull = true
+    }
+
+    /// Makes the query that holds this value fail when it is run.
+    package mutating func refuse(_ reason: String) {
+        refusal = refusal ?? reason
+    }
+
+    /// Writes one bound value, ended by a NUL.
+    ///
+    /// - Returns: where it begins in ``bytes``; `nil` for the SQL NULL.
+    mutating func appendParameter(_ value: some PostgresEncodable) -> Int? {
+        let start = bytes.count
+        isNull = false
+        value.encode(into: &self)
+        guard !isNull else {
+            bytes.removeSubrange(start...)
+            return nil
+        }
+        bytes.append(0)
+        return start
+    }
+
+    /// Takes the bytes of another query's values over.
+    mutating func append(_ other: PostgresText) {
+        bytes.append(contentsOf: other.bytes)
+        refusal = refusal ?? other.refusal
+    }
+
+    /// Writes values as a PostgreSQL array literal.
+    package mutating func append(array: [some PostgresEncodable]) {
+        append(ascii: "{")
+        for (index, element) in array.enumerated() {
+            if index > 0 { append(ascii: ",") }
+            let start = bytes.count
+            isNull = false
+            element.encode(into: &self)
+            if isNull {
+                bytes.removeSubrange(start...)
+                append("NULL")
+            } else {
+                quoteElement(from: start)
+            }
+        }
+        isNull = false
+        append(ascii: "}")
+    }
+
+    /// Puts an array's element between quotes where its bytes would mean something else otherwise.
+    private mutating func quoteElement(from start: Int) {
+        let element = bytes[start...]
+        let isPlain =
+            !element.isEmpty
+            && element.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: ":"): true
+                default: false
+                }
+            }
+        guard !isPlain else { return }
+        let original = Array(element)
+        bytes.removeSubrange(start...)
+        append(ascii: "\"")
+        for byte in original {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { append(ascii: "\\") }
+            bytes.append(byte)
+        }
+        append(ascii: "\"")
+    }
+}

@@ -1,0 +1,25 @@
+/// What a statement means for the transaction that it stands in, by its first word.
+enum StatementKind {
+    /// Surely changes nothing.
+    case read
+    /// Ends a transaction for good.
+    case commit
+    case rollback
+    /// Begins a transaction.
+    case begin
+    /// Anything else.
+    case write
+
+    init(sql: String) {
+        let letters = sql.utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t") }
+            .prefix { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") }
+        self =
+            switch String(decoding: letters, as: UTF8.self).lowercased() {
+            case "select", "show", "values", "table", "explain": .read
+            case "commit", "end", "prepare": .commit
+            case "rollback", "abort": .rollback
+            case "begin", "start": .begin
+            default: .write
+            }
+    }
+}

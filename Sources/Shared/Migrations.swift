@@ -1,0 +1,19 @@
+package import Database
+
+/// The schema's history. A migration that was ever released is never changed again; what comes later gets a number of its own.
+package enum Migrations {
+    /// All migrations in their order.
+    package static var all: [Migration] {
+        [
+            ("identity", PackageResources.m0001_identity_sql),
+            ("places", PackageResources.m0002_places_sql),
+            ("catalog", PackageResources.m0003_catalog_sql),
+            ("screenings", PackageResources.m0004_screenings_sql),
+            ("orders", PackageResources.m0005_orders_sql),
+            ("payments", PackageResources.m0006_payments_sql),
+            ("jobs", PackageResources.m0007_jobs_sql),
+        ].enumerated().map { index, entry in
+            Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package import Database
+import Foundation
+import Logging
+import Shared
+
+/// A real PostgreSQL database that belongs to one test alone: a clone of a template that was migrated once.
+///
+/// The environment's PIAO_TEST_DATABASE_URL names a maintenance database of a cluster kept for tests; `make test` starts one and sets it.
+package struct TestDatabase: Sendable {
+    /// What a new database holds.
+    package enum Schema: Sendable {
+        /// The schema as the program needs it.
+        case current
+        /// The schema after the first so many migrations.
+        case first(Int)
+        /// Nothing at all.
+        case empty
+
+        fileprivate var migrations: [Migration] {
+            switch self {
+            case .current: Migrations.all
+            case .first(let count): Array(Migrations.all.prefix(count))
+            case .empty: []
+            }
+        }
+    }
+
+    /// The libpq connection string of this database.
+    package let url: String
+    /// A small pool of connections to it.
+    package let pool: PostgresPool
+
+    /// Gives a closure a database of its own, which is dropped afterwards.
+    ///
+    /// - Parameters:
+    ///   - schema: what it holds at first.
+    ///   - connections: how many connections the pool may make; tests run side by side, so few.
+    ///   - adjust: changes the pool's configuration.
+    /// - Throws: ``TestDatabaseMissing``, `PostgresError`, and what the closure throws.
+    package static func with<Result>(
+        _ schema: Schema = .current,
+        connections: Int = 4,
+        adjust: (inout PostgresPoolConfiguration) -> Void = { _ in },
+        _ body: (TestDatabase) async throws -> Result
+    ) async throws -> Result {
+        try await TestDatabaseLimit.withPlace {
+            let cluster = try TestCluster()
+            let url = try await cluster.makeDatabase(migrations: schema.migrations)
+            var configuration = PostgresPoolConfiguration(url: url, maximumConnections: connections, leaseTimeout: .seconds(20))
+            adjust(&configuration)
+            let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test.database"))
+            let result: Result
+            do {
+                result = try await body(TestDatabase(url: url, pool: pool))
+            } catch {
+                await pool.close()
+                try? await cluster.drop(url)
+                throw error
+            }
+            await pool.close()
+            try await cluster.drop(url)
+            return result
+        }
+    }
+}
+
+/// Gives a closure a pool of connections to a migrated database of its own, which is dropped afterwards.
+///
+/// - Throws: ``TestDatabaseMissing``, `PostgresError`, and what the closure throws.
+package func withTestDatabase<Result>(
+    _ schema: TestDatabase.Schema = .current,
+    connections: Int = 4,
+    _ body: (PostgresPool) async throws -> Result
+) async throws -> Result {
+    try await TestDatabase.with(schema, connections: connections) { try await body($0.pool) }
+}
+
+/// There is no cluster to test on.
+package struct TestDatabaseMissing: Error, CustomStringConvertible {
+    package var description: String {
+        "PIAO_TEST_DATABASE_URL is not set; `make test` starts a private PostgreSQL for the tests and sets it"
+    }
+}
