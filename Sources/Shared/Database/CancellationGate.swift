@@ -3,9 +3,9 @@ import Synchronization
 
 /// Lets a cancelled task end the statement that it waits for, and no other.
 ///
-/// Each statement has a turn. A cancellation that comes before the turn or after it does nothing; while one is on its way to the server, the turn
-/// cannot end, so it can't hit what runs next. The server ignores a cancellation that arrives before the statement does, hence it is sent again
-/// until the turn ends.
+/// Each statement has a turn. A cancellation that comes before the turn or after it does nothing; while one is on its way to the server,
+/// the turn cannot end, so it can't hit what runs next. The server ignores a cancellation that arrives before the statement does, hence it
+/// is sent again until the turn ends.
 final class CancellationGate: Sendable {
     private struct State {
         var turn = 0

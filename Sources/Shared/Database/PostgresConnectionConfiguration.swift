@@ -1,7 +1,7 @@
 /// How to connect and what limits a session has.
 package struct PostgresConnectionConfiguration: Sendable {
-    /// A libpq connection string, `postgresql://…` or `key=value …`; more than one host may be named, of which the first that answers and fits
-    /// `target_session_attrs` is taken.
+    /// A libpq connection string, `postgresql://…` or `key=value …`; more than one host may be named, of which the first that answers and
+    /// fits `target_session_attrs` is taken.
     package var url: String
     /// The longest wait for one host; libpq counts whole seconds, 2 at least.
     package var connectTimeout: Duration = .seconds(3)
@@ -23,7 +23,8 @@ package struct PostgresConnectionConfiguration: Sendable {
         self.url = url
     }
 
-    /// The server is thought dead when it owes an answer and has been silent for this long, in milliseconds: longer than any statement may run.
+    /// The server is thought dead when it owes an answer and has been silent for this long, in milliseconds: longer than any statement may
+    /// run.
     var silenceLimit: Int32 {
         guard let statementTimeout else { return 600_000 }
         return Int32(clamping: statementTimeout.milliseconds + 5_000)

@@ -26,7 +26,8 @@ package protocol PostgresDecodable: Sendable {
     static func decode(array bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> [Self]
 }
 
-/// A value that can be bound and read. An enumeration of strings or numbers becomes one by saying so: `enum Realm: String, PostgresCodable`.
+/// A value that can be bound and read. An enumeration of strings or numbers becomes one by saying so: `enum Realm: String,
+/// PostgresCodable`.
 package typealias PostgresCodable = PostgresEncodable & PostgresDecodable
 
 /// Why a column could not be read; the row adds the column's name to it.

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A bounded number of connections, shared.
 ///
-/// Connections are made when they are needed; those that broke are thrown away. Who finds none free waits in line, but neither in an endless line
-/// nor endlessly. ``run()`` keeps the minimum open and closes all at the end; leasing works before it too.
+/// Connections are made when they are needed; those that broke are thrown away. Who finds none free waits in line, but neither in an
+/// endless line nor endlessly. ``run()`` keeps the minimum open and closes all at the end; leasing works before it too.
 package final class PostgresPool: Service, PostgresSession {
     private typealias State = PostgresPoolState
 
@@ -67,6 +67,7 @@ package final class PostgresPool: Service, PostgresSession {
     /// Leases a connection to a closure. A transaction that the closure leaves open is rolled back.
     ///
     /// - Throws: ``PostgresError`` when there is no connection to be had, and what the closure throws.
+    @discardableResult
     package func withConnection<Result: Sendable>(
         _ body: (PostgresConnection) async throws -> Result
     ) async throws -> Result {
@@ -75,10 +76,12 @@ package final class PostgresPool: Service, PostgresSession {
 
     /// Runs a closure as one transaction: commits when it returns, rolls back when it throws.
     ///
-    /// When the transaction lost against another one (serialization failure, deadlock) the whole closure is run again, at most three times, so it
-    /// must have no effects besides the transaction's.
+    /// When the transaction lost against another one (serialization failure, deadlock) the whole closure is run again, at most three times,
+    /// so it must have no effects besides the transaction's.
     ///
-    /// - Throws: ``PostgresError``, and what the closure throws; ``PostgresError/Code/commitOutcomeUnknown`` when the connection broke at the COMMIT.
+    /// - Throws: ``PostgresError``, and what the closure throws; ``PostgresError/Code/commitOutcomeUnknown`` when the connection broke at
+    ///   the COMMIT.
+    @discardableResult
     package func withTransaction<Result: Sendable>(
         isolation: PostgresIsolation = .readCommitted,
         _ body: (PostgresTransaction) async throws -> Result
@@ -305,7 +308,8 @@ package final class PostgresPool: Service, PostgresSession {
 
     // MARK: Service
 
-    /// Keeps the minimum of connections until the service shuts down, then waits for the leases to come back, within a limit, and closes all.
+    /// Keeps the minimum of connections until the service shuts down, then waits for the leases to come back, within a limit, and closes
+    /// all.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

@@ -2,8 +2,8 @@
 ///
 ///     let query: Query = "SELECT id, title FROM movies WHERE id = \(id)"     // … WHERE id = $1
 ///
-/// An interpolated value never becomes part of the SQL: it is bound, and `$n` stands in its place. Another query is spliced in together with
-/// its values. Raw SQL needs the loud spelling `\(unsafeSQL: "…")` and must never hold anything that came from outside.
+/// An interpolated value never becomes part of the SQL: it is bound, and `$n` stands in its place. Another query is spliced in together
+/// with its values. Raw SQL needs the loud spelling `\(unsafeSQL: "…")` and must never hold anything that came from outside.
 package struct Query: Sendable {
     /// Where in the SQL a value's placeholder stands and where in the buffer its text begins.
     struct Parameter: Hashable, Sendable {
@@ -74,6 +74,11 @@ extension Query: ExpressibleByStringInterpolation {
 
         /// Binds a value.
         package mutating func appendInterpolation(_ value: some PostgresEncodable) {
+            query.bind(value)
+        }
+
+        /// Binds a value or NULL.
+        package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
             query.bind(value)
         }
 

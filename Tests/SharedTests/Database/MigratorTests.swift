@@ -16,24 +16,24 @@ struct MigratorTests {
     @Test("An empty database is brought up to date; the second time nothing is left to do")
     func migratesOnce() async throws {
         try await withTestDatabase(.empty) { pool in
-            let found1 = try await migrator.version(in: pool)
-            #expect(found1 == 0)
+            let before = try await migrator.version(in: pool)
+            #expect(before == 0)
             await #expect(throws: SchemaOutdated(found: 0, needed: Migrations.all.count)) { try await migrator.requireCurrent(in: pool) }
-            let found2 = try await migrator.migrate(pool).count
-            #expect(found2 == Migrations.all.count)
+            let applied = try await migrator.migrate(pool).count
+            #expect(applied == Migrations.all.count)
             try await migrator.requireCurrent(in: pool)
-            let found3 = try await migrator.migrate(pool)
-            #expect(found3.isEmpty)
+            let again = try await migrator.migrate(pool)
+            #expect(again.isEmpty)
         }
     }
 
     @Test("A database with some of the migrations gets the others")
     func continues() async throws {
         try await withTestDatabase(.first(3)) { pool in
-            let found4 = try await migrator.version(in: pool)
-            #expect(found4 == 3)
-            let found5 = try await migrator.migrate(pool).map(\.number)
-            #expect(found5 == Array(4...Migrations.all.count))
+            let version = try await migrator.version(in: pool)
+            #expect(version == 3)
+            let rest = try await migrator.migrate(pool).map(\.number)
+            #expect(rest == Array(4...Migrations.all.count))
         }
     }
 
@@ -57,10 +57,10 @@ struct MigratorTests {
             ])
             let error = await #expect(throws: PostgresError.self) { try await broken.migrate(pool) }
             #expect(error?.sqlState == .duplicateTable)
-            let found6 = try await broken.version(in: pool)
-            #expect(found6 == 1)
-            let found7 = try await pool.row("SELECT to_regclass('c') IS NULL AS absent") { try $0["absent"] as Bool }
-            #expect(found7 == true)
+            let version = try await broken.version(in: pool)
+            #expect(version == 1)
+            let isAbsent = try await pool.row("SELECT to_regclass('c') IS NULL AS absent") { try $0["absent"] as Bool }
+            #expect(isAbsent == true)
         }
     }
 

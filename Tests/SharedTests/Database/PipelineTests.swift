@@ -49,8 +49,8 @@ struct PipelineTests {
             #expect(error?.underlying.sqlState == .uniqueViolation)
             #expect(connection.transactionStatus == .inFailedTransaction)
             try await connection.pipeline(["ROLLBACK"])
-            let found1 = try await count(connection)
-            #expect(found1 == 0)
+            let left = try await count(connection)
+            #expect(left == 0)
         }
     }
 
@@ -62,8 +62,8 @@ struct PipelineTests {
             }
             #expect(error?.index == 1)
             #expect(error?.underlying.sqlState == .undefinedTable)
-            let found2 = try await count(connection)
-            #expect(found2 == 0)
+            let left = try await count(connection)
+            #expect(left == 0)
         }
     }
 
@@ -73,11 +73,11 @@ struct PipelineTests {
             await #expect(throws: PostgresPipelineError.self) {
                 try await connection.pipeline(["INSERT INTO notes VALUES (1, 'a')", "INSERT INTO notes VALUES (1, 'b')"])
             }
-            let found3 = try await count(connection)
-            #expect(found3 == 0)
+            let left = try await count(connection)
+            #expect(left == 0)
             try await connection.pipeline(["INSERT INTO notes VALUES (1, 'a')", "INSERT INTO notes VALUES (2, 'b')"])
-            let found4 = try await count(connection)
-            #expect(found4 == 2)
+            let written = try await count(connection)
+            #expect(written == 2)
         }
     }
 
@@ -89,8 +89,8 @@ struct PipelineTests {
                 try await connection.pipeline(["INSERT INTO notes VALUES (1, 'a', 99)"])
             }
             #expect(error?.underlying.sqlState == .foreignKeyViolation)
-            let found5 = try await count(connection)
-            #expect(found5 == 0)
+            let left = try await count(connection)
+            #expect(left == 0)
         }
     }
 
@@ -120,8 +120,8 @@ struct PipelineTests {
     @Test("An empty pipeline is answered")
     func emptyPipeline() async throws {
         try await withTable { connection in
-            let found6 = try await connection.pipeline([])
-            #expect(found6.isEmpty)
+            let answers = try await connection.pipeline([])
+            #expect(answers.isEmpty)
         }
     }
 
@@ -133,8 +133,8 @@ struct PipelineTests {
             }
             #expect(error?.underlying.code == .invalidParameter)
             #expect(error?.index == 1)
-            let found7 = try await count(connection)
-            #expect(found7 == 0)
+            let left = try await count(connection)
+            #expect(left == 0)
         }
     }
 

@@ -24,8 +24,8 @@ struct TransactionTests {
                 try await transaction.execute("INSERT INTO notes VALUES (\(1), \("a")), (\(2), \("b"))")
             }
             #expect(affected == 2)
-            let found1 = try await count(pool)
-            #expect(found1 == 2)
+            let written = try await count(pool)
+            #expect(written == 2)
         }
     }
 
@@ -38,8 +38,8 @@ struct TransactionTests {
                     throw Mishap()
                 }
             }
-            let found2 = try await count(pool)
-            #expect(found2 == 0)
+            let left = try await count(pool)
+            #expect(left == 0)
             #expect(pool.connectionCount == 1)
         }
     }
@@ -47,8 +47,8 @@ struct TransactionTests {
     @Test("A transaction without statements costs nothing and succeeds")
     func emptyTransaction() async throws {
         try await withTable { pool in
-            let found3 = try await pool.withTransaction { _ in 7 }
-            #expect(found3 == 7)
+            let result = try await pool.withTransaction { _ in 7 }
+            #expect(result == 7)
         }
     }
 
@@ -62,8 +62,8 @@ struct TransactionTests {
                 }
             }
             #expect(error?.code == .transactionRolledBack)
-            let found4 = try await count(pool)
-            #expect(found4 == 0)
+            let left = try await count(pool)
+            #expect(left == 0)
         }
     }
 
@@ -76,8 +76,8 @@ struct TransactionTests {
             }
             let error = await #expect(throws: PostgresError.self) { try await escaped.execute("DELETE FROM notes") }
             #expect(error?.code == .closed)
-            let found5 = try await count(pool)
-            #expect(found5 == 1)
+            let left = try await count(pool)
+            #expect(left == 1)
         }
     }
 

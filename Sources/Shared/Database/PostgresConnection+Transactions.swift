@@ -1,0 +1,77 @@
+extension PostgresConnection {
+    /// Runs a closure as one transaction: commits when it returns, rolls back when it throws.
+    ///
+    /// - Throws: what the closure throws; ``PostgresError/Code/commitOutcomeUnknown`` when the connection broke at the COMMIT.
+    @discardableResult
+    package nonisolated func withTransaction<Result: Sendable>(
+        isolation: PostgresIsolation = .readCommitted,
+        _ body: (PostgresTransaction) async throws -> Result
+    ) async throws -> Result {
+        let scope = TransactionScope(isolation)
+        let result: Result
+        do {
+            result = try await body(PostgresTransaction(connection: self, scope: scope))
+        } catch {
+            await end(scope)
+            throw error
+        }
+        try await commit(scope)
+        return result
+    }
+
+    private func commit(_ scope: TransactionScope) throws {
+        defer { scope.state = .ended }
+        guard scope.state == .begun else { return }
+        do {
+            _ = try uncancellablePipeline(["COMMIT"])
+        } catch {
+            throw error.underlying
+        }
+    }
+
+    /// Rolls back what is open. A connection that can't even do that is closed by whoever leased it out.
+    private func end(_ scope: TransactionScope) {
+        defer { scope.state = .ended }
+        guard scope.state == .begun else { return }
+        rollBack()
+    }
+
+    /// Rolls back whatever transaction is open.
+    package func rollBack() {
+        switch transactionStatus {
+        case .inTransaction, .inFailedTransaction:
+            if (try? uncancellablePipeline(["ROLLBACK"])) == nil { close() }
+        case .idle, .unknown:
+            break
+        }
+    }
+
+    /// Begins a transaction where the scope has none yet, and runs a statement in it, all in one round trip.
+    func rows(_ query: Query, in scope: TransactionScope) async throws -> PostgresRows {
+        do {
+            let rows = try await pipeline([query], in: scope)
+            return rows[0]
+        } catch let error as PostgresPipelineError {
+            throw error.underlying
+        }
+    }
+
+    /// Begins a transaction where the scope has none yet, and runs statements in it, all in one round trip.
+    func pipeline(_ queries: [Query], in scope: TransactionScope) async throws -> [PostgresRows] {
+        switch scope.state {
+        case .ended: throw notSent(PostgresError(.closed, "the transaction is over"), at: 0)
+        case .begun: return try await pipeline(queries)
+        case .fresh: break
+        }
+        var all = [scope.begin]
+        if let settings { all.append(settings) }
+        let prefix = all.count
+        all += queries
+        scope.state = .begun
+        do {
+            return Array(try await pipeline(all).dropFirst(prefix))
+        } catch let error as PostgresPipelineError {
+            throw PostgresPipelineError(index: max(0, error.index - prefix), underlying: error.underlying)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package import Logging
+import ServiceLifecycle
+
+/// Listens to channels on a connection of its own, which is made anew when it breaks.
+///
+/// A notification is a hint only: what was sent while no connection stood is lost, so whoever listens must look for itself after each
+/// ``Event/listening``. LISTEN needs a direct connection to the server, not PgBouncer's transaction mode.
+package struct PostgresListener: Service {
+    package enum Event: Hashable, Sendable {
+        /// A connection stands and listens; what happened before it may have gone unheard.
+        case listening
+        case notification(PostgresNotification)
+    }
+
+    /// What is heard. When nobody takes the events, the oldest are dropped; for one consumer.
+    package let events: AsyncStream<Event>
+
+    private static let bufferSize = 1024
+    /// How soon a shutdown is noticed.
+    private static let patience: Duration = .milliseconds(250)
+    /// After so much silence the server is asked whether it is still there.
+    private static let silence: Duration = .seconds(30)
+
+    private let continuation: AsyncStream<Event>.Continuation
+    private let configuration: PostgresConnectionConfiguration
+    private let channels: [String]
+    private let logger: Logger
+
+    package init(configuration: PostgresConnectionConfiguration, channels: [String], logger: Logger) {
+        self.configuration = configuration
+        self.channels = channels
+        self.logger = logger
+        (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.bufferSize))
+    }
+
+    /// Listens until the service shuts down.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var failures = 0
+            while !Task.isCancelled {
+                do {
+                    try await listen { failures = 0 }
+                } catch {
+                    guard !Task.isCancelled else { break }
+                    failures += 1
+                    logger.warning("listening to the database was interrupted", metadata: ["error": "\(String(reflecting: error))"])
+                    let longest = 100 << min(failures, 6)
+                    try? await Task.sleep(for: .milliseconds(Int.random(in: longest / 2...longest)))
+                }
+            }
+        }
+        continuation.finish()
+    }
+
+    private func listen(onListening: () -> Void) async throws {
+        let connection = try await PostgresConnection.connect(to: configuration)
+        for channel in channels {
+            // A channel's name cannot be bound.
+            let quoted = channel.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+            try await connection.execute("LISTEN \"\(unsafeSQL: quoted)\"")
+        }
+        onListening()
+        continuation.yield(.listening)
+        let clock = ContinuousClock()
+        var lastSign = clock.now
+        while !Task.isCancelled {
+            let notifications = try await connection.notifications(within: Self.patience)
+            for notification in notifications { continuation.yield(.notification(notification)) }
+            if !notifications.isEmpty {
+                lastSign = clock.now
+            } else if lastSign.duration(to: clock.now) > Self.silence {
+                try await connection.execute("SELECT 1")
+                lastSign = clock.now
+            }
+        }
+        await connection.close()
+    }
+}

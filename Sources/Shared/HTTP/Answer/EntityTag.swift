@@ -1,0 +1,74 @@
+/// The strong tag of a resource's state (RFC 9110 §8.8.3).
+package struct EntityTag: Hashable, Sendable {
+    /// With the quotes, as it stands in the header.
+    package let text: String
+
+    /// The tag of a row's version.
+    package static func version(_ version: Int64) -> EntityTag {
+        EntityTag(text: "\"\(version)\"")
+    }
+
+    /// Any other tag; characters that a tag can't hold are left out.
+    package static func opaque(_ value: String) -> EntityTag {
+        let allowed = value.unicodeScalars.filter { $0.value == 0x21 || (0x23...0x7E).contains($0.value) }
+        return EntityTag(text: "\"\(String(String.UnicodeScalarView(allowed)))\"")
+    }
+}
+
+/// The list of tags in If-Match or If-None-Match.
+struct EntityTagList: Hashable, Sendable {
+    /// One tag, with its quotes but without `W/`.
+    struct Tag: Hashable, Sendable {
+        let text: String
+        let isWeak: Bool
+    }
+
+    /// `*`: whatever there is.
+    let isAny: Bool
+    let tags: [Tag]
+
+    /// - Returns: `nil` for text that is no such list.
+    init?(_ header: String) {
+        let text = header.utf8.trimmingSpaces
+        if text.elementsEqual("*".utf8) {
+            isAny = true
+            tags = []
+            return
+        }
+        var tags: [Tag] = []
+        var rest = text
+        while !rest.isEmpty {
+            let isWeak = rest.starts(with: "W/".utf8)
+            if isWeak { rest = rest.dropFirst(2) }
+            guard rest.first == UInt8(ascii: "\""), let end = rest.dropFirst().firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+            let next = rest.index(after: end)
+            tags.append(Tag(text: String(Substring(rest[..<next])), isWeak: isWeak))
+            rest = rest[next...].trimmingSpaces
+            if rest.isEmpty { break }
+            guard rest.first == UInt8(ascii: ",") else { return nil }
+            rest = rest.dropFirst().trimmingSpaces
+        }
+        guard !tags.isEmpty else { return nil }
+        isAny = false
+        self.tags = tags
+    }
+
+    /// Whether If-None-Match holds the tag; weak tags compare equal to strong ones there.
+    func matchesWeakly(_ tag: EntityTag) -> Bool {
+        isAny || tags.contains { $0.text == tag.text }
+    }
+
+    /// The versions that If-Match names. Weak tags and those of other forms can't match (RFC 9110 §13.1.1).
+    var versions: [Int64] {
+        tags.compactMap { tag in tag.isWeak ? nil : Int64(tag.text.dropFirst().dropLast()) }
+    }
+}
+
+extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollection<UInt8> {
+    /// Without spaces and tabs at both ends.
+    fileprivate var trimmingSpaces: SubSequence {
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else { return self[endIndex...] }
+        return self[first...last]
+    }
+}

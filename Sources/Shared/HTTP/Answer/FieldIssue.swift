@@ -1,0 +1,47 @@
+/// What is wrong with one field of a body, one parameter or one header.
+package struct FieldIssue: Error, Hashable, Sendable {
+    /// Where the value came from.
+    package enum Place: Hashable, Sendable {
+        /// A JSON pointer (RFC 6901) into the body.
+        case pointer(String)
+        /// A query or path parameter.
+        case parameter(String)
+        /// A header field.
+        case header(String)
+    }
+
+    package var place: Place
+    /// A stable snake_case word.
+    package let code: String
+    /// One sentence for a person.
+    package let detail: String
+
+    package init(_ place: Place, _ code: String, _ detail: String) {
+        self.place = place
+        self.code = code
+        self.detail = detail
+    }
+
+    /// An issue with a field of the body; thrown by a body's closure it is answered 422.
+    package init(_ pointer: String, _ code: String, _ detail: String) {
+        self.init(.pointer(pointer), code, detail)
+    }
+
+    /// The same issue seen from the value around it.
+    func inside(_ token: String) -> FieldIssue {
+        guard case .pointer(let pointer) = place else { return self }
+        let escaped = token.contains(where: { $0 == "~" || $0 == "/" }) ? token.replacing("~", with: "~0").replacing("/", with: "~1") : token
+        return FieldIssue(.pointer("/" + escaped + pointer), code, detail)
+    }
+}
+
+/// What is wrong with a value, before it is known where it stood.
+package struct ValueFault: Error, Hashable, Sendable {
+    package let code: String
+    package let detail: String
+
+    package init(_ code: String, _ detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+}

@@ -1,0 +1,97 @@
+/// An answer that says what went wrong (RFC 9457), thrown by whoever finds it.
+///
+/// The same value in an endpoint's `problems` declares that the endpoint may answer it.
+package struct Problem: Error, Hashable, Sendable {
+    package var status: Int
+    /// A stable snake_case word that clients may rely on.
+    package var code: String
+    /// One sentence for a person; says nothing of the inside.
+    package var detail: String
+    /// The fields, parameters and headers that are wrong.
+    package var errors: [FieldIssue]
+    /// Further members, such as `seat_ids`.
+    package var members: [JSONMember]
+    /// Seconds after which to try again.
+    package var retryAfter: Int?
+    /// The methods that the path does have, for 405.
+    package var allow: String?
+
+    package init(status: Int, _ code: String, _ detail: String, errors: [FieldIssue] = [], retryAfter: Int? = nil) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.members = []
+        self.retryAfter = retryAfter
+    }
+
+    /// The same problem with one more member.
+    package func with(_ name: String, _ value: JSONValue) -> Problem {
+        var problem = self
+        problem.members.append(JSONMember(name: name, value: value))
+        return problem
+    }
+
+    /// The same problem with ids as one more member.
+    package func with(_ name: String, _ ids: [Int64]) -> Problem {
+        with(name, .array(ids.map { .integer($0) }))
+    }
+}
+
+extension Problem {
+    /// 400: the request has no meaning.
+    package static func malformed(_ code: String, _ detail: String, errors: [FieldIssue] = []) -> Problem {
+        Problem(status: 400, code, detail, errors: errors)
+    }
+
+    /// 401: no token, or one that is not valid here.
+    package static let unauthenticated = Problem(status: 401, "unauthenticated", "A valid bearer token is needed.")
+
+    /// 403: the account's permission lacks what the call needs.
+    package static let accountRestricted = Problem(status: 403, "account_restricted", "This account may not do that.")
+
+    /// 403 with a code of its own.
+    package static func forbidden(_ code: String, _ detail: String) -> Problem {
+        Problem(status: 403, code, detail)
+    }
+
+    /// 404: not there, or not the caller's.
+    package static let notFound = Problem(status: 404, "not_found", "There is nothing here that you may see.")
+
+    /// 404 with a code of its own.
+    package static func notFound(_ code: String, _ detail: String) -> Problem {
+        Problem(status: 404, code, detail)
+    }
+
+    /// 409: it doesn't fit the present state.
+    package static func conflict(_ code: String, _ detail: String) -> Problem {
+        Problem(status: 409, code, detail)
+    }
+
+    /// 412: the caller's copy is stale.
+    package static let stale = Problem(status: 412, "stale", "The resource has changed since you read it.")
+
+    /// 422: understood, but some value is not valid.
+    package static func unprocessable(_ code: String, _ detail: String, errors: [FieldIssue] = []) -> Problem {
+        Problem(status: 422, code, detail, errors: errors)
+    }
+
+    /// 429: too often. `retryAfter` in seconds.
+    package static func tooManyRequests(_ code: String, _ detail: String, retryAfter: Int = 1) -> Problem {
+        Problem(status: 429, code, detail, retryAfter: retryAfter)
+    }
+
+    /// 503: we can't now. `retryAfter` in seconds.
+    package static func unavailable(_ code: String, _ detail: String, retryAfter: Int = 1) -> Problem {
+        Problem(status: 503, code, detail, retryAfter: retryAfter)
+    }
+
+    /// 500: our fault; what happened is in the log, under the request's id.
+    package static let internalError = Problem(status: 500, "internal_error", "Something went wrong on our side.")
+}
+
+/// Turns the errors of the layers below into problems.
+package protocol ProblemMapping: Sendable {
+    /// - Returns: `nil` for an error that is a fault of ours: it is logged and answered as a plain 500.
+    func problem(for error: any Error) -> Problem?
+}

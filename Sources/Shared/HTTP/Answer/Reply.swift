@@ -1,0 +1,80 @@
+/// What a handler answers.
+package struct Reply<Value: Sendable>: Sendable {
+    enum Content: Sendable {
+        case value(Value, encoded: [UInt8]?)
+        case page([Value], next: String?)
+        case bytes([UInt8])
+        case nothing
+    }
+
+    let status: Int
+    let content: Content
+    var location: String?
+    var etag: EntityTag?
+    var cache: CachePolicy = .noStore
+
+    /// 200 with a value.
+    ///
+    /// - Parameters:
+    ///   - etag: the tag of the value's state; If-None-Match is then answered 304 where it holds.
+    ///   - encoded: the value's JSON made earlier, used unless the caller chose fields.
+    package static func ok(_ value: Value, etag: EntityTag? = nil, cache: CachePolicy = .noStore, encoded: [UInt8]? = nil) -> Reply {
+        Reply(status: 200, content: .value(value, encoded: encoded), etag: etag, cache: cache)
+    }
+
+    /// 201 with the new thing and its path.
+    package static func created(_ value: Value, at location: String, etag: EntityTag? = nil) -> Reply {
+        Reply(status: 201, content: .value(value, encoded: nil), location: location, etag: etag)
+    }
+
+    /// 202: begun, and how it stands.
+    package static func accepted(_ value: Value) -> Reply {
+        Reply(status: 202, content: .value(value, encoded: nil))
+    }
+
+    /// 200 with a part of a list.
+    ///
+    /// - Parameter next: the cursor of the next part; `nil` when this is the last.
+    package static func page(_ items: [Value], next: String?, cache: CachePolicy = .noStore) -> Reply {
+        Reply(status: 200, content: .page(items, next: next), cache: cache)
+    }
+
+    /// An answer that was recorded earlier, given again.
+    package static func recorded(status: Int, location: String?, body: [UInt8]) -> Reply {
+        Reply(status: status, content: body.isEmpty ? .nothing : .bytes(body), location: location)
+    }
+}
+
+extension Reply where Value == Nothing {
+    /// 204.
+    package static var noContent: Reply { Reply(status: 204, content: .nothing) }
+}
+
+extension Reply where Value == String {
+    /// Text as it is.
+    package static func plain(_ text: String) -> Reply {
+        Reply(status: 200, content: .bytes(Array(text.utf8)))
+    }
+}
+
+/// The value of an answer that has none.
+package enum Nothing: Sendable {}
+
+/// What caches may do with an answer.
+package enum CachePolicy: Hashable, Sendable {
+    /// Keep nothing.
+    case noStore
+    /// Keep it, but ask again each time whether it still holds.
+    case revalidate
+    /// Anybody may keep it for so many seconds.
+    case publicFor(seconds: Int)
+
+    /// The value of Cache-Control.
+    var text: String {
+        switch self {
+        case .noStore: "no-store"
+        case .revalidate: "no-cache"
+        case .publicFor(let seconds): "public, max-age=\(seconds)"
+        }
+    }
+}

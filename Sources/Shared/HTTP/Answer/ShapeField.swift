@@ -1,0 +1,155 @@
+package import Foundation
+
+/// One field of an answer: its name, what it means, and where in the value it comes from.
+package struct ShapeField<Value>: Sendable {
+    let schema: FieldSchema
+    /// `"name":`
+    let key: [UInt8]
+    let write: @Sendable (Value, inout JSONWriter) -> Void
+    /// Whether the field is left out of this value's answer.
+    let isAbsent: (@Sendable (Value) -> Bool)?
+
+    init(
+        _ name: String, _ schema: Schema, _ description: String, example: String?, isNullable: Bool,
+        isAbsent: (@Sendable (Value) -> Bool)? = nil,
+        write: @escaping @Sendable (Value, inout JSONWriter) -> Void
+    ) {
+        self.schema = FieldSchema(
+            name: name,
+            schema: isNullable && isAbsent == nil ? .nullable(schema) : schema,
+            isRequired: isAbsent == nil,
+            description: description,
+            example: schema.example(from: example),
+            defaultValue: nil
+        )
+        var writer = JSONWriter()
+        writer.string(name)
+        writer.byte(UInt8(ascii: ":"))
+        key = writer.bytes
+        self.isAbsent = isAbsent
+        self.write = write
+    }
+
+    private static func plain<Answer: AnswerValue>(
+        _ name: String, _ schema: Schema, _ description: String, _ example: String?, _ absentWhenNil: Bool,
+        _ get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField {
+        let isAbsent: @Sendable (Value) -> Bool = { get($0).isNull }
+        return ShapeField(
+            name, schema, description, example: example, isNullable: Answer.isNullable, isAbsent: absentWhenNil ? isAbsent : nil
+        ) { value, writer in get(value).write(to: &writer) }
+    }
+}
+
+/// Each takes the field's name, what it means, an example, and the getter, whose result may be optional: then the field can be null,
+/// or with `absentWhenNil` is left out.
+extension ShapeField {
+    /// The number of a resource.
+    package static func id<Answer: AnswerValue>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField where Answer.Plain == WholeNumber {
+        plain(name, .integer(1...Int64.max), description, example, absentWhenNil, get)
+    }
+
+    /// A whole number.
+    package static func int<Answer: AnswerValue>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField where Answer.Plain == WholeNumber {
+        plain(name, .integer(nil), description, example, absentWhenNil, get)
+    }
+
+    /// Text.
+    package static func text<Answer: AnswerValue>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField where Answer.Plain == String {
+        plain(name, .text(nil, format: nil, pattern: nil), description, example, absentWhenNil, get)
+    }
+
+    /// True or false.
+    package static func bool<Answer: AnswerValue>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField where Answer.Plain == Bool {
+        plain(name, .boolean, description, example, absentWhenNil, get)
+    }
+
+    /// A number with a fraction.
+    package static func double<Answer: AnswerValue>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField where Answer.Plain == Double {
+        plain(name, .number(nil), description, example, absentWhenNil, get)
+    }
+
+    /// A moment, in UTC.
+    package static func timestamp<Answer: AnswerValue>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField where Answer.Plain == Date {
+        plain(name, .text(nil, format: "date-time", pattern: nil), description, example, absentWhenNil, get)
+    }
+
+    /// A UUID.
+    package static func uuid<Answer: AnswerValue>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField where Answer.Plain == UUID {
+        plain(name, .text(36...36, format: "uuid", pattern: nil), description, example, absentWhenNil, get)
+    }
+
+    /// Several texts.
+    package static func texts<Answer: AnswerValue>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField where Answer.Plain == [String] {
+        plain(name, .array(.text(nil, format: nil, pattern: nil), nil), description, example, absentWhenNil, get)
+    }
+
+    /// Several whole numbers.
+    package static func ints<Answer: AnswerValue>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Answer
+    ) -> ShapeField where Answer.Plain == [WholeNumber] {
+        plain(name, .array(.integer(nil), nil), description, example, absentWhenNil, get)
+    }
+
+    /// A day; anything that describes itself as `YYYY-MM-DD`.
+    package static func day<Day: CustomStringConvertible & SendableMetatype>(
+        _ name: String, _ description: String, example: String? = nil, get: @escaping @Sendable (Value) -> Day
+    ) -> ShapeField {
+        plain(name, .text(10...10, format: "date", pattern: nil), description, example, false) { get($0).description }
+    }
+
+    /// A day that may not be known.
+    package static func day<Day: CustomStringConvertible & SendableMetatype>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Day?
+    ) -> ShapeField {
+        plain(name, .text(10...10, format: "date", pattern: nil), description, example, absentWhenNil) { get($0)?.description }
+    }
+
+    /// One of the words of a type.
+    package static func enumeration<Word: RawRepresentable & CaseIterable & SendableMetatype>(
+        _ name: String, _ description: String, example: String? = nil, get: @escaping @Sendable (Value) -> Word
+    ) -> ShapeField where Word.RawValue == String {
+        plain(name, .enumeration(Word.allCases.map(\.rawValue)), description, example, false) { get($0).rawValue }
+    }
+
+    /// One of the words of a type, or none.
+    package static func enumeration<Word: RawRepresentable & CaseIterable & SendableMetatype>(
+        _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Word?
+    ) -> ShapeField where Word.RawValue == String {
+        plain(name, .enumeration(Word.allCases.map(\.rawValue)), description, example, absentWhenNil) { get($0)?.rawValue }
+    }
+
+    /// Several of the words of a type.
+    package static func enumerations<Word: RawRepresentable & CaseIterable & SendableMetatype>(
+        _ name: String, _ description: String, example: String? = nil, get: @escaping @Sendable (Value) -> [Word]
+    ) -> ShapeField where Word.RawValue == String {
+        plain(name, .array(.enumeration(Word.allCases.map(\.rawValue)), nil), description, example, false) { get($0).map(\.rawValue) }
+    }
+}

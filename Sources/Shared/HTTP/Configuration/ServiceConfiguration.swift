@@ -1,0 +1,58 @@
+package import Logging
+
+/// What every service can be told from outside.
+///
+/// - `http.host` (HTTP_HOST, 127.0.0.1): the address to listen at.
+/// - `http.port` (HTTP_PORT): the port to listen at.
+/// - `http.maximumConnections` (HTTP_MAXIMUM_CONNECTIONS, 4096), `http.maximumBodyBytes` (HTTP_MAXIMUM_BODY_BYTES, 65536).
+/// - `http.idleSeconds` (HTTP_IDLE_SECONDS, 60): after which a connection without a request is closed.
+/// - `http.requestSeconds` (HTTP_REQUEST_SECONDS, 30): that a request may take to arrive.
+/// - `http.drainSeconds` (HTTP_DRAIN_SECONDS, 20): that running requests have after SIGTERM.
+/// - `http.trustedProxies` (HTTP_TRUSTED_PROXIES): addresses, separated by commas, whose X-Forwarded-For is believed.
+/// - `http.accessLog` (HTTP_ACCESS_LOG, true).
+/// - `log.level` (LOG_LEVEL, info), `log.format` (LOG_FORMAT, json or text; text).
+/// - `rateLimits.enabled` (RATE_LIMITS_ENABLED, true), and for a class such as `sign_in`: `rateLimits.signIn` (RATE_LIMITS_SIGN_IN, as
+///   `20/60`: requests per seconds).
+package struct ServiceConfiguration: Sendable {
+    package var http: HTTPConfiguration
+    package var rateLimits: RateLimits
+    package var logLevel: Logger.Level
+    package var logFormat: LogFormat
+
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    package init(_ settings: Settings, defaultPort: Int) throws(SettingFault) {
+        var http = HTTPConfiguration()
+        http.host = settings.text("http.host") ?? http.host
+        http.port = try settings.int("http.port", default: defaultPort, in: 0...65_535)
+        http.maximumConnections = try settings.int("http.maximumConnections", default: http.maximumConnections, in: 1...1_000_000)
+        http.maximumBodyBytes = try settings.int("http.maximumBodyBytes", default: http.maximumBodyBytes, in: 1_024...16_777_216)
+        http.idleSeconds = try settings.int("http.idleSeconds", default: http.idleSeconds, in: 1...3_600)
+        http.requestSeconds = try settings.int("http.requestSeconds", default: http.requestSeconds, in: 1...3_600)
+        http.drainSeconds = try settings.int("http.drainSeconds", default: http.drainSeconds, in: 1...600)
+        http.trustedProxies = Set(settings.list("http.trustedProxies"))
+        http.accessLog = try settings.bool("http.accessLog", default: true)
+        self.http = http
+        rateLimits = try Self.rateLimits(settings)
+        logFormat = try settings.word("log.format", default: .text)
+        logLevel = try settings.word("log.level", default: .info)
+    }
+
+    private static func rateLimits(_ settings: Settings) throws(SettingFault) -> RateLimits {
+        var limits = RateLimits(isOn: try settings.bool("rateLimits.enabled", default: true))
+        for name in RateLimits.standard.keys {
+            let key = "rateLimits.\(camelCase(name.rawValue))"
+            guard let text = settings.text(key) else { continue }
+            let parts = text.split(separator: "/").map { Int($0) }
+            guard parts.count == 2, let requests = parts[0], let seconds = parts[1], requests > 0, seconds > 0, seconds <= 86_400 else {
+                throw SettingFault(key, "is not of the form REQUESTS/SECONDS")
+            }
+            limits.classes[name] = RateLimit(requests: requests, seconds: seconds)
+        }
+        return limits
+    }
+
+    private static func camelCase(_ name: String) -> String {
+        let words = name.split(separator: "_")
+        return words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+}

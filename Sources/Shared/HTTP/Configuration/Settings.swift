@@ -1,0 +1,133 @@
+package import Configuration
+import Foundation
+
+/// A service's settings: from the environment, then from the file that `PIAO_CONFIGURATION` names.
+///
+/// A key such as `http.port` is `HTTP_PORT` in both. The file has lines of `NAME=value`; empty ones and those that begin with `#` count for nothing.
+/// An empty value counts as absent. A value that is there but wrong is never taken for absent: the reading throws, and start-up stops.
+package struct Settings: Sendable {
+    private let reader: ConfigReader
+
+    /// Settings from any reader; tests pass one in memory.
+    package init(_ reader: ConfigReader) {
+        self.reader = reader
+    }
+
+    /// Settings from values by their names in the environment.
+    package init(environment: [String: String]) {
+        self.init(ConfigReader(providers: [EnvironmentVariablesProvider(environmentVariables: environment)]))
+    }
+
+    /// The settings of this process.
+    ///
+    /// - Throws: ``SettingFault`` when the file can't be read.
+    package static func load(environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingFault) -> Settings {
+        var providers: [any ConfigProvider] = [EnvironmentVariablesProvider(environmentVariables: environment)]
+        if let path = environment["PIAO_CONFIGURATION"], !path.isEmpty {
+            providers.append(EnvironmentVariablesProvider(environmentVariables: try SettingsFile.values(at: path)))
+        }
+        return Settings(ConfigReader(providers: providers))
+    }
+
+    /// The text under a key; `nil` when it is absent or empty.
+    package func text(_ key: String) -> String? {
+        guard let text = reader.string(forKey: ConfigKey(key)), !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// The text under a key that must be there.
+    ///
+    /// - Throws: ``SettingFault``.
+    package func requiredText(_ key: String) throws(SettingFault) -> String {
+        guard let text = text(key) else { throw SettingFault(key, "is not set") }
+        return text
+    }
+
+    /// A whole number within a range.
+    ///
+    /// - Throws: ``SettingFault``.
+    package func int(_ key: String, default defaultValue: Int, in range: ClosedRange<Int>) throws(SettingFault) -> Int {
+        guard let text = text(key) else { return defaultValue }
+        guard let number = Int(text) else { throw SettingFault(key, "is not a whole number") }
+        guard range.contains(number) else { throw SettingFault(key, "is not within \(range.lowerBound) to \(range.upperBound)") }
+        return number
+    }
+
+    /// `true` or `false`.
+    ///
+    /// - Throws: ``SettingFault``.
+    package func bool(_ key: String, default defaultValue: Bool) throws(SettingFault) -> Bool {
+        switch text(key)?.lowercased() {
+        case nil: return defaultValue
+        case "true", "yes", "on", "1": return true
+        case "false", "no", "off", "0": return false
+        default: throw SettingFault(key, "is not true or false")
+        }
+    }
+
+    /// One of the words of a type.
+    ///
+    /// - Throws: ``SettingFault``.
+    package func word<Word: RawRepresentable & CaseIterable>(
+        _ key: String, default defaultValue: Word
+    ) throws(SettingFault) -> Word where Word.RawValue == String {
+        guard let text = text(key) else { return defaultValue }
+        guard let word = Word(rawValue: text) else {
+            throw SettingFault(key, "is not one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return word
+    }
+
+    /// Words separated by commas; empty when absent.
+    package func list(_ key: String) -> [String] {
+        (text(key) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+
+    /// A secret: under the key, else in the file that the key with `_FILE` names, else in systemd's credentials directory under the key's
+    /// name in lower case. `nil` when none of them is there.
+    ///
+    /// - Throws: ``SettingFault`` when a file is named but can't be read.
+    package func secret(_ key: String) throws(SettingFault) -> String? {
+        if let text = reader.string(forKey: ConfigKey(key), isSecret: true), !text.isEmpty { return text }
+        if let path = text(key + ".file") { return try SettingsFile.secret(at: path, key: key + ".file") }
+        guard let directory = text("credentials.directory") else { return nil }
+        let path = "\(directory)/\(SettingFault.environmentName(of: key).lowercased())"
+        return FileManager.default.fileExists(atPath: path) ? try SettingsFile.secret(at: path, key: key) : nil
+    }
+
+    /// A secret that must be there.
+    ///
+    /// - Throws: ``SettingFault``.
+    package func requiredSecret(_ key: String) throws(SettingFault) -> String {
+        guard let secret = try secret(key) else { throw SettingFault(key, "is not set, nor is it in a file or among the credentials") }
+        return secret
+    }
+}
+
+/// A setting that a service can't start with.
+package struct SettingFault: Error, Hashable, CustomStringConvertible {
+    /// The name in the environment.
+    package let name: String
+    package let reason: String
+
+    /// - Parameter key: with dots, as in `http.port`.
+    package init(_ key: String, _ reason: String) {
+        name = Self.environmentName(of: key)
+        self.reason = reason
+    }
+
+    /// One line; holds no value, which might be a secret.
+    package var description: String { "Configuration: \(name) \(reason)." }
+
+    /// `http.port` is HTTP_PORT, `rateLimits.enabled` RATE_LIMITS_ENABLED.
+    static func environmentName(of key: String) -> String {
+        var name = ""
+        for character in key {
+            if character == "." { name.append("_") } else {
+                if character.isUppercase, name.last?.isLowercase == true { name.append("_") }
+                name.append(character)
+            }
+        }
+        return name.uppercased()
+    }
+}

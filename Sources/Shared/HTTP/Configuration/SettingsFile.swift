@@ -1,0 +1,38 @@
+import Foundation
+
+/// Reads the files that settings come from.
+enum SettingsFile {
+    /// The values of a file with lines of `NAME=value`, where the value may stand in quotes.
+    static func values(at path: String) throws(SettingFault) -> [String: String] {
+        let text = try text(at: path, key: "piao.configuration")
+        var values: [String: String] = [:]
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let line = line.trimmingCharacters(in: .whitespaces)
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            guard let equals = line.firstIndex(of: "="), equals > line.startIndex else {
+                throw SettingFault("piao.configuration", "names a file whose line \(index + 1) is not NAME=value")
+            }
+            var value = line[line.index(after: equals)...]
+            if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
+                value = value.dropFirst().dropLast()
+            }
+            values[String(line[..<equals])] = String(value)
+        }
+        return values
+    }
+
+    /// A secret without the line end that editors leave behind.
+    static func secret(at path: String, key: String) throws(SettingFault) -> String {
+        let text = try text(at: path, key: key)
+        let secret = text.trimmingCharacters(in: .newlines)
+        guard !secret.isEmpty else { throw SettingFault(key, "is an empty file") }
+        return secret
+    }
+
+    private static func text(at path: String, key: String) throws(SettingFault) -> String {
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+            throw SettingFault(key, "names a file that can't be read as text")
+        }
+        return text
+    }
+}

@@ -1,0 +1,97 @@
+/// What a JSON object that comes in must look like, and the value made of it.
+///
+/// ```swift
+/// static let new = Body<NewCompany>("NewCompany", .required("name", .text(1...100), "Name.", example: "Bona")) { NewCompany(name: $0) }
+/// ```
+/// The strict decoder, the schema and the documentation all read this declaration.
+package struct Body<Value: Sendable>: Sendable {
+    package let schema: ObjectSchema
+    /// Makes the value; on faults adds issues whose pointers start at the object, and gives `nil`.
+    let read: @Sendable (JSONValue, inout [FieldIssue]) -> Value?
+
+    /// - Parameters:
+    ///   - name: the schema's name, in upper camel case.
+    ///   - make: makes the value of the fields, in the order of their declaration; throws ``FieldIssue`` for a rule across fields.
+    package init<each FieldValue: Sendable>(
+        _ name: String,
+        _ field: repeat Field<each FieldValue>,
+        make: @escaping @Sendable (repeat each FieldValue) throws -> Value
+    ) {
+        var declared: [FieldSchema] = []
+        for field in repeat each field { declared.append(field.schema) }
+        schema = ObjectSchema(name: name, fields: declared, isStrict: true)
+
+        let names = declared.map(\.name)
+        let fields = (repeat each field)
+        read = { value, issues in
+            guard case .object(let members) = value else {
+                let fault = ValueFault.wrongType(value, wanted: "an object")
+                issues.append(FieldIssue("", fault.code, fault.detail))
+                return nil
+            }
+            let before = issues.count
+            for member in members where !names.contains(member.name) {
+                issues.append(FieldIssue("", "unknown_key", "There is no such field here.").inside(member.name))
+                if issues.count >= 20 { return nil }
+            }
+            let values = (repeat (each fields).read(members.value(of: (each fields).schema.name), &issues))
+            guard issues.count == before else { return nil }
+            do {
+                return try make(repeat try present(each values))
+            } catch let issue as FieldIssue {
+                issues.append(issue)
+            } catch let problem as Problem {
+                issues.append(FieldIssue("", problem.code, problem.detail))
+            } catch {
+                issues.append(FieldIssue("", "invalid", "This is not valid."))
+            }
+            return nil
+        }
+    }
+
+    /// Reads a whole request body.
+    ///
+    /// - Throws: ``Problem``: 400 when it is no JSON, 422 when it is not what was declared.
+    func decode(_ bytes: [UInt8]) throws -> Value {
+        guard !bytes.isEmpty else {
+            throw Problem.malformed("body_missing", "A JSON body is needed.", errors: [FieldIssue("", "missing", "There is no body.")])
+        }
+        let json: JSONValue
+        do {
+            json = try JSONParser.parse(bytes)
+        } catch {
+            throw Problem.malformed(error.code, "The body is not acceptable JSON: \(error.detail)", errors: [error])
+        }
+        var issues: [FieldIssue] = []
+        guard let value = read(json, &issues) else {
+            throw Problem.unprocessable("body_invalid", issues.first?.sentence ?? "The body is not valid.", errors: issues)
+        }
+        return value
+    }
+}
+
+/// A field without a value although no issue was told: only a kind that breaks its promise does that.
+private struct FieldWithoutValue: Error {}
+
+private func present<Value>(_ value: Value?) throws -> Value {
+    guard let value else { throw FieldWithoutValue() }
+    return value
+}
+
+extension [JSONMember] {
+    fileprivate func value(of name: String) -> JSONValue? {
+        first { $0.name == name }?.value
+    }
+}
+
+extension FieldIssue {
+    /// The issue with its place, as the detail of a problem.
+    var sentence: String {
+        switch place {
+        case .pointer(""): detail
+        case .pointer(let pointer): "\(pointer): \(detail)"
+        case .parameter(let name): "\(name): \(detail)"
+        case .header(let name): "\(name): \(detail)"
+        }
+    }
+}

@@ -1,0 +1,157 @@
+/// Everything that an endpoint is, as one value: the router, authorisation, validation, rate limits, metrics, `/openapi.json` and
+/// docs/api.md derive from a list of these.
+///
+/// ```swift
+/// var show: Endpoint {
+///     Endpoint(.get, "/v1/movies/{id}", "Shows a movie.", access: .open, answers: .ok(MovieShape.movie)) { call in
+///         let movie = try await catalog.movie(try call.id("id"))
+///         return .ok(movie, etag: .version(movie.version))
+///     }
+/// }
+/// ```
+package struct Endpoint: Sendable {
+    package let method: Method
+    package let path: PathTemplate
+    /// One line for the documentation.
+    package let purpose: String
+    package let access: Access
+    package let rateLimit: RateLimitClass
+    package let query: [any DeclaredParameter]
+    package let ifMatch: IfMatchRule
+    /// Whether an Idempotency-Key is taken.
+    package let idempotency: Bool
+    /// The most bytes that a body may have; `nil` for the service's own limit.
+    package let maximumBodyBytes: Int?
+    package let input: InputDeclaration
+    package let answer: AnswerDeclaration
+    /// What it can answer when not all goes well, beyond what follows from the declaration.
+    package let problems: [Problem]
+
+    /// `POST /v1/orders`
+    package let operation: String
+    let run: @Sendable (Exchange, [UInt8]) async throws -> RenderedAnswer
+    let encodeAnswer: @Sendable (any Sendable) -> [UInt8]?
+
+    /// An endpoint without body.
+    package init<Answer: Sendable>(
+        _ method: Method, _ path: String, _ purpose: String,
+        access: Access,
+        rateLimit: RateLimitClass? = nil,
+        query: [any DeclaredParameter] = [],
+        ifMatch: IfMatchRule = .ignored,
+        idempotency: Bool = false,
+        answers: Answers<Answer>,
+        problems: [Problem] = [],
+        handler: @escaping @Sendable (Call<Void>) async throws -> Reply<Answer>
+    ) {
+        self.init(
+            method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
+            maximumBodyBytes: nil, input: .none, answers: answers, problems: problems, decode: { _ in () }, handler: handler)
+    }
+
+    /// An endpoint with a JSON body.
+    package init<Input: Sendable, Answer: Sendable>(
+        _ method: Method, _ path: String, _ purpose: String,
+        access: Access,
+        rateLimit: RateLimitClass? = nil,
+        query: [any DeclaredParameter] = [],
+        body: Body<Input>,
+        maximumBodyBytes: Int? = nil,
+        ifMatch: IfMatchRule = .ignored,
+        idempotency: Bool = false,
+        answers: Answers<Answer>,
+        problems: [Problem] = [],
+        handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
+    ) {
+        self.init(
+            method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
+            maximumBodyBytes: maximumBodyBytes, input: .json(body.schema), answers: answers, problems: problems,
+            decode: { bytes in try body.decode(bytes) }, handler: handler)
+    }
+
+    /// An endpoint with a form as its body (`application/x-www-form-urlencoded`), whose fields come in the order of arrival.
+    ///
+    /// - Parameter form: what the form holds, for the documentation.
+    package init<Answer: Sendable>(
+        _ method: Method, _ path: String, _ purpose: String,
+        access: Access,
+        rateLimit: RateLimitClass? = nil,
+        query: [any DeclaredParameter] = [],
+        form: String,
+        maximumBodyBytes: Int? = nil,
+        answers: Answers<Answer>,
+        problems: [Problem] = [],
+        handler: @escaping @Sendable (Call<[(name: String, value: String)]>) async throws -> Reply<Answer>
+    ) {
+        self.init(
+            method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: .ignored, idempotency: false,
+            maximumBodyBytes: maximumBodyBytes, input: .form(form), answers: answers, problems: problems,
+            decode: { bytes in try FormBody.decode(bytes) }, handler: handler)
+    }
+
+    private init<Input: Sendable, Answer: Sendable>(
+        _ method: Method, _ path: String, _ purpose: String,
+        access: Access, rateLimit: RateLimitClass?, query: [any DeclaredParameter], ifMatch: IfMatchRule, idempotency: Bool,
+        maximumBodyBytes: Int?, input: InputDeclaration, answers: Answers<Answer>, problems: [Problem],
+        decode: @escaping @Sendable ([UInt8]) throws -> Input,
+        handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
+    ) {
+        let template = PathTemplate(path)
+        self.method = method
+        self.path = template
+        self.purpose = purpose
+        self.access = access
+        self.rateLimit = rateLimit ?? (method == .get ? .read : .write)
+        self.query = query
+        self.ifMatch = ifMatch
+        self.idempotency = idempotency
+        self.maximumBodyBytes = maximumBodyBytes
+        self.input = input
+        self.problems = problems
+        answer = AnswerDeclaration(answers, method: method)
+        operation = "\(method.rawValue) \(template.text)"
+        let renderer = AnswerRenderer(answers)
+        run = { exchange, bytes in
+            let call = Call(body: try decode(bytes), exchange: exchange)
+            return renderer.render(try await handler(call), for: exchange)
+        }
+        let shape = answers.shape
+        encodeAnswer = { value in
+            guard let value = value as? Answer else { return nil }
+            return shape?.encoded(value)
+        }
+    }
+}
+
+/// What an endpoint takes as a body.
+package enum InputDeclaration: Hashable, Sendable {
+    case none
+    case json(ObjectSchema)
+    /// A form, and what it holds in words.
+    case form(String)
+}
+
+/// What an endpoint answers when all goes well, whatever the type of its values.
+package struct AnswerDeclaration: Hashable, Sendable {
+    package let status: Int
+    /// `nil` where nothing or text is answered.
+    package let schema: ObjectSchema?
+    /// Whether the answer is a part of a list.
+    package let isPage: Bool
+    /// The media type; `nil` where nothing is answered.
+    package let contentType: String?
+    /// The schema by whose fields `fields` and `omit` choose: only at GET.
+    let selectable: ObjectSchema?
+
+    init(_ answers: Answers<some Sendable>, method: Method) {
+        status = answers.status
+        schema = answers.shape?.schema
+        isPage = answers.form == .page
+        selectable = method == .get ? answers.shape?.schema : nil
+        contentType = switch answers.form {
+        case .one, .page: "application/json"
+        case .plain(let contentType): contentType
+        case .nothing: nil
+        }
+    }
+}

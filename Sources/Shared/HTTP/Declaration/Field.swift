@@ -1,0 +1,80 @@
+/// One field of a body.
+///
+/// Examples are written as text, also those of numbers (`"99"`) and arrays (`#"["2D"]"#`), and a literal given as a default says its type
+/// (`default: 4 as Int64`): other literals next to a parameter pack take the type checker minutes.
+package struct Field<Value: Sendable>: Sendable {
+    let schema: FieldSchema
+    /// Reads the field from the value under its name, `nil` when the name is absent; adds issues that point below the body.
+    let read: @Sendable (JSONValue?, inout [FieldIssue]) -> Value?
+
+    /// A field that must be there.
+    package static func required(_ name: String, _ kind: FieldKind<Value>, _ description: String, example: String? = nil) -> Field {
+        Field(
+            schema: FieldSchema(
+                name: name, schema: kind.schema, isRequired: true, description: description, example: kind.schema.example(from: example), defaultValue: nil),
+            read: { value, issues in
+                guard let value else {
+                    issues.append(FieldIssue("/\(name)", "missing", "This field is required."))
+                    return nil
+                }
+                return kind.read(value, under: name, &issues)
+            }
+        )
+    }
+
+    /// A field that may be absent; null is refused.
+    package static func optional<Wrapped: Sendable>(
+        _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil
+    ) -> Field where Value == Wrapped? {
+        Field(
+            schema: FieldSchema(
+                name: name, schema: kind.schema, isRequired: false, description: description, example: kind.schema.example(from: example), defaultValue: nil),
+            read: { value, issues in
+                guard let value else { return .some(nil) }
+                return kind.read(value, under: name, &issues).map { .some($0) }
+            }
+        )
+    }
+
+    /// A field that may be absent, `nil`, or null, `.some(nil)`: in a PATCH the one means unchanged, the other clears.
+    package static func clearable<Wrapped: Sendable>(
+        _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil
+    ) -> Field where Value == Wrapped?? {
+        Field(
+            schema: FieldSchema(
+                name: name, schema: .nullable(kind.schema), isRequired: false, description: description, example: kind.schema.example(from: example), defaultValue: nil),
+            read: { value, issues in
+                guard let value else { return .some(.none) }
+                if case .null = value { return .some(.some(.none)) }
+                return kind.read(value, under: name, &issues).map { .some(.some($0)) }
+            }
+        )
+    }
+
+    /// A field with a value of its own when absent.
+    package static func defaulted(
+        _ name: String, _ kind: FieldKind<Value>, _ description: String, default defaultValue: Value, example: String? = nil
+    ) -> Field {
+        Field(
+            schema: FieldSchema(
+                name: name, schema: kind.schema, isRequired: false, description: description, example: kind.schema.example(from: example),
+                defaultValue: kind.present(defaultValue)),
+            read: { value, issues in
+                guard let value else { return defaultValue }
+                return kind.read(value, under: name, &issues)
+            }
+        )
+    }
+}
+
+extension FieldKind {
+    /// Reads the value of a named field, so that the issues point through the name.
+    fileprivate func read(_ value: JSONValue, under name: String, _ issues: inout [FieldIssue]) -> Value? {
+        let before = issues.count
+        let result = read(value, &issues)
+        if issues.count > before {
+            for position in before..<issues.count { issues[position] = issues[position].inside(name) }
+        }
+        return result
+    }
+}

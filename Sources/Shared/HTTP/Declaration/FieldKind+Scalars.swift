@@ -1,0 +1,181 @@
+package import Foundation
+
+extension FieldKind where Value == String {
+    /// Text of so many characters (Unicode scalars), without NUL.
+    package static func text(_ length: ClosedRange<Int>, pattern: String? = nil) -> FieldKind {
+        .parsed(
+            schema: .text(length, format: nil, pattern: pattern),
+            length: length,
+            fault: ValueFault("invalid", "This is not valid."),
+            parse: { $0 },
+            present: { $0 }
+        )
+    }
+
+    /// A password: described so that tools hide it.
+    package static func password(_ length: ClosedRange<Int>) -> FieldKind {
+        .parsed(
+            schema: .text(length, format: "password", pattern: nil),
+            length: length,
+            fault: ValueFault("invalid", "This is not valid."),
+            parse: { $0 },
+            present: { _ in "" }
+        )
+    }
+}
+
+extension FieldKind where Value: FixedWidthInteger {
+    /// A whole number within the range.
+    package static func int(_ range: ClosedRange<Value>) -> FieldKind {
+        FieldKind(
+            schema: .integer(Int64(clamping: range.lowerBound)...Int64(clamping: range.upperBound)),
+            decode: { value throws(ValueFault) in
+                let number: Int64
+                switch value {
+                case .integer(let integer): number = integer
+                // JSON Schema counts 1.0 as whole; from 2^53 on a double no longer tells which number was meant.
+                case .number(let double):
+                    guard abs(double) < 9_007_199_254_740_992, let integer = Int64(exactly: double) else {
+                        throw double.rounded() == double
+                            ? ValueFault.outOfRange(range) : ValueFault("not_whole", "This must be a whole number.")
+                    }
+                    number = integer
+                case .numberOutOfRange: throw ValueFault.outOfRange(range)
+                default: throw ValueFault.wrongType(value, wanted: "a whole number")
+                }
+                guard let fitting = Value(exactly: number), range.contains(fitting) else { throw ValueFault.outOfRange(range) }
+                return fitting
+            },
+            parse: { text throws(ValueFault) in
+                guard let first = text.utf8.first, first != UInt8(ascii: "+"), text.utf8.count <= 40 else {
+                    throw ValueFault("wrong_type", "This must be a whole number.")
+                }
+                guard let number = Value(text) else {
+                    let digits = first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
+                    let isNumber = !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+                    throw isNumber ? ValueFault.outOfRange(range) : ValueFault("wrong_type", "This must be a whole number.")
+                }
+                guard range.contains(number) else { throw ValueFault.outOfRange(range) }
+                return number
+            },
+            present: { .integer(Int64(clamping: $0)) }
+        )
+    }
+}
+
+extension FieldKind where Value == Int64 {
+    /// The number of a resource: at least 1.
+    package static var id: FieldKind { .int(1...Int64.max) }
+}
+
+extension FieldKind where Value == Double {
+    /// A number within the range.
+    package static func double(_ range: ClosedRange<Double>) -> FieldKind {
+        FieldKind(
+            schema: .number(range),
+            decode: { value throws(ValueFault) in
+                let number: Double
+                switch value {
+                case .integer(let integer): number = Double(integer)
+                case .number(let double): number = double
+                case .numberOutOfRange: throw ValueFault.outOfRange(range)
+                default: throw ValueFault.wrongType(value, wanted: "a number")
+                }
+                guard range.contains(number) else { throw ValueFault.outOfRange(range) }
+                return number
+            },
+            parse: { text throws(ValueFault) in
+                guard let number = PlainDecimal.value(of: text) else { throw ValueFault("wrong_type", "This must be a number.") }
+                guard range.contains(number) else { throw ValueFault.outOfRange(range) }
+                return number
+            },
+            present: { .number($0) }
+        )
+    }
+}
+
+extension FieldKind where Value == Bool {
+    /// True or false.
+    package static var bool: FieldKind {
+        FieldKind(
+            schema: .boolean,
+            decode: { value throws(ValueFault) in
+                guard case .bool(let bool) = value else { throw ValueFault.wrongType(value, wanted: "true or false") }
+                return bool
+            },
+            parse: { text throws(ValueFault) in
+                switch text {
+                case "true": return true
+                case "false": return false
+                default: throw ValueFault("wrong_type", "This must be true or false.")
+                }
+            },
+            present: { .bool($0) }
+        )
+    }
+}
+
+extension FieldKind where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+    /// One of the words of a type.
+    package static func enumeration(_ type: Value.Type) -> FieldKind {
+        let words = Value.allCases.map(\.rawValue)
+        return .parsed(
+            schema: .enumeration(words),
+            length: 0...200,
+            fault: ValueFault("unknown_value", "This must be one of: \(words.joined(separator: ", "))."),
+            parse: { Value(rawValue: $0) },
+            present: { $0.rawValue }
+        )
+    }
+}
+
+extension FieldKind where Value: LosslessStringConvertible {
+    /// A day that is written `YYYY-MM-DD`.
+    package static func day(_ type: Value.Type) -> FieldKind {
+        .parsed(
+            schema: .text(10...10, format: "date", pattern: nil),
+            length: 0...32,
+            fault: ValueFault("not_a_day", "This must be a day that exists, as YYYY-MM-DD."),
+            parse: { text in text.utf8.count == 10 ? Value(text) : nil },
+            present: { $0.description }
+        )
+    }
+}
+
+extension FieldKind where Value == Date {
+    /// A moment, as RFC 3339 text with an offset.
+    package static var timestamp: FieldKind<Date> {
+        .parsed(
+            schema: .text(nil, format: "date-time", pattern: nil),
+            length: 0...40,
+            fault: ValueFault("not_a_time", "This must be a time as in 2026-10-01T12:00:00Z (RFC 3339)."),
+            parse: { Timestamp(text: $0)?.date },
+            present: { Timestamp($0).text }
+        )
+    }
+}
+
+extension FieldKind where Value == UUID {
+    /// A UUID.
+    package static var uuid: FieldKind<UUID> {
+        .parsed(
+            schema: .text(36...36, format: "uuid", pattern: nil),
+            length: 0...64,
+            fault: ValueFault("not_a_uuid", "This must be a UUID."),
+            parse: { UUID(uuidString: $0) },
+            present: { $0.uuidString.lowercased() }
+        )
+    }
+}
+
+/// Decimal notation without hexadecimal, infinities and other things that Swift would read as a number.
+enum PlainDecimal {
+    static func value(of text: String) -> Double? {
+        guard
+            text.utf8.count <= 40,
+            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }),
+            let number = Double(text), number.isFinite
+        else { return nil }
+        return number
+    }
+}

@@ -1,0 +1,33 @@
+/// A query parameter that an endpoint takes.
+///
+/// ```swift
+/// static let state = QueryParameter("state", .enumeration(MovieState.self), "Only movies in this state.", example: "showing")
+/// ```
+package struct QueryParameter<Value: Sendable>: Sendable, DeclaredParameter {
+    package let declaration: ParameterDeclaration
+    private let kind: FieldKind<Value>
+
+    package init(_ name: String, _ kind: FieldKind<Value>, _ description: String, example: String? = nil, required isRequired: Bool = false) {
+        self.kind = kind
+        declaration = ParameterDeclaration(name: name, schema: kind.schema, isRequired: isRequired, description: description, example: kind.schema.example(from: example))
+    }
+
+    package func parse(_ text: String) throws(ValueFault) -> any Sendable {
+        try kind.parse(text)
+    }
+}
+
+/// A parameter's declaration, whatever the type of its value.
+package protocol DeclaredParameter: Sendable {
+    var declaration: ParameterDeclaration { get }
+    func parse(_ text: String) throws(ValueFault) -> any Sendable
+}
+
+/// What the documentation tells about a parameter.
+package struct ParameterDeclaration: Hashable, Sendable {
+    package let name: String
+    package let schema: Schema
+    package let isRequired: Bool
+    package let description: String
+    package let example: JSONValue?
+}

@@ -1,0 +1,29 @@
+/// Calls that share one allowance of requests per caller.
+package struct RateLimitClass: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    package init(stringLiteral value: String) {
+        self.init(rawValue: value)
+    }
+
+    package init(_ name: String) {
+        self.init(rawValue: name)
+    }
+}
+
+extension RateLimitClass {
+    /// Never limited: health, metrics, what the payment gateway sends.
+    package static let exempt: RateLimitClass = "exempt"
+    /// The default for GET.
+    package static let read: RateLimitClass = "read"
+    /// The default for every other method.
+    package static let write: RateLimitClass = "write"
+    /// Signing in, which costs a password hash.
+    package static let signIn: RateLimitClass = "sign_in"
+    /// Opening an account.
+    package static let signUp: RateLimitClass = "sign_up"
+}

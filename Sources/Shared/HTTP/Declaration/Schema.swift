@@ -1,0 +1,75 @@
+/// What values a field, parameter or answer can have: the source of the OpenAPI schema and of the words in the documentation.
+package indirect enum Schema: Hashable, Sendable {
+    /// Text with its length in Unicode scalars, and the format that it has.
+    case text(ClosedRange<Int>?, format: String?, pattern: String?)
+    case integer(ClosedRange<Int64>?)
+    case number(ClosedRange<Double>?)
+    case boolean
+    case enumeration([String])
+    case array(Schema, ClosedRange<Int>?)
+    case object(ObjectSchema)
+    case nullable(Schema)
+}
+
+/// An object with a name of its own among the components.
+package struct ObjectSchema: Hashable, Sendable {
+    package let name: String
+    package let fields: [FieldSchema]
+    /// Whether other keys are refused: so in bodies.
+    package let isStrict: Bool
+}
+
+/// One member of an object.
+package struct FieldSchema: Hashable, Sendable {
+    package let name: String
+    package let schema: Schema
+    package let isRequired: Bool
+    package let description: String
+    package let example: JSONValue?
+    package let defaultValue: JSONValue?
+}
+
+extension Schema {
+    /// An example that was written as text, as a value of this schema.
+    func example(from text: String?) -> JSONValue? {
+        guard let text else { return nil }
+        switch self {
+        case .text, .enumeration: return .string(text)
+        case .nullable(let schema): return schema.example(from: text)
+        case .integer, .number, .boolean, .array, .object: return (try? JSONText.value(text)) ?? .string(text)
+        }
+    }
+
+    /// A value that fits, for fields that declare no example.
+    package var example: JSONValue {
+        switch self {
+        case .text(let range, let format, _):
+            switch format {
+            case "date": "2026-10-01"
+            case "date-time": "2026-10-01T12:00:00Z"
+            case "uuid": "0f8fad5b-d9cb-469f-a165-70867728950e"
+            default: .string(String(repeating: "text", count: max(1, ((range?.lowerBound ?? 1) + 3) / 4)).prefixString(range?.upperBound ?? 4))
+            }
+        case .integer(let range): .integer(range.map { $0.contains(1) ? 1 : $0.lowerBound } ?? 1)
+        case .number(let range): .number(range.map { $0.contains(1.5) ? 1.5 : $0.lowerBound } ?? 1.5)
+        case .boolean: true
+        case .enumeration(let words): words.first.map { .string($0) } ?? .null
+        case .array(let element, let range): (range?.upperBound ?? 1) == 0 ? [] : .array([element.example])
+        case .object(let object): object.example
+        case .nullable(let schema): schema.example
+        }
+    }
+}
+
+extension ObjectSchema {
+    /// An object of the fields' examples.
+    package var example: JSONValue {
+        .object(fields.map { JSONMember(name: $0.name, value: $0.example ?? $0.schema.example) })
+    }
+}
+
+extension String {
+    fileprivate func prefixString(_ count: Int) -> String {
+        String(prefix(count))
+    }
+}

@@ -1,0 +1,48 @@
+/// The endpoint tables of services as a page for people: docs/api.md.
+package struct APIDocumentation: Sendable {
+    /// One service and its endpoints.
+    package struct Chapter: Sendable {
+        let title: String
+        let introduction: String
+        let address: String
+        let endpoints: [Endpoint]
+
+        /// - Parameter address: where it listens unless set otherwise, such as `http://127.0.0.1:8001`.
+        package init(title: String, introduction: String, address: String, endpoints: [Endpoint]) {
+            self.title = title
+            self.introduction = introduction
+            self.address = address
+            self.endpoints = endpoints
+        }
+    }
+
+    private let introduction: String
+    private let chapters: [Chapter]
+
+    package init(introduction: String, chapters: [Chapter]) {
+        self.introduction = introduction
+        self.chapters = chapters
+    }
+
+    package var markdown: String {
+        var lines: [String] = ["# API", "", introduction, "", "Made from the endpoint tables of the services; don't edit it by hand.", ""]
+        for chapter in chapters {
+            lines += ["## \(chapter.title)", "", chapter.introduction, "", "Listens at \(chapter.address) unless set otherwise.", ""]
+            lines += ["| call | purpose | needs |", "| --- | --- | --- |"]
+            for endpoint in chapter.endpoints {
+                lines.append("| `\(endpoint.operation)` | \(endpoint.purpose) | \(EndpointPage.need(endpoint)) |")
+            }
+            lines.append("")
+            for endpoint in chapter.endpoints { lines += EndpointPage(endpoint, address: chapter.address).lines }
+        }
+        return lines.joined(separator: "\n").trimmingLineEnds + "\n"
+    }
+}
+
+extension String {
+    fileprivate var trimmingLineEnds: String {
+        var text = self[...]
+        while text.last == "\n" { text = text.dropLast() }
+        return String(text)
+    }
+}

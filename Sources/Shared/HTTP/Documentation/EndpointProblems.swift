@@ -1,0 +1,47 @@
+/// What an endpoint can answer when not all goes well: what it declares and what follows from the rest of its declaration.
+struct EndpointProblems: Sendable {
+    /// In ascending order of status.
+    let all: [Problem]
+
+    init(_ endpoint: Endpoint) {
+        var problems: [Problem] = []
+        func add(_ status: Int, _ code: String, _ detail: String) { problems.append(Problem(status: status, code, detail)) }
+        if endpoint.input == .none { add(400, "body_not_expected", "A body was sent where none belongs.") }
+        if endpoint.answer.selectable != nil || !endpoint.query.isEmpty {
+            add(400, "parameter_invalid", "A query parameter is unknown, stands twice or has no valid value.")
+        } else {
+            add(400, "parameter_invalid", "The call takes no query parameters.")
+        }
+        if endpoint.answer.isPage { add(400, "cursor_invalid", "The cursor is not one that this list gave out.") }
+        if endpoint.ifMatch == .required || endpoint.idempotency { add(400, "header_invalid", "A header has no valid value.") }
+        if endpoint.access != .open { problems.append(.unauthenticated) }
+        if case .permission = endpoint.access { problems.append(.accountRestricted) }
+        if !endpoint.path.parameters.isEmpty { problems.append(.notFound) }
+        switch endpoint.input {
+        case .none: break
+        case .json:
+            add(400, "malformed_json", "The body is not JSON as RFC 8259 has it; also `duplicate_key`, `invalid_utf8`, `lone_surrogate`, `too_deep`, `body_missing`.")
+            add(413, "body_too_large", "The body is too large.")
+            add(415, "unsupported_media_type", "The body is not application/json in UTF-8.")
+            add(422, "body_invalid", "A field is unknown, missing or has no valid value; `errors` names it.")
+        case .form:
+            add(400, "form_invalid", "The form can't be read, or a field stands twice.")
+            add(413, "body_too_large", "The body is too large.")
+            add(415, "unsupported_media_type", "The body is not a form.")
+        }
+        if endpoint.ifMatch == .required {
+            problems.append(.stale)
+            add(428, "if_match_required", "If-Match is missing.")
+        }
+        if endpoint.idempotency {
+            add(409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.")
+            add(422, "idempotency_key_reused", "The Idempotency-Key was used for another request.")
+        }
+        if endpoint.rateLimit != .exempt { add(429, "quota_exceeded", "Too many requests of this kind.") }
+        if endpoint.rateLimit != .exempt || endpoint.input != .none { add(503, "unavailable", "The service can't answer now; try again.") }
+        for problem in endpoint.problems where !problems.contains(where: { $0.status == problem.status && $0.code == problem.code }) {
+            problems.append(problem)
+        }
+        all = problems.enumerated().sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }.map(\.element)
+    }
+}

@@ -1,0 +1,130 @@
+/// A service's endpoint table as an OpenAPI 3.1 document.
+package struct OpenAPIDocument: Sendable {
+    private let name: String
+    private let purpose: String
+    private let endpoints: [Endpoint]
+
+    package init(name: String, purpose: String, endpoints: [Endpoint]) {
+        self.name = name
+        self.purpose = purpose
+        self.endpoints = endpoints
+    }
+
+    package var text: String { json.text }
+
+    /// - Throws: ``EndpointTableError`` when two different schemas go by one name.
+    func check() throws {
+        if let name = schemas().clashes.first { throw EndpointTableError.schemaNameTwice(name) }
+    }
+
+    package var json: JSONValue {
+        let schemas = schemas()
+        var paths: [(name: String, operations: [JSONMember])] = []
+        for endpoint in endpoints {
+            let operation = JSONMember(name: endpoint.method.rawValue.lowercased(), value: self.operation(endpoint, schemas))
+            if let index = paths.firstIndex(where: { $0.name == endpoint.path.text }) {
+                paths[index].operations.append(operation)
+            } else {
+                paths.append((endpoint.path.text, [operation]))
+            }
+        }
+        var components = schemas.components.sorted { $0.key < $1.key }.map { JSONMember(name: $0.key, value: schemas.json($0.value)) }
+        components.append(JSONMember(name: "Problem", value: Self.problemSchema))
+        return [
+            "openapi": "3.1.0",
+            "info": ["title": .string(name), "version": "1", "description": .string(purpose)],
+            "servers": [["url": "/"]],
+            "security": [["bearer": []]],
+            "paths": .object(paths.map { JSONMember(name: $0.name, value: .object($0.operations)) }),
+            "components": [
+                "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer"]],
+                "schemas": .object(components),
+            ],
+        ]
+    }
+
+    private func schemas() -> SchemaDocument {
+        var schemas = SchemaDocument()
+        for endpoint in endpoints {
+            if case .json(let schema) = endpoint.input { schemas.collect(schema) }
+            if let schema = endpoint.answer.schema { schemas.collect(schema) }
+            if let schema = endpoint.answer.selectable { schemas.selectable.insert(schema.name) }
+        }
+        return schemas
+    }
+
+    private func operation(_ endpoint: Endpoint, _ schemas: SchemaDocument) -> JSONValue {
+        var operation: JSONValue = [
+            "operationId": .string(Self.operationID(endpoint)),
+            "summary": .string(endpoint.purpose),
+            "tags": [.string(Self.tag(endpoint))],
+        ]
+        if case .permission(let resource, let action) = endpoint.access {
+            operation = operation.adding("description", .string("Needs the permission to \(action.name) (\(action.rawValue)) \(resource.rawValue)."))
+        }
+        if endpoint.access == .open { operation = operation.adding("security", []) }
+        let parameters = OpenAPIParameters(endpoint, schemas).all
+        if !parameters.isEmpty { operation = operation.adding("parameters", .array(parameters)) }
+        switch endpoint.input {
+        case .none: break
+        case .json(let schema):
+            operation = operation.adding(
+                "requestBody",
+                [
+                    "required": true,
+                    "content": ["application/json": ["schema": SchemaDocument.reference(schema.name), "example": schema.example]],
+                ])
+        case .form(let description):
+            operation = operation.adding(
+                "requestBody",
+                [
+                    "required": true, "description": .string(description),
+                    "content": [
+                        "application/x-www-form-urlencoded": ["schema": ["type": "object", "additionalProperties": ["type": "string"]]]
+                    ],
+                ])
+        }
+        return operation.adding("responses", OpenAPIResponses(endpoint, schemas).json)
+    }
+
+    /// `post_v1_movies_id`
+    static func operationID(_ endpoint: Endpoint) -> String {
+        let words = endpoint.path.text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+        return ([Substring(endpoint.method.rawValue.lowercased())] + words).joined(separator: "_")
+    }
+
+    private static func tag(_ endpoint: Endpoint) -> String {
+        let words = endpoint.path.text.split(separator: "/")
+        return words.first == "v1" && words.count > 1 ? String(words[1]) : "operations"
+    }
+
+    private static let problemSchema: JSONValue = [
+        "type": "object",
+        "description": "What went wrong (RFC 9457).",
+        "properties": [
+            "type": ["type": "string", "format": "uri", "description": "Names the kind of problem."],
+            "title": ["type": "string", "description": "The status in words."],
+            "status": ["type": "integer", "minimum": 400, "maximum": 599],
+            "code": ["type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "A stable word for the kind of problem."],
+            "detail": ["type": "string", "description": "One sentence for a person."],
+            "instance": ["type": "string", "description": "The path of the request."],
+            "request_id": ["type": "string", "description": "The request's id, as in X-Request-Id."],
+            "errors": [
+                "type": "array",
+                "description": "The fields, parameters and headers that are wrong.",
+                "items": [
+                    "type": "object",
+                    "properties": [
+                        "pointer": ["type": "string", "description": "JSON pointer (RFC 6901) into the body."],
+                        "parameter": ["type": "string", "description": "The name of a parameter."],
+                        "header": ["type": "string", "description": "The name of a header."],
+                        "code": ["type": "string"],
+                        "detail": ["type": "string"],
+                    ],
+                    "required": ["code", "detail"],
+                ],
+            ],
+        ],
+        "required": ["type", "title", "status", "code", "detail", "instance", "request_id"],
+    ]
+}

@@ -1,0 +1,91 @@
+/// An endpoint's answers as OpenAPI writes them.
+struct OpenAPIResponses {
+    let json: JSONValue
+
+    init(_ endpoint: Endpoint, _ schemas: SchemaDocument) {
+        var responses: [JSONMember] = [
+            JSONMember(name: String(endpoint.answer.status), value: Self.success(endpoint, schemas))
+        ]
+        if endpoint.method == .get, endpoint.answer.selectable != nil, !endpoint.answer.isPage {
+            responses.append(JSONMember(name: "304", value: ["description": "It is as you have it."]))
+        }
+        let problems = EndpointProblems(endpoint).all
+        var statuses: [Int] = []
+        for problem in problems where !statuses.contains(problem.status) { statuses.append(problem.status) }
+        for status in statuses {
+            responses.append(JSONMember(name: String(status), value: Self.problem(problems.filter { $0.status == status }, status: status)))
+        }
+        json = .object(responses)
+    }
+
+    private static func success(_ endpoint: Endpoint, _ schemas: SchemaDocument) -> JSONValue {
+        let answer = endpoint.answer
+        var headers: [(String, String)] = [("X-Request-Id", "The request's id.")]
+        if answer.status == 201 { headers.append(("Location", "The path of what was made.")) }
+        if answer.isPage { headers.append(("Link", "The next page, with `rel=\"next\"`; absent at the end.")) }
+        if endpoint.rateLimit != .exempt {
+            headers += [("RateLimit-Policy", "How many requests in how many seconds."), ("RateLimit", "How many are left, and when all are back.")]
+        }
+        var response: JSONValue = [
+            "description": .string(description(ofStatus: answer.status)),
+            "headers": .object(
+                headers.map { JSONMember(name: $0.0, value: ["description": .string($0.1), "schema": ["type": "string"]]) }),
+        ]
+        if let contentType = answer.contentType {
+            let name = String(contentType.prefix { $0 != ";" })
+            response = response.adding("content", .object([JSONMember(name: name, value: content(answer))]))
+        }
+        return response
+    }
+
+    private static func content(_ answer: AnswerDeclaration) -> JSONValue {
+        guard let schema = answer.schema else {
+            return ["schema": answer.contentType == "application/json" ? [:] : ["type": "string"]]
+        }
+        let reference = SchemaDocument.reference(schema.name)
+        guard answer.isPage else { return ["schema": reference, "example": schema.example] }
+        return [
+            "schema": [
+                "type": "object",
+                "properties": [
+                    "items": ["type": "array", "items": reference],
+                    "next": ["type": ["string", "null"], "description": "The cursor of the next page; null at the end."],
+                ],
+                "required": ["items", "next"],
+            ],
+            "example": ["items": [schema.example], "next": nil],
+        ]
+    }
+
+    private static func problem(_ problems: [Problem], status: Int) -> JSONValue {
+        let words = problems.map { "`\($0.code)`: \($0.detail)" }.joined(separator: "\n\n")
+        var response: JSONValue = [
+            "description": .string(words),
+            "content": [.problemType: ["schema": SchemaDocument.reference("Problem")]],
+        ]
+        let header: (String, String)? = switch status {
+        case 401: ("WWW-Authenticate", "How to authenticate.")
+        case 429, 503: ("Retry-After", "Seconds after which to try again.")
+        default: nil
+        }
+        if let (name, description) = header {
+            response = response.adding(
+                "headers",
+                .object([JSONMember(name: name, value: ["description": .string(description), "schema": ["type": "string"]])]))
+        }
+        return response
+    }
+
+    private static func description(ofStatus status: Int) -> String {
+        switch status {
+        case 200: "Here it is."
+        case 201: "It was made."
+        case 202: "It was begun."
+        default: "It was done."
+        }
+    }
+}
+
+extension String {
+    fileprivate static var problemType: String { ProblemRenderer.contentType }
+}

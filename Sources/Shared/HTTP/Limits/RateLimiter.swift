@@ -1,0 +1,152 @@
+import Synchronization
+
+/// Whose allowance a request takes from.
+enum RateLimitKey: Hashable, Sendable {
+    case account(Int64)
+    case address(String)
+}
+
+/// How many requests of a class a caller may make.
+package struct RateLimit: Hashable, Sendable {
+    /// At most so many requests …
+    package let requests: Int
+    /// … in so many seconds; they may come all at once, and come back evenly.
+    package let seconds: Int
+
+    package init(requests: Int, seconds: Int) {
+        self.requests = max(1, requests)
+        self.seconds = max(1, seconds)
+    }
+}
+
+/// The limits of a service.
+package struct RateLimits: Hashable, Sendable {
+    package var isOn: Bool
+    package var classes: [RateLimitClass: RateLimit]
+
+    package init(isOn: Bool = true, classes: [RateLimitClass: RateLimit] = RateLimits.standard) {
+        self.isOn = isOn
+        self.classes = classes
+    }
+
+    package static let off = RateLimits(isOn: false)
+
+    package static let standard: [RateLimitClass: RateLimit] = [
+        .read: RateLimit(requests: 600, seconds: 60),
+        .write: RateLimit(requests: 120, seconds: 60),
+        .signIn: RateLimit(requests: 20, seconds: 60),
+        .signUp: RateLimit(requests: 10, seconds: 600),
+    ]
+}
+
+/// What a request found of its caller's allowance, in the words of draft-ietf-httpapi-ratelimit-headers-11.
+struct Quota: Hashable, Sendable {
+    /// `RateLimit-Policy`
+    let policy: String
+    let name: String
+    let remaining: Int
+    /// Seconds until the whole allowance is back.
+    let resetSeconds: Int
+    let isExceeded: Bool
+    /// Seconds until one more request passes.
+    let retryAfter: Int
+
+    /// `RateLimit`
+    var state: String { "\"\(name)\";r=\(remaining);t=\(resetSeconds)" }
+
+    var problem: Problem {
+        Problem.tooManyRequests("quota_exceeded", "Too many requests of this kind; try again later.", retryAfter: retryAfter)
+            .with("violated-policies", .array([.string(name)]))
+    }
+}
+
+/// Token buckets in memory, one for each class and caller.
+///
+/// A bucket is kept as the time at which it will be full again (the generic cell rate algorithm): one number, and a bucket that is full
+/// needn't be kept at all. Memory is bounded; where it runs out, full buckets go first and then any.
+final class RateLimiter: Sendable {
+    private struct Policy: Sendable {
+        let limit: RateLimit
+        let text: String
+        /// Nanoseconds in which one request comes back.
+        let interval: Int64
+        /// Nanoseconds in which all come back.
+        let window: Int64
+    }
+
+    private struct Key: Hashable {
+        let name: String
+        let key: RateLimitKey
+    }
+
+    private let policies: [RateLimitClass: Policy]
+    private let maximumBuckets: Int
+    private let now: @Sendable () -> Int64
+    private let fullAt = Mutex<[Key: Int64]>([:])
+
+    /// - Parameter now: nanoseconds of a clock that never goes back.
+    init(_ limits: RateLimits, maximumBuckets: Int = 100_000, now: @escaping @Sendable () -> Int64 = RateLimiter.monotonicNanoseconds) {
+        let classes = limits.isOn ? limits.classes.filter { $0.key != .exempt } : [:]
+        policies = Dictionary(
+            uniqueKeysWithValues: classes.map { name, limit in
+                let window = Int64(limit.seconds) * 1_000_000_000
+                return (
+                    name,
+                    Policy(
+                        limit: limit, text: "\"\(name.rawValue)\";q=\(limit.requests);w=\(limit.seconds)",
+                        interval: window / Int64(limit.requests), window: window)
+                )
+            })
+        self.maximumBuckets = maximumBuckets
+        self.now = now
+    }
+
+    private static let start = ContinuousClock.now
+
+    static let monotonicNanoseconds: @Sendable () -> Int64 = {
+        let passed = (ContinuousClock.now - start).components
+        return passed.seconds * 1_000_000_000 + passed.attoseconds / 1_000_000_000
+    }
+
+    /// How many buckets are not full.
+    var bucketCount: Int { fullAt.withLock { $0.count } }
+
+    /// Whether requests of the class are limited.
+    func limits(_ name: RateLimitClass) -> Bool {
+        policies[name] != nil
+    }
+
+    /// Takes one request off the allowance, if there is one left.
+    func take(_ name: RateLimitClass, _ key: RateLimitKey) -> Quota? {
+        guard let policy = policies[name] else { return nil }
+        let now = now()
+        let bucket = Key(name: name.rawValue, key: key)
+        let (full, isExceeded): (Int64, Bool) = fullAt.withLock { buckets in
+            let before = max(buckets[bucket] ?? now, now)
+            let after = before + policy.interval
+            guard after - now <= policy.window else { return (before, true) }
+            if buckets.count >= maximumBuckets, buckets[bucket] == nil { Self.makeRoom(in: &buckets, now: now, maximum: maximumBuckets) }
+            buckets[bucket] = after
+            return (after, false)
+        }
+        let missing = full - now
+        return Quota(
+            policy: policy.text,
+            name: name.rawValue,
+            remaining: max(0, Int((policy.window - missing) / policy.interval)),
+            resetSeconds: Self.roundedUpSeconds(missing),
+            isExceeded: isExceeded,
+            retryAfter: max(1, Self.roundedUpSeconds(missing + policy.interval - policy.window))
+        )
+    }
+
+    private static func makeRoom(in buckets: inout [Key: Int64], now: Int64, maximum: Int) {
+        buckets = buckets.filter { $0.value > now }
+        // Still full: a flood of addresses. Forgetting some gives them their allowance back, which costs less than unbounded memory.
+        if buckets.count >= maximum { buckets = Dictionary(uniqueKeysWithValues: buckets.prefix(maximum / 2).map { ($0.key, $0.value) }) }
+    }
+
+    private static func roundedUpSeconds(_ nanoseconds: Int64) -> Int {
+        Int((max(0, nanoseconds) + 999_999_999) / 1_000_000_000)
+    }
+}

@@ -1,0 +1,32 @@
+/// The account behind a request's token, as far as HTTP and its handlers need to know it.
+package struct Caller: Hashable, Sendable {
+    package let accountID: Int64
+    /// `client`, `cinema` or `admin`.
+    package let realm: String
+    /// The merchant that a cinema account acts for.
+    package let merchantID: Int64?
+    /// The bits of the actions that the account may do: read 1, write 2, modify 4, delete 8.
+    package let permission: Int
+    package let sessionID: Int64
+
+    package init(accountID: Int64, realm: String, merchantID: Int64? = nil, permission: Int, sessionID: Int64) {
+        self.accountID = accountID
+        self.realm = realm
+        self.merchantID = merchantID
+        self.permission = permission
+        self.sessionID = sessionID
+    }
+
+    /// Whether the account may do this. Today a permission holds for all resources alike.
+    package func may(_ action: Action, _ resource: Resource) -> Bool {
+        permission & action.rawValue != 0
+    }
+}
+
+/// Knows whose a token is.
+package protocol Authenticator: Sendable {
+    /// The caller that a bearer token stands for.
+    ///
+    /// - Returns: `nil` for a token that is malformed, unknown, of another realm, ended or expired; HTTP answers all of them alike.
+    func caller(forToken token: String) async throws -> Caller?
+}

@@ -1,0 +1,26 @@
+/// One request with everything that HTTP has found out about it, before its body is made a value.
+package final class Exchange: Sendable {
+    let facts: RequestFacts
+    let path: String
+    /// In the order of the template, percent-decoded.
+    let pathParameters: [(name: String, value: String)]
+    let query: QueryReading
+    let conditions: RequestConditions
+    let idempotencyKey: IdempotencyKey?
+    let caller: Caller?
+    let endpoint: Endpoint
+
+    init(
+        facts: RequestFacts, path: String, pathParameters: [(name: String, value: String)], query: QueryReading,
+        conditions: RequestConditions, idempotencyKey: IdempotencyKey?, caller: Caller?, endpoint: Endpoint
+    ) {
+        self.facts = facts
+        self.path = path
+        self.pathParameters = pathParameters
+        self.query = query
+        self.conditions = conditions
+        self.idempotencyKey = idempotencyKey
+        self.caller = caller
+        self.endpoint = endpoint
+    }
+}

@@ -1,0 +1,36 @@
+/// The conditions under which a request wants to be carried out (RFC 9110 §13).
+struct RequestConditions: Sendable {
+    /// The version that If-Match names: 0, which matches none, for tags that no resource here has; `nil` for `*` or no header.
+    var ifMatch: Int64?
+    var ifNoneMatch: EntityTagList?
+
+    /// - Throws: ``Problem``: 400 for what can't be understood, 428 where If-Match is needed and lacks.
+    init(ifMatch: String?, ifNoneMatch: String?, rule: IfMatchRule) throws {
+        self.ifNoneMatch = ifNoneMatch.flatMap { EntityTagList($0) }
+        guard rule == .required else { return }
+        guard let ifMatch else {
+            throw Problem(
+                status: 428, "if_match_required", "Send the ETag that you last saw in If-Match.",
+                errors: [FieldIssue(.header("If-Match"), "missing", "This header is required.")])
+        }
+        guard let list = EntityTagList(ifMatch) else {
+            throw Self.malformed("This must be an entity tag in double quotes, or *.")
+        }
+        if list.isAny { return }
+        let versions = list.versions
+        guard versions.count <= 1 else { throw Self.malformed("Name one tag.") }
+        self.ifMatch = versions.first ?? 0
+    }
+
+    private static func malformed(_ detail: String) -> Problem {
+        .malformed("header_invalid", "If-Match: \(detail)", errors: [FieldIssue(.header("If-Match"), "invalid", detail)])
+    }
+}
+
+/// Whether an endpoint changes a resource only in the state that the caller has seen.
+package enum IfMatchRule: Hashable, Sendable {
+    /// If-Match is not looked at.
+    case ignored
+    /// 428 without If-Match; the handler compares and throws 412.
+    case required
+}

@@ -1,0 +1,32 @@
+import HTTPTypes
+import Logging
+import NIOCore
+
+/// What is known of a request before its endpoint is.
+struct RequestFacts: Sendable {
+    let requestID: String
+    let traceparent: String?
+    let headers: HTTPFields
+    let channel: any Channel
+    let trustedProxies: Set<String>
+    let logger: Logger
+
+    var userAgent: String? { headers[.userAgent] }
+
+    /// The peer's address; where the peer is a trusted proxy, the last address in X-Forwarded-For that is none.
+    var address: String {
+        let peer = channel.remoteAddress?.ipAddress ?? "local"
+        guard trustedProxies.contains(peer), let forwarded = headers[.xForwardedFor] else { return peer }
+        let hops = forwarded.split(separator: ",").map { $0.trimmingSpaces }
+        let client = hops.last { !trustedProxies.contains($0) } ?? hops.first
+        // Whatever stands there becomes the key of a rate limit and goes into logs: keep it short and an address.
+        guard let client, let address = try? SocketAddress(ipAddress: client, port: 0).ipAddress else { return peer }
+        return address
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingSpaces: String {
+        String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    }
+}

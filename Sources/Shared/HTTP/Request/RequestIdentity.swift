@@ -1,0 +1,33 @@
+/// The ids by which a request is followed through logs and services.
+enum RequestIdentity {
+    /// A client's X-Request-Id where it is sane: 1 to 128 letters, digits and `-_.:`.
+    static func accepted(_ header: String?) -> String? {
+        guard let header, (1...128).contains(header.utf8.count), header.utf8.allSatisfy(isPlain) else { return nil }
+        return header
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: ":"):
+            true
+        default: false
+        }
+    }
+
+    /// A traceparent as W3C Trace Context (level 1) allows: version 00, ids not all zero.
+    static func traceparent(_ header: String?) -> String? {
+        guard let header, header.utf8.count == 55 else { return nil }
+        let parts = header.split(separator: "-", omittingEmptySubsequences: false)
+        guard
+            parts.map(\.utf8.count) == [2, 32, 16, 2], parts[0] == "00",
+            parts.allSatisfy({ $0.utf8.allSatisfy(isLowerHexadecimal) }),
+            parts[1].contains(where: { $0 != "0" }), parts[2].contains(where: { $0 != "0" })
+        else { return nil }
+        return header
+    }
+
+    private static func isLowerHexadecimal(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    }
+}

@@ -1,0 +1,7 @@
+/// How a line of the log looks.
+package enum LogFormat: String, CaseIterable, Sendable {
+    /// For people at a terminal.
+    case text
+    /// One JSON object a line, for machines.
+    case json
+}

@@ -1,0 +1,71 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Reading the body failed because the connection did.
+struct BodyReadingFailed: Error {
+    let underlying: any Error
+}
+
+/// Reads a request's body as its endpoint wants it.
+enum BodyReader {
+    /// - Throws: ``Problem``: 400 for a body where none belongs, 408, 413, 415; ``BodyReadingFailed``.
+    static func body(of request: Request, for routed: RoutedEndpoint, channel: any Channel) async throws -> [UInt8] {
+        let length = request.headers[.contentLength].flatMap { Int($0) }
+        let hasBody = length.map { $0 > 0 } ?? (request.headers[.transferEncoding] != nil)
+        switch routed.endpoint.input {
+        case .none:
+            guard hasBody else { return [] }
+            throw Problem.malformed("body_not_expected", "This call takes no body.")
+        case .json:
+            guard hasBody else { return [] }
+            try checkType(request.headers, "application/json")
+        case .form:
+            guard hasBody else { return [] }
+            try checkType(request.headers, "application/x-www-form-urlencoded")
+        }
+        if let length, length > routed.maximumBodyBytes { throw tooLarge(routed) }
+        return try await collect(request.body, for: routed, channel: channel)
+    }
+
+    /// Silence is ended by the server's idle limit, a trickle by looking at the clock at each part that comes.
+    private static func collect(_ body: RequestBody, for routed: RoutedEndpoint, channel: any Channel) async throws -> [UInt8] {
+        let started = ContinuousClock.now
+        var bytes: [UInt8] = []
+        do {
+            for try await part in body {
+                guard bytes.count + part.readableBytes <= routed.maximumBodyBytes else { throw tooLarge(routed) }
+                bytes.append(contentsOf: part.readableBytesView)
+                guard ContinuousClock.now - started < .seconds(routed.requestSeconds) else {
+                    // Whatever else trickles in is not waited for.
+                    channel.close(promise: nil)
+                    throw Problem(status: 408, "request_timeout", "The body took longer than \(routed.requestSeconds) seconds to arrive.")
+                }
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw BodyReadingFailed(underlying: error)
+        }
+        return bytes
+    }
+
+    private static func checkType(_ headers: HTTPFields, _ type: String) throws {
+        guard MediaType.matches(headers[.contentType], type) else {
+            throw Problem(
+                status: 415, "unsupported_media_type", "The body must be \(type) in UTF-8.",
+                errors: [FieldIssue(.header("Content-Type"), "unsupported", "This must be \(type).")])
+        }
+        guard headers[.contentEncoding].map({ $0.lowercased() == "identity" }) ?? true else {
+            throw Problem(
+                status: 415, "unsupported_media_type", "The body must not be compressed.",
+                errors: [FieldIssue(.header("Content-Encoding"), "unsupported", "Bodies are taken uncompressed.")])
+        }
+    }
+
+    private static func tooLarge(_ routed: RoutedEndpoint) -> Problem {
+        Problem(
+            status: 413, "body_too_large", "The body may have at most \(routed.maximumBodyBytes) bytes.",
+            errors: [FieldIssue("", "too_large", "The body may have at most \(routed.maximumBodyBytes) bytes.")])
+    }
+}

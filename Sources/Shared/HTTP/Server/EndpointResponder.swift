@@ -1,0 +1,146 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// What the server knows of a request's connection.
+struct ConnectionContext: InitializableFromSource {
+    let channel: any Channel
+    let logger: Logger
+
+    init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+        logger = source.logger
+    }
+}
+
+/// Answers every request by the endpoint table.
+struct EndpointResponder: HTTPResponder {
+    typealias Context = ConnectionContext
+
+    let router: Router
+    let gate: Gate
+    let problems: any ProblemMapping
+    let configuration: HTTPConfiguration
+    let meter: RequestMeter
+
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        guard let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) else {
+            let made = context.logger[metadataKey: Self.requestIDKey]?.description ?? "unknown"
+            return try await respond(to: request, context: context, logger: context.logger, requestID: made)
+        }
+        var logger = context.logger
+        logger[metadataKey: Self.requestIDKey] = .string(requestID)
+        return try await withLogger(logger) { logger in
+            try await respond(to: request, context: context, logger: logger, requestID: requestID)
+        }
+    }
+
+    /// The server gives each request an id in its logger's metadata under this key.
+    static let requestIDKey = "hb.request.id"
+
+    private func respond(to request: Request, context: ConnectionContext, logger: Logger, requestID: String) async throws -> Response {
+        let started = ContinuousClock.now
+        let facts = RequestFacts(
+            requestID: requestID,
+            traceparent: RequestIdentity.traceparent(request.headers[.traceparent]),
+            headers: request.headers,
+            channel: context.channel,
+            trustedProxies: configuration.trustedProxies,
+            logger: logger
+        )
+        let target = RequestTarget(request)
+        var handling = Handling()
+        var answer: RenderedAnswer
+        var problem: Problem?
+        do {
+            answer = try await self.answer(request, target: target, facts: facts, handling: &handling)
+        } catch let error as BodyReadingFailed {
+            // The connection is broken; the server above knows what to do with it.
+            throw error.underlying
+        } catch {
+            let found = self.problem(for: error, logger: logger)
+            problem = found
+            answer = RenderedAnswer(
+                status: found.status, body: ProblemRenderer.body(of: found, instance: String(target.path), requestID: requestID),
+                contentType: ProblemRenderer.contentType, cache: .noStore)
+        }
+        let response = ResponseAssembly.response(
+            answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: request.method == .head)
+        let duration = ContinuousClock.now - started
+        meter.record(handling.endpoint, status: answer.status, duration: duration)
+        if configuration.accessLog, handling.endpoint?.isQuiet != true {
+            AccessLog.write(
+                to: logger, method: request.method.rawValue, route: handling.endpoint?.endpoint.path.text, status: answer.status,
+                duration: duration, code: problem?.code, traceparent: facts.traceparent)
+        }
+        return response
+    }
+
+    /// What was found out on the way to the answer.
+    private struct Handling {
+        var endpoint: RoutedEndpoint?
+        var quota: Quota?
+    }
+
+    private func answer(
+        _ request: Request, target: RequestTarget, facts: RequestFacts, handling: inout Handling
+    ) async throws -> RenderedAnswer {
+        guard let (route, values) = router.route(at: target.path) else { throw Problem.unknownPath }
+        guard let method = Method(request.method), let routed = route.endpoints[method] else {
+            throw Problem.methodNotAllowed(allow: route.allow)
+        }
+        handling.endpoint = routed
+        let endpoint = routed.endpoint
+        let caller = try await gate.caller(of: endpoint, facts: facts)
+        handling.quota = gate.quota(of: routed, caller: caller, facts: facts)
+        if let quota = handling.quota, quota.isExceeded { throw quota.problem }
+        var parameters: [(name: String, value: String)] = []
+        for (parameter, value) in zip(routed.parameters, values) {
+            guard parameter.kind.accepts(value) else { throw Problem.notFound }
+            parameters.append((parameter.name, value))
+        }
+        let query = target.query.isEmpty && !routed.hasRequiredQuery ? QueryReading.empty : try QueryReading(target.query, for: endpoint)
+        let conditions = try RequestConditions(
+            ifMatch: endpoint.ifMatch == .required ? request.headers[.ifMatch] : nil,
+            ifNoneMatch: method == .get ? request.headers[.ifNoneMatch] : nil, rule: endpoint.ifMatch)
+        let key = try endpoint.idempotency ? Self.idempotencyKey(request.headers) : nil
+        let body = try await BodyReader.body(of: request, for: routed, channel: facts.channel)
+        let exchange = Exchange(
+            facts: facts, path: String(target.path), pathParameters: parameters, query: query, conditions: conditions,
+            idempotencyKey: key.map { IdempotencyKey(key: $0, method: method, path: String(target.path), body: body) },
+            caller: caller, endpoint: endpoint)
+        return try await endpoint.run(exchange, body)
+    }
+
+    private static func idempotencyKey(_ headers: HTTPFields) throws -> String? {
+        guard let header = headers[.idempotencyKey] else { return nil }
+        do throws(FieldIssue) {
+            return try IdempotencyKey.key(fromHeader: header)
+        } catch {
+            throw Problem.malformed("header_invalid", error.sentence, errors: [error])
+        }
+    }
+
+    private func problem(for error: any Error, logger: Logger) -> Problem {
+        if let problem = error as? Problem ?? problems.problem(for: error) {
+            if problem.status >= 500 {
+                logger.warning("Request could not be served", metadata: ["code": "\(problem.code)", "error": "\(String(reflecting: error))"])
+            }
+            return problem
+        }
+        if let issue = error as? FieldIssue { return .unprocessable("body_invalid", issue.sentence, errors: [issue]) }
+        logger.error("Request failed", metadata: ["error": "\(String(reflecting: error))"])
+        return .internalError
+    }
+}
+
+extension Problem {
+    static let unknownPath = Problem(status: 404, "not_found", "There is nothing at this path.")
+
+    static func methodNotAllowed(allow: String) -> Problem {
+        var problem = Problem(status: 405, "method_not_allowed", "This path takes only \(allow).")
+        problem.allow = allow
+        return problem
+    }
+}

@@ -1,0 +1,82 @@
+package import Hummingbird
+package import Logging
+import NIOCore
+package import ServiceLifecycle
+
+/// A service: its endpoints and what runs with them.
+package struct HTTPApplication: Sendable {
+    /// The name in logs and documents, such as `ClientService`.
+    package let name: String
+    /// One sentence for the OpenAPI document.
+    package let purpose: String
+    let table: [Endpoint]
+    let authenticator: any Authenticator
+    let problems: any ProblemMapping
+    let services: [any Service]
+    let configuration: HTTPConfiguration
+    let rateLimits: RateLimits
+    let registry: PrometheusRegistry
+    let readiness: Readiness
+    let logger: Logger
+
+    /// - Parameters:
+    ///   - endpoints: without `/livez`, `/readyz`, `/metrics` and `/openapi.json`, which every service has.
+    ///   - readiness: what must work before the service counts as ready.
+    ///   - services: what runs beside the server, in the order of starting; they end after it, in reverse.
+    ///   - registry: what `/metrics` shows; the process bootstraps swift-metrics with the same one.
+    package init(
+        name: String, purpose: String = "", endpoints: [Endpoint], authenticator: any Authenticator, problems: any ProblemMapping,
+        readiness: [ReadinessCheck] = [], services: [any Service] = [], configuration: HTTPConfiguration = HTTPConfiguration(),
+        rateLimits: RateLimits = RateLimits(), registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
+    ) {
+        self.name = name
+        self.purpose = purpose
+        self.authenticator = authenticator
+        self.problems = problems
+        self.services = services
+        self.configuration = configuration
+        self.rateLimits = rateLimits
+        self.registry = registry
+        self.logger = logger
+        let checks = Readiness(readiness, logger: logger)
+        self.readiness = checks
+        let described = endpoints + OperationsEndpoints(readiness: checks, registry: registry, openAPI: { "" }).all
+        let document = OpenAPIDocument(name: name, purpose: purpose, endpoints: described).text
+        table = endpoints + OperationsEndpoints(readiness: checks, registry: registry, openAPI: { document }).all
+    }
+
+    /// Every endpoint, those that all services have included.
+    package var endpoints: [Endpoint] { table }
+
+    /// The application that the server runs, and that tests run with HummingbirdTesting.
+    ///
+    /// - Throws: ``EndpointTableError``.
+    package func build() throws -> some ApplicationProtocol {
+        try build(onServerRunning: { _ in })
+    }
+
+    /// - Parameter onServerRunning: told the port as soon as the server listens.
+    func build(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> some ApplicationProtocol {
+        try OpenAPIDocument(name: name, purpose: purpose, endpoints: table).check()
+        let responder = EndpointResponder(
+            router: try Router(table.map { RoutedEndpoint($0, configuration: configuration, registry: registry) }),
+            gate: Gate(authenticator: authenticator, limiter: RateLimiter(rateLimits)),
+            problems: problems,
+            configuration: configuration,
+            meter: RequestMeter(registry: registry)
+        )
+        return Application(
+            responder: responder,
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .seconds(Int64(configuration.idleSeconds)),
+                    httpDecoderConfiguration: .init(maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
+            services: services,
+            onServerRunning: { channel in await onServerRunning(channel.localAddress?.port) },
+            logger: logger
+        )
+    }
+}

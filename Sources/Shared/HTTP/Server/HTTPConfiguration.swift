@@ -1,0 +1,21 @@
+/// How a service listens and what it bears.
+package struct HTTPConfiguration: Hashable, Sendable {
+    package var host = "127.0.0.1"
+    package var port = 8080
+    /// The most bytes that a body may have, where an endpoint says nothing else.
+    package var maximumBodyBytes = 64 * 1024
+    /// How many connections may be open at a time.
+    package var maximumConnections = 4096
+    /// Seconds after which a connection without a request is closed.
+    package var idleSeconds = 60
+    /// Seconds that a request may take to arrive, body and all.
+    package var requestSeconds = 30
+    /// Seconds that running requests have to finish after SIGTERM.
+    package var drainSeconds = 20
+    /// Addresses of proxies whose X-Forwarded-For is believed.
+    package var trustedProxies: Set<String> = []
+    /// Whether every answer gets a line in the log.
+    package var accessLog = true
+
+    package init() {}
+}

@@ -1,0 +1,53 @@
+/// What operators and tools ask every service.
+///
+/// | call | answer |
+/// | --- | --- |
+/// | GET /livez | 200 while the process runs; asks nothing else |
+/// | GET /readyz | 200 when its checks pass, else 503 |
+/// | GET /metrics | Prometheus' text format |
+/// | GET /openapi.json | this API as OpenAPI 3.1 |
+struct OperationsEndpoints: Sendable {
+    let readiness: Readiness
+    let registry: PrometheusRegistry
+    /// The text of the OpenAPI document.
+    let openAPI: @Sendable () -> String
+
+    var all: [Endpoint] { [livez, readyz, metrics, document] }
+
+    static let health = Shape<String>("Health", .text("status", "`ok`, or `ready`.", example: "ok") { $0 })
+
+    var livez: Endpoint {
+        Endpoint(
+            .get, "/livez", "Says that the process runs; looks at nothing else.", access: .open, rateLimit: .exempt,
+            answers: .ok(Self.health)
+        ) { _ in .ok("ok") }
+    }
+
+    var readyz: Endpoint {
+        Endpoint(
+            .get, "/readyz", "Says whether the service can serve: its database answers and has the schema it needs.", access: .open,
+            rateLimit: .exempt, answers: .ok(Self.health),
+            problems: [.unavailable("not_ready", "A check failed; `failed` names it.")]
+        ) { _ in
+            let failed = await readiness.failed()
+            guard failed.isEmpty else {
+                throw Problem.unavailable("not_ready", "This service can't serve now.").with("failed", .array(failed.map { .string($0) }))
+            }
+            return .ok("ready")
+        }
+    }
+
+    var metrics: Endpoint {
+        Endpoint(
+            .get, "/metrics", "Gives the metrics in Prometheus' text format.", access: .open, rateLimit: .exempt,
+            answers: .plain(contentType: "text/plain; version=0.0.4; charset=utf-8")
+        ) { _ in .plain(registry.text()) }
+    }
+
+    var document: Endpoint {
+        Endpoint(
+            .get, "/openapi.json", "Describes this API as OpenAPI 3.1.", access: .open, rateLimit: .exempt,
+            answers: .plain(contentType: "application/json")
+        ) { _ in .plain(openAPI()) }
+    }
+}

@@ -1,0 +1,44 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Puts the headers that every answer has around an answer.
+enum ResponseAssembly {
+    /// OWASP REST Security Cheat Sheet. Strict-Transport-Security belongs to whoever ends TLS.
+    private static let common: HTTPFields = [
+        .xContentTypeOptions: "nosniff",
+        .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+        .xFrameOptions: "DENY",
+        .referrerPolicy: "no-referrer",
+    ]
+
+    static func response(_ answer: RenderedAnswer, problem: Problem?, requestID: String, quota: Quota?, isHead: Bool) -> Response {
+        var headers = common
+        headers.append(HTTPField(name: .cacheControl, value: answer.cache.text))
+        headers.append(HTTPField(name: .xRequestID, value: requestID))
+        if let contentType = answer.contentType { headers.append(HTTPField(name: .contentType, value: contentType)) }
+        if let location = answer.location { headers.append(HTTPField(name: .location, value: location)) }
+        if let etag = answer.etag { headers.append(HTTPField(name: .eTag, value: etag.text)) }
+        if let link = answer.link { headers.append(HTTPField(name: .link, value: link)) }
+        if let quota {
+            headers.append(HTTPField(name: .rateLimitPolicy, value: quota.policy))
+            headers.append(HTTPField(name: .rateLimit, value: quota.state))
+        }
+        if let problem {
+            if let retryAfter = problem.retryAfter { headers.append(HTTPField(name: .retryAfter, value: String(retryAfter))) }
+            if let allow = problem.allow { headers.append(HTTPField(name: .allow, value: allow)) }
+            if problem.status == 401 { headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer")) }
+        }
+        let hasBody = answer.status != 204 && answer.status != 304
+        if isHead {
+            if hasBody { headers.append(HTTPField(name: .contentLength, value: String(answer.body.count))) }
+            return Response(status: .init(code: answer.status), headers: headers, body: .init(contentLength: nil) { writer in
+                try await writer.finish(nil)
+            })
+        }
+        let body = hasBody ? ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)) : ResponseBody()
+        var response = Response(status: .init(code: answer.status), headers: headers, body: body)
+        if !hasBody { response.headers[.contentLength] = nil }
+        return response
+    }
+}

@@ -1,0 +1,22 @@
+/// An endpoint with all that is made ready for it once, when the service starts.
+struct RoutedEndpoint: Sendable {
+    let endpoint: Endpoint
+    /// The names of the path's parameters, in its order.
+    let parameters: [(name: String, kind: PathTemplate.ParameterKind)]
+    let maximumBodyBytes: Int
+    let requestSeconds: Int
+    let hasRequiredQuery: Bool
+    /// Whether the access log leaves it out: probes and scrapes come every few seconds.
+    let isQuiet: Bool
+    let meter: RequestMeter.RouteMeter
+
+    init(_ endpoint: Endpoint, configuration: HTTPConfiguration, registry: PrometheusRegistry) {
+        self.endpoint = endpoint
+        parameters = endpoint.path.parameters
+        maximumBodyBytes = endpoint.maximumBodyBytes ?? configuration.maximumBodyBytes
+        requestSeconds = configuration.requestSeconds
+        hasRequiredQuery = endpoint.query.contains { $0.declaration.isRequired }
+        isQuiet = endpoint.rateLimit == .exempt && endpoint.method == .get
+        meter = RequestMeter.RouteMeter(method: endpoint.method.rawValue, route: endpoint.path.text, registry: registry)
+    }
+}

@@ -1,0 +1,97 @@
+/// Finds the endpoint of a path and method.
+///
+/// A tree of path segments; literals come before parameters, and a branch that leads nowhere is left again.
+struct Router: Sendable {
+    /// What was found at a path.
+    struct Match: Sendable {
+        let route: Route
+        let parameters: [(name: String, value: String)]
+    }
+
+    /// The endpoints at one path.
+    struct Route: Sendable {
+        var endpoints: [Method: RoutedEndpoint] = [:]
+        /// For the Allow header.
+        var allow = ""
+    }
+
+    private struct Node: Sendable {
+        var literals: [String: Int] = [:]
+        /// The child for any value.
+        var parameter: Int?
+        /// The names of the parameters on the way here belong to the endpoint: two endpoints may call the same place differently.
+        var route: Route?
+    }
+
+    private var nodes = [Node()]
+
+    /// - Throws: ``EndpointTableError`` when two endpoints have the same method and path.
+    init(_ endpoints: [RoutedEndpoint]) throws {
+        for routed in endpoints {
+            var node = 0
+            for segment in routed.endpoint.path.segments {
+                node = switch segment {
+                case .literal(let text): literal(text, of: node)
+                case .parameter: parameter(of: node)
+                }
+            }
+            var route = nodes[node].route ?? Route()
+            guard route.endpoints.updateValue(routed, forKey: routed.endpoint.method) == nil else {
+                throw EndpointTableError.duplicate(routed.endpoint.operation)
+            }
+            var allowed = Method.allCases.filter { route.endpoints[$0] != nil }.map(\.rawValue)
+            if route.endpoints[.get] != nil { allowed.append("HEAD") }
+            route.allow = allowed.joined(separator: ", ")
+            nodes[node].route = route
+        }
+    }
+
+    private mutating func literal(_ text: String, of node: Int) -> Int {
+        if let child = nodes[node].literals[text] { return child }
+        nodes.append(Node())
+        nodes[node].literals[text] = nodes.count - 1
+        return nodes.count - 1
+    }
+
+    private mutating func parameter(of node: Int) -> Int {
+        if let child = nodes[node].parameter { return child }
+        nodes.append(Node())
+        nodes[node].parameter = nodes.count - 1
+        return nodes.count - 1
+    }
+
+    /// - Parameter path: still percent-encoded, without the query.
+    /// - Returns: the route and the parameters' values in the order of the path; `nil` where there is nothing, or an escape is broken.
+    func route(at path: Substring) -> (route: Route, values: [String])? {
+        guard path.utf8.first == UInt8(ascii: "/") else { return nil }
+        var segments: [String] = []
+        if path.utf8.count > 1 {
+            for segment in path.dropFirst().split(separator: "/", maxSplits: 16, omittingEmptySubsequences: false) {
+                guard let decoded = PercentEncoding.decoded(segment), !decoded.isEmpty else { return nil }
+                segments.append(decoded)
+            }
+        }
+        var values: [String] = []
+        guard let node = find(segments[...], at: 0, &values), let route = nodes[node].route else { return nil }
+        return (route, values)
+    }
+
+    private func find(_ segments: ArraySlice<String>, at node: Int, _ values: inout [String]) -> Int? {
+        guard let segment = segments.first else { return nodes[node].route == nil ? nil : node }
+        let rest = segments.dropFirst()
+        if let child = nodes[node].literals[segment], let found = find(rest, at: child, &values) { return found }
+        guard let child = nodes[node].parameter else { return nil }
+        values.append(segment)
+        if let found = find(rest, at: child, &values) { return found }
+        values.removeLast()
+        return nil
+    }
+}
+
+/// A list of endpoints that can't be served.
+package enum EndpointTableError: Error, Hashable, Sendable {
+    /// Two endpoints have this method and path.
+    case duplicate(String)
+    /// Two different schemas go by this name.
+    case schemaNameTwice(String)
+}

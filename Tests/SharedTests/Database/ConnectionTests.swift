@@ -1,0 +1,143 @@
+import TestSupport
+import Testing
+
+@testable import Database
+
+@Suite("Connections")
+struct ConnectionTests {
+    private func connect(
+        _ database: TestDatabase,
+        adjust: (inout PostgresConnectionConfiguration) -> Void = { _ in }
+    ) async throws -> PostgresConnection {
+        var configuration = PostgresConnectionConfiguration(url: database.url)
+        adjust(&configuration)
+        return try await PostgresConnection.connect(to: configuration)
+    }
+
+    @Test("A session has its limits")
+    func limits() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database) {
+                $0.statementTimeout = .milliseconds(1234)
+                $0.lockTimeout = .milliseconds(567)
+            }
+            let settings = try await connection.row(
+                "SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock"
+            ) { (try $0["statement"] as String, try $0["lock"] as String) }
+            #expect(settings?.0 == "1234ms")
+            #expect(settings?.1 == "567ms")
+        }
+    }
+
+    @Test("A statement that runs too long is ended by the server, and is not told as a cancellation")
+    func statementTimeout() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database) { $0.statementTimeout = .milliseconds(100) }
+            let error = await #expect(throws: PostgresError.self) { try await connection.execute("SELECT pg_sleep(5)") }
+            #expect(error?.code == .server)
+            #expect(error?.sqlState == .queryCanceled)
+            try await connection.execute("SELECT 1")
+        }
+    }
+
+    @Test("A connection keeps no more statements prepared than it may")
+    func boundedStatements() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database) { $0.statementCacheSize = 4 }
+            for number in 0..<20 { try await connection.execute("SELECT \(unsafeSQL: "\(number)")") }
+            try await connection.execute("SELECT 1")
+            let prepared = try await connection.row("SELECT count(*) AS count FROM pg_prepared_statements") { try $0["count"] as Int }
+            #expect(try #require(prepared) <= 6)
+        }
+    }
+
+    @Test("A repeated statement is prepared once")
+    func preparedOnce() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database)
+            for number in 0..<5 { try await connection.execute("SELECT \(number)::bigint") }
+            let count = await connection.preparedStatementCount
+            #expect(count == 1)
+        }
+    }
+
+    @Test("A table that changes under a prepared statement is no error")
+    func changedTable() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database)
+            try await connection.execute("CREATE TABLE notes (id BIGINT)")
+            try await connection.execute("INSERT INTO notes VALUES (1)")
+            let before = try await connection.rows("SELECT * FROM notes").columns
+            #expect(before == ["id"])
+            try await connection.execute("ALTER TABLE notes ADD text TEXT NOT NULL DEFAULT 'x'")
+            let after = try await connection.rows("SELECT * FROM notes").columns
+            #expect(after == ["id", "text"])
+        }
+    }
+
+    @Test("For a pooler nothing is prepared and the limits are set in each transaction")
+    func withoutPreparedStatements() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database) {
+                $0.preparedStatements = false
+                $0.lockTimeout = .milliseconds(321)
+            }
+            let inside = try await connection.withTransaction { transaction in
+                try await transaction.row("SELECT current_setting('lock_timeout') AS lock, \(1)::bigint AS one") {
+                    try $0["lock"] as String
+                }
+            }
+            #expect(inside == "321ms")
+            let outside = try await connection.row(
+                "SELECT current_setting('lock_timeout') AS lock, (SELECT count(*) FROM pg_prepared_statements) AS prepared"
+            ) { (try $0["lock"] as String, try $0["prepared"] as Int) }
+            #expect(outside?.0 != "321ms")
+            #expect(outside?.1 == 0)
+        }
+    }
+
+    @Test("A closed connection refuses")
+    func closed() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database)
+            await connection.close()
+            let error = await #expect(throws: PostgresError.self) { try await connection.execute("SELECT 1") }
+            #expect(error?.code == .closed)
+        }
+    }
+
+    @Test("Nobody answers: connecting fails and says why to the log only")
+    func unreachable() async {
+        let configuration = PostgresConnectionConfiguration(url: "postgresql://secret@127.0.0.1:1/nowhere")
+        let error = await #expect(throws: PostgresError.self) { _ = try await PostgresConnection.connect(to: configuration) }
+        #expect(error?.code == .connectionFailed)
+        #expect(error.map { "\($0)".contains("127.0.0.1") } == false)
+        #expect(error.map { String(reflecting: $0).contains("127.0.0.1") } == true)
+    }
+
+    @Test("Of several hosts the first that answers is taken")
+    func severalHosts() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let url = database.url.replacing("@", with: "@127.0.0.1:1,")
+            let connection = try await PostgresConnection.connect(to: PostgresConnectionConfiguration(url: url))
+            try await connection.execute("SELECT 1")
+        }
+    }
+
+    @Test("A string that is no connection string is refused")
+    func malformed() async {
+        let configuration = PostgresConnectionConfiguration(url: "postgresql://a:b:c@x/y?z=1")
+        let error = await #expect(throws: PostgresError.self) { _ = try await PostgresConnection.connect(to: configuration) }
+        #expect(error?.code == .connectionFailed)
+    }
+
+    @Test("COPY is refused, and costs the connection")
+    func copy() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database)
+            let error = await #expect(throws: PostgresError.self) { try await connection.execute("COPY (SELECT 1) TO STDOUT") }
+            #expect(error?.code != .server)
+            #expect(connection.transactionStatus == .unknown)
+        }
+    }
+}

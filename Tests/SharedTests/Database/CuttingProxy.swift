@@ -1,0 +1,92 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Stands between the driver and PostgreSQL and cuts the connection at the COMMIT.
+final class CuttingProxy: Sendable {
+    enum Cut: Sendable {
+        /// The COMMIT never reaches the server.
+        case beforeCommit
+        /// The server has answered the COMMIT, the answer is lost.
+        case afterCommit
+    }
+
+    private typealias Wire = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    private let cut: Cut
+    private let serverPort: Int
+    private let hasCut = Atomic<Bool>(false)
+
+    private init(_ cut: Cut, serverPort: Int) {
+        self.cut = cut
+        self.serverPort = serverPort
+    }
+
+    /// Runs a closure with a proxy in front of the server on this machine.
+    ///
+    /// - Parameter body: gets the proxy's port.
+    static func with(_ cut: Cut, serverPort: Int, _ body: (Int) async throws -> Void) async throws {
+        let proxy = CuttingProxy(cut, serverPort: serverPort)
+        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(host: "127.0.0.1", port: 0) { channel in
+                channel.eventLoop.makeCompletedFuture { try Wire(wrappingChannelSynchronously: channel) }
+            }
+        let serving = Task { try await proxy.serve(listener) }
+        do {
+            try await body(listener.channel.localAddress?.port ?? 0)
+        } catch {
+            serving.cancel()
+            throw error
+        }
+        serving.cancel()
+    }
+
+    private func serve(_ listener: NIOAsyncChannel<Wire, Never>) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            try await listener.executeThenClose { clients in
+                for try await client in clients {
+                    group.addTask { try? await self.relay(client) }
+                }
+            }
+        }
+    }
+
+    private func relay(_ client: Wire) async throws {
+        let server = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: serverPort) { channel in
+                channel.eventLoop.makeCompletedFuture { try Wire(wrappingChannelSynchronously: channel) }
+            }
+        try await client.executeThenClose { fromClient, toClient in
+            try await server.executeThenClose { fromServer, toServer in
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { try? await self.pass(fromClient, to: toServer, isFromClient: true) }
+                    group.addTask { try? await self.pass(fromServer, to: toClient, isFromClient: false) }
+                    await group.next()
+                    group.cancelAll()
+                }
+            }
+        }
+    }
+
+    /// Passes bytes on until the cut or the end.
+    private func pass(
+        _ source: NIOAsyncChannelInboundStream<ByteBuffer>,
+        to target: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+        isFromClient: Bool
+    ) async throws {
+        for try await bytes in source {
+            if isFromClient, Self.holdsCommit(bytes) {
+                hasCut.store(true, ordering: .sequentiallyConsistent)
+                if cut == .beforeCommit { return }
+            } else if !isFromClient, hasCut.load(ordering: .sequentiallyConsistent) {
+                return
+            }
+            try await target.write(bytes)
+        }
+    }
+
+    /// The SQL is sent in clear when it is prepared.
+    private static func holdsCommit(_ bytes: ByteBuffer) -> Bool {
+        String(buffer: bytes).contains("COMMIT")
+    }
+}

@@ -1,0 +1,127 @@
+import Database
+import Logging
+import ServiceLifecycle
+import ServiceLifecycleTestKit
+import TestSupport
+import Testing
+
+@Suite("The pool")
+struct PoolTests {
+    @Test("Two hundred tasks share two connections")
+    func shares() async throws {
+        try await TestDatabase.with(.empty, connections: 2) { database in
+            let pool = database.pool
+            let sum = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<200 {
+                    group.addTask { try await pool.row("SELECT \(number)::bigint AS number") { try $0["number"] as Int } ?? 0 }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(sum == 199 * 100)
+            #expect(pool.connectionCount <= 2)
+        }
+    }
+
+    @Test("Who waits too long is told so, who comes when too many wait is refused at once")
+    func limits() async throws {
+        func adjust(_ configuration: inout PostgresPoolConfiguration) {
+            configuration.maximumWaiters = 1
+            configuration.leaseTimeout = .milliseconds(200)
+        }
+        try await TestDatabase.with(.empty, connections: 1, adjust: adjust) { database in
+            let pool = database.pool
+            try await pool.withConnection { _ in
+                let first = Task { try await pool.execute("SELECT 1") }
+                try await Task.sleep(for: .milliseconds(50))
+                let second = await #expect(throws: PostgresError.self) { try await pool.execute("SELECT 1") }
+                #expect(second?.code == .poolExhausted)
+                let late = await #expect(throws: PostgresError.self) { try await first.value }
+                #expect(late?.code == .leaseTimedOut)
+            }
+            try await pool.execute("SELECT 1")
+        }
+    }
+
+    @Test("A task that is cancelled while it waits leaves the line")
+    func cancelledWaiter() async throws {
+        try await TestDatabase.with(.empty, connections: 1) { database in
+            let pool = database.pool
+            try await pool.withConnection { _ in
+                let waiter = Task { try await pool.execute("SELECT 1") }
+                try await Task.sleep(for: .milliseconds(50))
+                waiter.cancel()
+                let error = await #expect(throws: PostgresError.self) { try await waiter.value }
+                #expect(error?.code == .cancelled)
+            }
+        }
+    }
+
+    @Test("When the server cannot be reached, that is what one who waits is told")
+    func unreachable() async {
+        let configuration = PostgresPoolConfiguration(url: "postgresql://127.0.0.1:1/nowhere", leaseTimeout: .milliseconds(300))
+        let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let error = await #expect(throws: PostgresError.self) { try await pool.execute("SELECT 1") }
+        #expect(error?.code == .connectionFailed)
+        await pool.close()
+    }
+
+    @Test("A transaction that a closure leaves open is rolled back before anybody else gets the connection")
+    func openTransaction() async throws {
+        try await TestDatabase.with(.empty, connections: 1) { database in
+            let pool = database.pool
+            try await pool.execute("CREATE TABLE notes (id BIGINT)")
+            try await pool.withConnection { connection in
+                try await connection.pipeline(["BEGIN", "INSERT INTO notes VALUES (1)"])
+            }
+            let count = try await pool.row("SELECT count(*) AS count FROM notes") { try $0["count"] as Int }
+            #expect(count == 0)
+        }
+    }
+
+    @Test("Shutting down lets a transaction that runs finish and refuses new ones")
+    func shutsDown() async throws {
+        try await TestDatabase.with(.empty, adjust: { $0.minimumConnections = 2 }) { database in
+            let pool = database.pool
+            try await pool.execute("CREATE TABLE notes (id BIGINT)")
+            try await testGracefulShutdown { trigger in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await pool.run() }
+                    let started = AsyncStream<Void>.makeStream()
+                    group.addTask {
+                        try await pool.withTransaction { transaction in
+                            try await transaction.execute("INSERT INTO notes VALUES (1)")
+                            started.continuation.finish()
+                            try await transaction.execute("SELECT pg_sleep(0.3)")
+                        }
+                    }
+                    for await _ in started.stream {}
+                    trigger.triggerGracefulShutdown()
+                    try await group.waitForAll()
+                }
+            }
+            #expect(pool.connectionCount == 0)
+            let error = await #expect(throws: PostgresError.self) { try await pool.execute("SELECT 1") }
+            #expect(error?.code == .closed)
+            let connection = try await PostgresConnection.connect(to: PostgresConnectionConfiguration(url: database.url))
+            let count = try await connection.row("SELECT count(*) AS count FROM notes") { try $0["count"] as Int }
+            #expect(count == 1)
+        }
+    }
+
+    @Test("A pool that runs keeps its minimum open")
+    func minimum() async throws {
+        try await TestDatabase.with(.empty, adjust: { $0.minimumConnections = 2 }) { database in
+            let pool = database.pool
+            let run = Task { try await pool.run() }
+            var rounds = 0
+            while pool.connectionCount < 2, rounds < 200 {
+                try await Task.sleep(for: .milliseconds(10))
+                rounds += 1
+            }
+            #expect(pool.connectionCount == 2)
+            run.cancel()
+            try await run.value
+            #expect(pool.connectionCount == 0)
+        }
+    }
+}

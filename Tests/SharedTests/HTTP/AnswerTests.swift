@@ -1,0 +1,172 @@
+import HTTP
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@Suite("The endpoint table answers requests")
+struct AnswerTests {
+    static let hero = #"{"title":"Hero","minutes":99}"#
+
+    @Test("A new resource is answered with 201, its place, its tag and all its fields")
+    func create() async throws {
+        try await ExampleService.with { client in
+            let answer = try await client.send(.post, "/v1/films", token: "may-15", json: Self.hero)
+            #expect(answer.status == .created)
+            #expect(answer.headers[.location] == "/v1/films/1")
+            #expect(answer.headers[.eTag] == "\"1\"")
+            #expect(answer.headers[.contentType] == "application/json")
+            #expect(answer.headers[.cacheControl] == "no-store")
+            #expect(answer.text == #"{"id":1,"title":"Hero","minutes":99,"company_id":null,"state":"coming","credits":[]}"#)
+        }
+    }
+
+    @Test("Order of answers: path, method, token, permission, and only then what was sent")
+    func order() async throws {
+        try await ExampleService.with { client in
+            let bad = #"{"nonsense":"#
+            #expect(try await client.send(.post, "/v1/nothing", json: bad).status == .notFound)
+            let method = try await client.send(.put, "/v1/films?nonsense=1", json: bad)
+            #expect(method.status == .methodNotAllowed)
+            #expect(method.headers[.allow] == "GET, POST, HEAD")
+            let token = try await client.send(.post, "/v1/films?nonsense=1", json: bad)
+            #expect(token.status == .unauthorized && token.code == "unauthenticated")
+            #expect(token.headers[.wwwAuthenticate] == "Bearer")
+            #expect(try await client.send(.post, "/v1/films", token: "other", json: bad).status == .unauthorized)
+            let permission = try await client.send(.post, "/v1/films?nonsense=1", token: "may-13", json: bad)
+            #expect(permission.status == .forbidden && permission.code == "account_restricted")
+            #expect(try await client.send(.post, "/v1/films?nonsense=1", token: "may-2", json: bad).place == "nonsense")
+            #expect(try await client.send(.post, "/v1/films", token: "may-2", json: bad).code == "malformed_json")
+        }
+    }
+
+    @Test("Lists come in pages, linked with the other parameters kept")
+    func pages() async throws {
+        try await ExampleService.with { client in
+            for _ in 1...5 { _ = try await client.send(.post, "/v1/films", token: "may-2", json: Self.hero) }
+            let first = try await client.send(.get, "/v1/films?limit=2&state=coming&fields=id")
+            #expect(first.text == #"{"items":[{"id":1},{"id":2}],"next":"2"}"#)
+            let link = try #require(HTTPField.Name("Link"))
+            #expect(first.headers[link] == #"</v1/films?limit=2&state=coming&fields=id&cursor=2>; rel="next""#)
+            let last = try await client.send(.get, "/v1/films?limit=2&cursor=4&omit=title,minutes,company_id,state,credits")
+            #expect(last.text == #"{"items":[{"id":5}],"next":null}"#)
+            #expect(last.headers[link] == nil)
+        }
+    }
+
+    @Test(
+        "Parameters that mean nothing are refused and named",
+        arguments: [
+            ("limit=0", "limit"), ("limit=101", "limit"), ("limit=abc", "limit"), ("limit=", "limit"), ("limit=1&limit=2", "limit"),
+            ("state=gone", "state"), ("near=91,0", "near"), ("near=1", "near"), ("near=nan,1", "near"), ("fields=nothing", "fields"),
+            ("omit=", "omit"), ("color=red", "color"), ("cursor=%00", "cursor"),
+        ])
+    func parameters(query: String, name: String) async throws {
+        try await ExampleService.with { client in
+            let answer = try await client.send(.get, "/v1/films?\(query)")
+            #expect(answer.status == .badRequest)
+            #expect(answer.place == name)
+        }
+    }
+
+    @Test("Broken escapes in the query are a 400", arguments: ["%", "%G1", "state=%FF", "%ff=1"])
+    func brokenQuery(query: String) async throws {
+        try await ExampleService.with { client in
+            let answer = try await client.send(.get, "/v1/films?\(query)")
+            #expect(answer.status == .badRequest)
+        }
+    }
+
+    @Test("Path parameters are decoded, and what can't be one is not there")
+    func paths() async throws {
+        try await ExampleService.with { client in
+            #expect(try await client.send(.get, "/v1/films/named/%E8%8B%B1%E9%9B%84%2F2").text == "英雄/2")
+            for path in [
+                "/v1/films/named/%FF", "/v1/films/named/%", "/v1/films/named/%00", "/v1/films/abc", "/v1/films/0", "/v1/films/-1",
+                "/v1/films/99999999999999999999", "/v1/films/1.0", "/v1/films/", "/v1//films", "/v1/films/1/", "/", "/v1/receipts/1",
+                "/v1/films/7",
+            ] {
+                let answer = try await client.send(.get, path)
+                #expect(answer.status == .notFound && answer.code == "not_found", "\(path)")
+            }
+        }
+    }
+
+    @Test("A resource that hasn't changed is answered 304, and changed only by who knows its state")
+    func conditions() async throws {
+        try await ExampleService.with { client in
+            _ = try await client.send(.post, "/v1/films", token: "may-2", json: Self.hero)
+            for tag in ["\"1\"", "W/\"1\"", "\"9\", \"1\"", "*"] {
+                let answer = try await client.send(.get, "/v1/films/1", headers: [.ifNoneMatch: tag])
+                #expect(answer.status == .notModified && answer.text.isEmpty && answer.headers[.eTag] == "\"1\"")
+            }
+            #expect(try await client.send(.get, "/v1/films/1", headers: [.ifNoneMatch: "\"2\""]).status == .ok)
+            let patch = #"{"title":"Hero 2"}"#
+            #expect(try await client.send(.patch, "/v1/films/1", token: "may-4", json: patch).status.code == 428)
+            for (tag, status) in [("\"2\"", 412), ("W/\"1\"", 412), ("\"x\"", 412), ("1", 400), ("\"1\", \"2\"", 400), ("\"1\"", 200), ("*", 200)] {
+                let answer = try await client.send(.patch, "/v1/films/1", token: "may-4", json: patch, headers: [.ifMatch: tag])
+                #expect(answer.status.code == status, "\(tag)")
+            }
+            #expect(try await client.send(.delete, "/v1/films/1", token: "may-8", headers: [.ifMatch: "\"3\""]).status == .noContent)
+        }
+    }
+
+    @Test("HEAD is answered as GET without the body")
+    func head() async throws {
+        try await ExampleService.with(.live) { client in
+            let answer = try await client.send(.head, "/v1/films")
+            #expect(answer.status == .ok)
+            #expect(answer.text.isEmpty)
+            #expect(answer.headers[.contentLength] == "24")
+            #expect(try await client.send(.get, "/v1/films").text == #"{"items":[],"next":null}"#)
+        }
+    }
+
+    @Test("An error that nobody expected is a plain 500 that tells nothing")
+    func internalError() async throws {
+        try await ExampleService.with { client in
+            let answer = try await client.send(.get, "/v1/crash")
+            #expect(answer.status == .internalServerError && answer.code == "internal_error")
+            #expect(!answer.text.contains("hunter2"))
+        }
+    }
+
+    @Test("A problem carries its further members")
+    func members() async throws {
+        try await ExampleService.with { client in
+            let answer = try await client.send(.post, "/v1/films", token: "may-2", json: #"{"title":"Twice","minutes":1}"#)
+            #expect(answer.status == .conflict)
+            #expect(answer.json["film_ids"] == [7])
+            #expect(answer.json["instance"] == "/v1/films")
+            #expect(answer.json["status"] == 409)
+        }
+    }
+
+    @Test("Request ids and traces are taken over when sane, made or left out otherwise")
+    func ids() async throws {
+        try await ExampleService.with { client in
+            let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+            let name = try #require(HTTPField.Name("X-Request-Id"))
+            let traceparent = try #require(HTTPField.Name("traceparent"))
+            let sane = try await client.send(.get, "/v1/mine", token: "may-0", headers: [name: "abc-1", traceparent: trace])
+            #expect(sane.headers[name] == "abc-1")
+            #expect(sane.text == "42 abc-1 \(trace)")
+            let odd = try await client.send(
+                .get, "/v1/mine", token: "may-0", headers: [name: "a b", traceparent: trace.replacing("0af7651916cd43dd8448eb211c80319c", with: String(repeating: "0", count: 32))])
+            #expect(odd.headers[name] != "a b" && odd.headers[name]?.isEmpty == false)
+            #expect(odd.text.hasSuffix(" -"))
+        }
+    }
+
+    @Test("A form's fields come in their order, and none may stand twice")
+    func forms() async throws {
+        try await ExampleService.with { client in
+            let type = "application/x-www-form-urlencoded; charset=utf-8"
+            let answer = try await client.send(.post, "/v1/notifications", bytes: Array("b=1+2&a=%E8%8B%B1&c=".utf8), type: type)
+            #expect(answer.text == "b=1 2|a=英|c=")
+            for form in ["a=1&a=2", "a=%", "a=%ff", "a=%00"] {
+                #expect(try await client.send(.post, "/v1/notifications", bytes: Array(form.utf8), type: type).status == .badRequest, "\(form)")
+            }
+            #expect(try await client.send(.post, "/v1/notifications", json: "{}").status.code == 415)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+import HTTPTypes
+import HummingbirdTesting
+import Logging
+import Synchronization
+import Testing
+import UnixSignals
+
+@testable import HTTP
+
+@Suite("A service begins and ends in order")
+struct DrainTests {
+    /// A request that takes until it is let go.
+    private func slow(_ began: Latch, _ letGo: Latch) -> Endpoint {
+        Endpoint(.get, "/v1/slow", "Takes its time.", access: .open, answers: .plain) { _ in
+            began.open()
+            await letGo.wait()
+            return .plain("done")
+        }
+    }
+
+    private func application(_ endpoints: [Endpoint], drainSeconds: Int = 5) -> HTTPApplication {
+        var configuration = HTTPConfiguration()
+        configuration.port = 0
+        configuration.drainSeconds = drainSeconds
+        return HTTPApplication(
+            name: "example", endpoints: endpoints, authenticator: ExampleAuthenticator(), problems: NoMapping(),
+            configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    @Test("On a signal running requests finish, new ones find nobody, and systemd hears of every step")
+    func drain() async throws {
+        let systemd = try NotifyListener()
+        let (began, letGo) = (Latch(), Latch())
+        let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let notifier = SystemNotifier(environment: ["NOTIFY_SOCKET": systemd.path, "WATCHDOG_USEC": "100000"])
+        let application = application([slow(began, letGo)])
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await application.run(notifier: notifier, signals: signals, onListening: { port.yield($0) }) }
+            let number = try #require(await ports.first { _ in true })
+            let url = try #require(URL(string: "http://127.0.0.1:\(number)/v1/slow"))
+            let answer = Task { try await URLSession.shared.data(from: url).0 }
+            await began.wait()
+            #expect(try await systemd.next { $0 == "READY=1" })
+            #expect(try await systemd.next { $0 == "WATCHDOG=1" })
+            signal.yield(.sigterm)
+            #expect(try await systemd.next { $0 == "STOPPING=1" })
+            try await Task.sleep(for: .milliseconds(200))
+            await #expect(throws: (any Error).self) { try await URLSession(configuration: .ephemeral).data(from: url) }
+            letGo.open()
+            #expect(String(decoding: try await answer.value, as: UTF8.self) == "done")
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test("A request that doesn't finish is not waited for beyond the limit", .timeLimit(.minutes(1)))
+    func limit() async throws {
+        let (began, letGo) = (Latch(), Latch())
+        let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let application = application([slow(began, letGo)], drainSeconds: 1)
+        let run = Task { try await application.run(notifier: SystemNotifier(environment: [:]), signals: signals, onListening: { port.yield($0) }) }
+        let number = try #require(await ports.first { _ in true })
+        let url = try #require(URL(string: "http://127.0.0.1:\(number)/v1/slow"))
+        let answer = Task { try await URLSession.shared.data(from: url).0 }
+        await began.wait()
+        let started = ContinuousClock.now
+        signal.yield(.sigterm)
+        try await run.value
+        #expect(ContinuousClock.now - started < .seconds(10))
+        letGo.open()
+        answer.cancel()
+    }
+}
+
+/// Opens once, and lets all who wait go on; a cancelled waiter goes on too.
+final class Latch: Sendable {
+    private let isOpen = Atomic(false)
+
+    func open() {
+        isOpen.store(true, ordering: .releasing)
+    }
+
+    func wait() async {
+        while !isOpen.load(ordering: .acquiring), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
+    }
+}

@@ -1,0 +1,125 @@
+import CoreMetrics
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Logging
+import Synchronization
+import Testing
+
+@testable import HTTP
+
+@Suite("What operators see")
+struct OperationsTests {
+    @Test("Liveness asks nothing; readiness names the checks that fail")
+    func probes() async throws {
+        struct Down: Error {}
+        for (checks, status) in [
+            ([ReadinessCheck("database") {}], 200), ([ReadinessCheck("database") {}, ReadinessCheck("schema") { throw Down() }], 503),
+        ] {
+            let application = HTTPApplication(
+                name: "example", endpoints: [], authenticator: ExampleAuthenticator(), problems: NoMapping(), readiness: checks,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await application.build().test(.router) { client in
+                #expect(try await client.send(.get, "/livez").status == .ok)
+                let ready = try await client.send(.get, "/readyz")
+                #expect(ready.status.code == status)
+                #expect(ready.json["failed"] == (status == 503 ? ["schema"] : nil))
+            }
+        }
+    }
+
+    @Test("A check that hangs counts as failed")
+    func hangingCheck() async {
+        let check = ReadinessCheck("database") { try await Task.sleep(for: .seconds(60)) }
+        let readiness = Readiness([check], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let started = ContinuousClock.now
+        #expect(await readiness.failed() == ["database"])
+        #expect(ContinuousClock.now - started < .seconds(10))
+    }
+
+    @Test("Metrics are Prometheus text, by route template and never by the path that came")
+    func metrics() async throws {
+        try await ExampleService.with { client in
+            _ = try await client.send(.get, "/v1/films/7")
+            _ = try await client.send(.get, "/v1/secret-path")
+            let answer = try await client.send(.get, "/metrics")
+            #expect(answer.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(answer.text.contains(#"piao_http_requests_total{method="GET",route="/v1/films/{id}",status="404"} 1"#))
+            #expect(answer.text.contains(#"piao_http_requests_total{method="any",route="none",status="404"} 1"#))
+            #expect(answer.text.contains("# TYPE piao_http_request_duration_seconds histogram"))
+            #expect(!answer.text.contains("secret-path"))
+        }
+    }
+
+    @Test("Every kind of metric is written with help and type, escaped, and cumulative in its buckets")
+    func registry() {
+        let registry = PrometheusRegistry()
+        registry.describe("orders.paid", "Orders \\ paid\nso far.")
+        registry.makeCounter(label: "orders.paid", dimensions: [("by", "a\"b\\c\n")]).increment(by: 3)
+        registry.makeTimer(label: "query", dimensions: []).recordNanoseconds(20_000_000)
+        registry.makeMeter(label: "pool.open", dimensions: []).set(Int64(4))
+        registry.makeRecorder(label: "batch", dimensions: [], aggregate: true).record(Int64(3))
+        let text = registry.text()
+        #expect(text.contains("# HELP orders_paid_total Orders \\\\ paid\\nso far.\n# TYPE orders_paid_total counter\n"))
+        #expect(text.contains(#"orders_paid_total{by="a\"b\\c\n"} 3"#))
+        #expect(text.contains("query_seconds_bucket{le=\"0.01\"} 0\nquery_seconds_bucket{le=\"0.025\"} 1\n"))
+        #expect(text.contains("query_seconds_bucket{le=\"+Inf\"} 1\nquery_seconds_sum 0.02\nquery_seconds_count 1\n"))
+        #expect(text.contains("# TYPE pool_open gauge\npool_open 4.0\n"))
+        #expect(text.contains("# TYPE batch histogram\n"))
+    }
+
+    @Test("A family never has more series than its bound")
+    func bound() {
+        let registry = PrometheusRegistry()
+        for id in 0..<2_000 { registry.makeCounter(label: "calls", dimensions: [("id", "\(id)")]).increment(by: 1) }
+        #expect(registry.text().split(separator: "\n").count == 2 + PrometheusRegistry.maximumSeries)
+    }
+
+    @Test("The access log holds route, status and request id, and neither token, query nor body")
+    func accessLog() async throws {
+        let lines = Mutex("")
+        let sink = LogSink(output: { bytes in lines.withLock { $0 += String(decoding: bytes, as: UTF8.self) } })
+        let application = HTTPApplication(
+            name: "example", endpoints: FilmEndpoints().all, authenticator: ExampleAuthenticator(), problems: NoMapping(),
+            rateLimits: .off, logger: Logger(label: "test") { StructuredLogHandler(label: $0, level: .info, format: .json, sink: sink) })
+        try await application.build().test(.router) { client in
+            let id = try #require(HTTPField.Name("X-Request-Id"))
+            _ = try await client.send(
+                .post, "/v1/films?secretquery=1", token: "may-2", json: #"{"title":"secretbody"}"#, headers: [id: "abc-1"])
+        }
+        sink.flush()
+        let text = lines.withLock { $0 }
+        #expect(text.contains(#""request_id":"abc-1""#) && text.contains(#""route":"/v1/films""#) && text.contains(#""status":"400""#))
+        #expect(!text.contains("may-2") && !text.contains("secretquery") && !text.contains("secretbody"))
+    }
+
+    @Test("What comes from outside can't begin a line of the log")
+    func logInjection() {
+        let lines = Mutex("")
+        let sink = LogSink(output: { bytes in lines.withLock { $0 += String(decoding: bytes, as: UTF8.self) } })
+        for format in LogFormat.allCases {
+            let logger = Logger(label: "test") { StructuredLogHandler(label: $0, level: .info, format: format, sink: sink) }
+            logger.info("Signed in", metadata: ["who": "a\nINFO forged"])
+        }
+        sink.flush()
+        #expect(lines.withLock { $0 }.split(separator: "\n").count == 2)
+    }
+
+    @Test("Log lines that nobody reads are dropped and counted, not kept")
+    func logFlood() {
+        let lines = Mutex([String]())
+        let gate = Mutex(false)
+        let sink = LogSink(
+            maximumBytes: 100,
+            output: { bytes in
+                while !gate.withLock({ $0 }) { usleep(1_000) }
+                lines.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
+            })
+        for _ in 0..<1_000 { sink.write(Array("1234567890\n".utf8)) }
+        gate.withLock { $0 = true }
+        sink.flush()
+        let all = lines.withLock { $0 }
+        #expect(all.joined().contains("were dropped"))
+        #expect(all.joined().utf8.count < 1_000)
+    }
+}

@@ -1,0 +1,97 @@
+import HTTPTypes
+import HummingbirdTesting
+import Synchronization
+import Testing
+
+@testable import HTTP
+
+@Suite("Rate limits")
+struct RateLimitTests {
+    /// Nanoseconds that a test sets.
+    final class Hand: Sendable {
+        let nanoseconds = Atomic<Int64>(0)
+
+        func pass(seconds: Double) {
+            nanoseconds.wrappingAdd(Int64(seconds * 1e9), ordering: .relaxed)
+        }
+    }
+
+    private func limiter(_ hand: Hand, requests: Int = 3, seconds: Int = 30, maximumBuckets: Int = 100) -> RateLimiter {
+        RateLimiter(
+            RateLimits(classes: [.read: RateLimit(requests: requests, seconds: seconds)]), maximumBuckets: maximumBuckets,
+            now: { hand.nanoseconds.load(ordering: .relaxed) })
+    }
+
+    @Test("The allowance is used up, and comes back evenly")
+    func bucket() throws {
+        let hand = Hand()
+        let limiter = limiter(hand)
+        let key = RateLimitKey.account(1)
+        for remaining in [2, 1, 0] {
+            let quota = try #require(limiter.take(.read, key))
+            #expect(!quota.isExceeded && quota.remaining == remaining)
+        }
+        let over = try #require(limiter.take(.read, key))
+        #expect(over.isExceeded && over.retryAfter == 10 && over.state == #""read";r=0;t=30"# && over.policy == #""read";q=3;w=30"#)
+        #expect(limiter.take(.read, .account(2))?.isExceeded == false)
+        hand.pass(seconds: 9.9)
+        #expect(limiter.take(.read, key)?.isExceeded == true)
+        hand.pass(seconds: 0.2)
+        #expect(limiter.take(.read, key)?.isExceeded == false)
+        #expect(limiter.take(.read, key)?.isExceeded == true)
+        hand.pass(seconds: 1_000)
+        #expect(limiter.take(.read, key)?.remaining == 2)
+    }
+
+    @Test("A flood of callers does not take more memory than allowed, and the limiter goes on limiting")
+    func flood() {
+        let limiter = limiter(Hand(), maximumBuckets: 100)
+        for id in 0..<10_000 { _ = limiter.take(.read, .account(Int64(id))) }
+        #expect(limiter.bucketCount <= 100)
+        let exceeded = (0..<4).map { _ in limiter.take(.read, .address("::1"))?.isExceeded }
+        #expect(exceeded == [false, false, false, true])
+    }
+
+    @Test("Answers tell the allowance, and the one too many is a 429 with Retry-After")
+    func answers() async throws {
+        let limits = RateLimits(classes: [.read: RateLimit(requests: 2, seconds: 60), .write: RateLimit(requests: 1, seconds: 60)])
+        try await ExampleService.with(rateLimits: limits) { client in
+            let policy = try #require(HTTPField.Name("RateLimit-Policy"))
+            let state = try #require(HTTPField.Name("RateLimit"))
+            let first = try await client.send(.get, "/v1/films")
+            #expect(first.headers[policy] == #""read";q=2;w=60"#)
+            #expect(first.headers[state] == #""read";r=1;t=30"#)
+            _ = try await client.send(.get, "/v1/films")
+            let over = try await client.send(.get, "/v1/films?nonsense=1")
+            #expect(over.status == .tooManyRequests && over.code == "quota_exceeded")
+            #expect(over.headers[.retryAfter] == "30")
+            #expect(over.json["type"] == "https://iana.org/assignments/http-problem-types#quota-exceeded")
+            #expect(try await client.send(.get, "/livez").status == .ok)
+            #expect(try await client.send(.post, "/v1/films", token: "may-2", json: "{}").status.code == 422)
+            #expect(try await client.send(.post, "/v1/films", token: "may-2", json: "{}").status == .tooManyRequests)
+            #expect(try await client.send(.post, "/v1/films", json: "{}").status == .unauthorized)
+        }
+    }
+
+    @Test("Behind a trusted proxy the limit holds for the address that the proxy names, and for nobody else's word")
+    func proxies() async throws {
+        var configuration = HTTPConfiguration()
+        configuration.trustedProxies = ["127.0.0.1", "::1"]
+        let limits = RateLimits(classes: [.read: RateLimit(requests: 1, seconds: 60)])
+        let forwarded = try #require(HTTPField.Name("X-Forwarded-For"))
+        try await ExampleService.with(.live, configuration: configuration, rateLimits: limits) { client in
+            for (addresses, status) in [
+                ("198.51.100.7", 200), ("198.51.100.7", 429), ("9.9.9.9, 198.51.100.7", 429), ("198.51.100.8", 200),
+            ] {
+                let answer = try await client.send(.get, "/v1/films", headers: [forwarded: addresses])
+                #expect(answer.status.code == status, "\(addresses)")
+            }
+        }
+        try await ExampleService.with(.live, rateLimits: limits) { client in
+            for (addresses, status) in [("198.51.100.7", 200), ("198.51.100.8", 429)] {
+                let answer = try await client.send(.get, "/v1/films", headers: [forwarded: addresses])
+                #expect(answer.status.code == status, "\(addresses)")
+            }
+        }
+    }
+}

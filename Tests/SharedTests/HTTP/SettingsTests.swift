@@ -1,0 +1,64 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import HTTP
+
+@Suite("Settings")
+struct SettingsTests {
+    @Test(
+        "A value that is wrong stops the start with one line that names the key and why, and not the value",
+        arguments: [
+            ("HTTP_PORT", "eighty", "Configuration: HTTP_PORT is not a whole number."),
+            ("HTTP_PORT", "70000", "Configuration: HTTP_PORT is not within 0 to 65535."),
+            ("HTTP_DRAIN_SECONDS", "0", "Configuration: HTTP_DRAIN_SECONDS is not within 1 to 600."),
+            ("LOG_FORMAT", "xml", "Configuration: LOG_FORMAT is not one of text, json."),
+            ("RATE_LIMITS_ENABLED", "maybe", "Configuration: RATE_LIMITS_ENABLED is not true or false."),
+            ("RATE_LIMITS_SIGN_IN", "20", "Configuration: RATE_LIMITS_SIGN_IN is not of the form REQUESTS/SECONDS."),
+        ])
+    func wrong(name: String, value: String, line: String) {
+        let fault = #expect(throws: SettingFault.self) {
+            try ServiceConfiguration(Settings(environment: [name: value]), defaultPort: 1)
+        }
+        #expect(fault?.description == line)
+    }
+
+    @Test("Values are taken from the environment, then from the file, then from the defaults")
+    func order() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try "# a comment\n\nHTTP_PORT=9001\nHTTP_HOST=\"0.0.0.0\"\nRATE_LIMITS_SIGN_IN=5/60\n".write(toFile: path, atomically: true, encoding: .utf8)
+        let settings = try Settings.load(environment: ["PIAO_CONFIGURATION": path, "HTTP_PORT": "9002", "LOG_LEVEL": "warning"])
+        let configuration = try ServiceConfiguration(settings, defaultPort: 1)
+        #expect(configuration.http.port == 9002)
+        #expect(configuration.http.host == "0.0.0.0")
+        #expect(configuration.http.idleSeconds == 60)
+        #expect(configuration.logLevel == .warning)
+        #expect(configuration.rateLimits.classes[.signIn] == RateLimit(requests: 5, seconds: 60))
+    }
+
+    @Test("A configuration file that is missing or broken stops the start")
+    func brokenFile() throws {
+        #expect(throws: SettingFault.self) { try Settings.load(environment: ["PIAO_CONFIGURATION": "/nowhere"]) }
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try "HTTP_PORT=1\nnonsense\n".write(toFile: path, atomically: true, encoding: .utf8)
+        let fault = #expect(throws: SettingFault.self) { try Settings.load(environment: ["PIAO_CONFIGURATION": path]) }
+        #expect(fault?.reason.contains("line 2") == true)
+    }
+
+    @Test("Secrets come from the environment, a named file or systemd's credentials")
+    func secrets() throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("credentials-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = directory.appendingPathComponent("database_url").path
+        try "host=here\n".write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try Settings(environment: ["DATABASE_URL": "a"]).requiredSecret("database.url") == "a")
+        #expect(try Settings(environment: ["DATABASE_URL_FILE": file]).requiredSecret("database.url") == "host=here")
+        #expect(try Settings(environment: ["CREDENTIALS_DIRECTORY": directory.path]).requiredSecret("database.url") == "host=here")
+        #expect(try Settings(environment: [:]).secret("database.url") == nil)
+        #expect(throws: SettingFault.self) { try Settings(environment: ["DATABASE_URL_FILE": "/nowhere"]).secret("database.url") }
+        #expect(throws: SettingFault.self) { try Settings(environment: [:]).requiredSecret("database.url") }
+    }
+}
