@@ -11,7 +11,9 @@ let package = Package(
         .executable(name: "AlipaySandbox", targets: ["AlipaySandbox"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        // None of its traits: nothing here needs them, and with two or more SwiftPM 6.3 hands them to the compiler in random order, which
+        // compiles it and all that stands on it anew every few builds.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),

@@ -1,0 +1,22 @@
+# The verbs of the project; README.md, .ci/run and people use the same. The work is in deploy/local.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint stop install
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## build, start everything, walk through the main journey, leave it running
+	@deploy/local/demo.sh
+
+test: ## all tests, on a throw-away PostgreSQL (FILTER=name for some)
+	@deploy/local/test.sh $(if $(FILTER),--filter '$(FILTER)')
+
+lint: ## formatting, warnings, who may use whom, scripts, units, generated documents
+	@deploy/local/lint.sh
+
+stop: ## stop what `make demo` left running
+	@deploy/local/stop.sh
+
+install: ## release binaries, units and sample configuration into DESTDIR
+	@deploy/local/install.sh '$(DESTDIR)'

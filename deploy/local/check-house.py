@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+"""The house rules that a compiler cannot see; part of `make lint`.
+
+1. Who may use whom: features of Sources/Shared are folders of one target, so the compiler lets each use each.
+   This reads which types a folder declares and which of them other folders name, and compares with ROOMS below,
+   the table of docs/architecture.md. It looks at names of types only: it cannot see a use that names none.
+2. Imports: HTTP stays out of the features, services stay apart.
+3. SQL stays in the stores.
+4. Words that are not written in this project.
+
+Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
+`check-house.py --self-test` checks the checks.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+# What each room (a folder of Sources/Shared) may use besides itself, and what lies in Sources/Shared itself.
+ROOMS = {
+    "Jobs": {"Database"},
+    "Messages": {"Database"},
+    "Ledger": {"Database"},
+    "Imports": {"Database"},
+    "Places": {"Database", "Imports"},
+    "Catalog": {"Database", "Imports"},
+    "Identity": {"Database", "Messages", "Jobs"},
+    "Screenings": {"Database", "Places", "Catalog", "Identity"},
+    "Seats": {"Database", "Screenings", "Places"},
+    "Payments": {"Database", "Ledger", "Jobs"},
+    "Orders": {"Database", "Seats", "Screenings", "Payments", "Ledger", "Identity", "Promotions", "Tickets", "Jobs"},
+}
+BELOW_ORDERS = set(ROOMS) - {"Orders"} | {"Database"}
+ROOMS |= {room: BELOW_ORDERS for room in ("Tickets", "Promotions", "Reviews", "Rankings")}
+ROOMS |= {"Database": set(), "HTTP": set()}
+# Shows what the features have to those who ask over HTTP; a target of its own, so it may use them all.
+ROOMS |= {"Presentation": set(ROOMS)}
+
+SERVICES = {"ClientService", "CinemaService", "AdminService"}
+OURS = {"Database", "HTTP", "Shared", "Presentation", "CLibpq", "AlipaySandbox", "TestSupport"} | SERVICES
+# Who may import which of our targets; "feature" stands for every folder that belongs to the target Shared.
+IMPORTS = {
+    "Database": {"CLibpq"},
+    "HTTP": set(),
+    "feature": {"Database"},
+    "Presentation": {"Database", "HTTP", "Shared"},
+    "AlipaySandbox": {"HTTP", "Shared"},
+    **{service: {"Database", "HTTP", "Shared", "Presentation"} for service in SERVICES},
+}
+# Modules of others that carry HTTP; a feature has no business with them, except to call a gateway.
+HTTP_MODULES = {"Hummingbird", "HummingbirdCore", "HummingbirdTesting", "HTTPTypes", "NIOHTTP1", "NIOHTTPTypes", "AsyncHTTPClient"}
+CALLS_GATEWAYS = {"Payments": {"AsyncHTTPClient", "NIOHTTP1"}, "Identity": {"AsyncHTTPClient"}, "Messages": {"AsyncHTTPClient"}}
+
+# The one file around libpq, where pointers make these two unavoidable.
+LIBPQ_WRAPPERS = re.compile(r"^Sources/Shared/Database/(Libpq|PostgresHandle)\w*\.swift$")
+FORBIDDEN = [
+    (r"\btry!", "try!", False),
+    (r"\bas!", "as!", False),
+    (r"\bfatalError\b", "fatalError", False),
+    (r"@unchecked\s+Sendable\b", "@unchecked Sendable", True),
+    (r"\bnonisolated\(unsafe\)", "nonisolated(unsafe)", True),
+]
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+SQL = re.compile(
+    r"\b(SELECT\s+\S|INSERT\s+INTO\b|UPDATE\s+\w+\s+SET\b|UPDATE\s*$|DELETE\s+FROM\b|FOR\s+UPDATE\b|FOR\s+NO\s+KEY\b"
+    r"|CREATE\s+(TABLE|INDEX|UNIQUE)\b|ALTER\s+TABLE\b|RETURNING\s+\w)",
+    re.MULTILINE,
+)
+
+DECLARATION = re.compile(
+    r"(?P<before>(?:@\w+(?:\([^)]*\))?\s+|\b(?:package|public|internal|private|fileprivate|final|indirect|distributed|nonisolated)\s+)*)"
+    r"(?<!import )\b(?:struct|class|enum|actor|protocol|typealias|macro)\s+(?P<name>[A-Z]\w*)"
+)
+IMPORT = re.compile(
+    r"^[ \t]*(?:[@\w]+[ \t]+)*import[ \t]+(?:(?:struct|class|enum|protocol|typealias|func|let|var)[ \t]+)?(\w+)",
+    re.MULTILINE,
+)
+GENERIC = re.compile(r"<([^<>()]*)>")
+
+
+def split(source):
+    """The source as (code, strings, comments) of equal length, each blank where the others are; line ends stay in all."""
+    code, strings, comments = [], [], []
+
+    def put(text, where):
+        blank = re.sub(r"[^\n]", " ", text)
+        for part in (code, strings, comments):
+            part.append(text if part is where else blank)
+
+    def literal(at):
+        """Reads a string literal from its opening quote on; its interpolations count as code. Returns where it ends."""
+        hashes = re.match(r"#*", source[at:]).group()
+        quote = '"""' if source.startswith('"""', at + len(hashes)) else '"'
+        end, escape = quote + hashes, "\\" + hashes
+        opening = hashes + quote
+        put(opening, strings)
+        at += len(opening)
+        while at < len(source):
+            if source.startswith(end, at):
+                put(end, strings)
+                return at + len(end)
+            if source.startswith(escape + "(", at):
+                put(escape, strings)
+                at = parenthesis(at + len(escape))
+            elif source.startswith(escape, at):
+                put(source[at : at + len(escape) + 1], strings)
+                at += len(escape) + 1
+            elif source[at] == "\n" and quote == '"':
+                return at
+            else:
+                end_of_run = inside.match(source, at + 1).end()
+                put(source[at:end_of_run], strings)
+                at = end_of_run
+        return at
+
+    def parenthesis(at):
+        """Reads code from an opening parenthesis to its closing one."""
+        depth = 0
+        while at < len(source):
+            if source[at] == "(":
+                depth += 1
+            elif source[at] == ")":
+                depth -= 1
+            at = step(at)
+            if depth == 0:
+                return at
+        return at
+
+    def step(at):
+        """Reads one piece: a comment, a literal or a character of code."""
+        if source.startswith("//", at):
+            end = source.find("\n", at)
+            end = len(source) if end < 0 else end
+            put(source[at:end], comments)
+            return end
+        if source.startswith("/*", at):
+            depth, end = 1, at + 2
+            while end < len(source) and depth:
+                if source.startswith("/*", end):
+                    depth, end = depth + 1, end + 2
+                elif source.startswith("*/", end):
+                    depth, end = depth - 1, end + 2
+                else:
+                    end += 1
+            put(source[at:end], comments)
+            return end
+        if source[at] == '"' or (source[at] == "#" and re.match(r'#+"', source[at:])):
+            return literal(at)
+        end = plain.match(source, at + 1).end()
+        put(source[at:end], code)
+        return end
+
+    inside = re.compile(r"[^\\\"\n]*")
+    plain = re.compile(r"[^/\"#()]*")
+    at = 0
+    while at < len(source):
+        at = step(at)
+    return "".join(code), "".join(strings), "".join(comments)
+
+
+def line_of(text, position):
+    return text.count("\n", 0, position) + 1
+
+
+def room_of(path):
+    """The room that a file belongs to: a folder of Sources/Shared, "" for what lies in Sources/Shared itself, None elsewhere."""
+    parts = path.parts
+    if parts[:2] != ("Sources", "Shared"):
+        return None
+    return parts[2] if len(parts) > 3 else ""
+
+
+class File:
+    def __init__(self, path, source):
+        self.path = path
+        self.source = source
+        self.code, self.strings, self.comments = split(source)
+        self.room = room_of(path)
+        self.top_level, self.all_names = self.declarations()
+
+    def declarations(self):
+        """Names of types that other files can see at the top level, and of all types and type parameters declared here."""
+        depth, depths = 0, []
+        for character in self.code:
+            depths.append(depth)
+            depth += (character == "{") - (character == "}")
+        top, everything = set(), set()
+        for match in DECLARATION.finditer(self.code):
+            everything.add(match["name"])
+            if depths[match.start()] == 0 and not re.search(r"\b(private|fileprivate)\b", match["before"]):
+                top.add(match["name"])
+        for match in re.finditer(r"\bassociatedtype\s+(\w+)", self.code):
+            everything.add(match[1])
+        for match in re.finditer(r"\b(?:func|init|struct|class|enum|actor|typealias)\b[^{(=]*?" + GENERIC.pattern, self.code):
+            for parameter in match[1].split(","):
+                name = re.match(r"\s*(?:each\s+|let\s+)?([A-Z]\w*)", parameter)
+                if name:
+                    everything.add(name[1])
+        return top, everything
+
+
+def uses_of_other_rooms(files):
+    """One finding for each type of a room that a file of another room names without leave."""
+    owners = {}
+    for file in files:
+        if file.room:
+            for name in file.top_level:
+                owners.setdefault(name, set()).add(file.room)
+    names_in_room = {}
+    for file in files:
+        if file.room is not None:
+            names_in_room.setdefault(file.room, set()).update(file.top_level)
+    for file in files:
+        if file.room is None:
+            continue
+        if file.room and file.room not in ROOMS:
+            yield file, 1, f"{file.room} is not a room of docs/architecture.md; add it there and to deploy/local/check-house.py"
+            continue
+        # What all may use lies in Sources/Shared itself and stands on the database only.
+        allowed = ROOMS[file.room] if file.room else {"Database"}
+        seen = set()
+        for match in re.finditer(r"(?<![\w.])(?:(?:Shared|Database|HTTP)\.)?([A-Z]\w*)", file.code):
+            name = match[1]
+            homes = owners.get(name, set())
+            if not homes or file.room in homes or name in names_in_room[file.room] or name in file.all_names or name in seen:
+                continue
+            if not homes & allowed:
+                seen.add(name)
+                room = file.room or "Sources/Shared"
+                yield file, line_of(file.code, match.start()), f"{room} must not use {name} of {', '.join(sorted(homes))}"
+
+
+def wrong_imports(files):
+    for file in files:
+        parts = file.path.parts
+        if parts[0] != "Sources":
+            continue
+        if file.room is None:
+            who = parts[1]
+        else:
+            who = file.room if file.room in ("Database", "HTTP", "Presentation") else "feature"
+        allowed = IMPORTS.get(who)
+        if allowed is None:
+            yield file, 1, f"Sources/{who} is not in the table of deploy/local/check-house.py"
+            continue
+        for match in IMPORT.finditer(file.code):
+            module = match[1]
+            carries_http = who == "feature" and module in HTTP_MODULES - CALLS_GATEWAYS.get(file.room, set())
+            if (module in OURS and module not in allowed) or carries_http:
+                yield file, line_of(file.code, match.start(1)), f"{who if who != 'feature' else 'a feature'} must not import {module}"
+
+
+def sql_outside_of_stores(files):
+    for file in files:
+        if file.path.parts[0] != "Sources" or file.room == "Database" or re.search(r"Store(\+\w+)?\.swift$", file.path.name):
+            continue
+        match = SQL.search(file.strings)
+        if match:
+            yield file, line_of(file.strings, match.start()), "SQL belongs in a …Store.swift"
+
+
+def forbidden_words(files):
+    for file in files:
+        wraps_libpq = LIBPQ_WRAPPERS.match(file.path.as_posix())
+        for pattern, word, allowed_around_libpq in FORBIDDEN:
+            if allowed_around_libpq and wraps_libpq:
+                continue
+            for match in re.finditer(pattern, file.code):
+                yield file, line_of(file.code, match.start()), f"{word} is not used in this project"
+        for match in UNFINISHED.finditer(file.comments):
+            yield file, line_of(file.comments, match.start()), f"{match[1]}: finish it, or file an issue and say so"
+
+
+def findings(files):
+    for check in (uses_of_other_rooms, wrong_imports, sql_outside_of_stores, forbidden_words):
+        yield from check(files)
+
+
+def self_test():
+    """Each rule finds what it is there for, and only that."""
+    cinema = ("Shared/Places/Cinema", "package struct Cinema { struct Inner {} }\nprivate struct Hidden {}\n")
+
+    def ledger(code):
+        return [cinema, ("Shared/Ledger/Ledger", code)]
+
+    def seats(code, name="Seats"):
+        return [("Shared/Seats/" + name, code)]
+
+    words = "try! f(); a as! B; fatalError()\n// TODO later\nx: @unchecked Sendable; nonisolated(unsafe) var y"
+    cases = [
+        ("a use that the table forbids", 1, ledger("let a: Cinema")),
+        ("a use that the table allows", 0, [cinema] + seats("let a: Cinema")),
+        ("names in comments and strings", 0, ledger('// Cinema\nlet a = "Cinema"')),
+        ("a name inside an interpolation", 1, ledger('let a = "x \\(Cinema.self)"')),
+        ("members, nested and private types", 0, ledger("let a: Thing.Cinema, b: Inner, c: Hidden")),
+        ("a type parameter of the same name", 0, ledger("func f<Cinema>(_ a: Cinema) {}")),
+        ("what all share does not use rooms", 1, [cinema, ("Shared/Page", "let a: Cinema")]),
+        ("an import of one type declares none", 0, ledger("import Foundation") + seats("import struct Foundation.Date")),
+        ("an unknown room", 1, [("Shared/Cellar/Cellar", "struct C {}")]),
+        ("HTTP in a feature", 2, seats("package import HTTP\nimport struct HTTPTypes.HTTPRequest")),
+        ("a service that imports another", 1, [("ClientService/A", "import Shared\nimport AdminService")]),
+        ("SQL in a service type", 1, seats('let q: Query = """\n    SELECT id\n    """')),
+        ("SQL in a store", 0, seats('let q = "SELECT 1"', name="SeatStore")),
+        ("prose", 0, seats('let s = "Select a seat"')),
+        ("forbidden words", 6, seats(words)),
+        ("forbidden words in a string", 0, seats('let a = "try! fatalError"; let b = #"raw " try!"#')),
+        ("the wrapper of libpq", 0, [("Shared/Database/LibpqConnection", "x: @unchecked Sendable")]),
+    ]
+    content = True
+    for name, expected, sources in cases:
+        files = [File(Path(f"Sources/{path}.swift"), source) for path, source in sources]
+        found = [f"{file.path}:{line}: {what}" for file, line, what in findings(files)]
+        if len(found) != expected:
+            print(f"self-test: {name}: expected {expected} findings, got {found}")
+            content = False
+    return content
+
+
+def main():
+    if not self_test():
+        return 1
+    if "--self-test" in sys.argv:
+        return 0
+    root = Path(__file__).resolve().parents[2]
+    paths = sorted(path for folder in ("Sources", "Tests") for path in (root / folder).rglob("*.swift") if ".build" not in path.parts)
+    files = [File(path.relative_to(root), path.read_text(encoding="utf-8")) for path in paths]
+    count = 0
+    for file, line, what in findings(files):
+        print(f"{file.path}:{line}: {what}")
+        count += 1
+    if count:
+        print(f"{count} findings in {len(files)} files")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+#!/bin/bash
+# make install DESTDIR=FOLDER: lays out release binaries, units and sample configuration below FOLDER (or the machine itself).
+#   /usr/lib/piao/                 ClientService, CinemaService, AdminService; they need no Swift toolchain where they run
+#   /usr/lib/systemd/system/       piao-client, piao-cinema, piao-admin, piao-migrate
+#   /usr/share/doc/piao/           sample configuration, which is to be copied to /etc/piao and filled in
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+destination=${1:-}
+
+ensure_packages
+ensure_swift
+if [ -n "$destination" ]; then
+    mkdir -p "$destination"
+    destination=$(cd "$destination" && pwd -P)
+elif [ "$(id -u)" != 0 ]; then
+    fail "without DESTDIR this installs into the machine itself, which needs root; try make install DESTDIR=/tmp/piao."
+fi
+
+fetch_swift_packages
+cd "$project"
+# The Swift runtime goes into the binaries: the machine that they run on needs libpq and nothing of Swift.
+build=(swift build -c release --static-swift-stdlib)
+for program in ClientService CinemaService AdminService; do
+    say "Building $program (release)"
+    "${build[@]}" --product "$program" </dev/null
+done
+programs=$("${build[@]}" --show-bin-path </dev/null)
+
+install -d "$destination/usr/lib/piao" "$destination/usr/lib/systemd/system" "$destination/usr/share/doc/piao/sample"
+install -m 755 "$programs/ClientService" "$programs/CinemaService" "$programs/AdminService" "$destination/usr/lib/piao/"
+install -m 644 deploy/systemd/*.service "$destination/usr/lib/systemd/system/"
+install -m 644 deploy/systemd/README.md "$destination/usr/share/doc/piao/"
+install -m 644 deploy/systemd/sample/* "$destination/usr/share/doc/piao/sample/"
+say "Installed below ${destination:-/}; what to fill in: ${destination}/usr/share/doc/piao/README.md"

@@ -1,0 +1,60 @@
+#!/bin/bash
+# make lint: what is checked besides the tests. All checks run; the status is 1 if any found something.
+# LINT_BUILD=no leaves the build out (warnings are errors there).
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+ensure_packages
+ensure_swift
+cd "$project"
+failures=()
+
+# check NAME COMMAND…: runs one check, quiet when it is content.
+check() {
+    local name=$1 output status=0
+    shift
+    output=$("$@" </dev/null 2>&1) || status=$?
+    if [ "$status" = 0 ]; then
+        printf '%-12s %s\n' "$name" "ok"
+    else
+        printf '%-12s %s\n%s\n' "$name" "failed" "$output"
+        failures+=("$name")
+    fi
+}
+
+format() { swift format lint --strict --parallel --recursive Sources Tests Package.swift; }
+
+scripts() {
+    local script
+    for script in deploy/local/*.sh .ci/run; do bash -n "$script"; done
+    PYTHONDONTWRITEBYTECODE=1 python3 - deploy/local/*.py <<'PYTHON'
+import sys
+for path in sys.argv[1:]:
+    with open(path, encoding="utf-8") as file:
+        compile(file.read(), path, "exec")
+PYTHON
+    if command -v shellcheck >/dev/null; then
+        shellcheck --severity=warning --external-sources --source-path=SCRIPTDIR deploy/local/*.sh .ci/run
+    fi
+}
+
+units() {
+    command -v systemd-analyze >/dev/null || return 0
+    deploy/local/check-units.sh
+}
+
+check format format
+check house deploy/local/check-house.py
+check scripts scripts
+check units units
+
+if [ "${LINT_BUILD:-yes}" = yes ]; then
+    fetch_swift_packages
+    say "swift build (warnings are errors)"
+    swift build --build-tests </dev/null || failures+=(build)
+fi
+
+if [ "${#failures[@]}" != 0 ]; then
+    fail "lint found something in: ${failures[*]}"
+fi
+say "lint: nothing found"

@@ -1,0 +1,17 @@
+#!/bin/bash
+# make stop: stops what `make demo` left running. Data stay; the next `make demo` goes on with them.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/services.sh"
+
+[ -d "$run_dir" ] || { say "nothing runs"; exit 0; }
+take_lock demo "make demo or make stop"
+for service in "${services[@]}"; do
+    if [ -n "$(service_pid "$service")" ]; then say "stopping $service"; fi
+    stop_service "$service"
+done
+folder=$(cluster_folder postgres)
+if cluster_runs "$folder"; then say "stopping PostgreSQL"; fi
+stop_cluster "$folder" fast
+say "stopped; the data stay in $folder"
