@@ -1,7 +1,7 @@
 # The verbs of the project; README.md, .ci/run and people use the same. The work is in deploy/local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint stop install
+.PHONY: help demo test lint docs stop install
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ test: ## all tests, on a throw-away PostgreSQL (FILTER=name for some)
 
 lint: ## formatting, warnings, who may use whom, scripts, units, generated documents
 	@deploy/local/lint.sh
+
+docs: ## writes docs/api.md from the endpoint tables
+	@WRITE_API_REFERENCE=1 deploy/local/test.sh --filter APIReferenceTests
 
 stop: ## stop what `make demo` left running
 	@deploy/local/stop.sh

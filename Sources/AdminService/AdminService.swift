@@ -1,4 +1,13 @@
+import ArgumentParser
+
+/// What the platform's people use, and the commands that prepare and fill the database.
 @main
-struct AdminService {
-    static func main() async throws {}
+struct AdminService: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "AdminService",
+        abstract: "Piao's service for the platform's people, and its commands.",
+        discussion: "Settings come from the environment and from the file that PIAO_CONFIGURATION names; see deploy/ for samples.",
+        subcommands: [Serve.self, Migrate.self, CreateAdmin.self, ImportCities.self, ImportMovies.self],
+        defaultSubcommand: Serve.self
+    )
 }

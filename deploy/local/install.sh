@@ -2,6 +2,7 @@
 # make install DESTDIR=FOLDER: lays out release binaries, units and sample configuration below FOLDER (or the machine itself).
 #   /usr/lib/piao/                 ClientService, CinemaService, AdminService; they need no Swift toolchain where they run
 #   /usr/lib/systemd/system/       piao-client, piao-cinema, piao-admin, piao-migrate
+#   /usr/share/piao/               cities and movies to begin with, for import-cities and import-movies
 #   /usr/share/doc/piao/           sample configuration, which is to be copied to /etc/piao and filled in
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -26,9 +27,11 @@ for program in ClientService CinemaService AdminService; do
 done
 programs=$("${build[@]}" --show-bin-path </dev/null)
 
-install -d "$destination/usr/lib/piao" "$destination/usr/lib/systemd/system" "$destination/usr/share/doc/piao/sample"
+install -d "$destination/usr/lib/piao" "$destination/usr/lib/systemd/system" "$destination/usr/share/piao" \
+    "$destination/usr/share/doc/piao/sample"
 install -m 755 "$programs/ClientService" "$programs/CinemaService" "$programs/AdminService" "$destination/usr/lib/piao/"
 install -m 644 deploy/systemd/*.service "$destination/usr/lib/systemd/system/"
+install -m 644 deploy/local/data/* "$destination/usr/share/piao/"
 install -m 644 deploy/systemd/README.md "$destination/usr/share/doc/piao/"
 install -m 644 deploy/systemd/sample/* "$destination/usr/share/doc/piao/sample/"
 say "Installed below ${destination:-/}; what to fill in: ${destination}/usr/share/doc/piao/README.md"

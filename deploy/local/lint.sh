@@ -9,13 +9,14 @@ ensure_swift
 cd "$project"
 failures=()
 
-# check NAME COMMAND…: runs one check, quiet when it is content.
+# check NAME COMMAND…: runs one check, quiet when it is content; a line "skipped: …" of its output is told instead of "ok".
 check() {
-    local name=$1 output status=0
+    local name=$1 output status=0 skipped
     shift
     output=$("$@" </dev/null 2>&1) || status=$?
     if [ "$status" = 0 ]; then
-        printf '%-12s %s\n' "$name" "ok"
+        skipped=$(grep -m 1 '^skipped: ' <<<"$output" || true)
+        printf '%-12s %s\n' "$name" "${skipped:-ok}"
     else
         printf '%-12s %s\n%s\n' "$name" "failed" "$output"
         failures+=("$name")
@@ -26,8 +27,9 @@ format() { swift format lint --strict --parallel --recursive Sources Tests Packa
 
 scripts() {
     local script
-    for script in deploy/local/*.sh .ci/run; do bash -n "$script"; done
-    PYTHONDONTWRITEBYTECODE=1 python3 - deploy/local/*.py <<'PYTHON'
+    # errexit does not count inside of check, so each failure says itself that it is one.
+    for script in deploy/local/*.sh .ci/run; do bash -n "$script" || return 1; done
+    PYTHONDONTWRITEBYTECODE=1 python3 - deploy/local/*.py <<'PYTHON' || return 1
 import sys
 for path in sys.argv[1:]:
     with open(path, encoding="utf-8") as file:
@@ -35,11 +37,13 @@ for path in sys.argv[1:]:
 PYTHON
     if command -v shellcheck >/dev/null; then
         shellcheck --severity=warning --external-sources --source-path=SCRIPTDIR deploy/local/*.sh .ci/run
+    else
+        echo "skipped: no shellcheck (the syntax is ok)"
     fi
 }
 
 units() {
-    command -v systemd-analyze >/dev/null || return 0
+    command -v systemd-analyze >/dev/null || { echo "skipped: no systemd-analyze"; return 0; }
     deploy/local/check-units.sh
 }
 
@@ -51,7 +55,11 @@ check units units
 if [ "${LINT_BUILD:-yes}" = yes ]; then
     fetch_swift_packages
     say "swift build (warnings are errors)"
-    swift build --build-tests </dev/null || failures+=(build)
+    if swift build --build-tests </dev/null; then
+        check documents swift test --disable-xctest --skip-build --filter APIReferenceTests
+    else
+        failures+=(build)
+    fi
 fi
 
 if [ "${#failures[@]}" != 0 ]; then

@@ -23,6 +23,9 @@ package struct PostgresConnectionConfiguration: Sendable {
         self.url = url
     }
 
+    /// Whether libpq understands the connection string; asks no server.
+    package var isWellFormed: Bool { (try? LibpqConnection.parse(connectionString: url)) != nil }
+
     /// The server is thought dead when it owes an answer and has been silent for this long, in milliseconds: longer than any statement may
     /// run.
     var silenceLimit: Int32 {

@@ -7,6 +7,9 @@ CREATE TABLE merchants (
     created_at  TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
 
+-- Those that wait to be verified: few among many.
+CREATE INDEX merchants_unverified_index ON merchants (id) WHERE verified_at IS NULL;
+
 CREATE TABLE accounts (
     id            BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     realm         TEXT        NOT NULL CHECK (realm IN ('client', 'cinema', 'admin')),
@@ -32,6 +35,7 @@ CREATE TABLE accounts (
 CREATE UNIQUE INDEX accounts_realm_username_key ON accounts (realm, username);
 CREATE UNIQUE INDEX accounts_realm_phone_key ON accounts (realm, phone);
 CREATE UNIQUE INDEX accounts_realm_email_key ON accounts (realm, email);
+CREATE INDEX accounts_realm_id_index ON accounts (realm, id);
 CREATE INDEX accounts_merchant_id_index ON accounts (merchant_id);
 
 CREATE TABLE sessions (

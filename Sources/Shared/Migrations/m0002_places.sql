@@ -73,6 +73,8 @@ CREATE TABLE halls (
     UNIQUE (id, cinema_id)
 );
 
+CREATE INDEX halls_cinema_id_index ON halls (cinema_id, id);
+
 -- A layout never changes: a new one is a new version, and a showtime keeps the one it was scheduled with.
 CREATE TABLE hall_layouts (
     id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

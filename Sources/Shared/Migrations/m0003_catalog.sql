@@ -21,6 +21,8 @@ CREATE TABLE movies (
     genres            TEXT[]      NOT NULL DEFAULT '{}',
     minimum_price_fen BIGINT      NOT NULL CHECK (minimum_price_fen BETWEEN 0 AND 10000000),
     state             TEXT        NOT NULL CHECK (state IN ('coming', 'showing', 'ended')),
+    -- What the last import said, by which the next one tells the file's news from an administrator's edits.
+    imported          JSONB       CHECK (imported IS NULL OR external_id IS NOT NULL),
     deleted_at        TIMESTAMPTZ,
     created_at        TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     version           BIGINT      NOT NULL DEFAULT 1

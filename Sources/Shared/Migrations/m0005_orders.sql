@@ -25,11 +25,14 @@ CREATE TABLE orders (
     CHECK (state NOT IN ('paid', 'collected') OR (paid_at IS NOT NULL AND collection_code IS NOT NULL))
 ) WITH (fillfactor = 80);
 
-CREATE INDEX orders_account_index ON orders (account_id, created_at DESC, id DESC);
-CREATE INDEX orders_showtime_index ON orders (showtime_id, created_at DESC, id DESC);
+-- Ids grow with time, so lists are in their order.
+CREATE INDEX orders_account_index ON orders (account_id, id);
+CREATE INDEX orders_showtime_index ON orders (showtime_id, id);
 -- The unpaid ones: few, looked at by the limits and by the sweeper.
 CREATE INDEX orders_unpaid_expiry_index ON orders (expires_at) WHERE state IN ('pending_payment', 'paid_unconfirmed');
 CREATE INDEX orders_unpaid_account_index ON orders (account_id) WHERE state IN ('pending_payment', 'paid_unconfirmed');
+-- What a person holds of a showtime beside that: written when an order is paid, not when it is opened.
+CREATE INDEX orders_paid_account_index ON orders (account_id, showtime_id) WHERE state IN ('paid', 'collected');
 
 -- One row for a seat that cannot be sold now. The primary key is the last guard of the first promise.
 CREATE TABLE seat_claims (

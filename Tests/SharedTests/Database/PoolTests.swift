@@ -58,7 +58,7 @@ struct PoolTests {
 
     @Test("When the server cannot be reached, that is what one who waits is told")
     func unreachable() async {
-        let configuration = PostgresPoolConfiguration(url: "postgresql://127.0.0.1:1/nowhere", leaseTimeout: .milliseconds(300))
+        let configuration = PostgresPoolConfiguration(url: "postgresql://127.0.0.1:1/nowhere", leaseTimeout: .seconds(30))
         let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let error = await #expect(throws: PostgresError.self) { try await pool.execute("SELECT 1") }
         #expect(error?.code == .connectionFailed)

@@ -102,11 +102,32 @@ struct AnswerTests {
             #expect(try await client.send(.get, "/v1/films/1", headers: [.ifNoneMatch: "\"2\""]).status == .ok)
             let patch = #"{"title":"Hero 2"}"#
             #expect(try await client.send(.patch, "/v1/films/1", token: "may-4", json: patch).status.code == 428)
-            for (tag, status) in [("\"2\"", 412), ("W/\"1\"", 412), ("\"x\"", 412), ("1", 400), ("\"1\", \"2\"", 400), ("\"1\"", 200), ("*", 200)] {
+            for (tag, status) in [
+                ("\"2\"", 412), ("W/\"1\"", 412), ("\"x\"", 412), ("1", 400), ("\"1\", \"2\"", 400), ("\"1\"", 200), ("*", 200),
+            ] {
                 let answer = try await client.send(.patch, "/v1/films/1", token: "may-4", json: patch, headers: [.ifMatch: tag])
                 #expect(answer.status.code == status, "\(tag)")
             }
             #expect(try await client.send(.delete, "/v1/films/1", token: "may-8", headers: [.ifMatch: "\"3\""]).status == .noContent)
+        }
+    }
+
+    @Test("A resource without a version is tagged by all that it says, whichever fields are sent; what operators ask is not tagged")
+    func derivedTags() async throws {
+        let shape = Shape<String>(
+            "Motto", .text("words", "What it says.", example: "Be kind.") { $0 }, .text("of", "Whose it is.", example: "us") { _ in "us" })
+        let motto = Endpoint(.get, "/v1/motto", "Says the motto.", access: .open, answers: .ok(shape)) { _ in .ok("Be kind.") }
+        try await ExampleService.with(endpoints: [motto]) { client in
+            let whole = try await client.send(.get, "/v1/motto")
+            let tag = try #require(whole.headers[.eTag])
+            #expect(tag.count == 34 && whole.text == #"{"words":"Be kind.","of":"us"}"#)
+            let part = try await client.send(.get, "/v1/motto?fields=of")
+            #expect(part.headers[.eTag] == tag && part.text == #"{"of":"us"}"#)
+            let known = try await client.send(.get, "/v1/motto", headers: [.ifNoneMatch: tag])
+            #expect(known.status == .notModified && known.text.isEmpty && known.headers[.eTag] == tag)
+            #expect(try await client.send(.get, "/v1/motto", headers: [.ifNoneMatch: "\"1\""]).status == .ok)
+            let live = try await client.send(.get, "/livez", headers: [.ifNoneMatch: "*"])
+            #expect(live.status == .ok && live.headers[.eTag] == nil)
         }
     }
 
@@ -151,7 +172,10 @@ struct AnswerTests {
             #expect(sane.headers[name] == "abc-1")
             #expect(sane.text == "42 abc-1 \(trace)")
             let odd = try await client.send(
-                .get, "/v1/mine", token: "may-0", headers: [name: "a b", traceparent: trace.replacing("0af7651916cd43dd8448eb211c80319c", with: String(repeating: "0", count: 32))])
+                .get, "/v1/mine", token: "may-0",
+                headers: [
+                    name: "a b", traceparent: trace.replacing("0af7651916cd43dd8448eb211c80319c", with: String(repeating: "0", count: 32)),
+                ])
             #expect(odd.headers[name] != "a b" && odd.headers[name]?.isEmpty == false)
             #expect(odd.text.hasSuffix(" -"))
         }
@@ -164,7 +188,8 @@ struct AnswerTests {
             let answer = try await client.send(.post, "/v1/notifications", bytes: Array("b=1+2&a=%E8%8B%B1&c=".utf8), type: type)
             #expect(answer.text == "b=1 2|a=英|c=")
             for form in ["a=1&a=2", "a=%", "a=%ff", "a=%00"] {
-                #expect(try await client.send(.post, "/v1/notifications", bytes: Array(form.utf8), type: type).status == .badRequest, "\(form)")
+                #expect(
+                    try await client.send(.post, "/v1/notifications", bytes: Array(form.utf8), type: type).status == .badRequest, "\(form)")
             }
             #expect(try await client.send(.post, "/v1/notifications", json: "{}").status.code == 415)
         }

@@ -58,7 +58,8 @@ struct BodyTests {
             ("[1,]", "/1", "malformed_json"), ("{'a':1}", "", "malformed_json"), (#"{"a":01}"#, "/a", "malformed_json"),
             (#"{"a":+1}"#, "/a", "malformed_json"), (#"{"a":.5}"#, "/a", "malformed_json"), (#"{"a":1.}"#, "/a", "malformed_json"),
             (#"{"a":NaN}"#, "/a", "malformed_json"), (#"{"a":Infinity}"#, "/a", "malformed_json"), (#"{"a":tru}"#, "/a", "malformed_json"),
-            (#"{"a":"\x"}"#, "/a", "malformed_json"), (#"{"a":"\u12"}"#, "/a", "malformed_json"), ("{\"a\":\"\n\"}", "/a", "malformed_json"),
+            (#"{"a":"\x"}"#, "/a", "malformed_json"), (#"{"a":"\u12"}"#, "/a", "malformed_json"),
+            ("{\"a\":\"\n\"}", "/a", "malformed_json"),
             (#"{"a":"\ud800"}"#, "/a", "lone_surrogate"), (#"{"a":"\udc00"}"#, "/a", "lone_surrogate"),
             (#"{"a":"\ud800\u0041"}"#, "/a", "lone_surrogate"), (#"{"a":1,"a":2}"#, "/a", "duplicate_key"),
             (#"{"a":[{"b":1,"\u0062":2}]}"#, "/a/0/b", "duplicate_key"),
@@ -74,7 +75,9 @@ struct BodyTests {
         #expect(answer.place == pointer)
     }
 
-    @Test("Text that is not UTF-8 is a 400 that names the field", arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]])
+    @Test(
+        "Text that is not UTF-8 is a 400 that names the field",
+        arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]])
     func invalidUTF8(text: [UInt8]) async throws {
         for escape in ["", #"\n"#] {
             let answer = try await answer(to: Array("{\"title\":\"\(escape)".utf8) + text + Array("\"}".utf8))

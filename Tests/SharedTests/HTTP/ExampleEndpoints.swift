@@ -157,7 +157,9 @@ struct FilmEndpoints: Sendable {
             answers: .created(FilmShape.film), problems: [.conflict("film_exists", "There is such a film already.")]
         ) { call in
             let film = shelf.add(call.body)
-            guard film.title != "Twice" else { throw Problem.conflict("film_exists", "There is such a film already.").with("film_ids", [7]) }
+            guard film.title != "Twice" else {
+                throw Problem.conflict("film_exists", "There is such a film already.").with("film_ids", [7])
+            }
             return .created(film, at: "/v1/films/\(film.id)", etag: .version(film.version))
         }
     }
@@ -199,7 +201,8 @@ struct FilmEndpoints: Sendable {
 
     /// Literals come before parameters, and text parameters are decoded.
     var named: Endpoint {
-        Endpoint(.get, "/v1/films/named/{title}", "Says a title.", access: .open, answers: .plain) { call in .plain(try call.path("title")) }
+        Endpoint(.get, "/v1/films/named/{title}", "Says a title.", access: .open, answers: .plain) { call in .plain(try call.path("title"))
+        }
     }
 
     var receipt: Endpoint {

@@ -21,12 +21,13 @@ struct NoMapping: ProblemMapping {
 enum ExampleService {
     static func with<Value>(
         _ setup: TestingSetup = .router,
+        endpoints: [Endpoint] = FilmEndpoints().all,
         configuration: HTTPConfiguration = HTTPConfiguration(),
         rateLimits: RateLimits = .off,
         _ test: @Sendable (any TestClientProtocol) async throws -> Value
     ) async throws -> Value {
         let application = HTTPApplication(
-            name: "example", endpoints: FilmEndpoints().all, authenticator: ExampleAuthenticator(), problems: NoMapping(),
+            name: "example", endpoints: endpoints, authenticator: ExampleAuthenticator(), problems: NoMapping(),
             configuration: configuration, rateLimits: rateLimits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         return try await application.build().test(setup, test)
     }

@@ -28,13 +28,11 @@ struct OperationsTests {
         }
     }
 
-    @Test("A check that hangs counts as failed")
+    @Test("A check that hangs counts as failed", .timeLimit(.minutes(2)))
     func hangingCheck() async {
-        let check = ReadinessCheck("database") { try await Task.sleep(for: .seconds(60)) }
+        let check = ReadinessCheck("database") { try await Task.sleep(for: .seconds(86_400)) }
         let readiness = Readiness([check], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let started = ContinuousClock.now
         #expect(await readiness.failed() == ["database"])
-        #expect(ContinuousClock.now - started < .seconds(10))
     }
 
     @Test("Metrics are Prometheus text, by route template and never by the path that came")

@@ -27,7 +27,8 @@ struct SettingsTests {
     func order() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try "# a comment\n\nHTTP_PORT=9001\nHTTP_HOST=\"0.0.0.0\"\nRATE_LIMITS_SIGN_IN=5/60\n".write(toFile: path, atomically: true, encoding: .utf8)
+        try "# a comment\n\nHTTP_PORT=9001\nHTTP_HOST=\"0.0.0.0\"\nRATE_LIMITS_SIGN_IN=5/60\n".write(
+            toFile: path, atomically: true, encoding: .utf8)
         let settings = try Settings.load(environment: ["PIAO_CONFIGURATION": path, "HTTP_PORT": "9002", "LOG_LEVEL": "warning"])
         let configuration = try ServiceConfiguration(settings, defaultPort: 1)
         #expect(configuration.http.port == 9002)

@@ -1,3 +1,5 @@
+import Crypto
+
 /// An answer in bytes, before the headers that all answers share.
 struct RenderedAnswer: Sendable {
     var status: Int
@@ -46,12 +48,24 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
             answer.body = writer.bytes
             answer.link = next.map { Self.link(to: $0, of: exchange) }
         }
-        if let etag = reply.etag, exchange.conditions.ifNoneMatch?.matchesWeakly(etag) == true, exchange.endpoint.method == .get {
+        if answer.etag == nil, reply.status == 200, exchange.endpoint.hasEntityTag, case .value(let value, let encoded) = reply.content {
+            answer.etag = derivedTag(of: value, encoded: selection == nil ? answer.body : encoded)
+        }
+        if let etag = answer.etag, exchange.conditions.ifNoneMatch?.matchesWeakly(etag) == true, exchange.endpoint.method == .get {
             answer.status = 304
             answer.body = []
             answer.contentType = nil
         }
         return answer
+    }
+
+    /// A strong tag for a single resource whose endpoint knows none: of all its fields, whichever were asked for.
+    ///
+    /// - Parameter encoded: the JSON of all its fields where that was made already.
+    private func derivedTag(of value: Value, encoded: [UInt8]?) -> EntityTag? {
+        guard let json = encoded ?? answers.shape?.encoded(value) else { return nil }
+        let digest = SHA256.hash(data: json).prefix(16)
+        return .opaque(digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
     }
 
     /// The address of the next page, with the other parameters as they were.
@@ -61,4 +75,10 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
         let query = pairs.map { "\(PercentEncoding.encoded($0.name))=\(PercentEncoding.encoded($0.value))" }.joined(separator: "&")
         return "<\(exchange.path)?\(query)>; rel=\"next\""
     }
+}
+
+extension Endpoint {
+    /// Whether its answer has an ETag, by which If-None-Match is answered 304: each single resource has one. What operators ask, which no
+    /// limit counts, is no resource.
+    var hasEntityTag: Bool { method == .get && answer.selectable != nil && !answer.isPage && rateLimit != .exempt }
 }

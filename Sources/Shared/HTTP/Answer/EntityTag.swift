@@ -68,7 +68,9 @@ extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollect
     /// Without spaces and tabs at both ends.
     fileprivate var trimmingSpaces: SubSequence {
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-        guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else { return self[endIndex...] }
+        guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {
+            return self[endIndex...]
+        }
         return self[first...last]
     }
 }

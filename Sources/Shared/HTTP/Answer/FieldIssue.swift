@@ -30,7 +30,8 @@ package struct FieldIssue: Error, Hashable, Sendable {
     /// The same issue seen from the value around it.
     func inside(_ token: String) -> FieldIssue {
         guard case .pointer(let pointer) = place else { return self }
-        let escaped = token.contains(where: { $0 == "~" || $0 == "/" }) ? token.replacing("~", with: "~0").replacing("/", with: "~1") : token
+        let escaped =
+            token.contains(where: { $0 == "~" || $0 == "/" }) ? token.replacing("~", with: "~0").replacing("/", with: "~1") : token
         return FieldIssue(.pointer("/" + escaped + pointer), code, detail)
     }
 }

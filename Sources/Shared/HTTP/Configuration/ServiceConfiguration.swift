@@ -1,4 +1,5 @@
 package import Logging
+import NIOCore
 
 /// What every service can be told from outside.
 ///
@@ -22,19 +23,40 @@ package struct ServiceConfiguration: Sendable {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(_ settings: Settings, defaultPort: Int) throws(SettingFault) {
         var http = HTTPConfiguration()
-        http.host = settings.text("http.host") ?? http.host
+        http.host = try Self.host(settings) ?? http.host
         http.port = try settings.int("http.port", default: defaultPort, in: 0...65_535)
         http.maximumConnections = try settings.int("http.maximumConnections", default: http.maximumConnections, in: 1...1_000_000)
         http.maximumBodyBytes = try settings.int("http.maximumBodyBytes", default: http.maximumBodyBytes, in: 1_024...16_777_216)
         http.idleSeconds = try settings.int("http.idleSeconds", default: http.idleSeconds, in: 1...3_600)
         http.requestSeconds = try settings.int("http.requestSeconds", default: http.requestSeconds, in: 1...3_600)
         http.drainSeconds = try settings.int("http.drainSeconds", default: http.drainSeconds, in: 1...600)
-        http.trustedProxies = Set(settings.list("http.trustedProxies"))
+        http.trustedProxies = try Self.trustedProxies(settings)
         http.accessLog = try settings.bool("http.accessLog", default: true)
         self.http = http
         rateLimits = try Self.rateLimits(settings)
         logFormat = try settings.word("log.format", default: .text)
         logLevel = try settings.word("log.level", default: .info)
+    }
+
+    /// Names are found out when the port is opened; here only what can be neither a name nor an address is refused.
+    private static func host(_ settings: Settings) throws(SettingFault) -> String? {
+        guard let host = settings.text("http.host") else { return nil }
+        guard !host.contains(where: { $0.isWhitespace || "/,@[]".contains($0) }) else {
+            throw SettingFault("http.host", "is neither an address nor a name")
+        }
+        return host
+    }
+
+    private static func trustedProxies(_ settings: Settings) throws(SettingFault) -> Set<String> {
+        var proxies: Set<String> = []
+        for text in settings.list("http.trustedProxies") {
+            // Kept as the system writes addresses, since that is what they are compared with.
+            guard let address = try? SocketAddress(ipAddress: text, port: 0).ipAddress else {
+                throw SettingFault("http.trustedProxies", "is not a list of IP addresses, separated by commas")
+            }
+            proxies.insert(address)
+        }
+        return proxies
     }
 
     private static func rateLimits(_ settings: Settings) throws(SettingFault) -> RateLimits {

@@ -123,7 +123,9 @@ package struct SettingFault: Error, Hashable, CustomStringConvertible {
     static func environmentName(of key: String) -> String {
         var name = ""
         for character in key {
-            if character == "." { name.append("_") } else {
+            if character == "." {
+                name.append("_")
+            } else {
                 if character.isUppercase, name.last?.isLowercase == true { name.append("_") }
                 name.append(character)
             }

@@ -148,10 +148,11 @@ package struct AnswerDeclaration: Hashable, Sendable {
         schema = answers.shape?.schema
         isPage = answers.form == .page
         selectable = method == .get ? answers.shape?.schema : nil
-        contentType = switch answers.form {
-        case .one, .page: "application/json"
-        case .plain(let contentType): contentType
-        case .nothing: nil
-        }
+        contentType =
+            switch answers.form {
+            case .one, .page: "application/json"
+            case .plain(let contentType): contentType
+            case .nothing: nil
+            }
     }
 }

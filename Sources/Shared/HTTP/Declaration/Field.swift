@@ -11,7 +11,8 @@ package struct Field<Value: Sendable>: Sendable {
     package static func required(_ name: String, _ kind: FieldKind<Value>, _ description: String, example: String? = nil) -> Field {
         Field(
             schema: FieldSchema(
-                name: name, schema: kind.schema, isRequired: true, description: description, example: kind.schema.example(from: example), defaultValue: nil),
+                name: name, schema: kind.schema, isRequired: true, description: description, example: kind.schema.example(from: example),
+                defaultValue: nil),
             read: { value, issues in
                 guard let value else {
                     issues.append(FieldIssue("/\(name)", "missing", "This field is required."))
@@ -28,9 +29,26 @@ package struct Field<Value: Sendable>: Sendable {
     ) -> Field where Value == Wrapped? {
         Field(
             schema: FieldSchema(
-                name: name, schema: kind.schema, isRequired: false, description: description, example: kind.schema.example(from: example), defaultValue: nil),
+                name: name, schema: kind.schema, isRequired: false, description: description, example: kind.schema.example(from: example),
+                defaultValue: nil),
             read: { value, issues in
                 guard let value else { return .some(nil) }
+                return kind.read(value, under: name, &issues).map { .some($0) }
+            }
+        )
+    }
+
+    /// A field that may be absent or null, which mean the same: where something new is told, which our answers then show as null.
+    package static func nullable<Wrapped: Sendable>(
+        _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil
+    ) -> Field where Value == Wrapped? {
+        Field(
+            schema: FieldSchema(
+                name: name, schema: .nullable(kind.schema), isRequired: false, description: description,
+                example: kind.schema.example(from: example), defaultValue: nil),
+            read: { value, issues in
+                guard let value else { return .some(nil) }
+                if case .null = value { return .some(nil) }
                 return kind.read(value, under: name, &issues).map { .some($0) }
             }
         )
@@ -42,7 +60,8 @@ package struct Field<Value: Sendable>: Sendable {
     ) -> Field where Value == Wrapped?? {
         Field(
             schema: FieldSchema(
-                name: name, schema: .nullable(kind.schema), isRequired: false, description: description, example: kind.schema.example(from: example), defaultValue: nil),
+                name: name, schema: .nullable(kind.schema), isRequired: false, description: description,
+                example: kind.schema.example(from: example), defaultValue: nil),
             read: { value, issues in
                 guard let value else { return .some(.none) }
                 if case .null = value { return .some(.some(.none)) }

@@ -173,7 +173,9 @@ enum PlainDecimal {
     static func value(of text: String) -> Double? {
         guard
             text.utf8.count <= 40,
-            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }),
+            text.utf8.allSatisfy({
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+            }),
             let number = Double(text), number.isFinite
         else { return nil }
         return number

@@ -30,7 +30,10 @@ package struct FieldKind<Value: Sendable>: Sendable {
     }
 
     /// A kind of several values, which only JSON can hold.
-    init(composite schema: Schema, read: @escaping @Sendable (JSONValue, inout [FieldIssue]) -> Value?, present: @escaping @Sendable (Value) -> JSONValue) {
+    init(
+        composite schema: Schema, read: @escaping @Sendable (JSONValue, inout [FieldIssue]) -> Value?,
+        present: @escaping @Sendable (Value) -> JSONValue
+    ) {
         self.schema = schema
         self.read = read
         self.parse = { _ throws(ValueFault) in throw ValueFault("unsupported", "Parameters can't hold this kind of value.") }
@@ -89,10 +92,12 @@ enum TextRule {
             count += 1
         }
         if count < length.lowerBound {
-            throw ValueFault("too_short", "This must have at least \(length.lowerBound) \(length.lowerBound == 1 ? "character" : "characters").")
+            throw ValueFault(
+                "too_short", "This must have at least \(length.lowerBound) \(length.lowerBound == 1 ? "character" : "characters").")
         }
         if count > length.upperBound {
-            throw ValueFault("too_long", "This may have at most \(length.upperBound) \(length.upperBound == 1 ? "character" : "characters").")
+            throw ValueFault(
+                "too_long", "This may have at most \(length.upperBound) \(length.upperBound == 1 ? "character" : "characters").")
         }
     }
 }

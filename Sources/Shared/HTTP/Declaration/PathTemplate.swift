@@ -25,7 +25,8 @@ package struct PathTemplate: Hashable, Sendable {
             if parts.count > 1 { return .parameter(name, parts[1] == "uuid" ? .uuid : .text) }
             return .parameter(name, name == "id" || name.hasSuffix("_id") ? .id : .text)
         }
-        text = segments.isEmpty
+        text =
+            segments.isEmpty
             ? "/"
             : segments.map { segment in
                 switch segment {

@@ -7,9 +7,11 @@ package struct QueryParameter<Value: Sendable>: Sendable, DeclaredParameter {
     package let declaration: ParameterDeclaration
     private let kind: FieldKind<Value>
 
-    package init(_ name: String, _ kind: FieldKind<Value>, _ description: String, example: String? = nil, required isRequired: Bool = false) {
+    package init(_ name: String, _ kind: FieldKind<Value>, _ description: String, example: String? = nil, required isRequired: Bool = false)
+    {
         self.kind = kind
-        declaration = ParameterDeclaration(name: name, schema: kind.schema, isRequired: isRequired, description: description, example: kind.schema.example(from: example))
+        declaration = ParameterDeclaration(
+            name: name, schema: kind.schema, isRequired: isRequired, description: description, example: kind.schema.example(from: example))
     }
 
     package func parse(_ text: String) throws(ValueFault) -> any Sendable {

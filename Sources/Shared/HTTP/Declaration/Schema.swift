@@ -48,7 +48,8 @@ extension Schema {
             case "date": "2026-10-01"
             case "date-time": "2026-10-01T12:00:00Z"
             case "uuid": "0f8fad5b-d9cb-469f-a165-70867728950e"
-            default: .string(String(repeating: "text", count: max(1, ((range?.lowerBound ?? 1) + 3) / 4)).prefixString(range?.upperBound ?? 4))
+            default:
+                .string(String(repeating: "text", count: max(1, ((range?.lowerBound ?? 1) + 3) / 4)).prefixString(range?.upperBound ?? 4))
             }
         case .integer(let range): .integer(range.map { $0.contains(1) ? 1 : $0.lowerBound } ?? 1)
         case .number(let range): .number(range.map { $0.contains(1.5) ? 1.5 : $0.lowerBound } ?? 1.5)

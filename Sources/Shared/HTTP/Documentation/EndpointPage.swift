@@ -34,7 +34,10 @@ struct EndpointPage {
         var rows: [String] = []
         for (name, kind) in endpoint.path.parameters { rows.append(row(name, "path", kind.schema, "required", "")) }
         for declaration in endpoint.query.map(\.declaration) {
-            rows.append(row(declaration.name, "query", declaration.schema, declaration.isRequired ? "required" : "optional", declaration.description))
+            rows.append(
+                row(
+                    declaration.name, "query", declaration.schema, declaration.isRequired ? "required" : "optional", declaration.description
+                ))
         }
         for declaration in CommonParameterDeclarations.all(of: endpoint) {
             rows.append(row(declaration.name, "query", declaration.schema, "common", declaration.description))
@@ -69,7 +72,8 @@ struct EndpointPage {
         guard let schema = answer.schema else {
             return [answer.contentType.map { "\(answer.status) with `\($0)`." } ?? "\(answer.status) with nothing."]
         }
-        let opening = answer.isPage
+        let opening =
+            answer.isPage
             ? "\(answer.status) with `{\"items\": […], \"next\": cursor or null}`; each item is a `\(schema.name)`:"
             : "\(answer.status) with a `\(schema.name)`:"
         return [opening, ""] + fields(schema, need: false)
@@ -77,7 +81,8 @@ struct EndpointPage {
 
     /// A row for each field; those of objects within under their path.
     private func fields(_ schema: ObjectSchema, need: Bool) -> [String] {
-        let head = need
+        let head =
+            need
             ? ["| field | type | need | meaning |", "| --- | --- | --- | --- |"] : ["| field | type | meaning |", "| --- | --- | --- |"]
         guard !schema.fields.isEmpty else { return ["An empty object."] }
         return head + rows(schema, prefix: "", need: need, depth: 0)
@@ -88,7 +93,9 @@ struct EndpointPage {
             let name = "`\(prefix)\(field.name)`"
             let type = SchemaWords.words(field.schema)
             let words = Self.cell(field.description) + (field.defaultValue.map { " Default: `\($0.text)`." } ?? "")
-            let row = need ? "| \(name) | \(type) | \(field.isRequired ? "required" : "optional") | \(words) |" : "| \(name) | \(type) | \(words) |"
+            let row =
+                need
+                ? "| \(name) | \(type) | \(field.isRequired ? "required" : "optional") | \(words) |" : "| \(name) | \(type) | \(words) |"
             guard depth < 4, let inner = SchemaWords.object(in: field.schema) else { return [row] }
             let mark = SchemaWords.isArray(field.schema) ? "[]." : "."
             return [row] + rows(inner, prefix: prefix + field.name + mark, need: need, depth: depth + 1)

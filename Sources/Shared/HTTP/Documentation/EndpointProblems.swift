@@ -20,7 +20,10 @@ struct EndpointProblems: Sendable {
         switch endpoint.input {
         case .none: break
         case .json:
-            add(400, "malformed_json", "The body is not JSON as RFC 8259 has it; also `duplicate_key`, `invalid_utf8`, `lone_surrogate`, `too_deep`, `body_missing`.")
+            add(
+                400, "malformed_json",
+                "The body is not JSON as RFC 8259 has it; also `duplicate_key`, `invalid_utf8`, `lone_surrogate`, `too_deep`, `body_missing`."
+            )
             add(413, "body_too_large", "The body is too large.")
             add(415, "unsupported_media_type", "The body is not application/json in UTF-8.")
             add(422, "body_invalid", "A field is unknown, missing or has no valid value; `errors` names it.")
@@ -29,16 +32,19 @@ struct EndpointProblems: Sendable {
             add(413, "body_too_large", "The body is too large.")
             add(415, "unsupported_media_type", "The body is not a form.")
         }
+        if endpoint.input != .none { add(408, "request_timeout", "The body took too long to arrive.") }
         if endpoint.ifMatch == .required {
             problems.append(.stale)
             add(428, "if_match_required", "If-Match is missing.")
         }
         if endpoint.idempotency {
-            add(409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.")
+            add(409, "request_in_progress", "A request with this Idempotency-Key is still running.")
             add(422, "idempotency_key_reused", "The Idempotency-Key was used for another request.")
         }
         if endpoint.rateLimit != .exempt { add(429, "quota_exceeded", "Too many requests of this kind.") }
-        if endpoint.rateLimit != .exempt || endpoint.input != .none { add(503, "unavailable", "The service can't answer now; try again.") }
+        if endpoint.rateLimit != .exempt || endpoint.input != .none {
+            add(503, "busy", "The service can't answer now: `busy`, `database_unavailable`, or `outcome_unknown`; try again.")
+        }
         for problem in endpoint.problems where !problems.contains(where: { $0.status == problem.status && $0.code == problem.code }) {
             problems.append(problem)
         }

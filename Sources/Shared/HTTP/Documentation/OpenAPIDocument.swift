@@ -60,7 +60,8 @@ package struct OpenAPIDocument: Sendable {
             "tags": [.string(Self.tag(endpoint))],
         ]
         if case .permission(let resource, let action) = endpoint.access {
-            operation = operation.adding("description", .string("Needs the permission to \(action.name) (\(action.rawValue)) \(resource.rawValue)."))
+            operation = operation.adding(
+                "description", .string("Needs the permission to \(action.name) (\(action.rawValue)) \(resource.rawValue)."))
         }
         if endpoint.access == .open { operation = operation.adding("security", []) }
         let parameters = OpenAPIParameters(endpoint, schemas).all

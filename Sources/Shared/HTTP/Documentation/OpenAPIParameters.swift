@@ -47,7 +47,8 @@ enum CommonParameterDeclarations {
         guard endpoint.answer.isPage else { return [] }
         return [
             ParameterDeclaration(
-                name: "limit", schema: QueryReading.limitKind.schema, isRequired: false, description: "How many items at most; 20 unless given.",
+                name: "limit", schema: QueryReading.limitKind.schema, isRequired: false,
+                description: "How many items at most; 20 unless given.",
                 example: nil),
             ParameterDeclaration(
                 name: "cursor", schema: QueryReading.cursorKind.schema, isRequired: false,
@@ -63,7 +64,7 @@ enum CommonParameterDeclarations {
                     name: "If-Match", schema: .text(1...200, format: nil, pattern: nil), isRequired: true,
                     description: "The ETag that you last saw, or `*` for any.", example: #""1""#))
         }
-        if endpoint.method == .get, endpoint.answer.selectable != nil, !endpoint.answer.isPage {
+        if endpoint.method == .get, endpoint.rateLimit != .exempt, endpoint.answer.selectable != nil, !endpoint.answer.isPage {
             headers.append(
                 ParameterDeclaration(
                     name: "If-None-Match", schema: .text(1...200, format: nil, pattern: nil), isRequired: false,

@@ -6,7 +6,7 @@ struct OpenAPIResponses {
         var responses: [JSONMember] = [
             JSONMember(name: String(endpoint.answer.status), value: Self.success(endpoint, schemas))
         ]
-        if endpoint.method == .get, endpoint.answer.selectable != nil, !endpoint.answer.isPage {
+        if endpoint.hasEntityTag {
             responses.append(JSONMember(name: "304", value: ["description": "It is as you have it."]))
         }
         let problems = EndpointProblems(endpoint).all
@@ -24,7 +24,9 @@ struct OpenAPIResponses {
         if answer.status == 201 { headers.append(("Location", "The path of what was made.")) }
         if answer.isPage { headers.append(("Link", "The next page, with `rel=\"next\"`; absent at the end.")) }
         if endpoint.rateLimit != .exempt {
-            headers += [("RateLimit-Policy", "How many requests in how many seconds."), ("RateLimit", "How many are left, and when all are back.")]
+            headers += [
+                ("RateLimit-Policy", "How many requests in how many seconds."), ("RateLimit", "How many are left, and when all are back."),
+            ]
         }
         var response: JSONValue = [
             "description": .string(description(ofStatus: answer.status)),
@@ -63,11 +65,12 @@ struct OpenAPIResponses {
             "description": .string(words),
             "content": [.problemType: ["schema": SchemaDocument.reference("Problem")]],
         ]
-        let header: (String, String)? = switch status {
-        case 401: ("WWW-Authenticate", "How to authenticate.")
-        case 429, 503: ("Retry-After", "Seconds after which to try again.")
-        default: nil
-        }
+        let header: (String, String)? =
+            switch status {
+            case 401: ("WWW-Authenticate", "How to authenticate.")
+            case 429, 503: ("Retry-After", "Seconds after which to try again.")
+            default: nil
+            }
         if let (name, description) = header {
             response = response.adding(
                 "headers",

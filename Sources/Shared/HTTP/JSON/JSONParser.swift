@@ -52,7 +52,9 @@ struct JSONParser {
         if take(UInt8(ascii: "}")) { return .object([]) }
         while true {
             skipSpace()
-            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw syntax("A name in double quotes was expected.") }
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+                throw syntax("A name in double quotes was expected.")
+            }
             let name = try string()
             if members.contains(where: { $0.name == name }) {
                 throw FieldIssue("", "duplicate_key", "This name stands twice in its object.").inside(name)

@@ -9,7 +9,8 @@ enum FormBody {
         var names: Set<String> = []
         for (name, value) in pairs {
             guard names.insert(name).inserted else {
-                throw Problem.malformed("form_invalid", "A field stands twice.", errors: [FieldIssue("", "duplicate_key", "It stands twice.").inside(name)])
+                throw Problem.malformed(
+                    "form_invalid", "A field stands twice.", errors: [FieldIssue("", "duplicate_key", "It stands twice.").inside(name)])
             }
             guard !name.contains("\0"), !value.contains("\0") else {
                 throw Problem.malformed(

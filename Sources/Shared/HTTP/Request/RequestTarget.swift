@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 
 /// The path and query of a request, both still percent-encoded.
 struct RequestTarget: Sendable {

@@ -44,7 +44,9 @@ extension HTTPApplication {
         logger.info("Ended", metadata: ["service": "\(name)"])
     }
 
-    private func endOnSignal(_ signals: some AsyncSequence<UnixSignal, Never> & Sendable, group: ServiceGroup, notifier: SystemNotifier) async {
+    private func endOnSignal(_ signals: some AsyncSequence<UnixSignal, Never> & Sendable, group: ServiceGroup, notifier: SystemNotifier)
+        async
+    {
         var isEnding = false
         for await signal in signals {
             if isEnding {

@@ -125,7 +125,8 @@ struct EndpointResponder: HTTPResponder {
     private func problem(for error: any Error, logger: Logger) -> Problem {
         if let problem = error as? Problem ?? problems.problem(for: error) {
             if problem.status >= 500 {
-                logger.warning("Request could not be served", metadata: ["code": "\(problem.code)", "error": "\(String(reflecting: error))"])
+                logger.warning(
+                    "Request could not be served", metadata: ["code": "\(problem.code)", "error": "\(String(reflecting: error))"])
             }
             return problem
         }

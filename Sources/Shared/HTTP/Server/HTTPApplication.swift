@@ -48,6 +48,12 @@ package struct HTTPApplication: Sendable {
     /// Every endpoint, those that all services have included.
     package var endpoints: [Endpoint] { table }
 
+    /// What every service has beside its own endpoints, for documents that are made without a running service.
+    package static var commonEndpoints: [Endpoint] {
+        let readiness = Readiness([], logger: Logger(label: "documents"))
+        return OperationsEndpoints(readiness: readiness, registry: PrometheusRegistry(), openAPI: { "" }).all
+    }
+
     /// The application that the server runs, and that tests run with HummingbirdTesting.
     ///
     /// - Throws: ``EndpointTableError``.

@@ -32,9 +32,11 @@ enum ResponseAssembly {
         let hasBody = answer.status != 204 && answer.status != 304
         if isHead {
             if hasBody { headers.append(HTTPField(name: .contentLength, value: String(answer.body.count))) }
-            return Response(status: .init(code: answer.status), headers: headers, body: .init(contentLength: nil) { writer in
-                try await writer.finish(nil)
-            })
+            return Response(
+                status: .init(code: answer.status), headers: headers,
+                body: .init(contentLength: nil) { writer in
+                    try await writer.finish(nil)
+                })
         }
         let body = hasBody ? ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)) : ResponseBody()
         var response = Response(status: .init(code: answer.status), headers: headers, body: body)

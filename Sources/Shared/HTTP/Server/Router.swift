@@ -30,10 +30,11 @@ struct Router: Sendable {
         for routed in endpoints {
             var node = 0
             for segment in routed.endpoint.path.segments {
-                node = switch segment {
-                case .literal(let text): literal(text, of: node)
-                case .parameter: parameter(of: node)
-                }
+                node =
+                    switch segment {
+                    case .literal(let text): literal(text, of: node)
+                    case .parameter: parameter(of: node)
+                    }
             }
             var route = nodes[node].route ?? Route()
             guard route.endpoints.updateValue(routed, forKey: routed.endpoint.method) == nil else {

@@ -1,0 +1,40 @@
+import HTTP
+import Presentation
+import Shared
+
+/// The composition root: which features the service is made of.
+struct Application: Sendable {
+    private let assembly: ServiceAssembly
+    private let selling: Selling
+
+    /// - Throws: ``SettingFault`` for the first setting that is wrong.
+    init(_ assembly: ServiceAssembly) throws(SettingFault) {
+        self.assembly = assembly
+        selling = try Selling(assembly)
+    }
+
+    func build() -> HTTPApplication {
+        assembly.application("Managing movies, merchants and accounts.", endpoints: endpoints, services: selling.services)
+    }
+
+    private var endpoints: [Endpoint] {
+        let (pool, identity, writes) = (assembly.pool, assembly.identity, assembly.writes)
+        let places = Places()
+        let catalog = Catalog()
+        let screenings = Screenings(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
+        return [
+            MeEndpoints(identity: identity, pool: pool).all,
+            AccountEndpoints(identity: identity, pool: pool, writes: writes).all,
+            MerchantEndpoints(identity: identity, pool: pool, writes: writes).all,
+            CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
+            MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,
+            ScreeningRightEndpoints(rights: ScreeningRights(), pool: pool, writes: writes).all,
+            CityEndpoints(places: places, pool: pool).all,
+            CinemaEndpoints(places: places, pool: pool, writes: writes).all,
+            HallEndpoints(places: places, pool: pool, writes: writes).all,
+            ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
+            OrderEndpoints(orders: selling.orders).all,
+            RankingEndpoints(rankings: Rankings(), pool: pool).all,
+        ].flatMap(\.self)
+    }
+}

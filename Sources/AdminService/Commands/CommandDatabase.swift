@@ -1,0 +1,63 @@
+import Database
+import HTTP
+import Logging
+import Presentation
+import Shared
+
+/// The database as commands use it: told by the same settings as the service's.
+enum CommandDatabase {
+    /// Runs the body with a pool of connections, and closes them after it.
+    ///
+    /// - Parameter schemaIsCurrent: whether the database must have this version's schema.
+    /// - Throws: ``CommandFailure`` whatever goes wrong, in one line.
+    static func with(schemaIsCurrent: Bool = true, _ body: (PostgresPool) async throws -> Void) async throws {
+        try await with(schemaIsCurrent: schemaIsCurrent) { pool, _ in try await body(pool) }
+    }
+
+    /// Runs the body with the identity feature, and closes its connections after it. Throws as ``with(schemaIsCurrent:_:)``.
+    static func withIdentity(_ body: (Identity) async throws -> Void) async throws {
+        try await with(schemaIsCurrent: true) { pool, settings in
+            let identity = Identity(pool: pool, hasher: try PasswordHasher(settings), settings: try IdentitySettings(settings))
+            try await body(identity)
+        }
+    }
+
+    private static func with(schemaIsCurrent: Bool, _ body: (PostgresPool, Settings) async throws -> Void) async throws {
+        do {
+            let settings = try Settings.load()
+            var logger = Logger(label: "AdminService")
+            // What goes wrong is told in one line at the end; warnings of the pool on the way there would only blur it.
+            logger.logLevel = .critical
+            let configuration = try PostgresPoolConfiguration(settings, applicationName: "AdminService command")
+            let pool = PostgresPool(configuration: configuration, logger: logger)
+            do {
+                if schemaIsCurrent {
+                    try await Migrator(migrations: Migrations.all).requireCurrent(in: pool)
+                }
+                try await body(pool, settings)
+            } catch {
+                await pool.close()
+                throw error
+            }
+            await pool.close()
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure(line(for: error))
+        }
+    }
+
+    private static func line(for error: any Error) -> String {
+        switch error {
+        case let fault as SettingFault: oneLine(fault.description)
+        case is SchemaOutdated: "the database lacks this version's schema; run AdminService migrate first"
+        case let error as PostgresError: oneLine("the database says: \(error.message)")
+        case let error as PostgresPipelineError: oneLine("the database says: \(error.underlying.message)")
+        default: oneLine("\(error)")
+        }
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}

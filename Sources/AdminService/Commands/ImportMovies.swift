@@ -1,0 +1,41 @@
+import ArgumentParser
+import Database
+import Foundation
+import Shared
+
+/// `AdminService import-movies FILE`
+struct ImportMovies: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import-movies",
+        abstract: "Imports movies (CSV).",
+        discussion: """
+            Can be repeated: new movies are added, others get what has changed in the file since the last import; what administrators have \
+            edited or deleted stays as they left it. A row that can't be taken is reported with its line and stops nothing else; the status \
+            is 0 then, too. Ended early, it has taken a part of the rows, and the next run takes the rest.
+            """
+    )
+
+    @Argument(help: "The file, as in deploy/local/data: movies.csv.")
+    var file: String
+
+    func run() async throws {
+        let bytes = try await ImportReport.read(file)
+        try await CommandDatabase.with { pool in
+            do {
+                let movies = try MovieImport(bytes, today: Self.today)
+                var progress = ImportProgress(of: "movies")
+                let summary = try await movies.run(on: pool) { progress.show($0, of: $1) }
+                ImportReport.print(summary, of: "movies")
+            } catch let error as ImportFileError {
+                throw CommandFailure("\(file) can't be imported: \(error)")
+            }
+        }
+    }
+
+    /// The day in China, by which a new movie is coming, showing or ended.
+    private static var today: CalendarDay {
+        // China keeps one time all year, eight hours ahead of UTC.
+        let seconds = Date.now.timeIntervalSinceReferenceDate + 8 * 3600
+        return CalendarDay(daysSince2001: Int((seconds / 86_400).rounded(.down)))
+    }
+}

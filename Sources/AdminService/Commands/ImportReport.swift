@@ -1,0 +1,43 @@
+import Foundation
+import Shared
+
+/// Reads a file to import and tells what became of its rows.
+enum ImportReport {
+    /// The most bytes of a file; ten times as much as the largest that we know of.
+    private static let maximumBytes = 64 * 1024 * 1024
+
+    /// - Throws: ``CommandFailure`` when the file can't be read.
+    static func read(_ path: String) async throws -> [UInt8] {
+        try await Thread.work {
+            do {
+                let file = try FileHandle(forReadingFrom: URL(filePath: path))
+                defer { try? file.close() }
+                let bytes = try file.read(upToCount: maximumBytes + 1) ?? Data()
+                guard bytes.count <= maximumBytes else {
+                    throw CommandFailure("\(path) is larger than \(maximumBytes / 1024 / 1024) MiB")
+                }
+                return Array(bytes)
+            } catch let failure as CommandFailure {
+                throw failure
+            } catch {
+                throw CommandFailure("\(path) can't be read: \(reason(error))")
+            }
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch (error as? CocoaError)?.code {
+        case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such file"
+        case .fileReadNoPermission: "permission denied"
+        default: "it is not a readable file"
+        }
+    }
+
+    /// Prints each refused row, and then the summary.
+    static func print(_ summary: ImportSummary, of subject: String) {
+        for refusal in summary.refusals {
+            FileHandle.standardError.write(Data("line \(refusal.line) refused: \(refusal.reason)\n".utf8))
+        }
+        Swift.print("\(subject): \(summary)")
+    }
+}

@@ -1,0 +1,66 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// The companies that own cinemas.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/merchants | merchants: read |
+/// | GET | /v1/merchants/{id} | merchants: read |
+/// | POST | /v1/merchants/{id}/verification | merchants: modify |
+struct MerchantEndpoints: Sendable {
+    let identity: Identity
+    let pool: PostgresPool
+    let writes: Writes
+
+    var all: [Endpoint] { [list, show, verify] }
+
+    static let verified = QueryParameter("verified", .bool, "Only merchants that are verified, or that are not.", example: "false")
+
+    static let verification = Body<Bool>(
+        "Verification",
+        .required("verified", .bool, "Whether the merchant may sell.", example: "true")
+    ) { $0 }
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/merchants", "Lists merchants by number.",
+            access: .permission(.merchants, .read),
+            query: [Self.verified],
+            answers: .page(AccountShape.merchant)
+        ) { call in
+            .page(try await identity.merchants(verified: call[Self.verified], page: call.pageRequest, in: pool))
+        }
+    }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/merchants/{id}", "Shows a merchant.",
+            access: .permission(.merchants, .read),
+            answers: .ok(AccountShape.merchant)
+        ) { call in
+            .ok(try await identity.merchant(call.id("id"), in: pool))
+        }
+    }
+
+    var verify: Endpoint {
+        Endpoint(
+            .post, "/v1/merchants/{id}/verification", "Verifies a merchant, so that it can sell, or takes that back.",
+            access: .permission(.merchants, .modify),
+            body: Self.verification,
+            answers: .ok(AccountShape.merchant)
+        ) { call in
+            let id = try call.id("id")
+            let principal = try Principal(call.caller)
+            return .ok(
+                try await writes.perform(call) { transaction in
+                    try await identity.verifyMerchant(
+                        id, verified: call.body, by: principal, address: call.address, in: transaction
+                    )
+                }
+            )
+        }
+    }
+}

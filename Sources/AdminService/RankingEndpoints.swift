@@ -1,0 +1,18 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// What earns most.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/rankings/box-office | rankings: read |
+struct RankingEndpoints: Sendable {
+    let rankings: Rankings
+    let pool: PostgresPool
+
+    var all: [Endpoint] {
+        [RankingsEndpoint(rankings: rankings, pool: pool, access: .permission(.rankings, .read)).boxOffice]
+    }
+}

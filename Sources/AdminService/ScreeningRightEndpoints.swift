@@ -1,0 +1,79 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// What merchants asked to show.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/screening-rights | screening_rights: read |
+/// | GET | /v1/screening-rights/{id} | screening_rights: read |
+/// | POST | /v1/screening-rights/{id}/decision | screening_rights: modify |
+struct ScreeningRightEndpoints: Sendable {
+    let rights: ScreeningRights
+    let pool: PostgresPool
+    let writes: Writes
+
+    var all: [Endpoint] { [list, show, decide] }
+
+    private static let merchant = QueryParameter("merchant_id", .id, "Only rights of this merchant.", example: "7")
+
+    private var list: Endpoint {
+        Endpoint(
+            .get, "/v1/screening-rights", "Lists screening rights, oldest first.",
+            access: .permission(.screeningRights, .read),
+            query: [ScreeningRightShapes.state, ScreeningRightShapes.movie, Self.merchant],
+            answers: .page(ScreeningRightShapes.right)
+        ) { call in
+            .page(
+                try await rights.rights(
+                    merchantID: call[Self.merchant],
+                    state: call[ScreeningRightShapes.state],
+                    movieID: call[ScreeningRightShapes.movie],
+                    page: call.pageRequest,
+                    in: pool
+                )
+            )
+        }
+    }
+
+    private var show: Endpoint {
+        Endpoint(
+            .get, "/v1/screening-rights/{id}", "Shows a screening right.",
+            access: .permission(.screeningRights, .read),
+            answers: .ok(ScreeningRightShapes.right)
+        ) { call in
+            .ok(try await rights.right(call.id("id"), merchantID: nil, in: pool))
+        }
+    }
+
+    private var decide: Endpoint {
+        Endpoint(
+            .post, "/v1/screening-rights/{id}/decision", "Grants or refuses a requested right, or revokes a granted one.",
+            access: .permission(.screeningRights, .modify),
+            body: ScreeningRightShapes.decision,
+            answers: .ok(ScreeningRightShapes.right),
+            problems: [
+                Problem(Refusal.alreadyDecided), Problem(Refusal.rightNotGranted), Problem(Refusal.validPeriodInvalid),
+            ]
+        ) { call in
+            let id = try call.id("id")
+            let accountID = try call.caller.accountID
+            let right = try await writes.perform(
+                call,
+                audit: { right in
+                    AuditEntry(
+                        actorAccountID: accountID,
+                        action: AuditAction(rawValue: "screening_right.\(right.state.rawValue)"),
+                        subject: "screening_right:\(right.id)",
+                        address: call.address,
+                        details: ["valid_from": "\(right.validFrom)", "valid_to": "\(right.validTo)"]
+                    )
+                },
+                { transaction in try await rights.decide(id, call.body, by: accountID, in: transaction) }
+            )
+            return .ok(right)
+        }
+    }
+}

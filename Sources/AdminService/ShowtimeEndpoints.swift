@@ -1,0 +1,15 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// Every merchant's showtimes; the calls are those of ``ScreeningsManagement``.
+struct ShowtimeEndpoints: Sendable {
+    let screenings: Screenings
+    let pool: PostgresPool
+    let writes: Writes
+
+    var all: [Endpoint] {
+        ScreeningsManagement(screenings: screenings, pool: pool, writes: writes, scope: .everyMerchant).all
+    }
+}

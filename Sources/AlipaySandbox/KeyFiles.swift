@@ -1,0 +1,55 @@
+import Foundation
+import Glibc
+import Shared
+
+/// Key pairs in files: `NAME_private.pem` (PKCS#8, readable by the owner only) and `NAME_public.pem` (SubjectPublicKeyInfo).
+enum KeyFiles {
+    /// Makes a pair unless its private half is there.
+    ///
+    /// - Throws: ``SandboxSettingError`` when the files cannot be written.
+    static func make(_ name: String, in folder: URL) throws {
+        let privateFile = folder.appending(path: "\(name)_private.pem")
+        let publicFile = folder.appending(path: "\(name)_public.pem")
+        guard !FileManager.default.fileExists(atPath: privateFile.path) else { return }
+        let pair = try AlipaySigner()
+        // What this process creates from here on is its owner's alone; there is no moment in which the key is readable.
+        umask(0o077)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data(pair.publicKeyPEM.appending("\n").utf8).write(to: publicFile, options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: publicFile.path)
+            try Data(pair.privateKeyPEM.appending("\n").utf8).write(to: privateFile, options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: privateFile.path)
+        } catch {
+            throw SandboxSettingError(setting: folder.path, reason: "cannot hold the keys: \(error.localizedDescription)")
+        }
+    }
+
+    /// The private key in a file; made first, with its public half beside it, when the file is missing.
+    ///
+    /// - Throws: ``SandboxSettingError``.
+    static func signer(at path: String, setting: String) throws -> AlipaySigner {
+        let file = URL(filePath: path)
+        if !FileManager.default.fileExists(atPath: path) {
+            let suffix = "_private.pem"
+            guard file.lastPathComponent.hasSuffix(suffix) else {
+                throw SandboxSettingError(setting: setting, reason: "names a missing file; one that ends in \(suffix) would be made")
+            }
+            try make(String(file.lastPathComponent.dropLast(suffix.count)), in: file.deletingLastPathComponent())
+        }
+        guard let text = try? String(contentsOf: file, encoding: .utf8), let signer = try? AlipaySigner(privateKey: text) else {
+            throw SandboxSettingError(setting: setting, reason: "names the file \(path), which has no RSA private key of 2048 bits or more")
+        }
+        return signer
+    }
+
+    /// The public key in a file.
+    ///
+    /// - Throws: ``SandboxSettingError``.
+    static func verifier(at path: String, setting: String) throws -> AlipayVerifier {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8), let verifier = try? AlipayVerifier(publicKey: text) else {
+            throw SandboxSettingError(setting: setting, reason: "names the file \(path), which has no RSA public key of 2048 bits or more")
+        }
+        return verifier
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// How a payment and its notice go, and what goes wrong with them: the body of `POST /sandbox/trades/{out_trade_no}/pay`.
+struct PayKnobs: Hashable, Sendable {
+    /// `delay_ms`: how long after the payment the notice is sent first, in milliseconds.
+    var delay = 0
+    /// `duplicates`: how many copies of the notice are sent besides, at the same time.
+    var duplicates = 0
+    /// `lose_first`: how many of the first attempts to send it are lost on the way (`true`: one). The repetitions follow.
+    var loseFirst = 0
+    /// `lost`: every attempt is lost; the money came all the same.
+    var lost = false
+    /// `reorder`: an older notice, that the trade waits for its buyer, arrives after that of the payment.
+    var reorder = false
+    /// `late`: the payment works although the trade's time is over.
+    var late = false
+    /// `amount_fen`: the buyer pays this amount instead of the price; notice and query say so, rightly signed.
+    var amountFen: Int64?
+    /// `tamper`: what is wrong with every copy of the notice (`true`: the signature).
+    var tampering: Tampering?
+}
+
+extension PayKnobs: Decodable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case delay = "delay_ms"
+        case duplicates
+        case loseFirst = "lose_first"
+        case lost
+        case reorder
+        case late
+        case amountFen = "amount_fen"
+        case tampering = "tamper"
+    }
+
+    /// Any key, to find those that are none of ours.
+    private struct AnyKey: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let known = Set(CodingKeys.allCases.map(\.rawValue))
+        for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
+            throw KnobInvalid(knob: key.stringValue)
+        }
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func number<Number: FixedWidthInteger & Decodable>(_ key: CodingKeys, _ range: ClosedRange<Number>) throws -> Number? {
+            guard let number = try? container.decodeIfPresent(Number.self, forKey: key) else {
+                if container.contains(key) { throw KnobInvalid(knob: key.rawValue) }
+                return nil
+            }
+            guard range.contains(number) else { throw KnobInvalid(knob: key.rawValue) }
+            return number
+        }
+        func flag(_ key: CodingKeys) throws -> Bool {
+            guard container.contains(key) else { return false }
+            guard let flag = try? container.decode(Bool.self, forKey: key) else { throw KnobInvalid(knob: key.rawValue) }
+            return flag
+        }
+        delay = try number(.delay, 0...3_600_000) ?? 0
+        duplicates = try number(.duplicates, 0...100) ?? 0
+        loseFirst = try (try? flag(.loseFirst)).map { $0 ? 1 : 0 } ?? number(.loseFirst, 0...8) ?? 0
+        lost = try flag(.lost)
+        reorder = try flag(.reorder)
+        late = try flag(.late)
+        amountFen = try number(.amountFen, 1...10_000_000_000)
+        if let isTampered = try? flag(.tampering) {
+            tampering = isTampered ? .signature : nil
+        } else {
+            guard let word = try? container.decode(Tampering.self, forKey: .tampering) else { throw KnobInvalid(knob: "tamper") }
+            tampering = word
+        }
+    }
+}
+
+/// A knob that isn't there, or a position that it doesn't have.
+struct KnobInvalid: Error, Hashable {
+    let knob: String
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Shared
+
+/// What can be wrong with a notice: the words of the knob `tamper`.
+enum Tampering: String, CaseIterable, Decodable, Sendable {
+    /// The signature has one other byte.
+    case signature
+    /// The signature is missing.
+    case missingSignature = "missing_signature"
+    /// The signature is somebody else's.
+    case key
+    /// It says that the signature is of the weak kind.
+    case signType = "sign_type"
+    /// The amount was changed after signing.
+    case amount
+    /// The status was changed after signing.
+    case status
+    /// Our number of the trade was changed after signing.
+    case trade
+    /// A parameter was added after signing.
+    case added
+    /// A parameter was taken away after signing.
+    case removed
+    /// The amount stands there twice.
+    case duplicate
+    /// Rightly signed, but the money went to another seller.
+    case seller
+    /// Rightly signed, but for another application.
+    case app
+
+    /// The parameters as they are before they are signed.
+    func beforeSigning(_ parameters: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        switch self {
+        case .seller: Self.replacing("seller_id", in: parameters) { _ in "2088000000000000" }
+        case .app: Self.replacing("app_id", in: parameters) { _ in "2000000000000000" }
+        default: parameters
+        }
+    }
+
+    /// The parameters as they are sent.
+    ///
+    /// - Throws: when no other key can be made.
+    func afterSigning(_ parameters: [(name: String, value: String)]) throws -> [(name: String, value: String)] {
+        switch self {
+        case .signature:
+            return Self.replacing("sign", in: parameters) { ($0.hasPrefix("A") ? "B" : "A") + $0.dropFirst() }
+        case .missingSignature:
+            return parameters.filter { $0.name != "sign" }
+        case .key:
+            let signature = try AlipaySigner().sign(AlipayCanonicalText.ofNotification(parameters))
+            return Self.replacing("sign", in: parameters) { _ in signature }
+        case .signType:
+            return Self.replacing("sign_type", in: parameters) { _ in "RSA" }
+        case .amount:
+            return Self.replacing("total_amount", in: parameters) { $0 == "0.01" ? "0.02" : "0.01" }
+        case .status:
+            return Self.replacing("trade_status", in: parameters) { $0 == "TRADE_FINISHED" ? "TRADE_SUCCESS" : "TRADE_FINISHED" }
+        case .trade:
+            return Self.replacing("out_trade_no", in: parameters) { $0 + "0" }
+        case .added:
+            return parameters + [(name: "invoice_amount", value: "0.00")]
+        case .removed:
+            return parameters.filter { $0.name != "buyer_id" }
+        case .duplicate:
+            return parameters + parameters.filter { $0.name == "total_amount" }
+        case .seller, .app:
+            return parameters
+        }
+    }
+
+    private static func replacing(
+        _ name: String, in parameters: [(name: String, value: String)], by change: (String) -> String
+    ) -> [(name: String, value: String)] {
+        parameters.map { $0.name == name ? (name, change($0.value)) : $0 }
+    }
+}

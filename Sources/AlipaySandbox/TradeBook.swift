@@ -1,0 +1,67 @@
+import Foundation
+
+/// All trades, as many as the limit allows; the oldest are forgotten first.
+struct TradeBook: Sendable {
+    private(set) var trades: [String: SandboxTrade] = [:]
+    private var order: [String] = []
+    private var opened = 0
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Opens a trade, or finds it when its page is opened again.
+    ///
+    /// - Throws: ``TradeRefusal`` when it exists with other terms, or its time was over before it began.
+    mutating func open(_ terms: TradeTerms, at now: Date) throws -> (trade: SandboxTrade, forgotten: String?) {
+        if var trade = trades[terms.outTradeNo] {
+            guard trade.terms.agrees(with: terms) else { throw TradeRefusal.inconsistent }
+            trade.lapse(at: now)
+            trades[terms.outTradeNo] = trade
+            return (trade, nil)
+        }
+        if let expiresAt = terms.expiresAt, now >= expiresAt { throw TradeRefusal.hasClose }
+        opened += 1
+        let trade = SandboxTrade(terms, tradeNo: Self.tradeNo(opened, at: now), at: now)
+        var forgotten: String?
+        if order.count == limit {
+            let oldest = order.removeFirst()
+            trades[oldest] = nil
+            forgotten = oldest
+        }
+        order.append(terms.outTradeNo)
+        trades[terms.outTradeNo] = trade
+        return (trade, forgotten)
+    }
+
+    /// Reads a trade as it is now.
+    ///
+    /// - Throws: ``TradeRefusal/notExist``.
+    mutating func trade(_ outTradeNo: String, at now: Date) throws -> SandboxTrade {
+        try change(outTradeNo) { $0.lapse(at: now) }
+    }
+
+    /// Changes a trade; a change that throws leaves it as it was.
+    ///
+    /// - Throws: ``TradeRefusal/notExist``, and what the change throws.
+    @discardableResult
+    mutating func change(_ outTradeNo: String, _ change: (inout SandboxTrade) throws -> Void) throws -> SandboxTrade {
+        guard var trade = trades[outTradeNo] else { throw TradeRefusal.notExist }
+        try change(&trade)
+        trades[outTradeNo] = trade
+        return trade
+    }
+
+    /// The number that belongs to one of ours or, in the gateway's own numbers, to none.
+    func outTradeNo(ofTradeNo tradeNo: String) -> String? {
+        trades.first { $0.value.tradeNo == tradeNo }?.key
+    }
+
+    /// 28 digits, like the gateway's: the second of the opening, and a count.
+    private static func tradeNo(_ count: Int, at now: Date) -> String {
+        let second = String(Int(now.timeIntervalSince1970))
+        let number = String(count)
+        return second + String(repeating: "0", count: max(0, 28 - second.count - number.count)) + number
+    }
+}

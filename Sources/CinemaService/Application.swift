@@ -1,0 +1,37 @@
+import HTTP
+import Presentation
+import Shared
+
+/// The composition root: which features the service is made of.
+struct Application: Sendable {
+    private let assembly: ServiceAssembly
+    private let selling: Selling
+
+    /// - Throws: ``SettingFault`` for the first setting that is wrong.
+    init(_ assembly: ServiceAssembly) throws(SettingFault) {
+        self.assembly = assembly
+        selling = try Selling(assembly)
+    }
+
+    func build() -> HTTPApplication {
+        assembly.application("Running cinemas and collecting tickets.", endpoints: endpoints, services: selling.services)
+    }
+
+    private var endpoints: [Endpoint] {
+        let (pool, identity, writes) = (assembly.pool, assembly.identity, assembly.writes)
+        let places = Places()
+        let catalog = Catalog()
+        let screenings = Screenings(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
+        return [
+            AccountEndpoints(identity: identity).all,
+            MeEndpoints(identity: identity, pool: pool).all,
+            CityEndpoints(places: places, pool: pool).all,
+            MovieEndpoints(catalog: catalog, pool: pool).all,
+            ScreeningRightEndpoints(rights: ScreeningRights(), pool: pool, writes: writes).all,
+            CinemaEndpoints(places: places, pool: pool, writes: writes).all,
+            HallEndpoints(places: places, pool: pool, writes: writes).all,
+            ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
+            OrderEndpoints(orders: selling.orders, writes: writes).all,
+        ].flatMap(\.self)
+    }
+}

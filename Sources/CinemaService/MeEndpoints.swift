@@ -1,0 +1,39 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// The caller's own account and its merchant.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/me | a session |
+struct MeEndpoints: Sendable {
+    let identity: Identity
+    let pool: PostgresPool
+
+    var all: [Endpoint] { [show] }
+
+    struct Profile: Sendable {
+        let account: Account
+        let merchant: Merchant
+    }
+
+    static let profile = Shape<Profile>(
+        "MerchantProfile",
+        .object("account", AccountShape.account, "The caller's account.") { $0.account },
+        .object("merchant", AccountShape.merchant, "The company that it acts for.") { $0.merchant }
+    )
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/me", "Shows the caller's own account and its merchant, verified or not.",
+            access: .signedIn,
+            answers: .ok(Self.profile)
+        ) { call in
+            let account = try await identity.account(call.caller.accountID, in: pool)
+            guard let merchantID = account.merchantID else { throw Refusal.notFound }
+            return .ok(Profile(account: account, merchant: try await identity.merchant(merchantID, in: pool)))
+        }
+    }
+}

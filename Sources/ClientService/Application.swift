@@ -1,0 +1,36 @@
+import HTTP
+import Presentation
+import Shared
+
+/// The composition root: which features the service is made of.
+struct Application: Sendable {
+    private let assembly: ServiceAssembly
+    private let selling: Selling
+
+    /// - Throws: ``SettingFault`` for the first setting that is wrong.
+    init(_ assembly: ServiceAssembly) throws(SettingFault) {
+        self.assembly = assembly
+        selling = try Selling(assembly)
+    }
+
+    func build() -> HTTPApplication {
+        assembly.application("Finding, booking and paying seats.", endpoints: endpoints, services: selling.services)
+    }
+
+    private var endpoints: [Endpoint] {
+        let (pool, identity, writes) = (assembly.pool, assembly.identity, assembly.writes)
+        let places = Places()
+        return [
+            AccountEndpoints(identity: identity).all,
+            MeEndpoints(identity: identity, pool: pool, writes: writes).all,
+            CityEndpoints(places: places, pool: pool).all,
+            MovieEndpoints(catalog: Catalog(), pool: pool).all,
+            CinemaEndpoints(places: places, pool: pool).all,
+            ShowtimeEndpoints(programme: Programme(), pool: pool).all,
+            SeatEndpoints(seats: Seats(database: pool, plans: selling.plans)).all,
+            OrderEndpoints(orders: selling.orders, writes: writes).all,
+            PaymentEndpoints(orders: selling.orders, gateway: selling.gateway, settlement: selling.settlement, writes: writes).all,
+            RankingEndpoints(rankings: Rankings(), pool: pool).all,
+        ].flatMap(\.self)
+    }
+}

@@ -1,0 +1,55 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// Cinemas for moviegoers: those of verified merchants, since the others can't sell.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/cinemas | nothing |
+/// | GET | /v1/cinemas/{id} | nothing |
+struct CinemaEndpoints: Sendable {
+    let places: Places
+    let pool: PostgresPool
+
+    var all: [Endpoint] { [list, show] }
+
+    private static let city = QueryParameter("city_id", .id, "Only cinemas in this city.", example: "3")
+    private static let district = QueryParameter("district", .text(1...50), "Only cinemas in this district.", example: "海淀区")
+    private static let movie = QueryParameter("movie_id", .id, "Only cinemas with a showtime of this movie to come.", example: "12")
+    private static let near = QueryParameter(
+        "near", .coordinate, "LAT,LNG in degrees: nearest first, with `distance_m`; otherwise by city and district.",
+        example: "39.98,116.31"
+    )
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/cinemas", "Lists cinemas.",
+            access: .open,
+            query: [Self.city, Self.district, Self.movie, Self.near],
+            answers: .page(PlacesShapes.cinema),
+            problems: [Problem(.cursorInvalid)]
+        ) { call in
+            let filter = CinemaFilter(
+                cityID: try call[Self.city],
+                district: try call[Self.district],
+                movieID: try call[Self.movie],
+                near: try call[Self.near].map { GeographicPoint(latitude: $0.latitude, longitude: $0.longitude) },
+                ofVerifiedMerchants: true
+            )
+            return .page(try await places.cinemas(filter, page: call.pageRequest, in: pool))
+        }
+    }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/cinemas/{id}", "Shows a cinema.",
+            access: .open,
+            answers: .ok(PlacesShapes.cinema)
+        ) { call in
+            let cinema = try await places.cinema(call.id("id"), merchantID: nil, ofVerifiedMerchant: true, in: pool)
+            return .ok(cinema, etag: .version(cinema.version))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// What is on.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/showtimes | nothing |
+/// | GET | /v1/showtimes/{id} | nothing |
+struct ShowtimeEndpoints: Sendable {
+    let programme: Programme
+    let pool: PostgresPool
+
+    var all: [Endpoint] { [list, show] }
+
+    private var list: Endpoint {
+        Endpoint(
+            .get, "/v1/showtimes", "Lists upcoming showtimes by start.",
+            access: .open,
+            query: [ShowtimeShapes.cinema, ShowtimeShapes.movie, ShowtimeShapes.day],
+            answers: .page(ShowtimeShapes.listed)
+        ) { call in
+            .page(
+                try await programme.upcoming(
+                    cinemaID: call[ShowtimeShapes.cinema],
+                    movieID: call[ShowtimeShapes.movie],
+                    day: call[ShowtimeShapes.day],
+                    page: call.pageRequest,
+                    in: pool
+                )
+            )
+        }
+    }
+
+    private var show: Endpoint {
+        Endpoint(
+            .get, "/v1/showtimes/{id}", "Shows a showtime, a past or cancelled one too.",
+            access: .open,
+            answers: .ok(ShowtimeShapes.listed)
+        ) { call in
+            let showtime = try await programme.showtime(call.id("id"), in: pool)
+            return .ok(showtime, etag: .version(showtime.tag), cache: .revalidate)
+        }
+    }
+}

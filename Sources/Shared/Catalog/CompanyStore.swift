@@ -1,0 +1,76 @@
+import Database
+
+/// Companies in the database.
+struct CompanyStore: Sendable {
+    /// A page of the companies by name.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    func companies(page: PageRequest, in session: some PostgresSession) async throws -> Page<Company> {
+        let rows = try await session.rows(try listing(page: page), Self.company)
+        return Page(rows, request: page) { [$0.name] }
+    }
+
+    /// The query behind the list of companies.
+    func listing(page: PageRequest) throws -> Query {
+        var conditions: Query = "TRUE"
+        if let keys = try page.keys(count: 1) {
+            conditions = "name > \(keys[0])"
+        }
+        return """
+            SELECT id, name, created_at
+            FROM companies
+            WHERE \(conditions)
+            ORDER BY name
+            LIMIT \(page.limit + 1)
+            """
+    }
+
+    func company(_ id: Int64, in session: some PostgresSession) async throws -> Company? {
+        try await session.row(
+            """
+            SELECT id, name, created_at
+            FROM companies
+            WHERE id = \(id)
+            """,
+            Self.company
+        )
+    }
+
+    /// - Returns: `nil` when there is a company of this name.
+    func add(name: String, in transaction: PostgresTransaction) async throws -> Company? {
+        try await transaction.row(
+            """
+            INSERT INTO companies (name)
+            VALUES (\(name))
+            ON CONFLICT (name) DO NOTHING
+            RETURNING id, name, created_at
+            """,
+            Self.company
+        )
+    }
+
+    /// The ids of companies by name; those that lack are added.
+    func ids(ofNames names: Set<String>, in transaction: PostgresTransaction) async throws -> [String: Int64] {
+        // Sorted, so that two transactions that add the same names wait for each other in one order.
+        let names = names.sorted()
+        try await transaction.execute(
+            """
+            INSERT INTO companies (name)
+            SELECT unnest(\(names)::TEXT[])
+            ON CONFLICT (name) DO NOTHING
+            """
+        )
+        let rows = try await transaction.rows(
+            """
+            SELECT name, id
+            FROM companies
+            WHERE name = ANY (\(names)::TEXT[])
+            """
+        ) { row -> (String, Int64) in (try row["name"], try row["id"]) }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    private static func company(_ row: PostgresRow) throws -> Company {
+        Company(id: try row["id"], name: try row["name"], createdAt: try row["created_at"])
+    }
+}

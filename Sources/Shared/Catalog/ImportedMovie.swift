@@ -1,0 +1,61 @@
+import Database
+
+/// What a file says about a movie: the fields that an import may change. Kept with the movie, so that the next import can tell what is new.
+struct ImportedMovie: Hashable, Sendable, Codable {
+    var title: String
+    /// Minutes.
+    var durationMin: Int
+    var releaseDate: CalendarDay
+    var company: String?
+    var languages: [String]
+    var genres: [String]
+    var people: [Credit]
+
+    enum CodingKeys: String, CodingKey {
+        case title, company, languages, genres, people
+        case durationMin = "duration_min"
+        case releaseDate = "release_date"
+    }
+}
+
+extension ImportedMovie {
+    /// What becomes of a movie when a file speaks of it again.
+    ///
+    /// A field changes where the file has changed since the last import and no administrator has edited it since: an import brings news, and
+    /// never undoes what people did here.
+    ///
+    /// - Parameters:
+    ///   - current: what the catalogue says now.
+    ///   - imported: what the file said the last time.
+    ///   - file: what it says now.
+    static func merged(current: ImportedMovie, imported: ImportedMovie, file: ImportedMovie) -> ImportedMovie {
+        func merge<Field: Equatable>(_ field: KeyPath<ImportedMovie, Field>) -> Field {
+            current[keyPath: field] == imported[keyPath: field] ? file[keyPath: field] : current[keyPath: field]
+        }
+        return ImportedMovie(
+            title: merge(\.title),
+            durationMin: merge(\.durationMin),
+            releaseDate: merge(\.releaseDate),
+            company: merge(\.company),
+            languages: merge(\.languages),
+            genres: merge(\.genres),
+            people: merge(\.people)
+        )
+    }
+}
+
+extension MovieState {
+    /// How long a movie is taken to stay in the cinemas, in days.
+    private static let run = 120
+
+    /// The state that a movie gets when it is imported for the first time; from then on people set it.
+    init(releasedOn day: CalendarDay, today: CalendarDay) {
+        if day > today {
+            self = .coming
+        } else if day < today.adding(days: -Self.run) {
+            self = .ended
+        } else {
+            self = .showing
+        }
+    }
+}

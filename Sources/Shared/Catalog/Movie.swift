@@ -1,0 +1,37 @@
+package import Database
+package import FoundationEssentials
+
+/// Where a movie stands in its life in the cinemas.
+package enum MovieState: String, CaseIterable, Sendable, PostgresCodable {
+    case coming
+    case showing
+    case ended
+}
+
+/// A movie (影片) of the catalogue.
+package struct Movie: Hashable, Sendable {
+    package let id: Int64
+    package let title: String
+    /// Minutes, without trailers.
+    package let durationMin: Int
+    package let releaseDate: CalendarDay
+    package let companyID: Int64?
+    package let companyName: String?
+    /// Such as 2D, 3D or IMAX.
+    package let formats: [String]
+    package let languages: [String]
+    package let genres: [String]
+    /// The least that a ticket may cost, in fen.
+    package let minimumPriceFen: Int64
+    package let state: MovieState
+    package let createdAt: Date
+    /// Raised by every change; the resource's ETag.
+    package let version: Int64
+}
+
+/// A movie with the people in it.
+package struct MovieDetail: Hashable, Sendable {
+    package let movie: Movie
+    /// In the order of the credits.
+    package let people: [Credit]
+}

@@ -1,0 +1,101 @@
+import Database
+
+/// Adds the movies of a batch that are new, and brings the others the file's news.
+struct MovieBatchWriter: Sendable {
+    /// What the file doesn't tell: every cinema can show 2D, and 30 yuan is the least until somebody sets another price.
+    private static let formats = ["2D"]
+    private static let minimumPriceFen: Int64 = 3000
+
+    private let companyStore = CompanyStore()
+    private let peopleStore = PeopleStore()
+    private let importStore = MovieImportStore()
+    private let today: CalendarDay
+
+    init(today: CalendarDay) {
+        self.today = today
+    }
+
+    func write(_ rows: [MovieRow], in transaction: PostgresTransaction) async throws -> ImportSummary {
+        let known = try await importStore.known(rows.map(\.externalID), in: transaction)
+        let knownByID = Dictionary(known.map { ($0.externalID, $0) }) { first, _ in first }
+        var added: [MovieRow] = []
+        var changed: [(known: MovieImportStore.Known, file: ImportedMovie, merged: ImportedMovie)] = []
+        for row in rows {
+            if let known = knownByID[row.externalID] {
+                // A movie that an administrator has deleted stays deleted.
+                guard !known.isDeleted, row.movie != known.imported else { continue }
+                let merged = ImportedMovie.merged(current: known.current, imported: known.imported, file: row.movie)
+                changed.append((known, row.movie, merged))
+            } else {
+                added.append(row)
+            }
+        }
+        let companyNames = Set(added.compactMap(\.movie.company) + changed.compactMap(\.merged.company))
+        let companies = try await companyStore.ids(ofNames: companyNames, in: transaction)
+        let addedCount = try await add(added, companies: companies, in: transaction)
+        let changedCount = try await change(changed, companies: companies, in: transaction)
+        return ImportSummary(added: addedCount, changed: changedCount, of: rows.count)
+    }
+
+    private func add(_ rows: [MovieRow], companies: [String: Int64], in transaction: PostgresTransaction) async throws -> Int {
+        guard !rows.isEmpty else { return 0 }
+        let records = rows.map { row in
+            var record = record(row.externalID, row.movie, file: row.movie, isChanged: true, companies: companies)
+            record.state = MovieState(releasedOn: row.movie.releaseDate, today: today).rawValue
+            return record
+        }
+        let ids = try await importStore.add(records, formats: Self.formats, minimumPriceFen: Self.minimumPriceFen, in: transaction)
+        let people = rows.compactMap { row in ids[row.externalID].map { ($0, row.movie.people) } }
+        try await peopleStore.replace(Dictionary(people) { first, _ in first }, in: transaction)
+        return ids.count
+    }
+
+    private func change(
+        _ movies: [(known: MovieImportStore.Known, file: ImportedMovie, merged: ImportedMovie)],
+        companies: [String: Int64],
+        in transaction: PostgresTransaction
+    ) async throws -> Int {
+        guard !movies.isEmpty else { return 0 }
+        let records = movies.map { movie in
+            let isChanged = movie.merged != movie.known.current
+            var record = record(movie.known.externalID, movie.merged, file: movie.file, isChanged: isChanged, companies: companies)
+            record.id = movie.known.id
+            return record
+        }
+        try await importStore.change(records, in: transaction)
+        let people = movies.filter { $0.merged.people != $0.known.current.people }.map { ($0.known.id, $0.merged.people) }
+        if !people.isEmpty {
+            try await peopleStore.replace(Dictionary(people) { first, _ in first }, in: transaction)
+        }
+        return records.count(where: \.isChanged)
+    }
+
+    private func record(
+        _ externalID: String,
+        _ movie: ImportedMovie,
+        file: ImportedMovie,
+        isChanged: Bool,
+        companies: [String: Int64]
+    ) -> MovieImportStore.Record {
+        MovieImportStore.Record(
+            externalID: externalID,
+            title: movie.title,
+            durationMin: movie.durationMin,
+            releaseDate: movie.releaseDate,
+            companyID: movie.company.flatMap { companies[$0] },
+            languages: movie.languages,
+            genres: movie.genres,
+            imported: file,
+            isChanged: isChanged
+        )
+    }
+}
+
+extension ImportSummary {
+    fileprivate init(added: Int, changed: Int, of total: Int) {
+        self.init()
+        self.added = added
+        self.changed = changed
+        unchanged = total - added - changed
+    }
+}

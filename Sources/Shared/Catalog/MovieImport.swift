@@ -1,0 +1,28 @@
+package import Database
+
+/// Imports movies from a file. It can be repeated: a second run finds nothing to do, whatever day it is.
+package struct MovieImport: Sendable {
+    private let file: ImportedFile<MovieRow>
+    private let today: CalendarDay
+
+    /// Reads a file.
+    ///
+    /// - Parameter today: by which a new movie is taken to be coming, showing or ended.
+    /// - Throws: ``ImportFileError``.
+    package init(_ bytes: [UInt8], today: CalendarDay) throws(ImportFileError) {
+        file = try MovieFile.read(bytes)
+        self.today = today
+    }
+
+    /// Writes the rows in batches.
+    ///
+    /// - Parameter progress: told from time to time how many rows are done, and of how many.
+    /// - Throws: `PostgresError` when the database fails, rather than refuses a row.
+    package func run(on pool: PostgresPool, progress: (_ done: Int, _ total: Int) -> Void) async throws -> ImportSummary {
+        let batches = ImportBatches<MovieRow>(pool: pool, size: 50)
+        let writer = MovieBatchWriter(today: today)
+        return try await batches.write(file, progress: progress) { batch, transaction in
+            try await writer.write(batch.map(\.value), in: transaction)
+        }
+    }
+}

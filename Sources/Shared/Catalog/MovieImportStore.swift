@@ -1,0 +1,137 @@
+import Database
+
+/// Writes imported movies.
+struct MovieImportStore: Sendable {
+    /// A movie that an earlier import has brought.
+    struct Known: Sendable {
+        let id: Int64
+        let externalID: String
+        let isDeleted: Bool
+        /// What the catalogue says now.
+        let current: ImportedMovie
+        /// What the file said then.
+        let imported: ImportedMovie
+    }
+
+    /// A movie to write.
+    struct Record: Codable, Sendable {
+        /// Of a movie that is there already.
+        var id: Int64?
+        let externalID: String
+        let title: String
+        let durationMin: Int
+        let releaseDate: CalendarDay
+        let companyID: Int64?
+        let languages: [String]
+        let genres: [String]
+        /// Of a new movie.
+        var state: String?
+        let imported: ImportedMovie
+        /// Whether a field changes, rather than only what we remember of the file.
+        let isChanged: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case id, title, languages, genres, state, imported
+            case externalID = "external_id"
+            case durationMin = "duration_min"
+            case releaseDate = "release_date"
+            case companyID = "company_id"
+            case isChanged = "is_changed"
+        }
+    }
+
+    private static let recordColumns: Query = """
+        (id BIGINT, external_id TEXT, title TEXT, duration_min INTEGER, release_date DATE, company_id BIGINT, languages TEXT[],
+            genres TEXT[], state TEXT, imported JSONB, is_changed BOOLEAN)
+        """
+
+    /// Locks and reads the movies that have these ids in the file, deleted ones too.
+    func known(_ externalIDs: [String], in transaction: PostgresTransaction) async throws -> [Known] {
+        try await transaction.rows(
+            """
+            SELECT m.id, m.external_id, m.deleted_at IS NOT NULL AS is_deleted, m.title, m.duration_min, m.release_date,
+                (SELECT c.name FROM companies AS c WHERE c.id = m.company_id) AS company, m.languages, m.genres, m.imported,
+                ARRAY(
+                    SELECT p.name
+                    FROM movie_people AS mp
+                    JOIN people AS p ON p.id = mp.person_id
+                    WHERE mp.movie_id = m.id
+                    ORDER BY mp.place
+                ) AS people_names,
+                ARRAY(
+                    SELECT mp.role
+                    FROM movie_people AS mp
+                    WHERE mp.movie_id = m.id
+                    ORDER BY mp.place
+                ) AS people_roles
+            FROM movies AS m
+            WHERE m.external_id = ANY (\(externalIDs)::TEXT[])
+            ORDER BY m.id
+            FOR NO KEY UPDATE OF m
+            """
+        ) { row in
+            let names: [String] = try row["people_names"]
+            let roles: [Credit.Role] = try row["people_roles"]
+            let current = ImportedMovie(
+                title: try row["title"],
+                durationMin: try row["duration_min"],
+                releaseDate: try row["release_date"],
+                company: try row["company"],
+                languages: try row["languages"],
+                genres: try row["genres"],
+                people: zip(names, roles).map { Credit(name: $0, role: $1) }
+            )
+            let imported: PostgresJSON<ImportedMovie>? = try row["imported"]
+            return Known(
+                id: try row["id"],
+                externalID: try row["external_id"],
+                isDeleted: try row["is_deleted"],
+                current: current,
+                imported: imported?.value ?? current
+            )
+        }
+    }
+
+    /// Adds movies without their people.
+    ///
+    /// - Returns: the ids of those that were added, by the id in the file; another import may have been faster with the rest.
+    func add(
+        _ records: [Record],
+        formats: [String],
+        minimumPriceFen: Int64,
+        in transaction: PostgresTransaction
+    ) async throws -> [String: Int64] {
+        let rows = try await transaction.rows(
+            """
+            INSERT INTO movies (
+                external_id, title, duration_min, release_date, company_id, languages, genres, state, imported, formats, minimum_price_fen
+            )
+            SELECT external_id, title, duration_min, release_date, company_id, languages, genres, state, imported,
+                \(formats)::TEXT[], \(minimumPriceFen)::BIGINT
+            FROM jsonb_to_recordset(\(PostgresJSON(records))::JSONB) AS file \(Self.recordColumns)
+            ON CONFLICT (external_id) DO NOTHING
+            RETURNING external_id, id
+            """
+        ) { row -> (String, Int64) in (try row["external_id"], try row["id"]) }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    /// Changes movies, all but their people, and remembers what the file says now.
+    func change(_ records: [Record], in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE movies AS m
+            SET title = file.title,
+                duration_min = file.duration_min,
+                release_date = file.release_date,
+                company_id = file.company_id,
+                languages = file.languages,
+                genres = file.genres,
+                imported = file.imported,
+                version = m.version + file.is_changed::INTEGER
+            FROM jsonb_to_recordset(\(PostgresJSON(records))::JSONB) AS file \(Self.recordColumns)
+            WHERE m.id = file.id
+            """
+        )
+    }
+}

@@ -1,0 +1,52 @@
+package import Database
+
+/// What an administrator tells about a movie to add. Bounds of single fields are those of the request body.
+package struct NewMovie: Hashable, Sendable {
+    package var title: String
+    /// Minutes.
+    package var durationMin: Int
+    package var releaseDate: CalendarDay
+    package var companyID: Int64?
+    package var formats: [String]
+    package var languages: [String]
+    package var genres: [String]
+    /// Fen.
+    package var minimumPriceFen: Int64
+    package var state: MovieState
+    package var people: [Credit]
+
+    package init(
+        title: String,
+        durationMin: Int,
+        releaseDate: CalendarDay,
+        companyID: Int64? = nil,
+        formats: [String],
+        languages: [String],
+        genres: [String] = [],
+        minimumPriceFen: Int64,
+        state: MovieState,
+        people: [Credit] = []
+    ) {
+        self.title = title
+        self.durationMin = durationMin
+        self.releaseDate = releaseDate
+        self.companyID = companyID
+        self.formats = formats
+        self.languages = languages
+        self.genres = genres
+        self.minimumPriceFen = minimumPriceFen
+        self.state = state
+        self.people = people
+    }
+
+    /// The rules that go beyond a field's bounds.
+    ///
+    /// - Throws: ``Refusal`` that points at the wrong field.
+    func check() throws {
+        try title.requirePlainLine(at: "/title")
+        try formats.requireDistinctNames(at: "/formats")
+        try languages.requireDistinctNames(at: "/languages")
+        try genres.requireDistinctNames(at: "/genres")
+        try people.requireDistinctPeople()
+    }
+}

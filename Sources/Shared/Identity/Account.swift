@@ -1,0 +1,42 @@
+package import struct Foundation.Date
+
+/// Somebody who can sign in, without the password.
+package struct Account: Hashable, Sendable, Identifiable {
+    package let id: Int64
+    package let realm: Realm
+    package let username: String
+    /// In the form of E.164.
+    package let phone: String?
+    package let email: String?
+    package let permission: Permission
+    /// The merchant that a cinema account acts for; `nil` in the other realms.
+    package let merchantID: Int64?
+    package let disabledAt: Date?
+    package let createdAt: Date
+    /// Raised by every change; the resource's ETag.
+    package let version: Int64
+
+    package init(
+        id: Int64, realm: Realm, username: String, phone: String?, email: String?, permission: Permission, merchantID: Int64?,
+        disabledAt: Date?, createdAt: Date, version: Int64
+    ) {
+        self.id = id
+        self.realm = realm
+        self.username = username
+        self.phone = phone
+        self.email = email
+        self.permission = permission
+        self.merchantID = merchantID
+        self.disabledAt = disabledAt
+        self.createdAt = createdAt
+        self.version = version
+    }
+
+    package var isDisabled: Bool { disabledAt != nil }
+}
+
+extension Account: CustomStringConvertible, CustomReflectable {
+    /// Only the number and the realm: people's names, numbers and addresses don't belong in logs.
+    package var description: String { "\(realm.rawValue) account \(id)" }
+    package var customMirror: Mirror { Mirror(self, children: ["id": id, "realm": realm]) }
+}

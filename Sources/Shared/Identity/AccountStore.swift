@@ -1,0 +1,168 @@
+import Database
+
+/// Accounts in the database.
+struct AccountStore: Sendable {
+    /// Adds an account.
+    ///
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
+    func insert(
+        _ new: NewAccount, hash: PasswordHash, realm: Realm, merchantID: Int64?, in session: some PostgresSession
+    ) async throws -> Account? {
+        try await Self.refusingTakenNames {
+            try await session.row(
+                """
+                INSERT INTO accounts (realm, username, phone, email, password_hash, permission, merchant_id)
+                VALUES (
+                    \(realm),
+                    \(new.username.description),
+                    \(new.phone?.description),
+                    \(new.email?.description),
+                    \(hash.text),
+                    \(realm.usualPermission.rawValue),
+                    \(merchantID)
+                )
+                RETURNING \(Self.columns)
+                """,
+                Self.account
+            )
+        }
+    }
+
+    /// One account that isn't deleted, or `nil`.
+    func account(_ id: Int64, in session: some PostgresSession) async throws -> Account? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM accounts
+            WHERE id = \(id)
+            AND deleted_at IS NULL
+            """,
+            Self.account
+        )
+    }
+
+    /// The account that signs in under a name, with its password's hash; `nil` when there is none.
+    func credentials(
+        of login: LoginName, realm: Realm, in session: some PostgresSession
+    ) async throws -> (account: Account, hash: PasswordHash?)? {
+        let matches: Query =
+            switch login {
+            case .username(let username): "username = \(username.description)"
+            case .phone(let phone): "phone = \(phone.description)"
+            case .email(let email): "email = \(email.description)"
+            }
+        return try await session.row(
+            """
+            SELECT \(Self.columns), password_hash
+            FROM accounts
+            WHERE realm = \(realm)
+            AND \(matches)
+            AND deleted_at IS NULL
+            """
+        ) { row in
+            let hash: String = try row["password_hash"]
+            return (try Self.account(row), PasswordHash(hash))
+        }
+    }
+
+    /// Accounts that aren't deleted, by number; those after `after`, at most `limit`.
+    ///
+    /// - Parameter realm: `nil` for all.
+    func accounts(realm: Realm?, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [Account] {
+        let wanted: Query = if let realm { "realm = \(realm)" } else { "TRUE" }
+        return try await session.rows(
+            """
+            SELECT \(Self.columns)
+            FROM accounts
+            WHERE id > \(after ?? 0)
+            AND \(wanted)
+            AND deleted_at IS NULL
+            ORDER BY id
+            LIMIT \(limit)
+            """,
+            Self.account
+        )
+    }
+
+    /// One account that isn't deleted, locked until the end of the transaction.
+    func locked(_ id: Int64, in transaction: PostgresTransaction) async throws -> Account? {
+        try await transaction.row(
+            """
+            SELECT \(Self.columns)
+            FROM accounts
+            WHERE id = \(id)
+            AND deleted_at IS NULL
+            FOR NO KEY UPDATE
+            """,
+            Self.account
+        )
+    }
+
+    /// Changes the names under which somebody signs in. `nil` when there is no such account.
+    ///
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
+    func update(_ id: Int64, _ change: ProfileChange, in session: some PostgresSession) async throws -> Account? {
+        try await Self.refusingTakenNames {
+            try await session.row(
+                """
+                UPDATE accounts
+                SET username = coalesce(\(change.username?.description), username),
+                    phone = coalesce(\(change.phone?.description), phone),
+                    email = coalesce(\(change.email?.description), email),
+                    version = version + 1
+                WHERE id = \(id)
+                AND deleted_at IS NULL
+                RETURNING \(Self.columns)
+                """,
+                Self.account
+            )
+        }
+    }
+
+    /// Changes what an account may do and whether it may at all. `nil` when there is no such account.
+    func update(_ id: Int64, permission: Permission, disabled: Bool, in session: some PostgresSession) async throws -> Account? {
+        try await session.row(
+            """
+            UPDATE accounts
+            SET permission = \(permission.rawValue),
+                disabled_at = CASE WHEN \(disabled)::boolean THEN coalesce(disabled_at, clock_timestamp()) END,
+                version = version + 1
+            WHERE id = \(id)
+            AND deleted_at IS NULL
+            RETURNING \(Self.columns)
+            """,
+            Self.account
+        )
+    }
+
+    private static let columns: Query = "id, realm, username, phone, email, permission, merchant_id, disabled_at, created_at, version"
+
+    private static func account(_ row: PostgresRow) throws -> Account {
+        Account(
+            id: try row["id"],
+            realm: try row["realm"],
+            username: try row["username"],
+            phone: try row["phone"],
+            email: try row["email"],
+            permission: Permission(rawValue: try row["permission"]),
+            merchantID: try row["merchant_id"],
+            disabledAt: try row["disabled_at"],
+            createdAt: try row["created_at"],
+            version: try row["version"]
+        )
+    }
+
+    /// Tells which name is taken, by the index that says so.
+    private static func refusingTakenNames<Result>(_ write: () async throws -> Result) async throws -> Result {
+        do {
+            return try await write()
+        } catch let error as PostgresError where error.sqlState == .uniqueViolation {
+            switch error.constraintName {
+            case "accounts_realm_username_key": throw Refusal.usernameTaken
+            case "accounts_realm_phone_key": throw Refusal.phoneTaken
+            case "accounts_realm_email_key": throw Refusal.emailTaken
+            default: throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Something that somebody did and that may be asked about later.
+package struct AuditEntry: Hashable, Sendable {
+    /// Who did it; `nil` when nobody had signed in.
+    package let actorAccountID: Int64?
+    package let action: AuditAction
+    /// What it was done to, as `account:12` or `merchant:3`.
+    package let subject: String
+    /// The network address that it came from.
+    package let address: String?
+    /// What else matters. Never a password, token, phone number or e-mail address.
+    package let details: [String: String]
+
+    package init(
+        actorAccountID: Int64?, action: AuditAction, subject: String, address: String? = nil, details: [String: String] = [:]
+    ) {
+        self.actorAccountID = actorAccountID
+        self.action = action
+        self.subject = subject
+        self.address = address
+        self.details = details
+    }
+}

@@ -1,0 +1,28 @@
+import Crypto
+
+/// A request that came with an Idempotency-Key.
+package struct IdempotentRequest: Hashable, Sendable {
+    /// Whose key it is; the same key of somebody else is another key.
+    package let accountID: Int64
+    /// Method and path of the endpoint, as `POST /v1/orders`.
+    package let operation: String
+    package let key: String
+    /// A fingerprint of all that the request asks for.
+    package let sha256: [UInt8]
+
+    package init(accountID: Int64, operation: String, key: String, sha256: [UInt8]) {
+        self.accountID = accountID
+        self.operation = operation
+        self.key = key
+        self.sha256 = sha256
+    }
+
+    /// The number of the advisory lock that one such request at a time may hold.
+    package var lockKey: Int64 {
+        var hash = SHA256()
+        for part in ["idempotency", String(accountID), operation, key] {
+            hash.update(data: Array(part.utf8) + [0])
+        }
+        return hash.finalize().prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+    }
+}

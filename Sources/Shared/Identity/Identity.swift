@@ -1,0 +1,115 @@
+package import Database
+
+/// Who people are and what they may do.
+///
+/// Signing up and in lies in `SigningUp.swift` and `SigningIn.swift`, what administrators do to others in `Administration.swift`.
+package struct Identity: Sendable {
+    let pool: PostgresPool
+    let hasher: PasswordHasher
+    let throttle: SignInThrottle
+    package let settings: IdentitySettings
+    let cache: PrincipalCache
+
+    let accountStore = AccountStore()
+    let sessionStore = SessionStore()
+    let merchantStore = MerchantStore()
+    let auditStore = AuditStore()
+
+    package init(
+        pool: PostgresPool,
+        hasher: PasswordHasher,
+        throttle: SignInThrottle = SignInThrottle(),
+        settings: IdentitySettings = IdentitySettings()
+    ) {
+        self.pool = pool
+        self.hasher = hasher
+        self.throttle = throttle
+        self.settings = settings
+        cache = PrincipalCache(lifetime: settings.principalLifetime, capacity: settings.principalCapacity)
+    }
+
+    /// Who holds a token in a realm; `nil` for junk, other realms' tokens, ended sessions and accounts that are disabled or deleted.
+    ///
+    /// The answer may be as old as ``IdentitySettings/principalLifetime``: good enough for reading. Writes ask ``recheck(_:needs:of:in:)``.
+    package func principal(forToken text: String, realm: Realm) async throws -> Principal? {
+        guard let token = Token(text), token.realm == realm else { return nil }
+        let sha256 = token.sha256
+        let now = ContinuousClock.now
+        if let known = cache.principal(forSHA256: sha256, at: now) { return known }
+        let principal = try await sessionStore.principal(forSHA256: sha256, realm: realm, in: pool)
+        cache.keep(principal, forSHA256: sha256, readAt: now)
+        return principal
+    }
+
+    /// Asks again, in the transaction of a write, whether somebody is still signed in and may do it.
+    ///
+    /// - Parameters:
+    ///   - needed: the bits that the action needs; none for what everybody may do that is signed in.
+    ///   - resource: what is acted on, for instance `movies`. An account's own permission holds for all resources alike.
+    /// - Returns: the principal as it is now.
+    /// - Throws: ``Refusal/unauthenticated`` when the session has ended or the account is disabled or deleted,
+    ///   ``Refusal/accountRestricted`` when its permission lacks a bit.
+    @discardableResult
+    package func recheck(
+        _ principal: Principal, needs needed: Permission, of resource: String, in transaction: PostgresTransaction
+    ) async throws -> Principal {
+        let current = try await sessionStore.principal(sessionID: principal.sessionID, realm: principal.realm, in: transaction)
+        guard let current, current.accountID == principal.accountID else {
+            cache.forget(accountID: principal.accountID)
+            throw Refusal.unauthenticated
+        }
+        guard allows(needed, of: resource, to: current) else { throw Refusal.accountRestricted }
+        return current
+    }
+
+    /// Whether somebody may do what needs these bits.
+    package func allows(_ needed: Permission, of resource: String, to principal: Principal) -> Bool {
+        settings.permissionPolicy.allows(needed, holding: principal.permission)
+    }
+
+    /// Makes this process look an account up anew; to be called after the commit of a change to it or its sessions.
+    package func forget(accountID: Int64) {
+        cache.forget(accountID: accountID)
+    }
+
+    /// Writes down what somebody did.
+    package func record(_ entry: AuditEntry, in session: some PostgresSession) async throws {
+        try await auditStore.record(entry, in: session)
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func account(_ id: Int64, in session: some PostgresSession) async throws -> Account {
+        guard let account = try await accountStore.account(id, in: session) else { throw Refusal.notFound }
+        return account
+    }
+
+    /// Changes the names under which the caller signs in.
+    ///
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
+    package func changeProfile(
+        of principal: Principal, _ change: ProfileChange, address: String?, in transaction: PostgresTransaction
+    ) async throws -> Account {
+        guard let account = try await accountStore.update(principal.accountID, change, in: transaction) else { throw Refusal.notFound }
+        let changed = [
+            change.username.map { _ in "username" }, change.phone.map { _ in "phone" }, change.email.map { _ in "email" },
+        ].compactMap(\.self)
+        try await auditStore.record(
+            AuditEntry(
+                actorAccountID: principal.accountID, action: .accountChanged, subject: account.auditSubject, address: address,
+                details: ["fields": changed.joined(separator: ",")]
+            ),
+            in: transaction
+        )
+        return account
+    }
+}
+
+extension Account {
+    /// How the audit trail names it.
+    var auditSubject: String { "account:\(id)" }
+}
+
+extension Merchant {
+    /// How the audit trail names it.
+    var auditSubject: String { "merchant:\(id)" }
+}

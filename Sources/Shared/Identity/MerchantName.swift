@@ -1,0 +1,18 @@
+/// The name of a company: 1 to 100 characters, without blanks around it.
+package struct MerchantName: Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    /// - Throws: ``Refusal/merchantNameInvalid``.
+    package init(_ text: String) throws {
+        let scalars = text.unicodeScalars
+        let isBlank = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
+        let start = scalars.firstIndex { !isBlank($0) } ?? scalars.endIndex
+        let end = scalars.lastIndex { !isBlank($0) }.map(scalars.index(after:)) ?? start
+        let trimmed = scalars[start..<end]
+        guard
+            (1...100).contains(trimmed.count),
+            !trimmed.contains(where: { $0.properties.generalCategory == .control })
+        else { throw Refusal.merchantNameInvalid }
+        description = String(trimmed)
+    }
+}

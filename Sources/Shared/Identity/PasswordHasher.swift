@@ -1,0 +1,95 @@
+import Crypto
+import CryptoExtras
+import NIOPosix
+import Synchronization
+
+/// Hashes passwords on a few threads of its own, away from those that answer requests, with a short queue in front.
+///
+/// A hash takes long and much memory on purpose, so how many run and how many wait is limited: a flood of sign-ins is refused at the door
+/// instead of growing until the process dies.
+package final class PasswordHasher: Sendable {
+    private let parameters: ScryptParameters
+    private let threads: NIOThreadPool
+    private let limit: Int
+    private let state = Mutex(State())
+
+    private struct State {
+        var running = 0
+        var performed = 0
+    }
+
+    /// - Parameters:
+    ///   - parameters: the cost of new hashes. Stored ones are checked at the cost that they were made with.
+    ///   - threadCount: how many hashes run at once.
+    ///   - maximumWaiting: how many may wait for a thread.
+    package init(parameters: ScryptParameters = .recommended, threadCount: Int = 2, maximumWaiting: Int = 32) {
+        self.parameters = parameters
+        threads = NIOThreadPool(numberOfThreads: threadCount)
+        limit = threadCount + maximumWaiting
+        threads.start()
+    }
+
+    deinit {
+        threads.shutdownGracefully { _ in }
+    }
+
+    /// How many hashes were computed so far.
+    package var performed: Int {
+        state.withLock { $0.performed }
+    }
+
+    /// Hashes a password under a new salt.
+    ///
+    /// - Throws: ``Refusal/tooManySignIns`` when too many wait already; `CancellationError`.
+    package func hash(_ password: Password) async throws -> PasswordHash {
+        let salt = Self.randomBytes(16)
+        let parameters = parameters
+        return try await run {
+            let hash = try Self.scrypt(password, salt: salt, parameters: parameters, length: 32)
+            return PasswordHash(parameters: parameters, salt: salt, hash: hash)
+        }
+    }
+
+    /// Whether the password is the one that was hashed.
+    ///
+    /// - Parameter hash: `nil` when there is no such account: then as much is computed as for a real one, so that the time tells nothing.
+    /// - Throws: ``Refusal/tooManySignIns`` when too many wait already; `CancellationError`.
+    package func verify(_ password: Password, against hash: PasswordHash?) async throws -> Bool {
+        let known = hash ?? PasswordHash(parameters: parameters, salt: Self.randomBytes(16), hash: Self.randomBytes(32))
+        let matches = try await run {
+            let computed = try Self.scrypt(password, salt: known.salt, parameters: known.parameters, length: known.hash.count)
+            // Both are digests of one length; SymmetricKey compares in constant time.
+            return SymmetricKey(data: computed) == SymmetricKey(data: known.hash)
+        }
+        return matches && hash != nil
+    }
+
+    /// Runs a hash on one of the threads, unless too many are running and waiting.
+    private func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try state.withLock { state in
+            guard state.running < limit else { throw Refusal.tooManySignIns }
+            state.running += 1
+            state.performed += 1
+        }
+        defer { state.withLock { $0.running -= 1 } }
+        return try await threads.runIfActive(work)
+    }
+
+    /// scrypt of RFC 7914.
+    static func scrypt(_ password: Password, salt: [UInt8], parameters: ScryptParameters, length: Int) throws -> [UInt8] {
+        let key = try KDF.Scrypt.deriveKey(
+            from: password.bytes,
+            salt: salt,
+            outputByteCount: length,
+            rounds: 1 << parameters.logarithmicCost,
+            blockSize: parameters.blockSize,
+            parallelism: parameters.parallelism
+        )
+        return unsafe key.withUnsafeBytes { unsafe Array($0) }
+    }
+
+    private static func randomBytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}

@@ -1,0 +1,21 @@
+import Database
+
+/// One of the three sides of the platform (端). An account, a token and a permission belong to exactly one.
+package enum Realm: String, PostgresCodable, CaseIterable, Hashable, Sendable {
+    /// Moviegoers.
+    case client
+    /// Merchants' people.
+    case cinema
+    /// The platform's own people.
+    case admin
+
+    /// What an account of this realm may do when nobody has decided otherwise.
+    ///
+    /// A moviegoer has 7: it reads, orders and cancels, and never deletes.
+    package var usualPermission: Permission {
+        switch self {
+        case .client: [.read, .write, .modify]
+        case .cinema, .admin: .everything
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Database
+
+extension Identity {
+    /// Makes a moviegoer's account and signs it in.
+    ///
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``.
+    package func signUp(_ new: NewAccount, address: String?) async throws -> SignedIn {
+        let hash = try await hasher.hash(new.password)
+        let token = Token(realm: .client)
+        return try await pool.withTransaction { transaction in
+            let account = try await create(new, hash: hash, realm: .client, merchantID: nil, address: address, in: transaction)
+            return try await openSession(of: account, token: token, address: address, in: transaction)
+        }
+    }
+
+    /// Makes a merchant, which an administrator has yet to verify, with its first account, and signs that in.
+    ///
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``.
+    package func registerMerchant(
+        named name: MerchantName, _ new: NewAccount, address: String?
+    ) async throws -> (merchant: Merchant, signedIn: SignedIn) {
+        let hash = try await hasher.hash(new.password)
+        let token = Token(realm: .cinema)
+        return try await pool.withTransaction { transaction in
+            guard let merchant = try await merchantStore.insert(name: name, in: transaction) else { throw IdentityError.nothingReturned }
+            let account = try await create(new, hash: hash, realm: .cinema, merchantID: merchant.id, address: address, in: transaction)
+            try await auditStore.record(
+                AuditEntry(actorAccountID: account.id, action: .merchantRegistered, subject: merchant.auditSubject, address: address),
+                in: transaction
+            )
+            return (merchant, try await openSession(of: account, token: token, address: address, in: transaction))
+        }
+    }
+
+    /// Makes an administrator's account: what the command `create-admin` does.
+    ///
+    /// - Throws: the refusals of ``Username`` and ``Password``, ``Refusal/usernameTaken``.
+    package func createAdministrator(username: String, password: String) async throws -> Account {
+        let new = try NewAccount(username: username, password: password)
+        let hash = try await hasher.hash(new.password)
+        return try await pool.withTransaction { transaction in
+            try await create(new, hash: hash, realm: .admin, merchantID: nil, address: nil, in: transaction)
+        }
+    }
+
+    private func create(
+        _ new: NewAccount, hash: PasswordHash, realm: Realm, merchantID: Int64?, address: String?, in transaction: PostgresTransaction
+    ) async throws -> Account {
+        let account = try await accountStore.insert(new, hash: hash, realm: realm, merchantID: merchantID, in: transaction)
+        guard let account else { throw IdentityError.nothingReturned }
+        try await auditStore.record(
+            AuditEntry(
+                actorAccountID: nil, action: .accountCreated, subject: account.auditSubject, address: address,
+                details: ["realm": realm.rawValue, "permission": String(account.permission.rawValue)]
+            ),
+            in: transaction
+        )
+        return account
+    }
+}

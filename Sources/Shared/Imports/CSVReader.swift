@@ -1,0 +1,116 @@
+/// Reads comma-separated values (RFC 4180): cells may be quoted, a quoted cell may hold commas, line breaks and doubled quotes.
+/// Lines end with LF or CRLF; a byte order mark in front is skipped, and so are empty lines.
+///
+/// A record that breaks the rules costs only itself: reading goes on with the line after the one on which it begins. So a quote that is never
+/// closed doesn't swallow the rest of the file.
+struct CSVReader: Sequence, IteratorProtocol {
+    /// A record of the file, or why there is none.
+    struct Record: Equatable {
+        /// On which it begins, from 1.
+        let line: Int
+        let cells: Result<[String], ImportFault>
+    }
+
+    private let bytes: [UInt8]
+    private var position: Int
+    private var line = 1
+    /// How many cells a record has; `nil` until the first one has told it.
+    private var columns: Int?
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    mutating func next() -> Record? {
+        skipEmptyLines()
+        guard position < bytes.count else { return nil }
+        let (startPosition, startLine) = (position, line)
+        do throws(ImportFault) {
+            let cells = try record()
+            let wanted = columns ?? cells.count
+            guard cells.count == wanted else { throw ImportFault("\(cells.count) cells where \(wanted) belong") }
+            columns = wanted
+            return Record(line: startLine, cells: .success(cells))
+        } catch {
+            (position, line) = (startPosition, startLine)
+            skipLine()
+            return Record(line: startLine, cells: .failure(error))
+        }
+    }
+
+    private mutating func record() throws(ImportFault) -> [String] {
+        var cells: [String] = []
+        while true {
+            cells.append(try peek == Self.quote ? quotedCell() : plainCell())
+            guard peek == Self.comma else { break }
+            position += 1
+        }
+        endLine()
+        return cells
+    }
+
+    private mutating func plainCell() throws(ImportFault) -> String {
+        let start = position
+        while let byte = peek, byte != Self.comma, !isLineEnd {
+            guard byte != Self.quote else { throw ImportFault("a quote inside a cell that isn't quoted") }
+            position += 1
+        }
+        return try text(bytes[start..<position])
+    }
+
+    private mutating func quotedCell() throws(ImportFault) -> String {
+        var content: [UInt8] = []
+        position += 1
+        while let byte = peek {
+            position += 1
+            if byte == Self.quote {
+                guard peek == Self.quote else {
+                    guard peek == nil || peek == Self.comma || isLineEnd else { throw ImportFault("text after a closing quote") }
+                    return try text(content[...])
+                }
+                position += 1
+            } else if byte == Self.lineFeed {
+                line += 1
+            }
+            content.append(byte)
+        }
+        throw ImportFault("a quote that is never closed")
+    }
+
+    private func text(_ bytes: ArraySlice<UInt8>) throws(ImportFault) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw ImportFault("text that isn't UTF-8") }
+        return text
+    }
+
+    private mutating func skipEmptyLines() {
+        while peek != nil, isLineEnd { endLine() }
+    }
+
+    private mutating func skipLine() {
+        while let byte = peek, byte != Self.lineFeed { position += 1 }
+        endLine()
+    }
+
+    private mutating func endLine() {
+        if peek == Self.carriageReturn { position += 1 }
+        guard peek == Self.lineFeed else { return }
+        position += 1
+        line += 1
+    }
+
+    private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private var isLineEnd: Bool {
+        switch peek {
+        case Self.lineFeed: true
+        case Self.carriageReturn: position + 1 == bytes.count || bytes[position + 1] == Self.lineFeed
+        default: false
+        }
+    }
+
+    private static let quote = UInt8(ascii: "\"")
+    private static let comma = UInt8(ascii: ",")
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+}

@@ -1,0 +1,142 @@
+package import Database
+import Foundation
+package import Logging
+import Metrics
+import ServiceLifecycle
+
+/// A job that one process does at a time, again and again: the holder of the lease of its name.
+///
+/// Every process runs it; the one that got the lease does the work at the interval and renews the lease all the while.
+/// When that process ends, the lease is released; when it crashes, the lease runs out and another one takes over.
+/// A lease guards against doing work twice, not against a holder that was stopped for longer than its lease:
+/// the body has to be safe to run twice.
+package struct LeasedJob: Service {
+    private let name: String
+    private let interval: Duration
+    private let leaseDuration: Duration
+    private let runLimit: Duration
+    private let pool: PostgresPool
+    private let holder: String
+    private let logger: Logger
+    private let body: @Sendable () async throws -> Void
+    private let store = LeaseStore()
+
+    /// - Parameters:
+    ///   - name: the lease's name, the same in all processes.
+    ///   - interval: the pause between two runs of the body.
+    ///   - leaseDuration: how long after a crash another process takes over; renewed at a third of it.
+    ///   - runLimit: how long one run may take; it is cancelled then.
+    ///   - holder: this process; every process needs another one.
+    ///   - body: one run. Its errors are logged, and the next run comes at the interval.
+    package init(
+        name: String,
+        interval: Duration,
+        leaseDuration: Duration = .seconds(15),
+        runLimit: Duration = .seconds(60),
+        pool: PostgresPool,
+        holder: String = UUID().uuidString,
+        logger: Logger,
+        body: @escaping @Sendable () async throws -> Void
+    ) {
+        self.name = name
+        self.interval = interval
+        self.leaseDuration = leaseDuration
+        self.runLimit = runLimit
+        self.pool = pool
+        self.holder = holder
+        var logger = logger
+        logger[metadataKey: "job"] = "\(name)"
+        self.logger = logger
+        self.body = body
+    }
+
+    /// Works until the service shuts down. A run that is under way is finished, within its limit, before the lease is let go.
+    package func run() async throws {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            if await acquire() {
+                await hold()
+                await release()
+            }
+            await rest(leaseDuration * Double.random(in: 0.3...0.5))
+        }
+    }
+
+    /// Works while the lease is ours.
+    private func hold() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await keepRenewing() }
+            group.addTask { await keepRunning() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Returns when the lease is lost, or may be: nobody could be reached for so long that it ran out.
+    private func keepRenewing() async {
+        let clock = ContinuousClock()
+        var expiry = clock.now + leaseDuration
+        while !Task.isCancelled {
+            try? await Task.sleep(for: leaseDuration / 3)
+            if Task.isCancelled { return }
+            let asked = clock.now
+            do {
+                guard try await renewOnce() else {
+                    logger.warning("The job's lease went to another process.")
+                    return
+                }
+                expiry = asked + leaseDuration
+            } catch {
+                logger.warning("The job's lease could not be renewed.", metadata: ["error": "\(error)"])
+                // Two thirds before the end is early, a moment after it is too late: stop while it is surely ours.
+                if clock.now + leaseDuration / 3 >= expiry { return }
+            }
+        }
+    }
+
+    private func renewOnce() async throws -> Bool {
+        try await withTimeLimit(leaseDuration / 3) {
+            try await store.renew(name, holder: holder, for: leaseDuration, in: pool)
+        }
+    }
+
+    /// Returns when the service shuts down or the task is cancelled.
+    private func keepRunning() async {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            await runOnce()
+            await rest(interval)
+        }
+    }
+
+    private func runOnce() async {
+        let outcome: String
+        do {
+            try await withTimeLimit(runLimit, body)
+            outcome = "done"
+        } catch {
+            outcome = "failed"
+            if !Task.isCancelled { logger.error("The job failed.", metadata: ["error": "\(error)"]) }
+        }
+        Counter(label: "job_runs_total", dimensions: [("job", name), ("outcome", outcome)]).increment()
+    }
+
+    private func acquire() async -> Bool {
+        do {
+            return try await store.acquire(name, holder: holder, for: leaseDuration, in: pool)
+        } catch {
+            logger.warning("The job's lease could not be asked for.", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// Without success the lease runs out by itself.
+    private func release() async {
+        try? await store.release(name, holder: holder, in: pool)
+    }
+
+    /// Sleeps, unless the service shuts down or the task is cancelled meanwhile.
+    private func rest(_ duration: Duration) async {
+        try? await cancelWhenGracefulShutdown {
+            try await Task.sleep(for: duration)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package import Database
+import Foundation
+
+/// Where a change of state leaves what has to be told to the outside afterwards.
+///
+/// A message is written in the transaction of the change, so that there is never one without the other, and delivered
+/// by an ``OutboxWorker`` at least once.
+package struct Outbox: Sendable {
+    private let store = OutboxStore()
+
+    package init() {}
+
+    /// Adds a message.
+    ///
+    /// - Parameters:
+    ///   - kind: which handler delivers it, 1 to 64 characters.
+    ///   - payload: what it needs, without secrets: the table keeps it.
+    ///   - session: the transaction of the change that it follows from.
+    /// - Throws: `EncodingError`, `PostgresError`.
+    package func add(
+        _ kind: String,
+        _ payload: some Encodable & Sendable,
+        in session: some PostgresSession
+    ) async throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json = String(decoding: try encoder.encode(payload), as: UTF8.self)
+        try await store.add(kind: kind, payload: json, in: session)
+    }
+
+    /// Forgets messages that were delivered longer ago than this, a few thousand at a time.
+    ///
+    /// Those that were given up stay until a person has looked.
+    ///
+    /// - Returns: how many were forgotten.
+    @discardableResult
+    package func forgetDelivered(olderThan age: Duration, in session: some PostgresSession) async throws -> Int {
+        try await store.deleteDone(olderThan: age, limit: 5_000, in: session)
+    }
+}

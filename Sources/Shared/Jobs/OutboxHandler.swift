@@ -1,0 +1,22 @@
+/// Delivers the messages of one kind.
+package protocol OutboxHandler: Sendable {
+    /// The kind of messages that it delivers.
+    var kind: String { get }
+
+    /// Delivers a message, outside of any transaction. The same message may come more than once: after a crash between
+    /// the delivery and its record, and when a delivery outlives its time. The receiver has to recognise a repetition.
+    ///
+    /// It is cancelled when its time is over and has to come to an end then. An error that it throws is answered by
+    /// another attempt after a pause that grows; only the error's type is kept, never its text, which may hold secrets.
+    func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery
+}
+
+/// What became of a delivery.
+package enum OutboxDelivery: Hashable, Sendable {
+    /// It arrived; the message is done.
+    case done
+    /// Not yet: it is tried again after this time, as often as it takes. The reason is kept and must hold no secrets.
+    case again(after: Duration, reason: String = "not_yet")
+    /// It never will; a person has to look. The reason is kept and must hold no secrets.
+    case givenUp(reason: String)
+}

@@ -1,0 +1,146 @@
+package import Database
+package import Logging
+import Metrics
+import ServiceLifecycle
+
+/// Delivers the outbox's messages: leases those that are due, hands each to the handler of its kind outside of any
+/// transaction, and records what became of it.
+///
+/// Any number of workers may run side by side; a message is with one of them at a time, for the length of its lease.
+/// Kinds that no handler here knows are left alone: another binary may know them.
+package struct OutboxWorker: Service {
+    private let pool: PostgresPool
+    private let handlers: [String: any OutboxHandler]
+    private let pace: OutboxPace
+    private let logger: Logger
+    private let store = OutboxStore()
+
+    package init(pool: PostgresPool, handlers: [any OutboxHandler], pace: OutboxPace = OutboxPace(), logger: Logger) {
+        self.pool = pool
+        self.handlers = Dictionary(handlers.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
+        self.pace = pace
+        self.logger = logger
+    }
+
+    /// Works until the service shuts down: then it leases nothing more, and returns when the deliveries that are under way
+    /// have come to their end, each within its own limit.
+    package func run() async throws {
+        await withTaskGroup(of: Event.self) { group in
+            group.addTask { await shutdownBegins() }
+            group.addTask { await measure() }
+            var free = pace.concurrency
+            var looks = true
+            var waits = false
+            var stops = false
+            while !stops || free < pace.concurrency {
+                if looks, !stops, free > 0 {
+                    let messages = await lease(free)
+                    for message in messages {
+                        group.addTask { await deliver(message) }
+                    }
+                    free -= messages.count
+                    // All places taken: there may be more, so the next free place looks at once.
+                    looks = free == 0
+                }
+                if !waits, !stops {
+                    waits = true
+                    group.addTask { await pause(pace.pollInterval, then: .polled) }
+                }
+                switch await group.next() {
+                case .delivered: free += 1
+                case .polled: (waits, looks) = (false, true)
+                case .measured: group.addTask { await pause(pace.measureInterval, then: .measureDue) }
+                case .measureDue: if !stops { group.addTask { await measure() } }
+                case .stopping, nil: stops = true
+                }
+                if Task.isCancelled { stops = true }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// What the loop waits for.
+    private enum Event: Sendable {
+        case delivered, polled, measured, measureDue, stopping
+    }
+
+    private func shutdownBegins() async -> Event {
+        try? await gracefulShutdown()
+        return .stopping
+    }
+
+    private func pause(_ duration: Duration, then event: Event) async -> Event {
+        try? await Task.sleep(for: duration)
+        return event
+    }
+
+    private func lease(_ count: Int) async -> [OutboxMessage] {
+        guard !handlers.isEmpty else { return [] }
+        do {
+            return try await store.lease(kinds: handlers.keys.sorted(), limit: count, for: pace.leaseDuration, in: pool)
+        } catch {
+            logger.warning("The outbox could not be read.", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    private func deliver(_ message: OutboxMessage) async -> Event {
+        guard let handler = handlers[message.kind] else { return .delivered }
+        var logger = logger
+        logger[metadataKey: "outbox_id"] = "\(message.id)"
+        logger[metadataKey: "outbox_kind"] = "\(message.kind)"
+        logger[metadataKey: "attempt"] = "\(message.attempts)"
+        let (outcome, hasFailed) = await attempt(message, by: handler, logger: logger)
+        do {
+            switch outcome {
+            case .done:
+                try await store.settle(message, in: pool)
+            case .again(let after, let reason):
+                try await store.postpone(message, by: after, reason: reason, hasFailed: hasFailed, in: pool)
+            case .givenUp(let reason):
+                logger.error("A message of the outbox was given up.", metadata: ["reason": "\(reason)"])
+                try await store.giveUp(message, reason: reason, in: pool)
+            }
+            Counter(label: "outbox_deliveries_total", dimensions: [("kind", message.kind), ("outcome", outcome.label)]).increment()
+        } catch {
+            // The lease runs out and the message comes again; the receiver recognises the repetition.
+            logger.warning("The outcome of a delivery could not be recorded.", metadata: ["error": "\(error)"])
+        }
+        return .delivered
+    }
+
+    private func attempt(
+        _ message: OutboxMessage, by handler: any OutboxHandler, logger: Logger
+    ) async -> (outcome: OutboxDelivery, hasFailed: Bool) {
+        do {
+            return (try await withTimeLimit(pace.deliveryLimit) { try await handler.deliver(message) }, false)
+        } catch {
+            // The type alone: an error's text may hold an address with a signature, or a person's data.
+            let reason = "\(type(of: error))"
+            logger.warning("A delivery failed.", metadata: ["error_type": "\(reason)"])
+            let failures = message.failures + 1
+            guard failures < pace.maximumAttempts else { return (.givenUp(reason: "\(failures) attempts failed: \(reason)"), true) }
+            return (.again(after: pace.pause(afterAttempts: failures, chance: Double.random(in: 0...1)), reason: reason), true)
+        }
+    }
+
+    private func measure() async -> Event {
+        if let backlog = try? await store.backlog(in: pool) {
+            Gauge(label: "outbox_due_messages").record(backlog.due)
+            Gauge(label: "outbox_oldest_due_age_seconds").record(backlog.oldestDueAge)
+            Gauge(label: "outbox_dead_messages").record(backlog.dead)
+        }
+        return .measured
+    }
+}
+
+extension OutboxDelivery {
+    /// The outcome as a label of a metric.
+    fileprivate var label: String {
+        switch self {
+        case .done: "done"
+        case .again: "again"
+        case .givenUp: "given_up"
+        }
+    }
+}

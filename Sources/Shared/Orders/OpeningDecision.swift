@@ -1,0 +1,118 @@
+import Foundation
+
+/// The rules of opening orders, applied to a batch in order: each request sees what those before it took.
+///
+/// Pure: it says what to write and does nothing.
+struct OpeningDecision {
+    private(set) var results: [Result<OpenedOrder, any Error>] = []
+    /// The orders to insert, with the answer to record under a key.
+    private(set) var opened: [(order: Order, request: IdempotentRequest?, answer: RecordedAnswer)] = []
+    /// Lapsed orders whose seats are taken over: each expires whole.
+    private(set) var lapsedOrderIDs: Set<UUID> = []
+
+    /// The showtimes whose seats change.
+    var touchedShowtimeIDs: Set<Int64> { Set(opened.map(\.order.showtimeID)) }
+
+    private var facts: OpeningFacts
+    private let limits: OrderLimits
+
+    init(_ batch: [OrderOpening], facts: OpeningFacts, limits: OrderLimits) {
+        self.facts = facts
+        self.limits = limits
+        for opening in batch {
+            results.append(Result { try decidedAboutItsSeats(opening) })
+        }
+    }
+
+    /// A refusal of the order as a whole is about all the seats that were asked for.
+    private mutating func decidedAboutItsSeats(_ opening: OrderOpening) throws -> OpenedOrder {
+        do {
+            return try decide(opening)
+        } catch let refusal as Refusal where refusal.kind == .conflict && refusal.seatIDs == nil {
+            throw refusal.about(seats: opening.seats.map(\.id))
+        }
+    }
+
+    private mutating func decide(_ opening: OrderOpening) throws -> OpenedOrder {
+        if let order = facts.existing[opening.orderID] {
+            return .opened(order, opening.answer(order))
+        }
+        try checkBuyer(opening)
+        if let answer = try recordedAnswer(opening) { return .repeated(answer) }
+        try checkSale(opening)
+        try checkSeats(opening)
+        try checkLimits(opening)
+        return open(opening)
+    }
+
+    private func checkBuyer(_ opening: OrderOpening) throws {
+        switch facts.buyers[opening.sessionID] ?? .unknown {
+        case .unknown: throw Refusal.unauthenticated
+        case .restricted: throw Refusal.accountRestricted
+        case .welcome: return
+        }
+    }
+
+    private func recordedAnswer(_ opening: OrderOpening) throws -> RecordedAnswer? {
+        guard let request = opening.idempotency, let record = facts.records[IdempotencyRecordKey(request)] else { return nil }
+        guard record.sha256 == request.sha256 else { throw Refusal.idempotencyKeyReused }
+        return record.answer
+    }
+
+    private func checkSale(_ opening: OrderOpening) throws {
+        guard let showtime = facts.showtimes[opening.plan.showtimeID] else { throw Refusal.showtimeUnknown }
+        switch showtime.window.state(at: facts.now) {
+        case .cancelled: throw Refusal.showtimeCancelled
+        case .planned: throw Refusal.saleNotOpen
+        case .closed: throw Refusal.saleClosed
+        case .onSale: break
+        }
+        guard showtime.isMerchantVerified else { throw Refusal.saleClosed }
+        guard showtime.isRightGranted else { throw Refusal.screeningRightMissing }
+    }
+
+    private func checkSeats(_ opening: OrderOpening) throws {
+        let taken = opening.seats.map(\.id).filter { isTaken($0, of: opening.plan.showtimeID) }
+        guard taken.isEmpty else { throw Refusal.seatTaken.about(seats: taken) }
+        guard opening.plan.refusesOrphans else { return }
+        let claimed = opening.plan.layout.seats.map(\.id).filter { isTaken($0, of: opening.plan.showtimeID) }
+        let orphans = SeatChoice.orphans(leftBy: opening.seats, taken: Set(claimed), of: opening.plan)
+        guard orphans.isEmpty else { throw Refusal.orphanSeatLeft.about(seats: orphans.map(\.id)) }
+    }
+
+    private func checkLimits(_ opening: OrderOpening) throws {
+        let showtimeID = opening.plan.showtimeID
+        let unpaid = facts.unpaidOrders[opening.accountID, default: []]
+        let held =
+            unpaid.reduce(0) { $0 + ($1.showtimeID == showtimeID ? $1.seats : 0) }
+            + facts.paidSeats[BuyerOfShowtime(accountID: opening.accountID, showtimeID: showtimeID), default: 0]
+        guard held + opening.seats.count <= facts.showtimes[showtimeID]?.seatLimit ?? 0 else {
+            throw Refusal.seatLimitReached
+        }
+        guard unpaid.count < limits.unpaidOrders else { throw Refusal.unpaidOrderLimitReached }
+    }
+
+    private mutating func open(_ opening: OrderOpening) -> OpenedOrder {
+        let order = opening.order(at: facts.now, holdTime: limits.holdTime)
+        for seat in opening.seats {
+            let place = SeatOfShowtime(showtimeID: order.showtimeID, seatID: seat.id)
+            if let claim = facts.claims[place] { lapsedOrderIDs.insert(claim.orderID) }
+            facts.claims[place] = OpeningFacts.Claim(orderID: order.id, hasLapsed: false)
+        }
+        let buyer = BuyerOfShowtime(accountID: order.accountID, showtimeID: order.showtimeID)
+        lapsedOrderIDs.formUnion(facts.lapsedOrders[buyer, default: []])
+        facts.unpaidOrders[order.accountID, default: []].append(
+            OpeningFacts.UnpaidOrder(id: order.id, showtimeID: order.showtimeID, seats: order.lines.count)
+        )
+        let answer = opening.answer(order)
+        if let request = opening.idempotency {
+            facts.records[IdempotencyRecordKey(request)] = (request.sha256, answer)
+        }
+        opened.append((order, opening.idempotency, answer))
+        return .opened(order, answer)
+    }
+
+    private func isTaken(_ seatID: Int64, of showtimeID: Int64) -> Bool {
+        facts.claims[SeatOfShowtime(showtimeID: showtimeID, seatID: seatID)].map { !$0.hasLapsed } ?? false
+    }
+}

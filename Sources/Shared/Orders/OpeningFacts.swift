@@ -1,0 +1,78 @@
+import Foundation
+
+/// A seat of a showtime.
+struct SeatOfShowtime: Hashable, Sendable {
+    let showtimeID: Int64
+    let seatID: Int64
+}
+
+/// A person and a showtime.
+struct BuyerOfShowtime: Hashable, Sendable {
+    let accountID: Int64
+    let showtimeID: Int64
+}
+
+/// Whose repetition a record answers.
+struct IdempotencyRecordKey: Hashable, Sendable {
+    let accountID: Int64
+    let operation: String
+    let key: String
+
+    init(accountID: Int64, operation: String, key: String) {
+        self.accountID = accountID
+        self.operation = operation
+        self.key = key
+    }
+
+    init(_ request: IdempotentRequest) {
+        self.init(accountID: request.accountID, operation: request.operation, key: request.key)
+    }
+}
+
+/// What the database says, read under the locks of a booking transaction.
+struct OpeningFacts: Sendable {
+    struct Showtime: Sendable {
+        var version: Int64
+        var window: SaleWindow
+        /// Seats that one person may hold of it.
+        var seatLimit: Int
+        /// Whether its merchant is verified and may show the movie on its day.
+        var isMerchantVerified: Bool
+        var isRightGranted: Bool
+    }
+
+    enum Buyer: Sendable {
+        /// The token has been revoked or has expired, or its account is gone.
+        case unknown
+        case restricted
+        case welcome
+    }
+
+    struct Claim: Sendable {
+        var orderID: UUID
+        /// Whether its order is unpaid past its time, so that it counts no longer.
+        var hasLapsed: Bool
+    }
+
+    struct UnpaidOrder: Sendable {
+        var id: UUID
+        var showtimeID: Int64
+        var seats: Int
+    }
+
+    /// The one clock: read after the locks.
+    var now: Date
+    var showtimes: [Int64: Showtime] = [:]
+    /// By session.
+    var buyers: [Int64: Buyer] = [:]
+    var claims: [SeatOfShowtime: Claim] = [:]
+    /// Unpaid orders past their time. A new order of the same person for the same showtime ends them,
+    /// so that a late payment can't bring its seats beyond the limit.
+    var lapsedOrders: [BuyerOfShowtime: [UUID]] = [:]
+    /// By account; lapsed ones are left out.
+    var unpaidOrders: [Int64: [UnpaidOrder]] = [:]
+    var paidSeats: [BuyerOfShowtime: Int] = [:]
+    var records: [IdempotencyRecordKey: (sha256: [UInt8], answer: RecordedAnswer)] = [:]
+    /// Orders of this batch that are there already. Only read when a batch is repeated.
+    var existing: [UUID: Order] = [:]
+}

@@ -1,0 +1,67 @@
+package import Foundation
+
+/// An order: one showtime, one to n seats, all or nothing.
+package struct Order: Hashable, Sendable {
+    /// A seat at the price that it was ordered for.
+    package struct Line: Hashable, Sendable {
+        package let seatID: Int64
+        package let label: String
+        package let zone: String
+        /// In fen.
+        package let priceFen: Int64
+
+        package init(seatID: Int64, label: String, zone: String, priceFen: Int64) {
+            self.seatID = seatID
+            self.label = label
+            self.zone = zone
+            self.priceFen = priceFen
+        }
+    }
+
+    package let id: UUID
+    package let accountID: Int64
+    package let showtimeID: Int64
+    /// As stored. An unpaid order may have lapsed: see ``state(at:)``.
+    package let state: OrderState
+    package let lines: [Line]
+    package let amount: OrderAmount
+    package let createdAt: Date
+    /// Until when an unpaid order holds its seats.
+    package let expiresAt: Date
+    package let paidAt: Date?
+    package let version: Int64
+
+    package init(
+        id: UUID,
+        accountID: Int64,
+        showtimeID: Int64,
+        state: OrderState,
+        lines: [Line],
+        amount: OrderAmount,
+        createdAt: Date,
+        expiresAt: Date,
+        paidAt: Date? = nil,
+        version: Int64 = 1
+    ) {
+        self.id = id
+        self.accountID = accountID
+        self.showtimeID = showtimeID
+        self.state = state
+        self.lines = lines
+        self.amount = amount
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.paidAt = paidAt
+        self.version = version
+    }
+
+    /// Whether it is unpaid past its time: its seats count as free, though no one has written that yet.
+    package func hasLapsed(at now: Date) -> Bool {
+        state.isUnpaid && expiresAt <= now
+    }
+
+    /// The state that a person should see: expiry is lazy in the database, not towards people.
+    package func state(at now: Date) -> OrderState {
+        hasLapsed(at: now) ? .expired : state
+    }
+}

@@ -1,0 +1,23 @@
+/// The times and counts that hold for all orders.
+package struct OrderLimits: Hashable, Sendable {
+    /// How long an unpaid order holds its seats.
+    package var holdTime: Duration
+    /// How much longer it does once the buyer says that it paid.
+    package var claimGrace: Duration
+    /// How many unpaid orders a person may have.
+    package var unpaidOrders: Int
+    /// How many attempts to pay may be started for an order.
+    package var paymentAttempts: Int
+
+    package init(
+        holdTime: Duration = .seconds(15 * 60),
+        claimGrace: Duration = .seconds(5 * 60),
+        unpaidOrders: Int = 3,
+        paymentAttempts: Int = 20
+    ) {
+        self.holdTime = holdTime
+        self.claimGrace = claimGrace
+        self.unpaidOrders = unpaidOrders
+        self.paymentAttempts = paymentAttempts
+    }
+}

@@ -1,0 +1,87 @@
+package import Database
+
+/// Opens the orders of a batch in one transaction of two round trips.
+package struct OrderOpeningWork: LaneWork {
+    private let plans: ShowtimePlans
+    private let limits: OrderLimits
+    private let policy: PermissionPolicy
+    private let store = OrderOpeningStore()
+
+    package init(plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy) {
+        self.plans = plans
+        self.limits = limits
+        self.policy = policy
+    }
+
+    package func perform(
+        _ batch: [OrderOpening],
+        isRepetition: Bool,
+        on connection: PostgresConnection
+    ) async throws -> [Result<OpenedOrder, any Error>] {
+        var openings = batch.map { Result<OrderOpening, any Error>.success($0) }
+        for _ in 0..<Self.triesWithNewPlans {
+            let willing = openings.compactMap { try? $0.get() }
+            let facts = try store.facts(
+                try await connection.pipeline(store.reads(willing, isRepetition: isRepetition)),
+                mayOrder: { policy.allows(.write, holding: $0) }
+            )
+            guard willing.allSatisfy({ isSettled($0, facts) }) else {
+                _ = try await connection.rows("ROLLBACK")
+                openings = try await withCurrentPlans(openings, facts)
+                continue
+            }
+            let decision = OpeningDecision(willing, facts: facts, limits: limits)
+            _ = try await connection.pipeline(store.writes(decision, at: facts.now, holdTime: limits.holdTime))
+            return merged(openings, decision.results)
+        }
+        throw Refusal.busy
+    }
+
+    /// Whether the request can be decided about: it was carried out before, or its plan is the showtime's present one.
+    private func isSettled(_ opening: OrderOpening, _ facts: OpeningFacts) -> Bool {
+        facts.existing[opening.orderID] != nil || isCurrent(opening.plan, facts)
+    }
+
+    private func isCurrent(_ plan: ShowtimePlan, _ facts: OpeningFacts) -> Bool {
+        facts.showtimes[plan.showtimeID].map { $0.version == plan.version } ?? true
+    }
+
+    /// A showtime has changed since its plan was read: the same requests by the plans as they are now, which may refuse some.
+    private func withCurrentPlans(
+        _ openings: [Result<OrderOpening, any Error>],
+        _ facts: OpeningFacts
+    ) async throws -> [Result<OrderOpening, any Error>] {
+        var renewed: [Result<OrderOpening, any Error>] = []
+        for result in openings {
+            guard case .success(let opening) = result, !isSettled(opening, facts) else {
+                renewed.append(result)
+                continue
+            }
+            let version = facts.showtimes[opening.plan.showtimeID]?.version ?? 0
+            let plan = try await plans.plan(showtimeID: opening.plan.showtimeID, version: version)
+            renewed.append(
+                Result {
+                    guard let plan else { throw Refusal.showtimeUnknown }
+                    return try opening.following(plan)
+                }
+            )
+        }
+        return renewed
+    }
+
+    private func merged(
+        _ openings: [Result<OrderOpening, any Error>],
+        _ results: [Result<OpenedOrder, any Error>]
+    ) -> [Result<OpenedOrder, any Error>] {
+        var results = results[...]
+        return openings.map { opening in
+            switch opening {
+            case .success: results.popFirst() ?? .failure(LaneWorkMiscounted())
+            case .failure(let refusal): .failure(refusal)
+            }
+        }
+    }
+
+    /// How often a batch starts again because showtimes change under it.
+    private static let triesWithNewPlans = 3
+}

@@ -1,0 +1,207 @@
+import Database
+import Foundation
+
+/// Reads of orders, and the writes that change their states.
+struct OrderStore: Sendable {
+    /// What ``Order/init(row:)`` reads.
+    private static let columns: Query = """
+        SELECT
+            orders.id, orders.account_id, orders.showtime_id, orders.state, orders.seat_ids, orders.seat_prices_fen,
+            seat_names.seat_labels, seat_names.seat_zones,
+            orders.ticket_amount_fen, orders.service_fee_fen, orders.discount_fen,
+            orders.created_at, orders.expires_at, orders.paid_at, orders.version
+        FROM orders
+        CROSS JOIN LATERAL (
+            SELECT
+                array_agg(seats.label ORDER BY line.place) AS seat_labels,
+                array_agg(seats.zone ORDER BY line.place) AS seat_zones
+            FROM unnest(orders.seat_ids) WITH ORDINALITY AS line (seat_id, place)
+            JOIN seats ON seats.id = line.seat_id
+        ) AS seat_names
+        """
+
+    static func ordersQuery(ids: [UUID]) -> Query {
+        """
+        \(columns)
+        WHERE orders.id = ANY (\(ids)::uuid[])
+        """
+    }
+
+    /// An order; `nil` when there is none or when it is outside of the scope.
+    func order(_ id: UUID, scope: OrderScope, in session: some PostgresSession) async throws -> Order? {
+        try await session.row(
+            """
+            \(Self.columns)
+            WHERE orders.id = \(id)
+                AND (\(scope.accountID)::bigint IS NULL OR orders.account_id = \(scope.accountID))
+                AND (\(scope.merchantID)::bigint IS NULL OR EXISTS (
+                    SELECT
+                    FROM showtimes
+                    WHERE showtimes.id = orders.showtime_id AND showtimes.merchant_id = \(scope.merchantID)
+                ))
+            """,
+            Order.init(row:)
+        )
+    }
+
+    /// Orders, newest first, which is the order of their ids (``Foundation/UUID/timeOrdered(at:)``). A person's by the index on account,
+    /// a showtime's by the one on showtime, a merchant's by way of its showtimes, all of them by the primary key.
+    ///
+    /// - Parameter state: as a person sees it: an unpaid order past its time counts as expired.
+    func orders(
+        scope: OrderScope,
+        showtimeID: Int64?,
+        state: OrderState?,
+        page: PageRequest,
+        in session: some PostgresSession
+    ) async throws -> Page<Order> {
+        var conditions: [Query] = []
+        if let accountID = scope.accountID { conditions.append("orders.account_id = \(accountID)") }
+        if let showtimeID { conditions.append("orders.showtime_id = \(showtimeID)") }
+        if let merchantID = scope.merchantID {
+            conditions.append(
+                """
+                orders.showtime_id IN (
+                    SELECT id
+                    FROM showtimes
+                    WHERE merchant_id = \(merchantID)
+                )
+                """
+            )
+        }
+        if let state { conditions.append(Self.isShown(as: state)) }
+        if let after = try page.keys(count: 1) {
+            guard let id = UUID(uuidString: after[0]) else { throw Refusal.cursorInvalid }
+            conditions.append("orders.id < \(id)")
+        }
+        let filter = conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" }
+        let rows = try await session.rows(
+            """
+            \(Self.columns)
+            WHERE \(filter)
+            ORDER BY orders.id DESC
+            LIMIT \(page.limit + 1)
+            """,
+            Order.init(row:)
+        )
+        return Page(rows, request: page) { [$0.id.uuidString] }
+    }
+
+    private static func isShown(as state: OrderState) -> Query {
+        switch state {
+        case .pendingPayment, .paidUnconfirmed:
+            "orders.state = \(state) AND orders.expires_at > statement_timestamp()"
+        case .expired:
+            """
+            (
+                orders.state = 'expired'
+                OR orders.state IN ('pending_payment', 'paid_unconfirmed') AND orders.expires_at <= statement_timestamp()
+            )
+            """
+        case .paid, .collected, .cancelled, .refunding, .refunded:
+            "orders.state = \(state)"
+        }
+    }
+
+    /// An order's story, oldest first.
+    func events(orderID: UUID, in session: some PostgresSession) async throws -> [OrderEvent] {
+        try await session.rows(
+            """
+            SELECT id, at, from_state, to_state, cause, actor_account_id
+            FROM order_events
+            WHERE order_id = \(orderID)
+            ORDER BY id
+            """
+        ) { row in
+            OrderEvent(
+                id: try row["id"],
+                at: try row["at"],
+                fromState: try row["from_state"],
+                toState: try row["to_state"],
+                cause: try row["cause"],
+                actorAccountID: try row["actor_account_id"]
+            )
+        }
+    }
+
+    /// The title of the movie that a showtime shows.
+    func movieTitle(showtimeID: Int64, in session: some PostgresSession) async throws -> String? {
+        try await session.row(
+            """
+            SELECT movies.title
+            FROM showtimes
+            JOIN movies ON movies.id = showtimes.movie_id
+            WHERE showtimes.id = \(showtimeID)
+            """
+        ) { try $0["title"] }
+    }
+
+    /// By the unique index on codes.
+    func orderID(collectionCode: CollectionCode, in session: some PostgresSession) async throws -> UUID? {
+        try await session.row(
+            """
+            SELECT id
+            FROM orders
+            WHERE collection_code = \(collectionCode.text)
+            """
+        ) { try $0["id"] }
+    }
+
+    /// The code of an order that was paid.
+    func collectionCode(orderID: UUID, in session: some PostgresSession) async throws -> String? {
+        try await session.row(
+            """
+            SELECT collection_code
+            FROM orders
+            WHERE id = \(orderID) AND collection_code IS NOT NULL
+            """
+        ) { try $0["collection_code"] }
+    }
+
+    /// Ends unpaid orders: their seats are free, and the trades that were started for them are closed at the gateway.
+    ///
+    /// Orders that are unpaid no longer are left alone. Their showtimes must be locked.
+    static func ending(orderIDs: [UUID], by change: OrderChange, actorAccountID: Int64?, at now: Date) -> [Query] {
+        let state = change.next(after: .pendingPayment) ?? .expired
+        return [
+            """
+            WITH ending AS (
+                SELECT id, state, showtime_id, seat_ids
+                FROM orders
+                WHERE id = ANY (\(orderIDs)::uuid[])
+                    AND state IN ('pending_payment', 'paid_unconfirmed')
+                ORDER BY id
+                FOR UPDATE
+            ), ended AS (
+                UPDATE orders
+                SET state = \(state), version = version + 1
+                FROM ending
+                WHERE orders.id = ending.id
+            ), released AS (
+                DELETE FROM seat_claims
+                USING (SELECT id, showtime_id, unnest(seat_ids) AS seat_id FROM ending) AS held
+                WHERE seat_claims.showtime_id = held.showtime_id
+                    AND seat_claims.seat_id = held.seat_id
+                    AND seat_claims.order_id = held.id
+            ), revised AS (
+                UPDATE showtimes
+                SET seat_revision = seat_revision + 1
+                WHERE id IN (SELECT showtime_id FROM ending)
+            )
+            INSERT INTO order_events (order_id, at, from_state, to_state, cause, actor_account_id)
+            SELECT id, \(now), state, \(state), \(change.rawValue), \(actorAccountID)::bigint
+            FROM ending
+            """,
+            PaymentClosingStore.request(orderIDs: orderIDs),
+        ]
+    }
+
+    /// A change of the seats of showtimes, whose rows must be locked.
+    static func raiseSeatRevision(showtimeIDs: [Int64]) -> Query {
+        """
+        UPDATE showtimes
+        SET seat_revision = seat_revision + 1
+        WHERE id = ANY (\(showtimeIDs)::bigint[])
+        """
+    }
+}

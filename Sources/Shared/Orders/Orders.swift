@@ -1,0 +1,200 @@
+package import Database
+package import Foundation
+
+/// The life of orders as people lead it: opening, looking, paying, cancelling, collecting.
+package struct Orders: Sendable {
+    private let database: PostgresPool
+    private let plans: ShowtimePlans
+    private let lanes: Lanes<OrderOpeningWork>
+    private let payments: Payments
+    private let limits: OrderLimits
+    private let store = OrderStore()
+    private let locks = OrderLockStore()
+    private let changes = OrderChangeStore()
+    private let tickets = TicketStore()
+
+    package init(
+        database: PostgresPool,
+        plans: ShowtimePlans,
+        lanes: Lanes<OrderOpeningWork>,
+        payments: Payments,
+        limits: OrderLimits
+    ) {
+        self.database = database
+        self.plans = plans
+        self.lanes = lanes
+        self.payments = payments
+        self.limits = limits
+    }
+
+    /// Opens an order: its seats are held until it expires.
+    ///
+    /// - Parameters:
+    ///   - idempotency: under which the answer is recorded in the same transaction.
+    ///   - answer: how the order will be answered.
+    /// - Throws: the refusals of domain.md's "Orders"; ``Refusal/busy``.
+    package func open(
+        showtimeID: Int64,
+        seatIDs: [Int64],
+        by buyer: Principal,
+        idempotency: IdempotentRequest?,
+        answer: @escaping @Sendable (Order) -> RecordedAnswer
+    ) async throws -> OpenedOrder {
+        guard let plan = try await plans.plan(showtimeID: showtimeID) else { throw Refusal.showtimeUnknown }
+        let opening = try OrderOpening(
+            orderID: .timeOrdered(),
+            accountID: buyer.accountID,
+            sessionID: buyer.sessionID,
+            plan: plan,
+            seatIDs: seatIDs,
+            idempotency: idempotency,
+            answer: answer
+        )
+        return try await lanes.submit(opening, showtimeID: showtimeID)
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func order(_ id: UUID, scope: OrderScope) async throws -> Order {
+        guard let order = try await store.order(id, scope: scope, in: database) else { throw Refusal.notFound }
+        return order
+    }
+
+    /// Orders, newest first.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func orders(
+        scope: OrderScope,
+        showtimeID: Int64? = nil,
+        state: OrderState? = nil,
+        page: PageRequest
+    ) async throws -> Page<Order> {
+        try await store.orders(scope: scope, showtimeID: showtimeID, state: state, page: page, in: database)
+    }
+
+    /// How an order got where it is, oldest first.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func events(orderID: UUID, scope: OrderScope) async throws -> [OrderEvent] {
+        _ = try await order(orderID, scope: scope)
+        return try await store.events(orderID: orderID, in: database)
+    }
+
+    /// Ends an unpaid order at its buyer's wish; its seats are free at once.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotUnpaid``.
+    package func cancel(_ id: UUID, by accountID: Int64, in transaction: PostgresTransaction) async throws {
+        let (order, now) = try await lockOwn(id, accountID, in: transaction)
+        guard order.state.isUnpaid, !order.hasLapsed(at: now) else { throw Refusal.orderNotUnpaid }
+        for query in OrderStore.ending(orderIDs: [id], by: .cancelledByBuyer, actorAccountID: accountID, at: now) {
+            try await transaction.execute(query)
+        }
+    }
+
+    /// Starts an attempt to pay an order. There may be several; one wins.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotUnpaid``, ``Refusal/orderExpired``, ``Refusal/paymentLimitReached``,
+    ///   ``Refusal/paymentMethodUnknown``, ``Refusal/paymentTimeOver``.
+    package func startPayment(
+        for id: UUID,
+        method: PaymentMethod,
+        by accountID: Int64,
+        in transaction: PostgresTransaction
+    ) async throws -> StartedPayment {
+        let order = try await lockPayable(id, accountID, in: transaction).order
+        guard try await payments.payments(orderID: id, in: transaction).count < limits.paymentAttempts else {
+            throw Refusal.paymentLimitReached
+        }
+        let started = try await payments.start(
+            orderID: order.id,
+            amountFen: order.amount.payableFen,
+            method: method,
+            subject: try await store.movieTitle(showtimeID: order.showtimeID, in: transaction) ?? "",
+            expiresAt: order.expiresAt,
+            in: transaction
+        )
+        // The buyer has said before that it paid: this attempt is watched as well.
+        if order.state == .paidUnconfirmed { try await payments.requestQuery(of: started.payment, in: transaction) }
+        return started
+    }
+
+    /// Notes that the buyer says it paid. Proves nothing: the gateway is asked, and the seats are held a little longer, once.
+    ///
+    /// - Returns: the order's state afterwards.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/noPaymentStarted``, ``Refusal/orderNotUnpaid``, ``Refusal/orderExpired``.
+    package func claimPayment(
+        of id: UUID,
+        by accountID: Int64,
+        in transaction: PostgresTransaction
+    ) async throws -> OrderState {
+        let (order, now) = try await lockPayable(id, accountID, in: transaction)
+        let started = try await payments.payments(orderID: id, in: transaction).filter { $0.state == .started }
+        guard !started.isEmpty else { throw Refusal.noPaymentStarted }
+        // Said once is enough: from then on every attempt is watched.
+        guard order.state == .pendingPayment else { return order.state }
+        for payment in started {
+            try await payments.requestQuery(of: payment, in: transaction)
+        }
+        try await changes.apply(.paymentClaimed, to: order, actorAccountID: accountID, at: now, in: transaction)
+        try await changes.extend(order, until: order.expiresAt.addingTimeInterval(limits.claimGrace.seconds), in: transaction)
+        return .paidUnconfirmed
+    }
+
+    /// The tickets of a paid order and the code that they are collected with.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``.
+    package func tickets(orderID: UUID, scope: OrderScope) async throws -> OrderTickets {
+        let order = try await order(orderID, scope: scope)
+        guard let code = try await store.collectionCode(orderID: orderID, in: database) else { throw Refusal.orderNotPaid }
+        return OrderTickets(order: order, collectionCode: code, tickets: try await tickets.tickets(orderID: orderID, in: database))
+    }
+
+    /// Hands the tickets of an order over, once.
+    ///
+    /// - Parameter merchantID: whose order it must be; `nil` for anybody's.
+    /// - Throws: ``Refusal/collectionCodeUnknown``, ``Refusal/alreadyCollected``, ``Refusal/ticketsRefunded``.
+    package func collect(
+        code: CollectionCode,
+        merchantID: Int64?,
+        by accountID: Int64,
+        in transaction: PostgresTransaction
+    ) async throws -> OrderTickets {
+        let scope = merchantID.map(OrderScope.merchant) ?? .all
+        guard
+            let id = try await store.orderID(collectionCode: code, in: transaction),
+            let (order, now) = try await locks.lock(id, scope: scope, in: transaction).map({ ($0.order, $0.now) })
+        else { throw Refusal.collectionCodeUnknown }
+        switch order.state {
+        case .paid: break
+        case .collected: throw Refusal.alreadyCollected
+        case .refunding, .refunded: throw Refusal.ticketsRefunded
+        case .pendingPayment, .paidUnconfirmed, .cancelled, .expired: throw Refusal.collectionCodeUnknown
+        }
+        try await changes.apply(.collected, to: order, actorAccountID: accountID, at: now, in: transaction)
+        try await tickets.collect(orderID: id, by: accountID, at: now, in: transaction)
+        return OrderTickets(
+            order: order,
+            collectionCode: code.text,
+            tickets: try await tickets.tickets(orderID: id, in: transaction)
+        )
+    }
+
+    private func lockOwn(
+        _ id: UUID,
+        _ accountID: Int64,
+        in transaction: PostgresTransaction
+    ) async throws -> (order: Order, now: Date) {
+        guard let locked = try await locks.lock(id, scope: .buyer(accountID), in: transaction) else { throw Refusal.notFound }
+        return (locked.order, locked.now)
+    }
+
+    private func lockPayable(
+        _ id: UUID,
+        _ accountID: Int64,
+        in transaction: PostgresTransaction
+    ) async throws -> (order: Order, now: Date) {
+        let (order, now) = try await lockOwn(id, accountID, in: transaction)
+        guard !order.hasLapsed(at: now), order.state != .expired else { throw Refusal.orderExpired }
+        guard order.state.isUnpaid else { throw Refusal.orderNotUnpaid }
+        return (order, now)
+    }
+}

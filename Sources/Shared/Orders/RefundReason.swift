@@ -1,0 +1,8 @@
+/// Why money goes back; the buyer reads it at the gateway.
+package enum RefundReason: String, CaseIterable, Hashable, Sendable {
+    /// It came after the order had ended.
+    case latePayment = "late_payment"
+    /// The order had been paid already.
+    case duplicatePayment = "duplicate_payment"
+    case showtimeCancelled = "showtime_cancelled"
+}

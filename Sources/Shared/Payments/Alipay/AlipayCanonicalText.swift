@@ -1,0 +1,22 @@
+/// The text that a signature is made over: parameters in the order of their names' bytes, `name=value` joined by `&`, values as they are (not encoded).
+///
+/// Entries whose name or value is empty are left out, as the gateway's Java library does (AlipaySignature.getSignContent).
+package enum AlipayCanonicalText {
+    /// The text of a request: everything but the signature itself; the kind of signature is signed with it.
+    package static func ofRequest(_ parameters: [(name: String, value: String)]) -> String {
+        text(parameters) { $0 != "sign" }
+    }
+
+    /// The text of a notification: neither the signature nor its kind (AlipaySignature.rsaCheckV1). Parameters that we don't know are part of it.
+    package static func ofNotification(_ parameters: [(name: String, value: String)]) -> String {
+        text(parameters) { $0 != "sign" && $0 != "sign_type" }
+    }
+
+    private static func text(_ parameters: [(name: String, value: String)], signs: (String) -> Bool) -> String {
+        parameters
+            .filter { !$0.name.isEmpty && !$0.value.isEmpty && signs($0.name) }
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+            .map { "\($0.name)=\($0.value)" }
+            .joined(separator: "&")
+    }
+}

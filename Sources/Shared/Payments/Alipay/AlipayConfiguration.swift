@@ -1,0 +1,81 @@
+import Foundation
+
+/// Who we are at Alipay, and where it is. Public-key mode.
+package struct AlipayConfiguration: Sendable {
+    /// Our application's id.
+    package let appID: String
+    /// The seller that the money must go to: 16 digits from 2088.
+    package let sellerID: String
+    /// Where requests go, such as `https://openapi.alipay.com/gateway.do`.
+    package let gatewayURL: String
+    /// Where the gateway posts its notices.
+    package let notifyURL: String
+    /// Where the buyer's browser comes back to; proves nothing.
+    package let returnURL: String?
+    /// Signs with our application's private key.
+    package let signer: AlipaySigner
+    /// Checks against Alipay's public key, which is not our application's.
+    package let verifier: AlipayVerifier
+
+    /// - Parameters:
+    ///   - appPrivateKey: PEM or base64.
+    ///   - alipayPublicKey: PEM or base64.
+    /// - Throws: ``AlipayConfigurationError`` for the first value that cannot be used.
+    package init(
+        appID: String,
+        sellerID: String,
+        gatewayURL: String,
+        notifyURL: String,
+        returnURL: String? = nil,
+        appPrivateKey: String,
+        alipayPublicKey: String
+    ) throws {
+        self.appID = try Self.name(appID, "ALIPAY_APP_ID")
+        self.sellerID = try Self.name(sellerID, "ALIPAY_SELLER_ID")
+        self.gatewayURL = try Self.url(gatewayURL, "ALIPAY_GATEWAY_URL")
+        self.notifyURL = try Self.url(notifyURL, "ALIPAY_NOTIFY_URL")
+        self.returnURL = try returnURL.map { try Self.url($0, "ALIPAY_RETURN_URL") }
+        signer = try Self.key("ALIPAY_APP_PRIVATE_KEY_FILE") { try AlipaySigner(privateKey: appPrivateKey) }
+        verifier = try Self.key("ALIPAY_PUBLIC_KEY_FILE") { try AlipayVerifier(publicKey: alipayPublicKey) }
+    }
+
+    private static func name(_ value: String, _ setting: String) throws -> String {
+        let isName = value.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
+        guard isName, (1...32).contains(value.utf8.count) else {
+            throw AlipayConfigurationError(setting: setting, reason: "is not 1 to 32 letters and digits")
+        }
+        return value
+    }
+
+    private static func url(_ value: String, _ setting: String) throws -> String {
+        guard
+            value.utf8.count <= 256, let url = URL(string: value), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false,
+            url.query == nil, url.fragment == nil
+        else {
+            throw AlipayConfigurationError(
+                setting: setting, reason: "is not an http or https address without query, at most 256 bytes long")
+        }
+        return value
+    }
+
+    private static func key<Key>(_ setting: String, _ make: () throws -> Key) throws -> Key {
+        do {
+            return try make()
+        } catch {
+            throw AlipayConfigurationError(
+                setting: setting, reason: "has no RSA key of 2048 bits or more, in PEM or base64, of the half that is needed")
+        }
+    }
+}
+
+/// A setting that Alipay cannot be used with.
+package struct AlipayConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The setting's name.
+    package let setting: String
+    /// What is wrong, to be read after the name. Never a key.
+    package let reason: String
+
+    package var description: String { "\(setting) \(reason)" }
+}

@@ -1,0 +1,36 @@
+/// What a verified fact means for the payment that it names. The order in which facts arrive makes no difference.
+package enum FactJudgement: Hashable, Sendable {
+    /// The money came and we didn't know.
+    case paid
+    /// We knew it already.
+    case alreadySettled
+    /// The gateway names another amount than was asked for. Nothing is done; a person has to look.
+    case amountMismatch
+    /// The payment has succeeded with another trade of the gateway, or the trade belongs to another payment. Nothing is done; a person has to look.
+    case tradeBoundElsewhere
+    /// It tells of money that went back, whatever the status.
+    case refundNoticed
+    /// Nobody can pay it any more.
+    case closed
+    /// Nobody has paid yet.
+    case notYet
+}
+
+extension Payment {
+    /// Judges a fact that names this payment; whether the trade belongs to another payment is not known here.
+    package func judgement(of fact: PaymentFact) -> FactJudgement {
+        guard fact.gateway == gateway, fact.outTradeNo == outTradeNo else { return .tradeBoundElsewhere }
+        guard fact.amountFen == amountFen else { return .amountMismatch }
+        // Before the status: a partial refund is told under the status of a paid trade.
+        if fact.refund != nil { return .refundNoticed }
+        switch fact.status {
+        case .waiting:
+            return state == .succeeded ? .alreadySettled : .notYet
+        case .closed:
+            return state == .succeeded ? .alreadySettled : .closed
+        case .succeeded, .finished:
+            guard state == .succeeded else { return .paid }
+            return tradeNo == fact.tradeNo ? .alreadySettled : .tradeBoundElsewhere
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package import FoundationEssentials
+
+/// An attempt to pay an order at a gateway.
+package struct Payment: Hashable, Sendable {
+    package let id: Int64
+    /// What it pays; opaque here.
+    package let orderID: UUID
+    /// The name of the gateway.
+    package let gateway: String
+    package let method: PaymentMethod
+    /// Our number of the trade.
+    package let outTradeNo: TradeNumber
+    /// In fen.
+    package let amountFen: Int64
+    package let state: PaymentState
+    /// The gateway's number of the trade, once it succeeded.
+    package let tradeNo: String?
+    package let createdAt: Date
+    /// After this moment the gateway takes no money for it: a whole second, not after the time that the order had for being paid.
+    package let expiresAt: Date
+    package let succeededAt: Date?
+    package let closedAt: Date?
+}
+
+/// A payment that has just been started, with what the client does next.
+package struct StartedPayment: Hashable, Sendable {
+    package let payment: Payment
+    package let instruction: PaymentInstruction
+}

@@ -1,0 +1,56 @@
+package import Database
+
+/// Sees to it that the gateway takes no money for a payment whose order cannot be paid any more.
+package struct PaymentClosing: OutboxHandler {
+    package let kind = Payments.closing
+
+    private let payments: Payments
+    private let pool: PostgresPool
+    private let settlement: any PaymentSettlement
+    private let store = PaymentStore()
+
+    package init(payments: Payments, pool: PostgresPool, settlement: any PaymentSettlement) {
+        self.payments = payments
+        self.pool = pool
+        self.settlement = settlement
+    }
+
+    package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
+        let errand = try message.decode(PaymentErrand.self)
+        guard
+            let payment = try await payments.payment(outTradeNo: TradeNumber(stored: errand.outTradeNo), in: pool),
+            let gateway = payments.gateway(named: payment.gateway)
+        else { return .givenUp(reason: "payment_unknown") }
+        guard payment.state == .started else { return .done }
+        do {
+            switch try await gateway.close(payment.outTradeNo) {
+            case .closed:
+                try await payments.markClosed(payment, in: pool)
+                return .done
+            case .neverOpened:
+                return try await afterNeverOpened(payment)
+            case .alreadyDecided:
+                return try await settle(payment, gateway: gateway, attempts: message.attempts)
+            }
+        } catch let failure as GatewayFailure {
+            return GatewayPatience.delivery(after: failure, attempts: message.attempts)
+        }
+    }
+
+    /// Nothing to close, but the page can be opened until the trade's own time is over: it is looked at once more then.
+    private func afterNeverOpened(_ payment: Payment) async throws -> OutboxDelivery {
+        if let left = try await store.secondsLeft(id: payment.id, in: pool), left > 0 {
+            return .again(after: .seconds(left + 5), reason: "never_opened")
+        }
+        try await payments.markClosed(payment, in: pool)
+        return .done
+    }
+
+    /// Too late to close: the gateway is asked what it has decided.
+    private func settle(_ payment: Payment, gateway: any PaymentGateway, attempts: Int) async throws -> OutboxDelivery {
+        guard case .found(let fact) = try await gateway.query(payment.outTradeNo), fact.status != .waiting else {
+            return .again(after: GatewayPatience.pause(afterAttempts: attempts), reason: "undecided")
+        }
+        return OutboxDelivery(after: try await settlement.settle(fact))
+    }
+}

@@ -1,0 +1,40 @@
+/// A house that takes money for us.
+///
+/// Its wire format stays behind this protocol. The calls that wait for an answer are never made inside a database transaction.
+package protocol PaymentGateway: Sendable {
+    /// The gateway's name in the database and in logs.
+    var name: String { get }
+    /// The ways of paying that it offers.
+    var methods: [PaymentMethod] { get }
+
+    /// What the client needs in order to pay. Nothing is sent: the gateway learns of the trade when the client does what it is told.
+    ///
+    /// - Throws: ``GatewayFailure/refused(code:)`` for a method that the gateway doesn't offer.
+    func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction
+
+    /// What a notice says, once it is proved to be from the gateway and for us.
+    ///
+    /// - Parameter form: the posted parameters in their order, decoded once.
+    /// - Throws: ``NoticeRefusal``.
+    func notice(from form: [(name: String, value: String)]) throws -> PaymentFact
+
+    /// How a trade stands.
+    ///
+    /// - Throws: ``GatewayFailure``.
+    func query(_ outTradeNo: TradeNumber) async throws -> TradeReport
+
+    /// Sees to it that an unpaid trade cannot be paid any more.
+    ///
+    /// - Throws: ``GatewayFailure``.
+    func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing
+
+    /// Sends money back. Repeating it with the same request number does nothing more.
+    ///
+    /// - Throws: ``GatewayFailure``.
+    func refund(_ refund: RefundOrder) async throws -> RefundReport
+
+    /// How a refund stands.
+    ///
+    /// - Throws: ``GatewayFailure``.
+    func queryRefund(_ refund: RefundOrder) async throws -> RefundReport
+}

@@ -1,0 +1,7 @@
+/// What the client does next in order to pay.
+package enum PaymentInstruction: Hashable, Sendable {
+    /// Open this address in a browser.
+    case payURL(String)
+    /// Hand this text to the gateway's app on the phone.
+    case orderString(String)
+}

@@ -1,0 +1,65 @@
+package import Database
+
+/// Sends money back: asks under the refund's stored number until the gateway says that the money has gone.
+package struct PaymentRefunding: OutboxHandler {
+    package let kind = Payments.refund
+
+    /// The gateway wants at least this between two refunds of a trade, in seconds.
+    private static let restSeconds: Double = 3
+
+    private let payments: Payments
+    private let pool: PostgresPool
+    private let settlement: any PaymentSettlement
+    private let store = RefundStore()
+
+    package init(payments: Payments, pool: PostgresPool, settlement: any PaymentSettlement) {
+        self.payments = payments
+        self.pool = pool
+        self.settlement = settlement
+    }
+
+    package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
+        let errand = try message.decode(RefundErrand.self)
+        guard
+            let refund = try await store.refund(requestNumber: TradeNumber(stored: errand.requestNumber), in: pool),
+            let payment = try await payments.payment(id: refund.paymentID, in: pool),
+            let gateway = payments.gateway(named: payment.gateway)
+        else { return .givenUp(reason: "refund_unknown") }
+        guard refund.state == .requested else { return .done }
+        if try await store.mustWait(refund, seconds: Self.restSeconds, in: pool) {
+            return .again(after: .seconds(Self.restSeconds), reason: "another_refund_first")
+        }
+        let order = RefundOrder(
+            outTradeNo: payment.outTradeNo, requestNumber: refund.requestNumber, amountFen: refund.amountFen, reason: refund.reason
+        )
+        do {
+            guard try await isRefunded(order, gateway: gateway) else {
+                return .again(after: GatewayPatience.pause(afterAttempts: message.attempts), reason: "accepted")
+            }
+            try await settlement.settle(refunded: refund)
+            return .done
+        } catch let failure as GatewayFailure {
+            return Self.delivery(after: failure, attempts: message.attempts)
+        }
+    }
+
+    /// Asks for the refund. A repetition moves no money and doesn't say that it is done, so the gateway's record decides, also after a refusal:
+    /// an earlier attempt may have succeeded whose answer never came.
+    private func isRefunded(_ order: RefundOrder, gateway: any PaymentGateway) async throws -> Bool {
+        do {
+            if try await gateway.refund(order) == .refunded { return true }
+        } catch GatewayFailure.refused(let code) {
+            if try await gateway.queryRefund(order) == .refunded { return true }
+            throw GatewayFailure.refused(code: code)
+        }
+        return try await gateway.queryRefund(order) == .refunded
+    }
+
+    /// An empty account is filled again; every other refusal is for a person to look at.
+    private static func delivery(after failure: GatewayFailure, attempts: Int) -> OutboxDelivery {
+        if failure == .refused(code: "ACQ.SELLER_BALANCE_NOT_ENOUGH") {
+            return .again(after: GatewayPatience.pause(afterAttempts: attempts), reason: "seller_balance_not_enough")
+        }
+        return GatewayPatience.delivery(after: failure, attempts: attempts)
+    }
+}

@@ -1,0 +1,153 @@
+import Database
+import FoundationEssentials
+
+/// The rows of payments and of what the gateways said about them.
+struct PaymentStore: Sendable {
+    private static let columns: Query =
+        "id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, created_at, expires_at, succeeded_at, closed_at"
+
+    /// - Returns: `nil` when the time for paying is over already.
+    func insert(
+        orderID: UUID, gateway: String, method: PaymentMethod, outTradeNo: TradeNumber, amountFen: Int64, expiresAt: Date,
+        in session: some PostgresSession
+    ) async throws -> Payment? {
+        try await session.row(
+            """
+            INSERT INTO payments (order_id, gateway, method, out_trade_no, amount_fen, expires_at)
+            SELECT \(orderID)::uuid, \(gateway), \(method.rawValue), \(outTradeNo.rawValue), \(amountFen)::bigint, \(expiresAt)::timestamptz
+            WHERE clock_timestamp() < \(expiresAt)::timestamptz
+            RETURNING \(Self.columns)
+            """,
+            Self.payment
+        )
+    }
+
+    func payment(outTradeNo: TradeNumber, in session: some PostgresSession) async throws -> Payment? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM payments
+            WHERE out_trade_no = \(outTradeNo.rawValue)
+            """,
+            Self.payment
+        )
+    }
+
+    func payment(id: Int64, in session: some PostgresSession) async throws -> Payment? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM payments
+            WHERE id = \(id)
+            """,
+            Self.payment
+        )
+    }
+
+    /// In the order in which they were started.
+    func payments(orderID: UUID, in session: some PostgresSession) async throws -> [Payment] {
+        try await session.rows(
+            """
+            SELECT \(Self.columns)
+            FROM payments
+            WHERE order_id = \(orderID)
+            ORDER BY id
+            """,
+            Self.payment
+        )
+    }
+
+    /// Which payment the gateway's trade belongs to.
+    func outTradeNo(gateway: String, tradeNo: String, in session: some PostgresSession) async throws -> String? {
+        try await session.row(
+            """
+            SELECT out_trade_no
+            FROM payments
+            WHERE gateway = \(gateway)
+                AND trade_no = \(tradeNo)
+            """
+        ) { try $0["out_trade_no"] }
+    }
+
+    /// - Returns: `nil` when it had succeeded already.
+    func markSucceeded(id: Int64, tradeNo: String, paidAt: Date?, in session: some PostgresSession) async throws -> Payment? {
+        try await session.row(
+            """
+            UPDATE payments
+            SET state = 'succeeded',
+                trade_no = \(tradeNo),
+                succeeded_at = COALESCE(\(paidAt)::timestamptz, clock_timestamp())
+            WHERE id = \(id)
+                AND state <> 'succeeded'
+            RETURNING \(Self.columns)
+            """,
+            Self.payment
+        )
+    }
+
+    /// - Returns: `nil` when it was not open any more.
+    func markClosed(id: Int64, in session: some PostgresSession) async throws -> Payment? {
+        try await session.row(
+            """
+            UPDATE payments
+            SET state = 'closed',
+                closed_at = clock_timestamp()
+            WHERE id = \(id)
+                AND state = 'started'
+            RETURNING \(Self.columns)
+            """,
+            Self.payment
+        )
+    }
+
+    /// How long a payment can still be made, by the database's clock, in seconds; negative once it cannot.
+    func secondsLeft(id: Int64, in session: some PostgresSession) async throws -> Double? {
+        try await session.row(
+            """
+            SELECT EXTRACT(EPOCH FROM expires_at - clock_timestamp())::double precision AS seconds_left
+            FROM payments
+            WHERE id = \(id)
+            """
+        ) { try $0["seconds_left"] }
+    }
+
+    func insertNotification(_ fact: PaymentFact, outcome: SettlementOutcome, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            INSERT INTO payment_notifications (gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome)
+            VALUES (
+                \(fact.gateway), \(fact.notifyID), \(fact.outTradeNo.rawValue), \(fact.tradeNo), \(fact.status.rawValue), \(fact.amountFen),
+                \(outcome.rawValue)
+            )
+            """
+        )
+    }
+
+    private static func payment(_ row: PostgresRow) throws -> Payment {
+        Payment(
+            id: try row["id"],
+            orderID: try row["order_id"],
+            gateway: try row["gateway"],
+            method: PaymentMethod(rawValue: try row["method"]),
+            outTradeNo: try TradeNumber(stored: try row["out_trade_no"]),
+            amountFen: try row["amount_fen"],
+            state: try row["state"],
+            tradeNo: try row["trade_no"],
+            createdAt: try row["created_at"],
+            expiresAt: try row["expires_at"],
+            succeededAt: try row["succeeded_at"],
+            closedAt: try row["closed_at"]
+        )
+    }
+}
+
+extension TradeNumber {
+    /// A stored number; the database checks the same form.
+    init(stored text: String) throws {
+        guard let number = TradeNumber(rawValue: text) else { throw StoredNumberInvalid() }
+        self = number
+    }
+}
+
+/// A stored number has a form that the table's check forbids.
+struct StoredNumberInvalid: Error {}

@@ -1,0 +1,155 @@
+package import Database
+package import FoundationEssentials
+
+/// Attempts to pay, what the gateways say about them, and money that goes back. Knows no order: an order's id is an opaque number here.
+///
+/// Writes belong to the caller's transaction, which holds the lock on what is paid. Nothing here waits for a gateway: closing, asking and refunding
+/// are left in the outbox and done by ``PaymentClosing``, ``PaymentQuerying`` and ``PaymentRefunding``.
+package struct Payments: Sendable {
+    /// The kinds of messages in the outbox.
+    package static let closing = "payment_closing"
+    package static let query = "payment_query"
+    package static let refund = "payment_refund"
+
+    private let gateways: [any PaymentGateway]
+    private let outbox: Outbox
+    private let store = PaymentStore()
+    private let refundStore = RefundStore()
+
+    package init(gateways: [any PaymentGateway], outbox: Outbox) {
+        self.gateways = gateways
+        self.outbox = outbox
+    }
+
+    /// Starts an attempt to pay and tells what the client does next. The gateway is not called.
+    ///
+    /// - Parameters:
+    ///   - amountFen: what is to be paid, more than 0.
+    ///   - subject: what the buyer reads on the payment page.
+    ///   - expiresAt: when the order's time is over; the gateway is told the whole second at or before it.
+    /// - Throws: ``Refusal/paymentMethodUnknown``, ``Refusal/paymentTimeOver``.
+    package func start(
+        orderID: UUID, amountFen: Int64, method: PaymentMethod, subject: String, expiresAt: Date, in transaction: PostgresTransaction
+    ) async throws -> StartedPayment {
+        guard let gateway = gateways.first(where: { $0.methods.contains(method) }) else { throw Refusal.paymentMethodUnknown }
+        let lastSecond = Date(timeIntervalSince1970: expiresAt.timeIntervalSince1970.rounded(.down))
+        let payment = try await store.insert(
+            orderID: orderID, gateway: gateway.name, method: method, outTradeNo: .make(at: Date()), amountFen: amountFen,
+            expiresAt: lastSecond,
+            in: transaction
+        )
+        guard let payment else { throw Refusal.paymentTimeOver }
+        let trade = NewTrade(outTradeNo: payment.outTradeNo, amountFen: amountFen, subject: subject, expiresAt: lastSecond)
+        return StartedPayment(payment: payment, instruction: try gateway.start(trade, method: method))
+    }
+
+    /// The payment of this number of ours.
+    package func payment(outTradeNo: TradeNumber, in session: some PostgresSession) async throws -> Payment? {
+        try await store.payment(outTradeNo: outTradeNo, in: session)
+    }
+
+    package func payment(id: Int64, in session: some PostgresSession) async throws -> Payment? {
+        try await store.payment(id: id, in: session)
+    }
+
+    /// The attempts to pay an order, oldest first.
+    package func payments(orderID: UUID, in session: some PostgresSession) async throws -> [Payment] {
+        try await store.payments(orderID: orderID, in: session)
+    }
+
+    /// The refunds of an order, oldest first.
+    package func refunds(orderID: UUID, in session: some PostgresSession) async throws -> [Refund] {
+        try await refundStore.refunds(orderID: orderID, in: session)
+    }
+
+    /// Proves that a notice is the gateway's and reads it.
+    ///
+    /// - Throws: ``NoticeRefusal``; ``Refusal/notFound`` when there is no such gateway.
+    package func notice(from form: [(name: String, value: String)], gateway name: String) throws -> PaymentFact {
+        guard let gateway = gateway(named: name) else { throw Refusal.notFound }
+        return try gateway.notice(from: form)
+    }
+
+    /// What a fact means: the payment that it names, and the judgement. `nil` when we never started such a payment.
+    ///
+    /// Call it under the lock on what is paid; a fact's payment can be looked up before without a lock.
+    package func judge(_ fact: PaymentFact, in transaction: PostgresTransaction) async throws -> (
+        payment: Payment, judgement: FactJudgement
+    )? {
+        guard let payment = try await store.payment(outTradeNo: fact.outTradeNo, in: transaction) else { return nil }
+        let judgement = payment.judgement(of: fact)
+        guard judgement == .paid else { return (payment, judgement) }
+        let owner = try await store.outTradeNo(gateway: fact.gateway, tradeNo: fact.tradeNo, in: transaction)
+        return (payment, owner == nil ? .paid : .tradeBoundElsewhere)
+    }
+
+    /// Notes that the money came, also for a payment that was taken for closed.
+    ///
+    /// - Returns: `nil` when it was noted already.
+    package func markSucceeded(_ payment: Payment, by fact: PaymentFact, in transaction: PostgresTransaction) async throws -> Payment? {
+        try await store.markSucceeded(id: payment.id, tradeNo: fact.tradeNo, paidAt: fact.paidAt, in: transaction)
+    }
+
+    /// Notes that nobody can pay it any more.
+    ///
+    /// - Returns: `nil` when it was not open.
+    @discardableResult
+    package func markClosed(_ payment: Payment, in session: some PostgresSession) async throws -> Payment? {
+        try await store.markClosed(id: payment.id, in: session)
+    }
+
+    /// Records what the gateway posted and what came of it; what we asked for ourselves is not recorded.
+    package func record(_ fact: PaymentFact, outcome: SettlementOutcome, in transaction: PostgresTransaction) async throws {
+        guard case .notice = fact.origin else { return }
+        try await store.insertNotification(fact, outcome: outcome, in: transaction)
+    }
+
+    /// Leaves in the outbox that the gateway shall take no money for it any more.
+    package func requestClosing(of payment: Payment, in session: some PostgresSession) async throws {
+        try await outbox.add(Self.closing, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
+    }
+
+    /// Leaves in the outbox that the gateway shall be asked whether it is paid, again and again until it is decided.
+    package func requestQuery(of payment: Payment, in session: some PostgresSession) async throws {
+        try await outbox.add(Self.query, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
+    }
+
+    /// Sends money back: the request is stored under its number, and the outbox carries it out.
+    ///
+    /// Call it under the lock on what is paid, once for each reason to send money back: every call sends money.
+    /// - Parameter reason: what the buyer reads, 1 to 64 characters.
+    /// - Throws: ``Refusal/refundExceedsPayment`` when more would go back than came.
+    package func requestRefund(
+        of payment: Payment, amountFen: Int64, reason: String, in transaction: PostgresTransaction
+    ) async throws -> Refund {
+        let asked = try await refundStore.totalFen(paymentID: payment.id, in: transaction)
+        guard amountFen > 0, asked + amountFen <= payment.amountFen else { throw Refusal.refundExceedsPayment }
+        let refund = try await refundStore.insert(
+            payment: payment, requestNumber: .make(at: Date()), amountFen: amountFen, reason: reason, in: transaction
+        )
+        try await outbox.add(Self.refund, RefundErrand(requestNumber: refund.requestNumber.rawValue), in: transaction)
+        return refund
+    }
+
+    /// Notes that a refund's money has gone back.
+    ///
+    /// - Returns: `nil` when it was noted already.
+    package func markRefunded(_ refund: Refund, in transaction: PostgresTransaction) async throws -> Refund? {
+        try await refundStore.markSucceeded(id: refund.id, in: transaction)
+    }
+
+    /// The gateway of this name.
+    func gateway(named name: String) -> (any PaymentGateway)? {
+        gateways.first { $0.name == name }
+    }
+}
+
+/// What the outbox keeps of a wish to close or to ask.
+struct PaymentErrand: Codable, Sendable {
+    let outTradeNo: String
+}
+
+/// What the outbox keeps of a refund.
+struct RefundErrand: Codable, Sendable {
+    let requestNumber: String
+}

@@ -1,0 +1,107 @@
+import Database
+import FoundationEssentials
+
+/// The rows of refunds.
+struct RefundStore: Sendable {
+    private static let columns: Query = "id, payment_id, order_id, request_number, amount_fen, reason, state, requested_at, succeeded_at"
+
+    func insert(
+        payment: Payment, requestNumber: TradeNumber, amountFen: Int64, reason: String, in session: some PostgresSession
+    ) async throws -> Refund {
+        let refund = try await session.row(
+            """
+            INSERT INTO refunds (payment_id, order_id, request_number, amount_fen, reason)
+            VALUES (\(payment.id), \(payment.orderID), \(requestNumber.rawValue), \(amountFen), \(reason))
+            RETURNING \(Self.columns)
+            """,
+            Self.refund
+        )
+        guard let refund else { throw StoredRefundMissing() }
+        return refund
+    }
+
+    /// All that was ever asked to go back of a payment, in fen.
+    func totalFen(paymentID: Int64, in session: some PostgresSession) async throws -> Int64 {
+        try await session.row(
+            """
+            SELECT COALESCE(sum(amount_fen), 0)::bigint AS total_fen
+            FROM refunds
+            WHERE payment_id = \(paymentID)
+            """
+        ) { try $0["total_fen"] } ?? 0
+    }
+
+    func refund(requestNumber: TradeNumber, in session: some PostgresSession) async throws -> Refund? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM refunds
+            WHERE request_number = \(requestNumber.rawValue)
+            """,
+            Self.refund
+        )
+    }
+
+    /// In the order in which they were asked for.
+    func refunds(orderID: UUID, in session: some PostgresSession) async throws -> [Refund] {
+        try await session.rows(
+            """
+            SELECT \(Self.columns)
+            FROM refunds
+            WHERE order_id = \(orderID)
+            ORDER BY id
+            """,
+            Self.refund
+        )
+    }
+
+    /// Whether another refund of the same payment is before this one, or was sent within these seconds.
+    func mustWait(_ refund: Refund, seconds: Double, in session: some PostgresSession) async throws -> Bool {
+        try await session.row(
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM refunds
+                WHERE payment_id = \(refund.paymentID)
+                    AND id <> \(refund.id)
+                    AND (
+                        (state = 'requested' AND id < \(refund.id))
+                        OR succeeded_at > clock_timestamp() - make_interval(secs => \(seconds))
+                    )
+            ) AS must_wait
+            """
+        ) { try $0["must_wait"] } ?? false
+    }
+
+    /// - Returns: `nil` when that was known.
+    func markSucceeded(id: Int64, in session: some PostgresSession) async throws -> Refund? {
+        try await session.row(
+            """
+            UPDATE refunds
+            SET state = 'succeeded',
+                succeeded_at = clock_timestamp()
+            WHERE id = \(id)
+                AND state = 'requested'
+            RETURNING \(Self.columns)
+            """,
+            Self.refund
+        )
+    }
+
+    private static func refund(_ row: PostgresRow) throws -> Refund {
+        Refund(
+            id: try row["id"],
+            paymentID: try row["payment_id"],
+            orderID: try row["order_id"],
+            requestNumber: try TradeNumber(stored: try row["request_number"]),
+            amountFen: try row["amount_fen"],
+            reason: try row["reason"],
+            state: try row["state"],
+            requestedAt: try row["requested_at"],
+            succeededAt: try row["succeeded_at"]
+        )
+    }
+}
+
+/// An INSERT that returned no row.
+struct StoredRefundMissing: Error {}

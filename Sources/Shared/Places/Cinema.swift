@@ -1,0 +1,31 @@
+package import FoundationEssentials
+
+/// A cinema (影院): a house of a merchant at an address in a city.
+package struct Cinema: Hashable, Sendable {
+    package let id: Int64
+    package let merchantID: Int64
+    package let name: String
+    package let cityID: Int64
+    /// Free text, such as 海淀区; may be empty.
+    package let district: String
+    package let address: String
+    package let point: GeographicPoint
+    package let phone: String
+    /// Per ticket, on top of the ticket price, in fen.
+    package let serviceFeeFen: Int64
+    /// Seats that one person may hold of one showtime.
+    package let seatLimit: Int
+    /// Name in the time zone database; days and hours of the cinema are meant in it.
+    package let timeZone: String
+    /// The hour at which a business day ends: a showtime before it belongs to the day before.
+    package let dayEndsAtHour: Int
+    /// Minutes before the movie that belong to its showtime.
+    package let trailersMin: Int
+    /// Minutes after the movie until the hall is free again.
+    package let cleaningMin: Int
+    package let createdAt: Date
+    /// Raised by every change; the resource's ETag.
+    package let version: Int64
+    /// Metres along the ground from the point that a list was asked for; `nil` in any other answer.
+    package let distanceM: Int64?
+}

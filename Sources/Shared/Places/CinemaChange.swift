@@ -1,0 +1,49 @@
+/// A change of some fields of a cinema; `nil` leaves a field as it is.
+package struct CinemaChange: Hashable, Sendable {
+    package var name: String?
+    package var cityID: Int64?
+    package var district: String?
+    package var address: String?
+    /// Degrees.
+    package var latitude: Double?
+    /// Degrees.
+    package var longitude: Double?
+    package var phone: String?
+    /// Fen.
+    package var serviceFeeFen: Int64?
+    package var seatLimit: Int?
+    package var timeZone: String?
+    package var dayEndsAtHour: Int?
+    package var trailersMin: Int?
+    package var cleaningMin: Int?
+
+    package init(
+        name: String? = nil,
+        cityID: Int64? = nil,
+        district: String? = nil,
+        address: String? = nil,
+        latitude: Double? = nil,
+        longitude: Double? = nil,
+        phone: String? = nil,
+        serviceFeeFen: Int64? = nil,
+        seatLimit: Int? = nil,
+        timeZone: String? = nil,
+        dayEndsAtHour: Int? = nil,
+        trailersMin: Int? = nil,
+        cleaningMin: Int? = nil
+    ) {
+        self.name = name
+        self.cityID = cityID
+        self.district = district
+        self.address = address
+        self.latitude = latitude
+        self.longitude = longitude
+        self.phone = phone
+        self.serviceFeeFen = serviceFeeFen
+        self.seatLimit = seatLimit
+        self.timeZone = timeZone
+        self.dayEndsAtHour = dayEndsAtHour
+        self.trailersMin = trailersMin
+        self.cleaningMin = cleaningMin
+    }
+}

@@ -1,0 +1,28 @@
+/// Which cinemas a list is about.
+package struct CinemaFilter: Hashable, Sendable {
+    package var merchantID: Int64?
+    package var cityID: Int64?
+    package var district: String?
+    /// Only cinemas that have a showtime of this movie which is still to come and not cancelled.
+    package var movieID: Int64?
+    /// Nearest to this point first; otherwise by city, district and id.
+    package var near: GeographicPoint?
+    /// Only those of verified merchants: what moviegoers see, since the others can't sell.
+    package var ofVerifiedMerchants: Bool
+
+    package init(
+        merchantID: Int64? = nil,
+        cityID: Int64? = nil,
+        district: String? = nil,
+        movieID: Int64? = nil,
+        near: GeographicPoint? = nil,
+        ofVerifiedMerchants: Bool = false
+    ) {
+        self.merchantID = merchantID
+        self.cityID = cityID
+        self.district = district
+        self.movieID = movieID
+        self.near = near
+        self.ofVerifiedMerchants = ofVerifiedMerchants
+    }
+}

@@ -1,0 +1,75 @@
+import Database
+
+/// Cities and administrative divisions in the database.
+struct CityStore: Sendable {
+    /// A page of the cities by initial, spelling and id.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    func cities(initial: String?, page: PageRequest, in session: some PostgresSession) async throws -> Page<City> {
+        var conditions: Query = "TRUE"
+        if let initial {
+            conditions = "initial = \(initial)"
+        }
+        if let keys = try page.keys(count: 3) {
+            guard let id = Int64(keys[2]) else { throw Refusal.cursorInvalid }
+            conditions = "\(conditions) AND (initial, pinyin, id) > (\(keys[0]), \(keys[1]), \(id))"
+        }
+        let rows = try await session.rows(
+            """
+            SELECT id, parent_id, name, code, pinyin, initial
+            FROM cities
+            WHERE \(conditions)
+            ORDER BY initial, pinyin, id
+            LIMIT \(page.limit + 1)
+            """,
+            Self.city
+        )
+        return Page(rows, request: page) { [$0.initial, $0.pinyin, String($0.id)] }
+    }
+
+    func city(_ id: Int64, in session: some PostgresSession) async throws -> City? {
+        try await session.row(
+            """
+            SELECT id, parent_id, name, code, pinyin, initial
+            FROM cities
+            WHERE id = \(id)
+            """,
+            Self.city
+        )
+    }
+
+    /// The districts whose codes are in a range, by code.
+    func districts(codes: ClosedRange<String>, in session: some PostgresSession) async throws -> [AdministrativeDivision] {
+        try await session.rows(
+            """
+            SELECT code, name, level, longitude, latitude
+            FROM administrative_divisions
+            WHERE code BETWEEN \(codes.lowerBound) AND \(codes.upperBound)
+                AND level = 'district'
+            ORDER BY code
+            """,
+            Self.division
+        )
+    }
+
+    private static func city(_ row: PostgresRow) throws -> City {
+        City(
+            id: try row["id"],
+            parentID: try row["parent_id"],
+            name: try row["name"],
+            code: try row["code"],
+            pinyin: try row["pinyin"],
+            initial: try row["initial"]
+        )
+    }
+
+    private static func division(_ row: PostgresRow) throws -> AdministrativeDivision {
+        let latitude: Double? = try row["latitude"]
+        let longitude: Double? = try row["longitude"]
+        var point: GeographicPoint?
+        if let latitude, let longitude {
+            point = GeographicPoint(latitude: latitude, longitude: longitude)
+        }
+        return AdministrativeDivision(code: try row["code"], name: try row["name"], level: try row["level"], point: point)
+    }
+}

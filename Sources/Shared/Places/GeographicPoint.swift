@@ -1,0 +1,34 @@
+import Foundation
+
+/// A place on the earth, in degrees of latitude and longitude.
+package struct GeographicPoint: Hashable, Sendable {
+    /// Degrees, -90 to 90.
+    package let latitude: Double
+    /// Degrees, -180 to 180.
+    package let longitude: Double
+
+    package init(latitude: Double, longitude: Double) {
+        self.latitude = latitude
+        self.longitude = longitude
+    }
+
+    /// The earth's mean radius in metres (IUGG), of which the database's positions are made too.
+    package static let earthRadius = 6_371_008.8
+
+    /// Metres from the earth's centre along three axes: the same coordinates as those of the column `cinemas.position`.
+    package var position: [Double] {
+        let (phi, lambda) = (latitude * .pi / 180, longitude * .pi / 180)
+        return [
+            Self.earthRadius * cos(phi) * cos(lambda),
+            Self.earthRadius * cos(phi) * sin(lambda),
+            Self.earthRadius * sin(phi),
+        ]
+    }
+
+    /// The way along the ground in metres between two points that are so far apart in a straight line.
+    ///
+    /// - Parameter chord: metres through the earth, 0 to its diameter; rounding may bring it a little over.
+    package static func arc(ofChord chord: Double) -> Double {
+        2 * earthRadius * asin(min(1, chord / (2 * earthRadius)))
+    }
+}

@@ -1,0 +1,51 @@
+package import FoundationEssentials
+
+/// A hall (放映厅) of a cinema, with its current layout.
+package struct Hall: Hashable, Sendable {
+    package let id: Int64
+    package let cinemaID: Int64
+    /// Unique in its cinema.
+    package let name: String
+    /// What can be shown in it, such as 2D or IMAX.
+    package let formats: [String]
+    /// The layout that new showtimes get.
+    package let layoutID: Int64
+    /// Counts from 1 with every new layout.
+    package let layoutVersion: Int
+    /// Places to sit in the current layout, of every kind.
+    package let seatCount: Int
+    package let createdAt: Date
+    /// Raised by every change, a new layout included; the resource's ETag.
+    package let version: Int64
+}
+
+/// What a merchant tells about a hall that it adds.
+package struct NewHall: Hashable, Sendable {
+    package let name: String
+    package let formats: [String]
+    package let layout: HallLayout
+
+    package init(name: String, formats: [String], layout: HallLayout) {
+        self.name = name
+        self.formats = formats
+        self.layout = layout
+    }
+}
+
+/// A change of a hall's name or formats; `nil` leaves a field as it is.
+package struct HallChange: Hashable, Sendable {
+    package let name: String?
+    package let formats: [String]?
+
+    package init(name: String? = nil, formats: [String]? = nil) {
+        self.name = name
+        self.formats = formats
+    }
+}
+
+/// A hall with the seats of its current layout.
+package struct HallSeats: Hashable, Sendable {
+    package let hall: Hall
+    /// By row, then column.
+    package let seats: [HallSeat]
+}

@@ -1,0 +1,44 @@
+/// What a merchant tells about a cinema that it adds. Bounds of single fields are those of the request body.
+package struct NewCinema: Hashable, Sendable {
+    package var name: String
+    package var cityID: Int64
+    package var district: String
+    package var address: String
+    package var point: GeographicPoint
+    package var phone: String
+    /// Fen.
+    package var serviceFeeFen: Int64
+    package var seatLimit: Int
+    package var timeZone: String
+    package var dayEndsAtHour: Int
+    package var trailersMin: Int
+    package var cleaningMin: Int
+
+    package init(
+        name: String,
+        cityID: Int64,
+        district: String = "",
+        address: String,
+        point: GeographicPoint,
+        phone: String = "",
+        serviceFeeFen: Int64 = 0,
+        seatLimit: Int = 6,
+        timeZone: String = "Asia/Shanghai",
+        dayEndsAtHour: Int = 6,
+        trailersMin: Int = 10,
+        cleaningMin: Int = 15
+    ) {
+        self.name = name
+        self.cityID = cityID
+        self.district = district
+        self.address = address
+        self.point = point
+        self.phone = phone
+        self.serviceFeeFen = serviceFeeFen
+        self.seatLimit = seatLimit
+        self.timeZone = timeZone
+        self.dayEndsAtHour = dayEndsAtHour
+        self.trailersMin = trailersMin
+        self.cleaningMin = cleaningMin
+    }
+}

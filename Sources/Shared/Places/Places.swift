@@ -1,0 +1,223 @@
+package import Database
+import Foundation
+
+/// Cities and their districts, cinemas, halls and seats.
+///
+/// Reads take any session; writes take a transaction, which a thrown refusal must roll back. `merchantID` limits a call to what that merchant
+/// owns, anything else is `not_found`; `nil` means the platform's own people, who reach every merchant's.
+package struct Places: Sendable {
+    private let cityStore = CityStore()
+    private let cinemaStore = CinemaStore()
+    private let hallStore = HallStore()
+
+    package init() {}
+
+    /// A page of the cities, sorted as a city list is: by initial, then by spelling.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func cities(initial: String? = nil, page: PageRequest, in session: some PostgresSession) async throws -> Page<City> {
+        try await cityStore.cities(initial: initial, page: page, in: session)
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func city(_ id: Int64, in session: some PostgresSession) async throws -> City {
+        guard let city = try await cityStore.city(id, in: session) else { throw Refusal.notFound }
+        return city
+    }
+
+    /// The districts of a city by code; none where the divisions weren't imported.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func districts(ofCity id: Int64, in session: some PostgresSession) async throws -> [AdministrativeDivision] {
+        let city = try await city(id, in: session)
+        return try await cityStore.districts(codes: city.districtCodes, in: session)
+    }
+}
+
+// MARK: - Cinemas
+
+extension Places {
+    /// A page of the cinemas.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func cinemas(_ filter: CinemaFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Cinema> {
+        try await cinemaStore.cinemas(filter, page: page, in: session)
+    }
+
+    /// - Parameter ofVerifiedMerchant: whether an unverified merchant's cinema is as good as absent, as it is to moviegoers.
+    /// - Throws: ``Refusal/notFound``.
+    package func cinema(
+        _ id: Int64,
+        merchantID: Int64?,
+        ofVerifiedMerchant: Bool = false,
+        in session: some PostgresSession
+    ) async throws -> Cinema {
+        let cinema = try await cinemaStore.cinema(id, merchantID: merchantID, ofVerifiedMerchant: ofVerifiedMerchant, in: session)
+        guard let cinema else { throw Refusal.notFound }
+        return cinema
+    }
+
+    /// Adds a cinema to a merchant.
+    ///
+    /// - Throws: ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, or a refusal that points at the name.
+    package func addCinema(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
+        try new.name.requirePlainLine(at: "/name")
+        try await requireCity(new.cityID, in: transaction)
+        try await requireTimeZone(new.timeZone, in: transaction)
+        guard let cinema = try await cinemaStore.add(new, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+        return cinema
+    }
+
+    /// Changes a cinema.
+    ///
+    /// - Parameter version: the one that the caller has read; `nil` takes any.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, or a refusal that points at the name.
+    package func changeCinema(
+        _ id: Int64,
+        merchantID: Int64?,
+        version: Int64?,
+        _ change: CinemaChange,
+        in transaction: PostgresTransaction
+    ) async throws -> Cinema {
+        let cinema = try await cinema(id, merchantID: merchantID, in: transaction)
+        try change.name?.requirePlainLine(at: "/name")
+        if let cityID = change.cityID, cityID != cinema.cityID {
+            try await requireCity(cityID, in: transaction)
+        }
+        if let timeZone = change.timeZone, timeZone != cinema.timeZone {
+            try await requireTimeZone(timeZone, in: transaction)
+        }
+        let changed = try await cinemaStore.change(id, merchantID: merchantID, version: version, change, in: transaction)
+        guard let changed else { throw Refusal.stale }
+        return changed
+    }
+
+    /// Deletes a cinema: its rows stay, for old orders, and nobody sees it any more.
+    ///
+    /// - Parameter version: the one that the caller has read; `nil` takes any.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cinemaInUse``.
+    package func deleteCinema(_ id: Int64, merchantID: Int64?, version: Int64?, in transaction: PostgresTransaction) async throws {
+        _ = try await cinema(id, merchantID: merchantID, in: transaction)
+        guard try await cinemaStore.delete(id, merchantID: merchantID, version: version, in: transaction) else { throw Refusal.stale }
+        // After the deletion, whose lock scheduling waits for: so no showtime can slip in between.
+        guard try await !cinemaStore.hasShowtimes(id, in: transaction) else { throw Refusal.cinemaInUse }
+    }
+
+    private func requireCity(_ id: Int64, in transaction: PostgresTransaction) async throws {
+        guard try await cityStore.city(id, in: transaction) != nil else { throw Refusal.cityUnknown }
+    }
+
+    /// Both Foundation and the database must know the zone, since both reckon with it.
+    private func requireTimeZone(_ name: String, in transaction: PostgresTransaction) async throws {
+        guard TimeZone(identifier: name) != nil, try await cinemaStore.knowsTimeZone(name, in: transaction) else {
+            throw Refusal.timeZoneUnknown
+        }
+    }
+}
+
+// MARK: - Halls
+
+extension Places {
+    /// A page of a cinema's halls, in the order in which they were added.
+    ///
+    /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/cursorInvalid``.
+    package func halls(
+        cinemaID: Int64,
+        merchantID: Int64?,
+        page: PageRequest,
+        in session: some PostgresSession
+    ) async throws -> Page<Hall> {
+        _ = try await cinema(cinemaID, merchantID: merchantID, in: session)
+        return try await hallStore.halls(cinemaID: cinemaID, page: page, in: session)
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func hall(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> Hall {
+        guard let hall = try await hallStore.hall(id, merchantID: merchantID, in: session) else { throw Refusal.notFound }
+        return hall
+    }
+
+    /// A hall with the seats of its current layout.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func hallSeats(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> HallSeats {
+        let hall = try await hall(id, merchantID: merchantID, in: session)
+        return HallSeats(hall: hall, seats: try await hallStore.seats(ofLayout: hall.layoutID, in: session))
+    }
+
+    /// The seats of a layout by row and column; layouts never change.
+    package func seats(ofLayout layoutID: Int64, in session: some PostgresSession) async throws -> [HallSeat] {
+        try await hallStore.seats(ofLayout: layoutID, in: session)
+    }
+
+    /// Adds a hall with its first layout to a cinema.
+    ///
+    /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/hallExists``, or a refusal that points at name or formats.
+    package func addHall(_ new: NewHall, cinemaID: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Hall {
+        _ = try await cinema(cinemaID, merchantID: merchantID, in: transaction)
+        try new.name.requirePlainLine(at: "/name")
+        try new.formats.requireDistinctNames(at: "/formats")
+        guard let id = try await hallStore.add(new, cinemaID: cinemaID, in: transaction) else { throw Refusal.hallExists }
+        try await hallStore.add(new.layout, hallID: id, in: transaction)
+        return try await hall(id, merchantID: merchantID, in: transaction)
+    }
+
+    /// Changes a hall's name or formats. Showtimes that are scheduled keep theirs.
+    ///
+    /// - Parameter version: the one that the caller has read; `nil` takes any.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/hallExists``, or a refusal that points at name or formats.
+    package func changeHall(
+        _ id: Int64,
+        merchantID: Int64?,
+        version: Int64?,
+        _ change: HallChange,
+        in transaction: PostgresTransaction
+    ) async throws -> Hall {
+        try change.name?.requirePlainLine(at: "/name")
+        try change.formats?.requireDistinctNames(at: "/formats")
+        try await lockHall(id, merchantID: merchantID, version: version, change, in: transaction)
+        return try await hall(id, merchantID: merchantID, in: transaction)
+    }
+
+    /// Gives a hall a new layout, which showtimes scheduled from now on get; the others keep theirs.
+    ///
+    /// - Parameter version: the one of the hall that the caller has read; `nil` takes any.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``.
+    package func replaceLayout(
+        ofHall id: Int64,
+        merchantID: Int64?,
+        version: Int64?,
+        with layout: HallLayout,
+        in transaction: PostgresTransaction
+    ) async throws -> HallSeats {
+        try await lockHall(id, merchantID: merchantID, version: version, HallChange(), in: transaction)
+        try await hallStore.add(layout, hallID: id, in: transaction)
+        return try await hallSeats(id, merchantID: merchantID, in: transaction)
+    }
+
+    /// Locks a hall and then its cinema for scheduling a showtime: until the transaction ends, nobody else schedules in the hall,
+    /// changes it, or deletes the cinema.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func hallForScheduling(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> SchedulingHall {
+        guard let hall = try await hallStore.hallForScheduling(id, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+        return hall
+    }
+
+    private func lockHall(
+        _ id: Int64,
+        merchantID: Int64?,
+        version: Int64?,
+        _ change: HallChange,
+        in transaction: PostgresTransaction
+    ) async throws {
+        do {
+            guard try await hallStore.change(id, merchantID: merchantID, version: version, change, in: transaction) else {
+                _ = try await hall(id, merchantID: merchantID, in: transaction)
+                throw Refusal.stale
+            }
+        } catch let error as PostgresError where error.constraintName == "halls_cinema_id_name_key" {
+            throw Refusal.hallExists
+        }
+    }
+}

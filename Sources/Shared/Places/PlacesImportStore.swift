@@ -1,0 +1,103 @@
+import Database
+
+/// Writes imported cities and administrative divisions.
+struct PlacesImportStore: Sendable {
+    private struct CityRecord: Codable {
+        let id: Int64
+        let parentID: Int64?
+        let name: String
+        let code: String
+        let pinyin: String
+        let initial: String
+
+        enum CodingKeys: String, CodingKey {
+            case parentID = "parent_id"
+            case id, name, code, pinyin, initial
+        }
+    }
+
+    private struct DivisionRecord: Codable {
+        let code: String
+        let name: String
+        let level: String
+        let longitude: Double?
+        let latitude: Double?
+    }
+
+    /// Ids of the cities of the database among these.
+    func knownCities(_ ids: Set<Int64>, in transaction: PostgresTransaction) async throws -> Set<Int64> {
+        let known = try await transaction.rows(
+            """
+            SELECT id
+            FROM cities
+            WHERE id = ANY (\(ids.sorted())::BIGINT[])
+            """
+        ) { row -> Int64 in try row["id"] }
+        return Set(known)
+    }
+
+    /// Adds the cities that are new and changes those that differ. A parent may come after its child.
+    func write(_ cities: [City], in transaction: PostgresTransaction) async throws -> ImportSummary {
+        let records = cities.map {
+            CityRecord(id: $0.id, parentID: $0.parentID, name: $0.name, code: $0.code, pinyin: $0.pinyin, initial: $0.initial)
+        }
+        let added = try await transaction.rows(
+            """
+            INSERT INTO cities AS c (id, parent_id, name, code, pinyin, initial)
+            SELECT *
+            FROM jsonb_to_recordset(\(PostgresJSON(records))::JSONB)
+                AS file (id BIGINT, parent_id BIGINT, name TEXT, code TEXT, pinyin TEXT, initial TEXT)
+            ON CONFLICT (id) DO UPDATE
+            SET parent_id = excluded.parent_id,
+                name = excluded.name,
+                code = excluded.code,
+                pinyin = excluded.pinyin,
+                initial = excluded.initial
+            WHERE (c.parent_id, c.name, c.code, c.pinyin, c.initial)
+                IS DISTINCT FROM (excluded.parent_id, excluded.name, excluded.code, excluded.pinyin, excluded.initial)
+            RETURNING c.xmax = 0 AS added
+            """
+        ) { row -> Bool in try row["added"] }
+        return ImportSummary(written: added, of: cities.count)
+    }
+
+    /// Adds the divisions that are new and changes those that differ.
+    func write(_ divisions: [AdministrativeDivision], in transaction: PostgresTransaction) async throws -> ImportSummary {
+        let records = divisions.map {
+            DivisionRecord(
+                code: $0.code,
+                name: $0.name,
+                level: $0.level.rawValue,
+                longitude: $0.point?.longitude,
+                latitude: $0.point?.latitude
+            )
+        }
+        let added = try await transaction.rows(
+            """
+            INSERT INTO administrative_divisions AS d (code, name, level, longitude, latitude)
+            SELECT *
+            FROM jsonb_to_recordset(\(PostgresJSON(records))::JSONB)
+                AS file (code TEXT, name TEXT, level TEXT, longitude DOUBLE PRECISION, latitude DOUBLE PRECISION)
+            ON CONFLICT (code) DO UPDATE
+            SET name = excluded.name,
+                level = excluded.level,
+                longitude = excluded.longitude,
+                latitude = excluded.latitude
+            WHERE (d.name, d.level, d.longitude, d.latitude)
+                IS DISTINCT FROM (excluded.name, excluded.level, excluded.longitude, excluded.latitude)
+            RETURNING d.xmax = 0 AS added
+            """
+        ) { row -> Bool in try row["added"] }
+        return ImportSummary(written: added, of: divisions.count)
+    }
+}
+
+extension ImportSummary {
+    /// - Parameter written: of each row that was written, whether it was new; rows that were left alone don't appear.
+    fileprivate init(written: [Bool], of total: Int) {
+        self.init()
+        added = written.count { $0 }
+        changed = written.count - added
+        unchanged = total - written.count
+    }
+}

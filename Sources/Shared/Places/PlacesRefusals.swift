@@ -1,0 +1,61 @@
+extension Refusal {
+    /// The cinema's city isn't one of the list.
+    package static let cityUnknown = Refusal(.invalid(pointer: "/city_id"), "city_unknown", "There is no city with this id.")
+
+    /// Not a name of the time zone database.
+    package static let timeZoneUnknown = Refusal(
+        .invalid(pointer: "/time_zone"),
+        "time_zone_unknown",
+        "This is not the name of a time zone, such as Asia/Shanghai."
+    )
+
+    /// Showtimes of the cinema are still to come or running; cancel them first.
+    package static let cinemaInUse = Refusal(
+        .conflict,
+        "cinema_in_use",
+        "The cinema has showtimes that are neither over nor cancelled."
+    )
+
+    /// A hall of the cinema has this name already.
+    package static let hallExists = Refusal(.conflict, "hall_exists", "The cinema has a hall of this name already.")
+
+    static func layoutRowCount(at pointer: String) -> Refusal {
+        Refusal(.invalid(pointer: pointer), "row_count_invalid", "A layout has 1 to \(HallLayout.limit) rows.")
+    }
+
+    static func layoutWithoutSeats(at pointer: String) -> Refusal {
+        Refusal(.invalid(pointer: pointer), "layout_without_seats", "A layout has at least one seat.")
+    }
+
+    static func rowLabelInvalid(at pointer: String) -> Refusal {
+        Refusal(.invalid(pointer: pointer), "row_label_invalid", "A row's label is 1 to 8 letters or digits.")
+    }
+
+    static func rowLabelRepeated(_ label: String, at pointer: String) -> Refusal {
+        Refusal(.invalid(pointer: pointer), "row_label_repeated", "The layout has a row \(label) already.")
+    }
+
+    static func zoneInvalid(at pointer: String) -> Refusal {
+        Refusal(.invalid(pointer: pointer), "zone_invalid", "A zone is a name of 1 to 32 characters without blanks around it.")
+    }
+
+    static func columnCount(at pointer: String) -> Refusal {
+        Refusal(.invalid(pointer: pointer), "column_count_invalid", "A row has 1 to \(HallLayout.limit) cells.")
+    }
+
+    static func cellUnknown(column: Int, at pointer: String) -> Refusal {
+        Refusal(
+            .invalid(pointer: pointer),
+            "cell_unknown",
+            "The cell of column \(column) is none of S, L, R, W, H, X and _ (an aisle)."
+        )
+    }
+
+    static func coupleIncomplete(column: Int, at pointer: String) -> Refusal {
+        Refusal(
+            .invalid(pointer: pointer),
+            "couple_incomplete",
+            "The cell of column \(column) is half of a couple's seats: an L is followed directly by its R."
+        )
+    }
+}

@@ -1,0 +1,37 @@
+package import HTTP
+package import Shared
+
+/// How accounts and merchants look from outside.
+package enum AccountShape {
+    package static let account = Shape<Account>(
+        "Account",
+        .id("id", "Number of the account.", example: "12") { $0.id },
+        .enumeration("realm", "The side of the platform that it belongs to.") { $0.realm },
+        .text("username", "The name that it signs in with.", example: "anna") { $0.username },
+        .text("phone", "Its phone number (E.164).", example: "+8613800138000") { $0.phone },
+        .text("email", "Its e-mail address.", example: "anna@example.com") { $0.email },
+        .int("permission", "What it may do: the sum of read 1, write 2, modify 4 and delete 8.", example: "7") { $0.permission.rawValue },
+        .id("merchant_id", "The merchant that a cinema account acts for.", example: "3", absentWhenNil: true) { $0.merchantID },
+        .bool("disabled", "Whether an administrator has disabled it.") { $0.isDisabled },
+        .timestamp("created_at", "When it was made.") { $0.createdAt }
+    )
+
+    package static let merchant = Shape<Merchant>(
+        "Merchant",
+        .id("id", "Number of the merchant.", example: "3") { $0.id },
+        .text("name", "Name of the company.", example: "万达影城") { $0.name },
+        .bool("verified", "Whether an administrator has verified it; an unverified merchant can't sell.") { $0.isVerified },
+        .timestamp("verified_at", "When that was.") { $0.verifiedAt },
+        .timestamp("created_at", "When it registered.") { $0.createdAt }
+    )
+
+    package static let signedIn = Shape<SignedIn>(
+        "SignedIn",
+        .text(
+            "token", "The token of this session, shown this once. Send it as `Authorization: Bearer`.",
+            example: "client_ABCDEFGHIJKLMNOPQRSTUVWXYZabcd3eZ2ui"
+        ) { $0.token.text },
+        .timestamp("expires_at", "When the session ends by itself.") { $0.expiresAt },
+        .object("account", account, "Who is signed in.") { $0.account }
+    )
+}

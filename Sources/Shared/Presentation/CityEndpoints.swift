@@ -1,0 +1,62 @@
+package import Database
+package import HTTP
+package import Shared
+
+/// Cities and their districts, which are alike in all three services.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/cities | nothing |
+/// | GET | /v1/cities/{id} | nothing |
+/// | GET | /v1/cities/{id}/districts | nothing |
+package struct CityEndpoints: Sendable {
+    private let places: Places
+    private let pool: PostgresPool
+
+    package init(places: Places, pool: PostgresPool) {
+        self.places = places
+        self.pool = pool
+    }
+
+    package var all: [Endpoint] { [list, show, districts] }
+
+    /// The letters that a city list is sorted under.
+    private enum Initial: String, CaseIterable {
+        case a = "A", b = "B", c = "C", d = "D", e = "E", f = "F", g = "G", h = "H", i = "I", j = "J", k = "K", l = "L", m = "M"
+        case n = "N", o = "O", p = "P", q = "Q", r = "R", s = "S", t = "T", u = "U", v = "V", w = "W", x = "X", y = "Y", z = "Z"
+    }
+
+    private static let initial = QueryParameter("initial", .enumeration(Initial.self), "Only cities under this letter.", example: "B")
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/cities", "Lists the cities, sorted by initial and spelling.",
+            access: .open,
+            query: [Self.initial],
+            answers: .page(PlacesShapes.city),
+            problems: [Problem(.cursorInvalid)]
+        ) { call in
+            .page(try await places.cities(initial: try call[Self.initial]?.rawValue, page: call.pageRequest, in: pool))
+        }
+    }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/cities/{id}", "Shows a city.",
+            access: .open,
+            answers: .ok(PlacesShapes.city)
+        ) { call in
+            .ok(try await places.city(call.id("id"), in: pool))
+        }
+    }
+
+    var districts: Endpoint {
+        Endpoint(
+            .get, "/v1/cities/{id}/districts", "Lists the districts of a city by code, all at once.",
+            access: .open,
+            answers: .page(PlacesShapes.district)
+        ) { call in
+            .page(try await places.districts(ofCity: call.id("id"), in: pool), next: nil)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package import Database
+package import HTTP
+
+extension PostgresPoolConfiguration {
+    /// How a service uses the database, as it is told from outside.
+    ///
+    /// - `database.url` (DATABASE_URL): a libpq connection string; a secret, so it may stand in a file too.
+    /// - `database.maximumConnections` (DATABASE_MAXIMUM_CONNECTIONS, 16), `database.maximumWaiters` (DATABASE_MAXIMUM_WAITERS, 256).
+    /// - `database.leaseMilliseconds` (DATABASE_LEASE_MILLISECONDS, 2000): how long a request waits for a connection.
+    /// - `database.statementMilliseconds` (DATABASE_STATEMENT_MILLISECONDS, 5000), `database.lockMilliseconds` (DATABASE_LOCK_MILLISECONDS, 2000).
+    /// - `database.preparedStatements` (DATABASE_PREPARED_STATEMENTS, true): off for PgBouncer's transaction mode.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    package init(_ settings: Settings, applicationName: String) throws(SettingFault) {
+        let url = try settings.requiredSecret("database.url")
+        guard PostgresConnectionConfiguration(url: url).isWellFormed else {
+            throw SettingFault("database.url", "is not a connection string that libpq understands")
+        }
+        self.init(
+            url: url,
+            maximumConnections: try settings.int("database.maximumConnections", default: 16, in: 2...1_000),
+            maximumWaiters: try settings.int("database.maximumWaiters", default: 256, in: 0...100_000),
+            leaseTimeout: .milliseconds(try settings.int("database.leaseMilliseconds", default: 2_000, in: 10...60_000)),
+            statementTimeout: .milliseconds(try settings.int("database.statementMilliseconds", default: 5_000, in: 100...600_000)),
+            lockTimeout: .milliseconds(try settings.int("database.lockMilliseconds", default: 2_000, in: 10...60_000)),
+            preparedStatements: try settings.bool("database.preparedStatements", default: true)
+        )
+        connection.applicationName = applicationName
+    }
+}

@@ -1,0 +1,41 @@
+package import Database
+package import HTTP
+package import Shared
+
+/// Reading the catalogue's movies, which is alike in all three services but for who may.
+package struct MovieReading: Sendable {
+    private let catalog: Catalog
+    private let pool: PostgresPool
+    private let access: Access
+
+    package init(catalog: Catalog, pool: PostgresPool, access: Access) {
+        self.catalog = catalog
+        self.pool = pool
+        self.access = access
+    }
+
+    package var all: [Endpoint] { [list, show] }
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/movies", "Lists movies, newest first unless sorted otherwise.",
+            access: access,
+            query: CatalogQuery.movies,
+            answers: .page(CatalogShapes.movie),
+            problems: [Problem(.cursorInvalid)]
+        ) { call in
+            .page(try await catalog.movies(try call.movieFilter, page: call.pageRequest, in: pool))
+        }
+    }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/movies/{id}", "Shows a movie with its people.",
+            access: access,
+            answers: .ok(CatalogShapes.detail)
+        ) { call in
+            let detail = try await catalog.detail(try call.id("id"), in: pool)
+            return .ok(detail, etag: .version(detail.movie.version))
+        }
+    }
+}

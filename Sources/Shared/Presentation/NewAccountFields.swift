@@ -1,0 +1,15 @@
+package import HTTP
+
+/// The fields with which people sign up and change themselves, as every service takes them.
+package enum NewAccountFields {
+    package static let username = FieldKind<String>.text(1...64, pattern: #"^[A-Za-z0-9_.\u4e00-\u9fff-]{3,32}$"#)
+    package static let usernameMeaning =
+        "3 to 32 letters (a to z), Chinese characters, digits, `_`, `.` and `-`, at least one of them a letter or Chinese character."
+    /// Bounds of what is read at all; the password's own rule counts after normalisation.
+    package static let password = FieldKind<String>.password(1...512)
+    package static let passwordMeaning = "8 to 128 characters, whichever they are."
+    package static let phone = FieldKind<String>.text(1...32)
+    package static let phoneMeaning = "Phone number; +86 is assumed where it has no country code."
+    package static let email = FieldKind<String>.text(1...254)
+    package static let emailMeaning = "E-mail address."
+}

@@ -1,0 +1,62 @@
+package import Foundation
+package import HTTP
+package import Shared
+
+/// An order as it is shown at a moment.
+package struct ShownOrder: Sendable {
+    package let order: Order
+    /// The moment: an unpaid order past its time shows as expired.
+    package let now: Date
+
+    package init(_ order: Order, at now: Date = Date()) {
+        self.order = order
+        self.now = now
+    }
+
+    /// Changes with the row, and when the order lapses.
+    package var etag: EntityTag {
+        .opaque("\(order.version)-\(order.state(at: now).rawValue)")
+    }
+}
+
+/// How orders and their stories are answered.
+package enum OrderShape {
+    static let line = Shape<Order.Line>(
+        "OrderSeat",
+        .id("id", "Number of the seat, as in the seat map.") { $0.seatID },
+        .text("label", "Printed label of the seat.", example: "A4") { $0.label },
+        .text("zone", "Price zone.", example: "standard") { $0.zone },
+        .int("price_fen", "Price of the ticket in fen.", example: "4500") { $0.priceFen }
+    )
+
+    package static let order = Shape<ShownOrder>(
+        "Order",
+        .uuid("id", "The order.") { $0.order.id },
+        .enumeration("state", "Where the order is in its life.") { $0.order.state(at: $0.now) },
+        .id("account_id", "Who ordered.") { $0.order.accountID },
+        .id("showtime_id", "Number of the showtime.") { $0.order.showtimeID },
+        .timestamp("created_at", "When it was opened.") { $0.order.createdAt },
+        .timestamp("expires_at", "Until when an unpaid order holds its seats.") { $0.order.expiresAt },
+        .timestamp("paid_at", "When the gateway's word of the payment was carried out; null before.") { $0.order.paidAt },
+        .int("ticket_amount_fen", "The tickets, in fen.", example: "9000") { $0.order.amount.ticketAmountFen },
+        .int("service_fee_fen", "The cinema's fee for all tickets together, in fen.", example: "600") { $0.order.amount.serviceFeeFen },
+        .int("discount_fen", "What is taken off, in fen.", example: "0") { $0.order.amount.discountFen },
+        .int("payable_fen", "What the buyer pays, in fen.", example: "9600") { $0.order.amount.payableFen },
+        .list("seats", line, "The seats.") { $0.order.lines }
+    )
+
+    package static let event = Shape<OrderEvent>(
+        "OrderEvent",
+        .id("id", "Number of the event.") { $0.id },
+        .timestamp("at", "When it happened.") { $0.at },
+        .enumeration("from_state", "The state before; null for the opening.") { $0.fromState },
+        .enumeration("to_state", "The state after.") { $0.toState },
+        .text("cause", "Why: a stable word.", example: "payment_confirmed") { $0.cause },
+        .id("actor_account_id", "Who did it; null for the gateway and for time.") { $0.actorAccountID }
+    )
+
+    package static let claimed = Shape<OrderState>(
+        "PaymentClaim",
+        .enumeration("state", "The order's state.") { $0 }
+    )
+}

@@ -1,0 +1,36 @@
+package import Database
+package import HTTP
+package import Shared
+
+/// The box office, which moviegoers and the platform's people ask for in the same words.
+package struct RankingsEndpoint: Sendable {
+    private let rankings: Rankings
+    private let pool: PostgresPool
+    private let access: Access
+
+    package init(rankings: Rankings, pool: PostgresPool, access: Access) {
+        self.rankings = rankings
+        self.pool = pool
+        self.access = access
+    }
+
+    package var boxOffice: Endpoint {
+        Endpoint(
+            .get, "/v1/rankings/box-office", "Ranks movies, or what else is asked for, by the ticket money of paid orders.",
+            access: access,
+            query: [RankingShapes.from, RankingShapes.to, RankingShapes.by],
+            answers: .page(RankingShapes.boxOffice),
+            problems: [Problem(Refusal.periodInvalid)]
+        ) { call in
+            .page(
+                try await rankings.boxOffice(
+                    by: call[RankingShapes.by] ?? .movie,
+                    from: call[RankingShapes.from],
+                    to: call[RankingShapes.to],
+                    page: call.pageRequest,
+                    in: pool
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Database
+package import HTTP
+import Shared
+
+/// What the errors of features and of the database are answered as: the one place where that is decided.
+package struct RefusalProblems: ProblemMapping {
+    package init() {}
+
+    package func problem(for error: any Error) -> Problem? {
+        switch error {
+        case let refusal as Refusal: Problem(refusal)
+        case let error as PostgresError: Self.problem(for: error)
+        case let error as PostgresPipelineError: Self.problem(for: error.underlying)
+        default: nil
+        }
+    }
+
+    /// - Returns: `nil` for what is a fault of ours, such as wrong SQL.
+    private static func problem(for error: PostgresError) -> Problem? {
+        switch error.code {
+        case .commitOutcomeUnknown: .outcomeUnknown
+        case .poolExhausted, .leaseTimedOut: .busy
+        case .connectionFailed, .connectionLost, .closed: .databaseUnavailable
+        case .server: problem(for: error.sqlState)
+        default: nil
+        }
+    }
+
+    private static func problem(for state: SQLState?) -> Problem? {
+        switch state {
+        // Waited for a lock, or worked, longer than is allowed, or lost against others again and again: nothing was changed.
+        case .lockNotAvailable, .queryCanceled, .serializationFailure, .deadlockDetected: .busy
+        case .tooManyConnections: .busy
+        // A server that stops, starts, or has become a stand-by.
+        case .adminShutdown, .crashShutdown, .cannotConnectNow, .readOnlyTransaction, .idleInTransactionTimeout: .databaseUnavailable
+        default: nil
+        }
+    }
+}
+
+extension Problem {
+    /// Too much to do at this moment; nothing was changed.
+    package static let busy = Problem.unavailable("busy", "Too busy right now, nothing was changed. Try again in a moment.", retryAfter: 1)
+
+    /// The database can't be reached; nothing was changed.
+    package static let databaseUnavailable = Problem.unavailable(
+        "database_unavailable", "The database can't be reached right now, nothing was changed. Try again in a moment.", retryAfter: 2
+    )
+
+    /// The connection broke while the change was being committed.
+    package static let outcomeUnknown = Problem.unavailable(
+        "outcome_unknown", "Nobody can say whether this was carried out. Repeat it with the same Idempotency-Key, or look first.",
+        retryAfter: 1
+    )
+}

@@ -1,0 +1,25 @@
+package import HTTP
+package import Shared
+
+/// How a seat map is answered.
+package enum SeatMapShape {
+    static let seat = Shape<SeatMap.Entry>(
+        "Seat",
+        .id("id", "Number of the seat, for ordering it.") { $0.seat.id },
+        .text("row", "Printed label of the row.", example: "A") { $0.seat.rowLabel },
+        .int("row_number", "Row from 1, counted from the screen.", example: "1") { $0.seat.row },
+        .int("column", "Column from 1, aisles counted.", example: "4") { $0.seat.column },
+        .text("label", "Printed label of the seat.", example: "A4") { $0.seat.label },
+        .text("zone", "Price zone.", example: "standard") { $0.seat.zone },
+        .enumeration("kind", "Kind of seat; the halves of a couple's seat are sold together.") { $0.seat.kind },
+        .int("price_fen", "Price of a ticket in fen; null where the showtime sells none.", example: "4500") { $0.priceFen },
+        .enumeration("state", "Whether it can be had.") { $0.state }
+    )
+
+    package static let map = Shape<SeatMap>(
+        "SeatMap",
+        .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
+        .int("revision", "Grows with every change of a seat.", example: "12") { $0.revision },
+        .list("seats", seat, "The seats by row and column; coordinates without a seat are aisles.") { $0.seats }
+    )
+}

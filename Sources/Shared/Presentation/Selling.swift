@@ -1,0 +1,82 @@
+import AsyncHTTPClient
+import Database
+package import HTTP
+package import ServiceLifecycle
+package import Shared
+
+/// What selling is made of in every binary: orders, payments, the lanes, and the jobs behind them.
+package struct Selling: Sendable {
+    package let plans: ShowtimePlans
+    package let orders: Orders
+    package let gateway: AlipayGateway
+    package let settlement: OrderSettlement
+    /// What becomes of a showtime's orders when it is cancelled.
+    package let cancelOrders: ShowtimeCancellation
+    /// Run beside the server.
+    package let services: [any Service]
+
+    /// - Throws: ``SettingFault`` for the first setting that is wrong.
+    package init(_ assembly: ServiceAssembly) throws(SettingFault) {
+        let settings = assembly.settings
+        let limits = try OrderLimits(settings)
+        let sweepInterval = try settings.int("orders.sweepSeconds", default: 5, in: 1...3600)
+        let connections = GatewayConnections()
+        let pool = assembly.pool
+        let logger = assembly.logger
+        gateway = AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)
+        let payments = Payments(gateways: [gateway], outbox: Outbox())
+        let settlement = OrderSettlement(database: pool, payments: payments)
+        let plans = ShowtimePlans(database: pool)
+        let connection = pool.configuration.connection
+        let lanes = Lanes(
+            work: OrderOpeningWork(plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy),
+            configuration: try LaneConfiguration(settings),
+            logger: logger,
+            connect: { try await PostgresConnection.connect(to: connection) }
+        )
+        let sweeper = OrderSweeper(database: pool)
+        let showtimeOrders = ShowtimeOrders(payments: payments)
+        self.plans = plans
+        self.settlement = settlement
+        orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits)
+        cancelOrders = { showtimeID, accountID, transaction in
+            try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)
+        }
+        services = [
+            connections,
+            OutboxWorker(
+                pool: pool,
+                handlers: [
+                    PaymentClosing(payments: payments, pool: pool, settlement: settlement),
+                    PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
+                    PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
+                ],
+                logger: logger
+            ),
+            LeasedJob(name: "sweep-orders", interval: .seconds(sweepInterval), pool: pool, logger: logger) {
+                try await sweeper.sweep()
+            },
+            LeasedJob(name: "forget-old-rows", interval: .seconds(600), pool: pool, logger: logger) {
+                // Slice by slice, so that it keeps up with bookings and locks few rows at a time; the rest waits for the next run.
+                for _ in 0..<100 where try await IdempotencyStore().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
+                for _ in 0..<100 where try await Outbox().forgetDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
+            },
+            lanes,
+        ]
+    }
+}
+
+/// The connections to the gateway, closed when the service ends, or when it never began.
+private final class GatewayConnections: Service {
+    let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: AlipayGateway.httpConfiguration)
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await http.shutdown()
+    }
+
+    deinit {
+        // The client insists on being shut down; once it was, a second time does nothing.
+        http.shutdown { _ in }
+    }
+}

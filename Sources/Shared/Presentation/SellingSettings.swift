@@ -1,0 +1,62 @@
+import HTTP
+import Shared
+
+extension OrderLimits {
+    /// - `orders.holdSeconds` (ORDERS_HOLD_SECONDS, 900): how long an unpaid order holds its seats.
+    /// - `orders.claimGraceSeconds` (ORDERS_CLAIM_GRACE_SECONDS, 300): how much longer once the buyer says that it paid.
+    /// - `orders.unpaidLimit` (ORDERS_UNPAID_LIMIT, 3): unpaid orders that a person may have.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        self.init(
+            holdTime: .seconds(try settings.int("orders.holdSeconds", default: 900, in: 1...86_400)),
+            claimGrace: .seconds(try settings.int("orders.claimGraceSeconds", default: 300, in: 0...3600)),
+            unpaidOrders: try settings.int("orders.unpaidLimit", default: 3, in: 1...100)
+        )
+    }
+}
+
+extension LaneConfiguration {
+    /// - `lanes.count` (LANES_COUNT, 2): how many bookings' transactions are in flight at a time, each on a connection of its own.
+    /// - `lanes.batchLimit` (LANES_BATCH_LIMIT, 64): how many bookings go into one.
+    /// - `lanes.queueLimit` (LANES_QUEUE_LIMIT, 1024): how many may wait in a lane.
+    /// - `lanes.waitMilliseconds` (LANES_WAIT_MILLISECONDS, 2000): how long they may.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        self.init(
+            count: try settings.int("lanes.count", default: 2, in: 1...64),
+            batchLimit: try settings.int("lanes.batchLimit", default: 64, in: 1...512),
+            queueLimit: try settings.int("lanes.queueLimit", default: 1024, in: 1...100_000),
+            waitLimit: .milliseconds(try settings.int("lanes.waitMilliseconds", default: 2000, in: 10...60_000))
+        )
+    }
+}
+
+extension AlipayConfiguration {
+    /// - `alipay.appID` (ALIPAY_APP_ID), `alipay.sellerID` (ALIPAY_SELLER_ID), `alipay.gatewayURL` (ALIPAY_GATEWAY_URL),
+    ///   `alipay.notifyURL` (ALIPAY_NOTIFY_URL): required.
+    /// - `alipay.returnURL` (ALIPAY_RETURN_URL): where the buyer's browser comes back to.
+    /// - `alipay.appPrivateKey`, `alipay.publicKey`: PEM or base64, secrets: ALIPAY_APP_PRIVATE_KEY_FILE and ALIPAY_PUBLIC_KEY_FILE name files.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is missing or wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        do {
+            try self.init(
+                appID: try settings.requiredText("alipay.appID"),
+                sellerID: try settings.requiredText("alipay.sellerID"),
+                gatewayURL: try settings.requiredText("alipay.gatewayURL"),
+                notifyURL: try settings.requiredText("alipay.notifyURL"),
+                returnURL: settings.text("alipay.returnURL"),
+                appPrivateKey: try settings.requiredSecret("alipay.appPrivateKey"),
+                alipayPublicKey: try settings.requiredSecret("alipay.publicKey")
+            )
+        } catch let fault as SettingFault {
+            throw fault
+        } catch let error as AlipayConfigurationError {
+            throw SettingFault(error.setting, error.reason)
+        } catch {
+            throw SettingFault("alipay", "can't be used")
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package import Database
+package import HTTP
+package import Logging
+package import ServiceLifecycle
+package import Shared
+
+/// What the composition roots of the three services have in common: settings, database, identity, and the order in which things run.
+///
+/// A service adds its features' endpoints and jobs:
+/// ```swift
+/// await ServiceProcess.run(name: Realm.client.serviceName, defaultPort: 8001) { process in
+///     let assembly = try ServiceAssembly(realm: .client, process: process)
+///     try await assembly.requireCurrentSchema()
+///     try await assembly.application("…", endpoints: SeatEndpoints(…).all, services: [sweeper]).run()
+/// }
+/// ```
+package struct ServiceAssembly: Sendable {
+    package let realm: Realm
+    package let settings: Settings
+    package let configuration: ServiceConfiguration
+    package let pool: PostgresPool
+    package let identity: Identity
+    package let writes: Writes
+    package let logger: Logger
+    private let registry: PrometheusRegistry
+
+    /// - Parameter hasher: of passwords; as the settings say unless given.
+    /// - Throws: ``SettingFault`` for the first setting that is wrong.
+    package init(
+        realm: Realm, settings: Settings, configuration: ServiceConfiguration, registry: PrometheusRegistry,
+        hasher: PasswordHasher? = nil, logger: Logger
+    ) throws(SettingFault) {
+        self.realm = realm
+        self.settings = settings
+        self.configuration = configuration
+        self.registry = registry
+        self.logger = logger
+        pool = PostgresPool(configuration: try PostgresPoolConfiguration(settings, applicationName: realm.serviceName), logger: logger)
+        let settingsOfIdentity = try IdentitySettings(settings)
+        let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
+        identity = Identity(pool: pool, hasher: passwords, settings: settingsOfIdentity)
+        writes = Writes(pool: pool, identity: identity)
+    }
+
+    /// - Throws: ``SettingFault`` for the first setting that is wrong.
+    package init(realm: Realm, process: ServiceProcess) throws(SettingFault) {
+        try self.init(
+            realm: realm, settings: process.settings, configuration: process.configuration, registry: process.registry,
+            logger: process.logger
+        )
+    }
+
+    /// Makes sure that the database has all that this program needs.
+    ///
+    /// - Throws: ``SchemaOutdated``; ``DatabaseUnreachable``; `PostgresError` when the database refuses to say.
+    package func requireCurrentSchema() async throws {
+        do {
+            try await Migrator(migrations: Migrations.all).requireCurrent(in: pool)
+        } catch let error as PostgresError where DatabaseUnreachable.codes.contains(error.code) {
+            throw DatabaseUnreachable(reason: error.message)
+        }
+    }
+
+    /// The service's HTTP surface with all that runs beside it. The pool begins before the jobs and these before the server; they end in the
+    /// reverse order: the server stops taking requests, then the jobs end, and last the pool, when nobody needs a connection any more.
+    ///
+    /// - Parameters:
+    ///   - purpose: one sentence for the OpenAPI document.
+    ///   - endpoints: those of the service's features; signing in and out is added.
+    ///   - services: the service's background jobs.
+    package func application(_ purpose: String, endpoints: [Endpoint], services: [any Service] = []) -> HTTPApplication {
+        HTTPApplication(
+            name: realm.serviceName,
+            purpose: purpose,
+            endpoints: SessionEndpoints(identity: identity, writes: writes, realm: realm).all + endpoints,
+            authenticator: SessionAuthenticator(identity: identity, realm: realm),
+            problems: RefusalProblems(),
+            readiness: [database],
+            services: [pool] + services,
+            configuration: configuration.http,
+            rateLimits: configuration.rateLimits,
+            registry: registry,
+            logger: logger
+        )
+    }
+
+    /// Whether the database answers and has all that this program needs.
+    private var database: ReadinessCheck {
+        ReadinessCheck("database") { [pool] in
+            try await Migrator(migrations: Migrations.all).requireCurrent(in: pool)
+        }
+    }
+}
+
+/// No connection to the database could be had when the service started.
+struct DatabaseUnreachable: Error, CustomStringConvertible {
+    /// The errors that mean this.
+    static let codes: Set<PostgresError.Code> = [.connectionFailed, .connectionLost, .leaseTimedOut]
+
+    /// In libpq's words, which name host and role but no password.
+    let reason: String
+
+    var description: String { "the database that DATABASE_URL names can't be reached: \(reason)" }
+}
+
+extension Realm {
+    /// The name of the service that serves the realm.
+    package var serviceName: String {
+        switch self {
+        case .client: "ClientService"
+        case .cinema: "CinemaService"
+        case .admin: "AdminService"
+        }
+    }
+}

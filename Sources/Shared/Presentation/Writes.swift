@@ -1,0 +1,104 @@
+package import Database
+package import HTTP
+package import Shared
+
+/// Carries out what changes something: in one transaction that first asks again whether the caller may, and last records the answer
+/// where the caller may repeat the request.
+package struct Writes: Sendable {
+    private let pool: PostgresPool
+    private let identity: Identity
+    private let idempotency = IdempotencyStore()
+
+    package init(pool: PostgresPool, identity: Identity) {
+        self.pool = pool
+        self.identity = identity
+    }
+
+    /// Runs a write in a transaction, after the caller's session and permission were found to hold in it.
+    ///
+    /// The closure may run again when the transaction loses against another one, so it changes nothing but the database.
+    ///
+    /// - Parameter audit: what to write into the audit trail in the same transaction.
+    /// - Throws: ``Refusal/unauthenticated``, ``Refusal/accountRestricted``, and what `write` throws.
+    package func perform<Input, Result: Sendable>(
+        _ call: Call<Input>,
+        audit: ((Result) -> AuditEntry)? = nil,
+        _ write: (PostgresTransaction) async throws -> Result
+    ) async throws -> Result {
+        try await pool.withTransaction { transaction in
+            try await recheck(call, in: transaction)
+            let result = try await write(transaction)
+            if let audit { try await identity.record(audit(result), in: transaction) }
+            return result
+        }
+    }
+
+    /// Creates something, once for each Idempotency-Key, and answers 201.
+    ///
+    /// - Parameters:
+    ///   - location: the path of what was created.
+    ///   - etag: the tag of its first state.
+    ///   - audit: what to write into the audit trail in the same transaction.
+    /// - Throws: besides what ``perform(_:audit:_:)`` does, ``Refusal/requestInProgress`` and ``Refusal/idempotencyKeyReused``.
+    package func create<Input, Value: Sendable>(
+        _ call: Call<Input>,
+        at location: (Value) -> String,
+        etag: ((Value) -> EntityTag)? = nil,
+        audit: ((Value) -> AuditEntry)? = nil,
+        _ write: (PostgresTransaction) async throws -> Value
+    ) async throws -> Reply<Value> {
+        try await once(call, status: 201, location: location, audit: audit, write) { value in
+            .created(value, at: location(value), etag: etag?(value))
+        }
+    }
+
+    /// Begins something that is finished later, once for each Idempotency-Key, and answers 202. Throws as ``create(_:at:etag:audit:_:)``.
+    package func accept<Input, Value: Sendable>(
+        _ call: Call<Input>,
+        audit: ((Value) -> AuditEntry)? = nil,
+        _ write: (PostgresTransaction) async throws -> Value
+    ) async throws -> Reply<Value> {
+        try await once(call, status: 202, location: { _ in nil }, audit: audit, write) { .accepted($0) }
+    }
+
+    private func once<Input, Value: Sendable>(
+        _ call: Call<Input>,
+        status: Int,
+        location: (Value) -> String?,
+        audit: ((Value) -> AuditEntry)?,
+        _ write: (PostgresTransaction) async throws -> Value,
+        reply: (Value) -> Reply<Value>
+    ) async throws -> Reply<Value> {
+        guard let request = try IdempotentRequest(call) else { return try await reply(perform(call, audit: audit, write)) }
+        return try await pool.withTransaction { transaction in
+            try await recheck(call, in: transaction)
+            guard try await idempotency.tryLock(request, in: transaction) else { throw Refusal.requestInProgress }
+            if let answer = try await idempotency.answer(to: request, in: transaction) {
+                return .recorded(status: answer.status, location: answer.location, body: answer.body)
+            }
+            let value = try await write(transaction)
+            if let audit { try await identity.record(audit(value), in: transaction) }
+            // Refusals leave by throwing: only a success comes this far.
+            let answer = RecordedAnswer(status: status, location: location(value), body: try call.encoded(value))
+            try await idempotency.record(answer, to: request, in: transaction)
+            return reply(value)
+        }
+    }
+
+    private func recheck<Input>(_ call: Call<Input>, in transaction: PostgresTransaction) async throws {
+        switch call.access {
+        case .open: break
+        case .signedIn: try await identity.recheck(Principal(call.caller), needs: [], of: "", in: transaction)
+        case .permission(let resource, let action):
+            try await identity.recheck(Principal(call.caller), needs: Permission(action), of: resource.rawValue, in: transaction)
+        }
+    }
+}
+
+extension IdempotentRequest {
+    /// The request that a call's Idempotency-Key stands for; `nil` without one.
+    package init?<Input>(_ call: Call<Input>) throws {
+        guard let key = call.idempotencyKey else { return nil }
+        self.init(accountID: try call.caller.accountID, operation: call.operation, key: key.key, sha256: key.fingerprint)
+    }
+}

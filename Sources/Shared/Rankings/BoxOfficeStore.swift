@@ -1,0 +1,120 @@
+import Database
+
+/// Adds up tickets. Reads the orders' tables, writes nothing.
+struct BoxOfficeStore: Sendable {
+    /// Where an entry stands in the ranking.
+    struct Key: Sendable {
+        let boxOfficeFen: Int64
+        let member: Int64
+    }
+
+    /// An entry, and the number of what it is about: an id, days since 2000 for a day, 0 for nothing.
+    struct Row: Sendable {
+        let entry: BoxOfficeEntry
+        let member: Int64
+    }
+
+    /// Entries by box office, one more than the limit.
+    func boxOffice(
+        by dimension: BoxOfficeDimension, from first: CalendarDay?, to last: CalendarDay?, after key: Key?, limit: Int,
+        in session: some PostgresSession
+    ) async throws -> [Row] {
+        var period: Query = ""
+        if let first { period = "\(period) AND showtimes.business_day >= \(first)::date" }
+        if let last { period = "\(period) AND showtimes.business_day <= \(last)::date" }
+        var start: Query = ""
+        if let key {
+            start = """
+                WHERE sums.box_office_fen < \(key.boxOfficeFen)::bigint
+                    OR sums.box_office_fen = \(key.boxOfficeFen)::bigint AND sums.member > \(key.member)::bigint
+                """
+        }
+        return try await session.rows(
+            """
+            WITH sums AS (
+                SELECT
+                    \(dimension.member) AS member,
+                    sum(tickets.price_fen)::bigint AS box_office_fen,
+                    sum(tickets.service_fee_fen)::bigint AS service_fee_fen,
+                    count(*) AS tickets,
+                    count(DISTINCT tickets.order_id) AS orders
+                FROM showtimes
+                JOIN tickets ON tickets.showtime_id = showtimes.id
+                JOIN orders ON orders.id = tickets.order_id
+                \(dimension.join)
+                WHERE tickets.state <> 'refunded'
+                    AND orders.state IN ('paid', 'collected')
+                    \(period)
+                GROUP BY 1
+            )
+            SELECT
+                sums.member,
+                \(dimension.name) AS name,
+                \(dimension.day) AS day,
+                sums.box_office_fen,
+                sums.service_fee_fen,
+                sums.tickets,
+                sums.orders
+            FROM sums
+            \(start)
+            ORDER BY sums.box_office_fen DESC, sums.member
+            LIMIT \(limit + 1)
+            """
+        ) { row in
+            let member: Int64 = try row["member"]
+            let hasID = dimension != .day && dimension != .total && member != 0
+            return Row(
+                entry: BoxOfficeEntry(
+                    dimension: dimension,
+                    id: hasID ? member : nil,
+                    name: try row["name"],
+                    day: try row["day"],
+                    boxOfficeFen: try row["box_office_fen"],
+                    serviceFeeFen: try row["service_fee_fen"],
+                    tickets: try row["tickets"],
+                    orders: try row["orders"]
+                ),
+                member: member
+            )
+        }
+    }
+}
+
+extension BoxOfficeDimension {
+    /// What a showtime's tickets are counted for, as a BIGINT.
+    fileprivate var member: Query {
+        switch self {
+        case .movie: "showtimes.movie_id"
+        case .cinema: "showtimes.cinema_id"
+        case .company: "coalesce(movies.company_id, 0)"
+        case .city: "cinemas.city_id"
+        case .day: "(showtimes.business_day - DATE '2000-01-01')::bigint"
+        case .total: "0::bigint"
+        }
+    }
+
+    /// The table that knows the member, where it isn't the showtime's own.
+    fileprivate var join: Query {
+        switch self {
+        case .company: "JOIN movies ON movies.id = showtimes.movie_id"
+        case .city: "JOIN cinemas ON cinemas.id = showtimes.cinema_id"
+        case .movie, .cinema, .day, .total: ""
+        }
+    }
+
+    /// The member's name, read for the page alone.
+    fileprivate var name: Query {
+        switch self {
+        case .movie: "(SELECT title FROM movies WHERE id = sums.member)"
+        case .cinema: "(SELECT name FROM cinemas WHERE id = sums.member)"
+        case .company: "(SELECT name FROM companies WHERE id = sums.member)"
+        case .city: "(SELECT name FROM cities WHERE id = sums.member)"
+        case .day, .total: "NULL::text"
+        }
+    }
+
+    /// The member as a day; an id need not fit one.
+    fileprivate var day: Query {
+        self == .day ? "DATE '2000-01-01' + sums.member::integer" : "NULL::date"
+    }
+}

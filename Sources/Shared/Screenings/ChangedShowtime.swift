@@ -1,0 +1,55 @@
+import Database
+import Foundation
+
+/// What a showtime is after a change.
+struct ChangedShowtime: Sendable {
+    let id: Int64
+    var startsAt: Date
+    var endsAt: Date
+    var occupiedUntil: Date
+    var businessDay: CalendarDay
+    var screeningRightID: Int64
+    var format: String
+    var language: String
+    var refusesOrphans: Bool
+    var sale: SaleWindow
+    /// `nil`: as they are.
+    var prices: [ZonePrice]?
+
+    /// As it is, before anything changes.
+    init(_ showtime: Showtime) {
+        id = showtime.id
+        startsAt = showtime.startsAt
+        endsAt = showtime.endsAt
+        occupiedUntil = showtime.occupiedUntil
+        businessDay = showtime.businessDay
+        screeningRightID = showtime.screeningRightID
+        format = showtime.format
+        language = showtime.language
+        refusesOrphans = showtime.refusesOrphans
+        sale = showtime.sale
+    }
+
+    /// Another start, and all that follows from it.
+    mutating func move(to start: Date, rules: ShowtimeRules, clock: CinemaClock) {
+        startsAt = start
+        endsAt = rules.end(startingAt: start)
+        occupiedUntil = rules.occupiedUntil(startingAt: start)
+        businessDay = clock.businessDay(of: start)
+    }
+
+    /// Everything of a change but the start's consequences.
+    mutating func apply(_ change: ShowtimeChange, now: Date) {
+        format = change.format ?? format
+        language = change.language ?? language
+        refusesOrphans = change.refusesOrphans ?? refusesOrphans
+        prices = change.prices
+        sale = SaleWindow(
+            opensAt: change.saleOpensAt ?? sale.opensAt,
+            closesAt: change.saleClosesAt ?? sale.closesAt,
+            startsAt: startsAt,
+            closedAt: change.closed.map { $0 ? now : nil } ?? sale.closedAt,
+            cancelledAt: sale.cancelledAt
+        )
+    }
+}

@@ -1,0 +1,39 @@
+package import Database
+package import Foundation
+
+/// A cinema's clock: which day a moment belongs to.
+package struct CinemaClock: Hashable, Sendable {
+    private let timeZone: TimeZone
+    private let dayEndsAtHour: Int
+
+    /// - Parameters:
+    ///   - timeZone: a name of the IANA data base, such as `Asia/Shanghai`.
+    ///   - dayEndsAtHour: the hour at which a business day ends, 0 to 12.
+    /// - Throws: ``UnknownTimeZone``.
+    package init(timeZone name: String, dayEndsAtHour: Int) throws {
+        guard let timeZone = TimeZone(identifier: name) else { throw UnknownTimeZone(name: name) }
+        self.timeZone = timeZone
+        self.dayEndsAtHour = dayEndsAtHour
+    }
+
+    /// The day in the calendar on the cinema's wall.
+    package func localDay(of moment: Date) -> CalendarDay {
+        day(of: moment, endingAtHour: 0)
+    }
+
+    /// The day that a showtime's money is counted for: what starts in the small hours belongs to the evening before.
+    package func businessDay(of moment: Date) -> CalendarDay {
+        day(of: moment, endingAtHour: dayEndsAtHour)
+    }
+
+    /// Counts by the clock on the wall, so that a change to or from summer time moves nothing.
+    private func day(of moment: Date, endingAtHour hour: Int) -> CalendarDay {
+        let wall = moment.timeIntervalSinceReferenceDate + TimeInterval(timeZone.secondsFromGMT(for: moment) - hour * 3600)
+        return CalendarDay(daysSince2001: Int((wall / 86_400).rounded(.down)))
+    }
+}
+
+/// A cinema has a time zone that this system doesn't know.
+package struct UnknownTimeZone: Error, Hashable, Sendable {
+    package let name: String
+}

@@ -1,0 +1,31 @@
+package import Foundation
+
+/// What a cinema says about a showtime that it schedules; everything else follows from the hall and the movie.
+package struct NewShowtime: Hashable, Sendable {
+    package var hallID: Int64
+    package var movieID: Int64
+    package var startsAt: Date
+    package var format: String
+    package var language: String
+    package var prices: [ZonePrice]
+    /// `nil`: on sale at once.
+    package var saleOpensAt: Date?
+    /// `nil`: until the start.
+    package var saleClosesAt: Date?
+    package var refusesOrphans: Bool
+
+    package init(
+        hallID: Int64, movieID: Int64, startsAt: Date, format: String, language: String, prices: [ZonePrice],
+        saleOpensAt: Date? = nil, saleClosesAt: Date? = nil, refusesOrphans: Bool = false
+    ) {
+        self.hallID = hallID
+        self.movieID = movieID
+        self.startsAt = startsAt
+        self.format = format
+        self.language = language
+        self.prices = prices
+        self.saleOpensAt = saleOpensAt
+        self.saleClosesAt = saleClosesAt
+        self.refusesOrphans = refusesOrphans
+    }
+}

@@ -1,0 +1,56 @@
+package import Database
+import Foundation
+
+/// What is on: showtimes to look at.
+package struct Programme: Sendable {
+    private let store = ProgrammeStore()
+
+    package init() {}
+
+    /// Showtimes for everybody: upcoming, not cancelled, of verified merchants, by start.
+    ///
+    /// - Parameter day: of the start, by each cinema's own clock.
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func upcoming(
+        cinemaID: Int64? = nil, movieID: Int64? = nil, day: CalendarDay? = nil, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<Showtime> {
+        var filter = ShowtimeFilter(cinemaID: cinemaID, movieID: movieID, day: day, isUpcoming: true)
+        filter.isPublic = true
+        return try await showtimes(filter, page: page, in: session)
+    }
+
+    /// A showtime for everybody, a past one and a cancelled one too: people come back to what they have tickets for.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func showtime(_ id: Int64, in session: some PostgresSession) async throws -> Showtime {
+        try await showtime(id, merchantID: nil, in: session)
+    }
+
+    /// A showtime for those who manage it.
+    ///
+    /// - Parameter merchantID: whose it has to be; `nil` for the platform's people, who see all.
+    /// - Throws: ``Refusal/notFound``.
+    package func showtime(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> Showtime {
+        guard let showtime = try await store.showtime(id, filter: ShowtimeFilter(merchantID: merchantID), in: session) else {
+            throw Refusal.notFound
+        }
+        return showtime
+    }
+
+    /// Showtimes for those who manage them, by start; past and cancelled ones too.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func showtimes(_ filter: ShowtimeFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Showtime> {
+        let key = try page.keys(count: 2).map { keys in
+            guard let microseconds = Int64(keys[0]), abs(microseconds) < 1 << 53, let id = Int64(keys[1]) else {
+                throw Refusal.cursorInvalid
+            }
+            return (Date(timeIntervalSince1970: Double(microseconds) / 1_000_000), id)
+        }
+        let showtimes = try await store.showtimes(filter, after: key, limit: page.limit, in: session)
+        return Page(showtimes, request: page) { showtime in
+            // PostgreSQL counts microseconds, which fit a Double's 53 bits.
+            ["\(Int64((showtime.startsAt.timeIntervalSince1970 * 1_000_000).rounded()))", "\(showtime.id)"]
+        }
+    }
+}

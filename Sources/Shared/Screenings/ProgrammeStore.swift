@@ -1,0 +1,134 @@
+import Database
+import Foundation
+
+/// Reads showtimes with the names of what they are of.
+struct ProgrammeStore: Sendable {
+    func showtime(_ id: Int64, filter: ShowtimeFilter, in session: some PostgresSession) async throws -> Showtime? {
+        try await session.row("\(Self.selection) WHERE showtimes.id = \(id) \(filter.conditions)", Self.showtime)
+    }
+
+    /// Showtimes by start, one more than the limit.
+    func showtimes(
+        _ filter: ShowtimeFilter, after key: (startsAt: Date, id: Int64)?, limit: Int, in session: some PostgresSession
+    ) async throws -> [Showtime] {
+        var conditions = filter.conditions
+        if let key {
+            conditions = "\(conditions) AND (showtimes.starts_at, showtimes.id) > (\(key.startsAt)::timestamptz, \(key.id)::bigint)"
+        }
+        return try await session.rows(
+            "\(Self.selection) WHERE TRUE \(conditions) ORDER BY showtimes.starts_at, showtimes.id LIMIT \(limit + 1)", Self.showtime
+        )
+    }
+
+    private static let selection: Query = """
+        SELECT
+            showtimes.id,
+            showtimes.merchant_id,
+            showtimes.cinema_id,
+            cinemas.name AS cinema_name,
+            showtimes.hall_id,
+            halls.name AS hall_name,
+            showtimes.layout_id,
+            showtimes.movie_id,
+            movies.title AS movie_title,
+            showtimes.screening_right_id,
+            showtimes.starts_at,
+            showtimes.ends_at,
+            showtimes.occupied_until,
+            showtimes.business_day,
+            showtimes.format,
+            showtimes.language,
+            showtimes.service_fee_fen,
+            showtimes.refuses_orphans,
+            showtimes.sale_opens_at,
+            showtimes.sale_closes_at,
+            showtimes.closed_at,
+            showtimes.cancelled_at,
+            showtimes.version,
+            clock_timestamp() AS now,
+            ARRAY(
+                SELECT zone
+                FROM showtime_prices
+                WHERE showtime_id = showtimes.id
+                ORDER BY zone
+            ) AS zones,
+            ARRAY(
+                SELECT price_fen
+                FROM showtime_prices
+                WHERE showtime_id = showtimes.id
+                ORDER BY zone
+            ) AS prices_fen
+        FROM showtimes
+        JOIN halls ON halls.id = showtimes.hall_id
+        JOIN cinemas ON cinemas.id = showtimes.cinema_id
+        JOIN merchants ON merchants.id = showtimes.merchant_id
+        JOIN movies ON movies.id = showtimes.movie_id
+        """
+
+    private static func showtime(_ row: PostgresRow) throws -> Showtime {
+        let zones: [String] = try row["zones"]
+        let prices: [Int64] = try row["prices_fen"]
+        let sale = SaleWindow(
+            opensAt: try row["sale_opens_at"],
+            closesAt: try row["sale_closes_at"],
+            startsAt: try row["starts_at"],
+            closedAt: try row["closed_at"],
+            cancelledAt: try row["cancelled_at"]
+        )
+        return Showtime(
+            id: try row["id"],
+            merchantID: try row["merchant_id"],
+            cinemaID: try row["cinema_id"],
+            cinemaName: try row["cinema_name"],
+            hallID: try row["hall_id"],
+            hallName: try row["hall_name"],
+            layoutID: try row["layout_id"],
+            movieID: try row["movie_id"],
+            movieTitle: try row["movie_title"],
+            screeningRightID: try row["screening_right_id"],
+            startsAt: sale.startsAt,
+            endsAt: try row["ends_at"],
+            occupiedUntil: try row["occupied_until"],
+            businessDay: try row["business_day"],
+            format: try row["format"],
+            language: try row["language"],
+            prices: zip(zones, prices).map(ZonePrice.init),
+            serviceFeeFen: try row["service_fee_fen"],
+            refusesOrphans: try row["refuses_orphans"],
+            sale: sale,
+            state: sale.state(at: try row["now"]),
+            version: try row["version"]
+        )
+    }
+}
+
+extension ShowtimeFilter {
+    /// What has to hold, each condition with its AND.
+    fileprivate var conditions: Query {
+        var conditions: Query = ""
+        if let merchantID { conditions = "\(conditions) AND showtimes.merchant_id = \(merchantID)" }
+        if let cinemaID { conditions = "\(conditions) AND showtimes.cinema_id = \(cinemaID)" }
+        if let hallID { conditions = "\(conditions) AND showtimes.hall_id = \(hallID)" }
+        if let movieID { conditions = "\(conditions) AND showtimes.movie_id = \(movieID)" }
+        if let day {
+            // The cinema's own day, and for the index the days of all zones of the earth, which go from 12 hours behind to 14 ahead.
+            conditions = """
+                \(conditions)
+                AND showtimes.starts_at >= \(day)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
+                AND showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '36 hours'
+                AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date = \(day)::date
+                """
+        }
+        if isUpcoming { conditions = "\(conditions) AND showtimes.starts_at > clock_timestamp()" }
+        if isPublic {
+            conditions = """
+                \(conditions)
+                AND showtimes.cancelled_at IS NULL
+                AND merchants.verified_at IS NOT NULL
+                AND cinemas.deleted_at IS NULL
+                AND movies.deleted_at IS NULL
+                """
+        }
+        return conditions
+    }
+}

@@ -1,0 +1,50 @@
+package import Foundation
+
+/// When a showtime's seats can be bought.
+package struct SaleWindow: Hashable, Sendable {
+    /// `nil`: from the beginning.
+    package let opensAt: Date?
+    /// `nil`: until the start.
+    package let closesAt: Date?
+    package let startsAt: Date
+    /// When the cinema closed the sale by hand.
+    package let closedAt: Date?
+    package let cancelledAt: Date?
+
+    package init(opensAt: Date?, closesAt: Date?, startsAt: Date, closedAt: Date? = nil, cancelledAt: Date? = nil) {
+        self.opensAt = opensAt
+        self.closesAt = closesAt
+        self.startsAt = startsAt
+        self.closedAt = closedAt
+        self.cancelledAt = cancelledAt
+    }
+
+    /// When sale ends: the set time, which may be after the start for latecomers, or the start.
+    package var end: Date { closesAt ?? startsAt }
+
+    /// The showtime's state at a moment. It opens at the very moment of opening, and is closed at the very moment of closing.
+    package func state(at now: Date) -> ShowtimeState {
+        if cancelledAt != nil { return .cancelled }
+        if closedAt != nil || now >= end { return .closed }
+        if let opensAt, now < opensAt { return .planned }
+        return .onSale
+    }
+
+    /// Whether the times make sense.
+    ///
+    /// - Parameter endsAt: the movie's end; sale has to close by then.
+    /// - Throws: ``Refusal/saleWindowInvalid``.
+    func check(endsAt: Date) throws {
+        guard end <= endsAt, opensAt.map({ $0 < end }) ?? true else { throw Refusal.saleWindowInvalid }
+    }
+}
+
+/// What can be done with a showtime now; never stored, always derived.
+package enum ShowtimeState: String, CaseIterable, Sendable {
+    /// Not on sale yet.
+    case planned
+    case onSale = "on_sale"
+    /// Not on sale any more.
+    case closed
+    case cancelled
+}

@@ -1,0 +1,170 @@
+package import Database
+import Foundation
+
+/// Scheduling: which movie is in which hall, when, at what price.
+package struct Screenings: Sendable {
+    private let places: Places
+    private let catalog: Catalog
+    private let programme = Programme()
+    private let store = ShowtimeStore()
+    private let cancelOrders: ShowtimeCancellation
+
+    /// - Parameter cancelOrders: what happens to a showtime's orders when it is cancelled.
+    package init(places: Places, catalog: Catalog, cancelOrders: @escaping ShowtimeCancellation) {
+        self.places = places
+        self.catalog = catalog
+        self.cancelOrders = cancelOrders
+    }
+
+    /// Schedules a showtime.
+    ///
+    /// Locks the hall first: one scheduling in a hall at a time. That two showtimes never overlap is the database's own constraint.
+    ///
+    /// - Parameter merchantID: whose hall it has to be; `nil` for the platform's people, who schedule for every verified merchant.
+    /// - Throws: ``Refusal/merchantNotVerified``, ``Refusal/hallUnknown``, ``Refusal/movieUnknown``, what
+    ///   ``ShowtimeRules/check(_:now:)-(NewShowtime,_)`` throws, ``Refusal/screeningRightMissing``, ``Refusal/hallOccupied``.
+    package func schedule(_ new: NewShowtime, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Showtime {
+        // Before the hall, so that an unverified merchant hears what is really in its way.
+        if let merchantID { try await requireVerified(merchantID, in: transaction) }
+        let hall = try await hall(new.hallID, merchantID: merchantID, in: transaction)
+        if merchantID == nil { try await requireVerified(hall.merchantID, in: transaction) }
+        guard let movie = try await catalog.movieForScheduling(new.movieID, in: transaction) else { throw Refusal.movieUnknown }
+        let rules = ShowtimeRules(hall: hall, zones: hall.zones, movie: movie)
+        try rules.check(new, now: try await store.now(in: transaction))
+        let clock = try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour)
+        let right = try await right(merchantID: hall.merchantID, movieID: movie.id, on: clock.localDay(of: new.startsAt), in: transaction)
+        let scheduled = ScheduledShowtime(
+            wanted: new,
+            merchantID: hall.merchantID,
+            cinemaID: hall.cinemaID,
+            layoutID: hall.layoutID,
+            screeningRightID: right,
+            endsAt: rules.end(startingAt: new.startsAt),
+            occupiedUntil: rules.occupiedUntil(startingAt: new.startsAt),
+            businessDay: clock.businessDay(of: new.startsAt),
+            serviceFeeFen: hall.serviceFeeFen
+        )
+        let id = try await refusingOccupiedHall { try await store.add(scheduled, in: transaction) }
+        return try await programme.showtime(id, merchantID: nil, in: transaction)
+    }
+
+    /// Changes a showtime; once seats are sold or held, or after the start, only when it is on sale.
+    ///
+    /// - Parameters:
+    ///   - merchantID: whose it has to be; `nil` for the platform's people.
+    ///   - version: the version that the caller read; `nil` for whichever it is.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/showtimeCancelled``, ``Refusal/showtimeHasOrders``,
+    ///   ``Refusal/showtimeStarted``, and what scheduling throws.
+    package func change(
+        _ id: Int64, _ change: ShowtimeChange, merchantID: Int64?, version: Int64?, in transaction: PostgresTransaction
+    ) async throws -> Showtime {
+        guard let place = try await store.place(of: id, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+        // The hall before the showtime, like scheduling: two that wait for each other at the constraint would be a deadlock.
+        let surroundings = change.touchesWhatWasSold ? try await surroundings(place, in: transaction) : nil
+        let old = try await lock(id, merchantID: merchantID, version: version, in: transaction)
+        guard old.sale.cancelledAt == nil else { throw Refusal.showtimeCancelled }
+        let change = change.reduced(against: old)
+        if change.isEmpty { return old }
+        let now = try await store.now(in: transaction)
+        if change.touchesWhatWasSold {
+            guard try await !store.hasOrders(id, in: transaction) else { throw Refusal.showtimeHasOrders }
+            guard old.startsAt > now else { throw Refusal.showtimeStarted }
+        }
+        var changed = ChangedShowtime(old)
+        try surroundings?.rules.check(change, now: now)
+        if let surroundings, let startsAt = change.startsAt {
+            changed.move(to: startsAt, rules: surroundings.rules, clock: surroundings.clock)
+            changed.screeningRightID = try await right(
+                merchantID: old.merchantID, movieID: old.movieID, on: surroundings.clock.localDay(of: startsAt), in: transaction
+            )
+        }
+        changed.apply(change, now: now)
+        if change.touchesSale { try changed.sale.check(endsAt: changed.endsAt) }
+        let result = changed
+        try await refusingOccupiedHall { try await store.change(result, in: transaction) }
+        return try await programme.showtime(id, merchantID: nil, in: transaction)
+    }
+
+    /// Cancels a showtime, ends its unpaid orders and refunds the others, all in one transaction. Cancelling it again changes nothing.
+    ///
+    /// - Parameters:
+    ///   - merchantID: whose it has to be; `nil` for the platform's people.
+    ///   - version: the version that the caller read; `nil` for whichever it is.
+    ///   - accountID: who cancels.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``.
+    package func cancel(
+        _ id: Int64, merchantID: Int64?, version: Int64?, by accountID: Int64, in transaction: PostgresTransaction
+    ) async throws {
+        let old = try await lock(id, merchantID: merchantID, version: version, in: transaction)
+        guard old.sale.cancelledAt == nil else { return }
+        try await store.cancel(id, in: transaction)
+        try await cancelOrders(id, accountID, transaction)
+    }
+
+    /// Locks a showtime, then reads it: only what is read after the lock is certain.
+    private func lock(_ id: Int64, merchantID: Int64?, version: Int64?, in transaction: PostgresTransaction) async throws -> Showtime {
+        guard try await store.lock(id, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+        let showtime = try await programme.showtime(id, merchantID: nil, in: transaction)
+        guard version == nil || version == showtime.version else { throw Refusal.stale }
+        return showtime
+    }
+
+    private func hall(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> SchedulingHall {
+        do {
+            return try await places.hallForScheduling(id, merchantID: merchantID, in: transaction)
+        } catch let refusal as Refusal where refusal == .notFound {
+            // An id in a body.
+            throw Refusal.hallUnknown
+        }
+    }
+
+    private func surroundings(
+        _ place: (hallID: Int64, movieID: Int64, layoutID: Int64), in transaction: PostgresTransaction
+    ) async throws -> (rules: ShowtimeRules, clock: CinemaClock) {
+        let hall = try await hall(place.hallID, merchantID: nil, in: transaction)
+        guard let movie = try await catalog.movieForScheduling(place.movieID, in: transaction) else { throw Refusal.movieUnknown }
+        // The layout that it was scheduled with, not the hall's newest.
+        let seats = try await places.seats(ofLayout: place.layoutID, in: transaction)
+        let zones = seats.filter(\.kind.isSold).map(\.zone)
+        return (
+            ShowtimeRules(hall: hall, zones: zones, movie: movie),
+            try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour)
+        )
+    }
+
+    private func requireVerified(_ merchantID: Int64, in transaction: PostgresTransaction) async throws {
+        guard try await store.isVerified(merchantID: merchantID, in: transaction) == true else { throw Refusal.merchantNotVerified }
+    }
+
+    private func right(merchantID: Int64, movieID: Int64, on day: CalendarDay, in transaction: PostgresTransaction) async throws -> Int64 {
+        guard let right = try await store.grantedRight(merchantID: merchantID, movieID: movieID, on: day, in: transaction) else {
+            throw Refusal.screeningRightMissing
+        }
+        return right
+    }
+
+    /// - Throws: ``Refusal/hallOccupied`` for the constraint's violation.
+    private func refusingOccupiedHall<Result>(_ write: () async throws -> Result) async throws -> Result {
+        do {
+            return try await write()
+        } catch let error as PostgresError where error.sqlState == .exclusionViolation && error.constraintName == "showtimes_hall_occupied"
+        {
+            throw Refusal.hallOccupied
+        }
+    }
+}
+
+extension ShowtimeRules {
+    init(hall: SchedulingHall, zones: [String], movie: Movie) {
+        self.init(
+            hallFormats: Set(hall.formats),
+            zones: Set(zones),
+            movieFormats: Set(movie.formats),
+            movieLanguages: Set(movie.languages),
+            movieMinutes: movie.durationMin,
+            minimumPriceFen: movie.minimumPriceFen,
+            trailersMinutes: hall.trailersMin,
+            cleaningMinutes: hall.cleaningMin
+        )
+    }
+}

@@ -1,0 +1,60 @@
+package import Database
+package import Foundation
+
+/// A movie in a hall at a time, at a price.
+package struct Showtime: Hashable, Sendable {
+    package let id: Int64
+    package let merchantID: Int64
+    package let cinemaID: Int64
+    package let cinemaName: String
+    package let hallID: Int64
+    package let hallName: String
+    /// The version of the hall's seats that it was scheduled with.
+    package let layoutID: Int64
+    package let movieID: Int64
+    package let movieTitle: String
+    package let screeningRightID: Int64
+    package let startsAt: Date
+    /// The movie's end.
+    package let endsAt: Date
+    /// The end of trailers and cleaning; until then the hall is taken.
+    package let occupiedUntil: Date
+    /// The day that its money is counted for.
+    package let businessDay: CalendarDay
+    package let format: String
+    package let language: String
+    /// One for each zone, by zone.
+    package let prices: [ZonePrice]
+    /// Fen a ticket, on top of the price.
+    package let serviceFeeFen: Int64
+    /// Whether an order that leaves a single seat between others is refused.
+    package let refusesOrphans: Bool
+    package let sale: SaleWindow
+    /// What can be done with it at the moment of reading.
+    package let state: ShowtimeState
+    package let version: Int64
+
+    /// The number of its entity tag: grows with the version, and differs between states, which time changes without a write.
+    package var tag: Int64 {
+        let place = ShowtimeState.allCases.firstIndex(of: state) ?? 0
+        return version * Self.tagsPerVersion + Int64(place)
+    }
+
+    /// The version that a tag was made of: a change is refused when the showtime was written since, not when only time went on.
+    package static func version(ofTag tag: Int64) -> Int64 {
+        tag / tagsPerVersion
+    }
+
+    private static let tagsPerVersion: Int64 = 8
+}
+
+/// What a seat of a zone costs.
+package struct ZonePrice: Hashable, Sendable {
+    package let zone: String
+    package let priceFen: Int64
+
+    package init(zone: String, priceFen: Int64) {
+        self.zone = zone
+        self.priceFen = priceFen
+    }
+}

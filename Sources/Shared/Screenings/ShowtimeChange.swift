@@ -1,0 +1,55 @@
+package import Foundation
+
+/// What is to change about a showtime; what is `nil` stays.
+package struct ShowtimeChange: Hashable, Sendable {
+    package var startsAt: Date?
+    package var format: String?
+    package var language: String?
+    package var prices: [ZonePrice]?
+    package var refusesOrphans: Bool?
+    /// `.some(nil)` takes the time away.
+    package var saleOpensAt: Date??
+    /// `.some(nil)` takes the time away.
+    package var saleClosesAt: Date??
+    /// Closes the sale by hand, or takes that back.
+    package var closed: Bool?
+
+    package init(
+        startsAt: Date? = nil, format: String? = nil, language: String? = nil, prices: [ZonePrice]? = nil,
+        refusesOrphans: Bool? = nil, saleOpensAt: Date?? = nil, saleClosesAt: Date?? = nil, closed: Bool? = nil
+    ) {
+        self.startsAt = startsAt
+        self.format = format
+        self.language = language
+        self.prices = prices
+        self.refusesOrphans = refusesOrphans
+        self.saleOpensAt = saleOpensAt
+        self.saleClosesAt = saleClosesAt
+        self.closed = closed
+    }
+
+    /// The change less what is so already: a client may send back all that it read.
+    func reduced(against old: Showtime) -> ShowtimeChange {
+        var change = self
+        if startsAt == old.startsAt { change.startsAt = nil }
+        if format == old.format { change.format = nil }
+        if language == old.language { change.language = nil }
+        if let prices, prices.sorted(by: { $0.zone < $1.zone }) == old.prices.sorted(by: { $0.zone < $1.zone }) { change.prices = nil }
+        if refusesOrphans == old.refusesOrphans { change.refusesOrphans = nil }
+        if let saleOpensAt, saleOpensAt == old.sale.opensAt { change.saleOpensAt = nil }
+        if let saleClosesAt, saleClosesAt == old.sale.closesAt { change.saleClosesAt = nil }
+        if closed == (old.sale.closedAt != nil) { change.closed = nil }
+        return change
+    }
+
+    /// Whether nothing changes.
+    var isEmpty: Bool { self == ShowtimeChange() }
+
+    /// Whether something changes that people agreed to with their orders.
+    var touchesWhatWasSold: Bool {
+        startsAt != nil || format != nil || language != nil || prices != nil || refusesOrphans != nil
+    }
+
+    /// Whether the sale's times have to be looked at again: they move, or the start does.
+    var touchesSale: Bool { startsAt != nil || saleOpensAt != nil || saleClosesAt != nil }
+}

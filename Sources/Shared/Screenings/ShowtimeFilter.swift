@@ -1,0 +1,29 @@
+package import Database
+
+/// Which showtimes are wanted.
+package struct ShowtimeFilter: Hashable, Sendable {
+    /// Whose; `nil` for everybody's.
+    package var merchantID: Int64?
+    package var cinemaID: Int64?
+    package var hallID: Int64?
+    package var movieID: Int64?
+    /// The day of the start, by the cinema's own clock.
+    package var day: CalendarDay?
+    /// Only those that haven't started.
+    package var isUpcoming: Bool
+    /// Only those that everybody may see: not cancelled, of a verified merchant.
+    var isPublic: Bool
+
+    package init(
+        merchantID: Int64? = nil, cinemaID: Int64? = nil, hallID: Int64? = nil, movieID: Int64? = nil, day: CalendarDay? = nil,
+        isUpcoming: Bool = false
+    ) {
+        self.merchantID = merchantID
+        self.cinemaID = cinemaID
+        self.hallID = hallID
+        self.movieID = movieID
+        self.day = day
+        self.isUpcoming = isUpcoming
+        isPublic = false
+    }
+}

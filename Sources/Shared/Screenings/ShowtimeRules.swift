@@ -1,0 +1,93 @@
+package import Foundation
+
+/// What a showtime may be, given its hall, its movie and the time. Pure: everything was read before.
+package struct ShowtimeRules: Sendable {
+    /// What the hall can show.
+    package let hallFormats: Set<String>
+    /// The zones of the layout that have seats for sale.
+    package let zones: Set<String>
+    package let movieFormats: Set<String>
+    package let movieLanguages: Set<String>
+    package let movieMinutes: Int
+    /// Fen, the least that a ticket of the movie may cost.
+    package let minimumPriceFen: Int64
+    package let trailersMinutes: Int
+    package let cleaningMinutes: Int
+
+    /// How far ahead a showtime can be scheduled: 365 days, in seconds.
+    package static let horizon: TimeInterval = 365 * 86_400
+
+    package init(
+        hallFormats: Set<String>, zones: Set<String>, movieFormats: Set<String>, movieLanguages: Set<String>, movieMinutes: Int,
+        minimumPriceFen: Int64, trailersMinutes: Int, cleaningMinutes: Int
+    ) {
+        self.hallFormats = hallFormats
+        self.zones = zones
+        self.movieFormats = movieFormats
+        self.movieLanguages = movieLanguages
+        self.movieMinutes = movieMinutes
+        self.minimumPriceFen = minimumPriceFen
+        self.trailersMinutes = trailersMinutes
+        self.cleaningMinutes = cleaningMinutes
+    }
+
+    /// The movie's end when it starts at a moment.
+    package func end(startingAt start: Date) -> Date {
+        start + TimeInterval(movieMinutes * 60)
+    }
+
+    /// Until when the hall is taken: trailers and cleaning come on top of the movie.
+    package func occupiedUntil(startingAt start: Date) -> Date {
+        end(startingAt: start) + TimeInterval((trailersMinutes + cleaningMinutes) * 60)
+    }
+
+    /// All rules of a new showtime.
+    ///
+    /// - Throws: the refusals of the checks below, the first that applies.
+    package func check(_ new: NewShowtime, now: Date) throws {
+        try checkStart(new.startsAt, now: now)
+        try checkFormat(new.format)
+        try checkLanguage(new.language)
+        try checkPrices(new.prices)
+        try SaleWindow(opensAt: new.saleOpensAt, closesAt: new.saleClosesAt, startsAt: new.startsAt)
+            .check(endsAt: end(startingAt: new.startsAt))
+    }
+
+    /// The rules of a change that concern the screening itself; the sale's times are checked apart.
+    package func check(_ change: ShowtimeChange, now: Date) throws {
+        try change.startsAt.map { try checkStart($0, now: now) }
+        try change.format.map(checkFormat)
+        try change.language.map(checkLanguage)
+        try change.prices.map(checkPrices)
+    }
+
+    /// - Throws: ``Refusal/showtimeInPast``, ``Refusal/showtimeTooFar``.
+    package func checkStart(_ start: Date, now: Date) throws {
+        guard start > now else { throw Refusal.showtimeInPast }
+        guard start <= now + Self.horizon else { throw Refusal.showtimeTooFar }
+    }
+
+    /// - Throws: ``Refusal/formatNotSupported``.
+    package func checkFormat(_ format: String) throws {
+        guard hallFormats.contains(format), movieFormats.contains(format) else { throw Refusal.formatNotSupported }
+    }
+
+    /// - Throws: ``Refusal/languageNotAvailable``.
+    package func checkLanguage(_ language: String) throws {
+        guard movieLanguages.isEmpty || movieLanguages.contains(language) else { throw Refusal.languageNotAvailable }
+    }
+
+    /// One price for each zone with seats for sale, none below the movie's minimum.
+    ///
+    /// - Throws: ``Refusal/zoneUnknown(at:)``, ``Refusal/zoneRepeated(at:)``, ``Refusal/priceBelowMinimum(at:minimum:)``,
+    ///   ``Refusal/priceMissing(zone:)``.
+    package func checkPrices(_ prices: [ZonePrice]) throws {
+        var priced: Set<String> = []
+        for (place, price) in prices.enumerated() {
+            guard zones.contains(price.zone) else { throw Refusal.zoneUnknown(at: place) }
+            guard priced.insert(price.zone).inserted else { throw Refusal.zoneRepeated(at: place) }
+            guard price.priceFen >= minimumPriceFen else { throw Refusal.priceBelowMinimum(at: place, minimum: minimumPriceFen) }
+        }
+        if let missing = zones.subtracting(priced).min() { throw Refusal.priceMissing(zone: missing) }
+    }
+}

@@ -1,0 +1,170 @@
+package import Database
+package import Logging
+
+/// One at a time, many at once: requests that arrive while a transaction is in flight form the next batch.
+///
+/// A lane owns one connection and has at most one transaction in flight. A lone request is never delayed: a batch of one leaves at once.
+/// A batch that fails with a known error is tried again one by one, so that it costs only the request that it is about.
+/// When nobody knows whether a COMMIT was carried out, the batch is performed again as a repetition, which looks first.
+package actor Lane<Work: LaneWork> {
+    private struct Waiting {
+        let request: Work.Request
+        let since: ContinuousClock.Instant
+        let answer: CheckedContinuation<Work.Answer, any Error>
+    }
+
+    private let work: Work
+    private let configuration: LaneConfiguration
+    private let connect: @Sendable () async throws -> PostgresConnection
+    private let logger: Logger
+    private var connection: PostgresConnection?
+    private var queue: [Waiting] = []
+    private var running: Task<Void, Never>?
+    private var isClosed = false
+
+    package init(
+        work: Work,
+        configuration: LaneConfiguration,
+        logger: Logger,
+        connect: @escaping @Sendable () async throws -> PostgresConnection
+    ) {
+        self.work = work
+        self.configuration = configuration
+        self.logger = logger
+        self.connect = connect
+    }
+
+    /// How many requests wait for their turn.
+    package var waiting: Int { queue.count }
+
+    /// Waits for the request's turn and gives its answer.
+    ///
+    /// A caller that goes away doesn't take its request along: it may be in flight already.
+    ///
+    /// - Throws: what the work refused it with; ``Refusal/busy`` when the queue is full or the wait too long.
+    package func submit(_ request: Work.Request) async throws -> Work.Answer {
+        guard !isClosed, queue.count < configuration.queueLimit else { throw Refusal.busy }
+        return try await withCheckedThrowingContinuation { continuation in
+            queue.append(Waiting(request: request, since: .now, answer: continuation))
+            if running == nil { running = Task { await self.run() } }
+        }
+    }
+
+    /// Refuses new requests, finishes those that wait, and closes the connection.
+    package func close() async {
+        isClosed = true
+        await running?.value
+        await disconnect()
+    }
+
+    private func run() async {
+        while !queue.isEmpty {
+            let batch = nextBatch()
+            if !batch.isEmpty { await perform(batch) }
+        }
+        running = nil
+    }
+
+    private func nextBatch() -> [Waiting] {
+        let taken = queue.prefix(configuration.batchLimit)
+        queue.removeFirst(taken.count)
+        return taken.filter { waiting in
+            guard hasWaitedTooLong(waiting) else { return true }
+            waiting.answer.resume(throwing: Refusal.busy)
+            return false
+        }
+    }
+
+    private func perform(_ batch: [Waiting]) async {
+        do {
+            finish(batch, with: try await attempt(batch.map(\.request), isRepetition: false))
+        } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
+            await repeatUnknown(batch, error)
+        } catch let error as PostgresError where error.code == .connectionFailed {
+            finish(batch, with: batch.map { _ in .failure(error) })
+        } catch {
+            await performOneByOne(batch, after: error)
+        }
+    }
+
+    /// Looks what became of a batch whose COMMIT got no answer, and does what is missing.
+    private func repeatUnknown(_ batch: [Waiting], _ unknown: PostgresError) async {
+        logger.warning("The end of a batch is unknown; looking.", metadata: ["requests": "\(batch.count)"])
+        do {
+            finish(batch, with: try await attempt(batch.map(\.request), isRepetition: true))
+        } catch {
+            logger.error("What became of a batch stays unknown.", metadata: ["error": "\(String(reflecting: error))"])
+            finish(batch, with: batch.map { _ in .failure(unknown) })
+        }
+    }
+
+    private func performOneByOne(_ batch: [Waiting], after error: any Error) async {
+        logger.warning(
+            "A batch failed; trying its requests one by one.",
+            metadata: ["requests": "\(batch.count)", "error": "\(String(reflecting: error))"]
+        )
+        var unreachable: PostgresError?
+        for waiting in batch {
+            if let unreachable {
+                waiting.answer.resume(throwing: unreachable)
+                continue
+            }
+            guard !hasWaitedTooLong(waiting) else {
+                waiting.answer.resume(throwing: Refusal.busy)
+                continue
+            }
+            do {
+                finish([waiting], with: try await attempt([waiting.request], isRepetition: false))
+            } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
+                await repeatUnknown([waiting], error)
+            } catch {
+                waiting.answer.resume(throwing: error)
+                unreachable = (error as? PostgresError).flatMap { $0.code == .connectionFailed ? $0 : nil }
+            }
+        }
+    }
+
+    private func hasWaitedTooLong(_ waiting: Waiting) -> Bool {
+        ContinuousClock.now - waiting.since > configuration.waitLimit
+    }
+
+    private func attempt(_ requests: [Work.Request], isRepetition: Bool) async throws -> [Result<Work.Answer, any Error>] {
+        let connection = try await openConnection()
+        do {
+            let results = try await work.perform(requests, isRepetition: isRepetition, on: connection)
+            guard results.count == requests.count else { throw LaneWorkMiscounted() }
+            return results
+        } catch {
+            // Whatever state a failed batch left behind goes with its connection.
+            await disconnect()
+            throw (error as? PostgresPipelineError)?.underlying ?? error
+        }
+    }
+
+    private func openConnection() async throws -> PostgresConnection {
+        if let connection { return connection }
+        let opened = try await connect()
+        connection = opened
+        return opened
+    }
+
+    private func disconnect() async {
+        let closing = connection
+        connection = nil
+        await closing?.close()
+    }
+
+    private func finish(_ batch: [Waiting], with results: [Result<Work.Answer, any Error>]) {
+        for (waiting, result) in zip(batch, results) {
+            waiting.answer.resume(with: result)
+        }
+    }
+}
+
+/// The work gave more or fewer results than it had requests: a defect in it.
+package struct LaneWorkMiscounted: Error {}
+
+extension Refusal {
+    /// Too much is asked for at once.
+    package static let busy = Refusal(.unavailable(retryAfter: 1), "busy", "Too many bookings are under way. Try again in a moment.")
+}

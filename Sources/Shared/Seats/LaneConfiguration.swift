@@ -1,0 +1,18 @@
+/// How the lanes of a process work.
+package struct LaneConfiguration: Hashable, Sendable {
+    /// How many lanes, each with a connection of its own.
+    package var count: Int
+    /// How many requests go into one transaction at most.
+    package var batchLimit: Int
+    /// How many requests may wait in a lane; one more is refused at once.
+    package var queueLimit: Int
+    /// How long a request may wait for its turn before it is refused.
+    package var waitLimit: Duration
+
+    package init(count: Int = 2, batchLimit: Int = 64, queueLimit: Int = 1024, waitLimit: Duration = .seconds(2)) {
+        self.count = count
+        self.batchLimit = batchLimit
+        self.queueLimit = queueLimit
+        self.waitLimit = waitLimit
+    }
+}

@@ -1,0 +1,15 @@
+extension Refusal {
+    package static let seatRepeated = Refusal(.invalid(pointer: "/seat_ids"), "seat_repeated", "A seat is named more than once.")
+
+    package static let seatUnknown = Refusal(.invalid(pointer: "/seat_ids"), "seat_unknown", "The showtime's hall has no such seat.")
+
+    package static let seatTaken = Refusal(.conflict, "seat_taken", "Somebody else has these seats.")
+
+    package static let seatNotForSale = Refusal(.conflict, "seat_not_for_sale", "These seats are not sold online.")
+
+    package static let coupleSeatsSoldInPairs = Refusal(
+        .conflict, "couple_seats_sold_in_pairs", "A couple's seat is sold whole: choose both halves.")
+
+    package static let orphanSeatLeft = Refusal(
+        .conflict, "orphan_seat_left", "This choice would leave a single seat that nobody can sit beside.")
+}

@@ -1,0 +1,34 @@
+/// What selling a showtime's seats needs to know of it and what changes only with its ``version``.
+///
+/// Processes keep plans in memory; a booking compares the version with the row that it has locked.
+package struct ShowtimePlan: Sendable {
+    package let showtimeID: Int64
+    package let version: Int64
+    package let layout: SeatLayout
+    /// The price of a ticket by zone, in fen.
+    package let pricesFen: [String: Int64]
+    /// Per ticket, in fen.
+    package let serviceFeeFen: Int64
+    package let refusesOrphans: Bool
+
+    package init(
+        showtimeID: Int64,
+        version: Int64,
+        layout: SeatLayout,
+        pricesFen: [String: Int64],
+        serviceFeeFen: Int64,
+        refusesOrphans: Bool
+    ) {
+        self.showtimeID = showtimeID
+        self.version = version
+        self.layout = layout
+        self.pricesFen = pricesFen
+        self.serviceFeeFen = serviceFeeFen
+        self.refusesOrphans = refusesOrphans
+    }
+
+    /// Whether moviegoers can buy the seat at this showtime: a kind that is sold, in a zone that has a price.
+    package func sells(_ seat: HallSeat) -> Bool {
+        seat.kind.isSold && pricesFen[seat.zone] != nil
+    }
+}

@@ -1,0 +1,45 @@
+package import Database
+import Synchronization
+
+/// The plans of showtimes that this process has read, so that a booking needs no look at seats and prices.
+///
+/// A plan may be older than its row; who uses one compares ``ShowtimePlan/version`` with the row and asks for a newer one.
+package final class ShowtimePlans: Sendable {
+    private struct Memory {
+        var plans: [Int64: ShowtimePlan] = [:]
+        var layouts: [Int64: SeatLayout] = [:]
+    }
+
+    private let database: PostgresPool
+    private let store = SeatStore()
+    private let capacity: Int
+    private let memory = Mutex(Memory())
+
+    /// - Parameter capacity: how many plans are kept; when one more comes, all are forgotten and read anew as they are wanted.
+    package init(database: PostgresPool, capacity: Int = 10_000) {
+        self.database = database
+        self.capacity = capacity
+    }
+
+    /// The plan of a showtime.
+    ///
+    /// - Parameter version: reads anew unless the plan in memory is at least of this version.
+    /// - Returns: `nil` when there is no such showtime.
+    package func plan(showtimeID: Int64, version: Int64 = 0) async throws -> ShowtimePlan? {
+        let known = memory.withLock { $0.plans[showtimeID] }
+        if let known, known.version >= version { return known }
+        let plan = try await store.plan(showtimeID: showtimeID, in: database) { layoutID in
+            memory.withLock { $0.layouts[layoutID] }
+        }
+        if let plan { remember(plan) }
+        return plan
+    }
+
+    private func remember(_ plan: ShowtimePlan) {
+        memory.withLock { memory in
+            if memory.plans.count >= capacity { memory = Memory() }
+            memory.layouts[plan.layout.id] = plan.layout
+            memory.plans[plan.showtimeID] = plan
+        }
+    }
+}

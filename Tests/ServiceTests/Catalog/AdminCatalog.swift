@@ -1,0 +1,16 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+@testable import AdminService
+
+enum AdminCatalog {
+    static func endpoints(pool: PostgresPool, writes: Writes) -> [Endpoint] {
+        CompanyEndpoints(catalog: Catalog(), pool: pool, writes: writes).all
+            + MovieEndpoints(catalog: Catalog(), pool: pool, writes: writes).all
+            + CinemaEndpoints(places: Places(), pool: pool, writes: writes).all
+            + HallEndpoints(places: Places(), pool: pool, writes: writes).all
+            + CityEndpoints(places: Places(), pool: pool).all
+    }
+}

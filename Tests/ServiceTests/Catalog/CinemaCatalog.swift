@@ -1,0 +1,15 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+@testable import CinemaService
+
+enum CinemaCatalog {
+    static func endpoints(pool: PostgresPool, writes: Writes) -> [Endpoint] {
+        MovieEndpoints(catalog: Catalog(), pool: pool).all
+            + CinemaEndpoints(places: Places(), pool: pool, writes: writes).all
+            + HallEndpoints(places: Places(), pool: pool, writes: writes).all
+            + CityEndpoints(places: Places(), pool: pool).all
+    }
+}

@@ -1,0 +1,14 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+@testable import ClientService
+
+enum ClientCatalog {
+    static func endpoints(pool: PostgresPool) -> [Endpoint] {
+        MovieEndpoints(catalog: Catalog(), pool: pool).all
+            + CinemaEndpoints(places: Places(), pool: pool).all
+            + CityEndpoints(places: Places(), pool: pool).all
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// The built AdminService, run as a process of its own with nothing but the settings that it is given.
+struct AdminCommand: Sendable {
+    /// What a run left behind.
+    struct Run: Sendable {
+        let status: Int32
+        let output: String
+        /// What it said on standard error.
+        let complaints: String
+
+        var outputLines: [Substring] { output.split(separator: "\n") }
+        var complaintLines: [Substring] { complaints.split(separator: "\n") }
+    }
+
+    let settings: [String: String]
+
+    init(databaseURL: String, _ settings: [String: String] = [:]) {
+        self.settings = settings.merging(["DATABASE_URL": databaseURL]) { $1 }
+    }
+
+    /// Runs it to its end; after a minute that end is made.
+    func run(_ arguments: String..., input: String = "") async throws -> Run {
+        try await Self.withFolder { folder in
+            // Files instead of pipes: nobody has to read while the other writes.
+            let files = ["in", "out", "err"].map { folder.appending(path: $0) }
+            for file in files { try Data(file == files[0] ? input.utf8 : "".utf8).write(to: file) }
+            let process = Process()
+            process.executableURL = try Self.program()
+            process.arguments = arguments
+            process.environment = settings
+            process.currentDirectoryURL = folder
+            process.standardInput = try FileHandle(forReadingFrom: files[0])
+            process.standardOutput = try FileHandle(forWritingTo: files[1])
+            process.standardError = try FileHandle(forWritingTo: files[2])
+            let limit = DispatchWorkItem {
+                let id = process.processIdentifier
+                if process.isRunning, id > 0 { kill(id, SIGKILL) }
+            }
+            let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+                process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+                do {
+                    try process.run()
+                    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: limit)
+                } catch {
+                    process.terminationHandler = nil
+                    continuation.resume(throwing: error)
+                }
+            }
+            limit.cancel()
+            return Run(
+                status: status, output: try String(contentsOf: files[1], encoding: .utf8),
+                complaints: try String(contentsOf: files[2], encoding: .utf8))
+        }
+    }
+
+    /// Gives a closure a folder, which is removed afterwards.
+    static func withFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "piao-admin-\(UUID().uuidString)", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try await body(folder)
+    }
+
+    /// It lies beside the bundle of the tests, which whoever runs them names.
+    private static func program() throws -> URL {
+        let bundles = ProcessInfo.processInfo.arguments.map { URL(filePath: $0) }.filter { $0.pathExtension == "xctest" }
+        let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
+        let folders = bundles.map { $0.deletingLastPathComponent() } + [root.appending(path: ".build/debug")]
+        let programs = folders.map { $0.appending(path: "AdminService") }
+        guard let program = programs.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else { throw NotBuilt() }
+        return program
+    }
+
+    struct NotBuilt: Error {}
+}

@@ -1,0 +1,14 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+@testable import AdminService
+
+enum AdminIdentity {
+    static func endpoints(identity: Identity, pool: PostgresPool, writes: Writes) -> [Endpoint] {
+        AccountEndpoints(identity: identity, pool: pool, writes: writes).all
+            + MerchantEndpoints(identity: identity, pool: pool, writes: writes).all
+            + MeEndpoints(identity: identity, pool: pool).all
+    }
+}

@@ -1,0 +1,13 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+@testable import ClientService
+
+// A file for each service: their endpoint types have the same names.
+enum ClientIdentity {
+    static func endpoints(identity: Identity, pool: PostgresPool, writes: Writes) -> [Endpoint] {
+        AccountEndpoints(identity: identity).all + MeEndpoints(identity: identity, pool: pool, writes: writes).all
+    }
+}

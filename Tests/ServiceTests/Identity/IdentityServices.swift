@@ -1,0 +1,127 @@
+import Database
+import HTTP
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Presentation
+import Shared
+import TestSupport
+
+/// The identity part of all three services on one database, with cheap password hashes.
+struct IdentityServices {
+    let pool: PostgresPool
+    let identity: Identity
+    let writes: Writes
+    let client: any TestClientProtocol
+    let cinema: any TestClientProtocol
+    let admin: any TestClientProtocol
+
+    static let password = "correct horse battery"
+
+    static func with(_ test: @Sendable (IdentityServices) async throws -> Void) async throws {
+        try await withTestDatabase { pool in
+            let hasher = PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1))
+            let identity = Identity(pool: pool, hasher: hasher)
+            let writes = Writes(pool: pool, identity: identity)
+            func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {
+                try HTTPApplication(
+                    name: "\(realm)",
+                    endpoints: SessionEndpoints(identity: identity, writes: writes, realm: realm).all + endpoints,
+                    authenticator: SessionAuthenticator(identity: identity, realm: realm),
+                    problems: RefusalProblems(),
+                    rateLimits: .off,
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                ).build()
+            }
+            let client = try application(.client, ClientIdentity.endpoints(identity: identity, pool: pool, writes: writes))
+            let cinema = try application(.cinema, CinemaIdentity.endpoints(identity: identity, pool: pool))
+            let admin = try application(.admin, AdminIdentity.endpoints(identity: identity, pool: pool, writes: writes))
+            try await client.test(.router) { client in
+                try await cinema.test(.router) { cinema in
+                    try await admin.test(.router) { admin in
+                        try await test(
+                            IdentityServices(pool: pool, identity: identity, writes: writes, client: client, cinema: cinema, admin: admin)
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    /// The service of a realm.
+    func service(of realm: Realm) -> any TestClientProtocol {
+        switch realm {
+        case .client: client
+        case .cinema: cinema
+        case .admin: admin
+        }
+    }
+
+    /// Signs a new account of a realm up and in.
+    ///
+    /// - Returns: its token.
+    func token(of username: String, in realm: Realm) async throws -> String {
+        switch realm {
+        case .client:
+            return try await client.ask(.post, "/v1/accounts", json: #"{"username":"\#(username)","password":"\#(Self.password)"}"#)[
+                "token"
+            ].text
+        case .cinema:
+            let json = #"{"username":"\#(username)","password":"\#(Self.password)","phone":"13800138000","merchant_name":"万达"}"#
+            return try await cinema.ask(.post, "/v1/accounts", json: json)["token"].text
+        case .admin:
+            _ = try await identity.createAdministrator(username: username, password: Self.password)
+            return try await signIn(username, in: .admin)["token"].text
+        }
+    }
+
+    func signIn(_ login: String, password: String = password, in realm: Realm) async throws -> Asked {
+        try await service(of: realm).ask(.post, "/v1/sessions", json: #"{"login":"\#(login)","password":"\#(password)"}"#)
+    }
+}
+
+/// An answer, with its JSON ready to look into.
+struct Asked: Sendable {
+    let status: Int
+    let headers: HTTPFields
+    let body: String
+
+    var json: JSONValue { (try? JSONText.value(body)) ?? .null }
+    var code: String { self["code"].text }
+    /// The places of a problem's errors.
+    var pointers: [String] { self["errors"].items.map { $0["pointer"].text } }
+
+    subscript(_ name: String) -> JSONValue { json[name] }
+}
+
+extension JSONValue {
+    /// A member of an object; null where there is none.
+    subscript(_ name: String) -> JSONValue {
+        guard case .object(let members) = self else { return .null }
+        return members.first { $0.name == name }?.value ?? .null
+    }
+
+    var text: String { if case .string(let text) = self { text } else { "" } }
+    var number: Int64 { if case .integer(let number) = self { number } else { -1 } }
+    var items: [JSONValue] { if case .array(let items) = self { items } else { [] } }
+}
+
+extension TestClientProtocol {
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
+        ifMatch: String? = nil, idempotencyKey: String? = nil
+    ) async throws -> Asked {
+        var headers: HTTPFields = [:]
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        if json != nil { headers[.contentType] = "application/json" }
+        if form != nil { headers[.contentType] = "application/x-www-form-urlencoded; charset=utf-8" }
+        if let ifMatch { headers[.ifMatch] = ifMatch }
+        if let idempotencyKey, let name = HTTPField.Name("Idempotency-Key") { headers[name] = idempotencyKey }
+        let body = (json ?? form).map { ByteBuffer(string: $0) }
+        return try await execute(uri: path, method: method, headers: headers, body: body) { response in
+            Asked(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        }
+    }
+}

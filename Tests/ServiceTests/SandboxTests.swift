@@ -1,0 +1,197 @@
+import Foundation
+import NIOHTTP1
+import Shared
+import Testing
+
+@testable import AlipaySandbox
+
+@Suite("The sandbox and our gateway, over HTTP")
+struct SandboxTests {
+    @Test(
+        "A pay address opens the trade and shows the cashier; paying it brings a notice that we believe",
+        arguments: [AlipayMethod.page, .wap])
+    func journey(method: AlipayMethod) async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            #expect(try await sandbox.gateway.query(trade.outTradeNo) == .neverOpened)
+            #expect(try await sandbox.pay(trade).status == 404)
+            let page = try await sandbox.open(trade, method: method)
+            #expect(page.status == 200)
+            #expect(page.body.contains("Pay ¥88.00") && page.body.contains("/cashier/\(trade.outTradeNo)/pay"))
+            guard case .found(let waiting) = try await sandbox.gateway.query(trade.outTradeNo) else { throw NotFound() }
+            #expect(waiting.status == .waiting && waiting.amountFen == 8_800)
+            #expect(try await sandbox.pay(trade).status == 200)
+            #expect(try await sandbox.pay(trade).status == 409)
+            let fact = try sandbox.gateway.notice(from: try #require(try await sandbox.notices(1).first))
+            #expect(fact.status == .succeeded && fact.amountFen == 8_800 && fact.outTradeNo == trade.outTradeNo && fact.refund == nil)
+            guard case .found(let paid) = try await sandbox.gateway.query(trade.outTradeNo) else { throw NotFound() }
+            #expect(paid.status == .succeeded && paid.tradeNo == fact.tradeNo && paid.paidAt == fact.paidAt)
+            #expect(try await sandbox.gateway.close(trade.outTradeNo) == .alreadyDecided)
+        }
+    }
+
+    @Test("python-alipay-sdk's requests are taken, and it believes the answers")
+    func python() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            let unknown = try await sandbox.queriedByPython(trade)
+            #expect(unknown["code"] == "40004" && unknown["sub_code"] == "ACQ.TRADE_NOT_EXIST")
+            _ = try await sandbox.open(trade)
+            _ = try await sandbox.pay(trade)
+            let paid = try await sandbox.queriedByPython(trade)
+            #expect(paid["code"] == "10000" && paid["trade_status"] == "TRADE_SUCCESS" && paid["total_amount"] == "88.00")
+        }
+    }
+
+    @Test("An order string posted to the gateway opens the trade")
+    func app() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            let answer = try await sandbox.open(trade, method: .app)
+            #expect(answer.body.contains("alipay_trade_app_pay_response"))
+            #expect(try await sandbox.pay(trade).status == 200)
+            #expect(try await sandbox.notices(1).count == 1)
+        }
+    }
+
+    @Test("The cashier's button pays and leads back to the application")
+    func button() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            _ = try await sandbox.open(trade)
+            #expect(try await sandbox.send(.POST, sandbox.url + "/cashier/unknown/pay").status == 404)
+            // The way back ends where nobody answers: the browser of this test follows it and fails.
+            _ = try? await sandbox.send(.POST, sandbox.url + "/cashier/\(trade.outTradeNo)/pay")
+            #expect(try await sandbox.notices(1).count == 1)
+        }
+    }
+
+    @Test("A request that is altered, unsigned, or another application's is refused and opens nothing")
+    func forgedRequests() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            guard case .payURL(let url) = try sandbox.gateway.start(trade, method: AlipayMethod.page.method) else { throw NotFound() }
+            let parameters = try #require(AlipayForm.decode(String(url.drop { $0 != "?" }.dropFirst())))
+            func status(_ change: ([(name: String, value: String)]) -> [(name: String, value: String)]) async throws -> UInt {
+                try await sandbox.send(.GET, sandbox.url + "/gateway.do?" + AlipayForm.encode(change(parameters))).status
+            }
+            func replacing(_ name: String, _ change: @escaping (String) -> String) -> ([(name: String, value: String)]) -> [(
+                name: String, value: String
+            )] {
+                { $0.map { $0.name == name ? ($0.name, change($0.value)) : $0 } }
+            }
+            #expect(try await status(replacing("biz_content") { $0.replacing("88.00", with: "0.01") }) == 400)
+            #expect(try await status(replacing("app_id") { _ in "2022" }) == 400)
+            #expect(try await status(replacing("sign") { "AAAA" + $0.dropFirst(4) }) == 400)
+            #expect(try await status(replacing("sign_type") { _ in "RSA" }) == 400)
+            #expect(try await status { $0.filter { $0.name != "sign" } } == 400)
+            #expect(try await sandbox.pay(trade).status == 404)
+            #expect(try await sandbox.send(.POST, sandbox.url + "/gateway.do", body: "%").status == 400)
+            #expect(try await sandbox.send(.GET, sandbox.url + "/gateway.do").body.contains("isv.missing-method"))
+        }
+    }
+
+    @Test("Notices are repeated until they are answered by exactly success")
+    func repeated() async throws {
+        try await SandboxFixture.run(answers: ["failure", "Success", "success\n", "\"success\""]) { sandbox in
+            let trade = sandbox.newTrade()
+            _ = try await sandbox.open(trade)
+            _ = try await sandbox.pay(trade)
+            let notices = try await sandbox.notices(5)
+            #expect(notices.count == 5)
+            #expect(Set(notices.map { $0["notify_id"] }).count == 1, "the same notice keeps its id")
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(sandbox.mailbox.forms.count == 5)
+            let view = try await sandbox.send(.GET, sandbox.url + "/sandbox/trades/\(trade.outTradeNo)").body
+            let shown = try JSONDecoder().decode(ShownTrade.self, from: Data(view.utf8))
+            #expect(shown.notifications.map(\.answer) == ["failure", "Success", "success\n", "\"success\"", "success"])
+            #expect(shown.status == "TRADE_SUCCESS" && shown.amount_fen == 8_800)
+        }
+    }
+
+    @Test("Knobs: duplicates, a lost first attempt, another amount, reordering")
+    func knobs() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            _ = try await sandbox.open(trade)
+            #expect(try await sandbox.pay(trade, knobs: #"{"speed":1}"#).status == 422)
+            #expect(try await sandbox.pay(trade, knobs: #"[]"#).status == 400)
+            let knobs = #"{"delay_ms":10,"duplicates":2,"lose_first":true,"amount_fen":1,"reorder":true}"#
+            #expect(try await sandbox.pay(trade, knobs: knobs).status == 200)
+            let notices = try await sandbox.notices(4)
+            #expect(notices.map { $0["trade_status"] } == ["TRADE_SUCCESS", "TRADE_SUCCESS", "TRADE_SUCCESS", "WAIT_BUYER_PAY"])
+            #expect(notices.allSatisfy { $0["total_amount"] == "0.01" })
+            for notice in notices { #expect(throws: Never.self) { try sandbox.gateway.notice(from: notice) } }
+        }
+    }
+
+    @Test("A trade is closed at the end of its time, late payment needs the knob, and a lost notice leaves the query")
+    func lateAndLost() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade(expiresIn: 2)
+            _ = try await sandbox.open(trade)
+            try await Task.sleep(for: .seconds(2))
+            #expect(try await sandbox.pay(trade).status == 409)
+            #expect(try await sandbox.pay(trade, knobs: #"{"late":true,"lost":true}"#).status == 200)
+            guard case .found(let fact) = try await sandbox.gateway.query(trade.outTradeNo) else { throw NotFound() }
+            #expect(fact.status == .succeeded)
+            #expect(sandbox.mailbox.forms.isEmpty)
+        }
+    }
+
+    @Test("Closing: once, with a notice; never opened trades are not known")
+    func closing() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            #expect(try await sandbox.gateway.close(trade.outTradeNo) == .neverOpened)
+            _ = try await sandbox.open(trade)
+            #expect(try await sandbox.gateway.close(trade.outTradeNo) == .closed)
+            #expect(try await sandbox.gateway.close(trade.outTradeNo) == .alreadyDecided)
+            #expect(try await sandbox.pay(trade).status == 409)
+            #expect(try await sandbox.open(trade).body.contains("closed"))
+            let fact = try sandbox.gateway.notice(from: try #require(try await sandbox.notices(1).first))
+            #expect(fact.status == .closed && fact.refund == nil)
+        }
+    }
+
+    @Test("Refunds: a repetition moves nothing, the query knows, and the notice is no payment")
+    func refunds() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            let refund = RefundOrder(outTradeNo: trade.outTradeNo, requestNumber: .make(at: Date()), amountFen: 800, reason: "改签 & more")
+            await #expect(throws: GatewayFailure.refused(code: "ACQ.TRADE_NOT_EXIST")) { try await sandbox.gateway.refund(refund) }
+            _ = try await sandbox.open(trade)
+            _ = try await sandbox.pay(trade)
+            _ = try await sandbox.notices(1)
+            #expect(try await sandbox.gateway.queryRefund(refund) == .undecided)
+            #expect(try await sandbox.gateway.refund(refund) == .refunded)
+            #expect(try await sandbox.gateway.refund(refund) == .undecided, "the gateway says N to a repetition")
+            #expect(try await sandbox.gateway.queryRefund(refund) == .refunded)
+            let partial = try sandbox.gateway.notice(from: try #require(try await sandbox.notices(2).last))
+            #expect(partial.status == .succeeded && partial.refundedFen == 800 && partial.refund?.requestNumber == refund.requestNumber)
+            let rest = RefundOrder(outTradeNo: trade.outTradeNo, requestNumber: .make(at: Date()), amountFen: 8_000, reason: "rest")
+            #expect(try await sandbox.gateway.refund(rest) == .refunded)
+            guard case .found(let closed) = try await sandbox.gateway.query(trade.outTradeNo) else { throw NotFound() }
+            #expect(closed.status == .closed && closed.refundedFen == 8_800)
+        }
+    }
+
+    private struct NotFound: Error {}
+
+    private struct ShownTrade: Decodable {
+        struct Notification: Decodable {
+            let answer: String
+        }
+
+        let status: String
+        let amount_fen: Int64
+        let notifications: [Notification]
+    }
+}
+
+extension [(name: String, value: String)] {
+    /// The value of the first parameter of that name.
+    fileprivate subscript(_ name: String) -> String? {
+        first { $0.name == name }?.value
+    }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Shared
+
+@Suite("Permissions")
+struct PermissionTests {
+    @Test("The numbers are those of the notes")
+    func numbers() {
+        #expect(Permission.read.rawValue == 1)
+        #expect(Permission.write.rawValue == 2)
+        #expect(Permission.modify.rawValue == 4)
+        #expect(Permission.delete.rawValue == 8)
+        #expect(Permission.everything.rawValue == 15)
+        #expect(Realm.client.usualPermission.rawValue == 7)
+        #expect(Realm.cinema.usualPermission.rawValue == 15)
+        #expect(Realm.admin.usualPermission.rawValue == 15)
+        #expect(Permission.blacklisted.rawValue == 1)
+    }
+
+    @Test("By bits, every needed bit must be held", arguments: 0...15, 0...15)
+    func bits(held: Int, needed: Int) {
+        let allowed = PermissionPolicy.bits.allows(Permission(rawValue: needed), holding: Permission(rawValue: held))
+        #expect(allowed == (held & needed == needed))
+    }
+
+    @Test("By levels, a larger number includes the smaller ones", arguments: 0...15, 0...15)
+    func levels(held: Int, needed: Int) {
+        let allowed = PermissionPolicy.levels.allows(Permission(rawValue: needed), holding: Permission(rawValue: held))
+        #expect(allowed == (held >= needed))
+    }
+
+    @Test("An administrator can set 0 to 15 and nothing else")
+    func changes() throws {
+        for number in 0...15 {
+            #expect(try AccountChange(permission: number).permission?.rawValue == number)
+        }
+        for number in [-1, 16, 100, Int.max, Int.min] {
+            #expect(throws: Refusal.permissionInvalid) { try AccountChange(permission: number) }
+        }
+        #expect(try AccountChange().permission == nil)
+        #expect(try AccountChange(disabled: true).disabled == true)
+    }
+}

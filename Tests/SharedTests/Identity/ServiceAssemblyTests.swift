@@ -1,0 +1,110 @@
+import Database
+import HTTP
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import Presentation
+import TestSupport
+import Testing
+
+@testable import Shared
+
+@Suite("What the services have in common")
+struct ServiceAssemblyTests {
+    private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private func assembly(_ environment: [String: String], realm: Realm = .client) throws(SettingFault) -> ServiceAssembly {
+        let settings = Settings(environment: environment)
+        return try ServiceAssembly(
+            realm: realm, settings: settings, configuration: ServiceConfiguration(settings, defaultPort: 8001),
+            registry: PrometheusRegistry(),
+            logger: Self.logger
+        )
+    }
+
+    @Test(
+        "A setting that is wrong is named, and its value is not told",
+        arguments: [
+            ("DATABASE_MAXIMUM_CONNECTIONS", "many"), ("DATABASE_MAXIMUM_CONNECTIONS", "1"), ("DATABASE_LEASE_MILLISECONDS", "0"),
+            ("DATABASE_STATEMENT_MILLISECONDS", "-1"), ("DATABASE_PREPARED_STATEMENTS", "perhaps"), ("IDENTITY_CLIENT_SESSION_HOURS", "0"),
+            ("IDENTITY_STAFF_SESSION_HOURS", "1000000"), ("IDENTITY_PERMISSION_POLICY", "modes"), ("IDENTITY_PASSWORD_THREADS", "0"),
+            ("IDENTITY_PASSWORD_QUEUE", "x"),
+        ]
+    )
+    func faults(name: String, value: String) throws {
+        let fault = #expect(throws: SettingFault.self) {
+            _ = try assembly(["DATABASE_URL": "postgresql://localhost/none", name: value])
+        }
+        #expect(fault?.name == name)
+        #expect(fault?.description.contains(value) == false || value.count < 3)
+    }
+
+    @Test("The database must be named")
+    func noDatabase() {
+        #expect(throws: SettingFault.self) { _ = try assembly([:]) }
+    }
+
+    @Test("Settings arrive where they belong")
+    func values() throws {
+        let settings = Settings(environment: [
+            "DATABASE_URL": "postgresql://localhost/none", "DATABASE_MAXIMUM_CONNECTIONS": "7", "DATABASE_LOCK_MILLISECONDS": "300",
+            "DATABASE_PREPARED_STATEMENTS": "false", "IDENTITY_CLIENT_SESSION_HOURS": "2", "IDENTITY_PERMISSION_POLICY": "levels",
+        ])
+        let pool = try PostgresPoolConfiguration(settings, applicationName: "test")
+        #expect(pool.connection.url == "postgresql://localhost/none")
+        #expect(pool.maximumConnections == 7)
+        #expect(pool.connection.lockTimeout == .milliseconds(300))
+        #expect(!pool.connection.preparedStatements)
+        #expect(pool.connection.applicationName == "test")
+        let identity = try IdentitySettings(settings)
+        #expect(identity.clientSession == .seconds(7200))
+        #expect(identity.staffSession == .seconds(12 * 3600))
+        #expect(identity.permissionPolicy == .levels)
+    }
+
+    @Test("A service refuses to serve on an older schema than it needs")
+    func schema() async throws {
+        try await TestDatabase.with(.first(1)) { database in
+            let assembly = try assembly(["DATABASE_URL": database.url])
+            await #expect(throws: SchemaOutdated.self) { try await assembly.requireCurrentSchema() }
+            await assembly.pool.close()
+        }
+        try await TestDatabase.with { database in
+            let assembly = try assembly(["DATABASE_URL": database.url])
+            try await assembly.requireCurrentSchema()
+            await assembly.pool.close()
+        }
+    }
+
+    @Test("A service is ready when its database answers, and knows how people sign out", arguments: Realm.allCases)
+    func serving(realm: Realm) async throws {
+        try await TestDatabase.with { database in
+            let assembly = try assembly(["DATABASE_URL": database.url, "RATE_LIMITS_ENABLED": "false"], realm: realm)
+            let application = try assembly.application("A test.", endpoints: []).build()
+            try await application.test(.live) { client in
+                let ready = try await client.execute(uri: "/readyz", method: .get) { $0.status.code }
+                #expect(ready == 200)
+                let status = try await client.execute(uri: "/v1/sessions/current", method: .delete) { $0.status.code }
+                #expect(status == 401)
+            }
+        }
+    }
+
+    @Test("With the level policy a larger number includes the smaller bits at the door too")
+    func levels() async throws {
+        try await withTestDatabase { pool in
+            var settings = IdentitySettings()
+            settings.permissionPolicy = .levels
+            let fixture = IdentityFixture(pool: pool, settings: settings)
+            let signedIn = try await fixture.signUp("anna")
+            try await pool.execute("UPDATE accounts SET permission = 4 WHERE id = \(signedIn.account.id)")
+            let authenticator = SessionAuthenticator(identity: fixture.identity, realm: .client)
+            let caller = try await authenticator.caller(forToken: signedIn.token.text)
+            #expect(caller?.permission == 7)
+            #expect(caller?.accountID == signedIn.account.id)
+            let elsewhere = try await SessionAuthenticator(identity: fixture.identity, realm: .admin).caller(forToken: signedIn.token.text)
+            #expect(elsewhere == nil)
+        }
+    }
+}

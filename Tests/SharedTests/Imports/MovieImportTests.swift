@@ -1,0 +1,125 @@
+import Database
+import TestSupport
+import Testing
+
+@testable import Shared
+
+@Suite("Importing movies")
+struct MovieImportTests {
+    private static let header =
+        "external_id,title,year,released,runtime_min,genres,directors,cast,languages,countries,rating,votes,company,box_office_usd\n"
+    private static let hero =
+        "tt1,Hero,2002,2002-10-24,99,Action,Zhang Yimou,\"Jet Li, Maggie Cheung\",Mandarin,China,,,\"New Picture, Elite\",1\n"
+    private static let yiYi = "tt2,Yi Yi,2000,2000-09-20,173,Drama,Edward Yang,,Mandarin,Taiwan,,,,1\n"
+
+    private func run(_ rows: String, today: String = "2026-11-23", on pool: PostgresPool) async throws -> ImportSummary {
+        try await MovieImport(Array((Self.header + rows).utf8), today: try #require(CalendarDay(today))).run(on: pool) { _, _ in }
+    }
+
+    private func movie(_ title: String, in pool: PostgresPool) async throws -> MovieDetail {
+        let found = try await Catalog().movies(MovieFilter(titlePart: title), page: PageRequest(), in: pool).items
+        return try await Catalog().detail(try #require(found.first).id, in: pool)
+    }
+
+    @Test("takes all of the demo's movies, and twice changes nothing")
+    func demoMovies() async throws {
+        try await withTestDatabase { pool in
+            let bytes = try PlacesImportTests.demoFile("movies.csv")
+            let today = try #require(CalendarDay("2026-11-23"))
+            let first = try await MovieImport(bytes, today: today).run(on: pool) { _, _ in }
+            #expect(first.added > 50)
+            #expect(first.refusals.isEmpty)
+            let second = try await MovieImport(bytes, today: today.adding(days: 1000)).run(on: pool) { _, _ in }
+            #expect(second.description == "added 0, changed 0, unchanged \(first.added), refused 0")
+            #expect(try await movie("Titanic", in: pool).people.contains(Credit(name: "James Cameron", role: .director)))
+        }
+    }
+
+    @Test("gives a new movie company, people, state and defaults")
+    func newMovie() async throws {
+        try await withTestDatabase { pool in
+            #expect(try await run(Self.hero, today: "2002-11-01", on: pool).added == 1)
+            let hero = try await movie("Hero", in: pool)
+            #expect(hero.movie.companyName == "New Picture")
+            #expect(hero.movie.state == .showing)
+            #expect(hero.movie.formats == ["2D"])
+            #expect(hero.movie.minimumPriceFen == 3000)
+            #expect(hero.people.map(\.name) == ["Zhang Yimou", "Jet Li", "Maggie Cheung"])
+            #expect(hero.people.map(\.role) == [.director, .actor, .actor])
+        }
+    }
+
+    @Test("again, years later, leaves everything as it is")
+    func timePasses() async throws {
+        try await withTestDatabase { pool in
+            _ = try await run(Self.hero, today: "2002-11-01", on: pool)
+            #expect(try await run(Self.hero, today: "2012-11-01", on: pool).description == "added 0, changed 0, unchanged 1, refused 0")
+            let hero = try await movie("Hero", in: pool)
+            #expect(hero.movie.state == .showing)
+            #expect(hero.movie.version == 1)
+        }
+    }
+
+    @Test("brings the file's news, never undoes an administrator's edits, and settles after that")
+    func edits() async throws {
+        try await withTestDatabase { pool in
+            _ = try await run(Self.hero + Self.yiYi, on: pool)
+            let hero = try await movie("Hero", in: pool)
+            let edit = MovieChange(title: "英雄", companyID: .some(nil), minimumPriceFen: 5000, state: .showing)
+            _ = try await pool.withTransaction { try await Catalog().changeMovie(hero.movie.id, version: 1, edit, in: $0) }
+            #expect(try await run(Self.hero + Self.yiYi, on: pool).description == "added 0, changed 0, unchanged 2, refused 0")
+
+            let news = Self.hero.replacing("Hero", with: "Hero (2002)").replacing(",99,", with: ",107,").replacing(
+                "Maggie Cheung", with: "Tony Leung")
+            #expect(try await run(news + Self.yiYi, on: pool).description == "added 0, changed 1, unchanged 1, refused 0")
+            let changed = try await movie("英雄", in: pool)
+            #expect(changed.movie.id == hero.movie.id)
+            #expect(changed.movie.durationMin == 107)
+            #expect(changed.movie.companyID == nil)
+            #expect(changed.movie.minimumPriceFen == 5000)
+            #expect(changed.movie.state == .showing)
+            #expect(changed.movie.version == 3)
+            #expect(changed.people.map(\.name) == ["Zhang Yimou", "Jet Li", "Tony Leung"])
+            #expect(try await run(news + Self.yiYi, on: pool).description == "added 0, changed 0, unchanged 2, refused 0")
+            #expect(try await movie("英雄", in: pool) == changed)
+        }
+    }
+
+    @Test("leaves a movie deleted that an administrator has deleted")
+    func deleted() async throws {
+        try await withTestDatabase { pool in
+            _ = try await run(Self.hero, on: pool)
+            let hero = try await movie("Hero", in: pool)
+            try await pool.withTransaction { try await Catalog().deleteMovie(hero.movie.id, version: nil, in: $0) }
+            let news = Self.hero.replacing(",99,", with: ",107,")
+            #expect(try await run(news, on: pool).description == "added 0, changed 0, unchanged 1, refused 0")
+            #expect(try await Catalog().movies(page: PageRequest(), in: pool).items.isEmpty)
+        }
+    }
+
+    @Test("takes the good rows around broken ones, in batches too")
+    func brokenRows() async throws {
+        try await withTestDatabase { pool in
+            let rows = (1...120).map { number in
+                number % 40 == 7
+                    ? "tt\(number),\"broken\"x,2000,2000-01-01,90,,,,,,,,,\n"
+                    : "tt\(number),T\(number),2000,2000-01-01,90,,A,\"B, C\",,,,,\"Co, X\",\n"
+            }
+            let summary = try await run(rows.joined(), on: pool)
+            #expect(summary.added == 117)
+            #expect(summary.refusals.map(\.line) == [8, 48, 88])
+        }
+    }
+
+    @Test("by two at once adds every movie once")
+    func parallel() async throws {
+        try await withTestDatabase { pool in
+            let rows = (1...60).map { "tt\($0),T\($0),2000,2000-01-01,90,,A\($0 % 7),\"B, C\($0)\",,,,,Co\($0 % 5),\n" }
+            async let one = run(rows.joined(), on: pool)
+            async let two = run(rows.reversed().joined(), on: pool)
+            let summaries = try await [one, two]
+            #expect(summaries.map(\.added).reduce(0, +) == 60)
+            #expect(summaries.flatMap(\.refusals).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Database
+import Foundation
+import Logging
+import TestSupport
+import Testing
+
+@testable import Shared
+
+@Suite("A job that one process does at a time")
+struct LeasedJobTests {
+    private func job(
+        _ pool: PostgresPool, holder: String, lease: Duration = .seconds(1), runLimit: Duration = .seconds(10),
+        body: @escaping @Sendable () async throws -> Void
+    ) -> @Sendable () async throws -> Void {
+        let job = LeasedJob(
+            name: "sweep", interval: .milliseconds(20), leaseDuration: lease, runLimit: runLimit, pool: pool, holder: holder,
+            logger: Logger(label: "test"), body: body
+        )
+        return { try await job.run() }
+    }
+
+    private func holders(_ pool: PostgresPool) async throws -> [String] {
+        try await pool.rows("SELECT holder FROM leases ORDER BY name") { try $0["holder"] }
+    }
+
+    @Test("Of several processes one does it, again and again, and lets go in the end")
+    func one() async throws {
+        try await withTestDatabase { pool in
+            let journal = Journal<String>()
+            let jobs = ["a", "b", "c"].map { holder in job(pool, holder: holder) { await journal.note(holder) } }
+            try await running(jobs) { await journal.count >= 20 }
+            #expect(Set(await journal.entries).count == 1)
+            #expect(try await holders(pool).isEmpty)
+        }
+    }
+
+    @Test("When its holder has crashed, another takes over as soon as the lease has run out")
+    func crash() async throws {
+        try await withTestDatabase { pool in
+            let store = LeaseStore()
+            #expect(try await store.acquire("sweep", holder: "crashed", for: .milliseconds(800), in: pool))
+            #expect(try await !store.acquire("sweep", holder: "other", for: .seconds(1), in: pool))
+            let began = ContinuousClock.now
+            let journal = Journal<ContinuousClock.Instant>()
+            try await running([job(pool, holder: "other") { await journal.note(.now) }]) { await journal.count > 0 }
+            let taken = try #require(await journal.entries.first)
+            #expect(taken - began > .milliseconds(600))
+            #expect(try await !store.renew("sweep", holder: "crashed", for: .seconds(1), in: pool))
+        }
+    }
+
+    @Test("A lease is renewed for as long as a run takes")
+    func renewal() async throws {
+        try await withTestDatabase { pool in
+            let journal = Journal<String>()
+            let store = LeaseStore()
+            let slow = job(pool, holder: "slow", lease: .seconds(1)) {
+                await journal.note("begun")
+                try await Task.sleep(for: .seconds(2))
+                await journal.note("done")
+            }
+            // Shut down as soon as it has begun; the run is finished nevertheless.
+            try await running([slow]) { await journal.count == 1 }
+            #expect(await journal.entries == ["begun", "done"])
+            try await running([slow]) {
+                let before = await journal.count
+                let isTaken = try await store.acquire("sweep", holder: "rival", for: .zero, in: pool)
+                // Only before the run began is the lease free.
+                #expect(!isTaken || before == 2)
+                return await journal.count == 4
+            }
+        }
+    }
+
+    @Test("Whoever loses its lease stops in the middle of a run")
+    func lost() async throws {
+        try await withTestDatabase { pool in
+            let journal = Journal<String>()
+            let robbed = job(pool, holder: "robbed", lease: .milliseconds(300)) {
+                await journal.note("begun")
+                do {
+                    try await Task.sleep(for: .seconds(30))
+                } catch {
+                    await journal.note("stopped")
+                    throw error
+                }
+            }
+            try await running([robbed]) {
+                if await journal.count == 1 {
+                    try await pool.execute("UPDATE leases SET holder = 'thief', expires_at = clock_timestamp() + INTERVAL '1 hour'")
+                }
+                return await journal.count >= 2
+            }
+            #expect(await journal.entries == ["begun", "stopped"])
+            #expect(try await holders(pool) == ["thief"])
+        }
+    }
+
+    @Test("A run that fails or takes too long is followed by the next")
+    func failure() async throws {
+        try await withTestDatabase { pool in
+            struct Failure: Error {}
+            let journal = Journal<Int>()
+            let failing = job(pool, holder: "a", runLimit: .milliseconds(50)) {
+                let run = await journal.count
+                await journal.note(run)
+                if run == 0 { throw Failure() }
+                if run == 1 { try await Task.sleep(for: .seconds(30)) }
+            }
+            try await running([failing]) { await journal.count >= 3 }
+            #expect(await journal.count >= 3)
+        }
+    }
+}

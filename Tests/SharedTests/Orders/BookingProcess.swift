@@ -1,0 +1,62 @@
+import Database
+import Foundation
+import Logging
+import Shared
+
+/// What one process has of booking: several of them on one database stand for several copies of a service.
+struct BookingProcess: Sendable {
+    let orders: Orders
+    let lanes: Lanes<OrderOpeningWork>
+    let settlement: OrderSettlement
+    let sweeper: OrderSweeper
+    let showtimeOrders: ShowtimeOrders
+    let payments: Payments
+
+    init(_ database: PostgresPool, limits: OrderLimits = OrderLimits(), lanes laneCount: Int = 2) {
+        let plans = ShowtimePlans(database: database)
+        let connection = database.configuration.connection
+        payments = Payments(gateways: [StubGateway()], outbox: Outbox())
+        lanes = Lanes(
+            work: OrderOpeningWork(plans: plans, limits: limits, policy: .bits),
+            configuration: LaneConfiguration(count: laneCount, waitLimit: .seconds(30)),
+            logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
+            connect: { try await PostgresConnection.connect(to: connection) }
+        )
+        orders = Orders(database: database, plans: plans, lanes: lanes, payments: payments, limits: limits)
+        settlement = OrderSettlement(database: database, payments: payments)
+        sweeper = OrderSweeper(database: database)
+        showtimeOrders = ShowtimeOrders(payments: payments)
+    }
+
+    /// Opens an order and gives its id; a refusal is given as an error.
+    func open(_ seats: [Int64], of showtimeID: Int64, by buyer: Principal, key: String? = nil) async throws -> UUID {
+        let opened = try await orders.open(
+            showtimeID: showtimeID,
+            seatIDs: seats,
+            by: buyer,
+            idempotency: key.map {
+                IdempotentRequest(accountID: buyer.accountID, operation: "POST /v1/orders", key: $0, sha256: Array(repeating: 1, count: 32))
+            },
+            answer: { RecordedAnswer(status: 201, location: nil, body: Array($0.id.uuidString.utf8)) }
+        )
+        guard let id = UUID(uuidString: String(decoding: opened.answer.body, as: UTF8.self)) else { throw NoOrderID() }
+        return id
+    }
+
+    struct NoOrderID: Error {}
+}
+
+/// A gateway that nobody calls: these tests bring its words themselves.
+struct StubGateway: PaymentGateway {
+    let name = "alipay"
+    let methods = [PaymentMethod(rawValue: "alipay_page")]
+
+    func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction { .payURL("http://localhost/") }
+    func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NotCalled() }
+    func query(_ outTradeNo: TradeNumber) async throws -> TradeReport { throw NotCalled() }
+    func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { throw NotCalled() }
+    func refund(_ refund: RefundOrder) async throws -> RefundReport { throw NotCalled() }
+    func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { throw NotCalled() }
+
+    struct NotCalled: Error {}
+}

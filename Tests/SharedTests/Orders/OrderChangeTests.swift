@@ -1,0 +1,55 @@
+import Testing
+
+@testable import Shared
+
+@Suite("The life of an order")
+struct OrderChangeTests {
+    /// domain.md's diagram, written down a second time.
+    static let allowed: [OrderState: [OrderChange: OrderState]] = [
+        .pendingPayment: [
+            .paymentClaimed: .paidUnconfirmed, .paymentConfirmed: .paid, .cancelledByBuyer: .cancelled,
+            .showtimeCancelled: .cancelled, .lapsed: .expired,
+        ],
+        .paidUnconfirmed: [
+            .paymentConfirmed: .paid, .cancelledByBuyer: .cancelled, .showtimeCancelled: .cancelled, .lapsed: .expired,
+        ],
+        .paid: [.collected: .collected, .showtimeCancelled: .refunding],
+        .collected: [.showtimeCancelled: .refunding],
+        .cancelled: [.latePaymentReturned: .refunding],
+        .expired: [.latePaymentAccepted: .paid, .latePaymentReturned: .refunding],
+        .refunding: [.refundCompleted: .refunded],
+        .refunded: [:],
+    ]
+
+    @Test("Each change leads from the states of the diagram, and from no other", arguments: OrderState.allCases)
+    func transitions(from state: OrderState) {
+        for change in OrderChange.allCases {
+            #expect(change.next(after: state) == Self.allowed[state]?[change], "\(change) after \(state)")
+        }
+    }
+
+    @Test("Every state can be reached from an order that waits for payment")
+    func reachability() {
+        var reached: Set<OrderState> = [.pendingPayment]
+        var frontier = reached
+        while !frontier.isEmpty {
+            frontier = Set(frontier.flatMap { state in OrderChange.allCases.compactMap { $0.next(after: state) } }).subtracting(reached)
+            reached.formUnion(frontier)
+        }
+        #expect(reached == Set(OrderState.allCases))
+    }
+
+    @Test(
+        "Money finds an order in some state: what it means",
+        arguments: [
+            (.pendingPayment, false, .confirm), (.paidUnconfirmed, false, .confirm),
+            (.expired, true, .acceptLate), (.expired, false, .returnLate),
+            (.cancelled, true, .returnLate), (.cancelled, false, .returnLate),
+            (.paid, true, .returnDuplicate), (.collected, false, .returnDuplicate),
+            (.refunding, false, .returnDuplicate), (.refunded, false, .returnDuplicate),
+        ] as [(OrderState, Bool, OrderSettling)]
+    )
+    func settling(state: OrderState, canRevive: Bool, expected: OrderSettling) {
+        #expect(OrderSettling(state, canRevive: canRevive) == expected)
+    }
+}

@@ -1,0 +1,182 @@
+import Database
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@Suite("Everything at once")
+struct OrderStormTests {
+    /// Overlapping choices of several seats on several showtimes through two processes, while orders are paid, cancelled, expired and swept.
+    @Test("A storm of bookings, payments, cancellations and expiries leaves whole orders only, and no deadlock")
+    func storm() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database, showtimes: 4, rows: 3, columns: 8, buyers: 60, seatLimit: 6)
+            // Orders of the first process are held to the end, those of the second lapse in the middle of everything.
+            let processes = [
+                BookingProcess(database),
+                BookingProcess(database, limits: OrderLimits(holdTime: .milliseconds(60), claimGrace: .milliseconds(60))),
+            ]
+            let outcomes = await outcomes(world.buyers.enumerated()) { index, buyer in
+                try await Self.live(as: buyer, number: index, in: world, processes[index % 2], database)
+            }
+            #expect(outcomes.errors.isEmpty, "\(outcomes.errors.first ?? "")")
+            #expect(outcomes.opened == 60)
+            try await expectInvariants(in: database)
+            try await database.execute("UPDATE orders SET expires_at = created_at WHERE state = 'pending_payment'")
+            try await processes[0].sweeper.sweep()
+            try await expectInvariants(in: database)
+            for cause in ["opened", "payment_confirmed", "cancelled_by_buyer", "lapsed"] {
+                let times = try await count("SELECT count(*) FROM order_events WHERE cause = \(cause)", in: database)
+                #expect(times > 0, "nothing was \(cause)")
+            }
+            let deadlocks = try await database.row(
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+            ) { try $0["deadlocks"] as Int }
+            #expect(deadlocks == 0)
+        }
+    }
+
+    /// Twelve rounds of one buyer: three seats beside each other, then one of four fates.
+    private static func live(
+        as buyer: Principal,
+        number: Int,
+        in world: BookingWorld,
+        _ process: BookingProcess,
+        _ database: PostgresPool
+    ) async throws {
+        for round in 0..<12 {
+            let showtimeID = world.showtimeIDs[(number + round) % world.showtimeIDs.count]
+            let first = (number * 5 + round * 7) % (world.seatIDs.count - 3)
+            let id: UUID
+            do {
+                id = try await process.open(Array(world.seatIDs[first..<first + 3]), of: showtimeID, by: buyer)
+            } catch is Refusal {
+                // Taken, or at a limit. Nothing may have changed; the invariants tell.
+                _ = try await process.sweeper.sweep()
+                continue
+            }
+            switch (number + round) % 4 {
+            case 0:
+                try await ignoringRefusals {
+                    try await database.withTransaction { try await process.orders.cancel(id, by: buyer.accountID, in: $0) }
+                }
+            case 1:
+                try await process.pay(id, by: buyer, in: database)
+            case 2:
+                try await ignoringRefusals {
+                    try await process.pay(id, by: buyer, in: database)
+                    try await database.withTransaction { try await process.orders.cancel(id, by: buyer.accountID, in: $0) }
+                }
+            default:
+                _ = try await process.sweeper.sweep()
+            }
+        }
+    }
+}
+
+/// What must hold after anything.
+func expectInvariants(in database: PostgresPool) async throws {
+    #expect(
+        try await count(
+            """
+            SELECT count(*)
+            FROM tickets
+            WHERE state <> 'refunded'
+            GROUP BY showtime_id, seat_id
+            HAVING count(*) > 1
+            """, in: database) == -1, "a seat has two tickets that count")
+    #expect(
+        try await count(
+            """
+            SELECT count(*)
+            FROM orders
+            WHERE state IN ('pending_payment', 'paid_unconfirmed', 'paid', 'collected')
+                AND cardinality(seat_ids) <> (
+                    SELECT count(*)
+                    FROM seat_claims
+                    WHERE seat_claims.order_id = orders.id AND seat_claims.seat_id = ANY (orders.seat_ids)
+                )
+            """, in: database) == 0, "a live order lacks a claim")
+    #expect(
+        try await count(
+            """
+            SELECT count(*)
+            FROM seat_claims
+            JOIN orders ON orders.id = seat_claims.order_id
+            WHERE orders.state NOT IN ('pending_payment', 'paid_unconfirmed', 'paid', 'collected')
+            """, in: database) == 0, "an ended order still claims")
+    #expect(
+        try await count(
+            """
+            SELECT count(*)
+            FROM orders
+            WHERE state IN ('paid', 'collected')
+                AND cardinality(seat_ids) <> (SELECT count(*) FROM tickets WHERE order_id = orders.id AND state <> 'refunded')
+            """, in: database) == 0, "a paid order lacks a ticket")
+    #expect(
+        try await count(
+            """
+            SELECT count(*)
+            FROM payments
+            JOIN orders ON orders.id = payments.order_id
+            WHERE payments.state = 'succeeded'
+                AND orders.state NOT IN ('paid', 'collected')
+                AND NOT EXISTS (SELECT FROM refunds WHERE refunds.payment_id = payments.id)
+            """, in: database) == 0, "money was taken for nothing")
+    #expect(
+        try await count(
+            """
+            SELECT count(*)
+            FROM orders
+            WHERE (
+                SELECT to_state
+                FROM order_events
+                WHERE order_id = orders.id
+                ORDER BY id DESC
+                LIMIT 1
+            ) <> state
+            """, in: database) == 0, "an order's story ends elsewhere")
+}
+
+/// Refusals are fine; any other error is not.
+func ignoringRefusals(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch is Refusal {
+        return
+    }
+}
+
+extension BookingProcess {
+    /// Starts a payment and brings the gateway's word that it was paid.
+    ///
+    /// - Returns: what became of it; `nil` when the payment could not be started any more.
+    @discardableResult
+    func pay(_ orderID: UUID, by buyer: Principal, in database: PostgresPool, amountFen: Int64? = nil) async throws -> SettlementOutcome? {
+        guard let payment = try await startPayment(orderID, by: buyer, in: database) else { return nil }
+        return try await settlement.settle(fact(about: payment, amountFen: amountFen))
+    }
+
+    func startPayment(_ orderID: UUID, by buyer: Principal, in database: PostgresPool) async throws -> Payment? {
+        do {
+            return try await database.withTransaction {
+                try await orders.startPayment(
+                    for: orderID, method: PaymentMethod(rawValue: "alipay_page"), by: buyer.accountID, in: $0)
+            }.payment
+        } catch is Refusal {
+            return nil
+        }
+    }
+
+    /// The gateway's word that a payment succeeded.
+    func fact(about payment: Payment, amountFen: Int64? = nil, tradeNo: String? = nil) -> PaymentFact {
+        PaymentFact(
+            gateway: payment.gateway,
+            origin: .notice(id: UUID().uuidString),
+            outTradeNo: payment.outTradeNo,
+            tradeNo: tradeNo ?? "T\(payment.id)",
+            status: .succeeded,
+            amountFen: amountFen ?? payment.amountFen
+        )
+    }
+}

@@ -1,0 +1,79 @@
+import HTTP
+import Logging
+import Presentation
+import Shared
+import Testing
+
+@Suite("The settings of selling")
+struct SellingSettingsTests {
+    private func selling(_ changes: [String: String]) throws -> Selling {
+        let fixture = try AlipayFixture.shared.get()
+        let good = [
+            "DATABASE_URL": "postgresql://localhost/none", "ALIPAY_APP_ID": AlipayFixture.appID,
+            "ALIPAY_SELLER_ID": AlipayFixture.sellerID, "ALIPAY_GATEWAY_URL": AlipayFixture.gatewayURL,
+            "ALIPAY_NOTIFY_URL": AlipayFixture.notifyURL, "ALIPAY_APP_PRIVATE_KEY": fixture.app.privateKeyPEM,
+            "ALIPAY_PUBLIC_KEY": fixture.alipay.publicKeyPEM,
+        ]
+        let settings = Settings(environment: good.merging(changes) { $1 })
+        return try Selling(
+            ServiceAssembly(
+                realm: .client, settings: settings, configuration: ServiceConfiguration(settings, defaultPort: 8001),
+                registry: PrometheusRegistry(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    @Test("Six of them are enough")
+    func enough() throws {
+        #expect(try !selling([:]).services.isEmpty)
+        #expect(try !selling(["ALIPAY_RETURN_URL": ""]).services.isEmpty)
+    }
+
+    @Test(
+        "One that is wrong is named, and its value is not told",
+        arguments: [
+            ("ORDERS_HOLD_SECONDS", "0"), ("ORDERS_HOLD_SECONDS", "soon"), ("ORDERS_HOLD_SECONDS", "86401"),
+            ("ORDERS_CLAIM_GRACE_SECONDS", "-1"), ("ORDERS_CLAIM_GRACE_SECONDS", "3601"), ("ORDERS_UNPAID_LIMIT", "0"),
+            ("ORDERS_UNPAID_LIMIT", "1.5"), ("ORDERS_SWEEP_SECONDS", "0"), ("ORDERS_SWEEP_SECONDS", "often"), ("LANES_COUNT", "zero"),
+            ("LANES_COUNT", "0"), ("LANES_COUNT", "65"), ("LANES_BATCH_LIMIT", "0"), ("LANES_BATCH_LIMIT", "513"),
+            ("LANES_QUEUE_LIMIT", "99999999999999999999"), ("LANES_WAIT_MILLISECONDS", "9"), ("LANES_WAIT_MILLISECONDS", "2s"),
+            ("ALIPAY_APP_ID", "20210000-00000001"), ("ALIPAY_APP_ID", "202100000000000000000000000000001"),
+            ("ALIPAY_SELLER_ID", "seller 1"), ("ALIPAY_GATEWAY_URL", "openapi.alipay.com"), ("ALIPAY_GATEWAY_URL", "ftp://localhost/x"),
+            ("ALIPAY_GATEWAY_URL", "http://localhost/gateway.do?charset=utf-8"), ("ALIPAY_NOTIFY_URL", "http:///notifications"),
+            ("ALIPAY_NOTIFY_URL", "http://localhost/#notifications"), ("ALIPAY_RETURN_URL", "javascript:alert(1)"),
+        ]
+    )
+    func faults(name: String, value: String) {
+        let fault = #expect(throws: SettingFault.self) { _ = try selling([name: value]) }
+        #expect(fault?.name == name)
+        #expect(fault?.description.contains(value) == false || value.count < 3)
+    }
+
+    @Test(
+        "One that lacks is named",
+        arguments: [
+            "ALIPAY_APP_ID", "ALIPAY_SELLER_ID", "ALIPAY_GATEWAY_URL", "ALIPAY_NOTIFY_URL", "ALIPAY_APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY",
+        ]
+    )
+    func missing(name: String) {
+        let fault = #expect(throws: SettingFault.self) { _ = try selling([name: ""]) }
+        #expect(fault?.name == name)
+    }
+
+    @Test("A key that is none, or the other half, is named and not told", arguments: ["ALIPAY_APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY"])
+    func keys(name: String) throws {
+        let fixture = try AlipayFixture.shared.get()
+        let otherHalf = name == "ALIPAY_PUBLIC_KEY" ? fixture.alipay.privateKeyPEM : fixture.app.publicKeyPEM
+        for value in ["bm9uc2Vuc2U=", "not a key", otherHalf] {
+            let fault = #expect(throws: SettingFault.self) { _ = try selling([name: value]) }
+            // However the key was given, the file is where it belongs.
+            #expect(fault?.name == "\(name)_FILE")
+            #expect(fault?.description.contains(value) == false)
+            #expect(fault?.description.contains("KEY-----") == false)
+        }
+    }
+
+    @Test("A key's file that can't be read is named", arguments: ["ALIPAY_APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY"])
+    func keyFiles(name: String) {
+        let fault = #expect(throws: SettingFault.self) { _ = try selling([name: "", "\(name)_FILE": "/nowhere"]) }
+        #expect(fault?.name == "\(name)_FILE")
+    }
+}

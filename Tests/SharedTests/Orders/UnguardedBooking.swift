@@ -1,0 +1,59 @@
+import Database
+import Foundation
+import TestSupport
+
+@testable import Shared
+
+/// Booking with the same reads, rules and writes as a lane's, but each request by itself on a connection of its own,
+/// and with the row locks given up between reading and writing.
+///
+/// For control tests only: it shows that a race is there to be won.
+struct UnguardedBooking: Sendable {
+    let database: PostgresPool
+    /// Where all requests wait for each other between reading and writing.
+    let everybodyHasRead: Meeting
+
+    func open(_ seats: [Int64], of showtimeID: Int64, by buyer: Principal) async throws {
+        guard let plan = try await ShowtimePlans(database: database).plan(showtimeID: showtimeID) else { throw Refusal.showtimeUnknown }
+        let opening = try OrderOpening(
+            orderID: UUID(),
+            accountID: buyer.accountID,
+            sessionID: buyer.sessionID,
+            plan: plan,
+            seatIDs: seats,
+            idempotency: nil,
+            answer: { _ in RecordedAnswer(status: 201, location: nil, body: []) }
+        )
+        let store = OrderOpeningStore()
+        let connection = try await PostgresConnection.connect(to: database.configuration.connection)
+        let reads = try await connection.pipeline(store.reads([opening], isRepetition: false))
+        _ = try await connection.rows("COMMIT")
+        let facts = try store.facts(reads, mayOrder: { _ in true })
+        await everybodyHasRead.arrive()
+        _ = try await connection.rows("BEGIN")
+        let decision = OpeningDecision([opening], facts: facts, limits: OrderLimits())
+        _ = try await connection.pipeline(store.writes(decision, at: facts.now, holdTime: .seconds(900)))
+        await connection.close()
+        _ = try decision.results[0].get()
+    }
+}
+
+/// A place where a known number of tasks wait until all have come.
+actor Meeting {
+    private var missing: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(of count: Int) {
+        missing = count
+    }
+
+    func arrive() async {
+        missing -= 1
+        guard missing > 0 else {
+            for continuation in waiting { continuation.resume() }
+            waiting = []
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+}

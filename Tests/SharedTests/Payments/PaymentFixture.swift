@@ -1,0 +1,169 @@
+import Database
+import Foundation
+import Shared
+import Synchronization
+import TestSupport
+
+/// A database with an order to pay, a gateway that answers as it is told, and a place where settlements arrive.
+struct PaymentFixture: Sendable {
+    static let method = PaymentMethod(rawValue: "test_page")
+
+    let pool: PostgresPool
+    let payments: Payments
+    let gateway: ScriptedGateway
+    let settlement: SettlementLog
+    let orderID: UUID
+
+    static func run(_ body: (PaymentFixture) async throws -> Void) async throws {
+        try await withTestDatabase { pool in
+            let gateway = ScriptedGateway()
+            let payments = Payments(gateways: [gateway], outbox: Outbox())
+            let fixture = PaymentFixture(
+                pool: pool, payments: payments, gateway: gateway, settlement: SettlementLog(payments: payments, pool: pool),
+                orderID: try await order(in: pool)
+            )
+            try await body(fixture)
+        }
+    }
+
+    /// Starts a payment of 88.00 yuan.
+    func start(expiresIn seconds: Double = 900) async throws -> Payment {
+        try await pool.withTransaction { transaction in
+            try await payments.start(
+                orderID: orderID, amountFen: 8_800, method: Self.method, subject: "x", expiresAt: Date() + seconds, in: transaction
+            )
+        }.payment
+    }
+
+    /// Moves the end of a payment's time.
+    func expire(_ payment: Payment, secondsAgo: Double) async throws {
+        try await pool.execute(
+            """
+            UPDATE payments
+            SET expires_at = clock_timestamp() - make_interval(secs => \(secondsAgo))
+            WHERE id = \(payment.id)
+            """
+        )
+    }
+
+    func payment(_ payment: Payment) async throws -> Payment? {
+        try await payments.payment(id: payment.id, in: pool)
+    }
+
+    /// The oldest message of a kind in the outbox.
+    func message(_ kind: String, attempts: Int = 1) async throws -> OutboxMessage? {
+        try await pool.row(
+            """
+            SELECT id, payload::text AS payload
+            FROM outbox
+            WHERE kind = \(kind)
+            ORDER BY id
+            """
+        ) { row in
+            let payload: String = try row["payload"]
+            return OutboxMessage(id: try row["id"], kind: kind, payload: Array(payload.utf8), attempts: attempts)
+        }
+    }
+
+    func fact(
+        _ payment: Payment, _ status: TradeStatus = .succeeded, tradeNo: String = "G1", amountFen: Int64 = 8_800,
+        origin: PaymentFact.Origin = .notice(id: "N1"), refund: PaymentFact.RefundNews? = nil
+    ) -> PaymentFact {
+        PaymentFact(
+            gateway: "test", origin: origin, outTradeNo: payment.outTradeNo, tradeNo: tradeNo, status: status, amountFen: amountFen,
+            refund: refund
+        )
+    }
+
+    /// An order, and nothing that it belongs to: the references are other features' and not looked at here.
+    private static func order(in pool: PostgresPool) async throws -> UUID {
+        let id = UUID()
+        try await pool.withTransaction { transaction in
+            try await transaction.execute("SET LOCAL session_replication_role = replica")
+            try await transaction.execute(
+                """
+                INSERT INTO orders (
+                    id, account_id, showtime_id, state, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, discount_fen, payable_fen,
+                    created_at, expires_at
+                )
+                VALUES (
+                    \(id), 1, 1, 'pending_payment', ARRAY[1]::bigint[], ARRAY[8800]::bigint[], 8800, 0, 0, 8800,
+                    clock_timestamp(), clock_timestamp() + interval '15 minutes'
+                )
+                """
+            )
+        }
+        return id
+    }
+}
+
+/// A gateway without a network.
+final class ScriptedGateway: PaymentGateway {
+    struct Script: Sendable {
+        var query: Result<TradeReport, GatewayFailure> = .success(.neverOpened)
+        var close: Result<TradeClosing, GatewayFailure> = .success(.closed)
+        var refund: Result<RefundReport, GatewayFailure> = .success(.refunded)
+        var queryRefund: Result<RefundReport, GatewayFailure> = .success(.undecided)
+        var refunds: [RefundOrder] = []
+    }
+
+    let name = "test"
+    let methods = [PaymentFixture.method]
+    private let script = Mutex(Script())
+
+    func script(_ change: (inout Script) -> Void) {
+        script.withLock { change(&$0) }
+    }
+
+    var refunds: [RefundOrder] { script.withLock { $0.refunds } }
+
+    func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction {
+        .payURL("\(trade.outTradeNo) \(trade.amountFen) \(Int(trade.expiresAt.timeIntervalSince1970))")
+    }
+
+    func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
+
+    func query(_ outTradeNo: TradeNumber) async throws -> TradeReport { try script.withLock { $0.query }.get() }
+
+    func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { try script.withLock { $0.close }.get() }
+
+    func refund(_ refund: RefundOrder) async throws -> RefundReport {
+        try script.withLock { script in
+            script.refunds.append(refund)
+            return script.refund
+        }.get()
+    }
+
+    func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { try script.withLock { $0.queryRefund }.get() }
+}
+
+/// Keeps what is settled.
+final class SettlementLog: PaymentSettlement {
+    private let payments: Payments
+    private let pool: PostgresPool
+    private let log = Mutex<[PaymentFact]>([])
+    private let outcome = Mutex(SettlementOutcome.paid)
+
+    init(payments: Payments, pool: PostgresPool) {
+        self.payments = payments
+        self.pool = pool
+    }
+
+    var facts: [PaymentFact] { log.withLock { $0 } }
+
+    /// What comes of facts from now on.
+    func answer(_ new: SettlementOutcome) {
+        outcome.withLock { $0 = new }
+    }
+
+    func settle(_ fact: PaymentFact) async throws -> SettlementOutcome {
+        log.withLock { $0.append(fact) }
+        return outcome.withLock { $0 }
+    }
+
+    func settle(refunded refund: Refund) async throws {
+        try await pool.withTransaction { transaction in
+            _ = try await payments.markRefunded(refund, in: transaction)
+        }
+    }
+}

@@ -1,0 +1,179 @@
+import Database
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Shared
+
+@Suite("Lists of cinemas")
+struct CinemaListTests {
+    @Test("go by city, district and id, page by page")
+    func order() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            try await fixture.city(2)
+            let merchant = try await fixture.merchant()
+            var expected: [(Int64, String, Int64)] = []
+            for index in 0..<12 {
+                let new = fixture.newCinema(cityID: Int64(index % 2 + 1), district: ["b", "a", "c"][index % 3])
+                let cinema = try await fixture.add(new, to: merchant)
+                expected.append((cinema.cityID, cinema.district, cinema.id))
+            }
+            expected.sort { $0 < $1 }
+            let all = try await PlacesFixture.all(5) { try await fixture.places.cinemas(CinemaFilter(), page: $0, in: pool) }
+            #expect(all.map(\.id) == expected.map(\.2))
+            #expect(all.allSatisfy { $0.distanceM == nil })
+            let some = try await PlacesFixture.all(1) {
+                try await fixture.places.cinemas(CinemaFilter(cityID: 2, district: "a"), page: $0, in: pool)
+            }
+            #expect(some.map(\.id) == expected.filter { $0.0 == 2 && $0.1 == "a" }.map(\.2))
+            #expect(some.count == 2)
+        }
+    }
+
+    @Test("hide the cinemas of unverified merchants from moviegoers, and of others from a merchant")
+    func visibility() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let (verified, unverified) = (try await fixture.merchant(), try await fixture.merchant(verified: false))
+            let shown = try await fixture.add(fixture.newCinema(), to: verified)
+            let hidden = try await fixture.add(fixture.newCinema(), to: unverified)
+            let forMoviegoers = CinemaFilter(ofVerifiedMerchants: true)
+            #expect(try await fixture.places.cinemas(forMoviegoers, page: PageRequest(), in: pool).items.map(\.id) == [shown.id])
+            let own = CinemaFilter(merchantID: unverified)
+            #expect(try await fixture.places.cinemas(own, page: PageRequest(), in: pool).items.map(\.id) == [hidden.id])
+            await expectRefusal("not_found") {
+                _ = try await fixture.places.cinema(hidden.id, merchantID: nil, ofVerifiedMerchant: true, in: pool)
+            }
+        }
+    }
+
+    @Test("by movie hold only cinemas where it is still to come and not cancelled")
+    func byMovie() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let merchant = try await fixture.merchant()
+            let (movie, other) = (try await fixture.add(try fixture.newMovie()), try await fixture.add(try fixture.newMovie("Yi Yi")))
+            var halls: [Hall] = []
+            for _ in 0..<4 {
+                halls.append(try await fixture.hall(in: try await fixture.add(fixture.newCinema(), to: merchant).id))
+            }
+            try await fixture.showtime(of: movie, in: halls[0], startsIn: 60)
+            try await fixture.showtime(of: movie, in: halls[1], startsIn: 60, cancelled: true)
+            try await fixture.showtime(of: movie, in: halls[2], startsIn: -10)
+            try await fixture.showtime(of: other, in: halls[3], startsIn: 60)
+            let found = try await fixture.places.cinemas(CinemaFilter(movieID: movie.id), page: PageRequest(), in: pool).items
+            #expect(found.map(\.id) == [halls[0].cinemaID])
+        }
+    }
+
+    @Test(
+        "by distance go as the haversine formula says, over the poles and the date line too, page by page",
+        arguments: [
+            GeographicPoint(latitude: 31.23, longitude: 121.47), GeographicPoint(latitude: 0, longitude: 180),
+            GeographicPoint(latitude: 89.9, longitude: 0), GeographicPoint(latitude: -33.9, longitude: 18.4),
+        ])
+    func nearest(here: GeographicPoint) async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let merchant = try await fixture.merchant()
+            var generator = SystemRandomNumberGenerator()
+            var cinemas: [Cinema] = []
+            for index in 0..<60 {
+                // Some near, some far, some at the very same place.
+                let spread = index % 3 == 0 ? 0.05 : 1.0
+                let place = GeographicPoint(
+                    latitude: max(-90, min(90, here.latitude * (1 - spread) + Double.random(in: -90...90, using: &generator) * spread)),
+                    longitude: Double.random(in: -180...180, using: &generator)
+                )
+                let point = index % 10 == 9 ? cinemas[index - 1].point : place
+                cinemas.append(try await fixture.add(fixture.newCinema(latitude: point.latitude, longitude: point.longitude), to: merchant))
+            }
+            let listed = try await PlacesFixture.all(7) { try await fixture.places.cinemas(CinemaFilter(near: here), page: $0, in: pool) }
+            #expect(Set(listed.map(\.id)) == Set(cinemas.map(\.id)))
+            #expect(listed.count == cinemas.count)
+            let distances = listed.map { GeographicPointTests.haversine(here, $0.point) }
+            for (index, cinema) in listed.enumerated() {
+                #expect(abs(Double(try #require(cinema.distanceM)) - distances[index]) <= 1)
+                if index > 0 { #expect(distances[index - 1] <= distances[index] + 0.01) }
+            }
+        }
+    }
+
+    @Test("by distance refuse a cursor that belongs to another place")
+    func otherPlace() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let merchant = try await fixture.merchant()
+            for _ in 0..<3 { _ = try await fixture.add(fixture.newCinema(), to: merchant) }
+            let here = CinemaFilter(near: GeographicPoint(latitude: 1, longitude: 1))
+            let there = CinemaFilter(near: GeographicPoint(latitude: 2, longitude: 1))
+            let cursor = try #require(try await fixture.places.cinemas(here, page: PageRequest(limit: 1), in: pool).next)
+            await expectRefusal("cursor_invalid") {
+                _ = try await fixture.places.cinemas(there, page: PageRequest(cursor: cursor), in: pool)
+            }
+            await expectRefusal("cursor_invalid") {
+                _ = try await fixture.places.cinemas(CinemaFilter(), page: PageRequest(cursor: cursor), in: pool)
+            }
+        }
+    }
+
+    @Test("can each be answered from an index")
+    func plans() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let merchant = try await fixture.merchant()
+            for _ in 0..<5 { _ = try await fixture.add(fixture.newCinema(), to: merchant) }
+            let store = CinemaStore()
+            let point = GeographicPoint(latitude: 31, longitude: 121)
+            let filters = [
+                CinemaFilter(), CinemaFilter(cityID: 1), CinemaFilter(cityID: 1, district: "x"), CinemaFilter(district: "x"),
+                CinemaFilter(merchantID: 1), CinemaFilter(movieID: 1), CinemaFilter(cityID: 1, movieID: 2, ofVerifiedMerchants: true),
+            ]
+            let cursor = PageCursor(["1", "x", "5"]).text
+            for filter in filters {
+                for page in [PageRequest(), PageRequest(cursor: cursor)] {
+                    let plan = try await fixture.plan(try store.listing(filter, page: page))
+                    #expect(!plan.contains("Seq Scan"), "\(filter): \(plan)")
+                }
+                let near = try await fixture.plan(try store.nearestListing(to: point, filter, page: PageRequest()))
+                #expect(!near.contains("Seq Scan"), "\(filter): \(near)")
+            }
+            let halls = try await fixture.plan(try HallStore().listing(cinemaID: 1, page: PageRequest()))
+            #expect(!halls.contains("Seq Scan"), "\(halls)")
+        }
+    }
+
+    @Test("by distance stop at the first few of many, as the index yields them in order")
+    func nearestPlan() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let merchant = try await fixture.merchant()
+            try await pool.withTransaction { transaction in
+                // Such an index takes its time to build where the machine is busy.
+                try await transaction.execute("SET LOCAL statement_timeout = '60s'")
+                try await transaction.execute(
+                    """
+                    INSERT INTO cinemas (merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen)
+                    SELECT \(merchant), 'cinema', 1, '', 'street', 20 + i % 30 + i / 1000.0, 80 + i % 47, '', 0
+                    FROM generate_series(1, 1000) AS i
+                    """
+                )
+            }
+            try await pool.execute("ANALYZE cinemas")
+            let near = CinemaFilter(near: GeographicPoint(latitude: 31, longitude: 121))
+            let store = CinemaStore()
+            let point = try #require(near.near)
+            let plan = try await fixture.plan(try store.nearestListing(to: point, near, page: PageRequest()))
+            #expect(plan.contains("cinemas_position_index"), "\(plan)")
+            #expect(plan.contains("Order By: (\"position\" <->"), "\(plan)")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Database
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@Suite("What is on")
+struct ProgrammeTests {
+    private func all(_ fixture: ScreeningFixture, limit: Int = 3) async throws -> [Int64] {
+        var ids: [Int64] = []
+        var cursor: String?
+        repeat {
+            let page = try await fixture.programme.upcoming(page: PageRequest(limit: limit, cursor: cursor), in: fixture.pool)
+            ids += page.items.map(\.id)
+            cursor = page.next
+        } while cursor != nil
+        return ids
+    }
+
+    @Test("It is listed by start, page by page, nothing twice and nothing left out, down to the microsecond")
+    func pages() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            var expected: [Int64] = []
+            for number in 0..<7 {
+                // All within a few microseconds, some at the same one.
+                let hall = try await ScreeningFixture.hall(pool, cinemaID: fixture.cinemaID)
+                let showtime = try await fixture.schedule {
+                    ($0.hallID, $0.startsAt) = (hall.hallID, fixture.start + Double(number / 2) * 0.000_001)
+                }
+                expected.append(showtime.id)
+            }
+            #expect(try await all(fixture, limit: 1) == expected)
+            #expect(try await all(fixture, limit: 3) == expected)
+            #expect(try await all(fixture, limit: 7) == expected)
+            await #expect(throws: Refusal.cursorInvalid) {
+                try await fixture.programme.upcoming(page: PageRequest(cursor: PageCursor(["soon", "1"]).text), in: pool)
+            }
+        }
+    }
+
+    @Test("Cancelled and started showtimes, and those of unverified merchants, are left out for moviegoers alone")
+    func hidden() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let on = try await fixture.schedule()
+            let cancelled = try await fixture.schedule { $0.startsAt = fixture.start + 86_400 }
+            try await fixture.cancel(cancelled.id)
+            let started = try await fixture.schedule { $0.startsAt = fixture.start + 2 * 86_400 }
+            try await pool.execute(
+                """
+                UPDATE showtimes
+                SET starts_at = clock_timestamp() - INTERVAL '1 minute',
+                    ends_at = clock_timestamp() + INTERVAL '1 hour',
+                    occupied_until = clock_timestamp() + INTERVAL '2 hours'
+                WHERE id = \(started.id)
+                """
+            )
+            #expect(try await all(fixture) == [on.id])
+            let mine = ShowtimeFilter(merchantID: fixture.merchantID)
+            #expect(
+                try await fixture.programme.showtimes(mine, page: PageRequest(), in: pool).items.map(\.id) == [
+                    started.id, on.id, cancelled.id,
+                ])
+            let upcoming = ShowtimeFilter(merchantID: fixture.merchantID, isUpcoming: true)
+            #expect(
+                try await fixture.programme.showtimes(upcoming, page: PageRequest(), in: pool).items.map(\.id) == [on.id, cancelled.id])
+            try await pool.execute("UPDATE merchants SET verified_at = NULL WHERE id = \(fixture.merchantID)")
+            #expect(try await all(fixture).isEmpty)
+            #expect(try await fixture.programme.showtimes(mine, page: PageRequest(), in: pool).items.count == 3)
+            #expect(try await fixture.programme.showtimes(ShowtimeFilter(merchantID: 999), page: PageRequest(), in: pool).items.isEmpty)
+        }
+    }
+
+    @Test(
+        "A day is the day of each cinema's own clock", arguments: ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Etc/GMT+12"])
+    func day(zone: String) async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool, timeZone: zone)
+            let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: 6)
+            var days: [Int64: CalendarDay] = [:]
+            for number in 0..<16 {
+                let start = fixture.start + Double(number) * 3 * 3600
+                days[try await fixture.schedule { $0.startsAt = start }.id] = clock.localDay(of: start)
+            }
+            for day in Set(days.values) {
+                let page = try await fixture.programme.upcoming(day: day, page: PageRequest(limit: 100), in: pool)
+                #expect(Set(page.items.map(\.id)) == Set(days.filter { $0.value == day }.keys))
+            }
+        }
+    }
+
+    @Test("Filters by cinema, hall and movie")
+    func filters() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let first = try await fixture.schedule()
+            let cinema = try await ScreeningFixture.cinema(pool, merchantID: fixture.merchantID)
+            let hall = try await ScreeningFixture.hall(pool, cinemaID: cinema)
+            let movie = try await ScreeningFixture.movie(pool)
+            try await fixture.grant(movieID: movie, from: fixture.start, to: fixture.start)
+            let second = try await fixture.schedule { ($0.hallID, $0.movieID) = (hall.hallID, movie) }
+            func ids(_ filter: ShowtimeFilter) async throws -> [Int64] {
+                try await fixture.programme.showtimes(filter, page: PageRequest(), in: pool).items.map(\.id)
+            }
+            #expect(try await ids(ShowtimeFilter(cinemaID: fixture.cinemaID)) == [first.id])
+            #expect(try await ids(ShowtimeFilter(hallID: hall.hallID)) == [second.id])
+            #expect(try await ids(ShowtimeFilter(movieID: movie)) == [second.id])
+            #expect(try await ids(ShowtimeFilter(cinemaID: cinema, movieID: fixture.movieID)).isEmpty)
+            #expect(try await ids(ShowtimeFilter()) == [first.id, second.id])
+        }
+    }
+}

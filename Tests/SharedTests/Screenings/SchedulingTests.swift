@@ -1,0 +1,165 @@
+import Database
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@Suite("Scheduling a showtime")
+struct SchedulingTests {
+    @Test("Everything that follows from hall, movie and cinema is written with it")
+    func derives() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let showtime = try await fixture.schedule()
+            #expect(showtime.startsAt == fixture.start)
+            #expect(showtime.endsAt == fixture.start + 99 * 60)
+            #expect(showtime.occupiedUntil == fixture.start + (99 + 25) * 60)
+            #expect(showtime.businessDay == (try CinemaClock(timeZone: "Asia/Shanghai", dayEndsAtHour: 6).localDay(of: fixture.start)))
+            #expect(showtime.serviceFeeFen == 300)
+            #expect(showtime.layoutID == fixture.layoutID)
+            #expect(showtime.merchantID == fixture.merchantID)
+            #expect(showtime.prices == fixture.new.prices)
+            #expect(showtime.state == .onSale)
+            #expect(showtime.version == 1)
+            #expect(showtime.cinemaName == "House of Tests")
+        }
+    }
+
+    @Test("The business day follows the cinema's own clock", arguments: ["Asia/Urumqi", "America/New_York"])
+    func businessDay(zone: String) async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool, timeZone: zone)
+            let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: 6)
+            for hour in 0..<8 {
+                let start = fixture.start + TimeInterval(hour) * 3 * 3600
+                let showtime = try await fixture.schedule { $0.startsAt = start }
+                #expect(showtime.businessDay == clock.businessDay(of: start))
+            }
+        }
+    }
+
+    @Test("A planned sale makes a planned showtime")
+    func planned() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let showtime = try await fixture.schedule { ($0.saleOpensAt, $0.saleClosesAt) = ($0.startsAt - 3600, $0.startsAt + 600) }
+            #expect(showtime.state == .planned)
+            #expect(showtime.sale.closesAt == fixture.start + 600)
+        }
+    }
+
+    @Test("A movie, hall or price that doesn't fit is refused and leaves nothing")
+    func refusals() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let gone = try await ScreeningFixture.movie(pool)
+            try await pool.execute("UPDATE movies SET deleted_at = clock_timestamp() WHERE id = \(gone)")
+            let closed = try await ScreeningFixture.cinema(pool, merchantID: fixture.merchantID)
+            let closedHall = try await ScreeningFixture.hall(pool, cinemaID: closed)
+            try await pool.execute("UPDATE cinemas SET deleted_at = clock_timestamp() WHERE id = \(closed)")
+            let cases: [(Refusal, (inout NewShowtime) -> Void)] = [
+                (.hallUnknown, { $0.hallID = 999_999 }),
+                (.hallUnknown, { $0.hallID = closedHall.hallID }),
+                (.movieUnknown, { $0.movieID = 999_999 }),
+                (.movieUnknown, { $0.movieID = gone }),
+                (.showtimeInPast, { $0.startsAt = Date() - 1 }),
+                (.showtimeTooFar, { $0.startsAt = Date() + 366 * 86_400 }),
+                (.formatNotSupported, { $0.format = "IMAX" }),
+                (.languageNotAvailable, { $0.language = "Français" }),
+                (.priceMissing(zone: "vip"), { $0.prices.removeLast() }),
+                // Nobody can buy a seat there.
+                (.zoneUnknown(at: 2), { $0.prices.append(ZonePrice(zone: "staff", priceFen: 4500)) }),
+                (.priceBelowMinimum(at: 0, minimum: 3000), { $0.prices[0] = ZonePrice(zone: "standard", priceFen: 2999) }),
+                (.saleWindowInvalid, { $0.saleOpensAt = $0.startsAt }),
+            ]
+            for (refusal, change) in cases {
+                await #expect(throws: refusal) { try await fixture.schedule(change) }
+            }
+            #expect(try await fixture.showtimeCount() == 0)
+        }
+    }
+
+    @Test("An unverified merchant can't schedule, nor can an administrator for it, nor anybody in another's hall")
+    func merchants() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let other = try await ScreeningFixture.merchant(pool, verified: true)
+            await #expect(throws: Refusal.hallUnknown) { try await fixture.schedule(as: other) }
+            try await pool.execute("UPDATE merchants SET verified_at = NULL WHERE id = \(fixture.merchantID)")
+            await #expect(throws: Refusal.merchantNotVerified) { try await fixture.schedule() }
+            await #expect(throws: Refusal.merchantNotVerified) {
+                try await pool.withTransaction { _ = try await fixture.screenings.schedule(fixture.new, merchantID: nil, in: $0) }
+            }
+            #expect(try await fixture.showtimeCount() == 0)
+            try await pool.execute("UPDATE merchants SET verified_at = clock_timestamp() WHERE id = \(fixture.merchantID)")
+            try await pool.withTransaction { _ = try await fixture.screenings.schedule(fixture.new, merchantID: nil, in: $0) }
+            #expect(try await fixture.showtimeCount() == 1)
+        }
+    }
+
+    @Test("Only a granted right counts, and only on its days by the cinema's clock")
+    func rights() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let movie = try await ScreeningFixture.movie(pool)
+            for state in ["requested", "refused", "revoked"] {
+                try await fixture.grant(movieID: movie, from: fixture.start - 86_400, to: fixture.start + 86_400, state: state)
+                await #expect(throws: Refusal.screeningRightMissing) { try await fixture.schedule { $0.movieID = movie } }
+            }
+            // One day alone; noon UTC is that day's evening in Shanghai.
+            let right = try await fixture.grant(movieID: movie, from: fixture.start, to: fixture.start)
+            let showtime = try await fixture.schedule { $0.movieID = movie }
+            #expect(showtime.screeningRightID == right)
+            // In Shanghai the day is from 16:00 to 16:00 UTC.
+            let midnight = fixture.start + 4 * 3600
+            await #expect(throws: Refusal.screeningRightMissing) {
+                try await fixture.schedule { ($0.movieID, $0.startsAt) = (movie, midnight) }
+            }
+            await #expect(throws: Refusal.screeningRightMissing) {
+                try await fixture.schedule { ($0.movieID, $0.startsAt) = (movie, midnight - 86_401) }
+            }
+            try await fixture.schedule { ($0.movieID, $0.startsAt) = (movie, midnight - 86_400) }
+            #expect(try await fixture.showtimeCount() == 2)
+        }
+    }
+
+    @Test("Two showtimes never overlap in a hall, trailers and cleaning included")
+    func overlap() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let first = try await fixture.schedule()
+            let length = first.occupiedUntil.timeIntervalSince(first.startsAt)
+            for offset in [0, 1, -1, length - 1, 1 - length] {
+                await #expect(throws: Refusal.hallOccupied) { try await fixture.schedule { $0.startsAt = first.startsAt + offset } }
+            }
+            try await fixture.schedule { $0.startsAt = first.occupiedUntil }
+            try await fixture.schedule { $0.startsAt = first.startsAt - length }
+            let other = try await ScreeningFixture.hall(pool, cinemaID: fixture.cinemaID)
+            try await fixture.schedule { $0.hallID = other.hallID }
+            #expect(try await fixture.showtimeCount() == 4)
+        }
+    }
+
+    @Test("Of 20 that want the same slot at the same moment exactly one gets it")
+    func race() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let outcomes = await withTaskGroup(of: Refusal?.self) { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        do {
+                            try await fixture.schedule()
+                            return nil
+                        } catch {
+                            return error as? Refusal ?? .notFound
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 == nil } == 1)
+            #expect(outcomes.count { $0 == .hallOccupied } == 19)
+            #expect(try await fixture.showtimeCount() == 1)
+        }
+    }
+}

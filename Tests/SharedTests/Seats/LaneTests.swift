@@ -1,0 +1,179 @@
+import Database
+import Logging
+import Shared
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Lanes")
+struct LaneTests {
+    @Test("A lone request leaves at once, those that come meanwhile form the next batch")
+    func batches() async throws {
+        try await withLane { lane, work in
+            let first = Task { try await lane.submit(0) }
+            await work.began.wait()
+            let others = (1...5).map { number in Task { try await lane.submit(number) } }
+            // They are in the queue when the lane has nothing else to do than to take them.
+            while await lane.waiting < 5 { await Task.yield() }
+            work.letGo.open()
+            _ = try await first.value
+            for other in others { _ = try await other.value }
+            #expect(work.batches.map(\.count) == [1, 5])
+        }
+    }
+
+    @Test("A batch is no larger than its limit")
+    func batchLimit() async throws {
+        try await withLane(LaneConfiguration(batchLimit: 2)) { lane, work in
+            let first = Task { try await lane.submit(0) }
+            await work.began.wait()
+            let others = (1...5).map { number in Task { try await lane.submit(number) } }
+            while await lane.waiting < 5 { await Task.yield() }
+            work.letGo.open()
+            _ = try await first.value
+            for other in others { _ = try await other.value }
+            #expect(work.batches.map(\.count) == [1, 2, 2, 1])
+        }
+    }
+
+    @Test("A refused request doesn't fail its neighbours")
+    func refusedNeighbour() async throws {
+        try await withLane(refusing: 2) { lane, work in
+            work.letGo.open()
+            let results = await withTaskGroup(of: Bool.self) { group in
+                for number in 1...3 { group.addTask { (try? await lane.submit(number)) != nil } }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(results.count { $0 } == 2)
+        }
+    }
+
+    @Test("A batch that fails is tried again one by one, and only the request that it is about fails")
+    func failingBatch() async throws {
+        try await withLane(breaking: 3) { lane, work in
+            let first = Task { try await lane.submit(0) }
+            await work.began.wait()
+            let others = (1...4).map { number in Task { try await lane.submit(number) } }
+            while await lane.waiting < 4 { await Task.yield() }
+            work.letGo.open()
+            _ = try await first.value
+            var answered: [Int] = []
+            for other in others { if let answer = try? await other.value { answered.append(answer) } }
+            #expect(answered == [1, 2, 4])
+            #expect(work.batches.map(\.count) == [1, 4, 1, 1, 1, 1])
+        }
+    }
+
+    @Test("A batch with an unknown end is performed again as a repetition, once")
+    func unknownEnd() async throws {
+        try await withLane(unknown: 7) { lane, work in
+            work.letGo.open()
+            let answer = try await lane.submit(7)
+            #expect(answer == 7)
+            #expect(work.repetitions == [false, true])
+        }
+    }
+
+    @Test("A full queue refuses at once, and so does a closed lane")
+    func fullQueue() async throws {
+        try await withLane(LaneConfiguration(queueLimit: 1)) { lane, work in
+            let first = Task { try await lane.submit(0) }
+            await work.began.wait()
+            let second = Task { try await lane.submit(1) }
+            while await lane.waiting < 1 { await Task.yield() }
+            let overflow = await refusal { try await lane.submit(2) }
+            work.letGo.open()
+            let answers = [try await first.value, try await second.value]
+            await lane.close()
+            let closed = await refusal { try await lane.submit(3) }
+            #expect([overflow, closed] == [.busy, .busy])
+            #expect(answers == [0, 1])
+        }
+    }
+
+    @Test("Who has waited too long is refused without being tried")
+    func waitLimit() async throws {
+        try await withLane(LaneConfiguration(waitLimit: .zero)) { lane, work in
+            let late = await refusal { try await lane.submit(1) }
+            #expect(late == .busy)
+            #expect(work.batches.isEmpty)
+        }
+    }
+
+    private func refusal(_ body: () async throws -> Int) async -> Refusal? {
+        do {
+            _ = try await body()
+            return nil
+        } catch {
+            return error as? Refusal
+        }
+    }
+
+    private func withLane(
+        _ configuration: LaneConfiguration = LaneConfiguration(waitLimit: .seconds(60)),
+        refusing: Int? = nil, breaking: Int? = nil, unknown: Int? = nil,
+        _ body: (Lane<RecordingWork>, RecordingWork) async throws -> Void
+    ) async throws {
+        try await TestDatabase.with(.empty) { database in
+            let work = RecordingWork(refusing: refusing, breaking: breaking, unknown: unknown)
+            let connection = database.pool.configuration.connection
+            let lane = Lane(
+                work: work, configuration: configuration, logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
+            ) { try await PostgresConnection.connect(to: connection) }
+            try await body(lane, work)
+            await lane.close()
+        }
+    }
+}
+
+/// Answers each request with itself, and remembers how they came.
+private final class RecordingWork: LaneWork {
+    let began = Gate()
+    /// Until it is opened, the first batch waits.
+    let letGo = Gate()
+    private let refusing: Int?
+    private let breaking: Int?
+    private let unknown: Int?
+    private let record = Mutex<[(batch: [Int], isRepetition: Bool)]>([])
+
+    init(refusing: Int?, breaking: Int?, unknown: Int?) {
+        self.refusing = refusing
+        self.breaking = breaking
+        self.unknown = unknown
+    }
+
+    var batches: [[Int]] { record.withLock { $0.map(\.batch) } }
+    var repetitions: [Bool] { record.withLock { $0.map(\.isRepetition) } }
+
+    func perform(_ batch: [Int], isRepetition: Bool, on connection: PostgresConnection) async throws -> [Result<Int, any Error>] {
+        record.withLock { $0.append((batch, isRepetition)) }
+        began.open()
+        await letGo.wait()
+        if let breaking, batch.contains(breaking) { throw PostgresError(.server, "broken by \(breaking)") }
+        if let unknown, batch.contains(unknown), !isRepetition { throw PostgresError(.commitOutcomeUnknown, "the wire was cut") }
+        return batch.map { $0 == refusing ? .failure(Refusal.seatTaken) : .success($0) }
+    }
+}
+
+/// Opens once and lets everybody through from then on.
+private final class Gate: Sendable {
+    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+
+    func open() {
+        let waiting = state.withLock { state in
+            defer { state = (true, []) }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+}

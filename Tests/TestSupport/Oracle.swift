@@ -1,0 +1,87 @@
+package import Foundation
+
+/// Other people's programs, against which ours is tested: the openssl command, and Python packages in the environment that Tests/Oracles/setup makes.
+package enum Oracle {
+    /// Runs openssl.
+    ///
+    /// - Parameters:
+    ///   - arguments: where one is the name of a file of `files`, it is replaced by the file's path.
+    ///   - files: the contents of files that openssl reads or writes, by their names.
+    /// - Returns: what it wrote to standard output, its status, and the files as they are then.
+    /// - Throws: ``OracleMissing`` when there is no openssl.
+    package static func openssl(_ arguments: [String], files: [String: Data] = [:]) async throws -> OracleAnswer {
+        try await run(URL(filePath: "/usr/bin/openssl"), arguments, input: Data(), files: files)
+    }
+
+    /// Runs a script of Tests/Oracles with a JSON object as its input, and reads its answer as one.
+    ///
+    /// - Throws: ``OracleMissing`` when `PIAO_ORACLE_PYTHON` doesn't name the environment's interpreter; ``OracleFailed`` when the script fails.
+    package static func python<Answer: Decodable>(_ script: String, _ order: some Encodable, as type: Answer.Type = Answer.self)
+        async throws -> Answer
+    {
+        guard let interpreter = ProcessInfo.processInfo.environment["PIAO_ORACLE_PYTHON"], !interpreter.isEmpty else {
+            throw OracleMissing(description: "PIAO_ORACLE_PYTHON is not set: export PIAO_ORACLE_PYTHON=\"$(Tests/Oracles/setup)\"")
+        }
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Oracles/\(script)").standardizedFileURL
+        let answer = try await run(URL(filePath: interpreter), [file.path], input: try JSONEncoder().encode(order), files: [:])
+        guard answer.status == 0 else { throw OracleFailed(script: script, output: answer.text) }
+        return try JSONDecoder().decode(type, from: answer.output)
+    }
+
+    private static func run(_ program: URL, _ arguments: [String], input: Data, files: [String: Data]) async throws -> OracleAnswer {
+        guard FileManager.default.isExecutableFile(atPath: program.path) else {
+            throw OracleMissing(description: "\(program.path) is not there or cannot be run.")
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "piao-oracle-\(UUID().uuidString)", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (name, content) in files { try content.write(to: folder.appending(path: name)) }
+        // Files instead of pipes: nobody has to read while the other writes.
+        let inputFile = folder.appending(path: "standard-input")
+        let outputFile = folder.appending(path: "standard-output")
+        try input.write(to: inputFile)
+        try Data().write(to: outputFile)
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments.map { files[$0] == nil ? $0 : folder.appending(path: $0).path }
+        process.standardInput = try FileHandle(forReadingFrom: inputFile)
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = process.standardOutput
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                continuation.resume(throwing: error)
+            }
+        }
+        var written: [String: Data] = [:]
+        for name in files.keys { written[name] = try Data(contentsOf: folder.appending(path: name)) }
+        return OracleAnswer(status: status, output: try Data(contentsOf: outputFile), files: written)
+    }
+}
+
+/// What a program of somebody else's answered.
+package struct OracleAnswer: Sendable {
+    package let status: Int32
+    /// Standard output and standard error.
+    package let output: Data
+    /// The files that it was given, as it left them.
+    package let files: [String: Data]
+
+    package var text: String { String(decoding: output, as: UTF8.self) }
+}
+
+/// A program that the tests need is not there; they never pass without it.
+package struct OracleMissing: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// A script ended with an error.
+package struct OracleFailed: Error, CustomStringConvertible {
+    package let script: String
+    package let output: String
+
+    package var description: String { "\(script) failed: \(output)" }
+}
