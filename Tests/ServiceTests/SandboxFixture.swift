@@ -83,6 +83,7 @@ struct SandboxFixture: Sendable {
         switch try gateway.start(trade, method: method.method) {
         case .payURL(let url): try await send(.GET, url)
         case .orderString(let form): try await send(.POST, url + "/gateway.do", body: form)
+        case .nothing: throw GatewayFailure.refused(code: "nothing_to_open")
         }
     }
 

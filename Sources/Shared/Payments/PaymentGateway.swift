@@ -6,6 +6,8 @@ package import Database
 package protocol PaymentGateway: Sendable {
     /// The gateway's name in the database and in logs.
     var name: String { get }
+    /// Who takes the money: what a client may choose is online.
+    var channel: PaymentChannel { get }
     /// The ways of paying that it offers.
     var methods: [PaymentMethod] { get }
     /// What it wants to read as the answer to a notice. `nil`: it posts none.

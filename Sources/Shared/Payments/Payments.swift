@@ -25,13 +25,21 @@ package struct Payments: Sendable {
     ///
     /// - Parameters:
     ///   - amountFen: what is to be paid, more than 0.
+    ///   - channel: who takes the money; methods of the other kind don't exist for the caller.
     ///   - subject: what the buyer reads on the payment page.
     ///   - expiresAt: when the order's time is over; the gateway is told the whole second at or before it.
     /// - Throws: ``Refusal/paymentMethodUnknown``, ``Refusal/paymentTimeOver``.
     package func start(
-        orderID: UUID, amountFen: Int64, method: PaymentMethod, subject: String, expiresAt: Date, in transaction: PostgresTransaction
+        orderID: UUID,
+        amountFen: Int64,
+        method: PaymentMethod,
+        channel: PaymentChannel = .online,
+        subject: String,
+        expiresAt: Date,
+        in transaction: PostgresTransaction
     ) async throws -> StartedPayment {
-        guard let gateway = gateways.first(where: { $0.methods.contains(method) }) else { throw Refusal.paymentMethodUnknown }
+        let offering = gateways.first { $0.channel == channel && $0.methods.contains(method) }
+        guard let gateway = offering else { throw Refusal.paymentMethodUnknown }
         let lastSecond = Date(timeIntervalSince1970: expiresAt.timeIntervalSince1970.rounded(.down))
         let payment = try await store.insert(
             orderID: orderID, gateway: gateway.name, method: method, outTradeNo: .make(at: Date()), amountFen: amountFen,
@@ -117,16 +125,11 @@ package struct Payments: Sendable {
     /// Sends money back: the request is stored under its number, and the outbox carries it out.
     ///
     /// Call it under the lock on what is paid, once for each reason to send money back: every call sends money.
-    /// - Parameter reason: what the buyer reads, 1 to 64 characters.
     /// - Throws: ``Refusal/refundExceedsPayment`` when more would go back than came.
-    package func requestRefund(
-        of payment: Payment, amountFen: Int64, reason: String, in transaction: PostgresTransaction
-    ) async throws -> Refund {
+    package func requestRefund(_ new: NewRefund, of payment: Payment, in transaction: PostgresTransaction) async throws -> Refund {
         let asked = try await refundStore.totalFen(paymentID: payment.id, in: transaction)
-        guard amountFen > 0, asked + amountFen <= payment.amountFen else { throw Refusal.refundExceedsPayment }
-        let refund = try await refundStore.insert(
-            payment: payment, requestNumber: .make(at: Date()), amountFen: amountFen, reason: reason, in: transaction
-        )
+        guard new.amountFen > 0, asked + new.amountFen <= payment.amountFen else { throw Refusal.refundExceedsPayment }
+        let refund = try await refundStore.insert(new, payment: payment, requestNumber: .make(at: Date()), in: transaction)
         try await outbox.add(Self.refund, RefundErrand(requestNumber: refund.requestNumber.rawValue), in: transaction)
         return refund
     }

@@ -8,6 +8,14 @@ package import Shared
 package struct Selling: Sendable {
     package let plans: ShowtimePlans
     package let orders: Orders
+    package let refunds: OrderRefunds
+    package let corrections: OrderCorrections
+    package let counterSales: CounterSales
+    /// Makes and checks the codes of tickets.
+    package let seal: TicketSeal
+    package let entries: TicketEntries
+    package let showtimeOrders: ShowtimeOrders
+    package let ledger: Ledger
     package let gateway: AlipayGateway
     package let settlement: OrderSettlement
     /// What becomes of a showtime's orders when it is cancelled.
@@ -24,8 +32,9 @@ package struct Selling: Sendable {
         let pool = assembly.pool
         let logger = assembly.logger
         gateway = AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)
-        let payments = Payments(gateways: [gateway], outbox: Outbox())
-        let settlement = OrderSettlement(database: pool, payments: payments)
+        let payments = Payments(gateways: [gateway, CounterGateway()], outbox: Outbox())
+        let ledger = Ledger()
+        let settlement = OrderSettlement(database: pool, payments: payments, ledger: ledger)
         let plans = ShowtimePlans(database: pool)
         let connection = pool.configuration.connection
         let lanes = Lanes(
@@ -35,9 +44,17 @@ package struct Selling: Sendable {
             connect: { try await PostgresConnection.connect(to: connection) }
         )
         let sweeper = OrderSweeper(database: pool)
-        let showtimeOrders = ShowtimeOrders(payments: payments)
+        let refunds = OrderRefunds(payments: payments, ledger: ledger)
+        let showtimeOrders = ShowtimeOrders(refunds: refunds)
+        seal = try TicketSeal(settings)
+        entries = TicketEntries(seal: seal)
+        corrections = OrderCorrections(plans: plans, refunds: refunds)
+        counterSales = CounterSales(payments: payments, settlement: settlement)
         self.plans = plans
         self.settlement = settlement
+        self.refunds = refunds
+        self.showtimeOrders = showtimeOrders
+        self.ledger = ledger
         orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits)
         cancelOrders = { showtimeID, accountID, transaction in
             try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)

@@ -33,6 +33,24 @@ extension LaneConfiguration {
     }
 }
 
+extension TicketSeal {
+    /// - `tickets.signingKey` (TICKETS_SIGNING_KEY, a secret: TICKETS_SIGNING_KEY_FILE names a file): required; the Ed25519 key that tickets' codes are
+    ///   signed with, as `openssl genpkey -algorithm ed25519` writes it, or base64 of its 32 bytes. All services have the same.
+    /// - `tickets.formerPublicKeys` (TICKETS_FORMER_PUBLIC_KEYS): base64 of keys whose codes are still out, separated by commas.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is missing or wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        let privateKey = try settings.requiredSecret("tickets.signingKey")
+        do {
+            try self.init(privateKey: privateKey, formerPublicKeys: settings.list("tickets.formerPublicKeys"))
+        } catch TicketKeyInvalid.formerPublicKey {
+            throw SettingFault("tickets.formerPublicKeys", "holds something else than base64 of 32 bytes")
+        } catch {
+            throw SettingFault("tickets.signingKey", "is no Ed25519 key, neither PEM nor base64 of 32 bytes")
+        }
+    }
+}
+
 extension AlipayConfiguration {
     /// - `alipay.appID` (ALIPAY_APP_ID), `alipay.sellerID` (ALIPAY_SELLER_ID), `alipay.gatewayURL` (ALIPAY_GATEWAY_URL),
     ///   `alipay.notifyURL` (ALIPAY_NOTIFY_URL): required.

@@ -12,7 +12,7 @@ struct SellingSettingsTests {
             "DATABASE_URL": "postgresql://localhost/none", "ALIPAY_APP_ID": AlipayFixture.appID,
             "ALIPAY_SELLER_ID": AlipayFixture.sellerID, "ALIPAY_GATEWAY_URL": AlipayFixture.gatewayURL,
             "ALIPAY_NOTIFY_URL": AlipayFixture.notifyURL, "ALIPAY_APP_PRIVATE_KEY": fixture.app.privateKeyPEM,
-            "ALIPAY_PUBLIC_KEY": fixture.alipay.publicKeyPEM,
+            "ALIPAY_PUBLIC_KEY": fixture.alipay.publicKeyPEM, "TICKETS_SIGNING_KEY": TicketFixtures.privateKey,
         ]
         let settings = Settings(environment: good.merging(changes) { $1 })
         return try Selling(
@@ -21,7 +21,7 @@ struct SellingSettingsTests {
                 registry: PrometheusRegistry(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
     }
 
-    @Test("Six of them are enough")
+    @Test("Seven of them are enough")
     func enough() throws {
         #expect(try !selling([:]).services.isEmpty)
         #expect(try !selling(["ALIPAY_RETURN_URL": ""]).services.isEmpty)
@@ -39,6 +39,7 @@ struct SellingSettingsTests {
             ("ALIPAY_SELLER_ID", "seller 1"), ("ALIPAY_GATEWAY_URL", "openapi.alipay.com"), ("ALIPAY_GATEWAY_URL", "ftp://localhost/x"),
             ("ALIPAY_GATEWAY_URL", "http://localhost/gateway.do?charset=utf-8"), ("ALIPAY_NOTIFY_URL", "http:///notifications"),
             ("ALIPAY_NOTIFY_URL", "http://localhost/#notifications"), ("ALIPAY_RETURN_URL", "javascript:alert(1)"),
+            ("TICKETS_SIGNING_KEY", "c2hvcnQ="), ("TICKETS_SIGNING_KEY", "not base64!"), ("TICKETS_FORMER_PUBLIC_KEYS", "c2hvcnQ="),
         ]
     )
     func faults(name: String, value: String) {
@@ -51,6 +52,7 @@ struct SellingSettingsTests {
         "One that lacks is named",
         arguments: [
             "ALIPAY_APP_ID", "ALIPAY_SELLER_ID", "ALIPAY_GATEWAY_URL", "ALIPAY_NOTIFY_URL", "ALIPAY_APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY",
+            "TICKETS_SIGNING_KEY",
         ]
     )
     func missing(name: String) {

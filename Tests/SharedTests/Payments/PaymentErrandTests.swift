@@ -99,7 +99,7 @@ struct PaymentErrandTests {
             try await fixture.payments.requestClosing(of: payment, in: fixture.pool)
             try await fixture.payments.requestQuery(of: payment, in: fixture.pool)
             try await fixture.pool.withTransaction {
-                _ = try await fixture.payments.requestRefund(of: payment, amountFen: 1, reason: "late", in: $0)
+                _ = try await fixture.payments.requestRefund(NewRefund(amountFen: 1, reason: "late"), of: payment, in: $0)
             }
             for delivery in [try await closing(fixture), try await querying(fixture), try await refunding(fixture)] {
                 #expect(isAgain(delivery) == again)
@@ -179,7 +179,7 @@ struct PaymentErrandTests {
         try await PaymentFixture.run { fixture in
             let payment = try await fixture.start()
             let refund = try await fixture.pool.withTransaction {
-                try await fixture.payments.requestRefund(of: payment, amountFen: 8_800, reason: "late", in: $0)
+                try await fixture.payments.requestRefund(NewRefund(amountFen: 8_800, reason: "late"), of: payment, in: $0)
             }
             fixture.gateway.script { $0.refund = .success(.undecided) }
             let accepted = try await refunding(fixture)
@@ -208,7 +208,7 @@ struct PaymentErrandTests {
         try await PaymentFixture.run { fixture in
             let payment = try await fixture.start()
             _ = try await fixture.pool.withTransaction {
-                try await fixture.payments.requestRefund(of: payment, amountFen: 8_800, reason: "late", in: $0)
+                try await fixture.payments.requestRefund(NewRefund(amountFen: 8_800, reason: "late"), of: payment, in: $0)
             }
             fixture.gateway.script { $0.refund = .failure(.refused(code: "ACQ.SELLER_BALANCE_NOT_ENOUGH")) }
             let empty = try await refunding(fixture)
@@ -229,7 +229,8 @@ struct PaymentErrandTests {
             let refunds = try await fixture.pool.withTransaction { transaction in
                 var refunds: [Refund] = []
                 for _ in 0..<2 {
-                    refunds.append(try await fixture.payments.requestRefund(of: payment, amountFen: 100, reason: "ticket", in: transaction))
+                    refunds.append(
+                        try await fixture.payments.requestRefund(NewRefund(amountFen: 100, reason: "ticket"), of: payment, in: transaction))
                 }
                 return refunds
             }

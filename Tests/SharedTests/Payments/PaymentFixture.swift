@@ -108,6 +108,7 @@ final class ScriptedGateway: PaymentGateway {
     }
 
     let name = "test"
+    let channel = PaymentChannel.online
     let methods = [PaymentFixture.method]
     let acknowledgement: NoticeAcknowledgement? = nil
     private let script = Mutex(Script())

@@ -6,6 +6,7 @@ import NIOCore
 /// Alipay (openapi.alipay.com), signing with RSA2 in public-key mode.
 package struct AlipayGateway: PaymentGateway {
     package let name = "alipay"
+    package let channel = PaymentChannel.online
 
     private let configuration: AlipayConfiguration
     private let client: AlipayClient
