@@ -10,6 +10,10 @@ let package = Package(
         .executable(name: "AdminService", targets: ["AdminService"]),
         .executable(name: "AlipaySandbox", targets: ["AlipaySandbox"]),
     ],
+    traits: [
+        // For the control run of `make faults` alone: seats are sold without lanes and row locks, so that the harness has something to find.
+        .trait(name: "UnguardedSelling", description: "Sells seats without the guards; never for use.")
+    ],
     dependencies: [
         // None of its traits: nothing here needs them, and with two or more SwiftPM 6.3 hands them to the compiler in random order, which
         // compiles it and all that stands on it anew every few builds.
