@@ -1,3 +1,5 @@
+package import Database
+
 /// A house that takes money for us.
 ///
 /// Its wire format stays behind this protocol. The calls that wait for an answer are never made inside a database transaction.
@@ -6,6 +8,8 @@ package protocol PaymentGateway: Sendable {
     var name: String { get }
     /// The ways of paying that it offers.
     var methods: [PaymentMethod] { get }
+    /// What it wants to read as the answer to a notice. `nil`: it posts none.
+    var acknowledgement: NoticeAcknowledgement? { get }
 
     /// What the client needs in order to pay. Nothing is sent: the gateway learns of the trade when the client does what it is told.
     ///
@@ -37,4 +41,10 @@ package protocol PaymentGateway: Sendable {
     ///
     /// - Throws: ``GatewayFailure``.
     func queryRefund(_ refund: RefundOrder) async throws -> RefundReport
+
+    /// Every movement of money of a day, as the gateway's books have it. `nil`: it sends no bills.
+    ///
+    /// - Parameter day: one of the gateway's own days.
+    /// - Throws: ``GatewayFailure``, also while the bill isn't made yet.
+    func bill(of day: CalendarDay) async throws -> [BillLine]?
 }

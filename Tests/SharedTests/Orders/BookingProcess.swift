@@ -50,6 +50,7 @@ struct BookingProcess: Sendable {
 struct StubGateway: PaymentGateway {
     let name = "alipay"
     let methods = [PaymentMethod(rawValue: "alipay_page")]
+    let acknowledgement: NoticeAcknowledgement? = nil
 
     func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction { .payURL("http://localhost/") }
     func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NotCalled() }
@@ -57,6 +58,7 @@ struct StubGateway: PaymentGateway {
     func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { throw NotCalled() }
     func refund(_ refund: RefundOrder) async throws -> RefundReport { throw NotCalled() }
     func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { throw NotCalled() }
+    func bill(of day: CalendarDay) async throws -> [BillLine]? { nil }
 
     struct NotCalled: Error {}
 }

@@ -109,6 +109,7 @@ final class ScriptedGateway: PaymentGateway {
 
     let name = "test"
     let methods = [PaymentFixture.method]
+    let acknowledgement: NoticeAcknowledgement? = nil
     private let script = Mutex(Script())
 
     func script(_ change: (inout Script) -> Void) {
@@ -135,6 +136,8 @@ final class ScriptedGateway: PaymentGateway {
     }
 
     func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { try script.withLock { $0.queryRefund }.get() }
+
+    func bill(of day: CalendarDay) async throws -> [BillLine]? { nil }
 }
 
 /// Keeps what is settled.

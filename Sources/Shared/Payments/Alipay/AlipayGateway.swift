@@ -1,4 +1,5 @@
 package import AsyncHTTPClient
+package import Database
 import Foundation
 import NIOCore
 
@@ -25,6 +26,9 @@ package struct AlipayGateway: PaymentGateway {
     }
 
     package var methods: [PaymentMethod] { AlipayMethod.allCases.map(\.method) }
+
+    /// A notice is repeated until the answer is exactly `success`: no line end, no quotes.
+    package var acknowledgement: NoticeAcknowledgement? { NoticeAcknowledgement(accepted: "success", refused: "failure") }
 
     package func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction {
         guard let method = AlipayMethod(rawValue: method.rawValue) else { throw GatewayFailure.refused(code: "method_unknown") }
@@ -110,6 +114,8 @@ package struct AlipayGateway: PaymentGateway {
             && answer.refundAmount.flatMap(AlipayAmount.fen) == refund.amountFen
         return isRefunded ? .refunded : .undecided
     }
+
+    package func bill(of day: CalendarDay) async throws -> [BillLine]? { nil }
 
     /// The gateway refuses `/`, `=` and `&` in a subject, which become their full-width forms, and more than 256 characters.
     static func subject(_ text: String) -> String {
