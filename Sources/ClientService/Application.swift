@@ -31,7 +31,7 @@ struct Application: Sendable {
             OrderEndpoints(orders: selling.orders, seal: selling.seal, writes: writes).all,
             RefundEndpoints(refunds: selling.refunds, pool: pool, writes: writes, side: .buyer).all,
             TicketKeysEndpoint(seal: selling.seal).all,
-            PaymentEndpoints(orders: selling.orders, gateway: selling.gateway, settlement: selling.settlement, writes: writes).all,
+            PaymentEndpoints(orders: selling.orders, gateways: selling.gateways, notices: selling.notices, writes: writes).all,
             RankingEndpoints(rankings: Rankings(), pool: pool).all,
         ].flatMap(\.self)
     }

@@ -16,8 +16,9 @@ package struct Selling: Sendable {
     package let entries: TicketEntries
     package let showtimeOrders: ShowtimeOrders
     package let ledger: Ledger
-    package let gateway: AlipayGateway
-    package let settlement: OrderSettlement
+    /// The houses that take money from buyers for us.
+    package let gateways: [any PaymentGateway]
+    package let notices: PaymentNotices
     /// What becomes of a showtime's orders when it is cancelled.
     package let cancelOrders: ShowtimeCancellation
     /// Run beside the server.
@@ -31,8 +32,8 @@ package struct Selling: Sendable {
         let connections = GatewayConnections()
         let pool = assembly.pool
         let logger = assembly.logger
-        gateway = AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)
-        let payments = Payments(gateways: [gateway, CounterGateway()], outbox: Outbox())
+        gateways = [AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)]
+        let payments = Payments(gateways: gateways + [CounterGateway()], outbox: Outbox())
         let ledger = Ledger()
         let settlement = OrderSettlement(database: pool, payments: payments, ledger: ledger)
         let plans = ShowtimePlans(database: pool)
@@ -51,10 +52,10 @@ package struct Selling: Sendable {
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         counterSales = CounterSales(payments: payments, settlement: settlement)
         self.plans = plans
-        self.settlement = settlement
         self.refunds = refunds
         self.showtimeOrders = showtimeOrders
         self.ledger = ledger
+        notices = PaymentNotices(payments: payments, pool: pool, settlement: settlement)
         orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits)
         cancelOrders = { showtimeID, accountID, transaction in
             try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)
