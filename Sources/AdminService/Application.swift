@@ -34,6 +34,9 @@ struct Application: Sendable {
             HallEndpoints(places: places, pool: pool, writes: writes).all,
             ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
             OrderEndpoints(orders: selling.orders).all,
+            PaymentEndpoints(records: PaymentRecords(), pool: pool).all,
+            ReconciliationEndpoints(reconciliations: selling.reconciliations, pool: pool, writes: writes).all,
+            OutboxEndpoints(outbox: Outbox(), pool: pool, writes: writes).all,
             RankingEndpoints(rankings: Rankings(), pool: pool).all,
         ].flatMap(\.self)
     }

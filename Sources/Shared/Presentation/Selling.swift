@@ -10,6 +10,7 @@ package struct Selling: Sendable {
     package let orders: Orders
     package let gateway: AlipayGateway
     package let settlement: OrderSettlement
+    package let reconciliations: Reconciliations
     /// What becomes of a showtime's orders when it is cancelled.
     package let cancelOrders: ShowtimeCancellation
     /// Run beside the server.
@@ -25,6 +26,7 @@ package struct Selling: Sendable {
         let logger = assembly.logger
         gateway = AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)
         let payments = Payments(gateways: [gateway], outbox: Outbox())
+        let reconciliations = Reconciliations(gateways: [gateway], outbox: Outbox())
         let settlement = OrderSettlement(database: pool, payments: payments)
         let plans = ShowtimePlans(database: pool)
         let connection = pool.configuration.connection
@@ -38,6 +40,7 @@ package struct Selling: Sendable {
         let showtimeOrders = ShowtimeOrders(payments: payments)
         self.plans = plans
         self.settlement = settlement
+        self.reconciliations = reconciliations
         orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits)
         cancelOrders = { showtimeID, accountID, transaction in
             try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)
@@ -50,9 +53,14 @@ package struct Selling: Sendable {
                     PaymentClosing(payments: payments, pool: pool, settlement: settlement),
                     PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
                     PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
+                    Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool),
                 ],
                 logger: logger
             ),
+            LeasedJob(name: "reconcile", interval: .seconds(300), pool: pool, logger: logger) {
+                try await reconciliations.requestDue(in: pool)
+            },
+            ReconciliationMeter(pool: pool),
             LeasedJob(name: "sweep-orders", interval: .seconds(sweepInterval), pool: pool, logger: logger) {
                 try await sweeper.sweep()
             },
