@@ -21,7 +21,7 @@ struct ReconciliationEndpoints: Sendable {
 
     var list: Endpoint {
         Endpoint(
-            .get, "/v1/reconciliations", "Lists comparisons with the gateways' bills, the last asked for first.",
+            .get, "/v1/reconciliations", "Lists comparisons with the gateways' bills, newest first.",
             access: .permission(.reconciliations, .read),
             query: [ReconciliationShapes.gateway, ReconciliationShapes.state],
             answers: .page(ReconciliationShapes.reconciliation)

@@ -29,7 +29,7 @@ struct Application: Sendable {
             ShowtimeEndpoints(programme: Programme(), pool: pool).all,
             SeatEndpoints(seats: Seats(database: pool, plans: selling.plans)).all,
             OrderEndpoints(orders: selling.orders, writes: writes).all,
-            PaymentEndpoints(orders: selling.orders, gateway: selling.gateway, settlement: selling.settlement, writes: writes).all,
+            PaymentEndpoints(orders: selling.orders, gateways: selling.gateways, notices: selling.notices, writes: writes).all,
             RankingEndpoints(rankings: Rankings(), pool: pool).all,
         ].flatMap(\.self)
     }

@@ -118,7 +118,7 @@ extension SettlementOutcome {
     package var isAcknowledged: Bool {
         switch self {
         case .paid, .alreadySettled, .latePaid, .lateRefunding, .duplicateRefunding, .refundNoticed, .closed, .notYet: true
-        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere: false
+        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown: false
         }
     }
 }

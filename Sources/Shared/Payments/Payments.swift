@@ -62,14 +62,6 @@ package struct Payments: Sendable {
         try await refundStore.refunds(orderID: orderID, in: session)
     }
 
-    /// Proves that a notice is the gateway's and reads it.
-    ///
-    /// - Throws: ``NoticeRefusal``; ``Refusal/notFound`` when there is no such gateway.
-    package func notice(from form: [(name: String, value: String)], gateway name: String) throws -> PaymentFact {
-        guard let gateway = gateway(named: name) else { throw Refusal.notFound }
-        return try gateway.notice(from: form)
-    }
-
     /// What a fact means: the payment that it names, and the judgement. `nil` when we never started such a payment.
     ///
     /// Call it under the lock on what is paid; a fact's payment can be looked up before without a lock.
@@ -102,6 +94,11 @@ package struct Payments: Sendable {
     package func record(_ fact: PaymentFact, outcome: SettlementOutcome, in transaction: PostgresTransaction) async throws {
         guard case .notice = fact.origin else { return }
         try await store.insertNotification(fact, outcome: outcome, in: transaction)
+    }
+
+    /// Records a notice that is truly the gateway's and for somebody else: once, since whoever it is for could post it here without end.
+    func recordMisdirected(_ fact: PaymentFact, outcome: SettlementOutcome, in transaction: PostgresTransaction) async throws {
+        try await store.insertNotificationOnce(fact, outcome: outcome, in: transaction)
     }
 
     /// Leaves in the outbox that the gateway shall take no money for it any more.

@@ -8,9 +8,10 @@ package import Shared
 package struct Selling: Sendable {
     package let plans: ShowtimePlans
     package let orders: Orders
-    package let gateway: AlipayGateway
-    package let settlement: OrderSettlement
     package let reconciliations: Reconciliations
+    /// The houses that take money for us.
+    package let gateways: [any PaymentGateway]
+    package let notices: PaymentNotices
     /// What becomes of a showtime's orders when it is cancelled.
     package let cancelOrders: ShowtimeCancellation
     /// Run beside the server.
@@ -24,9 +25,9 @@ package struct Selling: Sendable {
         let connections = GatewayConnections()
         let pool = assembly.pool
         let logger = assembly.logger
-        gateway = AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)
-        let payments = Payments(gateways: [gateway], outbox: Outbox())
-        let reconciliations = Reconciliations(gateways: [gateway], outbox: Outbox())
+        gateways = [AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)]
+        let payments = Payments(gateways: gateways, outbox: Outbox())
+        let reconciliations = Reconciliations(gateways: gateways, outbox: Outbox())
         let settlement = OrderSettlement(database: pool, payments: payments)
         let plans = ShowtimePlans(database: pool)
         let connection = pool.configuration.connection
@@ -39,7 +40,7 @@ package struct Selling: Sendable {
         let sweeper = OrderSweeper(database: pool)
         let showtimeOrders = ShowtimeOrders(payments: payments)
         self.plans = plans
-        self.settlement = settlement
+        notices = PaymentNotices(payments: payments, pool: pool, settlement: settlement)
         self.reconciliations = reconciliations
         orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits)
         cancelOrders = { showtimeID, accountID, transaction in

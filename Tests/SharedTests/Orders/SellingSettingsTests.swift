@@ -2,6 +2,7 @@ import HTTP
 import Logging
 import Presentation
 import Shared
+import TestSupport
 import Testing
 
 @Suite("The settings of selling")
@@ -77,5 +78,24 @@ struct SellingSettingsTests {
     func keyFiles(name: String) {
         let fault = #expect(throws: SettingFault.self) { _ = try selling([name: "", "\(name)_FILE": "/nowhere"]) }
         #expect(fault?.name == "\(name)_FILE")
+    }
+
+    @Test("Certificates take the place of the public key: all three of them, and not both")
+    func certificates() async throws {
+        let papers = try await AlipayCertificateTests.Papers()
+        let all = [
+            "ALIPAY_PUBLIC_KEY": "", "ALIPAY_APP_CERTIFICATE": papers.app.pem, "ALIPAY_CERTIFICATE": papers.alipay.pem,
+            "ALIPAY_ROOT_CERTIFICATE": papers.root.pem,
+        ]
+        #expect(throws: Never.self) { try selling(all) }
+        for name in all.keys.filter({ $0 != "ALIPAY_PUBLIC_KEY" }) {
+            let fault = #expect(throws: SettingFault.self) { _ = try selling(all.merging([name: ""]) { $1 }) }
+            #expect(fault?.name == name)
+        }
+        var both = all
+        both["ALIPAY_PUBLIC_KEY"] = nil
+        #expect(throws: SettingFault.self) { _ = try selling(both) }
+        let swapped = all.merging(["ALIPAY_APP_CERTIFICATE": papers.alipay.pem, "ALIPAY_CERTIFICATE": papers.app.pem]) { $1 }
+        #expect(throws: SettingFault.self) { _ = try selling(swapped) }
     }
 }

@@ -76,7 +76,7 @@ struct PaymentFixture: Sendable {
     }
 
     /// An order, and nothing that it belongs to: the references are other features' and not looked at here.
-    private static func order(in pool: PostgresPool) async throws -> UUID {
+    static func order(in pool: PostgresPool) async throws -> UUID {
         let id = UUID()
         try await pool.withTransaction { transaction in
             try await transaction.execute("SET LOCAL session_replication_role = replica")

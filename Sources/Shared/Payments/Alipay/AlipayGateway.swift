@@ -3,7 +3,7 @@ package import Database
 import Foundation
 import NIOCore
 
-/// Alipay (openapi.alipay.com), signing with RSA2 in public-key mode.
+/// Alipay (openapi.alipay.com), signing with RSA2 in public-key mode or in certificate mode.
 package struct AlipayGateway: PaymentGateway {
     package let name = "alipay"
 
@@ -115,7 +115,16 @@ package struct AlipayGateway: PaymentGateway {
         return isRefunded ? .refunded : .undecided
     }
 
-    package func bill(of day: CalendarDay) async throws -> [BillLine]? { nil }
+    package func bill(of day: CalendarDay) async throws -> [BillLine]? {
+        let answer = try await client.call(
+            "alipay.data.dataservice.bill.downloadurl.query", content: ["bill_type": "trade", "bill_date": day.description]
+        )
+        // It is made in the morning of the next day.
+        if answer.subCode == "isp.bill_not_exist" { throw GatewayFailure.notYet(code: "isp.bill_not_exist") }
+        guard answer.isGood else { throw answer.failure }
+        guard let address = answer.billDownloadURL else { throw GatewayFailure.untrusted(reason: "The answer names no bill.") }
+        return try AlipayBill(try await client.download(address)).lines
+    }
 
     /// The gateway refuses `/`, `=` and `&` in a subject, which become their full-width forms, and more than 256 characters.
     static func subject(_ text: String) -> String {
