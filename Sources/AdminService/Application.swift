@@ -38,6 +38,9 @@ struct Application: Sendable {
             RefundPolicyManagement(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
             TicketManagement(corrections: selling.corrections, pool: pool, writes: writes).all,
             LedgerEndpoints(ledger: selling.ledger, pool: pool).all,
+            PaymentEndpoints(records: PaymentRecords(), pool: pool).all,
+            ReconciliationEndpoints(reconciliations: selling.reconciliations, pool: pool, writes: writes).all,
+            OutboxEndpoints(outbox: Outbox(), pool: pool, writes: writes).all,
             RankingEndpoints(rankings: Rankings(), pool: pool).all,
         ].flatMap(\.self)
     }

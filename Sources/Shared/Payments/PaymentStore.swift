@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// The rows of payments and of what the gateways said about them.
 struct PaymentStore: Sendable {
-    private static let columns: Query =
+    static let columns: Query =
         "id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, created_at, expires_at, succeeded_at, closed_at"
 
     /// - Returns: `nil` when the time for paying is over already.
@@ -143,7 +143,7 @@ struct PaymentStore: Sendable {
         )
     }
 
-    private static func payment(_ row: PostgresRow) throws -> Payment {
+    static func payment(_ row: PostgresRow) throws -> Payment {
         Payment(
             id: try row["id"],
             orderID: try row["order_id"],

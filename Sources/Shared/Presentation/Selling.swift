@@ -16,6 +16,7 @@ package struct Selling: Sendable {
     package let entries: TicketEntries
     package let showtimeOrders: ShowtimeOrders
     package let ledger: Ledger
+    package let reconciliations: Reconciliations
     /// The houses that take money from buyers for us.
     package let gateways: [any PaymentGateway]
     package let notices: PaymentNotices
@@ -34,6 +35,7 @@ package struct Selling: Sendable {
         let logger = assembly.logger
         gateways = [AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)]
         let payments = Payments(gateways: gateways + [CounterGateway()], outbox: Outbox())
+        let reconciliations = Reconciliations(gateways: gateways, outbox: Outbox())
         let ledger = Ledger()
         let settlement = OrderSettlement(database: pool, payments: payments, ledger: ledger)
         let plans = ShowtimePlans(database: pool)
@@ -56,6 +58,7 @@ package struct Selling: Sendable {
         self.showtimeOrders = showtimeOrders
         self.ledger = ledger
         notices = PaymentNotices(payments: payments, pool: pool, settlement: settlement)
+        self.reconciliations = reconciliations
         orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits)
         cancelOrders = { showtimeID, accountID, transaction in
             try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)
@@ -68,9 +71,14 @@ package struct Selling: Sendable {
                     PaymentClosing(payments: payments, pool: pool, settlement: settlement),
                     PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
                     PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
+                    Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool),
                 ],
                 logger: logger
             ),
+            LeasedJob(name: "reconcile", interval: .seconds(300), pool: pool, logger: logger) {
+                try await reconciliations.requestDue(in: pool)
+            },
+            ReconciliationMeter(pool: pool),
             LeasedJob(name: "sweep-orders", interval: .seconds(sweepInterval), pool: pool, logger: logger) {
                 try await sweeper.sweep()
             },

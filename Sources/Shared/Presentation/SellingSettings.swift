@@ -51,6 +51,15 @@ extension TicketSeal {
     }
 }
 
+extension ReconciliationRules {
+    /// - `reconciliation.slackSeconds` (RECONCILIATION_SLACK_SECONDS, 900): how far our clock and the gateways' may be apart.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        self.init(slack: .seconds(try settings.int("reconciliation.slackSeconds", default: 900, in: 0...43_200)))
+    }
+}
+
 extension AlipayConfiguration {
     /// - `alipay.appID` (ALIPAY_APP_ID), `alipay.sellerID` (ALIPAY_SELLER_ID), `alipay.gatewayURL` (ALIPAY_GATEWAY_URL),
     ///   `alipay.notifyURL` (ALIPAY_NOTIFY_URL): required.

@@ -105,6 +105,8 @@ final class ScriptedGateway: PaymentGateway {
         var refund: Result<RefundReport, GatewayFailure> = .success(.refunded)
         var queryRefund: Result<RefundReport, GatewayFailure> = .success(.undecided)
         var refunds: [RefundOrder] = []
+        var bill: Result<[BillLine]?, GatewayFailure> = .success(nil)
+        var bills = 0
     }
 
     let name = "test"
@@ -118,6 +120,9 @@ final class ScriptedGateway: PaymentGateway {
     }
 
     var refunds: [RefundOrder] { script.withLock { $0.refunds } }
+
+    /// How many bills were asked for.
+    var bills: Int { script.withLock { $0.bills } }
 
     func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction {
         .payURL("\(trade.outTradeNo) \(trade.amountFen) \(Int(trade.expiresAt.timeIntervalSince1970))")
@@ -138,7 +143,12 @@ final class ScriptedGateway: PaymentGateway {
 
     func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { try script.withLock { $0.queryRefund }.get() }
 
-    func bill(of day: CalendarDay) async throws -> [BillLine]? { nil }
+    func bill(of day: CalendarDay) async throws -> [BillLine]? {
+        try script.withLock { script in
+            script.bills += 1
+            return script.bill
+        }.get()
+    }
 }
 
 /// Keeps what is settled.
