@@ -38,7 +38,7 @@ struct ReconciliationEndpoints: Sendable {
         Endpoint(
             .post, "/v1/reconciliations", "Has a day compared with a gateway's bill, once more if it was compared before.",
             access: .permission(.reconciliations, .write),
-            body: ReconciliationShapes.wanted,
+            body: ReconciliationShapes.wanted(of: reconciliations.gatewayNames),
             idempotency: true,
             answers: .accepted(ReconciliationShapes.reconciliation),
             problems: [Problem(.gatewayUnknown), Problem(.dayInFuture)]

@@ -8,8 +8,8 @@ package enum PaymentRecordShapes {
         "Payment",
         .id("id", "Number of the payment.", example: "17") { $0.id },
         .uuid("order_id", "The order that it pays.") { $0.orderID },
-        .text("gateway", "Where the money comes from.", example: "alipay") { $0.gateway },
-        .text("method", "The way of paying.", example: "alipay_page") { $0.method.rawValue },
+        .text("gateway", "Where the money comes from.") { $0.gateway },
+        .text("method", "The way of paying.") { $0.method.rawValue },
         .text("out_trade_no", "Our number of the trade at the gateway.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
             $0.outTradeNo.rawValue
         },
@@ -26,7 +26,7 @@ package enum PaymentRecordShapes {
         "PaymentNotification",
         .id("id", "Number of the notification.", example: "21") { $0.id },
         .timestamp("received_at", "When it was recorded.") { $0.receivedAt },
-        .text("gateway", "Who posted it.", example: "alipay") { $0.gateway },
+        .text("gateway", "Who posted it.") { $0.gateway },
         .text("notify_id", "The gateway's id of it, the same when it repeats itself.", example: "2026112300222") { $0.notifyID },
         .text("out_trade_no", "Our number of the trade, as the gateway named it.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
             $0.outTradeNo

@@ -13,7 +13,7 @@ package enum ReconciliationShapes {
     package static let reconciliation = Shape<Reconciliation>(
         "Reconciliation",
         .id("id", "Number of the comparison.", example: "12") { $0.id },
-        .text("gateway", "Whose bill it is.", example: "alipay") { $0.gateway },
+        .text("gateway", "Whose bill it is.") { $0.gateway },
         .day("day", "The bill's day, by Beijing's clock.", example: "2026-11-22") { $0.day },
         .enumeration("state", "How far it has come.", example: "done") { $0.state },
         .timestamp("requested_at", "When it was last asked for.") { $0.requestedAt },
@@ -54,18 +54,21 @@ package enum ReconciliationShapes {
         .text("note", "What it was.", example: "Refunded by hand at the gateway.") { $0.note }
     )
 
-    package static let wanted = Body<WantedReconciliation>(
-        "WantedReconciliation",
-        Field<String>.required("gateway", .text(1...32), "Whose bill to compare with.", example: "alipay"),
-        Field<CalendarDay>.required("day", .day(CalendarDay.self), "The bill's day, by Beijing's clock.", example: "2026-11-22")
-    ) { WantedReconciliation(gateway: $0, day: $1) }
+    /// - Parameter gateways: the names of those that there are.
+    package static func wanted(of gateways: [String]) -> Body<WantedReconciliation> {
+        Body<WantedReconciliation>(
+            "WantedReconciliation",
+            Field<String>.required("gateway", .text(1...32), "Whose bill to compare with.", example: gateways.first),
+            Field<CalendarDay>.required("day", .day(CalendarDay.self), "The bill's day, by Beijing's clock.", example: "2026-11-22")
+        ) { WantedReconciliation(gateway: $0, day: $1) }
+    }
 
     package static let resolution = Body<String>(
         "DifferenceResolution",
         Field<String>.required("note", .text(1...500), "What it was, and what was done about it.", example: "Refunded by hand.")
     ) { $0 }
 
-    package static let gateway = QueryParameter("gateway", .text(1...32), "Only comparisons with this gateway.", example: "alipay")
+    package static let gateway = QueryParameter("gateway", .text(1...32), "Only comparisons with this gateway.")
     package static let state = QueryParameter(
         "state", .enumeration(ReconciliationState.self), "Only comparisons in this state.", example: "done")
     package static let kind = QueryParameter(

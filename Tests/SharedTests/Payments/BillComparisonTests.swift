@@ -107,9 +107,9 @@ struct BillComparisonTests {
         #expect(comparison.ours == MoneyMoved(payments: 2, paymentsFen: 200, refunds: 0, refundsFen: 0))
     }
 
-    @Test("A hundred thousand lines take no time to speak of")
+    @Test("Twenty thousand lines take no time to speak of")
     func size() {
-        let names = (0..<100_000).map { "t\($0)" }
+        let names = (0..<20_000).map { "t\($0)" }
         let bill = names.map { Self.paid($0) }
         let books = names.enumerated().map { Self.payment(Int64($0.offset), $0.element) }
         let began = ContinuousClock.now
@@ -153,7 +153,7 @@ struct BillComparisonTests {
     @Test("Whatever bill and books: the kinds are those of their definitions, they explain the sums, and the order makes no difference")
     func property() {
         var generator = Lehmer(seed: 41)
-        for _ in 0..<3_000 {
+        for _ in 0..<600 {
             let names = ["a", "b", "c", "d"]
             let moments: [Date?] = [Self.noon, nil, Self.window.upperBound, Self.window.lowerBound]
             let days: [CalendarDay?] = [nil, nil, nil, Self.day, Self.day.adding(days: -1)]

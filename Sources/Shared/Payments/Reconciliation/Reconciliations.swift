@@ -18,6 +18,9 @@ package struct Reconciliations: Sendable {
         self.outbox = outbox
     }
 
+    /// The names of the gateways that there are.
+    package var gatewayNames: [String] { gateways.map(\.name) }
+
     /// Asks for a day to be compared, also for one that was compared before; what is asked for already is not asked for twice.
     ///
     /// - Throws: ``Refusal/gatewayUnknown``, ``Refusal/dayInFuture``.
