@@ -14,7 +14,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sys
 import time
 from pathlib import Path
@@ -33,6 +32,7 @@ from invariants import Check, all_checks, seats_are_sold_once
 from nemesis import Nemesis, make_plan
 from observer import Observer
 from rest import wait_for_rest
+from ports import Ports
 from services import Service, sandbox_environment, service_environment
 from stage import Actor, Stage
 from staff import Clerk, Manager, Officer
@@ -76,6 +76,7 @@ class Run:
             options=arguments.cluster_option, password=os.environ["FAULTS_SUPERUSER_PASSWORD"],
             role_password=os.environ["FAULTS_ROLE_PASSWORD"],
         )
+        self.ports = Ports()
         self.services: list[Service] = []
         self.databases: dict[str, DatabaseProxy] = {}
 
@@ -122,7 +123,7 @@ class Run:
     async def _start_everything(self) -> None:
         keys, chance = self.folder / "keys", random.Random(f"{self.seed}/keys")
         signing_key = base64.b64encode(chance.randbytes(32)).decode()
-        port = _free_port()
+        port = self.ports.take()
         self.sandbox = Service(
             "sandbox", self._program("AlipaySandbox"), port, sandbox_environment(port=port, keys=keys), self.logs / "sandbox.log", "/livez"
         )
@@ -134,7 +135,7 @@ class Run:
             ("cinema-2", "CinemaService", 0), ("admin-1", "AdminService", 0), ("admin-2", "AdminService", 0),
         ):
             proxy = DatabaseProxy(name, self.cluster.port)
-            port = _free_port()
+            port = self.ports.take()
             environment = service_environment(
                 database_url=self.cluster.url(await proxy.listen()), port=port, gateway_port=gateway_port, notify_port=notify_port,
                 keys=keys, signing_key=signing_key, hold=HOLD, grace=GRACE, ahead=ahead,
@@ -231,7 +232,8 @@ class Run:
 
     def _judge(self, books: Books) -> int:
         found = self._control_verdict(books) if self.arguments.control else self._verdict(books)
-        blocks = [report.operations(self.history), report.knobs(self.history), report.faults(self.nemesis), report.checks(found)]
+        blocks = [report.operations(self.history), report.reasons(self.history), report.knobs(self.history)]
+        blocks += [report.faults(self.nemesis), report.checks(found)]
         failed = sum(1 for check in found if check.problems)
         lines = [line for block in blocks for line in ["", *block]]
         lines += ["", f"seed {self.seed} · {self.history.snapshots} snapshots while it ran · {len(books.orders)} orders"]
@@ -273,12 +275,6 @@ def _raise_failures(tasks: list[asyncio.Task[Any]]) -> None:
     for task in tasks:
         if task.done() and not task.cancelled() and task.exception():
             raise task.exception()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _arguments() -> argparse.Namespace:

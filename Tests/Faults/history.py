@@ -96,11 +96,6 @@ class History:
             counts.setdefault(operation.kind, Counter())[operation.outcome] += 1
         return counts
 
-    def refusals(self) -> Counter[str]:
-        return Counter(
-            f"{operation.kind} {operation.status} {operation.code}" for operation in self.operations if operation.outcome != "ok"
-        )
-
     def write(self, folder: Path) -> None:
         """Leaves the whole story in files."""
         with open(folder / "history.jsonl", "w", encoding="utf-8") as file:

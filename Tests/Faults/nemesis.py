@@ -168,7 +168,7 @@ class Nemesis:
     def _choose(self, chance: random.Random) -> Service:
         """Moviegoers' services are struck more often: most of what can go wrong is there."""
         services = list(self._services.values())
-        return chance.choices(services, [3 if "client" in service.name else 1 for service in services])[0]
+        return chance.choices(services, [2.5 if "client" in service.name else 1 for service in services])[0]
 
     async def _kill(self, chance: random.Random) -> str:
         service = self._choose(chance)

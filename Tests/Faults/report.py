@@ -10,6 +10,7 @@ from nemesis import Nemesis
 
 #: Of each check; the rest is in the folder of the run.
 MOST_PROBLEMS = 12
+MOST_REASONS = 16
 
 
 def operations(history: History) -> list[str]:
@@ -20,6 +21,17 @@ def operations(history: History) -> list[str]:
         lines.append(f"{kind:<24}{counts['ok']:>8}{counts['refused']:>9}{counts['failed']:>8}{counts['unknown']:>9}")
     lines.append(f"{'all':<24}{total['ok']:>8}{total['refused']:>9}{total['failed']:>8}{total['unknown']:>9}")
     return lines
+
+
+def reasons(history: History) -> list[str]:
+    """Why operations did not succeed, the most frequent reasons first."""
+    counts = Counter(
+        (operation.outcome, f"{operation.kind}: {operation.status or ''} {operation.code or ''}".rstrip())
+        for operation in history.operations
+        if not operation.is_ok
+    )
+    lines = [f"{'most frequent reasons':<60}{'':>8}"]
+    return lines + [f"{outcome:<9}{reason:<51}{count:>8}" for (outcome, reason), count in counts.most_common(MOST_REASONS)]
 
 
 def knobs(history: History) -> list[str]:

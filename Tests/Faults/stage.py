@@ -173,9 +173,12 @@ class Actor:
                 break
             if key is None and operation.outcome == "unknown":
                 break
-            await asyncio.sleep(chance.uniform(0.1, 0.3) * (attempt + 1))
-            if chance.random() < 0.6:
+            # Where nobody listens, the next one is tried, as a balancer in front of them would.
+            if operation.code == "not_sent":
+                service = services[(services.index(service) + 1) % len(services)]
+            elif chance.random() < 0.6:
                 service = chance.choice(services)
+            await asyncio.sleep(chance.uniform(0.1, 0.3) * attempt)
         return operation
 
 

@@ -5,6 +5,7 @@
 #   FAULTS_SEED           decides all choices; by chance unless set
 #   FAULTS_CONTROL        1: binaries without their guards (the package trait UnguardedSelling), which must be caught
 #   FAULTS_CONFIGURATION  release or debug; release unless set
+#   FAULTS_KEEP           1: keeps what a run wrote even if it passed
 #   FAULTS_BINARIES       a folder of ready programs instead of a build; what they do not offer yet is skipped
 #
 # The database is thrown away afterwards. What a failed run wrote stays in .run/faults.
@@ -69,7 +70,7 @@ clean_up() {
         stop_cluster "$folder" immediate || true
         rm -rf "$folder" "$run_dir/$name.owner"
     fi
-    if [ -n "$run" ] && [ "$passed" = false ]; then
+    if [ -n "$run" ] && { [ "$passed" = false ] || [ "${FAULTS_KEEP:-}" = 1 ]; }; then
         say "what the run wrote is in $run"
     elif [ -n "$run" ]; then
         rm -rf "$run"
@@ -123,7 +124,8 @@ export FAULTS_SUPERUSER_PASSWORD FAULTS_ROLE_PASSWORD
 say "Starting a throw-away PostgreSQL"
 create_cluster "$folder" "$FAULTS_SUPERUSER_PASSWORD"
 options=(-c max_connections=200 -c fsync=on -c shared_buffers=128MB -c restart_after_crash=on -c log_min_messages=warning)
-port=$(start_on_free_port "$folder" "" "$run/log/postgres.log" "${options[@]}")
+# Below the ports of outgoing connections, so that none of them takes its port while it is stopped.
+port=$(start_on_free_port "$folder" "$((17000 + RANDOM % 3000))" "$run/log/postgres.log" "${options[@]}")
 
 # In a process group of its own, so that Ctrl-C ends all of it here, in order, and then the database.
 set -m
