@@ -27,7 +27,7 @@ class Buyer(Actor):
 
     async def step(self, chance: random.Random) -> None:
         acts = [(self._order, 38), (self._order_twenty_times, 1.5), (self._pay, 32), (self._claim, 6), (self._cancel, 6), (self._look, 8)]
-        acts += [(self._read, 5), (self._refund, 6)]
+        acts += [(self._read, 5), (self._refund, 6), (self._repeat, 3)]
         act = chance.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
         await act(chance)
         self._orders = [held for held in self._orders if not held.is_over and time.time() < held.expires_at + 30][-12:]
@@ -49,7 +49,7 @@ class Buyer(Actor):
             chance, "order", self.stage.clients, "POST", "/v1/orders", key=key, person=person,
             body={"showtime_id": showtime.number, "seat_ids": list(seats)}, details=self._wish(person, showtime, seats),
         )
-        self._remember(operation, person, showtime, seats)
+        self._remember(operation, person, showtime, seats, key)
 
     async def _order_twenty_times(self, chance: random.Random) -> None:
         """The same request twenty times at once, at all processes: one order, and equal answers."""
@@ -66,18 +66,36 @@ class Buyer(Actor):
                 for service in services
             )
         )
-        self._remember(next((operation for operation in operations if operation.is_ok), operations[0]), person, showtime, seats)
+        self._remember(next((operation for operation in operations if operation.is_ok), operations[0]), person, showtime, seats, key)
+
+    async def _repeat(self, chance: random.Random) -> None:
+        """Sends an order's request once more: the first answer comes again, and another body under its key is refused."""
+        held = self._pick(chance, [held for held in self._orders if held.key])
+        if held is None:
+            return await self._order(chance)
+        is_other = chance.random() < 0.4
+        seats = list(held.seats)
+        if is_other:
+            seats = [chance.choice([seat for seat in held.showtime.seats if seat not in held.seats])]
+        await self.ask(
+            "other order, same key" if is_other else "order", chance.choice(self.stage.clients), "POST", "/v1/orders", key=held.key,
+            person=held.owner, errand=held.errand, body={"showtime_id": held.showtime.number, "seat_ids": seats},
+            details=self._wish(held.owner, held.showtime, held.seats),
+        )
 
     def _wish(self, person: Person, showtime: Showtime, seats: tuple[int, ...]) -> dict[str, Any]:
         return {"account": person.account, "showtime": showtime.number, "seats": sorted(seats)}
 
-    def _remember(self, operation: Operation, person: Person, showtime: Showtime, seats: tuple[int, ...]) -> None:
+    def _remember(self, operation: Operation, person: Person, showtime: Showtime, seats: tuple[int, ...], key: str | None) -> None:
         if not operation.is_ok:
             return
         answer = operation.answer
         service = next(service for service in self.stage.clients if service.name == operation.service)
         self._orders.append(
-            Held(answer["id"], person, showtime, seats, answer["payable_fen"], seconds_since_1970(answer["expires_at"]), service)
+            Held(
+                answer["id"], person, showtime, seats, answer["payable_fen"], seconds_since_1970(answer["expires_at"]), service, key,
+                operation.errand,
+            )
         )
 
     def _pick(self, chance: random.Random, wanted: list[Held]) -> Held | None:
@@ -247,6 +265,32 @@ class Buyer(Actor):
         if held is None:
             return await self._read(chance)
         await refund(self, chance, held, self.stage.clients, held.owner, "refund by buyer")
+
+
+class Crowd(Buyer):
+    """Many people who want the same seats at the same moment, through all processes; who gets them pays."""
+
+    def __init__(self, stage: Stage, name: str, accounts: list[Person], pause: float):
+        super().__init__(stage, name, accounts)
+        self._pause = pause
+
+    async def step(self, chance: random.Random) -> None:
+        await asyncio.sleep(chance.uniform(0.5, 1.5) * self._pause)
+        showtime = chance.choice(self.stage.programme.window("hot", self.stage.elapsed))
+        seats = tuple(sorted(chance.sample(showtime.seats, chance.choice([1, 2]))))
+        await asyncio.gather(
+            *(self._rush(random.Random(chance.getrandbits(64)), person, showtime, seats) for person in self._accounts)
+        )
+        for _ in range(len(self._unpaid())):
+            await self._pay(chance)
+        self._orders.clear()
+
+    async def _rush(self, chance: random.Random, person: Person, showtime: Showtime, seats: tuple[int, ...]) -> None:
+        operation = await self.insist(
+            chance, "order", self.stage.clients, "POST", "/v1/orders", key=None, person=person,
+            body={"showtime_id": showtime.number, "seat_ids": list(seats)}, details=self._wish(person, showtime, seats),
+        )
+        self._remember(operation, person, showtime, seats, None)
 
 
 async def refund(actor: Actor, chance: random.Random, held: Held, services: list[Service], person: Person, kind: str) -> None:

@@ -98,20 +98,40 @@ def acknowledged_orders_are_there(books: Books) -> Iterator[str]:
         for name in ("ticket_amount_fen", "service_fee_fen", "payable_fen"):
             if shown[name] != order[name]:
                 yield f"{_short(order['id'])}: {name} was acknowledged as {shown[name]} and is {order[name]}"
-        if order["account_id"] != operation.details["account"]:
+        if operation.kind == "order" and order["account_id"] != operation.details["account"]:
             yield f"{_short(order['id'])} is of account {order['account_id']}, not of {operation.details['account']}"
     for errand, different in answers.items():
         if len(different) > 1:
             yield f"one order was asked for under one key (errand {errand}), and the answers differ: {sorted(different)}"
+    for operation in books.history.of("other order, same key"):
+        if operation.is_ok:
+            yield f"a key was used again for another order (errand {operation.errand}), and that was accepted"
+    yield from _same_request_refused(books)
     yield from _orders_that_nobody_asked_for(books)
     yield from (what for check, what in books.history.sightings if check == "order")
+
+
+def _same_request_refused(books: Books) -> Iterator[str]:
+    """A repetition of a request that succeeded is refused its seats only while somebody else has them."""
+    opened = {operation.errand: operation.answer["id"] for operation in books.history.of("order") if operation.is_ok}
+    by_seat: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for order in books.orders.values():
+        for seat in order["seat_ids"]:
+            by_seat[order["showtime_id"], seat].append(order)
+    for operation in books.history.of("order"):
+        order = books.orders.get(opened.get(operation.errand, ""))
+        if order is None or operation.code != "seat_taken":
+            continue
+        others = [other for seat in order["seat_ids"] for other in by_seat[order["showtime_id"], seat] if other["id"] != order["id"]]
+        if not any(other["created_at"] <= operation.ended for other in others):
+            yield f"{_short(order['id'])} was made under a key, and the same request was refused its own seats at {operation.service}"
 
 
 def _orders_that_nobody_asked_for(books: Books) -> Iterator[str]:
     """An order that no answer told of must come from a request whose end is unknown, and each such request explains one."""
     acknowledged: set[str] = set()
     decided: set[int] = set()
-    unknown: dict[int, tuple[int, int, tuple[int, ...]]] = {}
+    unknown: dict[int, tuple[int | None, int, tuple[int, ...]]] = {}
     for operation in books.history.of("order", "order at counter"):
         if operation.is_ok:
             acknowledged.add(operation.answer["id"])
@@ -123,7 +143,8 @@ def _orders_that_nobody_asked_for(books: Books) -> Iterator[str]:
     for order in books.orders.values():
         if order["id"] in acknowledged:
             continue
-        wish = (order["account_id"], order["showtime_id"], tuple(sorted(order["seat_ids"])))
+        buyer = order["account_id"] if order["channel"] == "online" else None
+        wish = (buyer, order["showtime_id"], tuple(sorted(order["seat_ids"])))
         if explained[wish] == 0:
             yield f"{_short(order['id'])} of account {wish[0]} (showtime {wish[1]}, seats {list(wish[2])}) was made, and nobody asked for it or it was refused"
         explained[wish] -= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from books import Books
 from history import History
 from invariants import Check
 from nemesis import Nemesis
@@ -44,6 +45,16 @@ def knobs(history: History) -> list[str]:
             counts.update(names[knob] for knob in trade.knobs)
             counts["paid"] += 1
     return [f"{'at the gateway':<40}{'':>8}"] + [f"{name:<40}{count:>8}" for name, count in sorted(counts.items())]
+
+
+def stories(books: Books) -> list[str]:
+    """What became of orders, and what was made of the gateway's notices: which paths the run went."""
+    causes = Counter(f"{event['cause']} → {event['to_state']}" for events in books.events.values() for event in events)
+    lines = [f"{'events of orders':<40}{'':>8}"] + [f"{cause:<40}{count:>8}" for cause, count in sorted(causes.items())]
+    outcomes = Counter(notice["outcome"] for notice in books.notifications)
+    lines += ["", f"{'recorded notices':<40}{'':>8}"] + [f"{outcome:<40}{count:>8}" for outcome, count in sorted(outcomes.items())]
+    reasons = Counter(refund["reason"] for refund in books.refunds)
+    return lines + ["", f"{'refunds':<40}{'':>8}"] + [f"{reason:<40}{count:>8}" for reason, count in sorted(reasons.items())]
 
 
 def faults(nemesis: Nemesis) -> list[str]:

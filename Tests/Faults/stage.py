@@ -29,6 +29,9 @@ class Held:
     #: As the services' answer said; the database's clock is this machine's.
     expires_at: float
     service: Service
+    #: Under which it was asked for, and the errand that this was.
+    key: str | None = None
+    errand: int = 0
     is_over: bool = False
     is_paid_at_gateway: bool = False
     has_started_payment: bool = False

@@ -38,6 +38,9 @@ missing_packages() {
 ensure_packages
 prepare_run_dir
 
+# A check that finds nothing proves something only if it finds what is planted.
+PYTHONDONTWRITEBYTECODE=1 python3 "$project/Tests/Faults/test_invariants.py" --quiet --failfast </dev/null
+
 # Runs side by side have a cluster each; one whose run was killed outright is cleared away by the next.
 sweep_dead_clusters() {
     local owner folder pid start
