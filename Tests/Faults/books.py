@@ -1,0 +1,121 @@
+"""All books side by side, read once everything is at rest: our database, the gateway's trades, the history, the logs, the box office."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import web
+from database import Cluster
+from history import History
+from rest import trade_views
+from services import Service
+from world import World
+
+Row = dict[str, Any]
+
+
+def _epoch(column: str) -> str:
+    return f"extract(epoch FROM {column})::float8 AS {column.split('.')[-1]}"
+
+
+@dataclass
+class Books:
+    history: History
+    world: World
+    #: The tables of the schema, and their columns as `table.column`: what a version of the services has.
+    tables: set[str]
+    hold: int
+    grace: int
+    #: The moments between which everything happened.
+    began: float
+    ended: float
+    orders: dict[str, Row] = field(default_factory=dict)
+    events: dict[str, list[Row]] = field(default_factory=dict)
+    claims: list[Row] = field(default_factory=list)
+    tickets: list[Row] = field(default_factory=list)
+    payments: dict[str, Row] = field(default_factory=dict)
+    refunds: list[Row] = field(default_factory=list)
+    refund_tickets: list[Row] = field(default_factory=list)
+    notifications: list[Row] = field(default_factory=list)
+    showtimes: dict[int, Row] = field(default_factory=dict)
+    outbox: list[Row] = field(default_factory=list)
+    ledger: list[Row] = field(default_factory=list)
+    #: The gateway's trades by our numbers.
+    trades: dict[str, Row] = field(default_factory=dict)
+    #: Rankings by box office as the platform's service tells them, by dimension.
+    box_office: dict[str, list[Row]] = field(default_factory=dict)
+    #: Surprises of the processes, and whether all of them were ready in the end.
+    surprises: list[str] = field(default_factory=list)
+    not_ready: list[str] = field(default_factory=list)
+    logs: list[Path] = field(default_factory=list)
+    #: What was not done when the time for coming to rest was over.
+    left: list[str] = field(default_factory=list)
+
+    def has(self, name: str) -> bool:
+        return name in self.tables
+
+    def tickets_by_order(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        for ticket in self.tickets:
+            found[ticket["order_id"]].append(ticket)
+        return found
+
+    def payments_by_order(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        for payment in self.payments.values():
+            found[payment["order_id"]].append(payment)
+        return found
+
+    def refunded_fen(self, payment: Row) -> int:
+        return sum(refund["amount_fen"] for refund in self.refunds if refund["payment_id"] == payment["id"])
+
+    async def read(self, cluster: Cluster) -> None:
+        """Reads our own books."""
+        seats = "refunded_seat_ids" if self.has("orders.refunded_seat_ids") else "'{}'::bigint[] AS refunded_seat_ids"
+        channel = "channel" if self.has("orders.channel") else "'online' AS channel"
+        winner = "paid_by_payment_id" if self.has("orders.paid_by_payment_id") else "NULL::bigint AS paid_by_payment_id"
+        entered = _epoch("entered_at") if self.has("tickets.entered_at") else "NULL AS entered_at"
+        orders = await cluster.rows(
+            f"""
+            SELECT id, account_id, showtime_id, state, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, payable_fen,
+                {_epoch('created_at')}, {_epoch('expires_at')}, {_epoch('paid_at')}, collection_code, {seats}, {channel}, {winner}
+            FROM orders
+            """
+        )
+        self.orders = {order["id"]: order for order in orders}
+        for event in await cluster.rows(f"SELECT id, order_id, {_epoch('at')}, from_state, to_state, cause, actor_account_id FROM order_events ORDER BY id"):
+            self.events.setdefault(event["order_id"], []).append(event)
+        self.claims = await cluster.rows("SELECT showtime_id, seat_id, order_id FROM seat_claims")
+        self.tickets = await cluster.rows(
+            "SELECT id, order_id, showtime_id, seat_id, price_fen, service_fee_fen, state, "
+            f"{_epoch('issued_at')}, {_epoch('collected_at')}, collected_by_account_id, {entered} FROM tickets"
+        )
+        payments = await cluster.rows(
+            f"SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, {_epoch('created_at')}, {_epoch('expires_at')} FROM payments"
+        )
+        self.payments = {payment["out_trade_no"]: payment for payment in payments}
+        self.refunds = await cluster.rows(
+            f"SELECT id, payment_id, order_id, request_number, amount_fen, reason, state, {_epoch('requested_at')}, {_epoch('succeeded_at')} FROM refunds"
+        )
+        if self.has("refund_tickets"):
+            self.refund_tickets = await cluster.rows("SELECT ticket_id, refund_id, price_fen, service_fee_fen, fee_fen FROM refund_tickets")
+        self.notifications = await cluster.rows("SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications")
+        showtimes = await cluster.rows(f"SELECT id, {_epoch('cancelled_at')}, {_epoch('starts_at')}, movie_id, cinema_id FROM showtimes")
+        self.showtimes = {showtime["id"]: showtime for showtime in showtimes}
+        self.outbox = await cluster.rows("SELECT id, kind, payload, attempts, failures, last_error, done_at, dead_at FROM outbox")
+        if self.has("ledger_lines"):
+            self.ledger = await cluster.rows("SELECT entry_id, kind, order_id, payment_id, refund_id, account, amount_fen FROM ledger_lines")
+
+    async def read_gateway(self, sandbox: Service) -> None:
+        self.trades = await trade_views(sandbox, [number for number, payment in self.payments.items() if payment["gateway"] == "alipay"])
+
+    async def read_box_office(self, admin: Service) -> None:
+        for dimension in ("movie", "cinema", "day", "total"):
+            request = web.request("GET", f"/v1/rankings/box-office?by={dimension}&limit=100", token=self.world.admins[0].token)
+            answer = await web.exchange(admin.port, request)
+            if answer.status != 200:
+                raise RuntimeError(f"the box office by {dimension} answered {answer.status}: {answer.body[:500]!r}")
+            self.box_office[dimension] = answer.json["items"]
