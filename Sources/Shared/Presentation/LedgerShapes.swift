@@ -22,7 +22,7 @@ package enum LedgerShapes {
 
     package static let balance = Shape<LedgerBalance>(
         "LedgerBalance",
-        .text("account", "Where money lies, or whom it is owed to.", example: "gateway:alipay") { $0.account.rawValue },
+        .text("account", "Where money lies, or whom it is owed to.", example: "gateway:counter") { $0.account.rawValue },
         .int("amount_fen", "What its lines add up to, in fen.", example: "9600") { $0.amountFen }
     )
 }
