@@ -55,7 +55,7 @@ package struct CounterSales: Sendable {
             status: .succeeded,
             amountFen: payment.amountFen
         )
-        switch try await settlement.settle(fact, actor: OrderActor(clerkID), in: transaction) {
+        switch try await settle(fact, clerkID: clerkID, in: transaction) {
         case .paid: break
         case .tradeBoundElsewhere: throw Refusal.paymentReferenceUsed
         case let outcome: throw CounterPaymentUnsettled(outcome: outcome)
@@ -67,6 +67,15 @@ package struct CounterSales: Sendable {
         else { throw PaymentMissing(orderID: id) }
         let issued = try await tickets.tickets(orderID: id, in: transaction)
         return CounterSale(payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued))
+    }
+
+    /// Another clerk may write the same reference at the same moment, for another showtime: then the database has the last word.
+    private func settle(_ fact: PaymentFact, clerkID: Int64, in transaction: PostgresTransaction) async throws -> SettlementOutcome {
+        do {
+            return try await settlement.settle(fact, actor: OrderActor(clerkID), in: transaction)
+        } catch let error as PostgresError where error.isTradeNumberTaken {
+            throw Refusal.paymentReferenceUsed
+        }
     }
 }
 

@@ -20,6 +20,15 @@ package struct OrderSettlement: PaymentSettlement {
     }
 
     package func settle(_ fact: PaymentFact) async throws -> SettlementOutcome {
+        do {
+            return try await settleOnce(fact)
+        } catch let error as PostgresError where error.isTradeNumberTaken {
+            // Another payment took the gateway's number between our look and our write; now it is seen.
+            return try await settleOnce(fact)
+        }
+    }
+
+    private func settleOnce(_ fact: PaymentFact) async throws -> SettlementOutcome {
         try await database.withTransaction { transaction in
             let outcome = try await settle(fact, in: transaction)
             try await payments.record(fact, outcome: outcome, in: transaction)
@@ -143,4 +152,9 @@ extension SettlementOutcome {
         case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown: false
         }
     }
+}
+
+extension PostgresError {
+    /// Whether a gateway's number of a trade belongs to another payment already.
+    var isTradeNumberTaken: Bool { constraintName == "payments_gateway_trade_no_key" }
 }

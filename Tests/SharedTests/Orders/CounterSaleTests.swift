@@ -85,6 +85,26 @@ struct CounterSaleTests {
         }
     }
 
+    @Test("One reference for many showtimes at once pays one order, and the others stay unpaid")
+    func referenceRace() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database, showtimes: 6)
+            let process = try BookingProcess(database)
+            let clerk = try await Self.clerk(of: world, in: database)
+            var orders: [UUID] = []
+            for showtimeID in world.showtimeIDs {
+                orders.append(try await process.open([world.seatIDs[0]], of: showtimeID, by: clerk, channel: .counter))
+            }
+            let outcomes = await outcomes(orders) { id in
+                try await Self.pay(id, .external(reference: "POS-7"), clerk, process, database)
+            }
+            #expect(outcomes.opened == 1)
+            #expect(outcomes.refusals == [Refusal.paymentReferenceUsed.code: 5])
+            #expect(try await count("SELECT count(*) FROM payments", in: database) == 1)
+            try await expectInvariants(in: database)
+        }
+    }
+
     @Test("Cash that goes back is handed out at once, and the books say so")
     func refundAtCounter() async throws {
         try await withTestDatabase { database in

@@ -166,6 +166,28 @@ struct OrderSettlementTests {
         }
     }
 
+    @Test("One number of the gateway's for many payments at once pays one order; the others are recorded as contradictions")
+    func tradeNumberRace() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database, showtimes: 6, buyers: 6)
+            let process = try BookingProcess(database)
+            var facts: [PaymentFact] = []
+            for (showtimeID, buyer) in zip(world.showtimeIDs, world.buyers) {
+                let id = try await process.open([world.seatIDs[0]], of: showtimeID, by: buyer)
+                let payment = try #require(try await process.startPayment(id, by: buyer, in: database))
+                facts.append(process.fact(about: payment, tradeNo: "ONE"))
+            }
+            let results = try await withThrowingTaskGroup(of: SettlementOutcome.self) { group in
+                for fact in facts { group.addTask { try await process.settlement.settle(fact) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(results.count { $0 == .paid } == 1)
+            #expect(results.count { $0 == .tradeBoundElsewhere } == 5)
+            #expect(try await count("SELECT count(*) FROM payment_notifications", in: database) == 6)
+            try await expectInvariants(in: database)
+        }
+    }
+
     /// One of the two must win cleanly, whichever comes first.
     @Test("A payment, an expiry and a rival at the same moment leave one whole order or another")
     func paymentAndExpiryAtOnce() async throws {
