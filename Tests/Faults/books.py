@@ -16,6 +16,14 @@ from world import World
 
 Row = dict[str, Any]
 
+#: States of an order that waits for its money, and of one that has it and keeps its seats.
+UNPAID = {"pending_payment", "paid_unconfirmed"}
+LIVE = {"paid", "collected"}
+
+
+def named(order: str) -> str:
+    return f"order {order}"
+
 
 def _epoch(column: str) -> str:
     return f"extract(epoch FROM {column})::float8 AS {column.split('.')[-1]}"
@@ -47,6 +55,8 @@ class Books:
     trades: dict[str, Row] = field(default_factory=dict)
     #: Rankings by box office as the platform's service tells them, by dimension.
     box_office: dict[str, list[Row]] = field(default_factory=dict)
+    #: The seats that are not free on the map of a showtime, as a process shows it.
+    maps: dict[tuple[str, int], set[int]] = field(default_factory=dict)
     #: Surprises of the processes, and whether all of them were ready in the end.
     surprises: list[str] = field(default_factory=list)
     not_ready: list[str] = field(default_factory=list)
@@ -81,12 +91,14 @@ class Books:
         orders = await cluster.rows(
             f"""
             SELECT id, account_id, showtime_id, state, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, payable_fen,
-                {_epoch('created_at')}, {_epoch('expires_at')}, {_epoch('paid_at')}, collection_code, {seats}, {channel}, {winner}
+                {_epoch("created_at")}, {_epoch("expires_at")}, {_epoch("paid_at")}, collection_code, {seats}, {channel}, {winner}
             FROM orders
             """
         )
         self.orders = {order["id"]: order for order in orders}
-        for event in await cluster.rows(f"SELECT id, order_id, {_epoch('at')}, from_state, to_state, cause, actor_account_id FROM order_events ORDER BY id"):
+        for event in await cluster.rows(
+            f"SELECT id, order_id, {_epoch('at')}, from_state, to_state, cause, actor_account_id FROM order_events ORDER BY id"
+        ):
             self.events.setdefault(event["order_id"], []).append(event)
         self.claims = await cluster.rows("SELECT showtime_id, seat_id, order_id FROM seat_claims")
         self.tickets = await cluster.rows(
@@ -94,23 +106,42 @@ class Books:
             f"{_epoch('issued_at')}, {_epoch('collected_at')}, collected_by_account_id, {entered} FROM tickets"
         )
         payments = await cluster.rows(
-            f"SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, {_epoch('created_at')}, {_epoch('expires_at')} FROM payments"
+            "SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, "
+            f"{_epoch('created_at')}, {_epoch('expires_at')} FROM payments"
         )
         self.payments = {payment["out_trade_no"]: payment for payment in payments}
         self.refunds = await cluster.rows(
-            f"SELECT id, payment_id, order_id, request_number, amount_fen, reason, state, {_epoch('requested_at')}, {_epoch('succeeded_at')} FROM refunds"
+            "SELECT id, payment_id, order_id, request_number, amount_fen, reason, state, "
+            f"{_epoch('requested_at')}, {_epoch('succeeded_at')} FROM refunds"
         )
         if self.has("refund_tickets"):
             self.refund_tickets = await cluster.rows("SELECT ticket_id, refund_id, price_fen, service_fee_fen, fee_fen FROM refund_tickets")
-        self.notifications = await cluster.rows("SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications")
+        self.notifications = await cluster.rows(
+            "SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications"
+        )
         showtimes = await cluster.rows(f"SELECT id, {_epoch('cancelled_at')}, {_epoch('starts_at')}, movie_id, cinema_id FROM showtimes")
         self.showtimes = {showtime["id"]: showtime for showtime in showtimes}
         self.outbox = await cluster.rows("SELECT id, kind, payload, attempts, failures, last_error, done_at, dead_at FROM outbox")
         if self.has("ledger_lines"):
-            self.ledger = await cluster.rows("SELECT entry_id, kind, order_id, payment_id, refund_id, account, amount_fen FROM ledger_lines")
+            self.ledger = await cluster.rows(
+                "SELECT entry_id, kind, order_id, payment_id, refund_id, account, amount_fen FROM ledger_lines"
+            )
 
     async def read_gateway(self, sandbox: Service) -> None:
         self.trades = await trade_views(sandbox, [number for number, payment in self.payments.items() if payment["gateway"] == "alipay"])
+
+    async def read_maps(self, clients: list[Service]) -> None:
+        """Seat maps of showtimes that are on, by every process."""
+        for client in clients:
+            for showtime in self.showtimes.values():
+                if showtime["cancelled_at"] is not None:
+                    continue
+                answer = await web.exchange(client.port, web.request("GET", f"/v1/showtimes/{showtime['id']}/seats"))
+                if answer.status != 200:
+                    raise RuntimeError(
+                        f"{client.name} answered {answer.status} for the map of showtime {showtime['id']}: {answer.body[:500]!r}"
+                    )
+                self.maps[client.name, showtime["id"]] = {seat["id"] for seat in answer.json["seats"] if seat["state"] != "free"}
 
     async def read_box_office(self, admin: Service) -> None:
         for dimension in ("movie", "cinema", "day", "total"):
