@@ -10,6 +10,10 @@ let package = Package(
         .executable(name: "AdminService", targets: ["AdminService"]),
         .executable(name: "AlipaySandbox", targets: ["AlipaySandbox"]),
     ],
+    traits: [
+        // For the control run of `make faults` alone: seats are sold without lanes and row locks, so that the harness has something to find.
+        .trait(name: "UnguardedSelling", description: "Sells seats without the guards; never for use.")
+    ],
     dependencies: [
         // None of its traits: nothing here needs them, and with two or more SwiftPM 6.3 hands them to the compiler in random order, which
         // compiles it and all that stands on it anew every few builds.
@@ -23,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
     ],
     targets: [
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -66,6 +71,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             path: "Sources/Shared",
             exclude: ["Database", "HTTP", "Presentation"],

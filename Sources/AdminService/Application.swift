@@ -33,7 +33,14 @@ struct Application: Sendable {
             CinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,
             ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
-            OrderEndpoints(orders: selling.orders).all,
+            OrderManagement(selling, writes: writes).all,
+            RefundEndpoints(refunds: selling.refunds, pool: pool, writes: writes, side: .staff).all,
+            RefundPolicyManagement(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
+            TicketManagement(corrections: selling.corrections, pool: pool, writes: writes).all,
+            LedgerEndpoints(ledger: selling.ledger, pool: pool).all,
+            PaymentEndpoints(records: PaymentRecords(), pool: pool).all,
+            ReconciliationEndpoints(reconciliations: selling.reconciliations, pool: pool, writes: writes).all,
+            OutboxEndpoints(outbox: Outbox(), pool: pool, writes: writes).all,
             RankingEndpoints(rankings: Rankings(), pool: pool).all,
         ].flatMap(\.self)
     }

@@ -16,8 +16,9 @@ struct GatewayDesk: Sendable {
         case refusedPage(String)
     }
 
+    /// - Parameter address: the host and the port that the request came to.
     /// - Throws: when the key cannot sign.
-    func handle(_ parameters: [(name: String, value: String)]) async throws -> Outcome {
+    func handle(_ parameters: [(name: String, value: String)], address: String) async throws -> Outcome {
         let request: GatewayRequest
         do {
             request = try GatewayRequest(parameters, settings: settings)
@@ -27,7 +28,7 @@ struct GatewayDesk: Sendable {
         }
         do {
             if Self.isPage(request.interface) { return .cashier(try await sandbox.open(try request.terms())) }
-            return .answer(try envelope(request.interface, try await content(request)))
+            return .answer(try envelope(request.interface, try await content(request, address: address)))
         } catch let refusal as TradeRefusal {
             if Self.isPage(request.interface) { return .refusedPage(refusal.subCode) }
             let content = ["code": "40004", "msg": "Business Failed", "sub_code": refusal.subCode, "sub_msg": refusal.message]
@@ -60,13 +61,14 @@ struct GatewayDesk: Sendable {
         interface == "alipay.trade.page.pay" || interface == "alipay.trade.wap.pay"
     }
 
-    private func content(_ request: GatewayRequest) async throws -> [String: String] {
+    private func content(_ request: GatewayRequest, address: String) async throws -> [String: String] {
         switch request.interface {
         case "alipay.trade.app.pay": good(try await sandbox.open(try request.terms()))
         case "alipay.trade.query": query(try await sandbox.trade(namedBy: request.content))
         case "alipay.trade.close": good(try await sandbox.close(try await sandbox.trade(namedBy: request.content).terms.outTradeNo))
         case "alipay.trade.refund": try await refund(request)
         case "alipay.trade.fastpay.refund.query": try await queryRefund(request)
+        case "alipay.data.dataservice.bill.downloadurl.query": try await billAddress(request, address: address)
         default: throw RequestRefusal(request.interface, "isv.invalid-method")
         }
     }
@@ -111,6 +113,12 @@ struct GatewayDesk: Sendable {
         return content
     }
 
+    private func billAddress(_ request: GatewayRequest, address: String) async throws -> [String: String] {
+        guard request.content["bill_type"] == "trade", let day = request.content["bill_date"] else { throw TradeRefusal.invalidParameter }
+        _ = try await sandbox.bill(of: day)
+        return ["code": "10000", "msg": "Success", "bill_download_url": "http://\(address)/sandbox/bills/\(day).csv"]
+    }
+
     private func refused(_ refusal: RequestRefusal) throws -> String {
         let content = ["code": "40002", "msg": "Invalid Arguments", "sub_code": refusal.subCode, "sub_msg": "The request is refused."]
         return try envelope(refusal.interface, content)
@@ -124,6 +132,7 @@ struct GatewayDesk: Sendable {
         // A name that isn't one of the gateway's must not get into the JSON.
         let isName = interface?.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: ".") } ?? false
         let name = isName ? (interface ?? "").replacing(".", with: "_") + "_response" : "error_response"
-        return "{\"\(name)\":\(json),\"sign\":\"\(try settings.signer.sign(json))\"}"
+        let certificate = settings.certificates.map { ",\"alipay_cert_sn\":\"\($0.alipaySN)\"" } ?? ""
+        return "{\"\(name)\":\(json)\(certificate),\"sign\":\"\(try settings.signer.sign(json))\"}"
     }
 }

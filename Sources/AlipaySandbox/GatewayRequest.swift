@@ -22,6 +22,10 @@ struct GatewayRequest: Sendable {
         try expect("sign_type", "RSA2", "isv.invalid-signature-type")
         try expect("charset", "utf-8", "isv.invalid-charset")
         try expect("version", "1.0", "isv.invalid-version")
+        if let certificates = settings.certificates {
+            try expect("app_cert_sn", certificates.appSN, "isv.invalid-app-cert-sn")
+            try expect("alipay_root_cert_sn", certificates.rootSN, "isv.invalid-root-cert-sn")
+        }
         guard values["timestamp"].flatMap(AlipayTimestamp.time) != nil else { throw RequestRefusal(interface, "isv.invalid-timestamp") }
         guard let signature = values["sign"], settings.verifier.accepts(signature, for: AlipayCanonicalText.ofRequest(parameters)) else {
             throw RequestRefusal(interface, "isv.invalid-signature")

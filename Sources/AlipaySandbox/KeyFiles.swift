@@ -43,6 +43,34 @@ enum KeyFiles {
         return signer
     }
 
+    /// What a file says.
+    ///
+    /// - Throws: ``SandboxSettingError``.
+    static func text(at path: String, setting: String) throws -> String {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw SandboxSettingError(setting: setting, reason: "names the file \(path), which can't be read")
+        }
+        return text
+    }
+
+    /// The certificates of both parties, those of certificate mode.
+    ///
+    /// - Parameter signer: the gateway's private key, which its certificate must be of.
+    /// - Throws: ``SandboxSettingError``.
+    static func certificates(_ files: AlipayCertificates.Files, of signer: AlipaySigner) throws -> AlipayCertificates {
+        let certificates: AlipayCertificates
+        do {
+            certificates = try AlipayCertificates(files, at: Date())
+        } catch let error as AlipayConfigurationError {
+            throw SandboxSettingError(setting: error.setting.replacing("ALIPAY_", with: "ALIPAY_SANDBOX_"), reason: error.reason)
+        }
+        guard certificates.verifier.accepts(try signer.sign("alipay"), for: "alipay") else {
+            throw SandboxSettingError(
+                setting: "ALIPAY_SANDBOX_CERTIFICATE_FILE", reason: "is not of the key in ALIPAY_SANDBOX_PRIVATE_KEY_FILE")
+        }
+        return certificates
+    }
+
     /// The public key in a file.
     ///
     /// - Throws: ``SandboxSettingError``.

@@ -27,6 +27,7 @@ struct Notice: Sendable {
             (name: "subject", value: trade.terms.subject),
             (name: "gmt_create", value: AlipayTimestamp.text(trade.createdAt)),
         ]
+        if let certificates = settings.certificates { parameters.append((name: "alipay_cert_sn", value: certificates.alipaySN)) }
         if let paidAt = trade.paidAt, status == nil {
             parameters.append((name: "gmt_payment", value: AlipayTimestamp.text(paidAt)))
             parameters.append((name: "receipt_amount", value: AlipayAmount.text(fen: trade.amountFen)))

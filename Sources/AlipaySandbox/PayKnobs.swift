@@ -32,21 +32,8 @@ extension PayKnobs: Decodable {
         case tampering = "tamper"
     }
 
-    /// Any key, to find those that are none of ours.
-    private struct AnyKey: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-
-        init?(intValue: Int) { nil }
-    }
-
     init(from decoder: any Decoder) throws {
-        let known = Set(CodingKeys.allCases.map(\.rawValue))
-        for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-            throw KnobInvalid(knob: key.stringValue)
-        }
+        try decoder.refuseUnknownKnobs(CodingKeys.self)
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func number<Number: FixedWidthInteger & Decodable>(_ key: CodingKeys, _ range: ClosedRange<Number>) throws -> Number? {
             guard let number = try? container.decodeIfPresent(Number.self, forKey: key) else {
@@ -75,9 +62,4 @@ extension PayKnobs: Decodable {
             tampering = word
         }
     }
-}
-
-/// A knob that isn't there, or a position that it doesn't have.
-struct KnobInvalid: Error, Hashable {
-    let knob: String
 }

@@ -12,6 +12,7 @@ actor Sandbox {
     private let outbound: AsyncStream<NoticeDelivery>.Continuation
     private var book: TradeBook
     private var attempts: [String: [NoticeAttempt]] = [:]
+    private var differences: [String: BillDifferences] = [:]
     private var underWay = 0
 
     init(settings: SandboxSettings, outbound: AsyncStream<NoticeDelivery>.Continuation) {
@@ -82,6 +83,29 @@ actor Sandbox {
             deliver(Notice(trade, refund: refund, settings: settings, at: now), of: trade)
         }
         return (trade, moved)
+    }
+
+    /// Trades in the order in which they were opened, with what became of their notices.
+    func trades(after: Int, limit: Int) -> (trades: [TradeView], next: Int?) {
+        let (trades, next) = book.page(after: after, limit: limit, at: Date())
+        return (trades.map { TradeView($0, attempts: attempts(of: $0.terms.outTradeNo)) }, next)
+    }
+
+    /// The bill of a day of Beijing's, as far as it has gone when it is today.
+    ///
+    /// - Throws: ``TradeRefusal/billNotExist``.
+    func bill(of day: String) throws -> SandboxBill {
+        let planted = differences[day] ?? BillDifferences()
+        guard let start = SandboxBill.start(of: day), start <= Date(), !planted.missing else { throw TradeRefusal.billNotExist }
+        return SandboxBill(book.inOrder, day: day, start: start, differences: planted)
+    }
+
+    /// Makes a day's bill wrong from now on, in place of what was wrong with it before.
+    ///
+    /// - Throws: ``TradeRefusal/billNotExist`` when there is no such day.
+    func plant(_ new: BillDifferences, inBillOf day: String) throws {
+        guard SandboxBill.start(of: day) != nil else { throw TradeRefusal.billNotExist }
+        differences[day] = new
     }
 
     /// What became of a trade's notices, in the order of the attempts.

@@ -23,8 +23,11 @@ struct SandboxSettings: Sendable {
     /// Signs as the gateway: from `ALIPAY_SANDBOX_PRIVATE_KEY_FILE`. When the file is missing, a key is made, and its public half is written beside it
     /// (`…_private.pem` and `…_public.pem`).
     var signer: AlipaySigner
-    /// Checks the application's requests: from `ALIPAY_SANDBOX_APP_PUBLIC_KEY_FILE`.
+    /// Checks the application's requests: from `ALIPAY_SANDBOX_APP_PUBLIC_KEY_FILE`, or from the application's certificate.
     var verifier: AlipayVerifier
+    /// Makes it certificate mode: from `ALIPAY_SANDBOX_CERTIFICATE_FILE` (the gateway's own), `ALIPAY_SANDBOX_APP_CERTIFICATE_FILE` and
+    /// `ALIPAY_SANDBOX_ROOT_CERTIFICATE_FILE`; all of them or none.
+    var certificates: AlipayCertificates?
 
     init(appID: String, sellerID: String, signer: AlipaySigner, verifier: AlipayVerifier) {
         self.appID = appID
@@ -65,7 +68,14 @@ struct SandboxSettings: Sendable {
         }
         self.logLevel = logLevel
         signer = try KeyFiles.signer(at: try required("private.key.file"), setting: Self.variable("private.key.file"))
-        verifier = try KeyFiles.verifier(at: try required("app.public.key.file"), setting: Self.variable("app.public.key.file"))
+        let files = ["app.certificate.file", "certificate.file", "root.certificate.file"]
+        if files.contains(where: { reader.string(forKey: ConfigKey($0)) != nil }) {
+            let texts = try files.map { try KeyFiles.text(at: try required($0), setting: Self.variable($0)) }
+            let certificates = try KeyFiles.certificates(.init(app: texts[0], alipay: texts[1], root: texts[2]), of: signer)
+            (verifier, self.certificates) = (certificates.appVerifier, certificates)
+        } else {
+            verifier = try KeyFiles.verifier(at: try required("app.public.key.file"), setting: Self.variable("app.public.key.file"))
+        }
     }
 
     private static func variable(_ key: String) -> String {

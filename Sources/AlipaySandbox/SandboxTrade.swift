@@ -118,6 +118,7 @@ struct TradeRefusal: Error, Hashable, Sendable {
     static let hasClose = TradeRefusal(subCode: "ACQ.TRADE_HAS_CLOSE", message: "The trade is closed.")
     static let statusError = TradeRefusal(subCode: "ACQ.TRADE_STATUS_ERROR", message: "The trade has not been paid.")
     static let inconsistent = TradeRefusal(subCode: "ACQ.CONTEXT_INCONSISTENT", message: "The trade exists with other terms.")
+    static let billNotExist = TradeRefusal(subCode: "isp.bill_not_exist", message: "There is no bill of that day.")
     static let invalidParameter = TradeRefusal(subCode: "ACQ.INVALID_PARAMETER", message: "A parameter is missing or has no meaning.")
     static let refundAmountInvalid = TradeRefusal(subCode: "ACQ.REASON_TRADE_REFUND_FEE_ERR", message: "The refund's amount is not valid.")
     static let refundAmountExceeded = TradeRefusal(

@@ -53,6 +53,20 @@ struct TradeBook: Sendable {
         return trade
     }
 
+    /// All trades in the order in which they were opened.
+    var inOrder: [SandboxTrade] { order.compactMap { trades[$0] } }
+
+    /// Trades in the order in which they were opened, from the one after that many on.
+    ///
+    /// - Returns: as many as the limit allows, as they are now, and how many had been opened with the last of them; `nil` when none follows.
+    mutating func page(after: Int, limit: Int, at now: Date) -> (trades: [SandboxTrade], next: Int?) {
+        let forgotten = opened - order.count
+        let start = min(max(after - forgotten, 0), order.count)
+        let end = min(start + limit, order.count)
+        let page = order[start..<end].compactMap { try? trade($0, at: now) }
+        return (page, end < order.count ? forgotten + end : nil)
+    }
+
     /// The number that belongs to one of ours or, in the gateway's own numbers, to none.
     func outTradeNo(ofTradeNo tradeNo: String) -> String? {
         trades.first { $0.value.tradeNo == tradeNo }?.key

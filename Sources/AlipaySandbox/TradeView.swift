@@ -3,6 +3,12 @@ import Shared
 
 /// A trade as `/sandbox/trades/{out_trade_no}` shows it.
 struct TradeView: Encodable {
+    struct Refund: Encodable {
+        let requestNumber: String
+        let amountFen: Int64
+        let at: Date
+    }
+
     struct Attempt: Encodable {
         let at: Date
         let answer: String
@@ -18,6 +24,7 @@ struct TradeView: Encodable {
     let createdAt: Date
     let expiresAt: Date?
     let paidAt: Date?
+    let refunds: [Refund]
     let notifications: [Attempt]
 
     init(_ trade: SandboxTrade, attempts: [NoticeAttempt]) {
@@ -30,14 +37,14 @@ struct TradeView: Encodable {
         createdAt = trade.createdAt
         expiresAt = trade.terms.expiresAt
         paidAt = trade.paidAt
+        refunds = trade.refunds.map { Refund(requestNumber: $0.requestNumber, amountFen: $0.amountFen, at: $0.at) }
         notifications = attempts.map { Attempt(at: $0.at, answer: $0.answer) }
     }
+}
 
-    func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self)
-    }
+/// Trades in the order in which they were opened, as `/sandbox/trades` shows them.
+struct TradePage: Encodable {
+    let trades: [TradeView]
+    /// What `after` is for the next page; `nil` on the last one.
+    let next: Int?
 }

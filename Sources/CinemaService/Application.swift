@@ -31,7 +31,12 @@ struct Application: Sendable {
             CinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,
             ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
-            OrderEndpoints(orders: selling.orders, writes: writes).all,
+            OrderManagement(selling, writes: writes).all,
+            RefundEndpoints(refunds: selling.refunds, pool: pool, writes: writes, side: .staff).all,
+            RefundPolicyManagement(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
+            TicketManagement(corrections: selling.corrections, pool: pool, writes: writes).all,
+            CollectionEndpoints(orders: selling.orders, entries: selling.entries, writes: writes).all,
+            TicketKeysEndpoint(seal: selling.seal).all,
         ].flatMap(\.self)
     }
 }

@@ -28,8 +28,10 @@ struct Application: Sendable {
             CinemaEndpoints(places: places, pool: pool).all,
             ShowtimeEndpoints(programme: Programme(), pool: pool).all,
             SeatEndpoints(seats: Seats(database: pool, plans: selling.plans)).all,
-            OrderEndpoints(orders: selling.orders, writes: writes).all,
-            PaymentEndpoints(orders: selling.orders, gateway: selling.gateway, settlement: selling.settlement, writes: writes).all,
+            OrderEndpoints(orders: selling.orders, seal: selling.seal, writes: writes).all,
+            RefundEndpoints(refunds: selling.refunds, pool: pool, writes: writes, side: .buyer).all,
+            TicketKeysEndpoint(seal: selling.seal).all,
+            PaymentEndpoints(orders: selling.orders, gateways: selling.gateways, notices: selling.notices, writes: writes).all,
             RankingEndpoints(rankings: Rankings(), pool: pool).all,
         ].flatMap(\.self)
     }

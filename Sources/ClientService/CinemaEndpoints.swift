@@ -9,11 +9,12 @@ import Shared
 /// | --- | --- | --- |
 /// | GET | /v1/cinemas | nothing |
 /// | GET | /v1/cinemas/{id} | nothing |
+/// | GET | /v1/cinemas/{id}/refund-policy | nothing |
 struct CinemaEndpoints: Sendable {
     let places: Places
     let pool: PostgresPool
 
-    var all: [Endpoint] { [list, show] }
+    var all: [Endpoint] { [list, show, refundPolicy] }
 
     private static let city = QueryParameter("city_id", .id, "Only cinemas in this city.", example: "3")
     private static let district = QueryParameter("district", .text(1...50), "Only cinemas in this district.", example: "海淀区")
@@ -50,6 +51,18 @@ struct CinemaEndpoints: Sendable {
         ) { call in
             let cinema = try await places.cinema(call.id("id"), merchantID: nil, ofVerifiedMerchant: true, in: pool)
             return .ok(cinema, etag: .version(cinema.version))
+        }
+    }
+
+    var refundPolicy: Endpoint {
+        Endpoint(
+            .get, "/v1/cinemas/{id}/refund-policy",
+            "Shows what a cinema promises about giving money back; an order keeps what held when it was opened.",
+            access: .open,
+            answers: .ok(RefundShape.policy)
+        ) { call in
+            let policy = try await places.refundPolicy(ofCinema: call.id("id"), merchantID: nil, ofVerifiedMerchant: true, in: pool)
+            return .ok(policy, etag: .version(Int64(policy.version)))
         }
     }
 }

@@ -15,24 +15,12 @@ import Shared
 /// | GET | /v1/orders/{id}/tickets | orders: read |
 struct OrderEndpoints: Sendable {
     let orders: Orders
+    let seal: TicketSeal
     let writes: Writes
 
     var all: [Endpoint] { [list, open, show, cancel, events, tickets] }
 
     private static let state = QueryParameter("state", .enumeration(OrderState.self), "Only orders in this state.")
-
-    private struct NewOrder: Sendable {
-        let showtimeID: Int64
-        let seatIDs: [Int64]
-    }
-
-    private static let newOrder = Body<NewOrder>(
-        "NewOrder",
-        .required("showtime_id", .id, "The showtime.", example: "42"),
-        .required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#)
-    ) { showtimeID, seatIDs in
-        NewOrder(showtimeID: showtimeID, seatIDs: seatIDs)
-    }
 
     var list: Endpoint {
         Endpoint(
@@ -42,8 +30,8 @@ struct OrderEndpoints: Sendable {
             answers: .page(OrderShape.order)
         ) { call in
             let page = try await orders.orders(
+                OrderFilter(state: try call[Self.state]),
                 scope: .buyer(try call.caller.accountID),
-                state: try call[Self.state],
                 page: call.pageRequest
             )
             return .page(page.items.map { ShownOrder($0) }, next: page.next)
@@ -54,23 +42,18 @@ struct OrderEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders", "Opens an order: its seats are held for you until it expires.",
             access: .permission(.orders, .write),
-            body: Self.newOrder,
+            body: OrderBodies.order,
             idempotency: true,
             answers: .created(OrderShape.order),
-            problems: Self.openingProblems
+            problems: OrderBodies.openingProblems
         ) { call in
             let opened = try await orders.open(
                 showtimeID: call.body.showtimeID,
                 seatIDs: call.body.seatIDs,
                 by: try Principal(call.caller),
-                idempotency: try IdempotentRequest(call)
-            ) { order in
-                RecordedAnswer(
-                    status: 201,
-                    location: "/v1/orders/\(order.id.uuidString.lowercased())",
-                    body: OrderShape.order.encoded(ShownOrder(order, at: order.createdAt))
-                )
-            }
+                idempotency: try IdempotentRequest(call),
+                answer: OrderShape.recorded
+            )
             let answer = opened.answer
             return .recorded(status: answer.status, location: answer.location, body: answer.body)
         }
@@ -123,14 +106,8 @@ struct OrderEndpoints: Sendable {
             answers: .ok(TicketShape.tickets),
             problems: [Problem(.orderNotPaid)]
         ) { call in
-            .ok(try await orders.tickets(orderID: try call.uuid("id"), scope: .buyer(try call.caller.accountID)))
+            let tickets = try await orders.tickets(orderID: try call.uuid("id"), scope: .buyer(try call.caller.accountID))
+            return .ok(try ShownTickets(tickets, seal: seal))
         }
     }
-
-    private static let openingProblems: [Problem] = [
-        Problem(.seatTaken), Problem(.seatNotForSale), Problem(.coupleSeatsSoldInPairs), Problem(.orphanSeatLeft),
-        Problem(.seatLimitReached), Problem(.unpaidOrderLimitReached), Problem(.saleNotOpen), Problem(.saleClosed),
-        Problem(.showtimeCancelled), Problem(.screeningRightMissing), Problem(.showtimeUnknown), Problem(.seatUnknown),
-        Problem(.seatRepeated), Problem(.idempotencyKeyReused), Problem(.busy),
-    ]
 }

@@ -4,25 +4,29 @@ import Logging
 import Presentation
 import Shared
 
-/// Paying an order, and the gateway's word about it.
+/// Paying an order, and the gateways' word about it.
 ///
 /// | method | path | access |
 /// | --- | --- | --- |
 /// | POST | /v1/orders/{id}/payments | orders: write |
 /// | POST | /v1/orders/{id}/payment-claims | orders: write |
-/// | POST | /v1/payments/alipay/notifications | open; the gateway's signature is checked |
+/// | POST | /v1/payments/NAME/notifications, for each gateway that posts notices | open; the gateway's signature is checked |
 struct PaymentEndpoints: Sendable {
     let orders: Orders
-    let gateway: any PaymentGateway
-    let settlement: any PaymentSettlement
+    let gateways: [any PaymentGateway]
+    let notices: PaymentNotices
     let writes: Writes
 
-    var all: [Endpoint] { [start, claim, notification] }
+    var all: [Endpoint] { [start, claim] + gateways.compactMap(notification(of:)) }
 
-    private static let newPayment = Body<PaymentMethod>(
-        "NewPayment",
-        .required("method", .text(1...32), "How to pay: `alipay_page`, `alipay_wap` or `alipay_app`.", example: "alipay_page")
-    ) { PaymentMethod(rawValue: $0) }
+    private var newPayment: Body<PaymentMethod> {
+        let methods = gateways.flatMap(\.methods).map(\.rawValue)
+        let words = methods.map { "`\($0)`" }
+        let list = words.count < 2 ? words.joined() : "\(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1])"
+        return Body(
+            "NewPayment", Field<String>.required("method", .text(1...32), "How to pay: \(list).", example: methods.first)
+        ) { PaymentMethod(rawValue: $0) }
+    }
 
     private static let newClaim = Body<Void>("NewPaymentClaim") {}
 
@@ -30,7 +34,7 @@ struct PaymentEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/payments", "Starts paying an order; there may be several attempts, one wins.",
             access: .permission(.orders, .write),
-            body: Self.newPayment,
+            body: newPayment,
             idempotency: true,
             answers: .created(PaymentShape.started),
             problems: [
@@ -65,21 +69,25 @@ struct PaymentEndpoints: Sendable {
         }
     }
 
-    /// The gateway repeats a notification until it reads exactly `success`: that is said after the commit and for nothing else.
-    var notification: Endpoint {
-        Endpoint(
-            .post, "/v1/payments/alipay/notifications", "Takes the gateway's word about a trade.",
+    /// Where a gateway posts its notifications; none for one that posts nothing.
+    ///
+    /// It repeats them until it reads the words that it waits for: they are said after the commit and for nothing else.
+    private func notification(of gateway: any PaymentGateway) -> Endpoint? {
+        guard let acknowledgement = gateway.acknowledgement else { return nil }
+        return Endpoint(
+            .post, "/v1/payments/\(gateway.name)/notifications", "Takes the gateway's word about a trade.",
             access: .open,
             rateLimit: .exempt,
             form: "The gateway's notification, signed by it.",
             answers: .plain
         ) { call in
             do {
-                let outcome = try await settlement.settle(try gateway.notice(from: call.body))
-                return .plain(outcome.isAcknowledged ? "success" : "failure")
+                let outcome = try await notices.take(call.body, from: gateway)
+                return .plain(outcome.isAcknowledged ? acknowledgement.accepted : acknowledgement.refused)
             } catch let refusal as NoticeRefusal {
-                call.logger.warning("A payment notification was refused.", metadata: ["reason": "\(refusal.code)"])
-                return .plain("failure")
+                call.logger.warning(
+                    "A payment notification was refused.", metadata: ["gateway": "\(gateway.name)", "reason": "\(refusal.code)"])
+                return .plain(acknowledgement.refused)
             }
         }
     }

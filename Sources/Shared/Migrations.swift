@@ -12,6 +12,9 @@ package enum Migrations {
             ("orders", PackageResources.m0005_orders_sql),
             ("payments", PackageResources.m0006_payments_sql),
             ("jobs", PackageResources.m0007_jobs_sql),
+            ("refunds", PackageResources.m0008_refunds_sql),
+            ("ledger", PackageResources.m0009_ledger_sql),
+            ("reconciliation", PackageResources.m0010_reconciliation_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

@@ -7,14 +7,16 @@
 {"do": "verify_requests", "public_key": PEM, "private_key": PEM, "forms": ["..."]}        -> {"good": [true]}
     plays the gateway: checks requests against the application's public key (here the kind of signature is signed)
 {"do": "query", "app_id": "...", "private_key": PEM, "public_key": PEM, "gateway": URL, "out_trade_no": "..."} -> {"answer": {...}}
-    plays an application: asks a gateway over HTTP, and believes the answer only if its signature is good
+    plays an application: asks a gateway over HTTP, and believes the answer only if its signature is good;
+    in certificate mode when there are "app_certificate", "alipay_certificate" and "root_certificate"
+{"do": "certificate_numbers", "certificate": PEM, "roots": PEM}                           -> {"sn": "...", "root_sn": "..."}
 """
 
 import json
 import sys
 from urllib.parse import parse_qsl
 
-from alipay import AliPay
+from alipay import AliPay, DCAliPay
 
 
 def request_is_good(party, form):
@@ -24,14 +26,31 @@ def request_is_good(party, form):
     return party._verify("&".join(f"{name}={value}" for name, value in sorted(values.items())), signature)
 
 
-def main():
-    order = json.load(sys.stdin)
-    party = AliPay(
+def party_of(order):
+    if order.get("alipay_certificate"):
+        return DCAliPay(
+            appid=order["app_id"],
+            app_private_key_string=order["private_key"],
+            app_public_key_cert_string=order["app_certificate"],
+            alipay_public_key_cert_string=order["alipay_certificate"],
+            alipay_root_cert_string=order["root_certificate"],
+            sign_type="RSA2",
+        )
+    return AliPay(
         appid=order.get("app_id", "2021000000000001"),
         app_private_key_string=order["private_key"],
         alipay_public_key_string=order["public_key"],
         sign_type="RSA2",
     )
+
+
+def main():
+    order = json.load(sys.stdin)
+    if order["do"] == "certificate_numbers":
+        answer = {"sn": DCAliPay.get_cert_sn(order["certificate"]), "root_sn": DCAliPay.get_root_cert_sn(order["roots"])}
+        json.dump(answer, sys.stdout)
+        return
+    party = party_of(order)
     if order["do"] == "sign_notification":
         # The library signs every key that it is given; the kind of signature is not signed in a notification.
         answer = {"form": party.sign_data(dict(order["parameters"])) + "&sign_type=RSA2"}

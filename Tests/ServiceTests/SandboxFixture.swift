@@ -22,8 +22,12 @@ struct SandboxFixture: Sendable {
 
     /// Runs the body against a sandbox whose repetitions come a hundred thousand times faster than the real ones.
     ///
-    /// - Parameter answers: what the receiver answers to its first notices; to further ones, `success`.
-    static func run(answers: [String] = [], _ body: @Sendable @escaping (SandboxFixture) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - answers: what the receiver answers to its first notices; to further ones, `success`.
+    ///   - papers: the certificates of both parties' ``keys``, for certificate mode.
+    static func run(
+        answers: [String] = [], papers: AlipayCertificates.Files? = nil, _ body: @Sendable @escaping (SandboxFixture) async throws -> Void
+    ) async throws {
         let (app, alipay) = try keys.get()
         let mailbox = NoticeMailbox(answers: answers)
         let receiver = Router()
@@ -32,6 +36,7 @@ struct SandboxFixture: Sendable {
         }
         var settings = SandboxSettings(
             appID: "2021", sellerID: "2088", signer: alipay, verifier: try AlipayVerifier(publicKey: app.publicKeyPEM))
+        settings.certificates = try papers.map { try KeyFiles.certificates($0, of: alipay) }
         settings.port = 0
         settings.timeScale = 100_000
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -44,7 +49,8 @@ struct SandboxFixture: Sendable {
                 let configuration = try AlipayConfiguration(
                     appID: "2021", sellerID: "2088", gatewayURL: url + "/gateway.do",
                     notifyURL: "http://127.0.0.1:\(receivingPort)/notifications",
-                    returnURL: "http://127.0.0.1:1/back", appPrivateKey: app.privateKeyPEM, alipayPublicKey: alipay.publicKeyPEM
+                    returnURL: "http://127.0.0.1:1/back", appPrivateKey: app.privateKeyPEM,
+                    trust: papers.map { .certificates($0) } ?? .publicKey(alipay.publicKeyPEM)
                 )
                 try await body(
                     SandboxFixture(gateway: AlipayGateway(configuration: configuration, http: .shared), mailbox: mailbox, url: url))
@@ -55,19 +61,23 @@ struct SandboxFixture: Sendable {
     struct PortMissing: Error {}
 
     /// Asks python-alipay-sdk how a trade stands; it checks the sandbox's signature.
-    func queriedByPython(_ trade: NewTrade) async throws -> [String: String] {
+    func queriedByPython(_ trade: NewTrade, papers: AlipayCertificates.Files? = nil) async throws -> [String: String] {
         struct Order: Encodable {
             let `do` = "query"
             let app_id = "2021"
             let private_key: String
             let public_key: String
             let gateway: String
+            let app_certificate: String?
+            let alipay_certificate: String?
+            let root_certificate: String?
             let out_trade_no: String
         }
         struct Answer: Decodable { let answer: [String: String] }
         let (app, alipay) = try Self.keys.get()
         let order = Order(
             private_key: app.privateKeyPEM, public_key: alipay.publicKeyPEM, gateway: url + "/gateway.do",
+            app_certificate: papers?.app, alipay_certificate: papers?.alipay, root_certificate: papers?.root,
             out_trade_no: trade.outTradeNo.rawValue
         )
         return try await Oracle.python("alipay_oracle.py", order, as: Answer.self).answer
@@ -83,6 +93,7 @@ struct SandboxFixture: Sendable {
         switch try gateway.start(trade, method: method.method) {
         case .payURL(let url): try await send(.GET, url)
         case .orderString(let form): try await send(.POST, url + "/gateway.do", body: form)
+        case .nothing: throw GatewayFailure.refused(code: "nothing_to_open")
         }
     }
 

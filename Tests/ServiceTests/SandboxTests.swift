@@ -1,6 +1,7 @@
 import Foundation
 import NIOHTTP1
 import Shared
+import TestSupport
 import Testing
 
 @testable import AlipaySandbox
@@ -41,6 +42,50 @@ struct SandboxTests {
             let paid = try await sandbox.queriedByPython(trade)
             #expect(paid["code"] == "10000" && paid["trade_status"] == "TRADE_SUCCESS" && paid["total_amount"] == "88.00")
         }
+    }
+
+    @Test("The requests of Alipay's own package are taken, and an altered one is not")
+    func official() async throws {
+        struct Order: Encodable {
+            let `do` = "make_requests"
+            let app_id = "2021"
+            let private_key: String
+            let contents: [[Content]]
+        }
+        enum Content: Encodable {
+            case kind(String)
+            case content([String: String])
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.singleValueContainer()
+                switch self {
+                case .kind(let text): try container.encode(text)
+                case .content(let values): try container.encode(values)
+                }
+            }
+        }
+        struct Answer: Decodable { let forms: [String] }
+        let (app, alipay) = try SandboxFixture.keys.get()
+        let trade = ["out_trade_no": "T_1", "total_amount": "88.00", "subject": "a+b c 100% 🎬 ｆｕｌｌ", "product_code": "x"]
+        let contents: [[Content]] =
+            ["page_pay", "wap_pay", "app_pay"].map { [.kind($0), .content(trade)] }
+            + [
+                [.kind("query"), .content(["out_trade_no": "T_1"])],
+                [.kind("refund"), .content(["out_trade_no": "T_1", "refund_amount": "1"])],
+            ]
+        let answer = try await Oracle.python(
+            "alipay_official_oracle.py", Order(private_key: app.privateKeyPEM, contents: contents), as: Answer.self, in: .official)
+        let settings = SandboxSettings(
+            appID: "2021", sellerID: "2088", signer: alipay, verifier: try AlipayVerifier(publicKey: app.publicKeyPEM))
+        for form in answer.forms {
+            let parameters = try #require(AlipayForm.decode(form))
+            let request = try GatewayRequest(parameters, settings: settings)
+            #expect(request.content["out_trade_no"] == "T_1")
+            #expect(throws: RequestRefusal(request.interface, "isv.invalid-signature")) {
+                try GatewayRequest(parameters + [(name: "extra", value: "1")], settings: settings)
+            }
+        }
+        #expect(answer.forms.count == 5)
     }
 
     @Test("An order string posted to the gateway opens the trade")

@@ -13,17 +13,27 @@ package enum Oracle {
         try await run(URL(filePath: "/usr/bin/openssl"), arguments, input: Data(), files: files)
     }
 
+    /// The environments that Tests/Oracles/setup makes, side by side.
+    package enum Environment: String, Sendable {
+        case venv
+        /// Alipay's own package, which would hide another.
+        case official
+    }
+
     /// Runs a script of Tests/Oracles with a JSON object as its input, and reads its answer as one.
     ///
     /// - Throws: ``OracleMissing`` when `PIAO_ORACLE_PYTHON` doesn't name the environment's interpreter; ``OracleFailed`` when the script fails.
-    package static func python<Answer: Decodable>(_ script: String, _ order: some Encodable, as type: Answer.Type = Answer.self)
-        async throws -> Answer
-    {
-        guard let interpreter = ProcessInfo.processInfo.environment["PIAO_ORACLE_PYTHON"], !interpreter.isEmpty else {
+    package static func python<Answer: Decodable>(
+        _ script: String, _ order: some Encodable, as type: Answer.Type = Answer.self, in environment: Environment = .venv
+    ) async throws -> Answer {
+        guard let first = ProcessInfo.processInfo.environment["PIAO_ORACLE_PYTHON"], !first.isEmpty else {
             throw OracleMissing(description: "PIAO_ORACLE_PYTHON is not set: export PIAO_ORACLE_PYTHON=\"$(Tests/Oracles/setup)\"")
         }
+        // …/venv/bin/python
+        let folder = URL(filePath: first).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let interpreter = environment == .venv ? URL(filePath: first) : folder.appending(path: "\(environment.rawValue)/bin/python")
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Oracles/\(script)").standardizedFileURL
-        let answer = try await run(URL(filePath: interpreter), [file.path], input: try JSONEncoder().encode(order), files: [:])
+        let answer = try await run(interpreter, [file.path], input: try JSONEncoder().encode(order), files: [:])
         guard answer.status == 0 else { throw OracleFailed(script: script, output: answer.text) }
         return try JSONDecoder().decode(type, from: answer.output)
     }

@@ -6,7 +6,8 @@
    the table of docs/architecture.md. It looks at names of types only: it cannot see a use that names none.
 2. Imports: HTTP stays out of the features, services stay apart.
 3. SQL stays in the stores.
-4. Words that are not written in this project.
+4. A gateway's words stay in its folder: another gateway must be one more folder.
+5. Words that are not written in this project.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -28,7 +29,7 @@ ROOMS = {
     "Identity": {"Database", "Messages", "Jobs"},
     "Screenings": {"Database", "Places", "Catalog", "Identity"},
     "Seats": {"Database", "Screenings", "Places"},
-    "Payments": {"Database", "Ledger", "Jobs"},
+    "Payments": {"Database", "Ledger", "Jobs", "Imports"},
     "Orders": {"Database", "Seats", "Places", "Screenings", "Payments", "Ledger", "Identity", "Promotions", "Tickets", "Jobs"},
 }
 BELOW_ORDERS = set(ROOMS) - {"Orders"} | {"Database"}
@@ -51,6 +52,14 @@ IMPORTS = {
 # Modules of others that carry HTTP; a feature has no business with them, except to call a gateway.
 HTTP_MODULES = {"Hummingbird", "HummingbirdCore", "HummingbirdTesting", "HTTPTypes", "NIOHTTP1", "NIOHTTPTypes", "AsyncHTTPClient"}
 CALLS_GATEWAYS = {"Payments": {"AsyncHTTPClient", "NIOHTTP1"}, "Identity": {"AsyncHTTPClient"}, "Messages": {"AsyncHTTPClient"}}
+
+# The words of each house that takes money, and where they may stand: its folder, its stand-in, and where the services are put together.
+GATEWAYS = [
+    (
+        re.compile(r"alipay|\bACQ\.|\bisv\.|\bisp\.", re.IGNORECASE),
+        re.compile(r"^Sources/(Shared/Payments/Alipay/|AlipaySandbox/|Shared/Presentation/Selling(Settings)?\.swift$)"),
+    ),
+]
 
 # The one file around libpq, where pointers make these two unavoidable.
 LIBPQ_WRAPPERS = re.compile(r"^Sources/Shared/Database/(Libpq|PostgresHandle)\w*\.swift$")
@@ -260,6 +269,14 @@ def sql_outside_of_stores(files):
             yield file, line_of(file.strings, match.start()), "SQL belongs in a …Store.swift"
 
 
+def words_of_gateways(files):
+    for file in files:
+        for words, home in GATEWAYS:
+            match = words.search(file.source)
+            if match and file.path.parts[0] == "Sources" and not home.match(file.path.as_posix()):
+                yield file, line_of(file.source, match.start()), f"{match[0]} belongs to a gateway's folder in Sources/Shared/Payments"
+
+
 def forbidden_words(files):
     for file in files:
         wraps_libpq = LIBPQ_WRAPPERS.match(file.path.as_posix())
@@ -273,7 +290,7 @@ def forbidden_words(files):
 
 
 def findings(files):
-    for check in (uses_of_other_rooms, wrong_imports, sql_outside_of_stores, forbidden_words):
+    for check in (uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, forbidden_words):
         yield from check(files)
 
 
@@ -303,6 +320,10 @@ def self_test():
         ("SQL in a service type", 1, seats('let q: Query = """\n    SELECT id\n    """')),
         ("SQL in a store", 0, seats('let q = "SELECT 1"', name="SeatStore")),
         ("prose", 0, seats('let s = "Select a seat"')),
+        ("a gateway's name outside its folder", 1, seats("// as Alipay does")),
+        ("a gateway's codes outside its folder", 1, [("Shared/Payments/A", 'let a = "ACQ.SYSTEM_ERROR"')]),
+        ("a gateway's name in its folder", 0, [("Shared/Payments/Alipay/A", "struct Alipay {}"), ("AlipaySandbox/A", "// Alipay")]),
+        ("a gateway's name where all is put together", 0, [("Shared/Presentation/Selling", "let alipay: Int")]),
         ("forbidden words", 6, seats(words)),
         ("forbidden words in a string", 0, seats('let a = "try! fatalError"; let b = #"raw " try!"#')),
         ("the wrapper of libpq", 0, [("Shared/Database/LibpqConnection", "x: @unchecked Sendable")]),

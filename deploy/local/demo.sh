@@ -45,6 +45,12 @@ make_key() {
 }
 make_key app
 make_key alipay
+# What the codes of tickets are signed with.
+[ -s "$keys/tickets.pem" ] || (
+    umask 077
+    openssl genpkey -quiet -algorithm ed25519 -out "$keys/tickets.pem.new"
+    mv "$keys/tickets.pem.new" "$keys/tickets.pem"
+)
 
 # ── PostgreSQL. Its passwords and the administrator's lie beside the data that they belong to.
 folder=$(cluster_folder postgres)
@@ -128,7 +134,8 @@ for service in "client ClientService $client_port" "cinema CinemaService $cinema
         ALIPAY_NOTIFY_URL="$client_url/v1/payments/alipay/notifications" \
         ALIPAY_RETURN_URL="$client_url/livez" \
         ALIPAY_APP_PRIVATE_KEY_FILE="$keys/app_private.pem" \
-        ALIPAY_PUBLIC_KEY_FILE="$keys/alipay_public.pem"
+        ALIPAY_PUBLIC_KEY_FILE="$keys/alipay_public.pem" \
+        TICKETS_SIGNING_KEY_FILE="$keys/tickets.pem"
 done
 exec 8<&-
 

@@ -7,6 +7,7 @@ import Foundation
 /// by an ``OutboxWorker`` at least once.
 package struct Outbox: Sendable {
     private let store = OutboxStore()
+    private let entryStore = OutboxEntryStore()
 
     package init() {}
 
@@ -37,4 +38,31 @@ package struct Outbox: Sendable {
     package func forgetDelivered(olderThan age: Duration, in session: some PostgresSession) async throws -> Int {
         try await store.deleteDone(olderThan: age, limit: 5_000, in: session)
     }
+
+    /// The messages as they lie there, newest first.
+    package func entries(
+        state: OutboxState?, kind: String?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<OutboxEntry> {
+        try await entryStore.entries(state: state, kind: kind, page: page, in: session)
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func entry(_ id: Int64, in session: some PostgresSession) async throws -> OutboxEntry {
+        guard let entry = try await entryStore.entry(id, in: session) else { throw Refusal.notFound }
+        return entry
+    }
+
+    /// Has a message that was given up delivered after all, as if it were new.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/messageNotDead``.
+    package func retry(_ id: Int64, in transaction: PostgresTransaction) async throws -> OutboxEntry {
+        if let entry = try await entryStore.revive(id, in: transaction) { return entry }
+        _ = try await entry(id, in: transaction)
+        throw Refusal.messageNotDead
+    }
+}
+
+extension Refusal {
+    /// The message is done, or its delivery goes on by itself.
+    package static let messageNotDead = Refusal(.conflict, "message_not_dead", "Only a message that was given up can be tried again.")
 }

@@ -13,11 +13,21 @@ struct OutboxStore: Sendable {
 
     /// Takes due messages of the kinds that this process can deliver, oldest first, and hides them from everybody else
     /// for the time of the lease. One statement, so the rows are locked for a moment only.
-    func lease(kinds: [String], limit: Int, for lease: Duration, in session: some PostgresSession) async throws -> [OutboxMessage] {
+    ///
+    /// A message whose last lease has no outcome took its process with it, or the database was away when the outcome was to be recorded:
+    /// that is a failure. At the limit it is given up instead of being delivered once more.
+    ///
+    /// - Parameter maximumFailures: after how many failures a message is given up.
+    func lease(
+        kinds: [String], limit: Int, for lease: Duration, maximumFailures: Int, in session: some PostgresSession
+    ) async throws -> OutboxLease {
         let leased = try await session.rows(
             """
             WITH due AS MATERIALIZED (
-                SELECT id
+                SELECT
+                    id,
+                    failures + CASE WHEN leased_at IS NULL THEN 0 ELSE 1 END AS failures,
+                    leased_at IS NOT NULL AND failures + 1 >= \(maximumFailures) AS is_over
                 FROM outbox
                 WHERE done_at IS NULL
                     AND dead_at IS NULL
@@ -29,19 +39,25 @@ struct OutboxStore: Sendable {
             )
             UPDATE outbox
             SET next_attempt_at = clock_timestamp() + make_interval(secs => \(lease.seconds)),
-                attempts = attempts + 1
+                attempts = attempts + CASE WHEN due.is_over THEN 0 ELSE 1 END,
+                failures = due.failures,
+                leased_at = CASE WHEN due.is_over THEN NULL ELSE clock_timestamp() END,
+                dead_at = CASE WHEN due.is_over THEN clock_timestamp() END,
+                last_error = CASE WHEN due.is_over THEN due.failures || ' attempts failed: no outcome' ELSE last_error END
             FROM due
             WHERE outbox.id = due.id
-            RETURNING outbox.id, outbox.kind, outbox.payload::text AS payload, outbox.attempts, outbox.failures
+            RETURNING outbox.id, outbox.kind, outbox.payload::text AS payload, outbox.attempts, outbox.failures, due.is_over
             """
         ) { row in
             let payload: String = try row["payload"]
-            return OutboxMessage(
+            let message = OutboxMessage(
                 id: try row["id"], kind: try row["kind"], payload: Array(payload.utf8), attempts: try row["attempts"],
                 failures: try row["failures"]
             )
-        }
-        return leased.sorted { $0.id < $1.id }
+            let isOver: Bool = try row["is_over"]
+            return (message: message, isOver: isOver)
+        }.sorted { $0.message.id < $1.message.id }
+        return OutboxLease(messages: leased.filter { !$0.isOver }.map(\.message), givenUp: leased.filter(\.isOver).map(\.message))
     }
 
     /// Records that a message arrived, whoever holds it now: it need not be delivered again.
@@ -51,6 +67,7 @@ struct OutboxStore: Sendable {
             UPDATE outbox
             SET done_at = clock_timestamp(),
                 dead_at = NULL,
+                leased_at = NULL,
                 last_error = NULL
             WHERE id = \(message.id)
                 AND done_at IS NULL
@@ -68,6 +85,7 @@ struct OutboxStore: Sendable {
             """
             UPDATE outbox
             SET next_attempt_at = clock_timestamp() + make_interval(secs => \(pause.seconds)),
+                leased_at = NULL,
                 last_error = \(reason),
                 failures = failures + \(hasFailed ? 1 : 0)
             WHERE id = \(message.id)
@@ -78,13 +96,15 @@ struct OutboxStore: Sendable {
         )
     }
 
-    /// Lays a message aside for a person to look at.
+    /// Lays a message aside for a person to look at. The attempt that led to it counts as a failure, too.
     func giveUp(_ message: OutboxMessage, reason: String, in session: some PostgresSession) async throws {
         try await session.execute(
             """
             UPDATE outbox
             SET dead_at = clock_timestamp(),
-                last_error = \(reason)
+                leased_at = NULL,
+                last_error = \(reason),
+                failures = failures + 1
             WHERE id = \(message.id)
                 AND attempts = \(message.attempts)
                 AND done_at IS NULL
@@ -95,7 +115,7 @@ struct OutboxStore: Sendable {
 
     /// How much is waiting.
     func backlog(in session: some PostgresSession) async throws -> OutboxBacklog {
-        let backlog = try await session.row(
+        let waiting = try await session.row(
             """
             SELECT
                 (
@@ -111,18 +131,28 @@ struct OutboxStore: Sendable {
                     WHERE done_at IS NULL
                         AND dead_at IS NULL
                         AND next_attempt_at <= clock_timestamp()
-                ) AS oldest_due_age,
-                (
-                    SELECT count(*)
-                    FROM outbox
-                    WHERE dead_at IS NOT NULL
-                ) AS dead
+                ) AS oldest_due_age
             """
         ) { row in
             let age: Double? = try row["oldest_due_age"]
-            return OutboxBacklog(due: try row["due"], oldestDueAge: max(age ?? 0, 0), dead: try row["dead"])
+            let due: Int = try row["due"]
+            return (due: due, oldestDueAge: max(age ?? 0, 0))
         }
-        return backlog ?? OutboxBacklog(due: 0, oldestDueAge: 0, dead: 0)
+        // Along the index on those that were given up.
+        let dead = try await session.rows(
+            """
+            SELECT kind, count(*) AS dead
+            FROM outbox
+            WHERE dead_at IS NOT NULL
+            GROUP BY kind
+            """
+        ) { row in
+            let (kind, count): (String, Int) = (try row["kind"], try row["dead"])
+            return (kind, count)
+        }
+        return OutboxBacklog(
+            due: waiting?.due ?? 0, oldestDueAge: waiting?.oldestDueAge ?? 0, deadByKind: Dictionary(dead, uniquingKeysWith: +)
+        )
     }
 
     func deleteDone(olderThan age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
@@ -148,6 +178,17 @@ package struct OutboxBacklog: Hashable, Sendable {
     package let due: Int
     /// For how many seconds the one that has waited longest could have been delivered.
     package let oldestDueAge: Double
+    /// Messages that were given up, by kind.
+    package let deadByKind: [String: Int]
+
     /// Messages that were given up.
-    package let dead: Int
+    package var dead: Int { deadByKind.values.reduce(0, +) }
+}
+
+/// What a worker has taken out of the outbox.
+struct OutboxLease: Hashable, Sendable {
+    /// To be delivered.
+    let messages: [OutboxMessage]
+    /// Given up now, since their deliveries ended without an outcome too often.
+    let givenUp: [OutboxMessage]
 }

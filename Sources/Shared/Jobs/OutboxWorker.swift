@@ -77,7 +77,17 @@ package struct OutboxWorker: Service {
     private func lease(_ count: Int) async -> [OutboxMessage] {
         guard !handlers.isEmpty else { return [] }
         do {
-            return try await store.lease(kinds: handlers.keys.sorted(), limit: count, for: pace.leaseDuration, in: pool)
+            let lease = try await store.lease(
+                kinds: handlers.keys.sorted(), limit: count, for: pace.leaseDuration, maximumFailures: pace.maximumAttempts, in: pool
+            )
+            for message in lease.givenUp {
+                logger.error(
+                    "A message of the outbox was given up: its deliveries ended without an outcome.",
+                    metadata: ["outbox_id": "\(message.id)", "outbox_kind": "\(message.kind)"]
+                )
+                countDelivery(message, "given_up")
+            }
+            return lease.messages
         } catch {
             logger.warning("The outbox could not be read.", metadata: ["error": "\(error)"])
             return []
@@ -101,9 +111,9 @@ package struct OutboxWorker: Service {
                 logger.error("A message of the outbox was given up.", metadata: ["reason": "\(reason)"])
                 try await store.giveUp(message, reason: reason, in: pool)
             }
-            Counter(label: "outbox_deliveries_total", dimensions: [("kind", message.kind), ("outcome", outcome.label)]).increment()
+            countDelivery(message, outcome.label)
         } catch {
-            // The lease runs out and the message comes again; the receiver recognises the repetition.
+            // The lease runs out and the message comes again, with a failure more; the receiver recognises the repetition.
             logger.warning("The outcome of a delivery could not be recorded.", metadata: ["error": "\(error)"])
         }
         return .delivered
@@ -124,11 +134,17 @@ package struct OutboxWorker: Service {
         }
     }
 
+    private func countDelivery(_ message: OutboxMessage, _ outcome: String) {
+        Counter(label: "outbox_deliveries_total", dimensions: [("kind", message.kind), ("outcome", outcome)]).increment()
+    }
+
     private func measure() async -> Event {
         if let backlog = try? await store.backlog(in: pool) {
             Gauge(label: "outbox_due_messages").record(backlog.due)
             Gauge(label: "outbox_oldest_due_age_seconds").record(backlog.oldestDueAge)
-            Gauge(label: "outbox_dead_messages").record(backlog.dead)
+            for kind in Set(handlers.keys).union(backlog.deadByKind.keys) {
+                Gauge(label: "outbox_dead_messages", dimensions: [("kind", kind)]).record(backlog.deadByKind[kind] ?? 0)
+            }
         }
         return .measured
     }

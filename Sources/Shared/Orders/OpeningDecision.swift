@@ -82,28 +82,36 @@ struct OpeningDecision {
 
     private func checkLimits(_ opening: OrderOpening) throws {
         let showtimeID = opening.plan.showtimeID
+        let seatLimit = facts.showtimes[showtimeID]?.seatLimit ?? 0
+        // At the counter everybody who stands there is another person: an order has its limit, a clerk has none.
+        if opening.channel == .counter {
+            guard opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached }
+            return
+        }
         let unpaid = facts.unpaidOrders[opening.accountID, default: []]
         let held =
             unpaid.reduce(0) { $0 + ($1.showtimeID == showtimeID ? $1.seats : 0) }
             + facts.paidSeats[BuyerOfShowtime(accountID: opening.accountID, showtimeID: showtimeID), default: 0]
-        guard held + opening.seats.count <= facts.showtimes[showtimeID]?.seatLimit ?? 0 else {
-            throw Refusal.seatLimitReached
-        }
+        guard held + opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached }
         guard unpaid.count < limits.unpaidOrders else { throw Refusal.unpaidOrderLimitReached }
     }
 
     private mutating func open(_ opening: OrderOpening) -> OpenedOrder {
-        let order = opening.order(at: facts.now, holdTime: limits.holdTime)
+        let order = opening.order(
+            at: facts.now, holdTime: limits.holdTime, refundPolicyID: facts.showtimes[opening.plan.showtimeID]?.refundPolicyID
+        )
         for seat in opening.seats {
             let place = SeatOfShowtime(showtimeID: order.showtimeID, seatID: seat.id)
             if let claim = facts.claims[place] { lapsedOrderIDs.insert(claim.orderID) }
             facts.claims[place] = OpeningFacts.Claim(orderID: order.id, hasLapsed: false)
         }
         let buyer = BuyerOfShowtime(accountID: order.accountID, showtimeID: order.showtimeID)
-        lapsedOrderIDs.formUnion(facts.lapsedOrders[buyer, default: []])
-        facts.unpaidOrders[order.accountID, default: []].append(
-            OpeningFacts.UnpaidOrder(id: order.id, showtimeID: order.showtimeID, seats: order.lines.count)
-        )
+        if opening.channel == .online {
+            lapsedOrderIDs.formUnion(facts.lapsedOrders[buyer, default: []])
+            facts.unpaidOrders[order.accountID, default: []].append(
+                OpeningFacts.UnpaidOrder(id: order.id, showtimeID: order.showtimeID, seats: order.lines.count)
+            )
+        }
         let answer = opening.answer(order)
         if let request = opening.idempotency {
             facts.records[IdempotencyRecordKey(request)] = (request.sha256, answer)

@@ -39,6 +39,8 @@ struct OpeningFacts: Sendable {
         /// Whether its merchant is verified and may show the movie on its day.
         var isMerchantVerified: Bool
         var isRightGranted: Bool
+        /// The refund policy in force at its cinema; `nil` is the platform's own.
+        var refundPolicyID: Int64?
     }
 
     enum Buyer: Sendable {

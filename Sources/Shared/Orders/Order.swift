@@ -30,6 +30,15 @@ package struct Order: Hashable, Sendable {
     package let expiresAt: Date
     package let paidAt: Date?
     package let version: Int64
+    package let channel: OrderChannel
+    /// Of a walk-in buyer who told it.
+    package let buyerPhone: String?
+    /// What the buyer agreed to; `nil` is the platform's own policy.
+    package let refundPolicyID: Int64?
+    /// The payment that won.
+    package let paidByPaymentID: Int64?
+    /// Seats whose tickets went back.
+    package let refundedSeatIDs: [Int64]
 
     package init(
         id: UUID,
@@ -41,7 +50,12 @@ package struct Order: Hashable, Sendable {
         createdAt: Date,
         expiresAt: Date,
         paidAt: Date? = nil,
-        version: Int64 = 1
+        version: Int64 = 1,
+        channel: OrderChannel = .online,
+        buyerPhone: String? = nil,
+        refundPolicyID: Int64? = nil,
+        paidByPaymentID: Int64? = nil,
+        refundedSeatIDs: [Int64] = []
     ) {
         self.id = id
         self.accountID = accountID
@@ -53,6 +67,11 @@ package struct Order: Hashable, Sendable {
         self.expiresAt = expiresAt
         self.paidAt = paidAt
         self.version = version
+        self.channel = channel
+        self.buyerPhone = buyerPhone
+        self.refundPolicyID = refundPolicyID
+        self.paidByPaymentID = paidByPaymentID
+        self.refundedSeatIDs = refundedSeatIDs
     }
 
     /// Whether it is unpaid past its time: its seats count as free, though no one has written that yet.

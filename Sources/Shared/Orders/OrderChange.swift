@@ -7,11 +7,29 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
     /// Money came after the order had ended, and goes back.
     case latePaymentReturned = "late_payment_returned"
     case cancelledByBuyer = "cancelled_by_buyer"
+    /// An unpaid order that the cinema or the platform ended, with a reason.
+    case voided
     case showtimeCancelled = "showtime_cancelled"
     /// Unpaid past its time.
     case lapsed
     case collected
+    /// Some of its tickets go back; others stay.
+    case ticketsRefundedByBuyer = "tickets_refunded_by_buyer"
+    case ticketsRefundedByCinema = "tickets_refunded_by_cinema"
+    case ticketsRefundedByPlatform = "tickets_refunded_by_platform"
+    /// All tickets that it still had go back.
+    case refundedByBuyer = "refunded_by_buyer"
+    case refundedByCinema = "refunded_by_cinema"
+    case refundedByPlatform = "refunded_by_platform"
+    /// Money of it has gone back, and that is not all: there are tickets or other refunds left.
+    case refundPaid = "refund_paid"
     case refundCompleted = "refund_completed"
+    /// A ticket got another seat.
+    case reseated
+    /// Its tickets were printed once more.
+    case reprinted
+    /// The holder of one of its tickets was let in.
+    case entered
 
     /// The state that the change leads to; `nil` where it can't happen.
     package func next(after state: OrderState) -> OrderState? {
@@ -21,12 +39,40 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
         case (.latePaymentAccepted, .expired): .paid
         case (.latePaymentReturned, .expired), (.latePaymentReturned, .cancelled): .refunding
         case (.cancelledByBuyer, .pendingPayment), (.cancelledByBuyer, .paidUnconfirmed): .cancelled
+        case (.voided, .pendingPayment), (.voided, .paidUnconfirmed): .cancelled
         case (.showtimeCancelled, .pendingPayment), (.showtimeCancelled, .paidUnconfirmed): .cancelled
         case (.showtimeCancelled, .paid), (.showtimeCancelled, .collected): .refunding
         case (.lapsed, .pendingPayment), (.lapsed, .paidUnconfirmed): .expired
         case (.collected, .paid): .collected
+        case (.ticketsRefundedByBuyer, .paid), (.ticketsRefundedByCinema, .paid), (.ticketsRefundedByPlatform, .paid): .paid
+        case (.refundedByBuyer, .paid), (.refundedByCinema, .paid), (.refundedByPlatform, .paid): .refunding
+        case (.refundPaid, .paid), (.refundPaid, .collected), (.refundPaid, .refunding), (.refundPaid, .refunded): state
         case (.refundCompleted, .refunding): .refunded
+        case (.reseated, .paid): .paid
+        case (.reprinted, .paid), (.reprinted, .collected): state
+        case (.entered, .paid), (.entered, .collected): state
         default: nil
         }
     }
+}
+
+/// A change of an order in a state that allows it: the only thing that a store carries out.
+struct OrderTransition: Hashable, Sendable {
+    let change: OrderChange
+    let from: OrderState
+    let to: OrderState
+
+    /// - Throws: ``OrderChangeImpossible`` where the state doesn't allow it.
+    init(_ change: OrderChange, from state: OrderState) throws {
+        guard let next = change.next(after: state) else { throw OrderChangeImpossible(change: change, state: state) }
+        self.change = change
+        from = state
+        to = next
+    }
+}
+
+/// A change that its state doesn't allow was asked for: a defect in what asked.
+package struct OrderChangeImpossible: Error, Hashable {
+    package let change: OrderChange
+    package let state: OrderState
 }

@@ -4,45 +4,68 @@ import Foundation
 /// Writes one order's change. Its showtime, account and row are locked by ``OrderLockStore``.
 struct OrderChangeStore: Sendable {
     /// Carries a change out and appends its event.
-    ///
-    /// - Throws: ``OrderChangeImpossible`` where the state doesn't allow it.
     func apply(
-        _ change: OrderChange,
+        _ transition: OrderTransition,
         to order: Order,
-        actorAccountID: Int64?,
+        by actor: OrderActor,
         at now: Date,
         in transaction: PostgresTransaction
     ) async throws {
-        guard let next = change.next(after: order.state) else { throw OrderChangeImpossible(change: change, state: order.state) }
         try await transaction.execute(
             """
             UPDATE orders
-            SET state = \(next), version = version + 1
+            SET state = \(transition.to),
+                version = version + 1
             WHERE id = \(order.id)
             """
         )
-        try await appendEvent(change, to: next, of: order, actorAccountID: actorAccountID, at: now, in: transaction)
+        try await appendEvent(transition, of: order, by: actor, at: now, in: transaction)
     }
 
     /// Makes a paid order of it, with the code that its tickets are collected with.
-    ///
-    /// - Throws: ``OrderChangeImpossible`` where the state doesn't allow it.
     func markPaid(
         _ order: Order,
-        by change: OrderChange,
+        by transition: OrderTransition,
+        paymentID: Int64,
         code: CollectionCode,
+        actor: OrderActor,
         at now: Date,
         in transaction: PostgresTransaction
     ) async throws {
-        guard let next = change.next(after: order.state) else { throw OrderChangeImpossible(change: change, state: order.state) }
         try await transaction.execute(
             """
             UPDATE orders
-            SET state = \(next), paid_at = \(now), collection_code = \(code.text), version = version + 1
+            SET state = \(transition.to),
+                paid_at = \(now),
+                paid_by_payment_id = \(paymentID),
+                collection_code = \(code.text),
+                version = version + 1
             WHERE id = \(order.id)
             """
         )
-        try await appendEvent(change, to: next, of: order, actorAccountID: nil, at: now, in: transaction)
+        try await appendEvent(transition, of: order, by: actor, at: now, in: transaction)
+    }
+
+    /// Notes that tickets of these seats went back.
+    func addRefundedSeats(_ seatIDs: [Int64], of order: Order, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE orders
+            SET refunded_seat_ids = refunded_seat_ids || \(seatIDs)::bigint[]
+            WHERE id = \(order.id)
+            """
+        )
+    }
+
+    /// Puts one seat in the place of another.
+    func replaceSeat(_ seatID: Int64, by newSeatID: Int64, of order: Order, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE orders
+            SET seat_ids = array_replace(seat_ids, \(seatID)::bigint, \(newSeatID)::bigint)
+            WHERE id = \(order.id)
+            """
+        )
     }
 
     /// Holds the seats of an order until a later time.
@@ -56,48 +79,43 @@ struct OrderChangeStore: Sendable {
         )
     }
 
-    /// Claims an order's seats again. Nobody else may have a claim on them.
-    func claim(_ order: Order, in transaction: PostgresTransaction) async throws {
+    /// Claims seats for an order. Nobody else may have a claim on them.
+    func claim(_ seatIDs: [Int64], for order: Order, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
             INSERT INTO seat_claims (showtime_id, seat_id, order_id)
             SELECT \(order.showtimeID)::bigint, seat_id, \(order.id)::uuid
-            FROM unnest(\(order.lines.map(\.seatID))::bigint[]) AS claimed (seat_id)
+            FROM unnest(\(seatIDs)::bigint[]) AS claimed (seat_id)
             """
         )
     }
 
-    /// Gives an order's seats back.
-    func release(_ order: Order, in transaction: PostgresTransaction) async throws {
+    /// Gives seats of an order back.
+    func release(_ seatIDs: [Int64], of order: Order, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
             DELETE FROM seat_claims
             WHERE showtime_id = \(order.showtimeID)
-                AND seat_id = ANY (\(order.lines.map(\.seatID))::bigint[])
+                AND seat_id = ANY (\(seatIDs)::bigint[])
                 AND order_id = \(order.id)
             """
         )
     }
 
     private func appendEvent(
-        _ change: OrderChange,
-        to next: OrderState,
+        _ transition: OrderTransition,
         of order: Order,
-        actorAccountID: Int64?,
+        by actor: OrderActor,
         at now: Date,
         in transaction: PostgresTransaction
     ) async throws {
         try await transaction.execute(
             """
-            INSERT INTO order_events (order_id, at, from_state, to_state, cause, actor_account_id)
-            VALUES (\(order.id), \(now), \(order.state), \(next), \(change.rawValue), \(actorAccountID))
+            INSERT INTO order_events (order_id, at, from_state, to_state, cause, actor_account_id, note)
+            VALUES (
+                \(order.id), \(now), \(transition.from), \(transition.to), \(transition.change.rawValue), \(actor.accountID), \(actor.note)
+            )
             """
         )
     }
-}
-
-/// A change that its state doesn't allow was asked for: a defect in what asked.
-package struct OrderChangeImpossible: Error, Hashable {
-    package let change: OrderChange
-    package let state: OrderState
 }

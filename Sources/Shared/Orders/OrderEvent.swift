@@ -11,6 +11,8 @@ package struct OrderEvent: Hashable, Sendable {
     package let cause: String
     /// `nil` where no person acted: the gateway, or time.
     package let actorAccountID: Int64?
+    /// Why, in the words of whoever did it.
+    package let note: String?
 
     /// The cause of an order's first event.
     package static let opened = "opened"

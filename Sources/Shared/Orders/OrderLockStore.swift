@@ -6,6 +6,7 @@ struct OrderLockStore: Sendable {
     /// What is read under the locks.
     struct Locked: Sendable {
         let order: Order
+        let showtime: LockedShowtime
         /// The one clock: read after the locks.
         let now: Date
     }
@@ -13,7 +14,7 @@ struct OrderLockStore: Sendable {
     /// - Returns: `nil` when there is no such order in the scope.
     func lock(_ id: UUID, scope: OrderScope, in transaction: PostgresTransaction) async throws -> Locked? {
         guard let unlocked = try await OrderStore().order(id, scope: scope, in: transaction) else { return nil }
-        try await lockShowtime(unlocked.showtimeID, in: transaction)
+        guard let showtime = try await lockShowtime(unlocked.showtimeID, in: transaction) else { return nil }
         try await transaction.execute(
             """
             SELECT id
@@ -31,18 +32,19 @@ struct OrderLockStore: Sendable {
             """
         )
         guard let order = try await OrderStore().order(id, scope: .all, in: transaction) else { return nil }
-        return Locked(order: order, now: try await clock(in: transaction))
+        return Locked(order: order, showtime: showtime, now: try await clock(in: transaction))
     }
 
-    func lockShowtime(_ id: Int64, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute(
+    /// - Returns: `nil` when there is no such showtime.
+    func lockShowtime(_ id: Int64, in transaction: PostgresTransaction) async throws -> LockedShowtime? {
+        try await transaction.row(
             """
-            SELECT id
+            SELECT id, merchant_id, starts_at
             FROM showtimes
             WHERE id = \(id)
             FOR UPDATE
             """
-        )
+        ) { LockedShowtime(id: try $0["id"], merchantID: try $0["merchant_id"], startsAt: try $0["starts_at"]) }
     }
 
     /// Locks a showtime unless somebody else has it.
@@ -66,6 +68,13 @@ struct OrderLockStore: Sendable {
         }
         return now
     }
+}
+
+/// What an order's change needs to know of its showtime.
+struct LockedShowtime: Hashable, Sendable {
+    let id: Int64
+    let merchantID: Int64
+    let startsAt: Date
 }
 
 /// A statement that always gives a row gave none.

@@ -6,68 +6,66 @@ package struct OrderOpening: Sendable {
     package let orderID: UUID
     package let accountID: Int64
     package let sessionID: Int64
+    /// The session's realm.
+    package let realm: Realm
+    package let channel: OrderChannel
+    /// Of a walk-in buyer, if it told.
+    package let buyerPhone: PhoneNumber?
     package let plan: ShowtimePlan
     package let seats: [HallSeat]
     package let idempotency: IdempotentRequest?
     /// How the order will be answered; recorded under the idempotency key.
     package let answer: @Sendable (Order) -> RecordedAnswer
 
-    /// - Throws: the refusals of ``SeatChoice/seats(_:of:)``.
+    /// - Parameter buyerPhone: of a walk-in buyer.
+    /// - Throws: the refusals of ``SeatChoice/seats(_:of:includingHouse:)``.
     package init(
         orderID: UUID,
-        accountID: Int64,
-        sessionID: Int64,
+        by account: Principal,
+        channel: OrderChannel = .online,
+        buyerPhone: PhoneNumber? = nil,
         plan: ShowtimePlan,
         seatIDs: [Int64],
         idempotency: IdempotentRequest?,
         answer: @escaping @Sendable (Order) -> RecordedAnswer
     ) throws {
-        self.init(
-            orderID: orderID,
-            accountID: accountID,
-            sessionID: sessionID,
-            plan: plan,
-            seats: try SeatChoice.seats(seatIDs, of: plan),
-            idempotency: idempotency,
-            answer: answer
-        )
-    }
-
-    private init(
-        orderID: UUID,
-        accountID: Int64,
-        sessionID: Int64,
-        plan: ShowtimePlan,
-        seats: [HallSeat],
-        idempotency: IdempotentRequest?,
-        answer: @escaping @Sendable (Order) -> RecordedAnswer
-    ) {
         self.orderID = orderID
-        self.accountID = accountID
-        self.sessionID = sessionID
+        accountID = account.accountID
+        sessionID = account.sessionID
+        realm = account.realm
+        self.channel = channel
+        self.buyerPhone = buyerPhone
         self.plan = plan
-        self.seats = seats
+        seats = try SeatChoice.seats(seatIDs, of: plan, includingHouse: channel == .counter)
         self.idempotency = idempotency
         self.answer = answer
     }
 
+    private init(_ opening: OrderOpening, plan: ShowtimePlan, seats: [HallSeat]) {
+        orderID = opening.orderID
+        accountID = opening.accountID
+        sessionID = opening.sessionID
+        realm = opening.realm
+        channel = opening.channel
+        buyerPhone = opening.buyerPhone
+        self.plan = plan
+        self.seats = seats
+        idempotency = opening.idempotency
+        answer = opening.answer
+    }
+
     /// The same request by a newer plan of its showtime.
     ///
-    /// - Throws: the refusals of ``SeatChoice/seats(_:of:)``: the new plan may no longer sell a seat.
+    /// - Throws: the refusals of ``SeatChoice/seats(_:of:includingHouse:)``: the new plan may no longer sell a seat.
     func following(_ plan: ShowtimePlan) throws -> OrderOpening {
-        OrderOpening(
-            orderID: orderID,
-            accountID: accountID,
-            sessionID: sessionID,
-            plan: plan,
-            seats: try SeatChoice.seats(seats.map(\.id), of: plan),
-            idempotency: idempotency,
-            answer: answer
-        )
+        let seats = try SeatChoice.seats(seats.map(\.id), of: plan, includingHouse: channel == .counter)
+        return OrderOpening(self, plan: plan, seats: seats)
     }
 
     /// The order that this request asks for.
-    func order(at now: Date, holdTime: Duration) -> Order {
+    ///
+    /// - Parameter refundPolicyID: of the policy in force at the cinema.
+    func order(at now: Date, holdTime: Duration, refundPolicyID: Int64?) -> Order {
         let lines = seats.map { seat in
             Order.Line(seatID: seat.id, label: seat.label, zone: seat.zone, priceFen: plan.pricesFen[seat.zone, default: 0])
         }
@@ -79,7 +77,10 @@ package struct OrderOpening: Sendable {
             lines: lines,
             amount: OrderAmount(lines: lines, serviceFeeFen: plan.serviceFeeFen),
             createdAt: now,
-            expiresAt: now.addingTimeInterval(holdTime.seconds)
+            expiresAt: now.addingTimeInterval(holdTime.seconds),
+            channel: channel,
+            buyerPhone: buyerPhone?.description,
+            refundPolicyID: refundPolicyID
         )
     }
 }

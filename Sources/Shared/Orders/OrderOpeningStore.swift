@@ -6,6 +6,13 @@ import Foundation
 /// Every statement takes its own snapshot (READ COMMITTED) after the locks of those before it: a count in the statement
 /// that waits for a lock would not see what the lock's last holder wrote.
 struct OrderOpeningStore: Sendable {
+    #if UnguardedSelling
+        /// For the fault harness's control run alone, which has to find the seats that are sold twice without the lock.
+        private static let showtimeLock: Query = ""
+    #else
+        private static let showtimeLock: Query = "FOR UPDATE"
+    #endif
+
     /// What is read, in the order of ``reads(_:isRepetition:)``.
     private enum Read: Int {
         case begin, lockLimit, showtimes, accounts, conditions, buyers, claims, unpaidOrders, paidSeats, records, existing, clock
@@ -27,7 +34,7 @@ struct OrderOpeningStore: Sendable {
             FROM showtimes
             WHERE id = ANY (\(showtimeIDs)::bigint[])
             ORDER BY id
-            FOR UPDATE
+            \(Self.showtimeLock)
             """,
             """
             SELECT id
@@ -49,7 +56,8 @@ struct OrderOpeningStore: Sendable {
                         AND screening_rights.state = 'granted'
                         AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
                             BETWEEN screening_rights.valid_from AND screening_rights.valid_to
-                )
+                ),
+                cinemas.refund_policy_id
             FROM showtimes
             JOIN cinemas ON cinemas.id = showtimes.cinema_id
             JOIN merchants ON merchants.id = showtimes.merchant_id
@@ -58,8 +66,8 @@ struct OrderOpeningStore: Sendable {
             """
             SELECT
                 sessions.id,
-                sessions.realm = 'client'
-                    AND sessions.revoked_at IS NULL
+                sessions.realm,
+                sessions.revoked_at IS NULL
                     AND sessions.expires_at > clock_timestamp()
                     AND accounts.disabled_at IS NULL
                     AND accounts.deleted_at IS NULL,
@@ -79,13 +87,15 @@ struct OrderOpeningStore: Sendable {
             FROM orders
             WHERE account_id = ANY (\(accountIDs)::bigint[])
                 AND state IN ('pending_payment', 'paid_unconfirmed')
+                AND channel = 'online'
             """,
             """
-            SELECT account_id, showtime_id, sum(cardinality(seat_ids))::bigint
+            SELECT account_id, showtime_id, sum(cardinality(seat_ids) - cardinality(refunded_seat_ids))::bigint
             FROM orders
             WHERE account_id = ANY (\(accountIDs)::bigint[])
                 AND showtime_id = ANY (\(showtimeIDs)::bigint[])
                 AND state IN ('paid', 'collected')
+                AND channel = 'online'
             GROUP BY account_id, showtime_id
             """,
             """
@@ -110,9 +120,12 @@ struct OrderOpeningStore: Sendable {
 
     /// What ``reads(_:isRepetition:)`` gave.
     ///
-    /// - Parameter mayOrder: whether an account with this permission may order.
-    func facts(_ results: [PostgresRows], mayOrder: (Permission) -> Bool) throws -> OpeningFacts {
+    /// - Parameters:
+    ///   - batch: what was read for.
+    ///   - mayOrder: whether an account with this permission may order.
+    func facts(_ results: [PostgresRows], for batch: [OrderOpening], mayOrder: (Permission) -> Bool) throws -> OpeningFacts {
         func rows(_ read: Read) -> PostgresRows { results[read.rawValue] }
+        let realms = Dictionary(batch.map { ($0.sessionID, $0.realm) }, uniquingKeysWith: { first, _ in first })
         guard let clock = rows(.clock).first else { throw ClockMissing() }
         var facts = OpeningFacts(now: try clock.decode((Date).self))
         for row in rows(.showtimes) {
@@ -128,15 +141,18 @@ struct OrderOpeningStore: Sendable {
             )
         }
         for row in rows(.conditions) {
-            let (id, seatLimit, isMerchantVerified, isRightGranted) = try row.decode((Int64, Int, Bool, Bool).self)
+            let (id, seatLimit, isMerchantVerified, isRightGranted, policyID) = try row.decode((Int64, Int, Bool, Bool, Int64?).self)
             facts.showtimes[id]?.seatLimit = seatLimit
             facts.showtimes[id]?.isMerchantVerified = isMerchantVerified
             facts.showtimes[id]?.isRightGranted = isRightGranted
+            facts.showtimes[id]?.refundPolicyID = policyID
         }
         for row in rows(.buyers) {
-            let (sessionID, counts, permission) = try row.decode((Int64, Bool, Int).self)
+            let (sessionID, realm, counts, permission) = try row.decode((Int64, Realm, Bool, Int).self)
             facts.buyers[sessionID] =
-                if !counts { .unknown } else if mayOrder(Permission(rawValue: permission)) { .welcome } else { .restricted }
+                if !counts || realms[sessionID] != realm { .unknown } else if mayOrder(Permission(rawValue: permission)) { .welcome } else {
+                    .restricted
+                }
         }
         for row in rows(.claims) {
             let (showtimeID, seatID, orderID, state, expiresAt) = try row.decode((Int64, Int64, UUID, OrderState, Date).self)
@@ -178,17 +194,18 @@ struct OrderOpeningStore: Sendable {
         guard !orders.isEmpty else { return ["COMMIT"] }
         let lines = orders.flatMap { order in order.lines.map { (order: order, seatID: $0.seatID) } }
         let lapsed = Array(decision.lapsedOrderIDs)
-        var queries = lapsed.isEmpty ? [] : OrderStore.ending(orderIDs: lapsed, by: .lapsed, actorAccountID: nil, at: now)
+        var queries = lapsed.isEmpty ? [] : OrderStore.ending(orderIDs: lapsed, by: .lapsed, actor: .nobody, at: now)
         queries += [
             """
             INSERT INTO orders (
                 id, account_id, showtime_id, state, seat_ids, seat_prices_fen,
-                ticket_amount_fen, service_fee_fen, discount_fen, payable_fen, created_at, expires_at
+                ticket_amount_fen, service_fee_fen, discount_fen, payable_fen, created_at, expires_at,
+                channel, buyer_phone, refund_policy_id
             )
             SELECT
                 id, account_id, showtime_id, 'pending_payment', seat_ids::bigint[], seat_prices_fen::bigint[],
                 ticket_amount_fen, service_fee_fen, 0, ticket_amount_fen + service_fee_fen, \(now),
-                \(now.addingTimeInterval(holdTime.seconds))
+                \(now.addingTimeInterval(holdTime.seconds)), channel, nullif(buyer_phone, ''), nullif(refund_policy_id, 0)
             FROM unnest(
                 \(orders.map(\.id))::uuid[],
                 \(orders.map(\.accountID))::bigint[],
@@ -196,8 +213,13 @@ struct OrderOpeningStore: Sendable {
                 \(orders.map { arrayText($0.lines.map(\.seatID)) })::text[],
                 \(orders.map { arrayText($0.lines.map(\.priceFen)) })::text[],
                 \(orders.map(\.amount.ticketAmountFen))::bigint[],
-                \(orders.map(\.amount.serviceFeeFen))::bigint[]
-            ) AS opened (id, account_id, showtime_id, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen)
+                \(orders.map(\.amount.serviceFeeFen))::bigint[],
+                \(orders.map(\.channel))::text[],
+                \(orders.map { $0.buyerPhone ?? "" })::text[],
+                \(orders.map { $0.refundPolicyID ?? 0 })::bigint[]
+            ) AS opened (
+                id, account_id, showtime_id, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, channel, buyer_phone, refund_policy_id
+            )
             """,
             """
             INSERT INTO order_events (order_id, at, to_state, cause, actor_account_id)

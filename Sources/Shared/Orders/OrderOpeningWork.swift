@@ -23,6 +23,7 @@ package struct OrderOpeningWork: LaneWork {
             let willing = openings.compactMap { try? $0.get() }
             let facts = try store.facts(
                 try await connection.pipeline(store.reads(willing, isRepetition: isRepetition)),
+                for: willing,
                 mayOrder: { policy.allows(.write, holding: $0) }
             )
             guard willing.allSatisfy({ isSettled($0, facts) }) else {

@@ -29,3 +29,52 @@ extension Refusal {
 
     package static let ticketsRefunded = Refusal(.conflict, "tickets_refunded", "The order's money has gone back; its tickets are void.")
 }
+
+// MARK: - Giving back, correcting, letting in
+
+extension Refusal {
+    package static let ticketsCollected = Refusal(
+        .conflict, "tickets_collected", "The tickets were collected; their money doesn't go back any more.")
+
+    package static let refundWindowClosed = Refusal(
+        .conflict, "refund_window_closed", "The cinema's policy doesn't give money back so near to the start.")
+
+    package static let ticketUnknown = Refusal(.invalid(pointer: "/ticket_ids"), "ticket_unknown", "The order has no such ticket.")
+
+    package static let ticketRepeated = Refusal(.invalid(pointer: "/ticket_ids"), "ticket_repeated", "A ticket is named more than once.")
+
+    package static let ticketRefunded = Refusal(.conflict, "ticket_refunded", "The ticket's money has gone back before.")
+
+    package static let ticketEntered = Refusal(.conflict, "ticket_entered", "The ticket's holder has been let in.")
+
+    package static let coupleSeatsRefundedTogether = Refusal(
+        .invalid(pointer: "/ticket_ids"), "couple_seats_refunded_together", "A couple's seat goes back whole: name both tickets.")
+
+    package static let showtimeNotCancelled = Refusal(.conflict, "showtime_not_cancelled", "The showtime is not cancelled.")
+
+    package static let paymentReferenceUsed = Refusal(
+        .conflict, "payment_reference_used", "Another payment has this reference.")
+
+    package static let paymentReferenceMissing = Refusal(
+        .invalid(pointer: "/reference"), "payment_reference_missing", "Name the reference under which the money was taken.")
+
+    package static let seatPriceDiffers = Refusal(.conflict, "seat_price_differs", "The seat has another price than the ticket.")
+
+    package static let seatOfCouple = Refusal(.conflict, "seat_of_couple", "A couple's seat is not exchanged for another one.")
+
+    package static let ticketNotValid = Refusal(.conflict, "ticket_not_valid", "The ticket was collected, used or given back.")
+
+    package static let orderOver = Refusal(.conflict, "order_over", "The order has ended; there is nothing to void.")
+
+    package static let seatNotInHall = Refusal(.invalid(pointer: "/seat_id"), "seat_unknown", "The showtime's hall has no such seat.")
+
+    package static let ticketCodeInvalid = Refusal(
+        .invalid(pointer: "/qr"), "ticket_code_invalid", "This is no ticket for a showtime of yours.")
+
+    package static let ticketCodeOutdated = Refusal(
+        .conflict, "ticket_code_outdated", "The ticket was given another seat since; its new code is with the buyer.")
+
+    package static let alreadyEntered = Refusal(.conflict, "already_entered", "Somebody was let in with this ticket before.")
+
+    package static let ticketVoid = Refusal(.conflict, "ticket_void", "The ticket's money has gone back; it lets nobody in.")
+}

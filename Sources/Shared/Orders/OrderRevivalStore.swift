@@ -43,9 +43,10 @@ struct OrderRevivalStore: Sendable {
                 showtimes.cancelled_at IS NULL AND showtimes.starts_at > \(now) AS is_on,
                 cinemas.seat_limit,
                 (
-                    SELECT coalesce(sum(cardinality(orders.seat_ids)), 0)::bigint
+                    SELECT coalesce(sum(cardinality(orders.seat_ids) - cardinality(orders.refunded_seat_ids)), 0)::bigint
                     FROM orders
                     WHERE orders.account_id = \(order.accountID)
+                        AND orders.channel = 'online'
                         AND orders.showtime_id = showtimes.id
                         AND orders.id <> \(order.id)
                         AND (

@@ -24,7 +24,12 @@ extension Order {
             createdAt: try row["created_at"],
             expiresAt: try row["expires_at"],
             paidAt: try row["paid_at"],
-            version: try row["version"]
+            version: try row["version"],
+            channel: try row["channel"],
+            buyerPhone: try row["buyer_phone"],
+            refundPolicyID: try row["refund_policy_id"],
+            paidByPaymentID: try row["paid_by_payment_id"],
+            refundedSeatIDs: try row["refunded_seat_ids"]
         )
     }
 }

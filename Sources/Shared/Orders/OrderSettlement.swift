@@ -7,14 +7,16 @@ import Foundation
 package struct OrderSettlement: PaymentSettlement {
     private let database: PostgresPool
     private let payments: Payments
+    private let ledger: Ledger
     private let locks = OrderLockStore()
     private let orders = OrderChangeStore()
     private let revivals = OrderRevivalStore()
     private let tickets = TicketStore()
 
-    package init(database: PostgresPool, payments: Payments) {
+    package init(database: PostgresPool, payments: Payments, ledger: Ledger = Ledger()) {
         self.database = database
         self.payments = payments
+        self.ledger = ledger
     }
 
     package func settle(_ fact: PaymentFact) async throws -> SettlementOutcome {
@@ -28,16 +30,20 @@ package struct OrderSettlement: PaymentSettlement {
     package func settle(refunded refund: Refund) async throws {
         try await database.withTransaction { transaction in
             guard
-                let locked = try await locks.lock(refund.orderID, scope: .all, in: transaction),
-                try await payments.markRefunded(refund, in: transaction) != nil,
-                locked.order.state == .refunding,
-                try await payments.refunds(orderID: refund.orderID, in: transaction).allSatisfy({ $0.state == .succeeded })
+                let (order, now) = try await locks.lock(refund.orderID, scope: .all, in: transaction).map({ ($0.order, $0.now) }),
+                let payment = try await payments.payment(id: refund.paymentID, in: transaction),
+                try await payments.markRefunded(refund, in: transaction) != nil
             else { return }
-            try await orders.apply(.refundCompleted, to: locked.order, actorAccountID: nil, at: locked.now, in: transaction)
+            try await ledger.post(.refundPaid(refund, by: payment), at: now, in: transaction)
+            let refunds = try await payments.refunds(orderID: refund.orderID, in: transaction)
+            let isLast = order.state == .refunding && refunds.allSatisfy { $0.state == .succeeded }
+            let transition = try OrderTransition(isLast ? .refundCompleted : .refundPaid, from: order.state)
+            try await orders.apply(transition, to: order, by: .nobody, at: now, in: transaction)
         }
     }
 
-    private func settle(_ fact: PaymentFact, in transaction: PostgresTransaction) async throws -> SettlementOutcome {
+    /// The same in a transaction of the caller's, without a record of the notice: for news that is no notice.
+    func settle(_ fact: PaymentFact, actor: OrderActor = .nobody, in transaction: PostgresTransaction) async throws -> SettlementOutcome {
         guard
             let unlocked = try await payments.payment(outTradeNo: fact.outTradeNo, in: transaction),
             let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
@@ -46,7 +52,7 @@ package struct OrderSettlement: PaymentSettlement {
         switch judgement {
         case .paid:
             guard try await payments.markSucceeded(payment, by: fact, in: transaction) != nil else { return .alreadySettled }
-            return try await settle(payment, of: locked.order, at: locked.now, in: transaction)
+            return try await settle(payment, of: locked, actor: actor, in: transaction)
         case .closed:
             try await payments.markClosed(payment, in: transaction)
             return .closed
@@ -60,39 +66,47 @@ package struct OrderSettlement: PaymentSettlement {
 
     private func settle(
         _ payment: Payment,
-        of order: Order,
-        at now: Date,
+        of locked: OrderLockStore.Locked,
+        actor: OrderActor,
         in transaction: PostgresTransaction
     ) async throws -> SettlementOutcome {
+        let (order, now) = (locked.order, locked.now)
         let revival = order.state == .expired ? try await revivals.facts(order, at: now, in: transaction) : nil
         switch OrderSettling(order.state, canRevive: revival?.allow(seats: order.lines.count) ?? false) {
         case .confirm:
-            try await confirm(order, by: .paymentConfirmed, at: now, in: transaction)
+            try await confirm(locked, by: .paymentConfirmed, payment: payment, actor: actor, in: transaction)
             return .paid
         case .acceptLate:
-            for query in OrderStore.ending(orderIDs: revival?.lapsedRivals ?? [], by: .lapsed, actorAccountID: nil, at: now) {
+            for query in OrderStore.ending(orderIDs: revival?.lapsedRivals ?? [], by: .lapsed, actor: .nobody, at: now) {
                 try await transaction.execute(query)
             }
-            try await orders.claim(order, in: transaction)
-            try await confirm(order, by: .latePaymentAccepted, at: now, in: transaction)
+            try await orders.claim(order.lines.map(\.seatID), for: order, in: transaction)
+            try await confirm(locked, by: .latePaymentAccepted, payment: payment, actor: actor, in: transaction)
             return .latePaid
         case .returnLate:
-            try await orders.apply(.latePaymentReturned, to: order, actorAccountID: nil, at: now, in: transaction)
-            try await giveBack(payment, because: .latePayment, in: transaction)
+            let returned = try OrderTransition(.latePaymentReturned, from: order.state)
+            try await orders.apply(returned, to: order, by: actor, at: now, in: transaction)
+            try await giveBack(payment, because: .latePayment, at: now, in: transaction)
             return .lateRefunding
         case .returnDuplicate:
-            try await giveBack(payment, because: .duplicatePayment, in: transaction)
+            try await giveBack(payment, because: .duplicatePayment, at: now, in: transaction)
             return .duplicateRefunding
         }
     }
 
     private func confirm(
-        _ order: Order,
+        _ locked: OrderLockStore.Locked,
         by change: OrderChange,
-        at now: Date,
+        payment: Payment,
+        actor: OrderActor,
         in transaction: PostgresTransaction
     ) async throws {
-        try await orders.markPaid(order, by: change, code: CollectionCode(), at: now, in: transaction)
+        let (order, now) = (locked.order, locked.now)
+        let transition = try OrderTransition(change, from: order.state)
+        try await orders.markPaid(
+            order, by: transition, paymentID: payment.id, code: CollectionCode(), actor: actor, at: now, in: transaction
+        )
+        try await ledger.post(.payment(payment, of: order, merchantID: locked.showtime.merchantID), at: now, in: transaction)
         let feeFen = order.amount.serviceFeeFen / Int64(order.lines.count)
         try await tickets.issue(
             order.lines.map { NewTicket(seatID: $0.seatID, priceFen: $0.priceFen, serviceFeeFen: feeFen) },
@@ -106,8 +120,16 @@ package struct OrderSettlement: PaymentSettlement {
         try await transaction.execute(PaymentClosingStore.request(orderIDs: [order.id]))
     }
 
-    private func giveBack(_ payment: Payment, because reason: RefundReason, in transaction: PostgresTransaction) async throws {
-        _ = try await payments.requestRefund(of: payment, amountFen: payment.amountFen, reason: reason.rawValue, in: transaction)
+    private func giveBack(
+        _ payment: Payment,
+        because reason: RefundReason,
+        at now: Date,
+        in transaction: PostgresTransaction
+    ) async throws {
+        try await ledger.post(.unallocatedPayment(payment), at: now, in: transaction)
+        let new = NewRefund(amountFen: payment.amountFen, reason: reason.rawValue)
+        let refund = try await payments.requestRefund(new, of: payment, in: transaction)
+        try await ledger.post(.unallocatedRefund(refund), at: now, in: transaction)
     }
 }
 
@@ -118,7 +140,7 @@ extension SettlementOutcome {
     package var isAcknowledged: Bool {
         switch self {
         case .paid, .alreadySettled, .latePaid, .lateRefunding, .duplicateRefunding, .refundNoticed, .closed, .notYet: true
-        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere: false
+        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown: false
         }
     }
 }

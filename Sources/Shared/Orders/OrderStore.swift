@@ -9,7 +9,8 @@ struct OrderStore: Sendable {
             orders.id, orders.account_id, orders.showtime_id, orders.state, orders.seat_ids, orders.seat_prices_fen,
             seat_names.seat_labels, seat_names.seat_zones,
             orders.ticket_amount_fen, orders.service_fee_fen, orders.discount_fen,
-            orders.created_at, orders.expires_at, orders.paid_at, orders.version
+            orders.created_at, orders.expires_at, orders.paid_at, orders.version,
+            orders.channel, orders.buyer_phone, orders.refund_policy_id, orders.paid_by_payment_id, orders.refunded_seat_ids
         FROM orders
         CROSS JOIN LATERAL (
             SELECT
@@ -45,46 +46,62 @@ struct OrderStore: Sendable {
     }
 
     /// Orders, newest first, which is the order of their ids (``Foundation/UUID/timeOrdered(at:)``). A person's by the index on account,
-    /// a showtime's by the one on showtime, a merchant's by way of its showtimes, all of them by the primary key.
-    ///
-    /// - Parameter state: as a person sees it: an unpaid order past its time counts as expired.
+    /// a showtime's by the one on showtime, a merchant's, a cinema's or a day's by way of its showtimes, a phone's by the indexes on the
+    /// last digits, all of them by the primary key.
     func orders(
+        _ filter: OrderFilter,
         scope: OrderScope,
-        showtimeID: Int64?,
-        state: OrderState?,
         page: PageRequest,
         in session: some PostgresSession
     ) async throws -> Page<Order> {
         var conditions: [Query] = []
         if let accountID = scope.accountID { conditions.append("orders.account_id = \(accountID)") }
-        if let showtimeID { conditions.append("orders.showtime_id = \(showtimeID)") }
-        if let merchantID = scope.merchantID {
-            conditions.append(
-                """
-                orders.showtime_id IN (
-                    SELECT id
-                    FROM showtimes
-                    WHERE merchant_id = \(merchantID)
-                )
-                """
-            )
-        }
-        if let state { conditions.append(Self.isShown(as: state)) }
+        if let showtimeID = filter.showtimeID { conditions.append("orders.showtime_id = \(showtimeID)") }
+        if let showtimes = Self.showtimes(filter, scope: scope) { conditions.append("orders.showtime_id IN (\(showtimes))") }
+        if let tail = filter.phoneTail { conditions.append(Self.isBuyer(phoneTail: tail)) }
+        if let state = filter.state { conditions.append(Self.isShown(as: state)) }
         if let after = try page.keys(count: 1) {
             guard let id = UUID(uuidString: after[0]) else { throw Refusal.cursorInvalid }
             conditions.append("orders.id < \(id)")
         }
-        let filter = conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" }
+        let condition = conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" }
         let rows = try await session.rows(
             """
             \(Self.columns)
-            WHERE \(filter)
+            WHERE \(condition)
             ORDER BY orders.id DESC
             LIMIT \(page.limit + 1)
             """,
             Order.init(row:)
         )
         return Page(rows, request: page) { [$0.id.uuidString] }
+    }
+
+    /// The showtimes that a filter and a scope leave; `nil` for all.
+    private static func showtimes(_ filter: OrderFilter, scope: OrderScope) -> Query? {
+        var conditions: [Query] = []
+        if let merchantID = scope.merchantID { conditions.append("merchant_id = \(merchantID)") }
+        if let cinemaID = filter.cinemaID { conditions.append("cinema_id = \(cinemaID)") }
+        if let day = filter.day { conditions.append("business_day = \(day)") }
+        guard let first = conditions.first else { return nil }
+        return """
+            SELECT id
+            FROM showtimes
+            WHERE \(conditions.dropFirst().reduce(first) { "\($0) AND \($1)" })
+            """
+    }
+
+    private static func isBuyer(phoneTail tail: String) -> Query {
+        """
+        (
+            right(orders.buyer_phone, 4) = \(tail)
+            OR orders.channel = 'online' AND orders.account_id IN (
+                SELECT id
+                FROM accounts
+                WHERE right(phone, 4) = \(tail)
+            )
+        )
+        """
     }
 
     private static func isShown(as state: OrderState) -> Query {
@@ -107,7 +124,7 @@ struct OrderStore: Sendable {
     func events(orderID: UUID, in session: some PostgresSession) async throws -> [OrderEvent] {
         try await session.rows(
             """
-            SELECT id, at, from_state, to_state, cause, actor_account_id
+            SELECT id, at, from_state, to_state, cause, actor_account_id, note
             FROM order_events
             WHERE order_id = \(orderID)
             ORDER BY id
@@ -119,7 +136,8 @@ struct OrderStore: Sendable {
                 fromState: try row["from_state"],
                 toState: try row["to_state"],
                 cause: try row["cause"],
-                actorAccountID: try row["actor_account_id"]
+                actorAccountID: try row["actor_account_id"],
+                note: try row["note"]
             )
         }
     }
@@ -161,9 +179,8 @@ struct OrderStore: Sendable {
     /// Ends unpaid orders: their seats are free, and the trades that were started for them are closed at the gateway.
     ///
     /// Orders that are unpaid no longer are left alone. Their showtimes must be locked.
-    static func ending(orderIDs: [UUID], by change: OrderChange, actorAccountID: Int64?, at now: Date) -> [Query] {
-        let state = change.next(after: .pendingPayment) ?? .expired
-        return [
+    static func ending(orderIDs: [UUID], by ending: OrderEnding, actor: OrderActor, at now: Date) -> [Query] {
+        [
             """
             WITH ending AS (
                 SELECT id, state, showtime_id, seat_ids
@@ -174,7 +191,7 @@ struct OrderStore: Sendable {
                 FOR UPDATE
             ), ended AS (
                 UPDATE orders
-                SET state = \(state), version = version + 1
+                SET state = \(ending.state), version = version + 1
                 FROM ending
                 WHERE orders.id = ending.id
             ), released AS (
@@ -188,8 +205,8 @@ struct OrderStore: Sendable {
                 SET seat_revision = seat_revision + 1
                 WHERE id IN (SELECT showtime_id FROM ending)
             )
-            INSERT INTO order_events (order_id, at, from_state, to_state, cause, actor_account_id)
-            SELECT id, \(now), state, \(state), \(change.rawValue), \(actorAccountID)::bigint
+            INSERT INTO order_events (order_id, at, from_state, to_state, cause, actor_account_id, note)
+            SELECT id, \(now), state, \(ending.state), \(ending.change.rawValue), \(actor.accountID)::bigint, \(actor.note)::text
             FROM ending
             """,
             PaymentClosingStore.request(orderIDs: orderIDs),

@@ -30,21 +30,29 @@ package struct Orders: Sendable {
     /// Opens an order: its seats are held until it expires.
     ///
     /// - Parameters:
+    ///   - account: the buyer, or at the counter the clerk, who sells for its own merchant only; the platform's people sell for all.
+    ///   - buyerPhone: of a walk-in buyer who tells it.
     ///   - idempotency: under which the answer is recorded in the same transaction.
     ///   - answer: how the order will be answered.
     /// - Throws: the refusals of domain.md's "Orders"; ``Refusal/busy``.
     package func open(
         showtimeID: Int64,
         seatIDs: [Int64],
-        by buyer: Principal,
+        by account: Principal,
+        channel: OrderChannel = .online,
+        buyerPhone: PhoneNumber? = nil,
         idempotency: IdempotentRequest?,
         answer: @escaping @Sendable (Order) -> RecordedAnswer
     ) async throws -> OpenedOrder {
-        guard let plan = try await plans.plan(showtimeID: showtimeID) else { throw Refusal.showtimeUnknown }
+        guard
+            let plan = try await plans.plan(showtimeID: showtimeID),
+            channel == .online || account.merchantID == nil || account.merchantID == plan.merchantID
+        else { throw Refusal.showtimeUnknown }
         let opening = try OrderOpening(
             orderID: .timeOrdered(),
-            accountID: buyer.accountID,
-            sessionID: buyer.sessionID,
+            by: account,
+            channel: channel,
+            buyerPhone: buyerPhone,
             plan: plan,
             seatIDs: seatIDs,
             idempotency: idempotency,
@@ -62,13 +70,8 @@ package struct Orders: Sendable {
     /// Orders, newest first.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
-    package func orders(
-        scope: OrderScope,
-        showtimeID: Int64? = nil,
-        state: OrderState? = nil,
-        page: PageRequest
-    ) async throws -> Page<Order> {
-        try await store.orders(scope: scope, showtimeID: showtimeID, state: state, page: page, in: database)
+    package func orders(_ filter: OrderFilter = OrderFilter(), scope: OrderScope, page: PageRequest) async throws -> Page<Order> {
+        try await store.orders(filter, scope: scope, page: page, in: database)
     }
 
     /// How an order got where it is, oldest first.
@@ -85,7 +88,7 @@ package struct Orders: Sendable {
     package func cancel(_ id: UUID, by accountID: Int64, in transaction: PostgresTransaction) async throws {
         let (order, now) = try await lockOwn(id, accountID, in: transaction)
         guard order.state.isUnpaid, !order.hasLapsed(at: now) else { throw Refusal.orderNotUnpaid }
-        for query in OrderStore.ending(orderIDs: [id], by: .cancelledByBuyer, actorAccountID: accountID, at: now) {
+        for query in OrderStore.ending(orderIDs: [id], by: .cancelledByBuyer, actor: OrderActor(accountID), at: now) {
             try await transaction.execute(query)
         }
     }
@@ -134,7 +137,8 @@ package struct Orders: Sendable {
         for payment in started {
             try await payments.requestQuery(of: payment, in: transaction)
         }
-        try await changes.apply(.paymentClaimed, to: order, actorAccountID: accountID, at: now, in: transaction)
+        let claimed = try OrderTransition(.paymentClaimed, from: order.state)
+        try await changes.apply(claimed, to: order, by: OrderActor(accountID), at: now, in: transaction)
         try await changes.extend(order, until: order.expiresAt.addingTimeInterval(limits.claimGrace.seconds), in: transaction)
         return .paidUnconfirmed
     }
@@ -150,10 +154,13 @@ package struct Orders: Sendable {
 
     /// Hands the tickets of an order over, once.
     ///
-    /// - Parameter merchantID: whose order it must be; `nil` for anybody's.
+    /// - Parameters:
+    ///   - merchantID: whose order it must be; `nil` for anybody's.
+    ///   - place: the counter, as the cinema calls it.
     /// - Throws: ``Refusal/collectionCodeUnknown``, ``Refusal/alreadyCollected``, ``Refusal/ticketsRefunded``.
     package func collect(
         code: CollectionCode,
+        place: String?,
         merchantID: Int64?,
         by accountID: Int64,
         in transaction: PostgresTransaction
@@ -169,8 +176,9 @@ package struct Orders: Sendable {
         case .refunding, .refunded: throw Refusal.ticketsRefunded
         case .pendingPayment, .paidUnconfirmed, .cancelled, .expired: throw Refusal.collectionCodeUnknown
         }
-        try await changes.apply(.collected, to: order, actorAccountID: accountID, at: now, in: transaction)
-        try await tickets.collect(orderID: id, by: accountID, at: now, in: transaction)
+        let collected = try OrderTransition(.collected, from: order.state)
+        try await changes.apply(collected, to: order, by: OrderActor(accountID), at: now, in: transaction)
+        try await tickets.collect(orderID: id, by: accountID, place: place, at: now, in: transaction)
         return OrderTickets(
             order: order,
             collectionCode: code.text,

@@ -5,4 +5,7 @@ package enum RefundReason: String, CaseIterable, Hashable, Sendable {
     /// The order had been paid already.
     case duplicatePayment = "duplicate_payment"
     case showtimeCancelled = "showtime_cancelled"
+    case requestedByBuyer = "requested_by_buyer"
+    case requestedByCinema = "requested_by_cinema"
+    case requestedByPlatform = "requested_by_platform"
 }

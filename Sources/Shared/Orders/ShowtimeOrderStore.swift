@@ -46,4 +46,54 @@ struct ShowtimeOrderStore: Sendable {
         ) { try $0["id"] }
         return try await transaction.rows(OrderStore.ordersQuery(ids: ids), Order.init(row:))
     }
+
+    /// How far a showtime's refunds have come: `nil` when there is no such showtime, an empty answer when it isn't cancelled.
+    func progress(showtimeID: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> CancellationProgress?? {
+        try await session.row(
+            """
+            SELECT
+                showtimes.cancelled_at,
+                (
+                    SELECT count(DISTINCT orders.id)
+                    FROM orders
+                    JOIN order_events ON order_events.order_id = orders.id
+                    WHERE orders.showtime_id = showtimes.id
+                        AND orders.state = 'cancelled'
+                        AND order_events.cause = 'showtime_cancelled'
+                ) AS orders_ended,
+                (SELECT count(*) FROM orders WHERE showtime_id = showtimes.id AND state = 'refunding') AS orders_refunding,
+                (SELECT count(*) FROM orders WHERE showtime_id = showtimes.id AND state = 'refunded') AS orders_refunded,
+                coalesce(sums.requested, 0) AS refunds_requested,
+                coalesce(sums.succeeded, 0) AS refunds_succeeded,
+                coalesce(sums.outstanding_fen, 0)::bigint AS outstanding_fen,
+                coalesce(sums.refunded_fen, 0)::bigint AS refunded_fen
+            FROM showtimes
+            CROSS JOIN LATERAL (
+                SELECT
+                    count(*) FILTER (WHERE refunds.state = 'requested') AS requested,
+                    count(*) FILTER (WHERE refunds.state = 'succeeded') AS succeeded,
+                    sum(refunds.amount_fen) FILTER (WHERE refunds.state = 'requested') AS outstanding_fen,
+                    sum(refunds.amount_fen) FILTER (WHERE refunds.state = 'succeeded') AS refunded_fen
+                FROM orders
+                JOIN refunds ON refunds.order_id = orders.id
+                WHERE orders.showtime_id = showtimes.id
+            ) AS sums
+            WHERE showtimes.id = \(showtimeID)
+                AND (\(merchantID)::bigint IS NULL OR showtimes.merchant_id = \(merchantID))
+            """
+        ) { row in
+            guard let cancelledAt: Date = try row["cancelled_at"] else { return nil as CancellationProgress? }
+            return CancellationProgress(
+                showtimeID: showtimeID,
+                cancelledAt: cancelledAt,
+                ordersEnded: try row["orders_ended"],
+                ordersRefunding: try row["orders_refunding"],
+                ordersRefunded: try row["orders_refunded"],
+                refundsRequested: try row["refunds_requested"],
+                refundsSucceeded: try row["refunds_succeeded"],
+                outstandingFen: try row["outstanding_fen"],
+                refundedFen: try row["refunded_fen"]
+            )
+        }
+    }
 }

@@ -2,52 +2,63 @@ package import Database
 package import Foundation
 
 /// What a cancelled showtime does to its orders.
+///
+/// All of it happens in the transaction that cancels the showtime: after a crash either nothing has been cancelled or everything has. The refunds are
+/// left in the outbox, which goes on where it stopped, and ``progress(showtimeID:in:)`` tells how far it has come.
 package struct ShowtimeOrders: Sendable {
-    private let payments: Payments
+    private let refunds: OrderRefunds
     private let store = ShowtimeOrderStore()
     private let locks = OrderLockStore()
-    private let changes = OrderChangeStore()
-    private let tickets = TicketStore()
 
-    package init(payments: Payments) {
-        self.payments = payments
+    package init(refunds: OrderRefunds) {
+        self.refunds = refunds
     }
 
     /// Ends the unpaid orders of a showtime and refunds the others, in the transaction that cancels it and holds its lock.
     ///
     /// - Parameter accountID: who cancelled.
     package func cancelAll(showtimeID: Int64, by accountID: Int64, in transaction: PostgresTransaction) async throws {
+        guard let showtime = try await locks.lockShowtime(showtimeID, in: transaction) else { return }
         try await store.lockBuyers(showtimeID: showtimeID, in: transaction)
         let now = try await locks.clock(in: transaction)
+        let actor = OrderActor(accountID)
         let unpaid = try await store.unpaidOrderIDs(showtimeID: showtimeID, in: transaction)
-        for query in OrderStore.ending(orderIDs: unpaid, by: .showtimeCancelled, actorAccountID: accountID, at: now) {
+        for query in OrderStore.ending(orderIDs: unpaid, by: .showtimeCancelled, actor: actor, at: now) {
             try await transaction.execute(query)
         }
         try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [showtimeID]))
         for order in try await store.paidOrders(showtimeID: showtimeID, in: transaction) {
-            try await refund(order, by: accountID, at: now, in: transaction)
+            let locked = OrderLockStore.Locked(order: order, showtime: showtime, now: now)
+            try await refunds.refundRest(of: locked, actor: actor, in: transaction)
         }
     }
 
-    private func refund(_ order: Order, by accountID: Int64, at now: Date, in transaction: PostgresTransaction) async throws {
-        try await changes.apply(.showtimeCancelled, to: order, actorAccountID: accountID, at: now, in: transaction)
-        try await changes.release(order, in: transaction)
-        try await tickets.refund(orderID: order.id, in: transaction)
-        // A payment that came in beside the one that won has its own refund already.
-        let refunded = Set(try await payments.refunds(orderID: order.id, in: transaction).map(\.paymentID))
-        let winner = try await payments.payments(orderID: order.id, in: transaction)
-            .first { $0.state == .succeeded && !refunded.contains($0.id) }
-        guard let winner else { throw PaymentMissing(orderID: order.id) }
-        _ = try await payments.requestRefund(
-            of: winner,
-            amountFen: order.amount.payableFen,
-            reason: RefundReason.showtimeCancelled.rawValue,
-            in: transaction
-        )
+    /// How far the refunds of a cancelled showtime have come.
+    ///
+    /// - Throws: ``Refusal/notFound``; ``Refusal/showtimeNotCancelled``.
+    package func progress(showtimeID: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> CancellationProgress {
+        guard let progress = try await store.progress(showtimeID: showtimeID, merchantID: merchantID, in: session) else {
+            throw Refusal.notFound
+        }
+        guard let cancelled = progress else { throw Refusal.showtimeNotCancelled }
+        return cancelled
     }
 }
 
-/// A paid order without the payment that paid it: a defect, and nothing may go on as if it weren't.
-package struct PaymentMissing: Error, Hashable {
-    package let orderID: UUID
+/// How far the refunds of a cancelled showtime have come.
+package struct CancellationProgress: Hashable, Sendable {
+    package let showtimeID: Int64
+    package let cancelledAt: Date
+    /// Unpaid orders that it ended.
+    package let ordersEnded: Int
+    /// Paid orders whose money is on its way.
+    package let ordersRefunding: Int
+    /// Paid orders whose money has gone back.
+    package let ordersRefunded: Int
+    package let refundsRequested: Int
+    package let refundsSucceeded: Int
+    /// In fen.
+    package let outstandingFen: Int64
+    /// In fen.
+    package let refundedFen: Int64
 }

@@ -8,4 +8,6 @@ package enum GatewayFailure: Error, Hashable, Sendable {
     case untrusted(reason: String)
     /// The gateway understood and refused.
     case refused(code: String)
+    /// The gateway understood and can't yet, for a reason that passes: its account for us is empty, say. Ask again later.
+    case notYet(code: String)
 }

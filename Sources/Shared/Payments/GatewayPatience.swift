@@ -13,6 +13,7 @@ enum GatewayPatience {
         case .unreachable: .again(after: pause(afterAttempts: attempts), reason: "unreachable")
         case .untrusted: .again(after: pause(afterAttempts: attempts), reason: "untrusted")
         case .outcomeUnknown(let code): .again(after: pause(afterAttempts: attempts), reason: "unknown: \(code.prefix(64))")
+        case .notYet(let code): .again(after: pause(afterAttempts: attempts), reason: "not yet: \(code.prefix(64))")
         case .refused(let code): .givenUp(reason: "refused: \(code.prefix(64))")
         }
     }

@@ -10,6 +10,8 @@ package struct PaymentFact: Hashable, Sendable {
         case notice(id: String?)
         /// We asked.
         case query
+        /// A clerk of the cinema took the money.
+        case counter
     }
 
     /// Money that went back to the buyer.

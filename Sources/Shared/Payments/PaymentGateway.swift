@@ -1,11 +1,17 @@
+package import Database
+
 /// A house that takes money for us.
 ///
 /// Its wire format stays behind this protocol. The calls that wait for an answer are never made inside a database transaction.
 package protocol PaymentGateway: Sendable {
     /// The gateway's name in the database and in logs.
     var name: String { get }
+    /// Who takes the money: what a client may choose is online.
+    var channel: PaymentChannel { get }
     /// The ways of paying that it offers.
     var methods: [PaymentMethod] { get }
+    /// What it wants to read as the answer to a notice. `nil`: it posts none.
+    var acknowledgement: NoticeAcknowledgement? { get }
 
     /// What the client needs in order to pay. Nothing is sent: the gateway learns of the trade when the client does what it is told.
     ///
@@ -37,4 +43,10 @@ package protocol PaymentGateway: Sendable {
     ///
     /// - Throws: ``GatewayFailure``.
     func queryRefund(_ refund: RefundOrder) async throws -> RefundReport
+
+    /// Every movement of money of a day, as the gateway's books have it. `nil`: it sends no bills.
+    ///
+    /// - Parameter day: one of the gateway's own days.
+    /// - Throws: ``GatewayFailure``, also while the bill isn't made yet.
+    func bill(of day: CalendarDay) async throws -> [BillLine]?
 }

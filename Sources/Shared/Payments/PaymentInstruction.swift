@@ -2,6 +2,8 @@
 package enum PaymentInstruction: Hashable, Sendable {
     /// Open this address in a browser.
     case payURL(String)
+    /// Nothing: the money has been taken.
+    case nothing
     /// Hand this text to the gateway's app on the phone.
     case orderString(String)
 }

@@ -57,7 +57,8 @@ extension OutboxDelivery {
     /// What a question to the gateway came to. News that contradicts our books is laid aside for a person to look at: nobody will tell it again.
     init(after outcome: SettlementOutcome) {
         switch outcome {
-        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere: self = .givenUp(reason: outcome.rawValue)
+        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown:
+            self = .givenUp(reason: outcome.rawValue)
         case .paid, .alreadySettled, .latePaid, .lateRefunding, .duplicateRefunding, .refundNoticed, .closed, .notYet: self = .done
         }
     }

@@ -39,7 +39,7 @@ package struct PaymentRefunding: OutboxHandler {
             try await settlement.settle(refunded: refund)
             return .done
         } catch let failure as GatewayFailure {
-            return Self.delivery(after: failure, attempts: message.attempts)
+            return GatewayPatience.delivery(after: failure, attempts: message.attempts)
         }
     }
 
@@ -53,13 +53,5 @@ package struct PaymentRefunding: OutboxHandler {
             throw GatewayFailure.refused(code: code)
         }
         return try await gateway.queryRefund(order) == .refunded
-    }
-
-    /// An empty account is filled again; every other refusal is for a person to look at.
-    private static func delivery(after failure: GatewayFailure, attempts: Int) -> OutboxDelivery {
-        if failure == .refused(code: "ACQ.SELLER_BALANCE_NOT_ENOUGH") {
-            return .again(after: GatewayPatience.pause(afterAttempts: attempts), reason: "seller_balance_not_enough")
-        }
-        return GatewayPatience.delivery(after: failure, attempts: attempts)
     }
 }

@@ -27,6 +27,10 @@ package enum SettlementOutcome: String, CaseIterable, Sendable {
     /// We never started such a payment.
     case unknownTrade = "unknown_trade"
     case tradeBoundElsewhere = "trade_bound_elsewhere"
+    /// The notice is for another application.
+    case applicationUnknown = "application_unknown"
+    /// The money went to another seller.
+    case sellerUnknown = "seller_unknown"
     case refundNoticed = "refund_noticed"
     case closed
     case notYet = "not_yet"

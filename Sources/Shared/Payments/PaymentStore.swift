@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// The rows of payments and of what the gateways said about them.
 struct PaymentStore: Sendable {
-    private static let columns: Query =
+    static let columns: Query =
         "id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, created_at, expires_at, succeeded_at, closed_at"
 
     /// - Returns: `nil` when the time for paying is over already.
@@ -123,7 +123,27 @@ struct PaymentStore: Sendable {
         )
     }
 
-    private static func payment(_ row: PostgresRow) throws -> Payment {
+    /// Records a notice unless it has come before with the same outcome.
+    func insertNotificationOnce(_ fact: PaymentFact, outcome: SettlementOutcome, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            INSERT INTO payment_notifications (gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome)
+            SELECT
+                \(fact.gateway), \(fact.notifyID)::text, \(fact.outTradeNo.rawValue), \(fact.tradeNo), \(fact.status.rawValue),
+                \(fact.amountFen)::bigint, \(outcome.rawValue)
+            WHERE NOT EXISTS (
+                SELECT 1
+                FROM payment_notifications
+                WHERE out_trade_no = \(fact.outTradeNo.rawValue)
+                    AND gateway = \(fact.gateway)
+                    AND notify_id IS NOT DISTINCT FROM \(fact.notifyID)::text
+                    AND outcome = \(outcome.rawValue)
+            )
+            """
+        )
+    }
+
+    static func payment(_ row: PostgresRow) throws -> Payment {
         Payment(
             id: try row["id"],
             orderID: try row["order_id"],

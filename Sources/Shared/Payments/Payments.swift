@@ -25,13 +25,21 @@ package struct Payments: Sendable {
     ///
     /// - Parameters:
     ///   - amountFen: what is to be paid, more than 0.
+    ///   - channel: who takes the money; methods of the other kind don't exist for the caller.
     ///   - subject: what the buyer reads on the payment page.
     ///   - expiresAt: when the order's time is over; the gateway is told the whole second at or before it.
     /// - Throws: ``Refusal/paymentMethodUnknown``, ``Refusal/paymentTimeOver``.
     package func start(
-        orderID: UUID, amountFen: Int64, method: PaymentMethod, subject: String, expiresAt: Date, in transaction: PostgresTransaction
+        orderID: UUID,
+        amountFen: Int64,
+        method: PaymentMethod,
+        channel: PaymentChannel = .online,
+        subject: String,
+        expiresAt: Date,
+        in transaction: PostgresTransaction
     ) async throws -> StartedPayment {
-        guard let gateway = gateways.first(where: { $0.methods.contains(method) }) else { throw Refusal.paymentMethodUnknown }
+        let offering = gateways.first { $0.channel == channel && $0.methods.contains(method) }
+        guard let gateway = offering else { throw Refusal.paymentMethodUnknown }
         let lastSecond = Date(timeIntervalSince1970: expiresAt.timeIntervalSince1970.rounded(.down))
         let payment = try await store.insert(
             orderID: orderID, gateway: gateway.name, method: method, outTradeNo: .make(at: Date()), amountFen: amountFen,
@@ -60,14 +68,6 @@ package struct Payments: Sendable {
     /// The refunds of an order, oldest first.
     package func refunds(orderID: UUID, in session: some PostgresSession) async throws -> [Refund] {
         try await refundStore.refunds(orderID: orderID, in: session)
-    }
-
-    /// Proves that a notice is the gateway's and reads it.
-    ///
-    /// - Throws: ``NoticeRefusal``; ``Refusal/notFound`` when there is no such gateway.
-    package func notice(from form: [(name: String, value: String)], gateway name: String) throws -> PaymentFact {
-        guard let gateway = gateway(named: name) else { throw Refusal.notFound }
-        return try gateway.notice(from: form)
     }
 
     /// What a fact means: the payment that it names, and the judgement. `nil` when we never started such a payment.
@@ -104,6 +104,11 @@ package struct Payments: Sendable {
         try await store.insertNotification(fact, outcome: outcome, in: transaction)
     }
 
+    /// Records a notice that is truly the gateway's and for somebody else: once, since whoever it is for could post it here without end.
+    func recordMisdirected(_ fact: PaymentFact, outcome: SettlementOutcome, in transaction: PostgresTransaction) async throws {
+        try await store.insertNotificationOnce(fact, outcome: outcome, in: transaction)
+    }
+
     /// Leaves in the outbox that the gateway shall take no money for it any more.
     package func requestClosing(of payment: Payment, in session: some PostgresSession) async throws {
         try await outbox.add(Self.closing, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
@@ -117,16 +122,11 @@ package struct Payments: Sendable {
     /// Sends money back: the request is stored under its number, and the outbox carries it out.
     ///
     /// Call it under the lock on what is paid, once for each reason to send money back: every call sends money.
-    /// - Parameter reason: what the buyer reads, 1 to 64 characters.
     /// - Throws: ``Refusal/refundExceedsPayment`` when more would go back than came.
-    package func requestRefund(
-        of payment: Payment, amountFen: Int64, reason: String, in transaction: PostgresTransaction
-    ) async throws -> Refund {
+    package func requestRefund(_ new: NewRefund, of payment: Payment, in transaction: PostgresTransaction) async throws -> Refund {
         let asked = try await refundStore.totalFen(paymentID: payment.id, in: transaction)
-        guard amountFen > 0, asked + amountFen <= payment.amountFen else { throw Refusal.refundExceedsPayment }
-        let refund = try await refundStore.insert(
-            payment: payment, requestNumber: .make(at: Date()), amountFen: amountFen, reason: reason, in: transaction
-        )
+        guard new.amountFen > 0, asked + new.amountFen <= payment.amountFen else { throw Refusal.refundExceedsPayment }
+        let refund = try await refundStore.insert(new, payment: payment, requestNumber: .make(at: Date()), in: transaction)
         try await outbox.add(Self.refund, RefundErrand(requestNumber: refund.requestNumber.rawValue), in: transaction)
         return refund
     }

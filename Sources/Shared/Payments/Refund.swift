@@ -14,6 +14,34 @@ package struct Refund: Hashable, Sendable {
     package let state: RefundState
     package let requestedAt: Date
     package let succeededAt: Date?
+    /// What the cinema keeps of the tickets' price, in fen.
+    package let feeFen: Int64
+    /// `nil` where no person asked: late and duplicate money.
+    package let requestedByAccountID: Int64?
+    /// Why, in the words of the person who asked.
+    package let note: String?
+}
+
+/// A wish to send money back.
+package struct NewRefund: Hashable, Sendable {
+    /// In fen, more than 0.
+    package let amountFen: Int64
+    /// What is kept, in fen.
+    package let feeFen: Int64
+    /// What the buyer reads, 1 to 64 characters.
+    package let reason: String
+    /// Who asked; `nil` where no person did.
+    package let requestedByAccountID: Int64?
+    /// 1 to 200 characters.
+    package let note: String?
+
+    package init(amountFen: Int64, feeFen: Int64 = 0, reason: String, requestedByAccountID: Int64? = nil, note: String? = nil) {
+        self.amountFen = amountFen
+        self.feeFen = feeFen
+        self.reason = reason
+        self.requestedByAccountID = requestedByAccountID
+        self.note = note
+    }
 }
 
 /// How a refund stands.

@@ -3,15 +3,20 @@ import FoundationEssentials
 
 /// The rows of refunds.
 struct RefundStore: Sendable {
-    private static let columns: Query = "id, payment_id, order_id, request_number, amount_fen, reason, state, requested_at, succeeded_at"
+    private static let columns: Query = """
+        id, payment_id, order_id, request_number, amount_fen, fee_fen, reason, state, requested_at, succeeded_at, requested_by_account_id, note
+        """
 
     func insert(
-        payment: Payment, requestNumber: TradeNumber, amountFen: Int64, reason: String, in session: some PostgresSession
+        _ new: NewRefund, payment: Payment, requestNumber: TradeNumber, in session: some PostgresSession
     ) async throws -> Refund {
         let refund = try await session.row(
             """
-            INSERT INTO refunds (payment_id, order_id, request_number, amount_fen, reason)
-            VALUES (\(payment.id), \(payment.orderID), \(requestNumber.rawValue), \(amountFen), \(reason))
+            INSERT INTO refunds (payment_id, order_id, request_number, amount_fen, fee_fen, reason, requested_by_account_id, note)
+            VALUES (
+                \(payment.id), \(payment.orderID), \(requestNumber.rawValue), \(new.amountFen), \(new.feeFen), \(new.reason),
+                \(new.requestedByAccountID), \(new.note)
+            )
             RETURNING \(Self.columns)
             """,
             Self.refund
@@ -98,7 +103,10 @@ struct RefundStore: Sendable {
             reason: try row["reason"],
             state: try row["state"],
             requestedAt: try row["requested_at"],
-            succeededAt: try row["succeeded_at"]
+            succeededAt: try row["succeeded_at"],
+            feeFen: try row["fee_fen"],
+            requestedByAccountID: try row["requested_by_account_id"],
+            note: try row["note"]
         )
     }
 }

@@ -71,6 +71,20 @@ struct CinemaStore: Sendable {
         ) { try Self.cinema($0) }
     }
 
+    /// - Returns: whether there is one.
+    func lock(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
+        try await transaction.row(
+            """
+            SELECT c.id
+            FROM cinemas AS c
+            WHERE c.id = \(id)
+                AND c.deleted_at IS NULL
+                \(owned(by: merchantID))
+            FOR NO KEY UPDATE
+            """
+        ) { row -> Int64 in try row["id"] } != nil
+    }
+
     /// Marks a cinema that has still this version (`nil`: any) as deleted, and holds its lock against scheduling.
     ///
     /// - Returns: whether there was one.

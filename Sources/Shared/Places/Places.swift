@@ -103,6 +103,13 @@ extension Places {
         guard try await !cinemaStore.hasShowtimes(id, in: transaction) else { throw Refusal.cinemaInUse }
     }
 
+    /// Makes everybody else who would change the cinema wait.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    func lockCinema(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws {
+        guard try await cinemaStore.lock(id, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+    }
+
     private func requireCity(_ id: Int64, in transaction: PostgresTransaction) async throws {
         guard try await cityStore.city(id, in: transaction) != nil else { throw Refusal.cityUnknown }
     }

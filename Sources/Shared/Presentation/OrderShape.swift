@@ -42,7 +42,9 @@ package enum OrderShape {
         .int("service_fee_fen", "The cinema's fee for all tickets together, in fen.", example: "600") { $0.order.amount.serviceFeeFen },
         .int("discount_fen", "What is taken off, in fen.", example: "0") { $0.order.amount.discountFen },
         .int("payable_fen", "What the buyer pays, in fen.", example: "9600") { $0.order.amount.payableFen },
-        .list("seats", line, "The seats.") { $0.order.lines }
+        .list("seats", line, "The seats.") { $0.order.lines },
+        .ints("refunded_seat_ids", "Those of the seats whose tickets went back.", example: "[]") { $0.order.refundedSeatIDs },
+        .enumeration("channel", "Whether the buyer ordered itself or a clerk at the counter.") { $0.order.channel }
     )
 
     package static let event = Shape<OrderEvent>(
@@ -52,8 +54,18 @@ package enum OrderShape {
         .enumeration("from_state", "The state before; null for the opening.") { $0.fromState },
         .enumeration("to_state", "The state after.") { $0.toState },
         .text("cause", "Why: a stable word.", example: "payment_confirmed") { $0.cause },
-        .id("actor_account_id", "Who did it; null for the gateway and for time.") { $0.actorAccountID }
+        .id("actor_account_id", "Who did it; null for the gateway and for time.") { $0.actorAccountID },
+        .text("note", "Why, in the words of whoever did it.", example: "Ill") { $0.note }
     )
+
+    /// How an order that was just opened is answered, and recorded for repetitions.
+    package static let recorded: @Sendable (Order) -> RecordedAnswer = { order in
+        RecordedAnswer(
+            status: 201,
+            location: "/v1/orders/\(order.id.uuidString.lowercased())",
+            body: OrderShape.order.encoded(ShownOrder(order, at: order.createdAt))
+        )
+    }
 
     package static let claimed = Shape<OrderState>(
         "PaymentClaim",

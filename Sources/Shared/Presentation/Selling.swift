@@ -8,8 +8,18 @@ package import Shared
 package struct Selling: Sendable {
     package let plans: ShowtimePlans
     package let orders: Orders
-    package let gateway: AlipayGateway
-    package let settlement: OrderSettlement
+    package let refunds: OrderRefunds
+    package let corrections: OrderCorrections
+    package let counterSales: CounterSales
+    /// Makes and checks the codes of tickets.
+    package let seal: TicketSeal
+    package let entries: TicketEntries
+    package let showtimeOrders: ShowtimeOrders
+    package let ledger: Ledger
+    package let reconciliations: Reconciliations
+    /// The houses that take money from buyers for us.
+    package let gateways: [any PaymentGateway]
+    package let notices: PaymentNotices
     /// What becomes of a showtime's orders when it is cancelled.
     package let cancelOrders: ShowtimeCancellation
     /// Run beside the server.
@@ -23,9 +33,11 @@ package struct Selling: Sendable {
         let connections = GatewayConnections()
         let pool = assembly.pool
         let logger = assembly.logger
-        gateway = AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)
-        let payments = Payments(gateways: [gateway], outbox: Outbox())
-        let settlement = OrderSettlement(database: pool, payments: payments)
+        gateways = [AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)]
+        let payments = Payments(gateways: gateways + [CounterGateway()], outbox: Outbox())
+        let reconciliations = Reconciliations(gateways: gateways, outbox: Outbox())
+        let ledger = Ledger()
+        let settlement = OrderSettlement(database: pool, payments: payments, ledger: ledger)
         let plans = ShowtimePlans(database: pool)
         let connection = pool.configuration.connection
         let lanes = Lanes(
@@ -35,9 +47,18 @@ package struct Selling: Sendable {
             connect: { try await PostgresConnection.connect(to: connection) }
         )
         let sweeper = OrderSweeper(database: pool)
-        let showtimeOrders = ShowtimeOrders(payments: payments)
+        let refunds = OrderRefunds(payments: payments, ledger: ledger)
+        let showtimeOrders = ShowtimeOrders(refunds: refunds)
+        seal = try TicketSeal(settings)
+        entries = TicketEntries(seal: seal)
+        corrections = OrderCorrections(plans: plans, refunds: refunds)
+        counterSales = CounterSales(payments: payments, settlement: settlement)
         self.plans = plans
-        self.settlement = settlement
+        self.refunds = refunds
+        self.showtimeOrders = showtimeOrders
+        self.ledger = ledger
+        notices = PaymentNotices(payments: payments, pool: pool, settlement: settlement)
+        self.reconciliations = reconciliations
         orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits)
         cancelOrders = { showtimeID, accountID, transaction in
             try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)
@@ -50,9 +71,14 @@ package struct Selling: Sendable {
                     PaymentClosing(payments: payments, pool: pool, settlement: settlement),
                     PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
                     PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
+                    Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool),
                 ],
                 logger: logger
             ),
+            LeasedJob(name: "reconcile", interval: .seconds(300), pool: pool, logger: logger) {
+                try await reconciliations.requestDue(in: pool)
+            },
+            ReconciliationMeter(pool: pool),
             LeasedJob(name: "sweep-orders", interval: .seconds(sweepInterval), pool: pool, logger: logger) {
                 try await sweeper.sweep()
             },

@@ -33,11 +33,40 @@ extension LaneConfiguration {
     }
 }
 
+extension TicketSeal {
+    /// - `tickets.signingKey` (TICKETS_SIGNING_KEY, a secret: TICKETS_SIGNING_KEY_FILE names a file): required; the Ed25519 key that tickets' codes are
+    ///   signed with, as `openssl genpkey -algorithm ed25519` writes it, or base64 of its 32 bytes. All services have the same.
+    /// - `tickets.formerPublicKeys` (TICKETS_FORMER_PUBLIC_KEYS): base64 of keys whose codes are still out, separated by commas.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is missing or wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        let privateKey = try settings.requiredSecret("tickets.signingKey")
+        do {
+            try self.init(privateKey: privateKey, formerPublicKeys: settings.list("tickets.formerPublicKeys"))
+        } catch TicketKeyInvalid.formerPublicKey {
+            throw SettingFault("tickets.formerPublicKeys", "holds something else than base64 of 32 bytes")
+        } catch {
+            throw SettingFault("tickets.signingKey", "is no Ed25519 key, neither PEM nor base64 of 32 bytes")
+        }
+    }
+}
+
+extension ReconciliationRules {
+    /// - `reconciliation.slackSeconds` (RECONCILIATION_SLACK_SECONDS, 900): how far our clock and the gateways' may be apart.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        self.init(slack: .seconds(try settings.int("reconciliation.slackSeconds", default: 900, in: 0...43_200)))
+    }
+}
+
 extension AlipayConfiguration {
     /// - `alipay.appID` (ALIPAY_APP_ID), `alipay.sellerID` (ALIPAY_SELLER_ID), `alipay.gatewayURL` (ALIPAY_GATEWAY_URL),
     ///   `alipay.notifyURL` (ALIPAY_NOTIFY_URL): required.
     /// - `alipay.returnURL` (ALIPAY_RETURN_URL): where the buyer's browser comes back to.
-    /// - `alipay.appPrivateKey`, `alipay.publicKey`: PEM or base64, secrets: ALIPAY_APP_PRIVATE_KEY_FILE and ALIPAY_PUBLIC_KEY_FILE name files.
+    /// - `alipay.appPrivateKey`: PEM or base64, a secret: ALIPAY_APP_PRIVATE_KEY_FILE names a file.
+    /// - `alipay.publicKey` (ALIPAY_PUBLIC_KEY_FILE), or for certificate mode all of `alipay.appCertificate` (ALIPAY_APP_CERTIFICATE_FILE),
+    ///   `alipay.certificate` (ALIPAY_CERTIFICATE_FILE) and `alipay.rootCertificate` (ALIPAY_ROOT_CERTIFICATE_FILE).
     ///
     /// - Throws: ``SettingFault`` for the first value that is missing or wrong.
     init(_ settings: Settings) throws(SettingFault) {
@@ -49,7 +78,7 @@ extension AlipayConfiguration {
                 notifyURL: try settings.requiredText("alipay.notifyURL"),
                 returnURL: settings.text("alipay.returnURL"),
                 appPrivateKey: try settings.requiredSecret("alipay.appPrivateKey"),
-                alipayPublicKey: try settings.requiredSecret("alipay.publicKey")
+                trust: try Self.trust(settings)
             )
         } catch let fault as SettingFault {
             throw fault
@@ -58,5 +87,22 @@ extension AlipayConfiguration {
         } catch {
             throw SettingFault("alipay", "can't be used")
         }
+    }
+
+    private static func trust(_ settings: Settings) throws(SettingFault) -> Trust {
+        let keys = ["alipay.appCertificate", "alipay.certificate", "alipay.rootCertificate"]
+        var isCertificateMode = false
+        for key in keys where try settings.secret(key) != nil { isCertificateMode = true }
+        guard isCertificateMode else { return .publicKey(try settings.requiredSecret("alipay.publicKey")) }
+        // Which of the two was meant would be a guess.
+        guard try settings.secret("alipay.publicKey") == nil else {
+            throw SettingFault("alipay.publicKey", "is set although there are certificates; only one of the two can be believed")
+        }
+        return .certificates(
+            AlipayCertificates.Files(
+                app: try settings.requiredSecret(keys[0]), alipay: try settings.requiredSecret(keys[1]),
+                root: try settings.requiredSecret(keys[2])
+            )
+        )
     }
 }

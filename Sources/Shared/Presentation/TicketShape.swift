@@ -1,23 +1,111 @@
+import Foundation
 package import HTTP
 package import Shared
 
-/// How the tickets of an order are answered.
+/// The tickets of an order with their codes, as their buyer has them.
+package struct ShownTickets: Sendable {
+    package struct Entry: Sendable {
+        package let ticket: Ticket
+        /// `nil` for one that lets nobody in any more.
+        package let code: String?
+    }
+
+    package let order: Order
+    package let collectionCode: String
+    package let entries: [Entry]
+
+    package init(_ tickets: OrderTickets, seal: TicketSeal) throws {
+        order = tickets.order
+        collectionCode = tickets.collectionCode
+        entries = try tickets.tickets.map { ticket in
+            Entry(ticket: ticket, code: ticket.state == .refunded ? nil : try seal.code(TicketPass(ticket)))
+        }
+    }
+}
+
+/// What a clerk hands out after taking the money.
+package struct ShownCounterSale: Sendable {
+    package let payment: Payment
+    package let tickets: ShownTickets
+}
+
+/// How tickets are answered.
 package enum TicketShape {
-    static let ticket = Shape<Ticket>(
+    /// A ticket as the cinema sees it.
+    package static let ticket = Shape<Ticket>(
         "Ticket",
         .id("id", "Number of the ticket.") { $0.id },
-        .text("seat", "Printed label of the seat.", example: "A4") { $0.seatLabel },
-        .id("seat_id", "Number of the seat.") { $0.seatID },
+        .uuid("order_id", "The order.") { $0.orderID },
+        .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
+        .text("seat", "Printed label of the seat.", example: "A4") { $0.seat.label },
+        .id("seat_id", "Number of the seat.") { $0.seat.id },
         .int("price_fen", "Price in fen.", example: "4500") { $0.priceFen },
+        .int("service_fee_fen", "The fee for it, in fen.", example: "300") { $0.serviceFeeFen },
         .enumeration("state", "Whether it can still be collected.") { $0.state },
-        .timestamp("collected_at", "When it was collected; null before.") { $0.collectedAt }
+        .timestamp("collected_at", "When it was collected; null before.") { $0.collection?.at },
+        .id("collected_by_account_id", "Who handed it over.") { $0.collection?.byAccountID },
+        .text("collection_place", "Where.", example: "Counter 2") { $0.collection?.place },
+        .timestamp("entered_at", "When its holder was let in; null before.") { $0.entry?.at },
+        .id("entered_by_account_id", "Who let it in.") { $0.entry?.byAccountID },
+        .text("entry_place", "Where.", example: "Door 1") { $0.entry?.place }
     )
 
-    package static let tickets = Shape<OrderTickets>(
+    /// A ticket as its buyer has it.
+    static let entry = Shape<ShownTickets.Entry>(
+        "TicketWithCode",
+        .id("id", "Number of the ticket.") { $0.ticket.id },
+        .text("seat", "Printed label of the seat.", example: "A4") { $0.ticket.seat.label },
+        .id("seat_id", "Number of the seat.") { $0.ticket.seat.id },
+        .int("price_fen", "Price in fen.", example: "4500") { $0.ticket.priceFen },
+        .int("service_fee_fen", "The fee for it, in fen.", example: "300") { $0.ticket.serviceFeeFen },
+        .enumeration("state", "Whether it can still be collected.") { $0.ticket.state },
+        .timestamp("collected_at", "When it was collected; null before.") { $0.ticket.collection?.at },
+        .timestamp("entered_at", "When its holder was let in; null before.") { $0.ticket.entry?.at },
+        .text("qr", "What to show as a QR code at the door; null for a ticket that went back.", example: "PIAO1.q3xJ9fVb.eyJ…fQ.3kX…Cg") {
+            $0.code
+        }
+    )
+
+    package static let tickets = Shape<ShownTickets>(
         "OrderTickets",
         .uuid("order_id", "The order.") { $0.order.id },
         .id("showtime_id", "Number of the showtime.") { $0.order.showtimeID },
         .text("collection_code", "What the tickets are collected with.", example: "K7MPX4RT") { $0.collectionCode },
+        .list("tickets", entry, "One for each seat.") { $0.entries }
+    )
+
+    /// What was handed over against a code.
+    package static let collected = Shape<OrderTickets>(
+        "CollectedTickets",
+        .uuid("order_id", "The order.") { $0.order.id },
+        .id("showtime_id", "Number of the showtime.") { $0.order.showtimeID },
+        .text("collection_code", "The code.", example: "K7MPX4RT") { $0.collectionCode },
         .list("tickets", ticket, "One for each seat.") { $0.tickets }
+    )
+
+    package static let counterSale = Shape<ShownCounterSale>(
+        "CounterSale",
+        .id("id", "Number of the payment.") { $0.payment.id },
+        .text("out_trade_no", "Our number of the trade.", example: "20261123ihy5ufaf5ohk8xq49podk17p") { $0.payment.outTradeNo.rawValue },
+        .text("method", "How the money was taken.", example: "counter_cash") { $0.payment.method.rawValue },
+        .int("amount_fen", "What was paid, in fen.", example: "9600") { $0.payment.amountFen },
+        .uuid("order_id", "The order.") { $0.tickets.order.id },
+        .text("collection_code", "What the tickets are collected with.", example: "K7MPX4RT") { $0.tickets.collectionCode },
+        .list("tickets", entry, "One for each seat.") { $0.tickets.entries }
+    )
+
+    static let key = Shape<TicketKey>(
+        "TicketKey",
+        .text("kty", "The kind of key.", example: "OKP") { _ in "OKP" },
+        .text("crv", "The curve.", example: "Ed25519") { _ in "Ed25519" },
+        .text("alg", "What signatures are made with.", example: "EdDSA") { _ in "EdDSA" },
+        .text("use", "What it is for.", example: "sig") { _ in "sig" },
+        .text("kid", "Which key a code names.", example: "q3xJ9fVb") { $0.id },
+        .text("x", "The public key, base64url.", example: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo") { $0.x }
+    )
+
+    package static let keys = Shape<[TicketKey]>(
+        "TicketKeys",
+        .list("keys", key, "The one that signs now, then former ones (a JSON web key set, RFC 7517).") { $0 }
     )
 }

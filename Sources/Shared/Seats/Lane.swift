@@ -82,6 +82,21 @@ package actor Lane<Work: LaneWork> {
             await repeatUnknown(batch, error)
         } catch let error as PostgresError where error.code == .connectionFailed {
             finish(batch, with: batch.map { _ in .failure(error) })
+        } catch let error as PostgresError where error.code == .connectionLost {
+            await performAgain(batch)
+        } catch {
+            await performOneByOne(batch, after: error)
+        }
+    }
+
+    /// Performs a batch whose connection was lost before its COMMIT was sent, mostly while it was idle: nothing of it was carried out.
+    private func performAgain(_ batch: [Waiting]) async {
+        do {
+            finish(batch, with: try await attempt(batch.map(\.request), isRepetition: false))
+        } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
+            await repeatUnknown(batch, error)
+        } catch let error as PostgresError where error.code == .connectionFailed || error.code == .connectionLost {
+            finish(batch, with: batch.map { _ in .failure(error) })
         } catch {
             await performOneByOne(batch, after: error)
         }
@@ -135,10 +150,17 @@ package actor Lane<Work: LaneWork> {
             guard results.count == requests.count else { throw LaneWorkMiscounted() }
             return results
         } catch {
-            // Whatever state a failed batch left behind goes with its connection.
-            await disconnect()
-            throw (error as? PostgresPipelineError)?.underlying ?? error
+            let underlying = (error as? PostgresPipelineError)?.underlying ?? error
+            await tidy(connection, after: underlying)
+            throw underlying
         }
+    }
+
+    /// A statement that the server refused, such as one that waited for a lock too long, leaves a connection that can be used on; whatever else a
+    /// failed batch left behind goes with its connection.
+    private func tidy(_ connection: PostgresConnection, after error: any Error) async {
+        let isRefusal = (error as? PostgresError)?.code == .server
+        guard isRefusal, (try? await connection.rows("ROLLBACK")) != nil else { return await disconnect() }
     }
 
     private func openConnection() async throws -> PostgresConnection {

@@ -21,7 +21,16 @@ package struct Lanes<Work: LaneWork>: Service {
     ///
     /// - Throws: what the work refused it with; ``Refusal/busy``.
     package func submit(_ request: Work.Request, showtimeID: Int64) async throws -> Work.Answer {
-        try await lanes[Int(UInt64(bitPattern: showtimeID) % UInt64(lanes.count))].submit(request)
+        try await lanes[index(showtimeID)].submit(request)
+    }
+
+    private func index(_ showtimeID: Int64) -> Int {
+        #if UnguardedSelling
+            // Bookings of one showtime meet in the database: for the fault harness's control run alone.
+            Int.random(in: lanes.indices)
+        #else
+            Int(UInt64(bitPattern: showtimeID) % UInt64(lanes.count))
+        #endif
     }
 
     /// Stays until shutdown, then lets the lanes finish what waits in them.

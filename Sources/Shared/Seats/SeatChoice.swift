@@ -2,8 +2,9 @@
 package enum SeatChoice {
     /// The chosen seats in the order asked for.
     ///
+    /// - Parameter includingHouse: whether the house's own seats can be had too, as at the counter.
     /// - Throws: ``Refusal/seatRepeated``, ``Refusal/seatUnknown``, ``Refusal/seatNotForSale``, ``Refusal/coupleSeatsSoldInPairs``.
-    package static func seats(_ ids: [Int64], of plan: ShowtimePlan) throws -> [HallSeat] {
+    package static func seats(_ ids: [Int64], of plan: ShowtimePlan, includingHouse: Bool = false) throws -> [HallSeat] {
         let chosen = Set(ids)
         guard chosen.count == ids.count else {
             throw Refusal.seatRepeated.about(seats: repeated(ids))
@@ -13,7 +14,7 @@ package enum SeatChoice {
             throw Refusal.seatUnknown.about(seats: unknown)
         }
         let seats = ids.compactMap(plan.layout.seat)
-        let notForSale = seats.filter { !plan.sells($0) }
+        let notForSale = seats.filter { !plan.sells($0, includingHouse: includingHouse) }
         guard notForSale.isEmpty else {
             throw Refusal.seatNotForSale.about(seats: notForSale.map(\.id))
         }

@@ -14,13 +14,14 @@ struct SeatStore: Sendable {
     ) async throws -> ShowtimePlan? {
         let found = try await session.row(
             """
-            SELECT version, layout_id, service_fee_fen, refuses_orphans
+            SELECT version, merchant_id, layout_id, service_fee_fen, refuses_orphans
             FROM showtimes
             WHERE id = \(showtimeID)
             """
         ) { row in
             (
                 version: try row["version"] as Int64,
+                merchantID: try row["merchant_id"] as Int64,
                 layoutID: try row["layout_id"] as Int64,
                 serviceFeeFen: try row["service_fee_fen"] as Int64,
                 refusesOrphans: try row["refuses_orphans"] as Bool
@@ -44,6 +45,7 @@ struct SeatStore: Sendable {
         return ShowtimePlan(
             showtimeID: showtimeID,
             version: found.version,
+            merchantID: found.merchantID,
             layout: layout,
             pricesFen: Dictionary(prices.map { ($0.zone, $0.priceFen) }, uniquingKeysWith: { first, _ in first }),
             serviceFeeFen: found.serviceFeeFen,

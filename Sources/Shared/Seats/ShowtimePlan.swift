@@ -4,6 +4,8 @@
 package struct ShowtimePlan: Sendable {
     package let showtimeID: Int64
     package let version: Int64
+    /// Whose showtime it is.
+    package let merchantID: Int64
     package let layout: SeatLayout
     /// The price of a ticket by zone, in fen.
     package let pricesFen: [String: Int64]
@@ -14,6 +16,7 @@ package struct ShowtimePlan: Sendable {
     package init(
         showtimeID: Int64,
         version: Int64,
+        merchantID: Int64,
         layout: SeatLayout,
         pricesFen: [String: Int64],
         serviceFeeFen: Int64,
@@ -21,6 +24,7 @@ package struct ShowtimePlan: Sendable {
     ) {
         self.showtimeID = showtimeID
         self.version = version
+        self.merchantID = merchantID
         self.layout = layout
         self.pricesFen = pricesFen
         self.serviceFeeFen = serviceFeeFen
@@ -28,7 +32,9 @@ package struct ShowtimePlan: Sendable {
     }
 
     /// Whether moviegoers can buy the seat at this showtime: a kind that is sold, in a zone that has a price.
-    package func sells(_ seat: HallSeat) -> Bool {
-        seat.kind.isSold && pricesFen[seat.zone] != nil
+    ///
+    /// - Parameter includingHouse: whether the house's own seats count, as they do at the counter.
+    package func sells(_ seat: HallSeat, includingHouse: Bool = false) -> Bool {
+        (seat.kind.isSold || (includingHouse && seat.kind == .house)) && pricesFen[seat.zone] != nil
     }
 }

@@ -35,6 +35,15 @@ package final class ShowtimePlans: Sendable {
         return plan
     }
 
+    /// The plan of a showtime as a transaction sees it, which holds its lock: read on its own connection.
+    ///
+    /// - Returns: `nil` when there is no such showtime.
+    package func plan(showtimeID: Int64, in transaction: PostgresTransaction) async throws -> ShowtimePlan? {
+        try await store.plan(showtimeID: showtimeID, in: transaction) { layoutID in
+            memory.withLock { $0.layouts[layoutID] }
+        }
+    }
+
     private func remember(_ plan: ShowtimePlan) {
         memory.withLock { memory in
             if memory.plans.count >= capacity { memory = Memory() }

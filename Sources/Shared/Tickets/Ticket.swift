@@ -2,39 +2,55 @@ package import Foundation
 
 /// One seat of a paid order.
 package struct Ticket: Hashable, Sendable {
+    /// Who did something with a ticket, where and when.
+    package struct Handling: Hashable, Sendable {
+        package let at: Date
+        package let byAccountID: Int64
+        /// The counter or the door, as the cinema calls it.
+        package let place: String?
+    }
+
     package let id: Int64
     package let orderID: UUID
     package let showtimeID: Int64
-    package let seatID: Int64
-    /// The printed label of the seat.
-    package let seatLabel: String
+    package let startsAt: Date
+    package let seat: HallSeat
     /// In fen.
     package let priceFen: Int64
     /// In fen.
     package let serviceFeeFen: Int64
     package let state: TicketState
-    package let collectedAt: Date?
+    /// Handed over against the code, once.
+    package let collection: Handling?
+    /// Let in at the door, once; a ticket that shows its own code needs no collection.
+    package let entry: Handling?
+    /// Raised by every change; the resource's ETag.
+    package let version: Int64
 
     package init(
         id: Int64,
         orderID: UUID,
         showtimeID: Int64,
-        seatID: Int64,
-        seatLabel: String,
+        startsAt: Date,
+        seat: HallSeat,
         priceFen: Int64,
         serviceFeeFen: Int64,
         state: TicketState,
-        collectedAt: Date?
+        collection: Handling? = nil,
+        entry: Handling? = nil,
+        version: Int64 = 1
     ) {
         self.id = id
         self.orderID = orderID
         self.showtimeID = showtimeID
-        self.seatID = seatID
-        self.seatLabel = seatLabel
+        self.startsAt = startsAt
+        self.seat = seat
         self.priceFen = priceFen
         self.serviceFeeFen = serviceFeeFen
         self.state = state
-        self.collectedAt = collectedAt
+        self.collection = collection
+        self.entry = entry
+        self.version = version
     }
 }
 

@@ -3,33 +3,68 @@ package import Foundation
 
 /// Tickets of orders. Whoever writes holds the order's lock.
 package struct TicketStore: Sendable {
+    /// What ``ticket(_:)`` reads.
+    private static let selection: Query = """
+        SELECT
+            tickets.id, tickets.order_id, tickets.showtime_id, tickets.price_fen, tickets.service_fee_fen, tickets.state, tickets.version,
+            tickets.collected_at, tickets.collected_by_account_id, tickets.collection_place,
+            tickets.entered_at, tickets.entered_by_account_id, tickets.entry_place,
+            showtimes.starts_at,
+            seats.id AS seat_id, seats.row_number, seats.column_number, seats.row_label, seats.label, seats.zone, seats.kind
+        FROM tickets
+        JOIN seats ON seats.id = tickets.seat_id
+        JOIN showtimes ON showtimes.id = tickets.showtime_id
+        """
+
     package init() {}
 
-    /// The tickets of an order, in the order of their seats' labels. By the unique index on order and seat.
+    /// The tickets of an order, in the order of their seats. By the unique index on order and seat.
     package func tickets(orderID: UUID, in session: some PostgresSession) async throws -> [Ticket] {
         try await session.rows(
             """
-            SELECT
-                tickets.id, tickets.order_id, tickets.showtime_id, tickets.seat_id, seats.label AS seat_label,
-                tickets.price_fen, tickets.service_fee_fen, tickets.state, tickets.collected_at
-            FROM tickets
-            JOIN seats ON seats.id = tickets.seat_id
+            \(Self.selection)
             WHERE tickets.order_id = \(orderID)
             ORDER BY seats.row_number, seats.column_number
+            """,
+            Self.ticket
+        )
+    }
+
+    /// A ticket; `nil` when there is none or when it is for another merchant's showtime.
+    ///
+    /// - Parameter merchantID: whose it must be; `nil` for anybody's.
+    package func ticket(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> Ticket? {
+        try await session.row(
             """
-        ) { row in
-            Ticket(
-                id: try row["id"],
-                orderID: try row["order_id"],
-                showtimeID: try row["showtime_id"],
-                seatID: try row["seat_id"],
-                seatLabel: try row["seat_label"],
-                priceFen: try row["price_fen"],
-                serviceFeeFen: try row["service_fee_fen"],
-                state: try row["state"],
-                collectedAt: try row["collected_at"]
-            )
-        }
+            \(Self.selection)
+            WHERE tickets.id = \(id)
+                AND (\(merchantID)::bigint IS NULL OR showtimes.merchant_id = \(merchantID))
+            """,
+            Self.ticket
+        )
+    }
+
+    /// The tickets of a showtime by number. By the index on showtime.
+    package func tickets(
+        showtimeID: Int64,
+        merchantID: Int64?,
+        state: TicketState?,
+        page: PageRequest,
+        in session: some PostgresSession
+    ) async throws -> Page<Ticket> {
+        let rows = try await session.rows(
+            """
+            \(Self.selection)
+            WHERE tickets.showtime_id = \(showtimeID)
+                AND (\(merchantID)::bigint IS NULL OR showtimes.merchant_id = \(merchantID))
+                AND (\(state)::text IS NULL OR tickets.state = \(state))
+                AND tickets.id > \(try page.idKey() ?? 0)
+            ORDER BY tickets.id
+            LIMIT \(page.limit + 1)
+            """,
+            Self.ticket
+        )
+        return Page(rows, request: page) { [String($0.id)] }
     }
 
     /// Makes the tickets of an order that has just been paid.
@@ -57,26 +92,100 @@ package struct TicketStore: Sendable {
     package func collect(
         orderID: UUID,
         by accountID: Int64,
+        place: String?,
         at now: Date,
         in transaction: PostgresTransaction
     ) async throws {
         try await transaction.execute(
             """
             UPDATE tickets
-            SET state = 'collected', collected_at = \(now), collected_by_account_id = \(accountID)
-            WHERE order_id = \(orderID) AND state = 'valid'
+            SET state = 'collected',
+                collected_at = \(now),
+                collected_by_account_id = \(accountID),
+                collection_place = \(place),
+                version = version + 1
+            WHERE order_id = \(orderID)
+                AND state = 'valid'
             """
         )
     }
 
-    /// Makes the tickets of an order void: their seats can be sold again.
-    package func refund(orderID: UUID, in transaction: PostgresTransaction) async throws {
+    /// Notes that a ticket's holder was let in.
+    ///
+    /// - Returns: whether it wasn't before.
+    package func enter(
+        _ id: Int64,
+        by accountID: Int64,
+        place: String?,
+        at now: Date,
+        in transaction: PostgresTransaction
+    ) async throws -> Bool {
         try await transaction.execute(
             """
             UPDATE tickets
-            SET state = 'refunded'
-            WHERE order_id = \(orderID) AND state <> 'refunded'
+            SET entered_at = \(now),
+                entered_by_account_id = \(accountID),
+                entry_place = \(place),
+                version = version + 1
+            WHERE id = \(id)
+                AND entered_at IS NULL
+                AND state <> 'refunded'
+            """
+        ) == 1
+    }
+
+    /// Gives a ticket another seat.
+    package func move(_ id: Int64, to seatID: Int64, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE tickets
+            SET seat_id = \(seatID),
+                version = version + 1
+            WHERE id = \(id)
+                AND state = 'valid'
             """
         )
+    }
+
+    /// Makes tickets void: their seats can be sold again.
+    package func refund(_ ids: [Int64], in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE tickets
+            SET state = 'refunded',
+                version = version + 1
+            WHERE id = ANY (\(ids)::bigint[])
+                AND state <> 'refunded'
+            """
+        )
+    }
+
+    private static func ticket(_ row: PostgresRow) throws -> Ticket {
+        Ticket(
+            id: try row["id"],
+            orderID: try row["order_id"],
+            showtimeID: try row["showtime_id"],
+            startsAt: try row["starts_at"],
+            seat: HallSeat(
+                id: try row["seat_id"],
+                row: try row["row_number"],
+                column: try row["column_number"],
+                rowLabel: try row["row_label"],
+                label: try row["label"],
+                zone: try row["zone"],
+                kind: try row["kind"]
+            ),
+            priceFen: try row["price_fen"],
+            serviceFeeFen: try row["service_fee_fen"],
+            state: try row["state"],
+            collection: try handling(at: row["collected_at"], by: row["collected_by_account_id"], place: row["collection_place"]),
+            entry: try handling(at: row["entered_at"], by: row["entered_by_account_id"], place: row["entry_place"]),
+            version: try row["version"]
+        )
+    }
+
+    private static func handling(at time: Date?, by accountID: Int64?, place: String?) -> Ticket.Handling? {
+        guard let time, let accountID else { return nil }
+        return Ticket.Handling(at: time, byAccountID: accountID, place: place)
     }
 }

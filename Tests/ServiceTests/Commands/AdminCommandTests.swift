@@ -129,6 +129,7 @@ struct AdminCommandTests {
                 "HTTP_PORT": "0", "ALIPAY_APP_ID": Platform.appID, "ALIPAY_SELLER_ID": Platform.sellerID,
                 "ALIPAY_GATEWAY_URL": "http://127.0.0.1:9/gateway.do", "ALIPAY_NOTIFY_URL": "http://127.0.0.1:9/notifications",
                 "ALIPAY_APP_PRIVATE_KEY": keys.app.privateKeyPEM, "ALIPAY_PUBLIC_KEY": keys.alipay.publicKeyPEM,
+                "TICKETS_SIGNING_KEY": Platform.ticketKey,
             ]
             let run = try await AdminCommand(databaseURL: database.url, good.merging([name: value]) { $1 }).run("serve")
             #expect(run.status == 78, "\(run)")

@@ -25,6 +25,9 @@ struct Platform: Sendable {
     /// The application's key pair and the gateway's, made once: keys take their time.
     static let keys = Result { (app: try AlipaySigner(), alipay: try AlipaySigner()) }
 
+    /// The key that tickets' codes are signed with.
+    static let ticketKey = Data(repeating: 7, count: 32).base64EncodedString()
+
     /// - Parameter environment: settings besides those that every service needs.
     static func with(_ environment: [String: String] = [:], _ test: @Sendable (Platform) async throws -> Void) async throws {
         try await TestDatabase.with(.current) { database in
@@ -58,6 +61,7 @@ struct Platform: Sendable {
             "ALIPAY_APP_ID": appID, "ALIPAY_SELLER_ID": sellerID, "ALIPAY_GATEWAY_URL": "http://127.0.0.1:9/gateway.do",
             "ALIPAY_NOTIFY_URL": "http://127.0.0.1:9/notifications",
             "ALIPAY_APP_PRIVATE_KEY": app.privateKeyPEM, "ALIPAY_PUBLIC_KEY": alipay.publicKeyPEM,
+            "TICKETS_SIGNING_KEY": ticketKey,
         ]
         return Settings(environment: common.merging(environment) { $1 })
     }

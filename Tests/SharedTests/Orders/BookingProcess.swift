@@ -9,13 +9,18 @@ struct BookingProcess: Sendable {
     let lanes: Lanes<OrderOpeningWork>
     let settlement: OrderSettlement
     let sweeper: OrderSweeper
+    let counterSales: CounterSales
+    let corrections: OrderCorrections
+    let entries: TicketEntries
+    let seal: TicketSeal
+    let refunds: OrderRefunds
     let showtimeOrders: ShowtimeOrders
     let payments: Payments
 
-    init(_ database: PostgresPool, limits: OrderLimits = OrderLimits(), lanes laneCount: Int = 2) {
+    init(_ database: PostgresPool, limits: OrderLimits = OrderLimits(), lanes laneCount: Int = 2) throws {
         let plans = ShowtimePlans(database: database)
         let connection = database.configuration.connection
-        payments = Payments(gateways: [StubGateway()], outbox: Outbox())
+        payments = Payments(gateways: [StubGateway(), CounterGateway()], outbox: Outbox())
         lanes = Lanes(
             work: OrderOpeningWork(plans: plans, limits: limits, policy: .bits),
             configuration: LaneConfiguration(count: laneCount, waitLimit: .seconds(30)),
@@ -23,17 +28,25 @@ struct BookingProcess: Sendable {
             connect: { try await PostgresConnection.connect(to: connection) }
         )
         orders = Orders(database: database, plans: plans, lanes: lanes, payments: payments, limits: limits)
+        refunds = OrderRefunds(payments: payments)
         settlement = OrderSettlement(database: database, payments: payments)
+        counterSales = CounterSales(payments: payments, settlement: settlement)
+        corrections = OrderCorrections(plans: plans, refunds: refunds)
+        seal = try TicketSeal(privateKey: TicketFixtures.privateKey)
+        entries = TicketEntries(seal: seal)
         sweeper = OrderSweeper(database: database)
-        showtimeOrders = ShowtimeOrders(payments: payments)
+        showtimeOrders = ShowtimeOrders(refunds: refunds)
     }
 
     /// Opens an order and gives its id; a refusal is given as an error.
-    func open(_ seats: [Int64], of showtimeID: Int64, by buyer: Principal, key: String? = nil) async throws -> UUID {
+    func open(
+        _ seats: [Int64], of showtimeID: Int64, by buyer: Principal, channel: OrderChannel = .online, key: String? = nil
+    ) async throws -> UUID {
         let opened = try await orders.open(
             showtimeID: showtimeID,
             seatIDs: seats,
             by: buyer,
+            channel: channel,
             idempotency: key.map {
                 IdempotentRequest(accountID: buyer.accountID, operation: "POST /v1/orders", key: $0, sha256: Array(repeating: 1, count: 32))
             },
@@ -44,12 +57,24 @@ struct BookingProcess: Sendable {
     }
 
     struct NoOrderID: Error {}
+
+    /// Gives tickets of an order back.
+    func refund(
+        _ id: UUID, _ ticketIDs: [Int64]? = nil, by requester: RefundRequester = .buyer, _ accountID: Int64, in database: PostgresPool
+    ) async throws -> OrderRefund {
+        try await database.withTransaction {
+            try await refunds.request(
+                id, ticketIDs: ticketIDs, by: requester, actor: OrderActor(accountID, note: "why"), scope: .all, in: $0)
+        }
+    }
 }
 
 /// A gateway that nobody calls: these tests bring its words themselves.
 struct StubGateway: PaymentGateway {
     let name = "alipay"
+    let channel = PaymentChannel.online
     let methods = [PaymentMethod(rawValue: "alipay_page")]
+    let acknowledgement: NoticeAcknowledgement? = nil
 
     func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction { .payURL("http://localhost/") }
     func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NotCalled() }
@@ -57,6 +82,7 @@ struct StubGateway: PaymentGateway {
     func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { throw NotCalled() }
     func refund(_ refund: RefundOrder) async throws -> RefundReport { throw NotCalled() }
     func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { throw NotCalled() }
+    func bill(of day: CalendarDay) async throws -> [BillLine]? { nil }
 
     struct NotCalled: Error {}
 }

@@ -17,8 +17,7 @@ struct OpeningDecisionTests {
     ) throws -> OrderOpening {
         try OrderOpening(
             orderID: UUID(),
-            accountID: account,
-            sessionID: account * 10,
+            by: Principal(accountID: account, realm: .client, merchantID: nil, permission: [.read, .write], sessionID: account * 10),
             plan: plan ?? self.plan,
             seatIDs: seats,
             idempotency: key.map { IdempotentRequest(accountID: account, operation: "POST /v1/orders", key: $0, sha256: [asking]) },
@@ -197,7 +196,7 @@ struct OpeningDecisionTests {
     @Test("A repeated batch answers with the orders that are there")
     func repetition() throws {
         let request = try opening([101])
-        let stored = request.order(at: Self.now, holdTime: .seconds(900))
+        let stored = request.order(at: Self.now, holdTime: .seconds(900), refundPolicyID: nil)
         let facts = facts {
             $0.existing[stored.id] = stored
             $0.claims[SeatOfShowtime(showtimeID: 1, seatID: 101)] = .init(orderID: stored.id, hasLapsed: false)

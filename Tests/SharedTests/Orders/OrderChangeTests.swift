@@ -8,17 +8,23 @@ struct OrderChangeTests {
     static let allowed: [OrderState: [OrderChange: OrderState]] = [
         .pendingPayment: [
             .paymentClaimed: .paidUnconfirmed, .paymentConfirmed: .paid, .cancelledByBuyer: .cancelled,
-            .showtimeCancelled: .cancelled, .lapsed: .expired,
+            .voided: .cancelled, .showtimeCancelled: .cancelled, .lapsed: .expired,
         ],
         .paidUnconfirmed: [
-            .paymentConfirmed: .paid, .cancelledByBuyer: .cancelled, .showtimeCancelled: .cancelled, .lapsed: .expired,
+            .paymentConfirmed: .paid, .cancelledByBuyer: .cancelled, .voided: .cancelled, .showtimeCancelled: .cancelled,
+            .lapsed: .expired,
         ],
-        .paid: [.collected: .collected, .showtimeCancelled: .refunding],
-        .collected: [.showtimeCancelled: .refunding],
+        .paid: [
+            .collected: .collected, .showtimeCancelled: .refunding,
+            .refundedByBuyer: .refunding, .refundedByCinema: .refunding, .refundedByPlatform: .refunding,
+            .ticketsRefundedByBuyer: .paid, .ticketsRefundedByCinema: .paid, .ticketsRefundedByPlatform: .paid,
+            .refundPaid: .paid, .reseated: .paid, .reprinted: .paid, .entered: .paid,
+        ],
+        .collected: [.showtimeCancelled: .refunding, .refundPaid: .collected, .reprinted: .collected, .entered: .collected],
         .cancelled: [.latePaymentReturned: .refunding],
         .expired: [.latePaymentAccepted: .paid, .latePaymentReturned: .refunding],
-        .refunding: [.refundCompleted: .refunded],
-        .refunded: [:],
+        .refunding: [.refundPaid: .refunding, .refundCompleted: .refunded],
+        .refunded: [.refundPaid: .refunded],
     ]
 
     @Test("Each change leads from the states of the diagram, and from no other", arguments: OrderState.allCases)
@@ -26,6 +32,12 @@ struct OrderChangeTests {
         for change in OrderChange.allCases {
             #expect(change.next(after: state) == Self.allowed[state]?[change], "\(change) after \(state)")
         }
+    }
+
+    @Test("What ends unpaid orders together leads where the single change does", arguments: OrderEnding.allCases)
+    func endings(ending: OrderEnding) {
+        #expect(ending.change.next(after: .pendingPayment) == ending.state)
+        #expect(ending.change.next(after: .paidUnconfirmed) == ending.state)
     }
 
     @Test("Every state can be reached from an order that waits for payment")

@@ -10,7 +10,7 @@ struct OrderLifeTests {
     func takeover() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 2)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let lapsed = try await process.open(Array(world.seatIDs[0...2]), of: world.showtimeIDs[0], by: world.buyers[0])
             try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second'")
             _ = try await process.open([world.seatIDs[1]], of: world.showtimeIDs[0], by: world.buyers[1])
@@ -24,7 +24,7 @@ struct OrderLifeTests {
     func lapsedOnTheMap() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let seats = Seats(database: database, plans: ShowtimePlans(database: database))
             let showtimeID = world.showtimeIDs[0]
             let empty = try await seats.map(showtimeID: showtimeID)
@@ -44,7 +44,7 @@ struct OrderLifeTests {
     func paymentClaim() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let buyer = world.buyers[0]
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer)
             let opened = try await process.orders.order(id, scope: .all)
@@ -66,7 +66,7 @@ struct OrderLifeTests {
     func refusals() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 2)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             await #expect(throws: Refusal.notFound) { try await start(id, process, world.buyers[1], database) }
             await #expect(throws: Refusal.notFound) { try await cancel(id, process, world.buyers[1], database) }
@@ -79,8 +79,8 @@ struct OrderLifeTests {
             await #expect(throws: Refusal.orderExpired) { try await start(id, process, world.buyers[0], database) }
             await #expect(throws: Refusal.orderExpired) { try await claim(id, process, world.buyers[0], database) }
             await #expect(throws: Refusal.orderNotUnpaid) { try await cancel(id, process, world.buyers[0], database) }
-            let expired = try await process.orders.orders(scope: .all, state: .expired, page: PageRequest())
-            let pending = try await process.orders.orders(scope: .all, state: .pendingPayment, page: PageRequest())
+            let expired = try await process.orders.orders(OrderFilter(state: .expired), scope: .all, page: PageRequest())
+            let pending = try await process.orders.orders(OrderFilter(state: .pendingPayment), scope: .all, page: PageRequest())
             #expect(expired.items.map(\.id) == [id])
             #expect(pending.items.isEmpty)
             #expect(try await process.orders.order(id, scope: .all).state(at: Date()) == .expired)
@@ -91,7 +91,7 @@ struct OrderLifeTests {
     func cancelling() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 2)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             try await cancel(id, process, world.buyers[0], database)
             await #expect(throws: Refusal.orderNotUnpaid) { try await cancel(id, process, world.buyers[0], database) }
@@ -106,7 +106,7 @@ struct OrderLifeTests {
     func collecting() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             try await process.pay(id, by: world.buyers[0], in: database)
             let code = try await process.orders.tickets(orderID: id, scope: .all).collectionCode
@@ -115,12 +115,12 @@ struct OrderLifeTests {
             let merchantID = world.merchantID
             await #expect(throws: Refusal.collectionCodeUnknown) {
                 try await database.withTransaction {
-                    try await process.orders.collect(code: typed, merchantID: merchantID + 1, by: usher, in: $0)
+                    try await process.orders.collect(code: typed, place: nil, merchantID: merchantID + 1, by: usher, in: $0)
                 }
             }
             let outcomes = await outcomes(0..<10) { _ in
                 try await database.withTransaction {
-                    try await process.orders.collect(code: typed, merchantID: merchantID, by: usher, in: $0)
+                    try await process.orders.collect(code: typed, place: nil, merchantID: merchantID, by: usher, in: $0)
                 }
             }
             #expect(outcomes.opened == 1)
@@ -133,7 +133,7 @@ struct OrderLifeTests {
     func showtimeCancelled() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 2)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let unpaid = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             let paid = try await process.open([world.seatIDs[1]], of: world.showtimeIDs[0], by: world.buyers[1])
             try await process.pay(paid, by: world.buyers[1], in: database)
@@ -159,7 +159,7 @@ struct OrderLifeTests {
     func priceChange() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             _ = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             try await database.execute("UPDATE showtime_prices SET price_fen = 9900")
             try await database.execute("UPDATE showtimes SET version = version + 1")
@@ -172,7 +172,7 @@ struct OrderLifeTests {
     func listing() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 5)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             for (index, buyer) in world.buyers.enumerated() {
                 _ = try await process.open([world.seatIDs[index]], of: world.showtimeIDs[0], by: buyer)
             }

@@ -11,7 +11,7 @@ struct OrderSettlementTests {
     func paid() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let id = try await process.open(Array(world.seatIDs.prefix(2)), of: world.showtimeIDs[0], by: world.buyers[0])
             #expect(try await process.pay(id, by: world.buyers[0], in: database) == .paid)
 
@@ -31,7 +31,7 @@ struct OrderSettlementTests {
     func repeated() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let processes = [BookingProcess(database), BookingProcess(database)]
+            let processes = [try BookingProcess(database), try BookingProcess(database)]
             let id = try await processes[0].open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             let payment = try #require(try await processes[0].startPayment(id, by: world.buyers[0], in: database))
             let results = try await withThrowingTaskGroup(of: SettlementOutcome.self) { group in
@@ -51,7 +51,7 @@ struct OrderSettlementTests {
     func pastItsTime() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             let payment = try #require(try await process.startPayment(id, by: world.buyers[0], in: database))
             try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 hour'")
@@ -63,7 +63,7 @@ struct OrderSettlementTests {
     func lateAccepted() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let (id, payment) = try await Self.expired(in: world, process, database)
             #expect(try await process.settlement.settle(process.fact(about: payment)) == .latePaid)
             #expect(try await process.orders.order(id, scope: .all).state == .paid)
@@ -75,7 +75,7 @@ struct OrderSettlementTests {
     func lateReturned() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 2)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let (id, payment) = try await Self.expired(in: world, process, database)
             let rival = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[1])
             #expect(try await process.settlement.settle(process.fact(about: payment)) == .lateRefunding)
@@ -91,7 +91,7 @@ struct OrderSettlementTests {
     func lateTakesOverLapsed() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 2)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let (_, payment) = try await Self.expired(in: world, process, database)
             let rival = try await process.open(Array(world.seatIDs.prefix(2)), of: world.showtimeIDs[0], by: world.buyers[1])
             try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second' WHERE id = \(rival)")
@@ -105,7 +105,7 @@ struct OrderSettlementTests {
     func lateOverLimit() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, seatLimit: 2)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let (_, payment) = try await Self.expired(in: world, process, database)
             _ = try await process.open(Array(world.seatIDs[2...3]), of: world.showtimeIDs[0], by: world.buyers[0])
             #expect(try await process.settlement.settle(process.fact(about: payment)) == .lateRefunding)
@@ -116,7 +116,7 @@ struct OrderSettlementTests {
     func cancelled() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let buyer = world.buyers[0]
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer)
             let payment = try #require(try await process.startPayment(id, by: buyer, in: database))
@@ -131,7 +131,7 @@ struct OrderSettlementTests {
     func duplicate() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let buyer = world.buyers[0]
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer)
             let first = try #require(try await process.startPayment(id, by: buyer, in: database))
@@ -148,7 +148,7 @@ struct OrderSettlementTests {
     func mismatches() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
-            let process = BookingProcess(database)
+            let process = try BookingProcess(database)
             let buyer = world.buyers[0]
             let first = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer)
             let second = try await process.open([world.seatIDs[1]], of: world.showtimeIDs[0], by: buyer)
@@ -171,7 +171,7 @@ struct OrderSettlementTests {
     func paymentAndExpiryAtOnce() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, showtimes: 12, buyers: 24)
-            let processes = [BookingProcess(database), BookingProcess(database, limits: OrderLimits())]
+            let processes = [try BookingProcess(database), try BookingProcess(database, limits: OrderLimits())]
             for (index, showtimeID) in world.showtimeIDs.enumerated() {
                 let buyer = world.buyers[index]
                 let rival = world.buyers[index + 12]

@@ -13,8 +13,8 @@ struct OrderStormTests {
             let world = try await BookingWorld(in: database, showtimes: 4, rows: 3, columns: 8, buyers: 60, seatLimit: 6)
             // Orders of the first process are held to the end, those of the second lapse in the middle of everything.
             let processes = [
-                BookingProcess(database),
-                BookingProcess(database, limits: OrderLimits(holdTime: .milliseconds(60), claimGrace: .milliseconds(60))),
+                try BookingProcess(database),
+                try BookingProcess(database, limits: OrderLimits(holdTime: .milliseconds(60), claimGrace: .milliseconds(60))),
             ]
             let outcomes = await outcomes(world.buyers.enumerated()) { index, buyer in
                 try await Self.live(as: buyer, number: index, in: world, processes[index % 2], database)
@@ -91,10 +91,12 @@ func expectInvariants(in database: PostgresPool) async throws {
             SELECT count(*)
             FROM orders
             WHERE state IN ('pending_payment', 'paid_unconfirmed', 'paid', 'collected')
-                AND cardinality(seat_ids) <> (
+                AND cardinality(seat_ids) - cardinality(refunded_seat_ids) <> (
                     SELECT count(*)
                     FROM seat_claims
-                    WHERE seat_claims.order_id = orders.id AND seat_claims.seat_id = ANY (orders.seat_ids)
+                    WHERE seat_claims.order_id = orders.id
+                        AND seat_claims.seat_id = ANY (orders.seat_ids)
+                        AND seat_claims.seat_id <> ALL (orders.refunded_seat_ids)
                 )
             """, in: database) == 0, "a live order lacks a claim")
     #expect(
@@ -111,7 +113,13 @@ func expectInvariants(in database: PostgresPool) async throws {
             SELECT count(*)
             FROM orders
             WHERE state IN ('paid', 'collected')
-                AND cardinality(seat_ids) <> (SELECT count(*) FROM tickets WHERE order_id = orders.id AND state <> 'refunded')
+                AND cardinality(seat_ids) - cardinality(refunded_seat_ids) <> (
+                    SELECT count(*)
+                    FROM tickets
+                    WHERE order_id = orders.id
+                        AND state <> 'refunded'
+                        AND seat_id = ANY (orders.seat_ids)
+                )
             """, in: database) == 0, "a paid order lacks a ticket")
     #expect(
         try await count(
@@ -136,6 +144,54 @@ func expectInvariants(in database: PostgresPool) async throws {
                 LIMIT 1
             ) <> state
             """, in: database) == 0, "an order's story ends elsewhere")
+    try await expectBooks(in: database)
+}
+
+/// The ledger against the plain sums of payments, refunds and tickets.
+func expectBooks(in database: PostgresPool) async throws {
+    #expect(
+        try await count(
+            """
+            SELECT coalesce(sum(amount_fen), 0)::bigint AS count
+            FROM ledger_lines
+            """, in: database) == 0, "the ledger doesn't balance")
+    #expect(
+        try await count(
+            """
+            SELECT (
+                (SELECT coalesce(sum(amount_fen), 0) FROM payments WHERE state = 'succeeded')
+                - (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'succeeded')
+                - (SELECT coalesce(sum(amount_fen), 0) FROM ledger_lines WHERE account LIKE 'gateway:%')
+            )::bigint AS count
+            """, in: database) == 0, "the ledger's gateways hold something else than came and went")
+    #expect(
+        try await count(
+            """
+            SELECT (
+                (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'requested')
+                + (SELECT coalesce(sum(amount_fen), 0) FROM ledger_lines WHERE account = 'refunds:payable')
+            )::bigint AS count
+            """, in: database) == 0, "the ledger promises something else back")
+    #expect(
+        try await count(
+            """
+            SELECT (
+                (SELECT coalesce(sum(price_fen), 0) FROM tickets WHERE state <> 'refunded')
+                + (SELECT coalesce(sum(amount_fen), 0) FROM ledger_lines WHERE account LIKE 'merchant:%:tickets')
+            )::bigint AS count
+            """, in: database) == 0, "the merchants' ticket money is not that of the tickets")
+    #expect(
+        try await count(
+            """
+            SELECT count(*)
+            FROM refunds
+            JOIN (
+                SELECT refund_id, sum(price_fen + service_fee_fen - fee_fen) AS amount_fen, sum(fee_fen) AS fee_fen
+                FROM refund_tickets
+                GROUP BY refund_id
+            ) AS parts ON parts.refund_id = refunds.id
+            WHERE (parts.amount_fen, parts.fee_fen) <> (refunds.amount_fen, refunds.fee_fen)
+            """, in: database) == 0, "a refund is not the sum of its tickets")
 }
 
 /// Refusals are fine; any other error is not.

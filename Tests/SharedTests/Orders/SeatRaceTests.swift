@@ -10,7 +10,7 @@ struct SeatRaceTests {
     func oneSeat() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 200)
-            let processes = [BookingProcess(database), BookingProcess(database)]
+            let processes = [try BookingProcess(database), try BookingProcess(database)]
             let outcomes = await outcomes(world.buyers.enumerated()) { index, buyer in
                 try await processes[index % 2].open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer)
             }
@@ -41,7 +41,7 @@ struct SeatRaceTests {
     func limits() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, showtimes: 20)
-            let processes = [BookingProcess(database, lanes: 4), BookingProcess(database, lanes: 4)]
+            let processes = [try BookingProcess(database, lanes: 4), try BookingProcess(database, lanes: 4)]
             let outcomes = await outcomes(world.showtimeIDs.enumerated()) { index, showtimeID in
                 try await processes[index % 2].open([world.seatIDs[0]], of: showtimeID, by: world.buyers[0])
             }
@@ -55,7 +55,7 @@ struct SeatRaceTests {
     func seatLimit() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, seatLimit: 3)
-            let processes = [BookingProcess(database), BookingProcess(database)]
+            let processes = [try BookingProcess(database), try BookingProcess(database)]
             let outcomes = await outcomes(world.seatIDs.prefix(20).enumerated()) { index, seatID in
                 try await processes[index % 2].open([seatID], of: world.showtimeIDs[0], by: world.buyers[0])
             }
@@ -68,7 +68,7 @@ struct SeatRaceTests {
     func idempotency() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 2)
-            let processes = [BookingProcess(database), BookingProcess(database)]
+            let processes = [try BookingProcess(database), try BookingProcess(database)]
             let ids = try await withThrowingTaskGroup(of: UUID.self) { group in
                 for index in 0..<50 {
                     group.addTask {

@@ -2,6 +2,7 @@ import HTTP
 import Logging
 import Presentation
 import Shared
+import TestSupport
 import Testing
 
 @Suite("The settings of selling")
@@ -12,7 +13,7 @@ struct SellingSettingsTests {
             "DATABASE_URL": "postgresql://localhost/none", "ALIPAY_APP_ID": AlipayFixture.appID,
             "ALIPAY_SELLER_ID": AlipayFixture.sellerID, "ALIPAY_GATEWAY_URL": AlipayFixture.gatewayURL,
             "ALIPAY_NOTIFY_URL": AlipayFixture.notifyURL, "ALIPAY_APP_PRIVATE_KEY": fixture.app.privateKeyPEM,
-            "ALIPAY_PUBLIC_KEY": fixture.alipay.publicKeyPEM,
+            "ALIPAY_PUBLIC_KEY": fixture.alipay.publicKeyPEM, "TICKETS_SIGNING_KEY": TicketFixtures.privateKey,
         ]
         let settings = Settings(environment: good.merging(changes) { $1 })
         return try Selling(
@@ -21,7 +22,7 @@ struct SellingSettingsTests {
                 registry: PrometheusRegistry(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
     }
 
-    @Test("Six of them are enough")
+    @Test("Seven of them are enough")
     func enough() throws {
         #expect(try !selling([:]).services.isEmpty)
         #expect(try !selling(["ALIPAY_RETURN_URL": ""]).services.isEmpty)
@@ -32,13 +33,16 @@ struct SellingSettingsTests {
         arguments: [
             ("ORDERS_HOLD_SECONDS", "0"), ("ORDERS_HOLD_SECONDS", "soon"), ("ORDERS_HOLD_SECONDS", "86401"),
             ("ORDERS_CLAIM_GRACE_SECONDS", "-1"), ("ORDERS_CLAIM_GRACE_SECONDS", "3601"), ("ORDERS_UNPAID_LIMIT", "0"),
-            ("ORDERS_UNPAID_LIMIT", "1.5"), ("ORDERS_SWEEP_SECONDS", "0"), ("ORDERS_SWEEP_SECONDS", "often"), ("LANES_COUNT", "zero"),
+            ("ORDERS_UNPAID_LIMIT", "1.5"), ("ORDERS_SWEEP_SECONDS", "0"), ("ORDERS_SWEEP_SECONDS", "often"),
+            ("RECONCILIATION_SLACK_SECONDS", "-1"),
+            ("RECONCILIATION_SLACK_SECONDS", "43201"), ("LANES_COUNT", "zero"),
             ("LANES_COUNT", "0"), ("LANES_COUNT", "65"), ("LANES_BATCH_LIMIT", "0"), ("LANES_BATCH_LIMIT", "513"),
             ("LANES_QUEUE_LIMIT", "99999999999999999999"), ("LANES_WAIT_MILLISECONDS", "9"), ("LANES_WAIT_MILLISECONDS", "2s"),
             ("ALIPAY_APP_ID", "20210000-00000001"), ("ALIPAY_APP_ID", "202100000000000000000000000000001"),
             ("ALIPAY_SELLER_ID", "seller 1"), ("ALIPAY_GATEWAY_URL", "openapi.alipay.com"), ("ALIPAY_GATEWAY_URL", "ftp://localhost/x"),
             ("ALIPAY_GATEWAY_URL", "http://localhost/gateway.do?charset=utf-8"), ("ALIPAY_NOTIFY_URL", "http:///notifications"),
             ("ALIPAY_NOTIFY_URL", "http://localhost/#notifications"), ("ALIPAY_RETURN_URL", "javascript:alert(1)"),
+            ("TICKETS_SIGNING_KEY", "c2hvcnQ="), ("TICKETS_SIGNING_KEY", "not base64!"), ("TICKETS_FORMER_PUBLIC_KEYS", "c2hvcnQ="),
         ]
     )
     func faults(name: String, value: String) {
@@ -51,6 +55,7 @@ struct SellingSettingsTests {
         "One that lacks is named",
         arguments: [
             "ALIPAY_APP_ID", "ALIPAY_SELLER_ID", "ALIPAY_GATEWAY_URL", "ALIPAY_NOTIFY_URL", "ALIPAY_APP_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY",
+            "TICKETS_SIGNING_KEY",
         ]
     )
     func missing(name: String) {
@@ -75,5 +80,24 @@ struct SellingSettingsTests {
     func keyFiles(name: String) {
         let fault = #expect(throws: SettingFault.self) { _ = try selling([name: "", "\(name)_FILE": "/nowhere"]) }
         #expect(fault?.name == "\(name)_FILE")
+    }
+
+    @Test("Certificates take the place of the public key: all three of them, and not both")
+    func certificates() async throws {
+        let papers = try await AlipayCertificateTests.Papers()
+        let all = [
+            "ALIPAY_PUBLIC_KEY": "", "ALIPAY_APP_CERTIFICATE": papers.app.pem, "ALIPAY_CERTIFICATE": papers.alipay.pem,
+            "ALIPAY_ROOT_CERTIFICATE": papers.root.pem,
+        ]
+        #expect(throws: Never.self) { try selling(all) }
+        for name in all.keys.filter({ $0 != "ALIPAY_PUBLIC_KEY" }) {
+            let fault = #expect(throws: SettingFault.self) { _ = try selling(all.merging([name: ""]) { $1 }) }
+            #expect(fault?.name == name)
+        }
+        var both = all
+        both["ALIPAY_PUBLIC_KEY"] = nil
+        #expect(throws: SettingFault.self) { _ = try selling(both) }
+        let swapped = all.merging(["ALIPAY_APP_CERTIFICATE": papers.alipay.pem, "ALIPAY_CERTIFICATE": papers.app.pem]) { $1 }
+        #expect(throws: SettingFault.self) { _ = try selling(swapped) }
     }
 }

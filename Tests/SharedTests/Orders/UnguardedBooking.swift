@@ -17,8 +17,7 @@ struct UnguardedBooking: Sendable {
         guard let plan = try await ShowtimePlans(database: database).plan(showtimeID: showtimeID) else { throw Refusal.showtimeUnknown }
         let opening = try OrderOpening(
             orderID: UUID(),
-            accountID: buyer.accountID,
-            sessionID: buyer.sessionID,
+            by: buyer,
             plan: plan,
             seatIDs: seats,
             idempotency: nil,
@@ -28,7 +27,7 @@ struct UnguardedBooking: Sendable {
         let connection = try await PostgresConnection.connect(to: database.configuration.connection)
         let reads = try await connection.pipeline(store.reads([opening], isRepetition: false))
         _ = try await connection.rows("COMMIT")
-        let facts = try store.facts(reads, mayOrder: { _ in true })
+        let facts = try store.facts(reads, for: [opening], mayOrder: { _ in true })
         await everybodyHasRead.arrive()
         _ = try await connection.rows("BEGIN")
         let decision = OpeningDecision([opening], facts: facts, limits: OrderLimits())

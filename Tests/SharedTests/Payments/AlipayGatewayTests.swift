@@ -28,6 +28,7 @@ struct AlipayGatewayTests {
         case .orderString(let text):
             #expect(method == .app)
             return text
+        case .nothing: throw GatewayFailure.refused(code: "nothing_to_do")
         }
     }
 
@@ -72,6 +73,7 @@ struct AlipayGatewayTests {
                 switch try gateway.start(try trade("x"), method: PaymentMethod(rawValue: method)) {
                 case .payURL(let url): String(url.drop { $0 != "?" }.dropFirst())
                 case .orderString(let text): text
+                case .nothing: ""
                 }
             let parameters = try #require(AlipayForm.decode(form))
             #expect(parameters["method"] == interface)

@@ -86,7 +86,7 @@ struct PaymentErrandTests {
         "A gateway that is away, unsure or not itself is asked again; one that refuses is not",
         arguments: [
             (GatewayFailure.unreachable(reason: "x"), true), (.outcomeUnknown(code: "20000"), true), (.untrusted(reason: "x"), true),
-            (.refused(code: "isv.invalid-app-id"), false),
+            (.notYet(code: "x"), true), (.refused(code: "isv.invalid-app-id"), false),
         ])
     func failures(failure: GatewayFailure, again: Bool) async throws {
         try await PaymentFixture.run { fixture in
@@ -99,7 +99,7 @@ struct PaymentErrandTests {
             try await fixture.payments.requestClosing(of: payment, in: fixture.pool)
             try await fixture.payments.requestQuery(of: payment, in: fixture.pool)
             try await fixture.pool.withTransaction {
-                _ = try await fixture.payments.requestRefund(of: payment, amountFen: 1, reason: "late", in: $0)
+                _ = try await fixture.payments.requestRefund(NewRefund(amountFen: 1, reason: "late"), of: payment, in: $0)
             }
             for delivery in [try await closing(fixture), try await querying(fixture), try await refunding(fixture)] {
                 #expect(isAgain(delivery) == again)
@@ -149,7 +149,8 @@ struct PaymentErrandTests {
             fixture.settlement.answer(outcome)
             try await fixture.payments.requestClosing(of: payment, in: fixture.pool)
             try await fixture.payments.requestQuery(of: payment, in: fixture.pool)
-            let isContradiction = [.amountMismatch, .tradeBoundElsewhere, .unknownTrade].contains(outcome)
+            let isContradiction = [.amountMismatch, .tradeBoundElsewhere, .unknownTrade, .applicationUnknown, .sellerUnknown].contains(
+                outcome)
             let expected: OutboxDelivery = isContradiction ? .givenUp(reason: outcome.rawValue) : .done
             let asked = try await querying(fixture)
             #expect(asked == expected)
@@ -179,7 +180,7 @@ struct PaymentErrandTests {
         try await PaymentFixture.run { fixture in
             let payment = try await fixture.start()
             let refund = try await fixture.pool.withTransaction {
-                try await fixture.payments.requestRefund(of: payment, amountFen: 8_800, reason: "late", in: $0)
+                try await fixture.payments.requestRefund(NewRefund(amountFen: 8_800, reason: "late"), of: payment, in: $0)
             }
             fixture.gateway.script { $0.refund = .success(.undecided) }
             let accepted = try await refunding(fixture)
@@ -208,9 +209,9 @@ struct PaymentErrandTests {
         try await PaymentFixture.run { fixture in
             let payment = try await fixture.start()
             _ = try await fixture.pool.withTransaction {
-                try await fixture.payments.requestRefund(of: payment, amountFen: 8_800, reason: "late", in: $0)
+                try await fixture.payments.requestRefund(NewRefund(amountFen: 8_800, reason: "late"), of: payment, in: $0)
             }
-            fixture.gateway.script { $0.refund = .failure(.refused(code: "ACQ.SELLER_BALANCE_NOT_ENOUGH")) }
+            fixture.gateway.script { $0.refund = .failure(.notYet(code: "ACQ.SELLER_BALANCE_NOT_ENOUGH")) }
             let empty = try await refunding(fixture)
             #expect(isAgain(empty))
             fixture.gateway.script { $0.refund = .failure(.refused(code: "ACQ.TRADE_HAS_CLOSE")) }
@@ -229,7 +230,8 @@ struct PaymentErrandTests {
             let refunds = try await fixture.pool.withTransaction { transaction in
                 var refunds: [Refund] = []
                 for _ in 0..<2 {
-                    refunds.append(try await fixture.payments.requestRefund(of: payment, amountFen: 100, reason: "ticket", in: transaction))
+                    refunds.append(
+                        try await fixture.payments.requestRefund(NewRefund(amountFen: 100, reason: "ticket"), of: payment, in: transaction))
                 }
                 return refunds
             }

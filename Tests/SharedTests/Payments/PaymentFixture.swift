@@ -76,7 +76,7 @@ struct PaymentFixture: Sendable {
     }
 
     /// An order, and nothing that it belongs to: the references are other features' and not looked at here.
-    private static func order(in pool: PostgresPool) async throws -> UUID {
+    static func order(in pool: PostgresPool) async throws -> UUID {
         let id = UUID()
         try await pool.withTransaction { transaction in
             try await transaction.execute("SET LOCAL session_replication_role = replica")
@@ -105,10 +105,14 @@ final class ScriptedGateway: PaymentGateway {
         var refund: Result<RefundReport, GatewayFailure> = .success(.refunded)
         var queryRefund: Result<RefundReport, GatewayFailure> = .success(.undecided)
         var refunds: [RefundOrder] = []
+        var bill: Result<[BillLine]?, GatewayFailure> = .success(nil)
+        var bills = 0
     }
 
     let name = "test"
+    let channel = PaymentChannel.online
     let methods = [PaymentFixture.method]
+    let acknowledgement: NoticeAcknowledgement? = nil
     private let script = Mutex(Script())
 
     func script(_ change: (inout Script) -> Void) {
@@ -116,6 +120,9 @@ final class ScriptedGateway: PaymentGateway {
     }
 
     var refunds: [RefundOrder] { script.withLock { $0.refunds } }
+
+    /// How many bills were asked for.
+    var bills: Int { script.withLock { $0.bills } }
 
     func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction {
         .payURL("\(trade.outTradeNo) \(trade.amountFen) \(Int(trade.expiresAt.timeIntervalSince1970))")
@@ -135,6 +142,13 @@ final class ScriptedGateway: PaymentGateway {
     }
 
     func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { try script.withLock { $0.queryRefund }.get() }
+
+    func bill(of day: CalendarDay) async throws -> [BillLine]? {
+        try script.withLock { script in
+            script.bills += 1
+            return script.bill
+        }.get()
+    }
 }
 
 /// Keeps what is settled.

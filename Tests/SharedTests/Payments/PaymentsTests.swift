@@ -130,7 +130,7 @@ struct PaymentsTests {
             let payment = try await fixture.start()
             func refund(_ amountFen: Int64) async throws -> Refund {
                 try await fixture.pool.withTransaction {
-                    try await fixture.payments.requestRefund(of: payment, amountFen: amountFen, reason: "late", in: $0)
+                    try await fixture.payments.requestRefund(NewRefund(amountFen: amountFen, reason: "late"), of: payment, in: $0)
                 }
             }
             let first = try await refund(8_000)

@@ -74,6 +74,31 @@ struct LaneTests {
         }
     }
 
+    @Test("A refusal of the server costs no connection; a lost connection costs a second try of the whole batch")
+    func connections() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let work = StatementWork()
+            let connection = database.pool.configuration.connection
+            let opened = Mutex(0)
+            let lane = Lane(
+                work: work, configuration: LaneConfiguration(), logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
+            ) {
+                opened.withLock { $0 += 1 }
+                return try await PostgresConnection.connect(to: connection)
+            }
+            let backend = try await lane.submit("SELECT pg_backend_pid()::bigint AS number")
+            await #expect(throws: PostgresError.self) { try await lane.submit("SELECT 1 / 0 AS number") }
+            let same = try await lane.submit("SELECT pg_backend_pid()::bigint AS number")
+            #expect(same == backend)
+            #expect(opened.withLock { $0 } == 1)
+            _ = try await database.pool.rows("SELECT pg_terminate_backend(\(backend)::integer, 5000) AS gone") { try $0["gone"] as Bool }
+            let other = try await lane.submit("SELECT pg_backend_pid()::bigint AS number")
+            #expect(other != backend)
+            #expect(opened.withLock { $0 } == 2)
+            await lane.close()
+        }
+    }
+
     @Test("A full queue refuses at once, and so does a closed lane")
     func fullQueue() async throws {
         try await withLane(LaneConfiguration(queueLimit: 1)) { lane, work in
@@ -152,6 +177,18 @@ private final class RecordingWork: LaneWork {
         if let breaking, batch.contains(breaking) { throw PostgresError(.server, "broken by \(breaking)") }
         if let unknown, batch.contains(unknown), !isRepetition { throw PostgresError(.commitOutcomeUnknown, "the wire was cut") }
         return batch.map { $0 == refusing ? .failure(Refusal.seatTaken) : .success($0) }
+    }
+}
+
+/// Runs each request as a statement of its own transaction and answers with the number that it gives.
+private struct StatementWork: LaneWork {
+    func perform(_ batch: [String], isRepetition: Bool, on connection: PostgresConnection) async throws -> [Result<Int64, any Error>] {
+        var results: [Result<Int64, any Error>] = []
+        for statement in batch {
+            let rows = try await connection.pipeline(["BEGIN", Query(unsafeSQL: statement), "COMMIT"])
+            results.append(Result { try rows[1].first?["number"] ?? 0 })
+        }
+        return results
     }
 }
 

@@ -31,6 +31,7 @@ enum SeatFixtures {
         return ShowtimePlan(
             showtimeID: showtimeID,
             version: 1,
+            merchantID: 1,
             layout: SeatLayout(id: 1, seats: seats),
             pricesFen: pricesFen,
             serviceFeeFen: serviceFeeFen,

@@ -36,6 +36,9 @@ extension Resource {
     package static let payments: Resource = "payments"
     package static let tickets: Resource = "tickets"
     package static let rankings: Resource = "rankings"
+    package static let ledger: Resource = "ledger"
+    package static let reconciliations: Resource = "reconciliations"
+    package static let outboxMessages: Resource = "outbox_messages"
 }
 
 /// What is done to a resource; the raw value is its bit in a permission.

@@ -24,6 +24,8 @@ extension RateLimitClass {
     package static let write: RateLimitClass = "write"
     /// Signing in, which costs a password hash.
     package static let signIn: RateLimitClass = "sign_in"
+    /// Naming the code of an order, which must not be guessed.
+    package static let collection: RateLimitClass = "collection"
     /// Opening an account.
     package static let signUp: RateLimitClass = "sign_up"
 }

@@ -35,6 +35,7 @@ package struct RateLimits: Hashable, Sendable {
         .read: RateLimit(requests: 600, seconds: 60),
         .write: RateLimit(requests: 120, seconds: 60),
         .signIn: RateLimit(requests: 20, seconds: 60),
+        .collection: RateLimit(requests: 60, seconds: 60),
         .signUp: RateLimit(requests: 10, seconds: 600),
     ]
 }

@@ -16,6 +16,8 @@ struct AlipayAnswer: Decodable, Hashable {
     let fundChange: String?
     let refundStatus: String?
     let refundAmount: String?
+    /// Where a bill is fetched.
+    let billDownloadURL: String?
 
     enum CodingKeys: String, CodingKey {
         case code
@@ -29,6 +31,7 @@ struct AlipayAnswer: Decodable, Hashable {
         case fundChange = "fund_change"
         case refundStatus = "refund_status"
         case refundAmount = "refund_amount"
+        case billDownloadURL = "bill_download_url"
     }
 
     /// Reads an answer whose signature is good.
@@ -50,6 +53,8 @@ struct AlipayAnswer: Decodable, Hashable {
         let reason = subCode ?? code
         // 20000 and the system errors mean that the gateway lost track: nothing may be concluded from them.
         let lostTrack = code == "20000" || reason.hasSuffix("SYSTEM_ERROR") || reason.hasPrefix("isp.")
-        return lostTrack ? .outcomeUnknown(code: reason) : .refused(code: reason)
+        if lostTrack { return .outcomeUnknown(code: reason) }
+        // The seller's account is filled again sooner or later.
+        return reason == "ACQ.SELLER_BALANCE_NOT_ENOUGH" ? .notYet(code: reason) : .refused(code: reason)
     }
 }

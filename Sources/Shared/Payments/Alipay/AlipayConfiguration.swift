@@ -1,6 +1,6 @@
-import Foundation
+package import Foundation
 
-/// Who we are at Alipay, and where it is. Public-key mode.
+/// Who we are at Alipay, and where it is.
 package struct AlipayConfiguration: Sendable {
     /// Our application's id.
     package let appID: String
@@ -16,7 +16,19 @@ package struct AlipayConfiguration: Sendable {
     package let signer: AlipaySigner
     /// Checks against Alipay's public key, which is not our application's.
     package let verifier: AlipayVerifier
+    /// In certificate mode, where they prove whose the keys are; `nil` in public-key mode.
+    package let certificates: AlipayCertificates?
 
+    /// How we know Alipay's key.
+    package enum Trust: Sendable {
+        /// Public-key mode: the key alone, PEM or base64.
+        case publicKey(String)
+        /// Certificate mode.
+        case certificates(AlipayCertificates.Files)
+    }
+
+    /// Public-key mode.
+    ///
     /// - Parameters:
     ///   - appPrivateKey: PEM or base64.
     ///   - alipayPublicKey: PEM or base64.
@@ -30,13 +42,41 @@ package struct AlipayConfiguration: Sendable {
         appPrivateKey: String,
         alipayPublicKey: String
     ) throws {
+        try self.init(
+            appID: appID, sellerID: sellerID, gatewayURL: gatewayURL, notifyURL: notifyURL, returnURL: returnURL,
+            appPrivateKey: appPrivateKey, trust: .publicKey(alipayPublicKey)
+        )
+    }
+
+    /// - Parameters:
+    ///   - appPrivateKey: PEM or base64.
+    ///   - now: when certificates must be valid.
+    /// - Throws: ``AlipayConfigurationError`` for the first value that cannot be used.
+    package init(
+        appID: String,
+        sellerID: String,
+        gatewayURL: String,
+        notifyURL: String,
+        returnURL: String? = nil,
+        appPrivateKey: String,
+        trust: Trust,
+        at now: Date = Date()
+    ) throws {
         self.appID = try Self.name(appID, "ALIPAY_APP_ID")
         self.sellerID = try Self.name(sellerID, "ALIPAY_SELLER_ID")
         self.gatewayURL = try Self.url(gatewayURL, "ALIPAY_GATEWAY_URL")
         self.notifyURL = try Self.url(notifyURL, "ALIPAY_NOTIFY_URL")
         self.returnURL = try returnURL.map { try Self.url($0, "ALIPAY_RETURN_URL") }
         signer = try Self.key("ALIPAY_APP_PRIVATE_KEY_FILE") { try AlipaySigner(privateKey: appPrivateKey) }
-        verifier = try Self.key("ALIPAY_PUBLIC_KEY_FILE") { try AlipayVerifier(publicKey: alipayPublicKey) }
+        switch trust {
+        case .publicKey(let key):
+            certificates = nil
+            verifier = try Self.key("ALIPAY_PUBLIC_KEY_FILE") { try AlipayVerifier(publicKey: key) }
+        case .certificates(let files):
+            let certificates = try AlipayCertificates(files, signer: signer, at: now)
+            self.certificates = certificates
+            verifier = certificates.verifier
+        }
     }
 
     private static func name(_ value: String, _ setting: String) throws -> String {

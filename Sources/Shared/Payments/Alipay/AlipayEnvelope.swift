@@ -8,6 +8,8 @@ package struct AlipayEnvelope: Sendable {
     package let content: [UInt8]
     /// The signature, base64.
     package let signature: String
+    /// Which certificate's key made it; `nil` when that isn't said.
+    package let certificateSN: String?
 
     /// - Parameter interface: the method that was called; the answer stands under its name with `_` for `.` and `_response` after it, or under
     ///   `error_response`.
@@ -23,6 +25,9 @@ package struct AlipayEnvelope: Sendable {
         guard signatures.count == 1, let signature = JSONObjectMembers.string(body[signatures[0].value]) else {
             throw GatewayFailure.untrusted(reason: "The answer has no signature.")
         }
+        let numbers = members.ranges.filter { $0.name == "alipay_cert_sn" }
+        guard numbers.count <= 1 else { throw GatewayFailure.untrusted(reason: "The answer names two certificates.") }
+        certificateSN = numbers.first.flatMap { JSONObjectMembers.string(body[$0.value]) }
         content = Array(body[contents[0].value])
         self.signature = signature
     }

@@ -1,10 +1,12 @@
 package import AsyncHTTPClient
+package import Database
 import Foundation
 import NIOCore
 
-/// Alipay (openapi.alipay.com), signing with RSA2 in public-key mode.
+/// Alipay (openapi.alipay.com), signing with RSA2 in public-key mode or in certificate mode.
 package struct AlipayGateway: PaymentGateway {
     package let name = "alipay"
+    package let channel = PaymentChannel.online
 
     private let configuration: AlipayConfiguration
     private let client: AlipayClient
@@ -25,6 +27,9 @@ package struct AlipayGateway: PaymentGateway {
     }
 
     package var methods: [PaymentMethod] { AlipayMethod.allCases.map(\.method) }
+
+    /// A notice is repeated until the answer is exactly `success`: no line end, no quotes.
+    package var acknowledgement: NoticeAcknowledgement? { NoticeAcknowledgement(accepted: "success", refused: "failure") }
 
     package func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction {
         guard let method = AlipayMethod(rawValue: method.rawValue) else { throw GatewayFailure.refused(code: "method_unknown") }
@@ -109,6 +114,17 @@ package struct AlipayGateway: PaymentGateway {
             answer.refundStatus == "REFUND_SUCCESS" && answer.outRequestNo == refund.requestNumber.rawValue
             && answer.refundAmount.flatMap(AlipayAmount.fen) == refund.amountFen
         return isRefunded ? .refunded : .undecided
+    }
+
+    package func bill(of day: CalendarDay) async throws -> [BillLine]? {
+        let answer = try await client.call(
+            "alipay.data.dataservice.bill.downloadurl.query", content: ["bill_type": "trade", "bill_date": day.description]
+        )
+        // It is made in the morning of the next day.
+        if answer.subCode == "isp.bill_not_exist" { throw GatewayFailure.notYet(code: "isp.bill_not_exist") }
+        guard answer.isGood else { throw answer.failure }
+        guard let address = answer.billDownloadURL else { throw GatewayFailure.untrusted(reason: "The answer names no bill.") }
+        return try AlipayBill(try await client.download(address)).lines
     }
 
     /// The gateway refuses `/`, `=` and `&` in a subject, which become their full-width forms, and more than 256 characters.

@@ -6,27 +6,39 @@ struct AlipayNotification {
     private static let mostParameters = 200
 
     private let values: [String: String]
+    private let configuration: AlipayConfiguration
 
-    /// Proves that the parameters are the gateway's and for us, in this order: form, kind of signature, signature, application, seller.
+    /// Proves that the parameters are the gateway's, in this order: form, kind of signature, signature.
     ///
     /// - Throws: ``NoticeRefusal``.
     init(_ form: [(name: String, value: String)], configuration: AlipayConfiguration) throws {
         guard form.count <= Self.mostParameters else { throw NoticeRefusal.tooManyParameters }
+        self.configuration = configuration
         values = try Dictionary(form.map { ($0.name, $0.value) }) { _, _ in throw NoticeRefusal.duplicateParameter }
         guard let signature = values["sign"], !signature.isEmpty else { throw NoticeRefusal.signatureMissing }
         // The kind is ours to say. A message that chose it could choose the weak one.
         guard values["sign_type"] == "RSA2" else { throw NoticeRefusal.signatureKindUnknown }
+        // Which certificate it was is not always said: then the known one's key decides alone.
+        if let certificates = configuration.certificates, let sn = text("alipay_cert_sn"), sn != certificates.alipaySN {
+            throw NoticeRefusal.certificateUnknown
+        }
         guard configuration.verifier.accepts(signature, for: AlipayCanonicalText.ofNotification(form)) else {
             throw NoticeRefusal.signatureInvalid
         }
-        guard values["app_id"] == configuration.appID else { throw NoticeRefusal.applicationUnknown }
-        guard values["seller_id"] == configuration.sellerID else { throw NoticeRefusal.sellerUnknown }
     }
 
-    /// What the notification says.
+    /// What the notification says to us.
     ///
-    /// - Throws: ``NoticeRefusal/malformed(parameter:)``.
+    /// - Throws: ``NoticeRefusal/malformed(parameter:)``; ``NoticeRefusal/applicationUnknown(_:)`` and ``NoticeRefusal/sellerUnknown(_:)`` when it
+    ///   is said to somebody else.
     func fact(gateway: String) throws -> PaymentFact {
+        let fact = try content(gateway: gateway)
+        guard values["app_id"] == configuration.appID else { throw NoticeRefusal.applicationUnknown(fact) }
+        guard values["seller_id"] == configuration.sellerID else { throw NoticeRefusal.sellerUnknown(fact) }
+        return fact
+    }
+
+    private func content(gateway: String) throws -> PaymentFact {
         if let charset = text("charset"), charset.lowercased() != "utf-8" { throw NoticeRefusal.malformed(parameter: "charset") }
         if let kind = text("notify_type"), kind != "trade_status_sync" { throw NoticeRefusal.malformed(parameter: "notify_type") }
         return PaymentFact(

@@ -30,6 +30,10 @@ struct AlipayRequest {
             (name: "timestamp", value: AlipayTimestamp.text(now)),
             (name: "version", value: "1.0"),
         ]
+        if let certificates = configuration.certificates {
+            parameters.append((name: "app_cert_sn", value: certificates.appSN))
+            parameters.append((name: "alipay_root_cert_sn", value: certificates.rootSN))
+        }
         if notifies { parameters.append((name: "notify_url", value: configuration.notifyURL)) }
         if returns, let returnURL = configuration.returnURL { parameters.append((name: "return_url", value: returnURL)) }
         parameters.append((name: "biz_content", value: String(decoding: try encoder.encode(content), as: UTF8.self)))

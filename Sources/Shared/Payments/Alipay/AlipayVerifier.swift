@@ -19,6 +19,16 @@ package struct AlipayVerifier: Sendable {
         }
     }
 
+    /// - Parameter publicKeyInfo: the bytes of a SubjectPublicKeyInfo, as in a certificate.
+    /// - Throws: ``AlipayKeyError``.
+    init(publicKeyInfo: [UInt8]) throws {
+        do {
+            key = try _RSA.Signing.PublicKey(derRepresentation: publicKeyInfo)
+        } catch {
+            throw AlipayKeyError.notAnRSAKey
+        }
+    }
+
     /// Whether the signature, standard base64, is the key's over the text's UTF-8 bytes.
     package func accepts(_ signature: String, for text: String) -> Bool {
         accepts(signature, for: Array(text.utf8))

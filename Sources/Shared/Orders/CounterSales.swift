@@ -1,0 +1,99 @@
+package import Database
+package import Foundation
+
+/// Taking money at the counter for an order that was opened there, or online by somebody who would rather pay here.
+package struct CounterSales: Sendable {
+    /// How the money was taken.
+    package enum Means: Hashable, Sendable {
+        case cash
+        /// Another way, under the reference that it has there.
+        case external(reference: String)
+    }
+
+    private let payments: Payments
+    private let settlement: OrderSettlement
+    private let store = OrderStore()
+    private let locks = OrderLockStore()
+    private let tickets = TicketStore()
+
+    package init(payments: Payments, settlement: OrderSettlement) {
+        self.payments = payments
+        self.settlement = settlement
+    }
+
+    /// Takes the whole amount of an unpaid order: it is paid at once, and its tickets are there.
+    ///
+    /// The clerk's word is the proof, in place of a gateway's; both go the same way from there.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderExpired``, ``Refusal/orderNotUnpaid``, ``Refusal/paymentReferenceUsed``,
+    ///   ``Refusal/paymentTimeOver``.
+    package func pay(
+        _ id: UUID,
+        by means: Means,
+        clerkID: Int64,
+        scope: OrderScope,
+        in transaction: PostgresTransaction
+    ) async throws -> CounterSale {
+        guard let locked = try await locks.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        let order = locked.order
+        guard !order.hasLapsed(at: locked.now), order.state != .expired else { throw Refusal.orderExpired }
+        guard order.state.isUnpaid else { throw Refusal.orderNotUnpaid }
+        let payment = try await payments.start(
+            orderID: id,
+            amountFen: order.amount.payableFen,
+            method: means.method,
+            channel: .counter,
+            subject: "",
+            expiresAt: order.expiresAt,
+            in: transaction
+        ).payment
+        let fact = PaymentFact(
+            gateway: payment.gateway,
+            origin: .counter,
+            outTradeNo: payment.outTradeNo,
+            tradeNo: means.tradeNo(payment, merchantID: locked.showtime.merchantID),
+            status: .succeeded,
+            amountFen: payment.amountFen
+        )
+        switch try await settlement.settle(fact, actor: OrderActor(clerkID), in: transaction) {
+        case .paid: break
+        case .tradeBoundElsewhere: throw Refusal.paymentReferenceUsed
+        case let outcome: throw CounterPaymentUnsettled(outcome: outcome)
+        }
+        guard
+            let paid = try await store.order(id, scope: .all, in: transaction),
+            let settled = try await payments.payment(id: payment.id, in: transaction),
+            let code = try await store.collectionCode(orderID: id, in: transaction)
+        else { throw PaymentMissing(orderID: id) }
+        let issued = try await tickets.tickets(orderID: id, in: transaction)
+        return CounterSale(payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued))
+    }
+}
+
+/// What a clerk hands out after taking the money.
+package struct CounterSale: Hashable, Sendable {
+    package let payment: Payment
+    package let tickets: OrderTickets
+}
+
+/// The books took a clerk's word otherwise than under this lock they can: a defect.
+package struct CounterPaymentUnsettled: Error, Hashable {
+    package let outcome: SettlementOutcome
+}
+
+extension CounterSales.Means {
+    var method: PaymentMethod {
+        switch self {
+        case .cash: CounterGateway.cash
+        case .external: CounterGateway.external
+        }
+    }
+
+    /// Coins have no number, so ours stands for it; a reference is somebody's own and unique for each merchant.
+    func tradeNo(_ payment: Payment, merchantID: Int64) -> String {
+        switch self {
+        case .cash: payment.outTradeNo.rawValue
+        case .external(let reference): "\(merchantID)/\(reference)"
+        }
+    }
+}

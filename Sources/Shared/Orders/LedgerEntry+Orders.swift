@@ -1,0 +1,66 @@
+import Foundation
+
+/// How the money of orders is entered in the ledger.
+extension LedgerEntry {
+    /// A payment won its order: the tickets' money and the fee are the merchant's from now on.
+    static func payment(_ payment: Payment, of order: Order, merchantID: Int64) -> LedgerEntry {
+        LedgerEntry(
+            .payment,
+            orderID: order.id,
+            paymentID: payment.id,
+            lines: [
+                LedgerLine(.gateway(payment.gateway), payment.amountFen),
+                LedgerLine(.tickets(merchantID: merchantID), -(order.amount.ticketAmountFen - order.amount.discountFen)),
+                LedgerLine(.serviceFees(merchantID: merchantID), -order.amount.serviceFeeFen),
+            ]
+        )
+    }
+
+    /// Money came that no order wants.
+    static func unallocatedPayment(_ payment: Payment) -> LedgerEntry {
+        LedgerEntry(
+            .payment,
+            orderID: payment.orderID,
+            paymentID: payment.id,
+            lines: [LedgerLine(.gateway(payment.gateway), payment.amountFen), LedgerLine(.unallocated, -payment.amountFen)]
+        )
+    }
+
+    /// Money that no order wants is promised back.
+    static func unallocatedRefund(_ refund: Refund) -> LedgerEntry {
+        LedgerEntry(
+            .refundRequested,
+            orderID: refund.orderID,
+            paymentID: refund.paymentID,
+            refundID: refund.id,
+            lines: [LedgerLine(.unallocated, refund.amountFen), LedgerLine(.refundsPayable, -refund.amountFen)]
+        )
+    }
+
+    /// Tickets' money is promised back; what is kept of it becomes the merchant's fee.
+    static func ticketRefund(_ refund: Refund, tickets: [TicketRefund], merchantID: Int64) -> LedgerEntry {
+        LedgerEntry(
+            .refundRequested,
+            orderID: refund.orderID,
+            paymentID: refund.paymentID,
+            refundID: refund.id,
+            lines: [
+                LedgerLine(.tickets(merchantID: merchantID), tickets.reduce(0) { $0 + $1.priceFen }),
+                LedgerLine(.serviceFees(merchantID: merchantID), tickets.reduce(0) { $0 + $1.serviceFeeFen }),
+                LedgerLine(.refundFees(merchantID: merchantID), -refund.feeFen),
+                LedgerLine(.refundsPayable, -refund.amountFen),
+            ]
+        )
+    }
+
+    /// The gateway has sent the money back.
+    static func refundPaid(_ refund: Refund, by payment: Payment) -> LedgerEntry {
+        LedgerEntry(
+            .refundPaid,
+            orderID: refund.orderID,
+            paymentID: refund.paymentID,
+            refundID: refund.id,
+            lines: [LedgerLine(.refundsPayable, refund.amountFen), LedgerLine(.gateway(payment.gateway), -refund.amountFen)]
+        )
+    }
+}

@@ -1,0 +1,113 @@
+package import Database
+package import Foundation
+
+/// What the cinema's and the platform's people put right, each time with a reason.
+package struct OrderCorrections: Sendable {
+    private let plans: ShowtimePlans
+    private let refunds: OrderRefunds
+    private let store = OrderStore()
+    private let locks = OrderLockStore()
+    private let changes = OrderChangeStore()
+    private let tickets = TicketStore()
+    private let claims = SeatClaimStore()
+
+    package init(plans: ShowtimePlans, refunds: OrderRefunds) {
+        self.plans = plans
+        self.refunds = refunds
+    }
+
+    /// Makes an order void: an unpaid one is cancelled, a paid one refunded whole.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderOver``, and for a paid order what ``OrderRefunds/request(_:ticketIDs:by:actor:scope:in:)`` does.
+    package func void(
+        _ id: UUID,
+        by requester: RefundRequester,
+        actor: OrderActor,
+        scope: OrderScope,
+        in transaction: PostgresTransaction
+    ) async throws -> Order {
+        guard let locked = try await locks.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        if locked.order.state.isUnpaid, !locked.order.hasLapsed(at: locked.now) {
+            for query in OrderStore.ending(orderIDs: [id], by: .voided, actor: actor, at: locked.now) {
+                try await transaction.execute(query)
+            }
+        } else if locked.order.state == .paid || locked.order.state == .collected {
+            _ = try await refunds.request(id, ticketIDs: nil, by: requester, actor: actor, scope: scope, in: transaction)
+        } else {
+            throw Refusal.orderOver
+        }
+        guard let order = try await store.order(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        return order
+    }
+
+    /// Gives a valid ticket another free seat of its showtime, at the same price.
+    ///
+    /// - Parameter version: of the ticket that the caller has read.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ticketNotValid``, ``Refusal/seatNotInHall``, ``Refusal/seatNotForSale``,
+    ///   ``Refusal/seatOfCouple``, ``Refusal/seatPriceDiffers``, ``Refusal/seatTaken``.
+    package func reseat(
+        _ ticketID: Int64,
+        to seatID: Int64,
+        version: Int64?,
+        actor: OrderActor,
+        merchantID: Int64?,
+        in transaction: PostgresTransaction
+    ) async throws -> Ticket {
+        guard
+            let unlocked = try await tickets.ticket(ticketID, merchantID: merchantID, in: transaction),
+            let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
+            let ticket = try await tickets.ticket(ticketID, merchantID: merchantID, in: transaction)
+        else { throw Refusal.notFound }
+        guard version == nil || version == ticket.version else { throw Refusal.stale }
+        guard ticket.state == .valid, ticket.entry == nil, locked.order.state == .paid else { throw Refusal.ticketNotValid }
+        try await checkSeat(seatID, for: ticket, in: transaction)
+        let rivals = try await claims.rivals(showtimeID: ticket.showtimeID, seatID: seatID, at: locked.now, in: transaction)
+        guard rivals.allSatisfy(\.hasLapsed) else { throw Refusal.seatTaken.about(seats: [seatID]) }
+        for query in OrderStore.ending(orderIDs: rivals.map(\.orderID), by: .lapsed, actor: .nobody, at: locked.now) {
+            try await transaction.execute(query)
+        }
+        let transition = try OrderTransition(.reseated, from: locked.order.state)
+        try await changes.apply(transition, to: locked.order, by: actor, at: locked.now, in: transaction)
+        try await changes.release([ticket.seat.id], of: locked.order, in: transaction)
+        try await changes.claim([seatID], for: locked.order, in: transaction)
+        try await changes.replaceSeat(ticket.seat.id, by: seatID, of: locked.order, in: transaction)
+        try await tickets.move(ticketID, to: seatID, in: transaction)
+        try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [ticket.showtimeID]))
+        guard let moved = try await tickets.ticket(ticketID, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+        return moved
+    }
+
+    /// Prints the tickets of an order once more: they look like the first ones, so that it happened is part of the order's story.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``, ``Refusal/ticketsRefunded``.
+    package func reprint(
+        _ id: UUID,
+        actor: OrderActor,
+        scope: OrderScope,
+        in transaction: PostgresTransaction
+    ) async throws -> OrderTickets {
+        guard let locked = try await locks.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        switch locked.order.state {
+        case .paid, .collected: break
+        case .refunding, .refunded: throw Refusal.ticketsRefunded
+        case .pendingPayment, .paidUnconfirmed, .cancelled, .expired: throw Refusal.orderNotPaid
+        }
+        let transition = try OrderTransition(.reprinted, from: locked.order.state)
+        try await changes.apply(transition, to: locked.order, by: actor, at: locked.now, in: transaction)
+        guard
+            let order = try await store.order(id, scope: scope, in: transaction),
+            let code = try await store.collectionCode(orderID: id, in: transaction)
+        else { throw Refusal.orderNotPaid }
+        let printed = try await tickets.tickets(orderID: id, in: transaction).filter { $0.state != .refunded }
+        return OrderTickets(order: order, collectionCode: code, tickets: printed)
+    }
+
+    private func checkSeat(_ seatID: Int64, for ticket: Ticket, in transaction: PostgresTransaction) async throws {
+        guard let plan = try await plans.plan(showtimeID: ticket.showtimeID, in: transaction), let seat = plan.layout.seat(seatID) else {
+            throw Refusal.seatNotInHall
+        }
+        guard plan.sells(seat, includingHouse: true) else { throw Refusal.seatNotForSale.about(seats: [seatID]) }
+        guard plan.layout.partner(of: seat) == nil, plan.layout.partner(of: ticket.seat) == nil else { throw Refusal.seatOfCouple }
+        guard plan.pricesFen[seat.zone] == ticket.priceFen else { throw Refusal.seatPriceDiffers }
+    }
+}

@@ -1,0 +1,23 @@
+package import Database
+
+/// Which orders a list is about.
+package struct OrderFilter: Hashable, Sendable {
+    package var showtimeID: Int64?
+    package var cinemaID: Int64?
+    /// The business day of the showtime.
+    package var day: CalendarDay?
+    /// The last four digits of the buyer's phone number.
+    package var phoneTail: String?
+    /// As a person sees it: an unpaid order past its time counts as expired.
+    package var state: OrderState?
+
+    package init(
+        showtimeID: Int64? = nil, cinemaID: Int64? = nil, day: CalendarDay? = nil, phoneTail: String? = nil, state: OrderState? = nil
+    ) {
+        self.showtimeID = showtimeID
+        self.cinemaID = cinemaID
+        self.day = day
+        self.phoneTail = phoneTail
+        self.state = state
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+
+/// The rules of giving tickets back. Pure: it says what goes back and does nothing.
+struct RefundDecision: Hashable, Sendable {
+    /// What a refund is decided by, read under the order's lock.
+    struct Facts: Sendable {
+        let state: OrderState
+        /// All of the order's.
+        let tickets: [Ticket]
+        /// The one that the buyer agreed to.
+        let policy: RefundPolicy
+        let startsAt: Date
+        let now: Date
+    }
+
+    let tickets: [TicketRefund]
+    /// Whether nothing is left of the order.
+    let isWhole: Bool
+
+    var amountFen: Int64 { tickets.reduce(0) { $0 + $1.amountFen } }
+    var feeFen: Int64 { tickets.reduce(0) { $0 + $1.feeFen } }
+
+    /// - Parameter ticketIDs: `nil` for all that are still valid.
+    /// - Throws: ``Refusal/orderNotPaid``, ``Refusal/ticketsCollected``, ``Refusal/ticketsRefunded``, ``Refusal/ticketUnknown``,
+    ///   ``Refusal/ticketRepeated``, ``Refusal/ticketRefunded``, ``Refusal/ticketEntered``, ``Refusal/coupleSeatsRefundedTogether``,
+    ///   ``Refusal/refundWindowClosed``.
+    init(ticketIDs: [Int64]?, by requester: RefundRequester, _ facts: Facts) throws {
+        try Self.checkState(facts.state)
+        let valid = facts.tickets.filter { $0.state == .valid }
+        let chosen = try ticketIDs.map { try Self.choose($0, of: facts.tickets) } ?? valid
+        guard !chosen.isEmpty else { throw Refusal.ticketsRefunded }
+        guard chosen.allSatisfy({ $0.state != .refunded }) else { throw Refusal.ticketRefunded }
+        guard chosen.allSatisfy({ $0.entry == nil }) else { throw Refusal.ticketEntered }
+        try Self.checkCouples(chosen, of: valid)
+        var feePercent = 0
+        if requester == .buyer {
+            guard let percent = facts.policy.feePercent(at: facts.now, startsAt: facts.startsAt) else { throw Refusal.refundWindowClosed }
+            feePercent = percent
+        }
+        let keepsServiceFee = requester == .buyer && !facts.policy.refundsServiceFee
+        tickets = chosen.map { ticket in
+            TicketRefund(
+                ticketID: ticket.id,
+                seatID: ticket.seat.id,
+                priceFen: ticket.priceFen,
+                serviceFeeFen: keepsServiceFee ? 0 : ticket.serviceFeeFen,
+                // Rounded in the buyer's favour.
+                feeFen: ticket.priceFen * Int64(feePercent) / 100
+            )
+        }
+        isWhole = chosen.count == valid.count
+    }
+
+    /// All that is left of an order goes back without a fee, whatever became of its tickets: its showtime is cancelled.
+    init(restOf tickets: [Ticket]) {
+        self.tickets = tickets.filter { $0.state != .refunded }.map { ticket in
+            TicketRefund(
+                ticketID: ticket.id, seatID: ticket.seat.id, priceFen: ticket.priceFen, serviceFeeFen: ticket.serviceFeeFen, feeFen: 0
+            )
+        }
+        isWhole = true
+    }
+
+    private static func checkState(_ state: OrderState) throws {
+        switch state {
+        case .paid: return
+        case .collected: throw Refusal.ticketsCollected
+        case .refunding, .refunded: throw Refusal.ticketsRefunded
+        case .pendingPayment, .paidUnconfirmed, .cancelled, .expired: throw Refusal.orderNotPaid
+        }
+    }
+
+    private static func choose(_ ids: [Int64], of tickets: [Ticket]) throws -> [Ticket] {
+        let chosen = Set(ids)
+        guard chosen.count == ids.count else { throw Refusal.ticketRepeated }
+        guard chosen.isSubset(of: tickets.map(\.id)) else { throw Refusal.ticketUnknown }
+        return tickets.filter { chosen.contains($0.id) }
+    }
+
+    /// A couple's seat goes back whole, since nobody could buy one half of it.
+    private static func checkCouples(_ chosen: [Ticket], of valid: [Ticket]) throws {
+        let seats = Set(chosen.map(\.seat.id))
+        let halves = chosen.filter { ticket in
+            valid.contains { other in other.seat.isPartner(of: ticket.seat) && !seats.contains(other.seat.id) }
+        }
+        guard halves.isEmpty else { throw Refusal.coupleSeatsRefundedTogether.about(seats: halves.map(\.seat.id)) }
+    }
+}
+
+extension HallSeat {
+    /// Whether the two are one couple's seat.
+    func isPartner(of seat: HallSeat) -> Bool {
+        switch seat.kind {
+        case .coupleLeft: kind == .coupleRight && row == seat.row && column == seat.column + 1
+        case .coupleRight: kind == .coupleLeft && row == seat.row && column == seat.column - 1
+        case .standard, .wheelchair, .house, .broken: false
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package import Database
+import Foundation
+
+/// Letting people in: apart from collection, since a ticket that shows its own code needs no paper.
+package struct TicketEntries: Sendable {
+    private let seal: TicketSeal
+    private let locks = OrderLockStore()
+    private let changes = OrderChangeStore()
+    private let tickets = TicketStore()
+
+    package init(seal: TicketSeal) {
+        self.seal = seal
+    }
+
+    /// Lets the holder of a ticket in, once.
+    ///
+    /// - Parameters:
+    ///   - code: what the ticket's code says.
+    ///   - place: the door, as the cinema calls it.
+    ///   - merchantID: for whose showtime it must be; `nil` for anybody's.
+    /// - Throws: ``Refusal/ticketCodeInvalid``, ``Refusal/ticketCodeOutdated``, ``Refusal/ticketVoid``, ``Refusal/alreadyEntered``.
+    package func enter(
+        code: String,
+        place: String?,
+        merchantID: Int64?,
+        by accountID: Int64,
+        in transaction: PostgresTransaction
+    ) async throws -> Ticket {
+        guard
+            let pass = seal.pass(from: code),
+            let unlocked = try await tickets.ticket(pass.ticketID, merchantID: merchantID, in: transaction),
+            // The order's lock, which a refund of the ticket takes too.
+            let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
+            let ticket = try await tickets.ticket(pass.ticketID, merchantID: merchantID, in: transaction)
+        else { throw Refusal.ticketCodeInvalid }
+        guard ticket.state != .refunded else { throw Refusal.ticketVoid }
+        guard ticket.seat.id == pass.seatID else { throw Refusal.ticketCodeOutdated }
+        guard try await tickets.enter(ticket.id, by: accountID, place: place, at: locked.now, in: transaction) else {
+            throw Refusal.alreadyEntered
+        }
+        let transition = try OrderTransition(.entered, from: locked.order.state)
+        try await changes.apply(transition, to: locked.order, by: OrderActor(accountID), at: locked.now, in: transaction)
+        guard let entered = try await tickets.ticket(ticket.id, merchantID: merchantID, in: transaction) else {
+            throw Refusal.ticketCodeInvalid
+        }
+        return entered
+    }
+}

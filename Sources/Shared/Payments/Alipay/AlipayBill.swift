@@ -1,0 +1,67 @@
+import FoundationEssentials
+
+/// The gateway's bill of a day: what it calls the details of the business (业务明细), in CSV. Lines that begin with `#` are comments.
+package struct AlipayBill: Sendable {
+    /// The columns that we read; the gateway's have more.
+    private static let (tradeNo, outTradeNo, kind) = ("支付宝交易号", "商户订单号", "业务类型")
+    private static let (finishedAt, amount, requestNumber) = ("完成时间", "订单金额（元）", "退款批次号/请求号")
+
+    package let lines: [BillLine]
+
+    /// - Parameter bytes: CSV in UTF-8. Values may stand between blanks; the gateway puts a tab behind its numbers.
+    /// - Throws: ``GatewayFailure/untrusted(reason:)``, also when only one line can't be read: half a bill would make differences of what it leaves
+    ///   out.
+    package init(_ bytes: [UInt8]) throws {
+        guard !bytes.starts(with: Array("PK".utf8)) else {
+            throw GatewayFailure.untrusted(reason: "The bill is a ZIP archive, and only CSV in UTF-8 is read.")
+        }
+        let columns = [Self.tradeNo, Self.outTradeNo, Self.kind, Self.finishedAt, Self.amount, Self.requestNumber]
+        let file: ImportedFile<BillLine>
+        do {
+            file = try CSVTable(Self.withoutComments(bytes), columns: columns).file(Self.line)
+        } catch {
+            throw GatewayFailure.untrusted(reason: "The bill can't be read: \(error.description).")
+        }
+        if let refusal = file.refusals.first {
+            throw GatewayFailure.untrusted(reason: "The bill's line \(refusal.line) can't be read: \(refusal.reason).")
+        }
+        lines = file.rows.map(\.value)
+    }
+
+    private static func line(_ row: CSVTable.Row) throws(ImportFault) -> BillLine {
+        let kind: BillLine.Kind
+        switch row[Self.kind] {
+        case "交易": kind = .payment
+        case "退款": kind = .refund
+        default: throw ImportFault("it is neither a payment nor a refund")
+        }
+        guard let outTradeNo = TradeNumber(rawValue: row[outTradeNo]) else { throw ImportFault("the trade's number has another form") }
+        // What goes back is written as a negative number.
+        let amount = row[amount]
+        guard let amountFen = AlipayAmount.fen(kind == .refund && amount.hasPrefix("-") ? String(amount.dropFirst()) : amount),
+            amountFen > 0
+        else { throw ImportFault("the amount has another form") }
+        guard let at = AlipayTimestamp.time(row[finishedAt]) else { throw ImportFault("the time has another form") }
+        return BillLine(
+            kind: kind,
+            outTradeNo: outTradeNo,
+            tradeNo: row[tradeNo],
+            // A refund that a person made in the gateway's own console can have a number that none of ours has.
+            requestNumber: kind == .refund ? TradeNumber(rawValue: row[requestNumber]) : nil,
+            amountFen: amountFen,
+            at: at
+        )
+    }
+
+    /// Comments become empty lines, so that the count of lines stays right.
+    private static func withoutComments(_ bytes: [UInt8]) -> [UInt8] {
+        let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+        var kept: [UInt8] = []
+        kept.reserveCapacity(content.count)
+        for line in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            if line.first != UInt8(ascii: "#") { kept += line }
+            kept.append(UInt8(ascii: "\n"))
+        }
+        return kept
+    }
+}

@@ -1,0 +1,87 @@
+import Crypto
+import CryptoExtras
+package import Foundation
+import SwiftASN1
+
+/// An X.509 certificate, in so far as certificate mode reads it.
+package struct AlipayCertificate: Sendable {
+    /// What the gateway knows the certificate by: the MD5 of its issuer's name and its number, 32 hexadecimal digits.
+    package let sn: String
+    /// When it may be used, the ends included.
+    package let validity: ClosedRange<Date>
+    /// SubjectPublicKeyInfo.
+    let publicKey: [UInt8]
+    /// Whether an RSA key signed it, as against one of the other kinds that the gateway's root file holds.
+    let isSignedByRSA: Bool
+
+    private let issuer: [UInt8]
+    private let subject: [UInt8]
+    private let isAuthority: Bool
+    private let algorithm: String
+    private let signed: [UInt8]
+    private let signature: [UInt8]
+
+    /// - Parameter der: the certificate's bytes.
+    /// - Throws: when they are not a certificate.
+    package init(der: [UInt8]) throws {
+        let outer = try DER.parse(der).elements(3)
+        let fields = try CertificateFields(outer[0])
+        issuer = Array(fields.issuer.encodedBytes)
+        subject = Array(fields.subject.encodedBytes)
+        publicKey = Array(fields.publicKey.encodedBytes)
+        isAuthority = try fields.isAuthority()
+        validity = try fields.validity()
+        let name = try DistinguishedName(fields.issuer).description
+        let digest = Insecure.MD5.hash(data: Data((name + (try fields.serialNumber())).utf8))
+        sn = digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        algorithm = try outer[1].elements(1)[0].objectIdentifier()
+        // PKCS #1's branch.
+        isSignedByRSA = algorithm.hasPrefix("1.2.840.113549.1.1.")
+        signed = Array(outer[0].encodedBytes)
+        signature = Array(try ASN1BitString(derEncoded: outer[2]).bytes)
+    }
+
+    /// The certificates of a PEM file in their order.
+    ///
+    /// - Throws: when there is none, or one can't be read.
+    package static func all(inPEM text: String) throws -> [AlipayCertificate] {
+        // Other documents and the text between them are nobody's business.
+        let documents = try PEMDocument.parseMultiple(pemString: text.replacing("\r\n", with: "\n"))
+        let certificates = try documents.filter { $0.discriminator == "CERTIFICATE" }.map { try AlipayCertificate(der: $0.derBytes) }
+        guard !certificates.isEmpty else { throw CertificateMalformed() }
+        return certificates
+    }
+
+    /// What the gateway knows a file of roots by: the SNs of those that an RSA key signed.
+    package static func sn(ofRoots roots: [AlipayCertificate]) -> String {
+        roots.filter(\.isSignedByRSA).map(\.sn).joined(separator: "_")
+    }
+
+    /// Whether the certificate and every one above it up to one of the roots is signed by the next, which may sign, and valid at that time.
+    func isIssued(byOneOf roots: [AlipayCertificate], through others: [AlipayCertificate], at time: Date, depth: Int = 4) -> Bool {
+        guard validity.contains(time), depth > 0 else { return false }
+        if roots.contains(where: { $0.validity.contains(time) && $0.hasSigned(self) }) { return true }
+        return others.contains { $0.hasSigned(self) && $0.isIssued(byOneOf: roots, through: others, at: time, depth: depth - 1) }
+    }
+
+    private func hasSigned(_ other: AlipayCertificate) -> Bool {
+        guard isAuthority, subject == other.issuer, let key = try? _RSA.Signing.PublicKey(derRepresentation: publicKey) else {
+            return false
+        }
+        let signature = _RSA.Signing.RSASignature(rawRepresentation: Data(other.signature))
+        switch other.algorithm {
+        // sha256WithRSAEncryption, and its sisters. The one with SHA-1 proves nothing any more.
+        case "1.2.840.113549.1.1.11":
+            return key.isValidSignature(signature, for: SHA256.hash(data: Data(other.signed)), padding: .insecurePKCS1v1_5)
+        case "1.2.840.113549.1.1.12":
+            return key.isValidSignature(signature, for: SHA384.hash(data: Data(other.signed)), padding: .insecurePKCS1v1_5)
+        case "1.2.840.113549.1.1.13":
+            return key.isValidSignature(signature, for: SHA512.hash(data: Data(other.signed)), padding: .insecurePKCS1v1_5)
+        default:
+            return false
+        }
+    }
+}
+
+/// Bytes that are no certificate, or one of a kind that nobody issues.
+struct CertificateMalformed: Error {}

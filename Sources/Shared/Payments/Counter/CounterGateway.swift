@@ -1,0 +1,36 @@
+package import Database
+
+/// The cinema's own counter: a clerk takes the money and says so. There is nobody to ask and nobody to wait for.
+package struct CounterGateway: PaymentGateway {
+    package static let name = "counter"
+
+    /// Coins and notes.
+    package static let cash = PaymentMethod(rawValue: "counter_cash")
+    /// Any other way, under the reference that it has there: a card terminal's slip, a voucher, an invoice.
+    package static let external = PaymentMethod(rawValue: "counter_external")
+
+    package init() {}
+
+    package var name: String { Self.name }
+    package var channel: PaymentChannel { .counter }
+    package var methods: [PaymentMethod] { [Self.cash, Self.external] }
+
+    package var acknowledgement: NoticeAcknowledgement? { nil }
+
+    package func start(_ trade: NewTrade, method: PaymentMethod) -> PaymentInstruction { .nothing }
+
+    /// Nobody posts notices for a counter.
+    package func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
+
+    package func query(_ outTradeNo: TradeNumber) -> TradeReport { .neverOpened }
+
+    package func close(_ outTradeNo: TradeNumber) -> TradeClosing { .closed }
+
+    /// The clerk who gives the tickets' money back hands it over at once.
+    package func refund(_ refund: RefundOrder) -> RefundReport { .refunded }
+
+    package func queryRefund(_ refund: RefundOrder) -> RefundReport { .refunded }
+
+    /// The till is counted by people.
+    package func bill(of day: CalendarDay) -> [BillLine]? { nil }
+}

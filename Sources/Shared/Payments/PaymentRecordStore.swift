@@ -1,0 +1,65 @@
+import Database
+import Foundation
+
+/// Lists of payments and notifications over all orders.
+struct PaymentRecordStore: Sendable {
+    /// By the number of the trade, the index on order or the one on state, and all of them by the primary key.
+    static func payments(orderID: UUID?, state: PaymentState?, outTradeNo: String?, before: Int64?, limit: Int) -> Query {
+        var conditions: [Query] = []
+        if let orderID { conditions.append("order_id = \(orderID)") }
+        if let state { conditions.append("state = \(state)") }
+        if let outTradeNo { conditions.append("out_trade_no = \(outTradeNo)") }
+        if let before { conditions.append("id < \(before)") }
+        return """
+            SELECT \(PaymentStore.columns)
+            FROM payments
+            WHERE \(conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" })
+            ORDER BY id DESC
+            LIMIT \(limit)
+            """
+    }
+
+    /// By the index on the number of the trade or the one on outcome, and all of them by the primary key.
+    static func notifications(outcome: SettlementOutcome?, outTradeNo: String?, before: Int64?, limit: Int) -> Query {
+        var conditions: [Query] = []
+        if let outcome { conditions.append("outcome = \(outcome.rawValue)") }
+        if let outTradeNo { conditions.append("out_trade_no = \(outTradeNo)") }
+        if let before { conditions.append("id < \(before)") }
+        return """
+            SELECT id, received_at, gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome
+            FROM payment_notifications
+            WHERE \(conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" })
+            ORDER BY id DESC
+            LIMIT \(limit)
+            """
+    }
+
+    func payments(
+        orderID: UUID?, state: PaymentState?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<Payment> {
+        let query = Self.payments(
+            orderID: orderID, state: state, outTradeNo: outTradeNo, before: try page.idKey(), limit: page.limit + 1
+        )
+        return Page(try await session.rows(query, PaymentStore.payment), request: page) { ["\($0.id)"] }
+    }
+
+    func notifications(
+        outcome: SettlementOutcome?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<PaymentNotification> {
+        let query = Self.notifications(outcome: outcome, outTradeNo: outTradeNo, before: try page.idKey(), limit: page.limit + 1)
+        let rows = try await session.rows(query) { row in
+            PaymentNotification(
+                id: try row["id"],
+                receivedAt: try row["received_at"],
+                gateway: try row["gateway"],
+                notifyID: try row["notify_id"],
+                outTradeNo: try row["out_trade_no"],
+                tradeNo: try row["trade_no"],
+                tradeStatus: try row["trade_status"],
+                amountFen: try row["amount_fen"],
+                outcome: try row["outcome"]
+            )
+        }
+        return Page(rows, request: page) { ["\($0.id)"] }
+    }
+}

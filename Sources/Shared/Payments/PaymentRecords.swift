@@ -1,0 +1,30 @@
+package import Database
+package import FoundationEssentials
+
+/// Looking through payments and what gateways said about them, for those who look into what went wrong.
+package struct PaymentRecords: Sendable {
+    private let store = PaymentStore()
+    private let recordStore = PaymentRecordStore()
+
+    package init() {}
+
+    /// Newest first.
+    package func payments(
+        orderID: UUID?, state: PaymentState?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<Payment> {
+        try await recordStore.payments(orderID: orderID, state: state, outTradeNo: outTradeNo, page: page, in: session)
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func payment(_ id: Int64, in session: some PostgresSession) async throws -> Payment {
+        guard let payment = try await store.payment(id: id, in: session) else { throw Refusal.notFound }
+        return payment
+    }
+
+    /// Newest first.
+    package func notifications(
+        outcome: SettlementOutcome?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<PaymentNotification> {
+        try await recordStore.notifications(outcome: outcome, outTradeNo: outTradeNo, page: page, in: session)
+    }
+}

@@ -1,0 +1,166 @@
+import Database
+import Foundation
+
+/// The rows of differences between our books and the bills.
+struct DifferenceStore: Sendable {
+    private static let columns: Query = """
+        id, reconciliation_id, kind, line, out_trade_no, trade_no, request_number, our_fen, gateway_fen, found_at, resolved_at,
+        resolved_by_account_id, note
+        """
+
+    /// Writes what was found. What a repetition finds again stays one row; what a later bill had resolved is open again, what a person
+    /// has resolved is not.
+    func upsert(_ differences: ArraySlice<BillDifference>, of reconciliationID: Int64, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            INSERT INTO reconciliation_differences (
+                reconciliation_id, kind, line, out_trade_no, trade_no, request_number, our_fen, gateway_fen
+            )
+            SELECT \(reconciliationID)::bigint, found.*
+            FROM unnest(
+                \(differences.map(\.kind))::text[],
+                \(differences.map(\.line))::text[],
+                \(differences.map(\.outTradeNo.rawValue))::text[],
+                \(differences.map(\.tradeNo))::text[],
+                \(differences.map { $0.requestNumber?.rawValue })::text[],
+                \(differences.map(\.ourFen))::bigint[],
+                \(differences.map(\.gatewayFen))::bigint[]
+            ) AS found
+            ON CONFLICT ON CONSTRAINT reconciliation_differences_key DO UPDATE
+            SET our_fen = EXCLUDED.our_fen,
+                gateway_fen = EXCLUDED.gateway_fen,
+                found_at = EXCLUDED.found_at,
+                resolved_at = CASE
+                    WHEN reconciliation_differences.resolved_by_account_id IS NOT NULL THEN reconciliation_differences.resolved_at
+                END,
+                note = CASE
+                    WHEN reconciliation_differences.resolved_by_account_id IS NOT NULL THEN reconciliation_differences.note
+                END
+            """
+        )
+    }
+
+    /// Resolves what this transaction, which has written all that it found, did not find again.
+    func resolveVanished(of reconciliationID: Int64, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE reconciliation_differences
+            SET resolved_at = clock_timestamp(),
+                note = 'not found again when the day was compared once more'
+            WHERE reconciliation_id = \(reconciliationID)
+                AND resolved_at IS NULL
+                AND found_at < now()
+            """
+        )
+    }
+
+    /// Resolves that something was missing at the gateway, now that a bill has named it.
+    func resolveMissing(_ named: ArraySlice<BookLine>, by day: CalendarDay, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE reconciliation_differences
+            SET resolved_at = clock_timestamp(),
+                note = 'named by the bill of ' || \(day)::date
+            FROM unnest(
+                \(named.map(\.kind))::text[],
+                \(named.map(\.outTradeNo.rawValue))::text[],
+                \(named.map { $0.requestNumber?.rawValue })::text[]
+            ) AS named (line, out_trade_no, request_number)
+            WHERE reconciliation_differences.out_trade_no = named.out_trade_no
+                AND reconciliation_differences.line = named.line
+                AND reconciliation_differences.request_number IS NOT DISTINCT FROM named.request_number
+                AND reconciliation_differences.kind = 'missing_at_gateway'
+                AND reconciliation_differences.resolved_at IS NULL
+            """
+        )
+    }
+
+    /// In the order in which they were found; by the index on the reconciliation.
+    static func list(
+        of reconciliationID: Int64, kind: DifferenceKind?, isResolved: Bool?, after: Int64?, limit: Int
+    ) -> Query {
+        var conditions: [Query] = ["reconciliation_id = \(reconciliationID)"]
+        if let kind { conditions.append("kind = \(kind)") }
+        if let isResolved { conditions.append(isResolved ? "resolved_at IS NOT NULL" : "resolved_at IS NULL") }
+        if let after { conditions.append("id > \(after)") }
+        return """
+            SELECT \(columns)
+            FROM reconciliation_differences
+            WHERE \(conditions.joined(separator: " AND "))
+            ORDER BY id
+            LIMIT \(limit)
+            """
+    }
+
+    func differences(
+        of reconciliationID: Int64, kind: DifferenceKind?, isResolved: Bool?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<ReconciliationDifference> {
+        let query = Self.list(
+            of: reconciliationID, kind: kind, isResolved: isResolved, after: try page.idKey(), limit: page.limit + 1
+        )
+        return Page(try await session.rows(query, Self.difference), request: page) { ["\($0.id)"] }
+    }
+
+    func difference(_ id: Int64, of reconciliationID: Int64, in session: some PostgresSession) async throws -> ReconciliationDifference? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM reconciliation_differences
+            WHERE id = \(id)
+                AND reconciliation_id = \(reconciliationID)
+            """,
+            Self.difference
+        )
+    }
+
+    /// - Returns: `nil` when it is resolved already, or not there.
+    func resolve(
+        _ id: Int64, of reconciliationID: Int64, note: String, by accountID: Int64, in session: some PostgresSession
+    ) async throws -> ReconciliationDifference? {
+        try await session.row(
+            """
+            UPDATE reconciliation_differences
+            SET resolved_at = clock_timestamp(),
+                resolved_by_account_id = \(accountID),
+                note = \(note)
+            WHERE id = \(id)
+                AND reconciliation_id = \(reconciliationID)
+                AND resolved_at IS NULL
+            RETURNING \(Self.columns)
+            """,
+            Self.difference
+        )
+    }
+
+    /// How many nobody has resolved, over all days.
+    func unresolved(in session: some PostgresSession) async throws -> Int64 {
+        try await session.row(
+            """
+            SELECT count(*) AS unresolved
+            FROM reconciliation_differences
+            WHERE resolved_at IS NULL
+            """
+        ) { try $0["unresolved"] } ?? 0
+    }
+
+    private static func difference(_ row: PostgresRow) throws -> ReconciliationDifference {
+        let requestNumber: String? = try row["request_number"]
+        return ReconciliationDifference(
+            id: try row["id"],
+            reconciliationID: try row["reconciliation_id"],
+            difference: BillDifference(
+                try row["kind"],
+                line: try row["line"],
+                outTradeNo: try TradeNumber(stored: try row["out_trade_no"]),
+                tradeNo: try row["trade_no"],
+                requestNumber: try requestNumber.map { try TradeNumber(stored: $0) },
+                ourFen: try row["our_fen"],
+                gatewayFen: try row["gateway_fen"]
+            ),
+            foundAt: try row["found_at"],
+            resolvedAt: try row["resolved_at"],
+            resolvedByAccountID: try row["resolved_by_account_id"],
+            note: try row["note"]
+        )
+    }
+}

@@ -1,0 +1,213 @@
+import Database
+import Foundation
+
+/// The rows of reconciliations: which days were compared, and what came of it.
+struct ReconciliationStore: Sendable {
+    /// What ``reconciliation(_:)`` reads.
+    private static let columns: Query = """
+        id, gateway, day, state, requested_at, finished_at, our_payments, our_payments_fen, our_refunds, our_refunds_fen,
+        gateway_payments, gateway_payments_fen, gateway_refunds, gateway_refunds_fen, differences, failure,
+        (
+            SELECT count(*)
+            FROM reconciliation_differences
+            WHERE reconciliation_differences.reconciliation_id = reconciliations.id
+                AND resolved_at IS NULL
+        ) AS unresolved
+        """
+
+    /// Asks for a day, also for one that was compared before; one that is asked for already stays as it is.
+    ///
+    /// - Returns: `nil` when it is asked for already.
+    func request(gateway: String, day: CalendarDay, in session: some PostgresSession) async throws -> Int64? {
+        try await session.row(
+            """
+            INSERT INTO reconciliations (gateway, day)
+            VALUES (\(gateway), \(day))
+            ON CONFLICT (gateway, day) DO UPDATE
+            SET state = 'requested',
+                requested_at = clock_timestamp(),
+                finished_at = NULL,
+                failure = NULL
+            WHERE reconciliations.state <> 'requested'
+            RETURNING id
+            """
+        ) { try $0["id"] }
+    }
+
+    /// Asks for a day on behalf of nobody: one that was never asked for, was asked for before it was over, or failed a while ago.
+    ///
+    /// - Parameter dayEnd: when the day was over.
+    /// - Returns: `nil` when there is nothing to do.
+    func requestUnlessDone(
+        gateway: String, day: CalendarDay, dayEnd: Date, in session: some PostgresSession
+    ) async throws -> Int64? {
+        try await session.row(
+            """
+            INSERT INTO reconciliations (gateway, day)
+            VALUES (\(gateway), \(day))
+            ON CONFLICT (gateway, day) DO UPDATE
+            SET state = 'requested',
+                requested_at = clock_timestamp(),
+                finished_at = NULL,
+                failure = NULL
+            WHERE \(Self.isDue(dayEnd: dayEnd))
+            RETURNING id
+            """
+        ) { try $0["id"] }
+    }
+
+    /// Whether a day is one that ``requestUnlessDone(gateway:day:dayEnd:in:)`` would ask for.
+    func isDue(gateway: String, day: CalendarDay, dayEnd: Date, in session: some PostgresSession) async throws -> Bool {
+        try await session.row(
+            """
+            SELECT \(Self.isDue(dayEnd: dayEnd)) AS due
+            FROM reconciliations
+            WHERE gateway = \(gateway)
+                AND day = \(day)
+            """
+        ) { try $0["due"] } ?? true
+    }
+
+    private static func isDue(dayEnd: Date) -> Query {
+        """
+        (
+            (reconciliations.state <> 'requested' AND reconciliations.requested_at < \(dayEnd)::timestamptz)
+            OR (reconciliations.state = 'failed' AND reconciliations.finished_at < clock_timestamp() - INTERVAL '1 hour')
+        )
+        """
+    }
+
+    func reconciliation(_ id: Int64, in session: some PostgresSession) async throws -> Reconciliation? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM reconciliations
+            WHERE id = \(id)
+            """,
+            Self.reconciliation
+        )
+    }
+
+    func reconciliation(gateway: String, day: CalendarDay, in session: some PostgresSession) async throws -> Reconciliation? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM reconciliations
+            WHERE gateway = \(gateway)
+                AND day = \(day)
+            """,
+            Self.reconciliation
+        )
+    }
+
+    /// Newest first, which is a list of a few hundred a year; by the primary key.
+    static func list(gateway: String?, state: ReconciliationState?, before: Int64?, limit: Int) -> Query {
+        var conditions: [Query] = []
+        if let gateway { conditions.append("gateway = \(gateway)") }
+        if let state { conditions.append("state = \(state)") }
+        if let before { conditions.append("id < \(before)") }
+        let filter = conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" }
+        return """
+            SELECT \(columns)
+            FROM reconciliations
+            WHERE \(filter)
+            ORDER BY id DESC
+            LIMIT \(limit)
+            """
+    }
+
+    func reconciliations(
+        gateway: String?, state: ReconciliationState?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<Reconciliation> {
+        let query = Self.list(gateway: gateway, state: state, before: try page.idKey(), limit: page.limit + 1)
+        return Page(try await session.rows(query, Self.reconciliation), request: page) { ["\($0.id)"] }
+    }
+
+    /// Locks a row and tells whether its comparison is still to be done.
+    func isRequested(_ id: Int64, lockedIn transaction: PostgresTransaction) async throws -> Bool {
+        try await transaction.row(
+            """
+            SELECT state = 'requested' AS requested
+            FROM reconciliations
+            WHERE id = \(id)
+            FOR UPDATE
+            """
+        ) { try $0["requested"] } ?? false
+    }
+
+    func finish(_ id: Int64, _ comparison: BillComparison, in transaction: PostgresTransaction) async throws {
+        let (ours, gateways) = (comparison.ours, comparison.gateways)
+        try await transaction.execute(
+            """
+            UPDATE reconciliations
+            SET state = 'done',
+                finished_at = clock_timestamp(),
+                our_payments = \(ours.payments),
+                our_payments_fen = \(ours.paymentsFen),
+                our_refunds = \(ours.refunds),
+                our_refunds_fen = \(ours.refundsFen),
+                gateway_payments = \(gateways.payments),
+                gateway_payments_fen = \(gateways.paymentsFen),
+                gateway_refunds = \(gateways.refunds),
+                gateway_refunds_fen = \(gateways.refundsFen),
+                differences = \(Int64(comparison.differences.count))
+            WHERE id = \(id)
+            """
+        )
+    }
+
+    func fail(_ id: Int64, failure: String, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE reconciliations
+            SET state = 'failed',
+                finished_at = clock_timestamp(),
+                failure = \(failure)
+            WHERE id = \(id)
+                AND state = 'requested'
+            """
+        )
+    }
+
+    /// When a gateway's first payment was started; `nil` for one that nobody has paid at. Along the primary key, to the first that fits.
+    func firstPayment(gateway: String, in session: some PostgresSession) async throws -> Date? {
+        try await session.row(
+            """
+            SELECT created_at
+            FROM payments
+            WHERE gateway = \(gateway)
+            ORDER BY id
+            LIMIT 1
+            """
+        ) { try $0["created_at"] }
+    }
+
+    /// The database's clock.
+    func now(in session: some PostgresSession) async throws -> Date {
+        try await session.row("SELECT clock_timestamp() AS now") { try $0["now"] } ?? Date()
+    }
+
+    private static func reconciliation(_ row: PostgresRow) throws -> Reconciliation {
+        Reconciliation(
+            id: try row["id"],
+            gateway: try row["gateway"],
+            day: try row["day"],
+            state: try row["state"],
+            requestedAt: try row["requested_at"],
+            finishedAt: try row["finished_at"],
+            ours: try money(row, "our"),
+            gateways: try money(row, "gateway"),
+            differences: try row["differences"],
+            unresolved: try row["unresolved"],
+            failure: try row["failure"]
+        )
+    }
+
+    private static func money(_ row: PostgresRow, _ side: String) throws -> MoneyMoved? {
+        guard
+            let payments: Int64 = try row["\(side)_payments"], let paymentsFen: Int64 = try row["\(side)_payments_fen"],
+            let refunds: Int64 = try row["\(side)_refunds"], let refundsFen: Int64 = try row["\(side)_refunds_fen"]
+        else { return nil }
+        return MoneyMoved(payments: payments, paymentsFen: paymentsFen, refunds: refunds, refundsFen: refundsFen)
+    }
+}

@@ -1,0 +1,98 @@
+package import Database
+import Foundation
+
+/// Fetches a gateway's bill and compares it with our books.
+///
+/// Done twice, or by two processes at a time, it finds the same: what a bill has named is a fact for ever, the differences have a key, and
+/// the result is written by whoever finds the row still waiting for it.
+package struct Reconciling: OutboxHandler {
+    package let kind = Reconciliations.kind
+
+    /// So many rows go into a statement.
+    private static let batch = 1_000
+
+    private let reconciliations: Reconciliations
+    private let rules: ReconciliationRules
+    private let pool: PostgresPool
+    private let store = ReconciliationStore()
+    private let differenceStore = DifferenceStore()
+    private let bookStore = BookStore()
+
+    package init(reconciliations: Reconciliations, rules: ReconciliationRules, pool: PostgresPool) {
+        self.reconciliations = reconciliations
+        self.rules = rules
+        self.pool = pool
+    }
+
+    package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
+        let errand = try message.decode(ReconciliationErrand.self)
+        guard
+            let reconciliation = try await store.reconciliation(errand.reconciliationID, in: pool),
+            let gateway = reconciliations.gateway(named: reconciliation.gateway)
+        else { return .givenUp(reason: "reconciliation_unknown") }
+        guard reconciliation.state == .requested else { return .done }
+        let asked = try await store.now(in: pool)
+        do {
+            guard let bill = try await gateway.bill(of: reconciliation.day) else {
+                try await store.fail(reconciliation.id, failure: "no_bill", in: pool)
+                return .done
+            }
+            try await finish(reconciliation, try await comparison(of: bill, for: reconciliation, asked: asked))
+            return .done
+        } catch GatewayFailure.refused(let code) {
+            // Asked for again by whoever wants it, and by the daily job.
+            try await store.fail(reconciliation.id, failure: "refused: \(code.prefix(64))", in: pool)
+            return .done
+        } catch let failure as GatewayFailure {
+            return GatewayPatience.delivery(after: failure, attempts: message.attempts)
+        }
+    }
+
+    /// Reads our books after the bill came, so that they are never behind it, and outside of any transaction.
+    private func comparison(of bill: [BillLine], for reconciliation: Reconciliation, asked: Date) async throws -> BillComparison {
+        let window = rules.window(of: reconciliation.day, asked: asked)
+        var books: [BookLine] = []
+        for lines in bill.batches(of: Self.batch) {
+            books += try await bookStore.lines(namedBy: lines, gateway: reconciliation.gateway, in: pool)
+        }
+        for kind in BillLine.Kind.allCases {
+            var part: [BookLine] = []
+            repeat {
+                part = try await bookStore.succeeded(
+                    kind, gateway: reconciliation.gateway, day: reconciliation.day, in: window, after: part.last, limit: Self.batch,
+                    session: pool
+                )
+                books += part
+            } while part.count == Self.batch
+        }
+        return BillComparison(day: reconciliation.day, bill: bill, books: books, window: window)
+    }
+
+    private func finish(_ reconciliation: Reconciliation, _ comparison: BillComparison) async throws {
+        // Batch by batch: whoever settles a payment doesn't wait for the whole day.
+        for named in comparison.named.batches(of: Self.batch) {
+            try await pool.withTransaction { transaction in
+                try await bookStore.mark(named, day: reconciliation.day, in: transaction)
+                try await differenceStore.resolveMissing(named, by: reconciliation.day, in: transaction)
+            }
+        }
+        for dropped in comparison.dropped.batches(of: Self.batch) {
+            try await pool.withTransaction { try await bookStore.unmark(dropped, day: reconciliation.day, in: $0) }
+        }
+        try await pool.withTransaction { transaction in
+            guard try await store.isRequested(reconciliation.id, lockedIn: transaction) else { return }
+            for differences in comparison.differences.batches(of: Self.batch) {
+                try await differenceStore.upsert(differences, of: reconciliation.id, in: transaction)
+            }
+            try await differenceStore.resolveVanished(of: reconciliation.id, in: transaction)
+            try await store.finish(reconciliation.id, comparison, in: transaction)
+        }
+    }
+}
+
+extension Array {
+    /// The elements in slices of at most so many.
+    fileprivate func batches(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+    }
+}

@@ -1,0 +1,44 @@
+package import Database
+
+extension Places {
+    /// The refund policy in force at a cinema; the platform's own where it has set none.
+    ///
+    /// - Throws: ``Refusal/notFound`` for the cinema.
+    package func refundPolicy(
+        ofCinema id: Int64,
+        merchantID: Int64?,
+        ofVerifiedMerchant: Bool = false,
+        in session: some PostgresSession
+    ) async throws -> RefundPolicy {
+        _ = try await cinema(id, merchantID: merchantID, ofVerifiedMerchant: ofVerifiedMerchant, in: session)
+        return try await RefundPolicyStore().current(cinemaID: id, in: session) ?? .platform
+    }
+
+    /// The policy of this id; the platform's own for `nil`.
+    package func refundPolicy(_ id: Int64?, in session: some PostgresSession) async throws -> RefundPolicy {
+        guard let id else { return .platform }
+        return try await RefundPolicyStore().policy(id, in: session) ?? .platform
+    }
+
+    /// Puts another refund policy in force, for orders that are opened from now on.
+    ///
+    /// - Parameter version: of the policy that the caller has read.
+    /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/stale``, ``Refusal/refundStepsUnordered``.
+    package func replaceRefundPolicy(
+        ofCinema id: Int64,
+        merchantID: Int64?,
+        version: Int64?,
+        with new: NewRefundPolicy,
+        by accountID: Int64,
+        in transaction: PostgresTransaction
+    ) async throws -> RefundPolicy {
+        try new.requireOrder()
+        try await lockCinema(id, merchantID: merchantID, in: transaction)
+        let current = try await refundPolicy(ofCinema: id, merchantID: merchantID, in: transaction)
+        guard version == nil || version == Int64(current.version) else { throw Refusal.stale }
+        guard let policy = try await RefundPolicyStore().replace(cinemaID: id, with: new, by: accountID, in: transaction) else {
+            throw Refusal.notFound
+        }
+        return policy
+    }
+}

@@ -1,0 +1,77 @@
+import Database
+
+/// Refund policies in the database. Rows are only ever added.
+struct RefundPolicyStore: Sendable {
+    private static let columns: Query = "p.id, p.version, p.minutes_before_start, p.fee_percents, p.refunds_service_fee"
+
+    /// The policy in force at a cinema; `nil` when it has set none.
+    func current(cinemaID: Int64, in session: some PostgresSession) async throws -> RefundPolicy? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM cinemas AS c
+            JOIN refund_policies AS p ON p.id = c.refund_policy_id
+            WHERE c.id = \(cinemaID)
+            """,
+            Self.policy
+        )
+    }
+
+    func policy(_ id: Int64, in session: some PostgresSession) async throws -> RefundPolicy? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM refund_policies AS p
+            WHERE p.id = \(id)
+            """,
+            Self.policy
+        )
+    }
+
+    /// Adds the next version and puts it in force. The caller holds the cinema's lock.
+    func replace(
+        cinemaID: Int64,
+        with new: NewRefundPolicy,
+        by accountID: Int64,
+        in transaction: PostgresTransaction
+    ) async throws -> RefundPolicy? {
+        try await transaction.row(
+            """
+            WITH p AS (
+                INSERT INTO refund_policies (
+                    cinema_id, version, minutes_before_start, fee_percents, refunds_service_fee, created_by_account_id
+                )
+                SELECT
+                    \(cinemaID)::bigint,
+                    1 + count(*),
+                    \(new.steps.map(\.minutesBeforeStart))::integer[],
+                    \(new.steps.map(\.feePercent))::integer[],
+                    \(new.refundsServiceFee)::boolean,
+                    \(accountID)::bigint
+                FROM refund_policies
+                WHERE cinema_id = \(cinemaID)
+                RETURNING *
+            ), in_force AS (
+                UPDATE cinemas
+                SET refund_policy_id = p.id
+                FROM p
+                WHERE cinemas.id = p.cinema_id
+            )
+            SELECT \(Self.columns)
+            FROM p
+            """,
+            Self.policy
+        )
+    }
+
+    private static func policy(_ row: PostgresRow) throws -> RefundPolicy {
+        let minutes: [Int] = try row["minutes_before_start"]
+        let percents: [Int] = try row["fee_percents"]
+        return RefundPolicy(
+            id: try row["id"],
+            version: try row["version"],
+            steps: zip(minutes, percents).map { RefundPolicy.Step(minutesBeforeStart: $0, feePercent: $1) },
+            refundsServiceFee: try row["refunds_service_fee"]
+        )
+    }
+}

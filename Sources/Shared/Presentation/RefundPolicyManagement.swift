@@ -1,0 +1,70 @@
+package import Database
+package import HTTP
+package import Shared
+
+/// The refund policies of cinemas, for those who manage them, and the progress of a cancelled showtime's refunds.
+///
+/// | method | path | access |
+/// | --- | --- | --- |
+/// | GET | /v1/cinemas/{id}/refund-policy | cinemas: read |
+/// | PUT | /v1/cinemas/{id}/refund-policy | cinemas: modify |
+/// | GET | /v1/showtimes/{id}/cancellation | showtimes: read |
+package struct RefundPolicyManagement: Sendable {
+    private let places: Places
+    private let showtimeOrders: ShowtimeOrders
+    private let pool: PostgresPool
+    private let writes: Writes
+
+    package init(places: Places, showtimeOrders: ShowtimeOrders, pool: PostgresPool, writes: Writes) {
+        self.places = places
+        self.showtimeOrders = showtimeOrders
+        self.pool = pool
+        self.writes = writes
+    }
+
+    package var all: [Endpoint] { [show, replace, progress] }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/cinemas/{id}/refund-policy", "Shows what a cinema promises about giving money back.",
+            access: .permission(.cinemas, .read),
+            answers: .ok(RefundShape.policy)
+        ) { call in
+            let policy = try await places.refundPolicy(ofCinema: call.id("id"), merchantID: try call.caller.merchantLimit(), in: pool)
+            return .ok(policy, etag: .version(Int64(policy.version)))
+        }
+    }
+
+    var replace: Endpoint {
+        Endpoint(
+            .put, "/v1/cinemas/{id}/refund-policy", "Puts another refund policy in force, for orders that are opened from now on.",
+            access: .permission(.cinemas, .modify),
+            body: RefundBodies.policy,
+            ifMatch: .required,
+            answers: .ok(RefundShape.policy),
+            problems: [Problem(.refundStepsUnordered)]
+        ) { call in
+            let id = try call.id("id")
+            let caller = try call.caller
+            let merchantID = try caller.merchantLimit()
+            let audit = try call.audit(.refundPolicyReplaced) { (_: RefundPolicy) in "cinema:\(id)" }
+            let policy = try await writes.perform(call, audit: audit) { transaction in
+                try await places.replaceRefundPolicy(
+                    ofCinema: id, merchantID: merchantID, version: call.ifMatch, with: call.body, by: caller.accountID, in: transaction
+                )
+            }
+            return .ok(policy, etag: .version(Int64(policy.version)))
+        }
+    }
+
+    var progress: Endpoint {
+        Endpoint(
+            .get, "/v1/showtimes/{id}/cancellation", "Tells how far the refunds of a cancelled showtime have come.",
+            access: .permission(.showtimes, .read),
+            answers: .ok(RefundShape.progress),
+            problems: [Problem(.showtimeNotCancelled)]
+        ) { call in
+            .ok(try await showtimeOrders.progress(showtimeID: call.id("id"), merchantID: try call.caller.merchantLimit(), in: pool))
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package import Database
+package import HTTP
+package import Shared
+
+/// Tickets from the cinema's and the platform's side.
+///
+/// | method | path | access |
+/// | --- | --- | --- |
+/// | GET | /v1/tickets | tickets: read |
+/// | GET | /v1/tickets/{id} | tickets: read |
+/// | PATCH | /v1/tickets/{id} | tickets: modify |
+package struct TicketManagement: Sendable {
+    private let corrections: OrderCorrections
+    private let tickets = TicketStore()
+    private let pool: PostgresPool
+    private let writes: Writes
+
+    package init(corrections: OrderCorrections, pool: PostgresPool, writes: Writes) {
+        self.corrections = corrections
+        self.pool = pool
+        self.writes = writes
+    }
+
+    package var all: [Endpoint] { [list, show, reseat] }
+
+    private static let showtimeID = QueryParameter("showtime_id", .id, "The showtime.", example: "42", required: true)
+    private static let state = QueryParameter("state", .enumeration(TicketState.self), "Only tickets in this state.", example: "valid")
+
+    struct Change: Sendable {
+        let seatID: Int64
+        let reason: String
+    }
+
+    static let change = Body<Change>(
+        "TicketChange",
+        Field<Int64>.required("seat_id", .id, "Another free seat of the showtime, at the same price.", example: "1007"),
+        Field<String>.required("reason", .text(1...200), "Why; it is recorded.", example: "The seat is broken")
+    ) { Change(seatID: $0, reason: $1) }
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/tickets", "Lists the tickets of a showtime.",
+            access: .permission(.tickets, .read),
+            query: [Self.showtimeID, Self.state],
+            answers: .page(TicketShape.ticket)
+        ) { call in
+            .page(
+                try await tickets.tickets(
+                    showtimeID: try call[Self.showtimeID] ?? 0, merchantID: try call.caller.merchantLimit(), state: try call[Self.state],
+                    page: call.pageRequest, in: pool
+                )
+            )
+        }
+    }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/tickets/{id}", "Shows a ticket.",
+            access: .permission(.tickets, .read),
+            answers: .ok(TicketShape.ticket)
+        ) { call in
+            guard let ticket = try await tickets.ticket(call.id("id"), merchantID: try call.caller.merchantLimit(), in: pool) else {
+                throw Refusal.notFound
+            }
+            return .ok(ticket, etag: .version(ticket.version))
+        }
+    }
+
+    var reseat: Endpoint {
+        Endpoint(
+            .patch, "/v1/tickets/{id}", "Gives a valid ticket another free seat at the same price, with a reason.",
+            access: .permission(.tickets, .modify),
+            body: Self.change,
+            ifMatch: .required,
+            answers: .ok(TicketShape.ticket),
+            problems: [
+                Problem(.ticketNotValid), Problem(.seatNotInHall), Problem(.seatNotForSale), Problem(.seatOfCouple),
+                Problem(.seatPriceDiffers), Problem(.seatTaken),
+            ]
+        ) { call in
+            let id = try call.id("id")
+            let caller = try call.caller
+            let merchantID = try caller.merchantLimit()
+            let audit = try call.audit(.ticketReseated) { (_: Ticket) in "ticket:\(id)" }
+            let ticket = try await writes.perform(call, audit: audit) { transaction in
+                try await corrections.reseat(
+                    id, to: call.body.seatID, version: call.ifMatch, actor: OrderActor(caller.accountID, note: call.body.reason),
+                    merchantID: merchantID, in: transaction
+                )
+            }
+            return .ok(ticket, etag: .version(ticket.version))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Crypto
+import Foundation
+
+/// Signs what tickets' codes say and checks it again (Ed25519, RFC 8032), so that nobody can make a ticket who has no key.
+///
+/// A code is `PIAO1.<key id>.<pass>.<signature>`: the pass is JSON, both are base64url (RFC 4648) without padding, and the signature is over
+/// everything before its own point. A device at the door needs the published keys (``publicKeys``) and no network.
+package struct TicketSeal: Sendable {
+    private static let prefix = "PIAO1"
+
+    private let key: Curve25519.Signing.PrivateKey
+    /// The one that signs first, then former ones, whose codes are still out.
+    package let publicKeys: [TicketKey]
+
+    /// - Parameters:
+    ///   - privateKey: PKCS#8 PEM as `openssl genpkey -algorithm ed25519` writes it, or base64 of the 32 bytes.
+    ///   - formerPublicKeys: base64 or base64url of 32 bytes each.
+    /// - Throws: ``TicketKeyInvalid``.
+    package init(privateKey: String, formerPublicKeys: [String] = []) throws {
+        guard let seed = Self.seed(privateKey), let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) else {
+            throw TicketKeyInvalid.privateKey
+        }
+        self.key = key
+        publicKeys = [TicketKey(Array(key.publicKey.rawRepresentation))] + (try formerPublicKeys.map(Self.former))
+    }
+
+    /// The code of a ticket.
+    ///
+    /// - Throws: when the pass can't be encoded or signed.
+    package func code(_ pass: TicketPass) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let signed = [Self.prefix, publicKeys[0].id, Base64URL.encode(try encoder.encode(pass))].joined(separator: ".")
+        return signed + "." + Base64URL.encode(try key.signature(for: Data(signed.utf8)))
+    }
+
+    /// What a code says; `nil` when it isn't one of ours.
+    package func pass(from code: String) -> TicketPass? {
+        guard code.utf8.count <= 1024 else { return nil }
+        let parts = code.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard
+            parts.count == 4, parts[0] == Self.prefix,
+            let known = publicKeys.first(where: { $0.id == parts[1] }),
+            let content = Base64URL.decode(parts[2]), let signature = Base64URL.decode(parts[3]),
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: known.bytes),
+            key.isValidSignature(signature, for: Data(parts.prefix(3).joined(separator: ".").utf8))
+        else { return nil }
+        return try? JSONDecoder().decode(TicketPass.self, from: content)
+    }
+
+    private static func former(_ text: String) throws -> TicketKey {
+        guard let bytes = Data(base64Encoded: text) ?? Base64URL.decode(text), bytes.count == 32 else {
+            throw TicketKeyInvalid.formerPublicKey
+        }
+        return TicketKey(Array(bytes))
+    }
+
+    /// The private key's 32 bytes.
+    private static func seed(_ text: String) -> Data? {
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        guard let bytes = Data(base64Encoded: lines.filter { !$0.hasPrefix("-----") }.joined()) else { return nil }
+        if bytes.count == 32 { return bytes }
+        // RFC 8410: the same 16 bytes stand before every Ed25519 key.
+        let header = Data([0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20])
+        return bytes.count == 48 && bytes.starts(with: header) ? Data(bytes.dropFirst(header.count)) : nil
+    }
+}
+
+/// A key that tickets' codes are checked with.
+package struct TicketKey: Hashable, Sendable {
+    /// The beginning of its thumbprint as a JSON web key (RFC 7638, RFC 8037).
+    package let id: String
+    package let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        let canonical = #"{"crv":"Ed25519","kty":"OKP","x":"\#(Base64URL.encode(bytes))"}"#
+        id = String(Base64URL.encode(SHA256.hash(data: Data(canonical.utf8))).prefix(8))
+    }
+
+    /// As the `x` of a JSON web key.
+    package var x: String { Base64URL.encode(bytes) }
+}
+
+/// A key that can't be used.
+package enum TicketKeyInvalid: Error, Hashable, Sendable {
+    case privateKey
+    case formerPublicKey
+}
+
+/// Base64 for addresses and file names (RFC 4648, section 5), without padding.
+enum Base64URL {
+    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    static func decode(_ text: String) -> Data? {
+        guard !text.contains(where: { "+/=".contains($0) }) else { return nil }
+        let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
+        return Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4))
+    }
+}
