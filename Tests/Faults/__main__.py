@@ -61,7 +61,13 @@ FEATURES = {
         "PATCH /v1/tickets/{id}",
         "POST /v1/tickets/entries",
     ],
-    "admin": ["POST /v1/orders/{id}/refunds", "GET /v1/ledger/entries", "GET /v1/ledger/balances", "GET /v1/outbox-messages"],
+    "admin": [
+        "POST /v1/orders/{id}/refunds",
+        "GET /v1/ledger/entries",
+        "GET /v1/ledger/balances",
+        "GET /v1/outbox-messages",
+        "POST /v1/reconciliations",
+    ],
 }
 
 
@@ -269,6 +275,8 @@ class Run:
         await books.read_gateway(self.sandbox)
         if not self.arguments.control:
             await books.read_box_office(self._of_kind("admin")[0])
+            if self.stage.offers("admin", "POST /v1/reconciliations"):
+                await books.compare_with_bill(self._of_kind("admin")[0])
             await books.read_maps(self._of_kind("client"))
         books.surprises = [surprise for service in [*self.services, self.sandbox] for surprise in service.surprises]
         books.not_ready = self.not_ready
@@ -297,12 +305,12 @@ class Run:
         for what in self.missing:
             say(f"SKIPPED: these binaries do not offer {what}")
         if not self.arguments.development:
-            checks.append(Check("12 the binaries offer all that is to be tried", lambda _: iter(()), self.missing))
+            checks.append(Check("13 the binaries offer all that is to be tried", lambda _: iter(()), self.missing))
         wanted = int(self.arguments.seconds * 2 / 3)
         few = [] if self.nemesis.struck.total() >= wanted else [f"{self.nemesis.struck.total()} faults struck, {wanted} were wanted"]
         paid = sum(1 for order in books.orders.values() if order["paid_at"] is not None)
         few += [] if paid >= self.arguments.seconds / 3 else [f"{paid} orders were paid in {self.arguments.seconds:.0f} seconds"]
-        return [*checks, Check("13 it was a run: enough was done, and enough went wrong", lambda _: iter(()), few)]
+        return [*checks, Check("14 it was a run: enough was done, and enough went wrong", lambda _: iter(()), few)]
 
     def _control_verdict(self, books: Books) -> list[Check]:
         """Without the guards a seat must be sold twice, or the harness could not tell."""

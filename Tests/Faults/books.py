@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from services import Service
 from world import World
 
 Row = dict[str, Any]
+SHANGHAI = timezone(timedelta(hours=8))
 
 #: States of an order that waits for its money, and of one that has it and keeps its seats.
 UNPAID = {"pending_payment", "paid_unconfirmed"}
@@ -57,6 +60,8 @@ class Books:
     box_office: dict[str, list[Row]] = field(default_factory=dict)
     #: The seats that are not free on the map of a showtime, as a process shows it.
     maps: dict[tuple[str, int], set[int]] = field(default_factory=dict)
+    #: What a comparison with the gateway's bill found; None where the services don't compare.
+    differences: list[Row] | None = None
     #: Surprises of the processes, and whether all of them were ready in the end.
     surprises: list[str] = field(default_factory=list)
     not_ready: list[str] = field(default_factory=list)
@@ -129,6 +134,27 @@ class Books:
 
     async def read_gateway(self, sandbox: Service) -> None:
         self.trades = await trade_views(sandbox, [number for number, payment in self.payments.items() if payment["gateway"] == "alipay"])
+
+    async def compare_with_bill(self, admin: Service) -> None:
+        """Has the platform compare its books with the gateway's bill of the days of the run, and reads what it found."""
+        self.differences = []
+        token = self.world.admins[0].token
+        for day in sorted({datetime.fromtimestamp(at, SHANGHAI).date().isoformat() for at in (self.began, self.ended)}):
+            wanted = web.request("POST", "/v1/reconciliations", token=token, body={"gateway": "alipay", "day": day})
+            asked = await web.exchange(admin.port, wanted)
+            if asked.status != 202:
+                raise RuntimeError(f"a comparison was answered with {asked.status}: {asked.body[:500]!r}")
+            path = f"/v1/reconciliations/{asked.json['id']}"
+            async with asyncio.timeout(120):
+                while (found := (await web.exchange(admin.port, web.request("GET", path, token=token))).json)["finished_at"] is None:
+                    await asyncio.sleep(0.5)
+            if found["state"] != "done":
+                raise RuntimeError(f"the comparison of {day} is {found['state']}: {found['failure']}")
+            cursor: str | None = ""
+            while cursor is not None:
+                page = await web.exchange(admin.port, web.request("GET", f"{path}/differences?limit=100{cursor}", token=token))
+                self.differences += page.json["items"]
+                cursor = f"&cursor={page.json['next']}" if page.json["next"] else None
 
     async def read_maps(self, clients: list[Service]) -> None:
         """Seat maps of showtimes that are on, by every process."""

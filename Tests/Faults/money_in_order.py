@@ -133,6 +133,16 @@ def the_ledger_agrees(books: Books) -> Iterator[str]:
         yield f"the merchants' accounts stand at {merchants} for tickets worth {worth}"
 
 
+def the_bill_agrees(books: Books) -> Iterator[str]:
+    """Only the trades of a wrong amount are in the gateway's bill and not in our books."""
+    found = {difference["out_trade_no"]: difference for difference in books.differences or []}
+    wrong = {number for number, trade in books.trades.items() if trade.get("paid_fen") not in (None, books.payments[number]["amount_fen"])}
+    for number in found.keys() - wrong:
+        yield f"the comparison names trade {number}, with which nothing is wrong: {found[number]}"
+    for number in wrong - found.keys():
+        yield f"the comparison does not name trade {number}, of which {books.trades[number]['paid_fen']} fen were paid"
+
+
 def refunds_happen_once(books: Books) -> Iterator[str]:
     by_payment: dict[int, list[Row]] = defaultdict(list)
     for refund in books.refunds:

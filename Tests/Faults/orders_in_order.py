@@ -5,35 +5,30 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from books import LIVE, UNPAID, Books, Row, named
+from books import UNPAID, Books, Row, named
 from world import PRICE, SERVICE_FEE
 
-#: The life of an order, as domain.md draws it.
-STEPS: set[tuple[str | None, str]] = {
-    (None, "pending_payment"),
-    ("pending_payment", "paid_unconfirmed"),
-    *((unpaid, end) for unpaid in UNPAID for end in ("paid", "cancelled", "expired")),
-    ("expired", "paid"),
-    ("expired", "refunding"),
-    ("cancelled", "refunding"),
-    ("paid", "collected"),
-    ("paid", "refunding"),
-    ("collected", "refunding"),
-    ("refunding", "refunded"),
-}
+_ALIVE: list[tuple[str | None, str]] = [("paid", "paid"), ("collected", "collected")]
 
-#: What each cause may lead to; a cause that is not here is judged by the picture alone.
-ENDS: dict[str, set[str]] = {
-    "opened": {"pending_payment"},
-    "payment_claimed": {"paid_unconfirmed"},
-    "payment_confirmed": {"paid"},
-    "late_payment_accepted": {"paid"},
-    "late_payment_returned": {"refunding"},
-    "cancelled_by_buyer": {"cancelled"},
-    "showtime_cancelled": {"cancelled", "refunding"},
-    "lapsed": {"expired"},
-    "collected": {"collected"},
-    "refund_completed": {"refunded"},
+#: The life of an order as domain.md draws it and OrderChange.swift tells it: from where to where each cause leads.
+STEPS: dict[str, list[tuple[str | None, str]]] = {
+    "opened": [(None, "pending_payment")],
+    "payment_claimed": [("pending_payment", "paid_unconfirmed")],
+    "payment_confirmed": [(unpaid, "paid") for unpaid in UNPAID],
+    "late_payment_accepted": [("expired", "paid")],
+    "late_payment_returned": [("expired", "refunding"), ("cancelled", "refunding")],
+    "cancelled_by_buyer": [(unpaid, "cancelled") for unpaid in UNPAID],
+    "voided": [(unpaid, "cancelled") for unpaid in UNPAID],
+    "showtime_cancelled": [*((unpaid, "cancelled") for unpaid in UNPAID), ("paid", "refunding"), ("collected", "refunding")],
+    "lapsed": [(unpaid, "expired") for unpaid in UNPAID],
+    "collected": [("paid", "collected")],
+    **{f"tickets_refunded_by_{who}": [("paid", "paid")] for who in ("buyer", "cinema", "platform")},
+    **{f"refunded_by_{who}": [("paid", "refunding")] for who in ("buyer", "cinema", "platform")},
+    "refund_paid": [*_ALIVE, ("refunding", "refunding"), ("refunded", "refunded")],
+    "refund_completed": [("refunding", "refunded")],
+    "reseated": [("paid", "paid")],
+    "reprinted": _ALIVE,
+    "entered": _ALIVE,
 }
 
 
@@ -160,12 +155,8 @@ def _illegal_steps(order: Row, events: list[Row]) -> Iterator[str]:
     for event in events:
         if event["from_state"] != state:
             yield f"{name}: event {event['id']} ({event['cause']}) begins at {event['from_state']}, and the order was {state}"
-        step = (event["from_state"], event["to_state"])
-        # What is only noted, such as one of several tickets refunded, leaves the order where it is.
-        if step not in STEPS and not (step[0] == step[1] and step[0] in LIVE):
-            yield f"{name}: {event['cause']} led from {step[0]} to {step[1]}"
-        if event["cause"] in ENDS and event["to_state"] not in ENDS[event["cause"]]:
-            yield f"{name}: {event['cause']} led to {event['to_state']}"
+        if (event["from_state"], event["to_state"]) not in STEPS.get(event["cause"], []):
+            yield f"{name}: {event['cause']} led from {event['from_state']} to {event['to_state']}"
         if event["at"] < before:
             yield f"{name}: event {event['id']} ({event['cause']}) is dated before the one before it"
         state, before = event["to_state"], event["at"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,12 +75,34 @@ def _acknowledged_refunds(books: Books) -> Iterator[str]:
             yield f"refund {shown['request_number']} of {named(operation.details['order'])} was acknowledged and is not there"
         elif refund["amount_fen"] != shown["amount_fen"]:
             yield f"refund {shown['request_number']} was acknowledged with {shown['amount_fen']} fen and is of {refund['amount_fen']}"
+    yield from _acknowledged_acts_at_the_counter(books)
+
+
+def _acknowledged_acts_at_the_counter(books: Books) -> Iterator[str]:
+    """Entries, corrected seats, reprints."""
+    tickets = {ticket["id"]: ticket for ticket in books.tickets}
     admitted = Counter(
         operation.answer.get("id") for operation in books.history.of("admit") if operation.is_ok and isinstance(operation.answer, dict)
     )
     for ticket, count in admitted.items():
         if count > 1:
             yield f"ticket {ticket} was let in {count} times"
+        if ticket in tickets and tickets[ticket]["entered_at"] is None:
+            yield f"ticket {ticket} was let in, and the books do not say so"
+    moved: dict[int, set[int]] = defaultdict(set)
+    for operation in books.history.of("correct ticket"):
+        if operation.may_have_happened:
+            moved[operation.details["ticket"]].add(operation.details["seat"])
+    for operation in books.history.of("correct ticket"):
+        ticket = operation.details["ticket"]
+        # Where another correction came after it, either may be the last.
+        if operation.is_ok and tickets[ticket]["seat_id"] not in moved[ticket]:
+            yield f"ticket {ticket} was moved to seat {operation.details['seat']}, and has seat {tickets[ticket]['seat_id']}"
+    printed = Counter(operation.details["order"] for operation in books.history.of("reprint") if operation.is_ok)
+    for order, count in printed.items():
+        noted = sum(1 for event in books.events[order] if event["cause"] == "reprinted")
+        if noted < count:
+            yield f"{named(order)} was reprinted {count} times, and its story tells of {noted}"
 
 
 def services_answer_and_live(books: Books) -> Iterator[str]:

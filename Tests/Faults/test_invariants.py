@@ -158,6 +158,7 @@ def _books() -> Books:
             _post(books, "refund_requested", number, number, f"buyers:unallocated={FULL * refunded}", f"refunds:payable={-FULL * refunded}")
             _post(books, "refund_paid", number, number, f"refunds:payable={FULL * refunded}", f"gateway:alipay={-FULL * refunded}")
     books.showtimes[7] = {"id": 7, "cancelled_at": None, "starts_at": BEGAN, "movie_id": 1, "cinema_id": 1}
+    books.differences = []
     books.maps["client-1", 7] = {1, 2, 3}
     books.box_office["total"] = [{"box_office_fen": 3 * PRICE, "service_fee_fen": 3 * SERVICE_FEE, "tickets": 3, "orders": 2}]
     for kind, of in (("collect", "collected"), ("cancel", "cancelled"), ("claim to have paid", "paid")):
@@ -240,6 +241,8 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
     ("a cancelled order that keeps its money", "6", lambda b: b.payments["T1"].update(order_id="cancelled")),
     ("a box office that forgets a ticket", "7", lambda b: b.box_office["total"][0].update(tickets=2)),
     ("a map that shows a sold seat as free", "7", lambda b: b.maps["client-1", 7].remove(3)),
+    ("a bill with more than our books", "12", lambda b: setattr(b, "differences", [{"out_trade_no": "T1"}])),
+    ("a wrong amount that the comparison overlooks", "12", lambda b: b.trades["T2"].update(paid_fen=1)),
     (
         "four unpaid orders of a person",
         "7",
