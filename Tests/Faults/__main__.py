@@ -28,14 +28,15 @@ from database import Cluster
 from database_proxy import DatabaseProxy
 from history import History
 from http_proxy import HTTPProxy
-from invariants import Check, all_checks, seats_are_sold_once
+from invariants import Check, all_checks
 from nemesis import Nemesis, make_plan
 from observer import Observer
-from rest import wait_for_rest
+from orders_in_order import seats_are_sold_once
 from ports import Ports
+from rest import wait_for_rest
 from services import Service, sandbox_environment, service_environment
-from stage import Actor, Stage
 from staff import Clerk, Manager, Officer
+from stage import Actor, Stage
 from world import Person, Programme, build_world
 
 #: Seconds that an unpaid order holds its seats, and that a claim to have paid adds.
@@ -52,10 +53,21 @@ REST_LIMIT, REST_LIMIT_OF_CONTROL = 180, 20
 FEATURES = {
     "client": ["POST /v1/orders/{id}/refunds"],
     "cinema": [
-        "POST /v1/orders", "POST /v1/orders/{id}/payments", "POST /v1/orders/{id}/refunds", "POST /v1/orders/{id}/voiding",
-        "POST /v1/orders/{id}/reprints", "PATCH /v1/tickets/{id}", "POST /v1/tickets/entries",
+        "POST /v1/orders",
+        "POST /v1/orders/{id}/payments",
+        "POST /v1/orders/{id}/refunds",
+        "POST /v1/orders/{id}/voiding",
+        "POST /v1/orders/{id}/reprints",
+        "PATCH /v1/tickets/{id}",
+        "POST /v1/tickets/entries",
     ],
-    "admin": ["POST /v1/orders/{id}/refunds", "GET /v1/ledger/entries", "GET /v1/ledger/balances", "GET /v1/outbox-messages"],
+    "admin": [
+        "POST /v1/orders/{id}/refunds",
+        "GET /v1/ledger/entries",
+        "GET /v1/ledger/balances",
+        "GET /v1/outbox-messages",
+        "POST /v1/reconciliations",
+    ],
 }
 
 
@@ -74,8 +86,12 @@ class Run:
         self.logs.mkdir(exist_ok=True)
         self.history = History()
         self.cluster = Cluster(
-            folder=Path(arguments.cluster), programs=Path(arguments.programs), port=arguments.port, log=self.logs / "postgres.log",
-            options=arguments.cluster_option, password=os.environ["FAULTS_SUPERUSER_PASSWORD"],
+            folder=Path(arguments.cluster),
+            programs=Path(arguments.programs),
+            port=arguments.port,
+            log=self.logs / "postgres.log",
+            options=arguments.cluster_option,
+            password=os.environ["FAULTS_SUPERUSER_PASSWORD"],
             role_password=os.environ["FAULTS_ROLE_PASSWORD"],
         )
         self.ports = Ports()
@@ -103,7 +119,9 @@ class Run:
         await self.cluster.run(f"CREATE ROLE piao LOGIN PASSWORD '{self.cluster.role_password}'", database="postgres")
         await self.cluster.run("CREATE DATABASE piao OWNER piao", database="postgres")
         migrate = await asyncio.create_subprocess_exec(
-            str(self._program("AdminService")), "migrate", stdin=asyncio.subprocess.DEVNULL,
+            str(self._program("AdminService")),
+            "migrate",
+            stdin=asyncio.subprocess.DEVNULL,
             env={"PATH": os.environ["PATH"], "DATABASE_URL": self.cluster.url(), "LOG_LEVEL": "warning"},
         )
         if await migrate.wait() != 0:
@@ -118,7 +136,11 @@ class Run:
                 """
             )
         self.world = await build_world(
-            self.cluster, self.seed, self.arguments.seconds, BUYERS * ACCOUNTS_EACH + CROWDS_OF_CONTROL * PEOPLE_IN_A_CROWD, self.arguments.control
+            self.cluster,
+            self.seed,
+            self.arguments.seconds,
+            BUYERS * ACCOUNTS_EACH + CROWDS_OF_CONTROL * PEOPLE_IN_A_CROWD,
+            self.arguments.control,
         )
 
     def _program(self, name: str) -> Path:
@@ -135,14 +157,25 @@ class Run:
         self.notices = HTTPProxy("notices", self._takers_of_notices, self._note_notice)
         gateway_port, notify_port = await self.gateway.listen(), await self.notices.listen()
         for name, program, ahead in (
-            ("client-1", "ClientService", 0), ("client-2", "ClientService", AHEAD), ("cinema-1", "CinemaService", 0),
-            ("cinema-2", "CinemaService", 0), ("admin-1", "AdminService", 0), ("admin-2", "AdminService", 0),
+            ("client-1", "ClientService", 0),
+            ("client-2", "ClientService", AHEAD),
+            ("cinema-1", "CinemaService", 0),
+            ("cinema-2", "CinemaService", 0),
+            ("admin-1", "AdminService", 0),
+            ("admin-2", "AdminService", 0),
         ):
             proxy = DatabaseProxy(name, self.cluster.port)
             port = self.ports.take()
             environment = service_environment(
-                database_url=self.cluster.url(await proxy.listen()), port=port, gateway_port=gateway_port, notify_port=notify_port,
-                keys=keys, signing_key=signing_key, hold=HOLD, grace=GRACE, ahead=ahead,
+                database_url=self.cluster.url(await proxy.listen()),
+                port=port,
+                gateway_port=gateway_port,
+                notify_port=notify_port,
+                keys=keys,
+                signing_key=signing_key,
+                hold=HOLD,
+                grace=GRACE,
+                ahead=ahead,
             )
             self.databases[name] = proxy
             self.services.append(Service(name, self._program(program), port, environment, self.logs / f"{name}.log"))
@@ -150,8 +183,14 @@ class Run:
         await asyncio.gather(*(service.begin() for service in [self.sandbox, *self.services]))
         self.nemesis = Nemesis(self.services, self.databases, self.gateway, self.notices, self.sandbox, self.cluster)
         self.stage = Stage(
-            self.seed, self.world, Programme(self.world), self.history, self._of_kind("client"), self._of_kind("cinema"),
-            self._of_kind("admin"), self.sandbox,
+            self.seed,
+            self.world,
+            Programme(self.world),
+            self.history,
+            self._of_kind("client"),
+            self._of_kind("cinema"),
+            self._of_kind("admin"),
+            self.sandbox,
         )
         await self.stage.learn_features()
         self.missing = [f"{kind} {name}" for kind, names in FEATURES.items() for name in names if not self.stage.offers(kind, name)]
@@ -166,9 +205,11 @@ class Run:
         """Sees each notice that a service was given, and what it answered, whether or not the gateway gets to know."""
         form = parse_qs(request.body.decode("latin-1"))
         number, trade = form.get("notify_id", [""])[0], form.get("out_trade_no", [""])[0]
-        said = answer.body.decode("latin-1") if answer else "no answer"
-        self.history.notices.append((number, trade, said if said in ("success", "failure", "no answer") else f"{answer.status}"))
-        if said == "success" and answer and answer.status == 200:
+        said = "no answer"
+        if answer:
+            said = answer.body.decode("latin-1") if answer.status == 200 else str(answer.status)
+        self.history.notices.append((number, trade, said))
+        if said == "success":
             self.history.acknowledged_notices.add((number, trade))
 
     # While
@@ -179,7 +220,9 @@ class Run:
         if self.arguments.control:
             return [Crowd(stage, f"crowd-{n}", people, 0.3) for n, people in enumerate(_parts(world.buyers[:crowds], PEOPLE_IN_A_CROWD))]
         actors: list[Actor] = [Buyer(stage, f"buyer-{n}", accounts) for n, accounts in enumerate(_parts(buyers, ACCOUNTS_EACH))]
-        actors += [Crowd(stage, f"crowd-{n}", people, 4) for n, people in enumerate(_parts(world.buyers[:crowds], PEOPLE_IN_A_CROWD)[:CROWDS])]
+        actors += [
+            Crowd(stage, f"crowd-{n}", people, 4) for n, people in enumerate(_parts(world.buyers[:crowds], PEOPLE_IN_A_CROWD)[:CROWDS])
+        ]
         actors += [Clerk(stage, f"clerk-{n}", person) for n, person in enumerate(world.clerks)]
         actors += [Officer(stage, f"officer-{n}", person) for n, person in enumerate(world.admins)]
         return [*actors, Manager(stage, "manager", world.clerks[0], 7)]
@@ -203,6 +246,8 @@ class Run:
             say("the people go home")
             await asyncio.wait([nemesis, *actors, *self.stage.errands], timeout=90)
             _raise_failures(everything)
+            if self.stage.failures:
+                raise self.stage.failures[0]
         finally:
             for task in [*everything, *self.stage.errands]:
                 task.cancel()
@@ -219,7 +264,7 @@ class Run:
         say("everything is healed; waiting until nothing is left to be done")
         await self.nemesis.heal()
         waits = await asyncio.gather(*(service.wait_ready(60) for service in self.services), return_exceptions=True)
-        self.not_ready = [service.name for service, wait in zip(self.services, waits) if isinstance(wait, Exception)]
+        self.not_ready = [service.name for service, wait in zip(self.services, waits, strict=True) if isinstance(wait, Exception)]
         limit = REST_LIMIT_OF_CONTROL if self.arguments.control else REST_LIMIT
         return await wait_for_rest(self.cluster, self.sandbox, limit, say)
 
@@ -230,6 +275,9 @@ class Run:
         await books.read_gateway(self.sandbox)
         if not self.arguments.control:
             await books.read_box_office(self._of_kind("admin")[0])
+            if self.stage.offers("admin", "POST /v1/reconciliations"):
+                await books.compare_with_bill(self._of_kind("admin")[0])
+            await books.read_maps(self._of_kind("client"))
         books.surprises = [surprise for service in [*self.services, self.sandbox] for surprise in service.surprises]
         books.not_ready = self.not_ready
         books.logs = [service.log for service in [*self.services, self.sandbox]]
@@ -242,6 +290,8 @@ class Run:
         failed = sum(1 for check in found if check.problems)
         lines = [line for block in blocks for line in ["", *block]]
         lines += ["", f"seed {self.seed} · {self.history.snapshots} snapshots while it ran · {len(books.orders)} orders"]
+        if failed:
+            lines += [f"history, plan, logs and all that was found: {self.folder}"]
         lines += [f"{len(found) - failed} passed, {failed} failed"]
         with open(self.folder / "report.txt", "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
@@ -255,12 +305,12 @@ class Run:
         for what in self.missing:
             say(f"SKIPPED: these binaries do not offer {what}")
         if not self.arguments.development:
-            checks.append(Check("12 the binaries offer all that is to be tried", lambda _: iter(()), self.missing))
+            checks.append(Check("13 the binaries offer all that is to be tried", lambda _: iter(()), self.missing))
         wanted = int(self.arguments.seconds * 2 / 3)
         few = [] if self.nemesis.struck.total() >= wanted else [f"{self.nemesis.struck.total()} faults struck, {wanted} were wanted"]
         paid = sum(1 for order in books.orders.values() if order["paid_at"] is not None)
         few += [] if paid >= self.arguments.seconds / 3 else [f"{paid} orders were paid in {self.arguments.seconds:.0f} seconds"]
-        return [*checks, Check("13 it was a run: enough was done, and enough went wrong", lambda _: iter(()), few)]
+        return [*checks, Check("14 it was a run: enough was done, and enough went wrong", lambda _: iter(()), few)]
 
     def _control_verdict(self, books: Books) -> list[Check]:
         """Without the guards a seat must be sold twice, or the harness could not tell."""
@@ -282,8 +332,8 @@ def _parts(people: list[Person], size: int) -> list[list[Person]]:
 def _raise_failures(tasks: list[asyncio.Task[Any]]) -> None:
     """A defect of the harness ends the run."""
     for task in tasks:
-        if task.done() and not task.cancelled() and task.exception():
-            raise task.exception()
+        if task.done() and not task.cancelled() and (failure := task.exception()):
+            raise failure
 
 
 def _arguments() -> argparse.Namespace:
@@ -304,6 +354,7 @@ def _arguments() -> argparse.Namespace:
 
 async def _main() -> int:
     task = asyncio.current_task()
+    assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     return await Run(_arguments()).go()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,15 @@ from services import Service
 from world import World
 
 Row = dict[str, Any]
+SHANGHAI = timezone(timedelta(hours=8))
+
+#: States of an order that waits for its money, and of one that has it and keeps its seats.
+UNPAID = {"pending_payment", "paid_unconfirmed"}
+LIVE = {"paid", "collected"}
+
+
+def named(order: str) -> str:
+    return f"order {order}"
 
 
 def _epoch(column: str) -> str:
@@ -47,6 +58,10 @@ class Books:
     trades: dict[str, Row] = field(default_factory=dict)
     #: Rankings by box office as the platform's service tells them, by dimension.
     box_office: dict[str, list[Row]] = field(default_factory=dict)
+    #: The seats that are not free on the map of a showtime, as a process shows it.
+    maps: dict[tuple[str, int], set[int]] = field(default_factory=dict)
+    #: What a comparison with the gateway's bill found; None where the services don't compare.
+    differences: list[Row] | None = None
     #: Surprises of the processes, and whether all of them were ready in the end.
     surprises: list[str] = field(default_factory=list)
     not_ready: list[str] = field(default_factory=list)
@@ -81,12 +96,14 @@ class Books:
         orders = await cluster.rows(
             f"""
             SELECT id, account_id, showtime_id, state, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, payable_fen,
-                {_epoch('created_at')}, {_epoch('expires_at')}, {_epoch('paid_at')}, collection_code, {seats}, {channel}, {winner}
+                {_epoch("created_at")}, {_epoch("expires_at")}, {_epoch("paid_at")}, collection_code, {seats}, {channel}, {winner}
             FROM orders
             """
         )
         self.orders = {order["id"]: order for order in orders}
-        for event in await cluster.rows(f"SELECT id, order_id, {_epoch('at')}, from_state, to_state, cause, actor_account_id FROM order_events ORDER BY id"):
+        for event in await cluster.rows(
+            f"SELECT id, order_id, {_epoch('at')}, from_state, to_state, cause, actor_account_id FROM order_events ORDER BY id"
+        ):
             self.events.setdefault(event["order_id"], []).append(event)
         self.claims = await cluster.rows("SELECT showtime_id, seat_id, order_id FROM seat_claims")
         self.tickets = await cluster.rows(
@@ -94,23 +111,63 @@ class Books:
             f"{_epoch('issued_at')}, {_epoch('collected_at')}, collected_by_account_id, {entered} FROM tickets"
         )
         payments = await cluster.rows(
-            f"SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, {_epoch('created_at')}, {_epoch('expires_at')} FROM payments"
+            "SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, "
+            f"{_epoch('created_at')}, {_epoch('expires_at')} FROM payments"
         )
         self.payments = {payment["out_trade_no"]: payment for payment in payments}
         self.refunds = await cluster.rows(
-            f"SELECT id, payment_id, order_id, request_number, amount_fen, reason, state, {_epoch('requested_at')}, {_epoch('succeeded_at')} FROM refunds"
+            "SELECT id, payment_id, order_id, request_number, amount_fen, reason, state, "
+            f"{_epoch('requested_at')}, {_epoch('succeeded_at')} FROM refunds"
         )
         if self.has("refund_tickets"):
             self.refund_tickets = await cluster.rows("SELECT ticket_id, refund_id, price_fen, service_fee_fen, fee_fen FROM refund_tickets")
-        self.notifications = await cluster.rows("SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications")
+        self.notifications = await cluster.rows(
+            "SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications"
+        )
         showtimes = await cluster.rows(f"SELECT id, {_epoch('cancelled_at')}, {_epoch('starts_at')}, movie_id, cinema_id FROM showtimes")
         self.showtimes = {showtime["id"]: showtime for showtime in showtimes}
         self.outbox = await cluster.rows("SELECT id, kind, payload, attempts, failures, last_error, done_at, dead_at FROM outbox")
         if self.has("ledger_lines"):
-            self.ledger = await cluster.rows("SELECT entry_id, kind, order_id, payment_id, refund_id, account, amount_fen FROM ledger_lines")
+            self.ledger = await cluster.rows(
+                "SELECT entry_id, kind, order_id, payment_id, refund_id, account, amount_fen FROM ledger_lines"
+            )
 
     async def read_gateway(self, sandbox: Service) -> None:
         self.trades = await trade_views(sandbox, [number for number, payment in self.payments.items() if payment["gateway"] == "alipay"])
+
+    async def compare_with_bill(self, admin: Service) -> None:
+        """Has the platform compare its books with the gateway's bill of the days of the run, and reads what it found."""
+        self.differences = []
+        token = self.world.admins[0].token
+        for day in sorted({datetime.fromtimestamp(at, SHANGHAI).date().isoformat() for at in (self.began, self.ended)}):
+            wanted = web.request("POST", "/v1/reconciliations", token=token, body={"gateway": "alipay", "day": day})
+            asked = await web.exchange(admin.port, wanted)
+            if asked.status != 202:
+                raise RuntimeError(f"a comparison was answered with {asked.status}: {asked.body[:500]!r}")
+            path = f"/v1/reconciliations/{asked.json['id']}"
+            async with asyncio.timeout(120):
+                while (found := (await web.exchange(admin.port, web.request("GET", path, token=token))).json)["finished_at"] is None:
+                    await asyncio.sleep(0.5)
+            if found["state"] != "done":
+                raise RuntimeError(f"the comparison of {day} is {found['state']}: {found['failure']}")
+            cursor: str | None = ""
+            while cursor is not None:
+                page = await web.exchange(admin.port, web.request("GET", f"{path}/differences?limit=100{cursor}", token=token))
+                self.differences += page.json["items"]
+                cursor = f"&cursor={page.json['next']}" if page.json["next"] else None
+
+    async def read_maps(self, clients: list[Service]) -> None:
+        """Seat maps of showtimes that are on, by every process."""
+        for client in clients:
+            for showtime in self.showtimes.values():
+                if showtime["cancelled_at"] is not None:
+                    continue
+                answer = await web.exchange(client.port, web.request("GET", f"/v1/showtimes/{showtime['id']}/seats"))
+                if answer.status != 200:
+                    raise RuntimeError(
+                        f"{client.name} answered {answer.status} for the map of showtime {showtime['id']}: {answer.body[:500]!r}"
+                    )
+                self.maps[client.name, showtime["id"]] = {seat["id"] for seat in answer.json["seats"] if seat["state"] != "free"}
 
     async def read_box_office(self, admin: Service) -> None:
         for dimension in ("movie", "cinema", "day", "total"):

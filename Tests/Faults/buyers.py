@@ -46,8 +46,15 @@ class Buyer(Actor):
         seats = self._choose_seats(chance, showtime)
         key = f"{self.name}-{chance.getrandbits(64):x}" if chance.random() < 0.8 else None
         operation = await self.insist(
-            chance, "order", self.stage.clients, "POST", "/v1/orders", key=key, person=person,
-            body={"showtime_id": showtime.number, "seat_ids": list(seats)}, details=self._wish(person, showtime, seats),
+            chance,
+            "order",
+            self.stage.clients,
+            "POST",
+            "/v1/orders",
+            key=key,
+            person=person,
+            body={"showtime_id": showtime.number, "seat_ids": list(seats)},
+            details=self._wish(person, showtime, seats),
         )
         self._remember(operation, person, showtime, seats, key)
 
@@ -60,8 +67,15 @@ class Buyer(Actor):
         operations = await asyncio.gather(
             *(
                 self.ask(
-                    "order", service, "POST", "/v1/orders", key=key, errand=errand, person=person,
-                    body={"showtime_id": showtime.number, "seat_ids": list(seats)}, details=self._wish(person, showtime, seats) | {"burst": True},
+                    "order",
+                    service,
+                    "POST",
+                    "/v1/orders",
+                    key=key,
+                    errand=errand,
+                    person=person,
+                    body={"showtime_id": showtime.number, "seat_ids": list(seats)},
+                    details=self._wish(person, showtime, seats) | {"burst": True},
                 )
                 for service in services
             )
@@ -78,8 +92,14 @@ class Buyer(Actor):
         if is_other:
             seats = [chance.choice([seat for seat in held.showtime.seats if seat not in held.seats])]
         await self.ask(
-            "other order, same key" if is_other else "order", chance.choice(self.stage.clients), "POST", "/v1/orders", key=held.key,
-            person=held.owner, errand=held.errand, body={"showtime_id": held.showtime.number, "seat_ids": seats},
+            "other order, same key" if is_other else "order",
+            chance.choice(self.stage.clients),
+            "POST",
+            "/v1/orders",
+            key=held.key,
+            person=held.owner,
+            errand=held.errand,
+            body={"showtime_id": held.showtime.number, "seat_ids": seats},
             details=self._wish(held.owner, held.showtime, held.seats),
         )
 
@@ -93,7 +113,14 @@ class Buyer(Actor):
         service = next(service for service in self.stage.clients if service.name == operation.service)
         self._orders.append(
             Held(
-                answer["id"], person, showtime, seats, answer["payable_fen"], seconds_since_1970(answer["expires_at"]), service, key,
+                answer["id"],
+                person,
+                showtime,
+                seats,
+                answer["payable_fen"],
+                seconds_since_1970(answer["expires_at"]),
+                service,
+                key,
                 operation.errand,
             )
         )
@@ -119,12 +146,11 @@ class Buyer(Actor):
         is_late = chance.random() < 0.12
         # Whoever has two pages open sometimes pays on both.
         paying = trades if len(trades) > 1 and chance.random() < 0.6 else trades[-1:]
-        waits = [
-            max(0, held.expires_at - time.time()) + chance.uniform(0.3, 5) if is_late else chance.uniform(0, 1.5) for _ in paying
-        ]
-        for trade, wait in zip(paying, waits):
+        waits = [max(0, held.expires_at - time.time()) + chance.uniform(0.3, 5) if is_late else chance.uniform(0, 1.5) for _ in paying]
+        brings_code = chance.random() < 0.7
+        for trade, wait in zip(paying, waits, strict=True):
             knobs = self._turn_knobs(chance, held, is_late)
-            self.stage.send_on_errand(self._pay_trade(held, trade, knobs, wait))
+            self.stage.send_on_errand(self._pay_trade(held, trade, knobs, wait, brings_code))
         if not is_late and chance.random() < 0.35:
             self.stage.send_on_errand(self._claim_order(chance, held, after=waits[0] + chance.uniform(0, 1)))
 
@@ -133,8 +159,15 @@ class Buyer(Actor):
         method = chance.choice(METHODS)
         key = f"{self.name}-{chance.getrandbits(64):x}" if chance.random() < 0.7 else None
         operation = await self.insist(
-            chance, "start payment", self.stage.clients, "POST", f"/v1/orders/{held.id}/payments", key=key, person=held.owner,
-            body={"method": method}, details={"order": held.id, "method": method},
+            chance,
+            "start payment",
+            self.stage.clients,
+            "POST",
+            f"/v1/orders/{held.id}/payments",
+            key=key,
+            person=held.owner,
+            body={"method": method},
+            details={"order": held.id, "method": method},
         )
         if not operation.is_ok:
             return None
@@ -145,7 +178,9 @@ class Buyer(Actor):
         # The buyer's own way to the gateway is none of the wires that are disturbed.
         if "pay_url" in answer:
             address = urlsplit(answer["pay_url"])
-            opened = await self.ask("open page", self.stage.sandbox, "GET", f"{address.path}?{address.query}", details={"trade": trade.number})
+            opened = await self.ask(
+                "open page", self.stage.sandbox, "GET", f"{address.path}?{address.query}", details={"trade": trade.number}
+            )
         else:
             form = answer["order_string"].encode()
             opened = await self.ask("open page", self.stage.sandbox, "POST", "/gateway.do", form=form, details={"trade": trade.number})
@@ -174,10 +209,14 @@ class Buyer(Actor):
             knobs["delay_ms"] = chance.randint(50, 4000)
         return knobs
 
-    async def _pay_trade(self, held: Held, trade: Trade, knobs: dict[str, Any], wait: float) -> None:
+    async def _pay_trade(self, held: Held, trade: Trade, knobs: dict[str, Any], wait: float, brings_code: bool) -> None:
         await asyncio.sleep(wait)
         operation = await self.ask(
-            "pay at gateway", self.stage.sandbox, "POST", f"/sandbox/trades/{trade.number}/pay", body=knobs,
+            "pay at gateway",
+            self.stage.sandbox,
+            "POST",
+            f"/sandbox/trades/{trade.number}/pay",
+            body=knobs,
             details={"trade": trade.number, "order": held.id, "knobs": knobs},
         )
         if not operation.is_ok:
@@ -186,21 +225,26 @@ class Buyer(Actor):
         trade.paid_fen = knobs.get("amount_fen", trade.amount_fen)
         if trade.paid_fen == trade.amount_fen:
             held.is_paid_at_gateway = True
-            await self._wait_for_tickets(held)
+            await self._wait_for_tickets(held, brings_code)
 
-    async def _wait_for_tickets(self, held: Held) -> None:
-        """Asks for the tickets as an app would, for a while."""
+    async def _wait_for_tickets(self, held: Held, brings_code: bool) -> None:
+        """Asks for the tickets as an app would, for a while; most people then bring the code to the counter."""
         for attempt in range(12):
             await asyncio.sleep(0.4 + 0.3 * attempt)
             if self.stage.is_over:
                 return
             operation = await self.ask(
-                "read tickets", self._someone(attempt), "GET", f"/v1/orders/{held.id}/tickets", person=held.owner, details={"order": held.id}
+                "read tickets",
+                self._someone(attempt),
+                "GET",
+                f"/v1/orders/{held.id}/tickets",
+                person=held.owner,
+                details={"order": held.id},
             )
             if operation.is_ok:
                 is_first = held.code is None
                 held.code, held.tickets = operation.answer["collection_code"], operation.answer["tickets"]
-                if is_first:
+                if is_first and brings_code:
                     self.stage.paid.append(held)
                 return
 
@@ -217,8 +261,15 @@ class Buyer(Actor):
         await asyncio.sleep(after)
         key = f"{self.name}-claim-{held.id}" if chance.random() < 0.5 else None
         await self.insist(
-            chance, "claim to have paid", self.stage.clients, "POST", f"/v1/orders/{held.id}/payment-claims", key=key, person=held.owner,
-            body={}, details={"order": held.id},
+            chance,
+            "claim to have paid",
+            self.stage.clients,
+            "POST",
+            f"/v1/orders/{held.id}/payment-claims",
+            key=key,
+            person=held.owner,
+            body={},
+            details={"order": held.id},
         )
 
     # Everything else
@@ -246,7 +297,9 @@ class Buyer(Actor):
         if time.time() < held.expires_at - 0.5:
             free = [seat["id"] for seat in seats if seat["id"] in held.seats and seat["state"] == "free"]
             if free:
-                self.stage.history.saw("map", f"{service.name} shows seats {free} of showtime {showtime.number} as free; order {held.id} holds them")
+                self.stage.history.saw(
+                    "map", f"{service.name} shows seats {free} of showtime {showtime.number} as free; order {held.id} holds them"
+                )
 
     async def _read(self, chance: random.Random) -> None:
         """Reads an order and its story: an order that was acknowledged is never unknown."""
@@ -254,7 +307,9 @@ class Buyer(Actor):
         if held is None:
             return await self._look(chance)
         path = f"/v1/orders/{held.id}" + chance.choice(["", "/events"])
-        operation = await self.ask("read order", chance.choice(self.stage.clients), "GET", path, person=held.owner, details={"order": held.id})
+        operation = await self.ask(
+            "read order", chance.choice(self.stage.clients), "GET", path, person=held.owner, details={"order": held.id}
+        )
         if operation.status == 404:
             self.stage.history.saw("order", f"order {held.id} was acknowledged, and {operation.service} does not know it")
 
@@ -278,17 +333,22 @@ class Crowd(Buyer):
         await asyncio.sleep(chance.uniform(0.5, 1.5) * self._pause)
         showtime = chance.choice(self.stage.programme.window("hot", self.stage.elapsed))
         seats = tuple(sorted(chance.sample(showtime.seats, chance.choice([1, 2]))))
-        await asyncio.gather(
-            *(self._rush(random.Random(chance.getrandbits(64)), person, showtime, seats) for person in self._accounts)
-        )
+        await asyncio.gather(*(self._rush(random.Random(chance.getrandbits(64)), person, showtime, seats) for person in self._accounts))
         for _ in range(len(self._unpaid())):
             await self._pay(chance)
         self._orders.clear()
 
     async def _rush(self, chance: random.Random, person: Person, showtime: Showtime, seats: tuple[int, ...]) -> None:
         operation = await self.insist(
-            chance, "order", self.stage.clients, "POST", "/v1/orders", key=None, person=person,
-            body={"showtime_id": showtime.number, "seat_ids": list(seats)}, details=self._wish(person, showtime, seats),
+            chance,
+            "order",
+            self.stage.clients,
+            "POST",
+            "/v1/orders",
+            key=None,
+            person=person,
+            body={"showtime_id": showtime.number, "seat_ids": list(seats)},
+            details=self._wish(person, showtime, seats),
         )
         self._remember(operation, person, showtime, seats, None)
 
@@ -300,6 +360,13 @@ async def refund(actor: Actor, chance: random.Random, held: Held, services: list
         body["ticket_ids"] = [ticket["id"] for ticket in chance.sample(held.tickets, chance.randint(1, len(held.tickets) - 1))]
     key = f"{actor.name}-{chance.getrandbits(64):x}" if chance.random() < 0.8 else None
     await actor.insist(
-        chance, kind, services, "POST", f"/v1/orders/{held.id}/refunds", key=key, person=person, body=body,
+        chance,
+        kind,
+        services,
+        "POST",
+        f"/v1/orders/{held.id}/refunds",
+        key=key,
+        person=person,
+        body=body,
         details={"order": held.id, "tickets": body.get("ticket_ids")},
     )

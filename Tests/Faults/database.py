@@ -32,22 +32,30 @@ class Cluster:
 
     def url(self, port: int | None = None) -> str:
         """How a service is told to reach the database, past the proxies unless their port is given."""
-        return (
-            f"postgresql://piao:{self.role_password}@127.0.0.1:{port or self.port}/{self.database}"
-            "?sslmode=disable&gssencmode=disable"
-        )
+        return f"postgresql://piao:{self.role_password}@127.0.0.1:{port or self.port}/{self.database}?sslmode=disable&gssencmode=disable"
 
     async def run(self, sql: str, database: str | None = None, timeout: float = 60) -> str:
         """Runs statements as the superuser and returns what they print."""
         environment = {**os.environ, "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5", "PGSSLMODE": "disable"}
         process = await asyncio.create_subprocess_exec(
-            str(self.programs / "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1",
-            "--host=127.0.0.1", f"--port={self.port}", "--username=postgres", f"--dbname={database or self.database}",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=environment,
+            str(self.programs / "psql"),
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--no-align",
+            "--set=ON_ERROR_STOP=1",
+            "--host=127.0.0.1",
+            f"--port={self.port}",
+            "--username=postgres",
+            f"--dbname={database or self.database}",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=environment,
         )
         try:
             output, errors = await asyncio.wait_for(process.communicate(sql.encode()), timeout)
-        except asyncio.TimeoutError as error:
+        except TimeoutError as error:
             raise DatabaseAway(f"no answer within {timeout} seconds") from error
         finally:
             if process.returncode is None:
@@ -63,7 +71,8 @@ class Cluster:
 
     async def rows(self, query: str) -> list[dict[str, Any]]:
         """The rows of a query, by the names of their columns."""
-        return json.loads(await self.run(f"SELECT coalesce(json_agg(found), '[]') FROM ({query}) AS found"))
+        found: list[dict[str, Any]] = json.loads(await self.run(f"SELECT coalesce(json_agg(found), '[]') FROM ({query}) AS found"))
+        return found
 
     async def row(self, query: str) -> dict[str, Any]:
         return (await self.rows(query))[0]
@@ -82,7 +91,15 @@ class Cluster:
         """Starts it again by the function that started it first."""
         script = 'set -euo pipefail; source "$0/common.sh"; source "$0/postgres.sh"; start_cluster "$@"'
         process = await asyncio.create_subprocess_exec(
-            "bash", "-c", script, str(LOCAL), str(self.folder), str(self.programs), str(self.port), str(self.log), *self.options,
+            "bash",
+            "-c",
+            script,
+            str(LOCAL),
+            str(self.folder),
+            str(self.programs),
+            str(self.port),
+            str(self.log),
+            *self.options,
             stdin=asyncio.subprocess.DEVNULL,
         )
         if await process.wait() != 0:

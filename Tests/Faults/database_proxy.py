@@ -87,7 +87,7 @@ class DatabaseProxy:
 
     async def listen(self) -> int:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        return self._server.sockets[0].getsockname()[1]
+        return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
         if self._server:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -86,7 +86,7 @@ class History:
         """Notes a violation that was visible only at that moment."""
         self.sightings.append((check, what))
 
-    def of(self, *kinds: str) -> Iterable[Operation]:
+    def of(self, *kinds: str) -> Iterator[Operation]:
         return (operation for operation in self.operations if operation.kind in kinds)
 
     def counts(self) -> dict[str, Counter[str]]:

@@ -35,7 +35,7 @@ class HTTPProxy:
 
     async def listen(self) -> int:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=web.LARGEST_MESSAGE)
-        return self._server.sockets[0].getsockname()[1]
+        return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
         if self._server:

@@ -114,14 +114,18 @@ class Nemesis:
 
     async def heal(self) -> None:
         """Takes everything away that still lies in wait."""
-        for proxy in [*self._databases.values(), self._gateway, self._notices]:
-            proxy.lair.clear()
+        for database in self._databases.values():
+            database.lair.clear()
+        self._gateway.lair.clear()
+        self._notices.lair.clear()
 
     async def _strike(self, fault: Fault, began: float) -> None:
         chance = random.Random(fault.chance)
         what = await self._act_of(fault.kind)(chance)
         (self.struck if what else self.missed)[fault.kind] += 1
-        self.log.append({"planned": round(fault.at, 2), "ended": round(asyncio.get_running_loop().time() - began, 2), "kind": fault.kind, "what": what})
+        self.log.append(
+            {"planned": round(fault.at, 2), "ended": round(asyncio.get_running_loop().time() - began, 2), "kind": fault.kind, "what": what}
+        )
 
     def _act_of(self, kind: str) -> Callable[[random.Random], Awaitable[str]]:
         """What carries a kind of fault out; it says what was struck, or nothing when nothing was."""
@@ -197,7 +201,7 @@ class Nemesis:
         try:
             await asyncio.wait_for(ambush.struck.wait(), self.PATIENCE)
             return True
-        except asyncio.TimeoutError:
+        except TimeoutError:
             lair.clear(ambush)
             return ambush.struck.is_set()
 
@@ -246,8 +250,8 @@ class Nemesis:
     async def _terminate_backend(self, chance: random.Random) -> str:
         """One that is in the middle of a transaction, if there is one."""
         busy = await self._ask_database(
-            "SELECT pid FROM pg_stat_activity WHERE usename = 'piao' ORDER BY state = 'idle', md5(pid::text || '%x') LIMIT 1"
-            % chance.getrandbits(32)
+            "SELECT pid FROM pg_stat_activity WHERE usename = 'piao' "
+            f"ORDER BY state = 'idle', md5(pid::text || '{chance.getrandbits(32)}') LIMIT 1"
         )
         return f"of process {busy}" if busy and await self._ask_database(f"SELECT pg_terminate_backend({int(busy)})") == "t" else ""
 

@@ -40,8 +40,18 @@ def knobs(history: History) -> list[str]:
     counts: Counter[str] = Counter()
     for trade in history.trades.values():
         if trade.paid_fen is not None:
-            names = {"amount_fen": "wrong amount", "delay_ms": "notice delayed", "lose_first": "first notices lost", "lost": "all notices lost"}
-            names |= {"duplicates": "notices doubled", "reorder": "notices out of order", "late": "paid late", "tamper": "notices tampered with"}
+            names = {
+                "amount_fen": "wrong amount",
+                "delay_ms": "notice delayed",
+                "lose_first": "first notices lost",
+                "lost": "all notices lost",
+            }
+            names |= {
+                "duplicates": "notices doubled",
+                "reorder": "notices out of order",
+                "late": "paid late",
+                "tamper": "notices tampered with",
+            }
             counts.update(names[knob] for knob in trade.knobs)
             counts["paid"] += 1
     return [f"{'at the gateway':<40}{'':>8}"] + [f"{name:<40}{count:>8}" for name, count in sorted(counts.items())]

@@ -52,9 +52,7 @@ async def unsettled_trades(cluster: Cluster, sandbox: Service) -> list[str]:
     payments = await cluster.rows("SELECT out_trade_no, amount_fen FROM payments WHERE state <> 'succeeded' AND gateway = 'alipay'")
     views = await trade_views(sandbox, [payment["out_trade_no"] for payment in payments])
     return [
-        payment["out_trade_no"]
-        for payment in payments
-        if views.get(payment["out_trade_no"], {}).get("paid_fen") == payment["amount_fen"]
+        payment["out_trade_no"] for payment in payments if views.get(payment["out_trade_no"], {}).get("paid_fen") == payment["amount_fen"]
     ]
 
 

@@ -55,7 +55,7 @@ class Service:
 
     def kill(self, pause: float) -> bool:
         """SIGKILL, this moment; it is started again after a pause."""
-        if not self.is_running or self._killed:
+        if self._process is None or not self.is_running or self._killed:
             return False
         self._killed, self.pause = True, pause
         self._process.kill()
@@ -63,9 +63,10 @@ class Service:
 
     async def freeze(self, seconds: float) -> bool:
         """SIGSTOP, and SIGCONT after a while."""
-        if not self.is_running or self.stopped:
+        process = self._process
+        if process is None or not self.is_running or self.stopped:
             return False
-        process, self.stopped = self._process, True
+        self.stopped = True
         try:
             process.send_signal(signal.SIGSTOP)
             await asyncio.sleep(seconds)
@@ -129,7 +130,16 @@ class Service:
 
 
 def service_environment(
-    *, database_url: str, port: int, gateway_port: int, notify_port: int, keys: Path, signing_key: str, hold: int, grace: int, ahead: int = 0
+    *,
+    database_url: str,
+    port: int,
+    gateway_port: int,
+    notify_port: int,
+    keys: Path,
+    signing_key: str,
+    hold: int,
+    grace: int,
+    ahead: int = 0,
 ) -> dict[str, str]:
     """What a service is told. Nothing of the harness's own environment reaches it but the path.
 

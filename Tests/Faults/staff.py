@@ -50,8 +50,15 @@ class Clerk(Actor):
         await asyncio.gather(
             *(
                 self.insist(
-                    random.Random(chance.getrandbits(64)), "collect", self._services, "POST", "/v1/tickets/collections", key=None,
-                    person=self._person, body=body, details=details,
+                    random.Random(chance.getrandbits(64)),
+                    "collect",
+                    self._services,
+                    "POST",
+                    "/v1/tickets/collections",
+                    key=None,
+                    person=self._person,
+                    body=body,
+                    details=details,
                 )
                 for _ in range(counters)
             )
@@ -60,7 +67,11 @@ class Clerk(Actor):
     async def _list_orders(self, chance: random.Random) -> None:
         showtime = self.stage.programme.choose(chance, self.stage.elapsed)
         await self.ask(
-            "list orders", chance.choice(self._services), "GET", f"/v1/orders?showtime_id={showtime.number}&limit=50", person=self._person,
+            "list orders",
+            chance.choice(self._services),
+            "GET",
+            f"/v1/orders?showtime_id={showtime.number}&limit=50",
+            person=self._person,
             keep_answer=False,
         )
 
@@ -75,14 +86,27 @@ class Clerk(Actor):
             body["buyer_phone"] = chance.choice(self.stage.world.phones)
         key = f"{self.name}-{chance.getrandbits(64):x}" if chance.random() < 0.8 else None
         operation = await self.insist(
-            chance, "order at counter", self._services, "POST", "/v1/orders", key=key, person=self._person, body=body,
+            chance,
+            "order at counter",
+            self._services,
+            "POST",
+            "/v1/orders",
+            key=key,
+            person=self._person,
+            body=body,
             details={"account": None, "showtime": showtime.number, "seats": sorted(seats)},
         )
         if not operation.is_ok:
             return
         order = operation.answer
         held = Held(
-            order["id"], self._person, showtime, tuple(seats), order["payable_fen"], seconds_since_1970(order["expires_at"]), self._services[0]
+            order["id"],
+            self._person,
+            showtime,
+            tuple(seats),
+            order["payable_fen"],
+            seconds_since_1970(order["expires_at"]),
+            self._services[0],
         )
         if chance.random() < 0.12:
             # Walks away without paying.
@@ -92,9 +116,15 @@ class Clerk(Actor):
         if method == "counter_external":
             payment["reference"] = f"POS-{chance.getrandbits(40):010x}"
         paid = await self.insist(
-            chance, "pay at counter", self._services, "POST", f"/v1/orders/{held.id}/payments",
+            chance,
+            "pay at counter",
+            self._services,
+            "POST",
+            f"/v1/orders/{held.id}/payments",
             key=f"{self.name}-{chance.getrandbits(64):x}" if chance.random() < 0.8 else None,
-            person=self._person, body=payment, details={"order": held.id, "amount": held.payable_fen},
+            person=self._person,
+            body=payment,
+            details={"order": held.id, "amount": held.payable_fen},
         )
         if paid.is_ok:
             held.code, held.tickets = paid.answer.get("collection_code"), paid.answer.get("tickets", [])
@@ -111,8 +141,15 @@ class Clerk(Actor):
         if not self._offers("POST /v1/orders/{id}/voiding") or held is None:
             return await self._list_orders(chance)
         await self.insist(
-            chance, "void", self._services, "POST", f"/v1/orders/{held.id}/voiding", key=f"{self.name}-{chance.getrandbits(64):x}",
-            person=self._person, body={"reason": "sold by mistake"}, details={"order": held.id},
+            chance,
+            "void",
+            self._services,
+            "POST",
+            f"/v1/orders/{held.id}/voiding",
+            key=f"{self.name}-{chance.getrandbits(64):x}",
+            person=self._person,
+            body={"reason": "sold by mistake"},
+            details={"order": held.id},
         )
 
     async def _correct(self, chance: random.Random) -> None:
@@ -122,13 +159,23 @@ class Clerk(Actor):
             return await self._list_orders(chance)
         ticket, seat = chance.choice(held.tickets), chance.choice(held.showtime.seats)
         shown = await self.ask(
-            "read ticket", chance.choice(self._services), "GET", f"/v1/tickets/{ticket['id']}", person=self._person, details={"order": held.id}
+            "read ticket",
+            chance.choice(self._services),
+            "GET",
+            f"/v1/tickets/{ticket['id']}",
+            person=self._person,
+            details={"order": held.id},
         )
         if not shown.is_ok:
             return
         await self.ask(
-            "correct ticket", chance.choice(self._services), "PATCH", f"/v1/tickets/{ticket['id']}", person=self._person,
-            headers={"If-Match": shown.answer.get("etag", "*")}, body={"seat_id": seat, "reason": "a pillar in front of it"},
+            "correct ticket",
+            chance.choice(self._services),
+            "PATCH",
+            f"/v1/tickets/{ticket['id']}",
+            person=self._person,
+            headers={"If-Match": shown.answer.get("etag", "*")},
+            body={"seat_id": seat, "reason": "a pillar in front of it"},
             details={"order": held.id, "ticket": ticket["id"], "seat": seat},
         )
 
@@ -139,8 +186,15 @@ class Clerk(Actor):
         if not self._offers("POST /v1/tickets/entries") or held is None or code is None:
             return await self._list_orders(chance)
         await self.insist(
-            chance, "admit", self._services, "POST", "/v1/tickets/entries", key=None, person=self._person,
-            body={"qr": code, "place": "door 1"}, details={"order": held.id},
+            chance,
+            "admit",
+            self._services,
+            "POST",
+            "/v1/tickets/entries",
+            key=None,
+            person=self._person,
+            body={"qr": code, "place": "door 1"},
+            details={"order": held.id},
         )
 
     async def _reprint(self, chance: random.Random) -> None:
@@ -148,8 +202,15 @@ class Clerk(Actor):
         if not self._offers("POST /v1/orders/{id}/reprints") or held is None:
             return await self._list_orders(chance)
         await self.insist(
-            chance, "reprint", self._services, "POST", f"/v1/orders/{held.id}/reprints", key=None, person=self._person,
-            body={"reason": "the printer jammed"}, details={"order": held.id},
+            chance,
+            "reprint",
+            self._services,
+            "POST",
+            f"/v1/orders/{held.id}/reprints",
+            key=None,
+            person=self._person,
+            body={"reason": "the printer jammed"},
+            details={"order": held.id},
         )
 
 
@@ -174,8 +235,14 @@ class Manager(Actor):
         errand = self.stage.history.new_errand()
         for _ in range(10):
             operation = await self.ask(
-                "cancel showtime", chance.choice(self.stage.cinemas), "DELETE", f"/v1/showtimes/{showtime.number}", person=self._person,
-                headers={"If-Match": "*"}, errand=errand, details={"showtime": showtime.number},
+                "cancel showtime",
+                chance.choice(self.stage.cinemas),
+                "DELETE",
+                f"/v1/showtimes/{showtime.number}",
+                person=self._person,
+                headers={"If-Match": "*"},
+                errand=errand,
+                details={"showtime": showtime.number},
             )
             if operation.outcome in ("ok", "refused"):
                 return

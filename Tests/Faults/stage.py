@@ -59,6 +59,8 @@ class Stage:
     #: Showtimes that somebody has tried to cancel.
     given_up: set[int] = field(default_factory=set)
     errands: set[asyncio.Task[None]] = field(default_factory=set)
+    #: What broke down on an errand: a defect of the harness.
+    failures: list[BaseException] = field(default_factory=list)
 
     @property
     def elapsed(self) -> float:
@@ -75,16 +77,14 @@ class Stage:
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
         self.errands.discard(task)
-        if not task.cancelled() and task.exception():
-            raise task.exception()
+        if not task.cancelled() and (failure := task.exception()):
+            self.failures.append(failure)
 
     async def learn_features(self) -> None:
         """Asks the services what they offer."""
         for kind, services in (("client", self.clients), ("cinema", self.cinemas), ("admin", self.admins)):
             document = (await web.exchange(services[0].port, web.request("GET", "/openapi.json"))).json
-            self.features[kind] = {
-                f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods
-            }
+            self.features[kind] = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
 
 
 class Actor:

@@ -8,6 +8,7 @@ import pathlib
 import tempfile
 import unittest
 from collections.abc import Callable
+from typing import Any
 
 from books import Books
 from history import History, Trade
@@ -18,20 +19,43 @@ BEGAN, HOLD, GRACE = 1_000_000.0, 8, 4
 FULL = PRICE + SERVICE_FEE
 
 
-def _order(number: str, state: str, seats: list[int], story: list[tuple[str, str]], account: int = 1) -> tuple[dict, list[dict]]:
+def _order(
+    number: str, state: str, seats: list[int], story: list[tuple[str, str]], account: int = 1
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """An order and its events: causes and states, a second apart."""
-    events, before = [], None
+    events: list[dict[str, Any]] = []
+    before = None
     for step, (cause, to) in enumerate(story):
         events.append(
-            {"id": len(events), "order_id": number, "at": BEGAN + step, "from_state": before, "to_state": to, "cause": cause, "actor_account_id": None}
+            {
+                "id": len(events),
+                "order_id": number,
+                "at": BEGAN + step,
+                "from_state": before,
+                "to_state": to,
+                "cause": cause,
+                "actor_account_id": None,
+            }
         )
         before = to
     was_claimed = any(cause == "payment_claimed" for cause, _ in story)
     return {
-        "id": number, "account_id": account, "showtime_id": 7, "state": state, "seat_ids": seats, "seat_prices_fen": [PRICE] * len(seats),
-        "ticket_amount_fen": PRICE * len(seats), "service_fee_fen": SERVICE_FEE * len(seats), "payable_fen": FULL * len(seats),
-        "created_at": BEGAN, "expires_at": BEGAN + HOLD + (GRACE if was_claimed else 0), "paid_at": BEGAN, "collection_code": "CODE",
-        "refunded_seat_ids": [], "channel": "online", "paid_by_payment_id": None,
+        "id": number,
+        "account_id": account,
+        "showtime_id": 7,
+        "state": state,
+        "seat_ids": seats,
+        "seat_prices_fen": [PRICE] * len(seats),
+        "ticket_amount_fen": PRICE * len(seats),
+        "service_fee_fen": SERVICE_FEE * len(seats),
+        "payable_fen": FULL * len(seats),
+        "created_at": BEGAN,
+        "expires_at": BEGAN + HOLD + (GRACE if was_claimed else 0),
+        "paid_at": BEGAN,
+        "collection_code": "CODE",
+        "refunded_seat_ids": [],
+        "channel": "online",
+        "paid_by_payment_id": None,
     }, events
 
 
@@ -45,44 +69,100 @@ def _books() -> Books:
         _order("collected", "collected", [3], [*paid, ("collected", "collected")], account=2),
         _order("cancelled", "cancelled", [4], [paid[0], ("cancelled_by_buyer", "cancelled")]),
         _order(
-            "late", "refunded", [1], [paid[0], ("lapsed", "expired"), ("late_payment_returned", "refunding"), ("refund_completed", "refunded")],
+            "late",
+            "refunded",
+            [1],
+            [paid[0], ("lapsed", "expired"), ("late_payment_returned", "refunding"), ("refund_completed", "refunded")],
             account=3,
         ),
     ):
         books.orders[order["id"]], books.events[order["id"]] = order, events
-        operation = history.begin(history.new_errand(), "order", "anna", "client-1", {
-            "account": order["account_id"], "showtime": 7, "seats": order["seat_ids"],
-        })
+        operation = history.begin(
+            history.new_errand(),
+            "order",
+            "anna",
+            "client-1",
+            {
+                "account": order["account_id"],
+                "showtime": 7,
+                "seats": order["seat_ids"],
+            },
+        )
         operation.outcome, operation.status, operation.ended = "ok", 201, BEGAN + 1
         operation.answer = {**order, "seats": [{"id": seat} for seat in order["seat_ids"]]}
-    for number, order, seat, state in ((1, "paid", 1, "valid"), (2, "paid", 2, "valid"), (3, "collected", 3, "collected")):
-        books.tickets.append({
-            "id": number, "order_id": order, "showtime_id": 7, "seat_id": seat, "price_fen": PRICE, "service_fee_fen": SERVICE_FEE,
-            "state": state, "issued_at": BEGAN, "collected_at": None, "collected_by_account_id": None, "entered_at": None,
-        })
-        books.claims.append({"showtime_id": 7, "seat_id": seat, "order_id": order})
-    for number, order, seats, refunded in ((1, "paid", 2, 0), (2, "paid", 2, 2), (3, "collected", 1, 0), (4, "late", 1, 1)):
+    for number, of, seat, state in ((1, "paid", 1, "valid"), (2, "paid", 2, "valid"), (3, "collected", 3, "collected")):
+        books.tickets.append(
+            {
+                "id": number,
+                "order_id": of,
+                "showtime_id": 7,
+                "seat_id": seat,
+                "price_fen": PRICE,
+                "service_fee_fen": SERVICE_FEE,
+                "state": state,
+                "issued_at": BEGAN,
+                "collected_at": None,
+                "collected_by_account_id": None,
+                "entered_at": None,
+            }
+        )
+        books.claims.append({"showtime_id": 7, "seat_id": seat, "order_id": of})
+    for number, of, seats, refunded in ((1, "paid", 2, 0), (2, "paid", 2, 2), (3, "collected", 1, 0), (4, "late", 1, 1)):
         trade = f"T{number}"
         books.payments[trade] = {
-            "id": number, "order_id": order, "gateway": "alipay", "method": "alipay_page", "out_trade_no": trade, "amount_fen": FULL * seats,
-            "state": "succeeded", "trade_no": f"G{number}", "created_at": BEGAN, "expires_at": BEGAN + HOLD,
+            "id": number,
+            "order_id": of,
+            "gateway": "alipay",
+            "method": "alipay_page",
+            "out_trade_no": trade,
+            "amount_fen": FULL * seats,
+            "state": "succeeded",
+            "trade_no": f"G{number}",
+            "created_at": BEGAN,
+            "expires_at": BEGAN + HOLD,
         }
         books.trades[trade] = {"trade_no": f"G{number}", "paid_fen": FULL * seats, "refunded_fen": FULL * refunded}
-        history.trades[trade] = Trade(trade, order, FULL * seats)
-        _post(books, "payment", number, None, f"gateway:alipay={FULL * seats}", f"{'buyers:unallocated' if refunded else 'merchant:1:tickets'}={-FULL * seats}")
-        books.notifications.append({"notify_id": f"N{number}", "out_trade_no": trade, "trade_status": "TRADE_SUCCESS", "amount_fen": FULL * seats, "outcome": "paid"})
+        history.trades[trade] = Trade(trade, of, FULL * seats)
+        _post(
+            books,
+            "payment",
+            number,
+            None,
+            f"gateway:alipay={FULL * seats}",
+            f"{'buyers:unallocated' if refunded else 'merchant:1:tickets'}={-FULL * seats}",
+        )
+        books.notifications.append(
+            {
+                "notify_id": f"N{number}",
+                "out_trade_no": trade,
+                "trade_status": "TRADE_SUCCESS",
+                "amount_fen": FULL * seats,
+                "outcome": "paid",
+            }
+        )
         history.acknowledged_notices.add((f"N{number}", trade))
         if refunded:
-            books.refunds.append({
-                "id": number, "payment_id": number, "order_id": order, "request_number": f"R{number}", "amount_fen": FULL * refunded,
-                "reason": "duplicate", "state": "succeeded", "requested_at": BEGAN, "succeeded_at": BEGAN,
-            })
+            books.refunds.append(
+                {
+                    "id": number,
+                    "payment_id": number,
+                    "order_id": of,
+                    "request_number": f"R{number}",
+                    "amount_fen": FULL * refunded,
+                    "reason": "duplicate",
+                    "state": "succeeded",
+                    "requested_at": BEGAN,
+                    "succeeded_at": BEGAN,
+                }
+            )
             _post(books, "refund_requested", number, number, f"buyers:unallocated={FULL * refunded}", f"refunds:payable={-FULL * refunded}")
             _post(books, "refund_paid", number, number, f"refunds:payable={FULL * refunded}", f"gateway:alipay={-FULL * refunded}")
     books.showtimes[7] = {"id": 7, "cancelled_at": None, "starts_at": BEGAN, "movie_id": 1, "cinema_id": 1}
+    books.differences = []
+    books.maps["client-1", 7] = {1, 2, 3}
     books.box_office["total"] = [{"box_office_fen": 3 * PRICE, "service_fee_fen": 3 * SERVICE_FEE, "tickets": 3, "orders": 2}]
-    for kind, order in (("collect", "collected"), ("cancel", "cancelled"), ("claim to have paid", "paid")):
-        operation = history.begin(history.new_errand(), kind, "anna", "client-1", {"order": order})
+    for kind, of in (("collect", "collected"), ("cancel", "cancelled"), ("claim to have paid", "paid")):
+        operation = history.begin(history.new_errand(), kind, "anna", "client-1", {"order": of})
         operation.outcome, operation.status = "ok", 200
     return books
 
@@ -91,9 +171,17 @@ def _post(books: Books, kind: str, payment: int, refund: int | None, *lines: str
     entry = len({line["entry_id"] for line in books.ledger}) + 1
     for line in lines:
         account, amount = line.split("=")
-        books.ledger.append({
-            "entry_id": entry, "kind": kind, "order_id": None, "payment_id": payment, "refund_id": refund, "account": account, "amount_fen": int(amount),
-        })
+        books.ledger.append(
+            {
+                "entry_id": entry,
+                "kind": kind,
+                "order_id": None,
+                "payment_id": payment,
+                "refund_id": refund,
+                "account": account,
+                "amount_fen": int(amount),
+            }
+        )
 
 
 def _fails(books: Books) -> set[str]:
@@ -111,15 +199,25 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
     ("an order with another price than acknowledged", "2", lambda b: b.history.operations[0].answer.update(payable_fen=1)),
     ("an order with other seats than acknowledged", "2", lambda b: b.history.operations[0].answer.update(seats=[{"id": 5}])),
     ("an order that nobody asked for", "2", lambda b: b.orders.update(extra={**b.orders["cancelled"], "id": "extra"})),
-    ("a repetition that is refused its own seats", "2", lambda b: b.history.operations.append(
-        dataclasses.replace(b.history.operations[1], outcome="refused", code="seat_taken", status=409)
-    )),
-    ("a key that is accepted for another order", "2", lambda b: b.history.operations.append(
-        dataclasses.replace(b.history.operations[1], kind="other order, same key")
-    )),
+    (
+        "a repetition that is refused its own seats",
+        "2",
+        lambda b: b.history.operations.append(
+            dataclasses.replace(b.history.operations[1], outcome="refused", code="seat_taken", status=409)
+        ),
+    ),
+    (
+        "a key that is accepted for another order",
+        "2",
+        lambda b: b.history.operations.append(dataclasses.replace(b.history.operations[1], kind="other order, same key")),
+    ),
     ("two orders for one key", "2", lambda b: setattr(b.history.operations[1], "errand", b.history.operations[0].errand)),
     ("an order with a seat but no ticket", "3", lambda b: b.tickets.pop(1)),
-    ("a ticket of an order that was never paid", "3", lambda b: b.tickets.append({**b.tickets[0], "id": 9, "order_id": "cancelled", "state": "refunded"})),
+    (
+        "a ticket of an order that was never paid",
+        "3",
+        lambda b: b.tickets.append({**b.tickets[0], "id": 9, "order_id": "cancelled", "state": "refunded"}),
+    ),
     ("an illegal step", "3", lambda b: b.events["cancelled"][1].update(to_state="collected")),
     ("a state that the story does not tell", "3", lambda b: b.orders["cancelled"].update(state="expired")),
     ("a story that runs backwards", "3", lambda b: b.events["paid"][2].update(at=BEGAN - 1)),
@@ -135,10 +233,21 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
     ("a refund that the gateway did twice", "6", lambda b: b.trades["T4"].update(refunded_fen=2 * FULL)),
     ("a refund that is not done", "6", lambda b: b.refunds[0].update(state="requested")),
     ("more to go back than came", "6", lambda b: b.refunds.append({**b.refunds[0], "id": 9, "request_number": "R9", "state": "requested"})),
-    ("a refund of another amount at the gateway", "6", lambda b: b.trades["T4"].update(refunds=[{"request_number": "R4", "amount_fen": 1}])),
+    (
+        "a refund of another amount at the gateway",
+        "6",
+        lambda b: b.trades["T4"].update(refunds=[{"request_number": "R4", "amount_fen": 1}]),
+    ),
     ("a cancelled order that keeps its money", "6", lambda b: b.payments["T1"].update(order_id="cancelled")),
     ("a box office that forgets a ticket", "7", lambda b: b.box_office["total"][0].update(tickets=2)),
-    ("four unpaid orders of a person", "7", lambda b: [b.orders.update({str(n): {**b.orders["cancelled"], "id": str(n), "state": "expired"}}) for n in range(4)]),
+    ("a map that shows a sold seat as free", "7", lambda b: b.maps["client-1", 7].remove(3)),
+    ("a bill with more than our books", "12", lambda b: setattr(b, "differences", [{"out_trade_no": "T1"}])),
+    ("a wrong amount that the comparison overlooks", "12", lambda b: b.trades["T2"].update(paid_fen=1)),
+    (
+        "four unpaid orders of a person",
+        "7",
+        lambda b: [b.orders.update({str(n): {**b.orders["cancelled"], "id": str(n), "state": "expired"}}) for n in range(4)],
+    ),
     ("seven seats of a person", "7", lambda b: b.orders["cancelled"].update(seat_ids=[11, 12, 13, 14, 15, 16, 17])),
     ("tickets handed out twice", "8", lambda b: b.history.operations.append(copy.copy(next(b.history.of("collect"))))),
     ("a collection that nobody knows of", "8", lambda b: b.history.operations.remove(next(b.history.of("collect")))),
@@ -152,9 +261,19 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
     ("a hold that is too long", "10", lambda b: b.orders["cancelled"].update(expires_at=BEGAN + 308)),
     ("an event dated by a wrong clock", "10", lambda b: b.events["collected"][2].update(at=BEGAN + 300)),
     ("work that is never done", "11", lambda b: b.left.append("1 requested refunds")),
-    ("a message that was given up", "11", lambda b: b.outbox.append({
-        "id": 1, "kind": "payment_refund", "payload": {"requestNumber": "R1"}, "dead_at": "now", "last_error": "refused",
-    })),
+    (
+        "a message that was given up",
+        "11",
+        lambda b: b.outbox.append(
+            {
+                "id": 1,
+                "kind": "payment_refund",
+                "payload": {"requestNumber": "R1"},
+                "dead_at": "now",
+                "last_error": "refused",
+            }
+        ),
+    ),
 ]
 
 

@@ -74,7 +74,7 @@ async def connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter
     """Opens a connection on this machine; raises NotSent when nobody listens."""
     try:
         return await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port, limit=LARGEST_MESSAGE), 10)
-    except (OSError, asyncio.TimeoutError) as error:
+    except (TimeoutError, OSError) as error:
         raise NotSent(str(error) or type(error).__name__) from error
 
 
@@ -90,7 +90,7 @@ async def exchange(port: int, request: Message, timeout: float = 30, hang_up: bo
         if hang_up:
             raise NoAnswer("the buyer hung up")
         return await asyncio.wait_for(read_message(reader), timeout)
-    except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
+    except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
         raise NoAnswer(f"{type(error).__name__}: {error}") from error
     finally:
         writer.transport.abort() if hang_up else writer.close()

@@ -120,7 +120,11 @@ async def _build_hall(cluster: Cluster, world: World, right: int, place: int, ha
         "INSERT INTO hall_layouts (hall_id, version) SELECT max(id), 1 FROM halls RETURNING id;"
     )
     number, layout = (int(line) for line in numbers.split())
-    kind = f"CASE {hall.columns} - c WHEN 1 THEN 'couple_left' WHEN 0 THEN 'couple_right' ELSE 'standard' END" if hall.couples else "'standard'"
+    kind = (
+        f"CASE {hall.columns} - c WHEN 1 THEN 'couple_left' WHEN 0 THEN 'couple_right' ELSE 'standard' END"
+        if hall.couples
+        else "'standard'"
+    )
     seats = await cluster.run(
         f"""
         INSERT INTO seats (layout_id, row_number, column_number, row_label, label, zone, kind)

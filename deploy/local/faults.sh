@@ -74,7 +74,8 @@ clean_up() {
         rm -rf "$folder" "$run_dir/$name.owner"
     fi
     if [ -n "$run" ] && { [ "$passed" = false ] || [ "${FAULTS_KEEP:-}" = 1 ]; }; then
-        say "what the run wrote is in $run"
+        # A run that came to its end has said so itself: its last line is the verdict.
+        [ -e "$run/report.txt" ] || say "what the run wrote is in $run"
     elif [ -n "$run" ]; then
         rm -rf "$run"
     fi
