@@ -34,7 +34,7 @@ struct Application: Sendable {
             HallEndpoints(places: places, pool: pool, writes: writes).all,
             ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
             OrderManagement(selling, writes: writes).all,
-            RefundEndpoints(refunds: selling.refunds, pool: pool, writes: writes, side: .staff).all,
+            RefundEndpoints(selling, pool: pool, writes: writes, side: .staff).all,
             RefundPolicyManagement(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
             TicketManagement(corrections: selling.corrections, pool: pool, writes: writes).all,
             LedgerEndpoints(ledger: selling.ledger, pool: pool).all,

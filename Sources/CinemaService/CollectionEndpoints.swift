@@ -34,6 +34,7 @@ struct CollectionEndpoints: Sendable {
 
     private struct NewEntry: Sendable {
         let code: String
+        let showtimeID: Int64?
         let place: String?
     }
 
@@ -41,8 +42,9 @@ struct CollectionEndpoints: Sendable {
         "NewEntry",
         Field<String>.required(
             "qr", .text(1...1024), "What the ticket's QR code says.", example: "PIAO1.q3xJ9fVb.eyJ0aWNrZXRfaWQiOjd9.3kXCg"),
+        Field<Int64?>.nullable("showtime_id", .id, "The showtime that the door is open for; any unless given.", example: "42"),
         Field<String?>.nullable("place", .text(1...64), "The door, as the cinema calls it.", example: "Door 1")
-    ) { NewEntry(code: $0, place: $1) }
+    ) { NewEntry(code: $0, showtimeID: $1, place: $2) }
 
     var collect: Endpoint {
         Endpoint(
@@ -69,12 +71,16 @@ struct CollectionEndpoints: Sendable {
             access: .permission(.tickets, .write),
             body: Self.newEntry,
             answers: .ok(TicketShape.ticket),
-            problems: [Problem(.ticketCodeInvalid), Problem(.ticketCodeOutdated), Problem(.ticketVoid), Problem(.alreadyEntered)]
+            problems: [
+                Problem(.ticketCodeInvalid), Problem(.ticketForOtherShowtime), Problem(.ticketCodeOutdated), Problem(.ticketVoid),
+                Problem(.alreadyEntered),
+            ]
         ) { call in
             let caller = try call.caller
             let ticket = try await writes.perform(call) { transaction in
                 try await entries.enter(
-                    code: call.body.code, place: call.body.place, merchantID: caller.merchantID, by: caller.accountID, in: transaction
+                    code: call.body.code, showtimeID: call.body.showtimeID, place: call.body.place, merchantID: caller.merchantID,
+                    by: caller.accountID, in: transaction
                 )
             }
             return .ok(ticket, etag: .version(ticket.version))

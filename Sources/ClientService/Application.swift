@@ -29,7 +29,7 @@ struct Application: Sendable {
             ShowtimeEndpoints(programme: Programme(), pool: pool).all,
             SeatEndpoints(seats: Seats(database: pool, plans: selling.plans)).all,
             OrderEndpoints(orders: selling.orders, seal: selling.seal, writes: writes).all,
-            RefundEndpoints(refunds: selling.refunds, pool: pool, writes: writes, side: .buyer).all,
+            RefundEndpoints(selling, pool: pool, writes: writes, side: .buyer).all,
             TicketKeysEndpoint(seal: selling.seal).all,
             PaymentEndpoints(orders: selling.orders, gateways: selling.gateways, notices: selling.notices, writes: writes).all,
             RankingEndpoints(rankings: Rankings(), pool: pool).all,

@@ -266,7 +266,8 @@ class Run:
         waits = await asyncio.gather(*(service.wait_ready(60) for service in self.services), return_exceptions=True)
         self.not_ready = [service.name for service, wait in zip(self.services, waits, strict=True) if isinstance(wait, Exception)]
         limit = REST_LIMIT_OF_CONTROL if self.arguments.control else REST_LIMIT
-        return await wait_for_rest(self.cluster, self.sandbox, limit, say)
+        office, token = self._of_kind("admin")[0], self.world.admins[0].token
+        return await wait_for_rest(self.cluster, self.sandbox, office, token, limit, say)
 
     async def _read_books(self, began: float, left: list[str]) -> Books:
         await Observer(self.cluster, self.history, 1).look()

@@ -32,6 +32,22 @@ HURRY = """
 """
 
 
+#: Money that was taken at a counter goes back when somebody hands it out there and says so.
+AT_COUNTER = """
+    SELECT refunds.id, refunds.order_id
+    FROM refunds
+    JOIN payments ON payments.id = refunds.payment_id
+    WHERE refunds.state = 'requested' AND payments.gateway = 'counter'
+"""
+
+
+async def hand_out_money(cluster: Cluster, office: Service, token: str) -> None:
+    """Has the platform's people hand out what is left to hand out; the services keep it to once."""
+    for refund in await cluster.rows(AT_COUNTER):
+        path = f"/v1/orders/{refund['order_id']}/refunds/{refund['id']}/payout"
+        await web.exchange(office.port, web.request("POST", path, token=token))
+
+
 async def trade_views(sandbox: Service, numbers: list[str]) -> dict[str, dict[str, Any]]:
     """The gateway's own books about these trades; one that was never opened is not in them."""
     views: dict[str, dict[str, Any]] = {}
@@ -56,11 +72,14 @@ async def unsettled_trades(cluster: Cluster, sandbox: Service) -> list[str]:
     ]
 
 
-async def wait_for_rest(cluster: Cluster, sandbox: Service, limit: float, tell: Callable[[str], None]) -> list[str]:
+async def wait_for_rest(
+    cluster: Cluster, sandbox: Service, office: Service, token: str, limit: float, tell: Callable[[str], None]
+) -> list[str]:
     """Waits until all is done that has to be done; says what is left when the time is over."""
     began = last_told = time.monotonic()
     while True:
         await cluster.run(HURRY)
+        await hand_out_money(cluster, office, token)
         left = {what: count for what, count in (await cluster.row(UNFINISHED)).items() if count}
         if not left:
             trades = await unsettled_trades(cluster, sandbox)

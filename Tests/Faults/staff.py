@@ -135,6 +135,28 @@ class Clerk(Actor):
         if not self._offers("POST /v1/orders/{id}/refunds") or held is None or not held.tickets:
             return await self._list_orders(chance)
         await refund(self, chance, held, self._services, self._person, "refund by cinema")
+        if held.owner is self._person:
+            await self._hand_out(chance, held)
+
+    async def _hand_out(self, chance: random.Random, held: Held) -> None:
+        """Hands out the money of what was sold here and comes back, sometimes at two counters at once."""
+        listed = await self.ask(
+            "list refunds", chance.choice(self._services), "GET", f"/v1/orders/{held.id}/refunds", person=self._person, keep_answer=True
+        )
+        for entry in listed.answer["items"] if listed.is_ok else []:
+            if entry["state"] == "requested":
+                calls = (
+                    self.ask(
+                        "hand money out",
+                        service,
+                        "POST",
+                        f"/v1/orders/{held.id}/refunds/{entry['id']}/payout",
+                        person=self._person,
+                        details={"order": held.id},
+                    )
+                    for service in chance.sample(self._services, chance.choice([1, 2]))
+                )
+                await asyncio.gather(*calls)
 
     async def _void(self, chance: random.Random) -> None:
         held = self._pick_paid(chance)

@@ -52,7 +52,7 @@ package struct Outbox: Sendable {
         return entry
     }
 
-    /// Has a message that was given up delivered after all, as if it were new.
+    /// Has a message that was given up delivered after all, at once; its attempts go on being counted.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/messageNotDead``.
     package func retry(_ id: Int64, in transaction: PostgresTransaction) async throws -> OutboxEntry {

@@ -3,12 +3,19 @@ package protocol OutboxHandler: Sendable {
     /// The kind of messages that it delivers.
     var kind: String { get }
 
+    /// How long a delivery may take where that is more than usual; `nil` for the worker's own limit.
+    var timeLimit: Duration? { get }
+
     /// Delivers a message, outside of any transaction. The same message may come more than once: after a crash between
     /// the delivery and its record, and when a delivery outlives its time. The receiver has to recognise a repetition.
     ///
     /// It is cancelled when its time is over and has to come to an end then. An error that it throws is answered by
     /// another attempt after a pause that grows; only the error's type is kept, never its text, which may hold secrets.
     func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery
+}
+
+extension OutboxHandler {
+    package var timeLimit: Duration? { nil }
 }
 
 /// What became of a delivery.

@@ -75,6 +75,20 @@ struct OutboxStore: Sendable {
         )
     }
 
+    /// Hides a message for longer: its delivery may take more time than others.
+    func extend(_ message: OutboxMessage, by time: Duration, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE outbox
+            SET next_attempt_at = next_attempt_at + make_interval(secs => \(time.seconds))
+            WHERE id = \(message.id)
+                AND attempts = \(message.attempts)
+                AND done_at IS NULL
+                AND dead_at IS NULL
+            """
+        )
+    }
+
     /// Puts a message off. A holder whose lease ran out and went to another changes nothing: the number of attempts tells.
     ///
     /// - Parameter hasFailed: whether the attempt broke down.
@@ -150,8 +164,24 @@ struct OutboxStore: Sendable {
             let (kind, count): (String, Int) = (try row["kind"], try row["dead"])
             return (kind, count)
         }
+        // Along the index on those that wait.
+        let ages = try await session.rows(
+            """
+            SELECT kind, extract(EPOCH FROM clock_timestamp() - min(created_at))::float8 AS age
+            FROM outbox
+            WHERE done_at IS NULL
+                AND dead_at IS NULL
+            GROUP BY kind
+            """
+        ) { row in
+            let (kind, age): (String, Double) = (try row["kind"], try row["age"])
+            return (kind, age)
+        }
         return OutboxBacklog(
-            due: waiting?.due ?? 0, oldestDueAge: waiting?.oldestDueAge ?? 0, deadByKind: Dictionary(dead, uniquingKeysWith: +)
+            due: waiting?.due ?? 0,
+            oldestDueAge: waiting?.oldestDueAge ?? 0,
+            oldestAgeByKind: Dictionary(ages, uniquingKeysWith: max),
+            deadByKind: Dictionary(dead, uniquingKeysWith: +)
         )
     }
 
@@ -178,6 +208,8 @@ package struct OutboxBacklog: Hashable, Sendable {
     package let due: Int
     /// For how many seconds the one that has waited longest could have been delivered.
     package let oldestDueAge: Double
+    /// For how many seconds the oldest that is not delivered has been there, by kind, also while it waits for its next attempt.
+    package let oldestAgeByKind: [String: Double]
     /// Messages that were given up, by kind.
     package let deadByKind: [String: Int]
 

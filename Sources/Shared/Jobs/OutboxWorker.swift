@@ -106,7 +106,9 @@ package struct OutboxWorker: Service {
             case .done:
                 try await store.settle(message, in: pool)
             case .again(let after, let reason):
-                try await store.postpone(message, by: after, reason: reason, hasFailed: hasFailed, in: pool)
+                // Half of it at least, the rest by chance: what failed together isn't tried again together.
+                let pause = hasFailed ? after : after * Double.random(in: 0.5...1)
+                try await store.postpone(message, by: pause, reason: reason, hasFailed: hasFailed, in: pool)
             case .givenUp(let reason):
                 logger.error("A message of the outbox was given up.", metadata: ["reason": "\(reason)"])
                 try await store.giveUp(message, reason: reason, in: pool)
@@ -123,7 +125,9 @@ package struct OutboxWorker: Service {
         _ message: OutboxMessage, by handler: any OutboxHandler, logger: Logger
     ) async -> (outcome: OutboxDelivery, hasFailed: Bool) {
         do {
-            return (try await withTimeLimit(pace.deliveryLimit) { try await handler.deliver(message) }, false)
+            let limit = handler.timeLimit ?? pace.deliveryLimit
+            if limit > pace.deliveryLimit { try await store.extend(message, by: limit - pace.deliveryLimit, in: pool) }
+            return (try await withTimeLimit(limit) { try await handler.deliver(message) }, false)
         } catch {
             // The type alone: an error's text may hold an address with a signature, or a person's data.
             let reason = "\(type(of: error))"
@@ -142,6 +146,9 @@ package struct OutboxWorker: Service {
         if let backlog = try? await store.backlog(in: pool) {
             Gauge(label: "outbox_due_messages").record(backlog.due)
             Gauge(label: "outbox_oldest_due_age_seconds").record(backlog.oldestDueAge)
+            for kind in Set(handlers.keys).union(backlog.oldestAgeByKind.keys) {
+                Gauge(label: "outbox_oldest_age_seconds", dimensions: [("kind", kind)]).record(backlog.oldestAgeByKind[kind] ?? 0)
+            }
             for kind in Set(handlers.keys).union(backlog.deadByKind.keys) {
                 Gauge(label: "outbox_dead_messages", dimensions: [("kind", kind)]).record(backlog.deadByKind[kind] ?? 0)
             }

@@ -21,6 +21,70 @@ CREATE TABLE ledger_entries (
     CHECK ((kind = 'payment') = (refund_id IS NULL))
 );
 
+-- What came and went before there was a ledger.
+INSERT INTO ledger_entries (at, kind, order_id, payment_id, accounts, amounts_fen)
+SELECT
+    payments.succeeded_at,
+    'payment',
+    orders.id,
+    payments.id,
+    CASE
+        WHEN payments.id IS DISTINCT FROM orders.paid_by_payment_id THEN ARRAY['gateway:' || payments.gateway, 'buyers:unallocated']
+        WHEN orders.service_fee_fen = 0 THEN
+            ARRAY['gateway:' || payments.gateway, 'merchant:' || showtimes.merchant_id || ':tickets']
+        ELSE ARRAY[
+            'gateway:' || payments.gateway, 'merchant:' || showtimes.merchant_id || ':tickets',
+            'merchant:' || showtimes.merchant_id || ':service_fees'
+        ]
+    END,
+    CASE
+        WHEN payments.id IS DISTINCT FROM orders.paid_by_payment_id THEN ARRAY[payments.amount_fen, -payments.amount_fen]
+        WHEN orders.service_fee_fen = 0 THEN ARRAY[payments.amount_fen, -payments.amount_fen]
+        ELSE ARRAY[payments.amount_fen, orders.service_fee_fen - payments.amount_fen, -orders.service_fee_fen]
+    END
+FROM payments
+JOIN orders ON orders.id = payments.order_id
+JOIN showtimes ON showtimes.id = orders.showtime_id
+WHERE payments.state = 'succeeded'
+ORDER BY payments.id;
+
+INSERT INTO ledger_entries (at, kind, order_id, payment_id, refund_id, accounts, amounts_fen)
+SELECT
+    refunds.requested_at,
+    'refund_requested',
+    refunds.order_id,
+    refunds.payment_id,
+    refunds.id,
+    CASE
+        WHEN refunds.reason <> 'showtime_cancelled' THEN ARRAY['buyers:unallocated', 'refunds:payable']
+        WHEN orders.service_fee_fen = 0 THEN ARRAY['merchant:' || showtimes.merchant_id || ':tickets', 'refunds:payable']
+        ELSE ARRAY[
+            'merchant:' || showtimes.merchant_id || ':tickets', 'merchant:' || showtimes.merchant_id || ':service_fees', 'refunds:payable'
+        ]
+    END,
+    CASE
+        WHEN refunds.reason <> 'showtime_cancelled' OR orders.service_fee_fen = 0 THEN ARRAY[refunds.amount_fen, -refunds.amount_fen]
+        ELSE ARRAY[refunds.amount_fen - orders.service_fee_fen, orders.service_fee_fen, -refunds.amount_fen]
+    END
+FROM refunds
+JOIN orders ON orders.id = refunds.order_id
+JOIN showtimes ON showtimes.id = orders.showtime_id
+ORDER BY refunds.id;
+
+INSERT INTO ledger_entries (at, kind, order_id, payment_id, refund_id, accounts, amounts_fen)
+SELECT
+    refunds.succeeded_at,
+    'refund_paid',
+    refunds.order_id,
+    refunds.payment_id,
+    refunds.id,
+    ARRAY['refunds:payable', 'gateway:' || payments.gateway],
+    ARRAY[refunds.amount_fen, -refunds.amount_fen]
+FROM refunds
+JOIN payments ON payments.id = refunds.payment_id
+WHERE refunds.state = 'succeeded'
+ORDER BY refunds.id;
+
 -- Whatever is repeated, a payment and each step of a refund are posted once.
 CREATE UNIQUE INDEX ledger_entries_payment_key ON ledger_entries (payment_id) WHERE refund_id IS NULL;
 CREATE UNIQUE INDEX ledger_entries_refund_key ON ledger_entries (refund_id, kind) WHERE refund_id IS NOT NULL;

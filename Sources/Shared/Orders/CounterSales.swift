@@ -69,6 +69,29 @@ package struct CounterSales: Sendable {
         return CounterSale(payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued))
     }
 
+    /// Notes that a clerk has handed out what goes back of money that was taken at the counter.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/refundNotAtCounter``, ``Refusal/refundPaidOut``.
+    package func payOut(
+        _ refundID: Int64,
+        of id: UUID,
+        clerkID: Int64,
+        scope: OrderScope,
+        in transaction: PostgresTransaction
+    ) async throws -> Refund {
+        guard
+            let order = try await store.order(id, scope: scope, in: transaction),
+            let refund = try await payments.refund(refundID, orderID: order.id, in: transaction),
+            let payment = try await payments.payment(id: refund.paymentID, in: transaction)
+        else { throw Refusal.notFound }
+        guard payment.gateway == CounterGateway.name else { throw Refusal.refundNotAtCounter }
+        guard try await settlement.settle(refunded: refund, actor: OrderActor(clerkID), in: transaction) else {
+            throw Refusal.refundPaidOut
+        }
+        guard let paidOut = try await payments.refund(refundID, orderID: order.id, in: transaction) else { throw Refusal.notFound }
+        return paidOut
+    }
+
     /// Another clerk may write the same reference at the same moment, for another showtime: then the database has the last word.
     private func settle(_ fact: PaymentFact, clerkID: Int64, in transaction: PostgresTransaction) async throws -> SettlementOutcome {
         do {

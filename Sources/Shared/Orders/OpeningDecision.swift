@@ -4,9 +4,18 @@ import Foundation
 ///
 /// Pure: it says what to write and does nothing.
 struct OpeningDecision {
+    /// An order to insert.
+    struct Opened {
+        let order: Order
+        /// When its showtime is to start as it is ordered.
+        let startsAt: Date
+        let request: IdempotentRequest?
+        let answer: RecordedAnswer
+    }
+
     private(set) var results: [Result<OpenedOrder, any Error>] = []
     /// The orders to insert, with the answer to record under a key.
-    private(set) var opened: [(order: Order, request: IdempotentRequest?, answer: RecordedAnswer)] = []
+    private(set) var opened: [Opened] = []
     /// Lapsed orders whose seats are taken over: each expires whole.
     private(set) var lapsedOrderIDs: Set<UUID> = []
 
@@ -116,7 +125,8 @@ struct OpeningDecision {
         if let request = opening.idempotency {
             facts.records[IdempotencyRecordKey(request)] = (request.sha256, answer)
         }
-        opened.append((order, opening.idempotency, answer))
+        let startsAt = facts.showtimes[order.showtimeID]?.window.startsAt ?? facts.now
+        opened.append(Opened(order: order, startsAt: startsAt, request: opening.idempotency, answer: answer))
         return .opened(order, answer)
     }
 

@@ -39,7 +39,7 @@ struct OpeningFacts: Sendable {
         /// Whether its merchant is verified and may show the movie on its day.
         var isMerchantVerified: Bool
         var isRightGranted: Bool
-        /// The refund policy in force at its cinema; `nil` is the platform's own.
+        /// The refund policy in force at its cinema.
         var refundPolicyID: Int64?
     }
 

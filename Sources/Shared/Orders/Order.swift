@@ -33,7 +33,7 @@ package struct Order: Hashable, Sendable {
     package let channel: OrderChannel
     /// Of a walk-in buyer who told it.
     package let buyerPhone: String?
-    /// What the buyer agreed to; `nil` is the platform's own policy.
+    /// What the buyer agreed to; `nil` in orders from before there were policies.
     package let refundPolicyID: Int64?
     /// The payment that won.
     package let paidByPaymentID: Int64?

@@ -61,7 +61,11 @@ package struct OrderCorrections: Sendable {
         guard version == nil || version == ticket.version else { throw Refusal.stale }
         guard ticket.state == .valid, ticket.entry == nil, locked.order.state == .paid else { throw Refusal.ticketNotValid }
         try await checkSeat(seatID, for: ticket, in: transaction)
-        let rivals = try await claims.rivals(showtimeID: ticket.showtimeID, seatID: seatID, at: locked.now, in: transaction)
+        // One of its own, or one that it gave back: it can't have the same seat twice.
+        guard !locked.order.lines.contains(where: { $0.seatID == seatID }) else { throw Refusal.seatTaken.about(seats: [seatID]) }
+        let rivals = try await claims.rivals(
+            showtimeID: ticket.showtimeID, seatIDs: [seatID], besides: ticket.orderID, at: locked.now, in: transaction
+        )
         guard rivals.allSatisfy(\.hasLapsed) else { throw Refusal.seatTaken.about(seats: [seatID]) }
         for query in OrderStore.ending(orderIDs: rivals.map(\.orderID), by: .lapsed, actor: .nobody, at: locked.now) {
             try await transaction.execute(query)

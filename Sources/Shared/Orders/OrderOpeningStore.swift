@@ -57,7 +57,7 @@ struct OrderOpeningStore: Sendable {
                         AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
                             BETWEEN screening_rights.valid_from AND screening_rights.valid_to
                 ),
-                cinemas.refund_policy_id
+                coalesce(cinemas.refund_policy_id, (SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL))
             FROM showtimes
             JOIN cinemas ON cinemas.id = showtimes.cinema_id
             JOIN merchants ON merchants.id = showtimes.merchant_id
@@ -200,12 +200,12 @@ struct OrderOpeningStore: Sendable {
             INSERT INTO orders (
                 id, account_id, showtime_id, state, seat_ids, seat_prices_fen,
                 ticket_amount_fen, service_fee_fen, discount_fen, payable_fen, created_at, expires_at,
-                channel, buyer_phone, refund_policy_id
+                channel, buyer_phone, refund_policy_id, showtime_starts_at
             )
             SELECT
                 id, account_id, showtime_id, 'pending_payment', seat_ids::bigint[], seat_prices_fen::bigint[],
                 ticket_amount_fen, service_fee_fen, 0, ticket_amount_fen + service_fee_fen, \(now),
-                \(now.addingTimeInterval(holdTime.seconds)), channel, nullif(buyer_phone, ''), nullif(refund_policy_id, 0)
+                \(now.addingTimeInterval(holdTime.seconds)), channel, nullif(buyer_phone, ''), nullif(refund_policy_id, 0), showtime_starts_at
             FROM unnest(
                 \(orders.map(\.id))::uuid[],
                 \(orders.map(\.accountID))::bigint[],
@@ -216,9 +216,11 @@ struct OrderOpeningStore: Sendable {
                 \(orders.map(\.amount.serviceFeeFen))::bigint[],
                 \(orders.map(\.channel))::text[],
                 \(orders.map { $0.buyerPhone ?? "" })::text[],
-                \(orders.map { $0.refundPolicyID ?? 0 })::bigint[]
+                \(orders.map { $0.refundPolicyID ?? 0 })::bigint[],
+                \(decision.opened.map(\.startsAt))::timestamptz[]
             ) AS opened (
-                id, account_id, showtime_id, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, channel, buyer_phone, refund_policy_id
+                id, account_id, showtime_id, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, channel, buyer_phone, refund_policy_id,
+                showtime_starts_at
             )
             """,
             """

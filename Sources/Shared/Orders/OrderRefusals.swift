@@ -58,6 +58,14 @@ extension Refusal {
     package static let paymentReferenceMissing = Refusal(
         .invalid(pointer: "/reference"), "payment_reference_missing", "Name the reference under which the money was taken.")
 
+    package static let refundNotAtCounter = Refusal(
+        .conflict, "refund_not_at_counter", "The money goes back the way it came: through the gateway.")
+
+    package static let refundPaidOut = Refusal(.conflict, "refund_paid_out", "The money was handed out before.")
+
+    package static let ticketForOtherShowtime = Refusal(
+        .conflict, "ticket_for_other_showtime", "The ticket is for another showtime than this door's.")
+
     package static let seatPriceDiffers = Refusal(.conflict, "seat_price_differs", "The seat has another price than the ticket.")
 
     package static let seatOfCouple = Refusal(.conflict, "seat_of_couple", "A couple's seat is not exchanged for another one.")

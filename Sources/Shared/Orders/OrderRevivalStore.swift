@@ -4,7 +4,7 @@ import Foundation
 /// What decides whether an expired order can still be had. Read under the showtime's and the account's locks.
 struct OrderRevivalStore: Sendable {
     struct Facts: Sendable {
-        /// Whether the showtime is neither cancelled nor over.
+        /// Whether the showtime is neither cancelled nor over, and at the time for which it was ordered.
         let isShowtimeOn: Bool
         /// Seats that one person may hold of the showtime.
         let seatLimit: Int
@@ -21,26 +21,18 @@ struct OrderRevivalStore: Sendable {
         }
     }
 
+    private let claims = SeatClaimStore()
+
     func facts(_ order: Order, at now: Date, in transaction: PostgresTransaction) async throws -> Facts {
-        let rivals = try await transaction.rows(
-            """
-            SELECT DISTINCT orders.id, orders.state, orders.expires_at
-            FROM seat_claims
-            JOIN orders ON orders.id = seat_claims.order_id
-            WHERE seat_claims.showtime_id = \(order.showtimeID)
-                AND seat_claims.seat_id = ANY (\(order.lines.map(\.seatID))::bigint[])
-                AND seat_claims.order_id <> \(order.id)
-            """
-        ) { row in
-            (
-                id: try row["id"] as UUID,
-                hasLapsed: try (row["state"] as OrderState).isUnpaid && (row["expires_at"] as Date) <= now
-            )
-        }
+        let rivals = try await claims.rivals(
+            showtimeID: order.showtimeID, seatIDs: order.lines.map(\.seatID), besides: order.id, at: now, in: transaction
+        )
         let found = try await transaction.row(
             """
             SELECT
-                showtimes.cancelled_at IS NULL AND showtimes.starts_at > \(now) AS is_on,
+                showtimes.cancelled_at IS NULL
+                    AND showtimes.starts_at > \(now)
+                    AND showtimes.starts_at = (SELECT showtime_starts_at FROM orders WHERE id = \(order.id)) AS is_on,
                 cinemas.seat_limit,
                 (
                     SELECT coalesce(sum(cardinality(orders.seat_ids) - cardinality(orders.refunded_seat_ids)), 0)::bigint
@@ -66,7 +58,7 @@ struct OrderRevivalStore: Sendable {
             seatLimit: found?.seatLimit ?? 0,
             seatsHeld: found?.seatsHeld ?? 0,
             rivals: rivals.count { !$0.hasLapsed },
-            lapsedRivals: rivals.filter(\.hasLapsed).map(\.id)
+            lapsedRivals: rivals.filter(\.hasLapsed).map(\.orderID)
         )
     }
 }

@@ -37,18 +37,25 @@ package struct OrderSettlement: PaymentSettlement {
     }
 
     package func settle(refunded refund: Refund) async throws {
-        try await database.withTransaction { transaction in
-            guard
-                let (order, now) = try await locks.lock(refund.orderID, scope: .all, in: transaction).map({ ($0.order, $0.now) }),
-                let payment = try await payments.payment(id: refund.paymentID, in: transaction),
-                try await payments.markRefunded(refund, in: transaction) != nil
-            else { return }
-            try await ledger.post(.refundPaid(refund, by: payment), at: now, in: transaction)
-            let refunds = try await payments.refunds(orderID: refund.orderID, in: transaction)
-            let isLast = order.state == .refunding && refunds.allSatisfy { $0.state == .succeeded }
-            let transition = try OrderTransition(isLast ? .refundCompleted : .refundPaid, from: order.state)
-            try await orders.apply(transition, to: order, by: .nobody, at: now, in: transaction)
-        }
+        try await database.withTransaction { try await settle(refunded: refund, actor: .nobody, in: $0) }
+    }
+
+    /// The same in a transaction of the caller's.
+    ///
+    /// - Returns: whether that was news.
+    @discardableResult
+    func settle(refunded refund: Refund, actor: OrderActor, in transaction: PostgresTransaction) async throws -> Bool {
+        guard
+            let (order, now) = try await locks.lock(refund.orderID, scope: .all, in: transaction).map({ ($0.order, $0.now) }),
+            let payment = try await payments.payment(id: refund.paymentID, in: transaction),
+            try await payments.markRefunded(refund, in: transaction) != nil
+        else { return false }
+        try await ledger.post(.refundPaid(refund, by: payment), at: now, in: transaction)
+        let refunds = try await payments.refunds(orderID: refund.orderID, in: transaction)
+        let isLast = order.state == .refunding && refunds.allSatisfy { $0.state == .succeeded }
+        let transition = try OrderTransition(isLast ? .refundCompleted : .refundPaid, from: order.state)
+        try await orders.apply(transition, to: order, by: actor, at: now, in: transaction)
+        return true
     }
 
     /// The same in a transaction of the caller's, without a record of the notice: for news that is no notice.

@@ -19,7 +19,7 @@ package struct ShowtimeOrders: Sendable {
     /// - Parameter accountID: who cancelled.
     package func cancelAll(showtimeID: Int64, by accountID: Int64, in transaction: PostgresTransaction) async throws {
         guard let showtime = try await locks.lockShowtime(showtimeID, in: transaction) else { return }
-        try await store.lockBuyers(showtimeID: showtimeID, in: transaction)
+        // The buyers' accounts are not locked: nobody's limit is reached by an order that ends, and their other bookings need not wait.
         let now = try await locks.clock(in: transaction)
         let actor = OrderActor(accountID)
         let unpaid = try await store.unpaidOrderIDs(showtimeID: showtimeID, in: transaction)

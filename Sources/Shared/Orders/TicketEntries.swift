@@ -16,11 +16,13 @@ package struct TicketEntries: Sendable {
     ///
     /// - Parameters:
     ///   - code: what the ticket's code says.
+    ///   - showtimeID: for which the door is open; `nil` where it is open for all.
     ///   - place: the door, as the cinema calls it.
     ///   - merchantID: for whose showtime it must be; `nil` for anybody's.
-    /// - Throws: ``Refusal/ticketCodeInvalid``, ``Refusal/ticketCodeOutdated``, ``Refusal/ticketVoid``, ``Refusal/alreadyEntered``.
+    /// - Throws: ``Refusal/ticketCodeInvalid``, ``Refusal/ticketForOtherShowtime``, ``Refusal/ticketCodeOutdated``, ``Refusal/ticketVoid``, ``Refusal/alreadyEntered``.
     package func enter(
         code: String,
+        showtimeID: Int64? = nil,
         place: String?,
         merchantID: Int64?,
         by accountID: Int64,
@@ -33,6 +35,7 @@ package struct TicketEntries: Sendable {
             let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
             let ticket = try await tickets.ticket(pass.ticketID, merchantID: merchantID, in: transaction)
         else { throw Refusal.ticketCodeInvalid }
+        guard showtimeID == nil || showtimeID == ticket.showtimeID else { throw Refusal.ticketForOtherShowtime }
         guard ticket.state != .refunded else { throw Refusal.ticketVoid }
         guard ticket.seat.id == pass.seatID else { throw Refusal.ticketCodeOutdated }
         guard try await tickets.enter(ticket.id, by: accountID, place: place, at: locked.now, in: transaction) else {

@@ -10,11 +10,20 @@ enum GatewayPatience {
     /// What follows from a failure: another attempt, or the end where the gateway understood and refused.
     static func delivery(after failure: GatewayFailure, attempts: Int) -> OutboxDelivery {
         switch failure {
-        case .unreachable: .again(after: pause(afterAttempts: attempts), reason: "unreachable")
-        case .untrusted: .again(after: pause(afterAttempts: attempts), reason: "untrusted")
-        case .outcomeUnknown(let code): .again(after: pause(afterAttempts: attempts), reason: "unknown: \(code.prefix(64))")
-        case .notYet(let code): .again(after: pause(afterAttempts: attempts), reason: "not yet: \(code.prefix(64))")
-        case .refused(let code): .givenUp(reason: "refused: \(code.prefix(64))")
+        case .unreachable, .untrusted, .outcomeUnknown, .notYet:
+            .again(after: pause(afterAttempts: attempts), reason: reason(of: failure))
+        case .refused: .givenUp(reason: reason(of: failure))
+        }
+    }
+
+    /// A failure in a few words that hold no secrets.
+    static func reason(of failure: GatewayFailure) -> String {
+        switch failure {
+        case .unreachable: "unreachable"
+        case .untrusted: "untrusted"
+        case .outcomeUnknown(let code): "unknown: \(code.prefix(64))"
+        case .notYet(let code): "not yet: \(code.prefix(64))"
+        case .refused(let code): "refused: \(code.prefix(64))"
         }
     }
 }

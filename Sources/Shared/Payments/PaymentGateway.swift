@@ -44,6 +44,9 @@ package protocol PaymentGateway: Sendable {
     /// - Throws: ``GatewayFailure``.
     func queryRefund(_ refund: RefundOrder) async throws -> RefundReport
 
+    /// Whether it sends bills at all.
+    var sendsBills: Bool { get }
+
     /// Every movement of money of a day, as the gateway's books have it. `nil`: it sends no bills.
     ///
     /// - Parameter day: one of the gateway's own days.

@@ -6,6 +6,8 @@ package struct PaymentRefunding: OutboxHandler {
 
     /// The gateway wants at least this between two refunds of a trade, in seconds.
     private static let restSeconds: Double = 3
+    /// The one before may take long; it is looked for more and more seldom, in seconds.
+    private static let longestRestSeconds: Double = 60
 
     private let payments: Payments
     private let pool: PostgresPool
@@ -27,11 +29,13 @@ package struct PaymentRefunding: OutboxHandler {
         else { return .givenUp(reason: "refund_unknown") }
         guard refund.state == .requested else { return .done }
         if try await store.mustWait(refund, seconds: Self.restSeconds, in: pool) {
-            return .again(after: .seconds(Self.restSeconds), reason: "another_refund_first")
+            let pause = max(.seconds(Self.restSeconds), GatewayPatience.pause(afterAttempts: message.attempts))
+            return .again(after: min(pause, .seconds(Self.longestRestSeconds)), reason: "another_refund_first")
         }
         let order = RefundOrder(
             outTradeNo: payment.outTradeNo, requestNumber: refund.requestNumber, amountFen: refund.amountFen, reason: refund.reason
         )
+        try await store.noteRefusal(id: refund.id, isRefused: false, in: pool)
         do {
             guard try await isRefunded(order, gateway: gateway) else {
                 return .again(after: GatewayPatience.pause(afterAttempts: message.attempts), reason: "accepted")
@@ -39,7 +43,9 @@ package struct PaymentRefunding: OutboxHandler {
             try await settlement.settle(refunded: refund)
             return .done
         } catch let failure as GatewayFailure {
-            return GatewayPatience.delivery(after: failure, attempts: message.attempts)
+            let delivery = GatewayPatience.delivery(after: failure, attempts: message.attempts)
+            if case .givenUp = delivery { try await store.noteRefusal(id: refund.id, isRefused: true, in: pool) }
+            return delivery
         }
     }
 

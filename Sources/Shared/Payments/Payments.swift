@@ -70,6 +70,11 @@ package struct Payments: Sendable {
         try await refundStore.refunds(orderID: orderID, in: session)
     }
 
+    /// A refund of an order; `nil` when it has none of this id.
+    package func refund(_ id: Int64, orderID: UUID, in session: some PostgresSession) async throws -> Refund? {
+        try await refundStore.refunds(orderID: orderID, in: session).first { $0.id == id }
+    }
+
     /// What a fact means: the payment that it names, and the judgement. `nil` when we never started such a payment.
     ///
     /// Call it under the lock on what is paid; a fact's payment can be looked up before without a lock.
@@ -127,7 +132,10 @@ package struct Payments: Sendable {
         let asked = try await refundStore.totalFen(paymentID: payment.id, in: transaction)
         guard new.amountFen > 0, asked + new.amountFen <= payment.amountFen else { throw Refusal.refundExceedsPayment }
         let refund = try await refundStore.insert(new, payment: payment, requestNumber: .make(at: Date()), in: transaction)
-        try await outbox.add(Self.refund, RefundErrand(requestNumber: refund.requestNumber.rawValue), in: transaction)
+        // At the counter there is nobody to ask: the money goes back when a clerk hands it out.
+        if gateway(named: payment.gateway)?.channel != .counter {
+            try await outbox.add(Self.refund, RefundErrand(requestNumber: refund.requestNumber.rawValue), in: transaction)
+        }
         return refund
     }
 

@@ -60,7 +60,8 @@ struct RefundStore: Sendable {
         )
     }
 
-    /// Whether another refund of the same payment is before this one, or was sent within these seconds.
+    /// Whether another refund of the same payment is before this one, or was sent within these seconds. One that the gateway refuses is not waited
+    /// for: it may stay so for ever.
     func mustWait(_ refund: Refund, seconds: Double, in session: some PostgresSession) async throws -> Bool {
         try await session.row(
             """
@@ -70,12 +71,24 @@ struct RefundStore: Sendable {
                 WHERE payment_id = \(refund.paymentID)
                     AND id <> \(refund.id)
                     AND (
-                        (state = 'requested' AND id < \(refund.id))
+                        (state = 'requested' AND refused_at IS NULL AND id < \(refund.id))
                         OR succeeded_at > clock_timestamp() - make_interval(secs => \(seconds))
                     )
             ) AS must_wait
             """
         ) { try $0["must_wait"] } ?? false
+    }
+
+    /// Notes that the gateway refuses it, or, when it is tried once more, that it might not.
+    func noteRefusal(id: Int64, isRefused: Bool, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE refunds
+            SET refused_at = CASE WHEN \(isRefused)::boolean THEN clock_timestamp() END
+            WHERE id = \(id)
+                AND (refused_at IS NOT NULL) <> \(isRefused)::boolean
+            """
+        )
     }
 
     /// - Returns: `nil` when that was known.

@@ -11,13 +11,16 @@ extension Places {
         in session: some PostgresSession
     ) async throws -> RefundPolicy {
         _ = try await cinema(id, merchantID: merchantID, ofVerifiedMerchant: ofVerifiedMerchant, in: session)
-        return try await RefundPolicyStore().current(cinemaID: id, in: session) ?? .platform
+        guard let policy = try await RefundPolicyStore().current(cinemaID: id, in: session) else { throw RefundPolicyMissing() }
+        return policy
     }
 
-    /// The policy of this id; the platform's own for `nil`.
+    /// The policy that a buyer agreed to; the platform's first for `nil`, an order from before there were policies.
     package func refundPolicy(_ id: Int64?, in session: some PostgresSession) async throws -> RefundPolicy {
-        guard let id else { return .platform }
-        return try await RefundPolicyStore().policy(id, in: session) ?? .platform
+        let store = RefundPolicyStore()
+        let policy = if let id { try await store.policy(id, in: session) } else { try await store.first(in: session) }
+        guard let policy else { throw RefundPolicyMissing() }
+        return policy
     }
 
     /// Puts another refund policy in force, for orders that are opened from now on.
@@ -42,3 +45,6 @@ extension Places {
         return policy
     }
 }
+
+/// A policy that the schema says is there is not: a defect.
+struct RefundPolicyMissing: Error {}

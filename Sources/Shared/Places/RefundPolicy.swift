@@ -15,26 +15,20 @@ package struct RefundPolicy: Hashable, Sendable {
         }
     }
 
-    /// `nil` for the platform's own.
-    package let id: Int64?
-    /// From 1 for each cinema; 0 for the platform's own.
+    package let id: Int64
+    /// From 1 for each cinema; 0 while the platform's own holds.
     package let version: Int
     /// The earliest first. After the last one nothing goes back; without any nothing ever does.
     package let steps: [Step]
     /// Whether the service fee goes back with the price.
     package let refundsServiceFee: Bool
 
-    package init(id: Int64?, version: Int, steps: [Step], refundsServiceFee: Bool) {
+    package init(id: Int64, version: Int, steps: [Step], refundsServiceFee: Bool) {
         self.id = id
         self.version = version
         self.steps = steps
         self.refundsServiceFee = refundsServiceFee
     }
-
-    /// What holds where a cinema has set nothing: everything goes back until half an hour before the start.
-    package static let platform = RefundPolicy(
-        id: nil, version: 0, steps: [Step(minutesBeforeStart: 30, feePercent: 0)], refundsServiceFee: true
-    )
 
     /// What is kept when a ticket is given back now; `nil` when it is too late.
     package func feePercent(at now: Date, startsAt: Date) -> Int? {

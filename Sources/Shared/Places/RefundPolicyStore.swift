@@ -2,16 +2,34 @@ import Database
 
 /// Refund policies in the database. Rows are only ever added.
 struct RefundPolicyStore: Sendable {
-    private static let columns: Query = "p.id, p.version, p.minutes_before_start, p.fee_percents, p.refunds_service_fee"
+    private static let columns: Query =
+        "p.id, CASE WHEN p.cinema_id IS NULL THEN 0 ELSE p.version END AS version, p.minutes_before_start, p.fee_percents, p.refunds_service_fee"
 
-    /// The policy in force at a cinema; `nil` when it has set none.
+    /// The policy in force at a cinema: its own, or the platform's newest.
     func current(cinemaID: Int64, in session: some PostgresSession) async throws -> RefundPolicy? {
         try await session.row(
             """
             SELECT \(Self.columns)
             FROM cinemas AS c
-            JOIN refund_policies AS p ON p.id = c.refund_policy_id
+            JOIN refund_policies AS p ON p.id = coalesce(c.refund_policy_id, \(Self.platforms))
             WHERE c.id = \(cinemaID)
+            """,
+            Self.policy
+        )
+    }
+
+    /// The id of the platform's policy that holds now.
+    private static let platforms: Query = "(SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL)"
+
+    /// The platform's first policy: of orders from before there were any.
+    func first(in session: some PostgresSession) async throws -> RefundPolicy? {
+        try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM refund_policies AS p
+            WHERE p.cinema_id IS NULL
+            ORDER BY p.id
+            LIMIT 1
             """,
             Self.policy
         )

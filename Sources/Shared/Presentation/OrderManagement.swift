@@ -190,6 +190,7 @@ extension AuditAction {
     package static let counterPayment = AuditAction(rawValue: "order.paid_at_counter")
     package static let orderVoided = AuditAction(rawValue: "order.voided")
     package static let orderRefunded = AuditAction(rawValue: "order.refunded")
+    package static let refundPaidOut = AuditAction(rawValue: "refund.paid_out")
     package static let ticketsReprinted = AuditAction(rawValue: "tickets.reprinted")
     package static let ticketReseated = AuditAction(rawValue: "ticket.reseated")
     package static let refundPolicyReplaced = AuditAction(rawValue: "cinema.refund_policy_replaced")

@@ -1,7 +1,7 @@
 package import Database
 import Foundation
 package import HTTP
-package import Shared
+import Shared
 
 /// Giving tickets back: a buyer within the policy that it agreed to, the cinema's and the platform's people with a reason.
 ///
@@ -9,6 +9,7 @@ package import Shared
 /// | --- | --- | --- |
 /// | GET | /v1/orders/{id}/refunds | orders: read |
 /// | POST | /v1/orders/{id}/refunds | orders: modify |
+/// | POST | /v1/orders/{id}/refunds/{refund_id}/payout | payments: write; at the cinema and at the platform |
 package struct RefundEndpoints: Sendable {
     /// Who calls.
     package enum Side: Sendable {
@@ -17,18 +18,20 @@ package struct RefundEndpoints: Sendable {
     }
 
     private let refunds: OrderRefunds
+    private let counterSales: CounterSales
     private let pool: PostgresPool
     private let writes: Writes
     private let side: Side
 
-    package init(refunds: OrderRefunds, pool: PostgresPool, writes: Writes, side: Side) {
-        self.refunds = refunds
+    package init(_ selling: Selling, pool: PostgresPool, writes: Writes, side: Side) {
+        refunds = selling.refunds
+        counterSales = selling.counterSales
         self.pool = pool
         self.writes = writes
         self.side = side
     }
 
-    package var all: [Endpoint] { [list, side == .buyer ? requestByBuyer : requestByStaff] }
+    package var all: [Endpoint] { side == .buyer ? [list, requestByBuyer] : [list, requestByStaff, payOut] }
 
     private var list: Endpoint {
         Endpoint(
@@ -60,6 +63,28 @@ package struct RefundEndpoints: Sendable {
             answers: .accepted(RefundShape.refund),
             problems: OrderBodies.refundProblems
         ) { call in try await request(call) }
+    }
+
+    private var payOut: Endpoint {
+        Endpoint(
+            .post, "/v1/orders/{id:uuid}/refunds/{refund_id}/payout",
+            "Notes that the money of a refund was handed out at the counter, where it had been taken.",
+            access: .permission(.payments, .write),
+            answers: .ok(RefundShape.refund),
+            problems: [Problem(.refundNotAtCounter), Problem(.refundPaidOut)]
+        ) { call in
+            let (id, refundID) = (try call.uuid("id"), try call.id("refund_id"))
+            let caller = try call.caller
+            let audit = try call.audit(.refundPaidOut) { (_: Void) in "order:\(id.uuidString.lowercased())" }
+            try await writes.perform(call, audit: audit) { transaction in
+                _ = try await counterSales.payOut(
+                    refundID, of: id, clerkID: caller.accountID, scope: caller.orderScope, in: transaction
+                )
+            }
+            let shown = try await refunds.refunds(orderID: id, scope: caller.orderScope, in: pool).first { $0.refund.id == refundID }
+            guard let shown else { throw Refusal.notFound }
+            return .ok(shown)
+        }
     }
 
     private func request(_ call: Call<OrderBodies.NewRefund>) async throws -> Reply<OrderRefund> {

@@ -264,7 +264,7 @@ struct OutboxWorkerTests {
     func backlog() async throws {
         try await withTestDatabase { pool in
             let store = OutboxStore()
-            #expect(try await store.backlog(in: pool) == OutboxBacklog(due: 0, oldestDueAge: 0, deadByKind: [:]))
+            #expect(try await store.backlog(in: pool) == OutboxBacklog(due: 0, oldestDueAge: 0, oldestAgeByKind: [:], deadByKind: [:]))
             try await outbox.add("parcel", Parcel(number: 1), in: pool)
             try await outbox.add("parcel", Parcel(number: 2), in: pool)
             try await pool.execute(
@@ -272,6 +272,10 @@ struct OutboxWorkerTests {
             let backlog = try await store.backlog(in: pool)
             #expect(backlog.due == 1)
             #expect((89...120).contains(backlog.oldestDueAge))
+            // A message that is put off again and again is seen by its own age.
+            try await pool.execute("UPDATE outbox SET created_at = clock_timestamp() - INTERVAL '3 days' WHERE id = 2")
+            let age = try await store.backlog(in: pool).oldestAgeByKind["parcel"] ?? 0
+            #expect((259_199...259_300).contains(age))
         }
     }
 

@@ -73,6 +73,7 @@ struct BookingProcess: Sendable {
 struct StubGateway: PaymentGateway {
     let name = "alipay"
     let channel = PaymentChannel.online
+    let sendsBills = true
     let methods = [PaymentMethod(rawValue: "alipay_page")]
     let acknowledgement: NoticeAcknowledgement? = nil
 

@@ -105,7 +105,7 @@ struct CounterSaleTests {
         }
     }
 
-    @Test("Cash that goes back is handed out at once, and the books say so")
+    @Test("Cash goes back when a clerk hands it out and says so, once, and the books say it then")
     func refundAtCounter() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
@@ -114,14 +114,31 @@ struct CounterSaleTests {
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: clerk, channel: .counter)
             _ = try await Self.pay(id, .cash, clerk, process, database)
             let refund = try await process.refund(id, by: .cinema, clerk.accountID, in: database)
-            let errand = PaymentRefunding(payments: process.payments, pool: database, settlement: process.settlement)
-            let message = try #require(try await Self.message(Payments.refund, in: database))
-            #expect(try await errand.deliver(message) == .done)
-            #expect(try await errand.deliver(message) == .done)
+            #expect(refund.refund.requestedByAccountID == clerk.accountID)
+            #expect(try await count("SELECT count(*) FROM outbox WHERE kind = 'payment_refund'", in: database) == 0)
+            #expect(try await process.orders.order(id, scope: .all).state == .refunding)
+            try await expectInvariants(in: database)
+            @Sendable func payOut(_ refundID: Int64) async throws -> Refund {
+                try await database.withTransaction {
+                    try await process.counterSales.payOut(
+                        refundID, of: id, clerkID: clerk.accountID, scope: .merchant(world.merchantID), in: $0)
+                }
+            }
+            await #expect(throws: Refusal.notFound) { try await payOut(refund.refund.id + 1) }
+            let outcomes = await outcomes(0..<8) { _ in try await payOut(refund.refund.id) }
+            #expect(outcomes.opened == 1)
+            #expect(outcomes.refusals == [Refusal.refundPaidOut.code: 7])
             #expect(try await process.orders.order(id, scope: .all).state == .refunded)
             #expect(try await process.payments.refunds(orderID: id, in: database).map(\.state) == [.succeeded])
-            #expect(refund.refund.requestedByAccountID == clerk.accountID)
             try await expectInvariants(in: database)
+            // What came through a gateway goes back through it.
+            let (other, _) = try await OrderRefundTests.paid(1, world, process, database, from: 3)
+            let online = try await process.refund(other, nil, world.buyers[0].accountID, in: database)
+            await #expect(throws: Refusal.refundNotAtCounter) {
+                try await database.withTransaction {
+                    try await process.counterSales.payOut(online.refund.id, of: other, clerkID: clerk.accountID, scope: .all, in: $0)
+                }
+            }
         }
     }
 
@@ -173,6 +190,9 @@ struct CounterSaleTests {
             let moved = try await move(to: world.seatIDs[6], version: tickets[0].version)
             #expect(moved.seat.id == world.seatIDs[6])
             #expect(moved.version == tickets[0].version + 1)
+            // A seat that the order gave back can't become a ticket of it again.
+            _ = try await process.refund(id, [tickets[1].id], world.buyers[0].accountID, in: database)
+            await #expect(throws: Refusal.seatTaken.about(seats: [world.seatIDs[1]])) { try await move(to: world.seatIDs[1]) }
             // The seat of an order that has lapsed is taken over whole.
             try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second' WHERE id = \(rival)")
             #expect(try await move(to: world.seatIDs[5]).seat.id == world.seatIDs[5])
@@ -258,13 +278,6 @@ struct CounterSaleTests {
         try await database.withTransaction {
             try await process.entries.enter(
                 code: code, place: "Door 1", merchantID: clerk.merchantID, by: clerk.accountID, in: $0)
-        }
-    }
-
-    private static func message(_ kind: String, in database: PostgresPool) async throws -> OutboxMessage? {
-        try await database.row("SELECT id, payload::text AS payload FROM outbox WHERE kind = \(kind) ORDER BY id") { row in
-            let payload: String = try row["payload"]
-            return OutboxMessage(id: try row["id"], kind: kind, payload: Array(payload.utf8), attempts: 1)
         }
     }
 }

@@ -112,6 +112,18 @@ struct OrderSettlementTests {
         }
     }
 
+    @Test("A payment after expiry goes back when the showtime has been moved: another time was never bought")
+    func lateForAnotherTime() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let (_, payment) = try await Self.expired(in: world, process, database)
+            try await database.execute("UPDATE showtimes SET starts_at = starts_at + INTERVAL '5 minutes', version = version + 1")
+            #expect(try await process.settlement.settle(process.fact(about: payment)) == .lateRefunding)
+            try await expectInvariants(in: database)
+        }
+    }
+
     @Test("A payment for a cancelled order goes back")
     func cancelled() async throws {
         try await withTestDatabase { database in

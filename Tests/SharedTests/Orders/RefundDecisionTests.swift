@@ -15,6 +15,9 @@ struct RefundDecisionTests {
         ],
         refundsServiceFee: false
     )
+    /// As the first migration with policies has it.
+    static let platform = RefundPolicy(
+        id: 1, version: 0, steps: [.init(minutesBeforeStart: 30, feePercent: 0)], refundsServiceFee: true)
     let tickets = [TicketFixtures.ticket(1), TicketFixtures.ticket(2), TicketFixtures.ticket(3, priceFen: 4599)]
 
     private func facts(
@@ -53,7 +56,7 @@ struct RefundDecisionTests {
     func extremes() throws {
         let never = RefundPolicy(id: 1, version: 1, steps: [], refundsServiceFee: true)
         #expect(throws: Refusal.refundWindowClosed) { try RefundDecision(ticketIDs: nil, by: .buyer, facts(policy: never)) }
-        let whole = try RefundDecision(ticketIDs: nil, by: .buyer, facts(policy: .platform, minutesLeft: 30))
+        let whole = try RefundDecision(ticketIDs: nil, by: .buyer, facts(policy: Self.platform, minutesLeft: 30))
         #expect(whole.amountFen == 4500 + 4500 + 4599 + 3 * 300)
         #expect(whole.feeFen == 0)
         #expect(whole.isWhole)

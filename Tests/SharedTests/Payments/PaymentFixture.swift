@@ -111,6 +111,7 @@ final class ScriptedGateway: PaymentGateway {
 
     let name = "test"
     let channel = PaymentChannel.online
+    let sendsBills = true
     let methods = [PaymentFixture.method]
     let acknowledgement: NoticeAcknowledgement? = nil
     private let script = Mutex(Script())

@@ -112,6 +112,7 @@ struct ReconcilingTests {
     private struct SilentGateway: PaymentGateway {
         let name = "silent"
         let channel = PaymentChannel.online
+        let sendsBills = false
         let methods: [PaymentMethod] = []
         let acknowledgement: NoticeAcknowledgement? = nil
 

@@ -116,6 +116,8 @@ package struct AlipayGateway: PaymentGateway {
         return isRefunded ? .refunded : .undecided
     }
 
+    package var sendsBills: Bool { true }
+
     package func bill(of day: CalendarDay) async throws -> [BillLine]? {
         let answer = try await client.call(
             "alipay.data.dataservice.bill.downloadurl.query", content: ["bill_type": "trade", "bill_date": day.description]

@@ -26,11 +26,13 @@ package struct CounterGateway: PaymentGateway {
 
     package func close(_ outTradeNo: TradeNumber) -> TradeClosing { .closed }
 
-    /// The clerk who gives the tickets' money back hands it over at once.
-    package func refund(_ refund: RefundOrder) -> RefundReport { .refunded }
+    /// Nobody hands money out by itself: a clerk does, and says so.
+    package func refund(_ refund: RefundOrder) -> RefundReport { .undecided }
 
-    package func queryRefund(_ refund: RefundOrder) -> RefundReport { .refunded }
+    package func queryRefund(_ refund: RefundOrder) -> RefundReport { .undecided }
 
     /// The till is counted by people.
+    package var sendsBills: Bool { false }
+
     package func bill(of day: CalendarDay) -> [BillLine]? { nil }
 }

@@ -9,7 +9,7 @@ struct DifferenceStore: Sendable {
         """
 
     /// Writes what was found. What a repetition finds again stays one row; what a later bill had resolved is open again, what a person
-    /// has resolved is not.
+    /// has resolved is not, unless the amounts are others now.
     func upsert(_ differences: ArraySlice<BillDifference>, of reconciliationID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -30,15 +30,21 @@ struct DifferenceStore: Sendable {
             SET our_fen = EXCLUDED.our_fen,
                 gateway_fen = EXCLUDED.gateway_fen,
                 found_at = EXCLUDED.found_at,
-                resolved_at = CASE
-                    WHEN reconciliation_differences.resolved_by_account_id IS NOT NULL THEN reconciliation_differences.resolved_at
-                END,
-                note = CASE
-                    WHEN reconciliation_differences.resolved_by_account_id IS NOT NULL THEN reconciliation_differences.note
-                END
+                resolved_at = CASE WHEN \(Self.staysResolved) THEN reconciliation_differences.resolved_at END,
+                resolved_by_account_id = CASE WHEN \(Self.staysResolved) THEN reconciliation_differences.resolved_by_account_id END,
+                note = CASE WHEN \(Self.staysResolved) THEN reconciliation_differences.note END
             """
         )
     }
+
+    /// Somebody has looked into the very same difference.
+    private static let staysResolved: Query = """
+        (
+            reconciliation_differences.resolved_by_account_id IS NOT NULL
+            AND reconciliation_differences.our_fen IS NOT DISTINCT FROM EXCLUDED.our_fen
+            AND reconciliation_differences.gateway_fen IS NOT DISTINCT FROM EXCLUDED.gateway_fen
+        )
+        """
 
     /// Resolves what this transaction, which has written all that it found, did not find again.
     func resolveVanished(of reconciliationID: Int64, in transaction: PostgresTransaction) async throws {

@@ -15,7 +15,8 @@ struct ReconciliationStore: Sendable {
         ) AS unresolved
         """
 
-    /// Asks for a day, also for one that was compared before; one that is asked for already stays as it is.
+    /// Asks for a day, also for one that was compared before; one that was asked for a moment ago stays as it is. One that was asked for more
+    /// than a day ago may have lost its message, and is asked for again.
     ///
     /// - Returns: `nil` when it is asked for already.
     func request(gateway: String, day: CalendarDay, in session: some PostgresSession) async throws -> Int64? {
@@ -29,6 +30,7 @@ struct ReconciliationStore: Sendable {
                 finished_at = NULL,
                 failure = NULL
             WHERE reconciliations.state <> 'requested'
+                OR reconciliations.requested_at < clock_timestamp() - INTERVAL '1 day'
             RETURNING id
             """
         ) { try $0["id"] }

@@ -38,24 +38,12 @@ package struct Reconciliations: Sendable {
     /// Days before anybody paid there are left alone.
     package func requestDue(in pool: PostgresPool) async throws {
         let days = ReconciliationRules.days(asOf: try await store.now(in: pool))
-        for gateway in gateways {
+        for gateway in gateways where gateway.sendsBills {
             guard let first = try await store.firstPayment(gateway: gateway.name, in: pool) else { continue }
             for day in days where day.endInBeijing > first {
-                guard
-                    try await store.isDue(gateway: gateway.name, day: day, dayEnd: day.endInBeijing, in: pool),
-                    try await sendsBill(gateway, of: day)
-                else { continue }
+                guard try await store.isDue(gateway: gateway.name, day: day, dayEnd: day.endInBeijing, in: pool) else { continue }
                 try await requestUnlessDone(gateway: gateway.name, day: day, in: pool)
             }
-        }
-    }
-
-    /// Whether a gateway sends bills at all. One that can't be reached now may.
-    private func sendsBill(_ gateway: any PaymentGateway, of day: CalendarDay) async throws -> Bool {
-        do {
-            return try await gateway.bill(of: day) != nil
-        } catch is GatewayFailure {
-            return true
         }
     }
 

@@ -8,6 +8,11 @@ import Foundation
 package struct Reconciling: OutboxHandler {
     package let kind = Reconciliations.kind
 
+    /// A large day's bill takes its time to come, and to be compared.
+    package let timeLimit: Duration? = .seconds(300)
+
+    /// After so many attempts, about a day of them, a bill is not waited for any more.
+    private static let mostAttempts = 150
     /// So many rows go into a statement.
     private static let batch = 1_000
 
@@ -42,6 +47,9 @@ package struct Reconciling: OutboxHandler {
         } catch GatewayFailure.refused(let code) {
             // Asked for again by whoever wants it, and by the daily job.
             try await store.fail(reconciliation.id, failure: "refused: \(code.prefix(64))", in: pool)
+            return .done
+        } catch let failure as GatewayFailure where message.attempts >= Self.mostAttempts {
+            try await store.fail(reconciliation.id, failure: GatewayPatience.reason(of: failure), in: pool)
             return .done
         } catch let failure as GatewayFailure {
             return GatewayPatience.delivery(after: failure, attempts: message.attempts)
