@@ -223,6 +223,35 @@ struct PaymentErrandTests {
         }
     }
 
+    @Test("A refund that the gateway refuses holds up no other of its payment, and can be tried again")
+    func refusedRefundInFront() async throws {
+        try await PaymentFixture.run { fixture in
+            let payment = try await fixture.start()
+            let refunds = try await fixture.pool.withTransaction { transaction in
+                var refunds: [Refund] = []
+                for _ in 0..<2 {
+                    refunds.append(
+                        try await fixture.payments.requestRefund(NewRefund(amountFen: 100, reason: "ticket"), of: payment, in: transaction))
+                }
+                return refunds
+            }
+            let handler = PaymentRefunding(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
+            func deliver(_ refund: Refund) async throws -> OutboxDelivery {
+                let payload = #"{"requestNumber":"\#(refund.requestNumber)"}"#
+                return try await handler.deliver(OutboxMessage(id: 1, kind: handler.kind, payload: Array(payload.utf8), attempts: 1))
+            }
+            fixture.gateway.script { $0.refund = .failure(.refused(code: "ACQ.TRADE_HAS_FINISHED")) }
+            let refused = try await deliver(refunds[0])
+            #expect(refused == .givenUp(reason: "refused: ACQ.TRADE_HAS_FINISHED"))
+            fixture.gateway.script { $0.refund = .success(.refunded) }
+            let next = try await deliver(refunds[1])
+            #expect(next == .done)
+            try await fixture.pool.execute("UPDATE refunds SET succeeded_at = succeeded_at - interval '4 seconds' WHERE state = 'succeeded'")
+            let again = try await deliver(refunds[0])
+            #expect(again == .done)
+        }
+    }
+
     @Test("Refunds of a payment are sent one after the other, three seconds apart")
     func refundsInTurn() async throws {
         try await PaymentFixture.run { fixture in
