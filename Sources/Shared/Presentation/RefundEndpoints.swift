@@ -65,7 +65,7 @@ package struct RefundEndpoints: Sendable {
     private func request(_ call: Call<OrderBodies.NewRefund>) async throws -> Reply<OrderRefund> {
         let id = try call.uuid("id")
         let caller = try call.caller
-        let scope = scope(of: caller)
+        let scope = try scope(of: caller)
         let audit = try call.audit(.orderRefunded) { (_: OrderRefund) in "order:\(id.uuidString.lowercased())" }
         return try await writes.accept(call, audit: side == .staff ? audit : nil) { transaction in
             try await refunds.request(
@@ -79,10 +79,10 @@ package struct RefundEndpoints: Sendable {
         }
     }
 
-    private func scope(of caller: Caller) -> OrderScope {
+    private func scope(of caller: Caller) throws -> OrderScope {
         switch side {
         case .buyer: .buyer(caller.accountID)
-        case .staff: caller.orderScope
+        case .staff: try caller.orderScope()
         }
     }
 }
