@@ -61,7 +61,7 @@ struct AccountEndpoints: Sendable {
             body: Self.change,
             ifMatch: .required,
             answers: .ok(AccountShape.account),
-            problems: [Problem(.ownAccount)]
+            problems: [Problem(.ownAccount), Problem(.grantNotHeld)]
         ) { call in
             let id = try call.id("id")
             let change = try AccountChange(permission: call.body.permission, disabled: call.body.disabled)

@@ -25,6 +25,10 @@ struct Application: Sendable {
         return [
             MeEndpoints(identity: identity, pool: pool).all,
             AccountEndpoints(identity: identity, pool: pool, writes: writes).all,
+            GrantEndpoints(identity: identity, pool: pool, writes: writes).all,
+            PermissionEndpoints(identity: identity, pool: pool, writes: writes).all,
+            PermissionGroupEndpoints(identity: identity, pool: pool, writes: writes).all,
+            UserGroupEndpoints(identity: identity, pool: pool, writes: writes).all,
             MerchantEndpoints(identity: identity, pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,

@@ -25,6 +25,7 @@ struct Application: Sendable {
         return [
             AccountEndpoints(identity: identity).all,
             MeEndpoints(identity: identity, pool: pool).all,
+            MemberEndpoints(identity: identity, pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: catalog, pool: pool).all,
             ScreeningRightEndpoints(rights: ScreeningRights(), pool: pool, writes: writes).all,

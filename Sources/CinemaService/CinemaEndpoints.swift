@@ -29,8 +29,7 @@ struct CinemaEndpoints: Sendable {
             answers: .page(PlacesShapes.managedCinema),
             problems: [Problem(.cursorInvalid)]
         ) { call in
-            guard let merchantID = try call.caller.merchantLimit() else { throw Refusal.notFound }
-            let filter = CinemaFilter(merchantID: merchantID, cityID: try call[Self.city])
+            let filter = CinemaFilter(scope: try call.caller.merchantScope(), cityID: try call[Self.city])
             return .page(try await places.cinemas(filter, page: call.pageRequest, in: pool))
         }
     }
@@ -42,9 +41,12 @@ struct CinemaEndpoints: Sendable {
             body: PlacesBodies.newCinema,
             idempotency: true,
             answers: .created(PlacesShapes.managedCinema),
-            problems: [Problem(.cityUnknown), Problem(.timeZoneUnknown)]
+            problems: [Problem(.cityUnknown), Problem(.timeZoneUnknown), Problem(.limitedToCinemas)]
         ) { call in
-            guard let merchantID = try call.caller.merchantLimit() else { throw Refusal.notFound }
+            let scope = try call.caller.merchantScope()
+            guard let merchantID = scope.merchantID else { throw Refusal.notFound }
+            // A cinema that it couldn't reach afterwards.
+            guard scope.cinemaIDs == nil else { throw Refusal.limitedToCinemas }
             return try await writes.create(
                 call,
                 at: { "/v1/cinemas/\($0.id)" },

@@ -56,9 +56,10 @@ struct CollectionEndpoints: Sendable {
             problems: [Problem(.collectionCodeUnknown), Problem(.alreadyCollected), Problem(.ticketsRefunded)]
         ) { call in
             let caller = try call.caller
+            let scope = try caller.merchantScope()
             let collected = try await writes.perform(call) { transaction in
                 try await orders.collect(
-                    code: call.body.code, place: call.body.place, merchantID: caller.merchantID, by: caller.accountID, in: transaction
+                    code: call.body.code, place: call.body.place, scope: scope, by: caller.accountID, in: transaction
                 )
             }
             return .ok(collected)
@@ -77,10 +78,11 @@ struct CollectionEndpoints: Sendable {
             ]
         ) { call in
             let caller = try call.caller
+            let scope = try caller.merchantScope()
             let ticket = try await writes.perform(call) { transaction in
                 try await entries.enter(
-                    code: call.body.code, showtimeID: call.body.showtimeID, place: call.body.place, merchantID: caller.merchantID,
-                    by: caller.accountID, in: transaction
+                    code: call.body.code, showtimeID: call.body.showtimeID, place: call.body.place, scope: scope, by: caller.accountID,
+                    in: transaction
                 )
             }
             return .ok(ticket, etag: .version(ticket.version))

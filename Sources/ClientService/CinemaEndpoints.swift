@@ -49,7 +49,7 @@ struct CinemaEndpoints: Sendable {
             access: .open,
             answers: .ok(PlacesShapes.cinema)
         ) { call in
-            let cinema = try await places.cinema(call.id("id"), merchantID: nil, ofVerifiedMerchant: true, in: pool)
+            let cinema = try await places.cinema(call.id("id"), scope: .everybody, ofVerifiedMerchant: true, in: pool)
             return .ok(cinema, etag: .version(cinema.version))
         }
     }
@@ -61,7 +61,7 @@ struct CinemaEndpoints: Sendable {
             access: .open,
             answers: .ok(RefundShape.policy)
         ) { call in
-            let policy = try await places.refundPolicy(ofCinema: call.id("id"), merchantID: nil, ofVerifiedMerchant: true, in: pool)
+            let policy = try await places.refundPolicy(ofCinema: call.id("id"), scope: .everybody, ofVerifiedMerchant: true, in: pool)
             return .ok(policy, etag: .version(Int64(policy.version)))
         }
     }

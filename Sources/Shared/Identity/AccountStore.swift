@@ -135,9 +135,9 @@ struct AccountStore: Sendable {
         )
     }
 
-    private static let columns: Query = "id, realm, username, phone, email, permission, merchant_id, disabled_at, created_at, version"
+    static let columns: Query = "id, realm, username, phone, email, permission, merchant_id, disabled_at, created_at, version"
 
-    private static func account(_ row: PostgresRow) throws -> Account {
+    static func account(_ row: PostgresRow) throws -> Account {
         Account(
             id: try row["id"],
             realm: try row["realm"],

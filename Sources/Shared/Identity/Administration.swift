@@ -14,7 +14,7 @@ extension Identity {
     /// To be followed by ``forget(accountID:)`` after the commit.
     ///
     /// - Parameter version: the one that the caller has seen; `nil` for any.
-    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ownAccount``.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ownAccount``, ``Refusal/grantNotHeld``.
     package func changeAccount(
         _ id: Int64, _ change: AccountChange, version: Int64?, by principal: Principal, address: String?,
         in transaction: PostgresTransaction
@@ -25,6 +25,7 @@ extension Identity {
         let disabled = change.disabled ?? before.isDisabled
         guard permission != before.permission || disabled != before.isDisabled else { return before }
         if disabled, id == principal.accountID { throw Refusal.ownAccount }
+        try await requireAbove(before, becoming: permission, by: principal, in: transaction)
         guard let after = try await accountStore.update(id, permission: permission, disabled: disabled, in: transaction) else {
             throw Refusal.notFound
         }
@@ -36,6 +37,7 @@ extension Identity {
             if disabled { try await sessionStore.revokeAll(accountID: id, in: transaction) }
             try await record(disabled ? .accountDisabled : .accountEnabled)
         }
+        try await grantStore.hint(in: transaction)
         return after
 
         func record(_ action: AuditAction, _ details: [String: String] = [:]) async throws {
@@ -46,6 +48,21 @@ extension Identity {
                 in: transaction
             )
         }
+    }
+
+    /// Makes sure that nobody gives by a mask what it doesn't hold, and that an administrator is changed by those alone who hold all that it does.
+    private func requireAbove(
+        _ account: Account, becoming mask: Permission, by actor: Principal, in transaction: PostgresTransaction
+    ) async throws {
+        let policy = settings.permissionPolicy
+        let grants = try await grantStore.held(by: account.id, in: transaction)?.grants ?? []
+        let touched = Set(grants.map(\.resource)).compactMap { resource -> PermissionGrant? in
+            let old = policy.effective(grants, on: resource, mask: account.permission)
+            let new = policy.effective(grants, on: resource, mask: mask)
+            if account.realm == .admin, account.id != actor.accountID { return PermissionGrant(resource: resource, bits: old.union(new)) }
+            return policy.allows(new, holding: old) ? nil : PermissionGrant(resource: resource, bits: new)
+        }
+        try await requireHeld(touched, by: actor, in: transaction)
     }
 
     /// Merchants by number.

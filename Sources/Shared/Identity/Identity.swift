@@ -14,6 +14,10 @@ package struct Identity: Sendable {
     let sessionStore = SessionStore()
     let merchantStore = MerchantStore()
     let auditStore = AuditStore()
+    let permissionStore = PermissionStore()
+    let userGroupStore = UserGroupStore()
+    let grantStore = GrantStore()
+    let accountGrantsStore = AccountGrantsStore()
 
     package init(
         pool: PostgresPool,
@@ -45,10 +49,11 @@ package struct Identity: Sendable {
     ///
     /// - Parameters:
     ///   - needed: the bits that the action needs; none for what everybody may do that is signed in.
-    ///   - resource: what is acted on, for instance `movies`. An account's own permission holds for all resources alike.
+    ///   - resource: what is acted on, for instance `movies`.
     /// - Returns: the principal as it is now.
     /// - Throws: ``Refusal/unauthenticated`` when the session has ended or the account is disabled or deleted,
-    ///   ``Refusal/accountRestricted`` when its permission lacks a bit.
+    ///   ``Refusal/accountRestricted`` when its permission lacks a bit, ``Refusal/scopeChanged`` when it reaches others' things, or other
+    ///   cinemas', than `principal` says: what was decided by that would be decided by the past.
     @discardableResult
     package func recheck(
         _ principal: Principal, needs needed: Permission, of resource: String, in transaction: PostgresTransaction
@@ -59,12 +64,26 @@ package struct Identity: Sendable {
             throw Refusal.unauthenticated
         }
         guard allows(needed, of: resource, to: current) else { throw Refusal.accountRestricted }
+        guard current.scope == principal.scope else {
+            cache.forget(accountID: principal.accountID)
+            throw Refusal.scopeChanged
+        }
         return current
     }
 
     /// Whether somebody may do what needs these bits.
     package func allows(_ needed: Permission, of resource: String, to principal: Principal) -> Bool {
-        settings.permissionPolicy.allows(needed, holding: principal.permission)
+        settings.permissionPolicy.allows(needed, holding: effectivePermission(of: principal, on: resource))
+    }
+
+    /// What somebody may do to a resource.
+    package func effectivePermission(of principal: Principal, on resource: String) -> Permission {
+        settings.permissionPolicy.effective(principal.grants, on: resource, mask: principal.permission)
+    }
+
+    /// Makes this process look everybody up anew: somebody may do more or less than before.
+    package func forgetEverybody() {
+        cache.forgetEverybody()
     }
 
     /// Makes this process look an account up anew; to be called after the commit of a change to it or its sessions.

@@ -12,4 +12,22 @@ package enum PermissionPolicy: String, CaseIterable, Sendable {
         case .levels: held.rawValue >= needed.rawValue
         }
     }
+
+    /// All that reaches an account for a resource, in one.
+    package func united(_ grants: some Sequence<PermissionGrant>, on resource: String) -> Permission {
+        let reaching = grants.lazy.filter { $0.resource == resource || $0.resource == PermissionGrant.everyResource }.map(\.bits)
+        return switch self {
+        case .bits: reaching.reduce(into: []) { $0.formUnion($1) }
+        case .levels: Permission(rawValue: reaching.map(\.rawValue).max() ?? 0)
+        }
+    }
+
+    /// What an account may do to a resource: all that reaches it, masked by its own field.
+    package func effective(_ grants: some Sequence<PermissionGrant>, on resource: String, mask: Permission) -> Permission {
+        let united = united(grants, on: resource)
+        return switch self {
+        case .bits: united.intersection(mask)
+        case .levels: Permission(rawValue: min(united.rawValue, mask.rawValue))
+        }
+    }
 }

@@ -4,14 +4,29 @@ package struct Principal: Hashable, Sendable {
     package let realm: Realm
     /// The merchant that a cinema account acts for; `nil` in the other realms.
     package let merchantID: Int64?
+    /// The cinemas of its merchant that it is limited to; `nil` for all.
+    package let cinemaIDs: [Int64]?
+    /// The account's own field, which masks all that is granted.
     package let permission: Permission
+    /// All that reaches the account.
+    package let grants: [PermissionGrant]
     package let sessionID: Int64
 
-    package init(accountID: Int64, realm: Realm, merchantID: Int64?, permission: Permission, sessionID: Int64) {
+    package init(
+        accountID: Int64, realm: Realm, merchantID: Int64?, cinemaIDs: [Int64]? = nil, permission: Permission,
+        grants: [PermissionGrant] = [], sessionID: Int64
+    ) {
         self.accountID = accountID
         self.realm = realm
         self.merchantID = merchantID
+        self.cinemaIDs = cinemaIDs
         self.permission = permission
+        self.grants = grants
         self.sessionID = sessionID
+    }
+
+    /// Whose things it reaches, where it manages any.
+    package var scope: MerchantScope {
+        merchantID.map { .merchant($0, cinemaIDs: cinemaIDs) } ?? .everybody
     }
 }

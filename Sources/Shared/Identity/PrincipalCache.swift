@@ -32,4 +32,9 @@ final class PrincipalCache: Sendable {
     func forget(accountID: Int64) {
         entries.withLock { $0.removeAll { $0.principal?.accountID == accountID } }
     }
+
+    /// Forgets all, because a group of people may do more or less than before.
+    func forgetEverybody() {
+        entries.withLock { $0.removeAll { _ in true } }
+    }
 }

@@ -26,7 +26,7 @@ struct SessionStore: Sendable {
     func principal(forSHA256 sha256: [UInt8], realm: Realm, in session: some PostgresSession) async throws -> Principal? {
         try await session.row(
             """
-            SELECT sessions.id AS session_id, accounts.id AS account_id, accounts.realm, accounts.merchant_id, accounts.permission
+            SELECT \(Self.columns)
             FROM sessions
             JOIN accounts ON accounts.id = sessions.account_id
             WHERE sessions.token_sha256 = \(sha256)
@@ -41,7 +41,7 @@ struct SessionStore: Sendable {
     func principal(sessionID: Int64, realm: Realm, in session: some PostgresSession) async throws -> Principal? {
         try await session.row(
             """
-            SELECT sessions.id AS session_id, accounts.id AS account_id, accounts.realm, accounts.merchant_id, accounts.permission
+            SELECT \(Self.columns)
             FROM sessions
             JOIN accounts ON accounts.id = sessions.account_id
             WHERE sessions.id = \(sessionID)
@@ -78,6 +78,13 @@ struct SessionStore: Sendable {
         )
     }
 
+    private static let columns: Query =
+        """
+        sessions.id AS session_id, accounts.id AS account_id, accounts.realm, accounts.merchant_id, accounts.permission,
+            \(GrantStore.grantsOfAccount),
+            \(GrantStore.cinemasOfAccount)
+        """
+
     private static let stillCounts: Query =
         """
         sessions.revoked_at IS NULL
@@ -88,11 +95,14 @@ struct SessionStore: Sendable {
         """
 
     private static func principal(_ row: PostgresRow) throws -> Principal {
-        Principal(
+        let cinemaIDs: [Int64] = try row["cinema_ids"]
+        return Principal(
             accountID: try row["account_id"],
             realm: try row["realm"],
             merchantID: try row["merchant_id"],
+            cinemaIDs: cinemaIDs.isEmpty ? nil : cinemaIDs,
             permission: Permission(rawValue: try row["permission"]),
+            grants: GrantStore.grants(try row["grants"]),
             sessionID: try row["session_id"]
         )
     }

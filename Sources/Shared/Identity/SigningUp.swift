@@ -43,14 +43,16 @@ extension Identity {
         }
     }
 
-    private func create(
-        _ new: NewAccount, hash: PasswordHash, realm: Realm, merchantID: Int64?, address: String?, in transaction: PostgresTransaction
+    /// - Parameter actorID: who makes it for somebody else; `nil` for people themselves.
+    func create(
+        _ new: NewAccount, hash: PasswordHash, realm: Realm, merchantID: Int64?, by actorID: Int64? = nil, address: String?,
+        in transaction: PostgresTransaction
     ) async throws -> Account {
         let account = try await accountStore.insert(new, hash: hash, realm: realm, merchantID: merchantID, in: transaction)
         guard let account else { throw IdentityError.nothingReturned }
         try await auditStore.record(
             AuditEntry(
-                actorAccountID: nil, action: .accountCreated, subject: account.auditSubject, address: address,
+                actorAccountID: actorID, action: .accountCreated, subject: account.auditSubject, address: address,
                 details: ["realm": realm.rawValue, "permission": String(account.permission.rawValue)]
             ),
             in: transaction

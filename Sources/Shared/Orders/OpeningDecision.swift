@@ -58,7 +58,12 @@ struct OpeningDecision {
         switch facts.buyers[opening.sessionID] ?? .unknown {
         case .unknown: throw Refusal.unauthenticated
         case .restricted: throw Refusal.accountRestricted
-        case .welcome: return
+        case .welcome: break
+        }
+        // At the counter; the same was looked at before, but a clerk may have been sent to another cinema since.
+        let plan = opening.plan
+        guard facts.scopes[opening.sessionID]?.holds(merchantID: plan.merchantID, cinemaID: plan.cinemaID) ?? true else {
+            throw Refusal.showtimeUnknown
         }
     }
 

@@ -67,6 +67,8 @@ struct OpeningFacts: Sendable {
     var showtimes: [Int64: Showtime] = [:]
     /// By session.
     var buyers: [Int64: Buyer] = [:]
+    /// The showtimes that a merchant's people sell for, by session.
+    var scopes: [Int64: MerchantScope] = [:]
     var claims: [SeatOfShowtime: Claim] = [:]
     /// Unpaid orders past their time. A new order of the same person for the same showtime ends them,
     /// so that a late payment can't bring its seats beyond the limit.

@@ -50,13 +50,13 @@ package struct OrderCorrections: Sendable {
         to seatID: Int64,
         version: Int64?,
         actor: OrderActor,
-        merchantID: Int64?,
+        scope: MerchantScope,
         in transaction: PostgresTransaction
     ) async throws -> Ticket {
         guard
-            let unlocked = try await tickets.ticket(ticketID, merchantID: merchantID, in: transaction),
+            let unlocked = try await tickets.ticket(ticketID, scope: scope, in: transaction),
             let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
-            let ticket = try await tickets.ticket(ticketID, merchantID: merchantID, in: transaction)
+            let ticket = try await tickets.ticket(ticketID, scope: scope, in: transaction)
         else { throw Refusal.notFound }
         guard version == nil || version == ticket.version else { throw Refusal.stale }
         guard ticket.state == .valid, ticket.entry == nil, locked.order.state == .paid else { throw Refusal.ticketNotValid }
@@ -77,7 +77,7 @@ package struct OrderCorrections: Sendable {
         try await changes.replaceSeat(ticket.seat.id, by: seatID, of: locked.order, in: transaction)
         try await tickets.move(ticketID, to: seatID, in: transaction)
         try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [ticket.showtimeID]))
-        guard let moved = try await tickets.ticket(ticketID, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+        guard let moved = try await tickets.ticket(ticketID, scope: scope, in: transaction) else { throw Refusal.notFound }
         return moved
     }
 

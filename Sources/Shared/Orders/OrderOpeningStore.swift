@@ -13,6 +13,9 @@ struct OrderOpeningStore: Sendable {
         private static let showtimeLock: Query = "FOR UPDATE"
     #endif
 
+    /// What somebody who orders needs a permission on.
+    private static let resource = "orders"
+
     /// What is read, in the order of ``reads(_:isRepetition:)``.
     private enum Read: Int {
         case begin, lockLimit, showtimes, accounts, conditions, buyers, claims, unpaidOrders, paidSeats, records, existing, clock
@@ -71,7 +74,10 @@ struct OrderOpeningStore: Sendable {
                     AND sessions.expires_at > clock_timestamp()
                     AND accounts.disabled_at IS NULL
                     AND accounts.deleted_at IS NULL,
-                accounts.permission
+                accounts.permission,
+                \(GrantStore.bitsOfAccount(on: Self.resource)),
+                accounts.merchant_id,
+                \(GrantStore.cinemasOfAccount)
             FROM sessions
             JOIN accounts ON accounts.id = sessions.account_id
             WHERE sessions.id = ANY (\(Array(Set(batch.map(\.sessionID))))::bigint[])
@@ -122,8 +128,8 @@ struct OrderOpeningStore: Sendable {
     ///
     /// - Parameters:
     ///   - batch: what was read for.
-    ///   - mayOrder: whether an account with this permission may order.
-    func facts(_ results: [PostgresRows], for batch: [OrderOpening], mayOrder: (Permission) -> Bool) throws -> OpeningFacts {
+    ///   - policy: by which permissions are compared.
+    func facts(_ results: [PostgresRows], for batch: [OrderOpening], policy: PermissionPolicy) throws -> OpeningFacts {
         func rows(_ read: Read) -> PostgresRows { results[read.rawValue] }
         let realms = Dictionary(batch.map { ($0.sessionID, $0.realm) }, uniquingKeysWith: { first, _ in first })
         guard let clock = rows(.clock).first else { throw ClockMissing() }
@@ -148,11 +154,17 @@ struct OrderOpeningStore: Sendable {
             facts.showtimes[id]?.refundPolicyID = policyID
         }
         for row in rows(.buyers) {
-            let (sessionID, realm, counts, permission) = try row.decode((Int64, Realm, Bool, Int).self)
+            let (sessionID, realm, counts, mask, bits, merchantID, cinemaIDs) =
+                try row.decode((Int64, Realm, Bool, Int, [Int64], Int64?, [Int64]).self)
+            let grants = bits.map { PermissionGrant(resource: Self.resource, bits: Permission(rawValue: Int($0))) }
+            let held = policy.effective(grants, on: Self.resource, mask: Permission(rawValue: mask))
             facts.buyers[sessionID] =
-                if !counts || realms[sessionID] != realm { .unknown } else if mayOrder(Permission(rawValue: permission)) { .welcome } else {
+                if !counts || realms[sessionID] != realm { .unknown } else if policy.allows(.write, holding: held) { .welcome } else {
                     .restricted
                 }
+            if let merchantID {
+                facts.scopes[sessionID] = .merchant(merchantID, cinemaIDs: cinemaIDs.isEmpty ? nil : cinemaIDs)
+            }
         }
         for row in rows(.claims) {
             let (showtimeID, seatID, orderID, state, expiresAt) = try row.decode((Int64, Int64, UUID, OrderState, Date).self)

@@ -24,7 +24,7 @@ package struct OrderOpeningWork: LaneWork {
             let facts = try store.facts(
                 try await connection.pipeline(store.reads(willing, isRepetition: isRepetition)),
                 for: willing,
-                mayOrder: { policy.allows(.write, holding: $0) }
+                policy: policy
             )
             guard willing.allSatisfy({ isSettled($0, facts) }) else {
                 _ = try await connection.rows("ROLLBACK")

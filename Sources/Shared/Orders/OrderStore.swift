@@ -35,11 +35,7 @@ struct OrderStore: Sendable {
             \(Self.columns)
             WHERE orders.id = \(id)
                 AND (\(scope.accountID)::bigint IS NULL OR orders.account_id = \(scope.accountID))
-                AND (\(scope.merchantID)::bigint IS NULL OR EXISTS (
-                    SELECT
-                    FROM showtimes
-                    WHERE showtimes.id = orders.showtime_id AND showtimes.merchant_id = \(scope.merchantID)
-                ))
+                \(Self.isInside(scope.showtimes))
             """,
             Order.init(row:)
         )
@@ -77,10 +73,22 @@ struct OrderStore: Sendable {
         return Page(rows, request: page) { [$0.id.uuidString] }
     }
 
+    private static func isInside(_ scope: MerchantScope) -> Query {
+        guard !scope.isEverybody else { return "" }
+        return """
+            AND EXISTS (
+                SELECT
+                FROM showtimes
+                WHERE showtimes.id = orders.showtime_id
+                    AND \(scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"))
+            )
+            """
+    }
+
     /// The showtimes that a filter and a scope leave; `nil` for all.
     private static func showtimes(_ filter: OrderFilter, scope: OrderScope) -> Query? {
         var conditions: [Query] = []
-        if let merchantID = scope.merchantID { conditions.append("merchant_id = \(merchantID)") }
+        if !scope.showtimes.isEverybody { conditions.append(scope.showtimes.condition(merchant: "merchant_id", cinema: "cinema_id")) }
         if let cinemaID = filter.cinemaID { conditions.append("cinema_id = \(cinemaID)") }
         if let day = filter.day { conditions.append("business_day = \(day)") }
         guard let first = conditions.first else { return nil }

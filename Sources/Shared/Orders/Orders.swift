@@ -30,7 +30,7 @@ package struct Orders: Sendable {
     /// Opens an order: its seats are held until it expires.
     ///
     /// - Parameters:
-    ///   - account: the buyer, or at the counter the clerk, who sells for its own merchant only; the platform's people sell for all.
+    ///   - account: the buyer, or at the counter the clerk, who sells for its own merchant, or for its cinemas of it, only; the platform's people sell for all.
     ///   - buyerPhone: of a walk-in buyer who tells it.
     ///   - idempotency: under which the answer is recorded in the same transaction.
     ///   - answer: how the order will be answered.
@@ -46,7 +46,7 @@ package struct Orders: Sendable {
     ) async throws -> OpenedOrder {
         guard
             let plan = try await plans.plan(showtimeID: showtimeID),
-            channel == .online || account.merchantID == nil || account.merchantID == plan.merchantID
+            channel == .online || account.scope.holds(merchantID: plan.merchantID, cinemaID: plan.cinemaID)
         else { throw Refusal.showtimeUnknown }
         let opening = try OrderOpening(
             orderID: .timeOrdered(),
@@ -155,20 +155,19 @@ package struct Orders: Sendable {
     /// Hands the tickets of an order over, once.
     ///
     /// - Parameters:
-    ///   - merchantID: whose order it must be; `nil` for anybody's.
+    ///   - scope: whose order it must be.
     ///   - place: the counter, as the cinema calls it.
     /// - Throws: ``Refusal/collectionCodeUnknown``, ``Refusal/alreadyCollected``, ``Refusal/ticketsRefunded``.
     package func collect(
         code: CollectionCode,
         place: String?,
-        merchantID: Int64?,
+        scope: MerchantScope,
         by accountID: Int64,
         in transaction: PostgresTransaction
     ) async throws -> OrderTickets {
-        let scope = merchantID.map(OrderScope.merchant) ?? .all
         guard
             let id = try await store.orderID(collectionCode: code, in: transaction),
-            let (order, now) = try await locks.lock(id, scope: scope, in: transaction).map({ ($0.order, $0.now) })
+            let (order, now) = try await locks.lock(id, scope: .staff(scope), in: transaction).map({ ($0.order, $0.now) })
         else { throw Refusal.collectionCodeUnknown }
         switch order.state {
         case .paid: break

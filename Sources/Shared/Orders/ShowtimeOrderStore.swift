@@ -30,7 +30,7 @@ struct ShowtimeOrderStore: Sendable {
     }
 
     /// How far a showtime's refunds have come: `nil` when there is no such showtime, an empty answer when it isn't cancelled.
-    func progress(showtimeID: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> CancellationProgress?? {
+    func progress(showtimeID: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> CancellationProgress?? {
         try await session.row(
             """
             SELECT
@@ -61,7 +61,7 @@ struct ShowtimeOrderStore: Sendable {
                 WHERE orders.showtime_id = showtimes.id
             ) AS sums
             WHERE showtimes.id = \(showtimeID)
-                AND (\(merchantID)::bigint IS NULL OR showtimes.merchant_id = \(merchantID))
+                AND \(scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"))
             """
         ) { row in
             guard let cancelledAt: Date = try row["cancelled_at"] else { return nil as CancellationProgress? }

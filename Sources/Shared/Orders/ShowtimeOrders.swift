@@ -36,8 +36,8 @@ package struct ShowtimeOrders: Sendable {
     /// How far the refunds of a cancelled showtime have come.
     ///
     /// - Throws: ``Refusal/notFound``; ``Refusal/showtimeNotCancelled``.
-    package func progress(showtimeID: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> CancellationProgress {
-        guard let progress = try await store.progress(showtimeID: showtimeID, merchantID: merchantID, in: session) else {
+    package func progress(showtimeID: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> CancellationProgress {
+        guard let progress = try await store.progress(showtimeID: showtimeID, scope: scope, in: session) else {
             throw Refusal.notFound
         }
         guard let cancelled = progress else { throw Refusal.showtimeNotCancelled }

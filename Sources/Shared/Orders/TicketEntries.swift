@@ -18,22 +18,23 @@ package struct TicketEntries: Sendable {
     ///   - code: what the ticket's code says.
     ///   - showtimeID: for which the door is open; `nil` where it is open for all.
     ///   - place: the door, as the cinema calls it.
-    ///   - merchantID: for whose showtime it must be; `nil` for anybody's.
-    /// - Throws: ``Refusal/ticketCodeInvalid``, ``Refusal/ticketForOtherShowtime``, ``Refusal/ticketCodeOutdated``, ``Refusal/ticketVoid``, ``Refusal/alreadyEntered``.
+    ///   - scope: for whose showtime it must be.
+    /// - Throws: ``Refusal/ticketCodeInvalid``, ``Refusal/ticketForOtherShowtime``, ``Refusal/ticketCodeOutdated``, ``Refusal/ticketVoid``,
+    ///   ``Refusal/alreadyEntered``.
     package func enter(
         code: String,
         showtimeID: Int64? = nil,
         place: String?,
-        merchantID: Int64?,
+        scope: MerchantScope,
         by accountID: Int64,
         in transaction: PostgresTransaction
     ) async throws -> Ticket {
         guard
             let pass = seal.pass(from: code),
-            let unlocked = try await tickets.ticket(pass.ticketID, merchantID: merchantID, in: transaction),
+            let unlocked = try await tickets.ticket(pass.ticketID, scope: scope, in: transaction),
             // The order's lock, which a refund of the ticket takes too.
             let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
-            let ticket = try await tickets.ticket(pass.ticketID, merchantID: merchantID, in: transaction)
+            let ticket = try await tickets.ticket(pass.ticketID, scope: scope, in: transaction)
         else { throw Refusal.ticketCodeInvalid }
         guard showtimeID == nil || showtimeID == ticket.showtimeID else { throw Refusal.ticketForOtherShowtime }
         guard ticket.state != .refunded else { throw Refusal.ticketVoid }
@@ -43,7 +44,7 @@ package struct TicketEntries: Sendable {
         }
         let transition = try OrderTransition(.entered, from: locked.order.state)
         try await changes.apply(transition, to: locked.order, by: OrderActor(accountID), at: locked.now, in: transaction)
-        guard let entered = try await tickets.ticket(ticket.id, merchantID: merchantID, in: transaction) else {
+        guard let entered = try await tickets.ticket(ticket.id, scope: scope, in: transaction) else {
             throw Refusal.ticketCodeInvalid
         }
         return entered

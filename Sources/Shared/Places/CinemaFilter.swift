@@ -1,5 +1,7 @@
 /// Which cinemas a list is about.
 package struct CinemaFilter: Hashable, Sendable {
+    /// Whose cinemas the caller reaches.
+    package var scope: MerchantScope
     package var merchantID: Int64?
     package var cityID: Int64?
     package var district: String?
@@ -11,6 +13,7 @@ package struct CinemaFilter: Hashable, Sendable {
     package var ofVerifiedMerchants: Bool
 
     package init(
+        scope: MerchantScope = .everybody,
         merchantID: Int64? = nil,
         cityID: Int64? = nil,
         district: String? = nil,
@@ -18,6 +21,7 @@ package struct CinemaFilter: Hashable, Sendable {
         near: GeographicPoint? = nil,
         ofVerifiedMerchants: Bool = false
     ) {
+        self.scope = scope
         self.merchantID = merchantID
         self.cityID = cityID
         self.district = district

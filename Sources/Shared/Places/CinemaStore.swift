@@ -7,14 +7,14 @@ struct CinemaStore: Sendable {
             c.seat_limit, c.time_zone, c.day_ends_at_hour, c.trailers_min, c.cleaning_min, c.created_at, c.version
         """
 
-    func cinema(_ id: Int64, merchantID: Int64?, ofVerifiedMerchant: Bool, in session: some PostgresSession) async throws -> Cinema? {
+    func cinema(_ id: Int64, scope: MerchantScope, ofVerifiedMerchant: Bool, in session: some PostgresSession) async throws -> Cinema? {
         try await session.row(
             """
             SELECT \(Self.columns)
             FROM cinemas AS c
             WHERE c.id = \(id)
                 AND c.deleted_at IS NULL
-                \(owned(by: merchantID))
+                \(owned(by: scope))
                 \(verified(ofVerifiedMerchant))
             """
         ) { try Self.cinema($0) }
@@ -40,7 +40,7 @@ struct CinemaStore: Sendable {
     /// Changes a cinema that has still this version (`nil`: any).
     func change(
         _ id: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         version: Int64?,
         _ change: CinemaChange,
         in transaction: PostgresTransaction
@@ -64,7 +64,7 @@ struct CinemaStore: Sendable {
                 version = c.version + 1
             WHERE c.id = \(id)
                 AND c.deleted_at IS NULL
-                \(owned(by: merchantID))
+                \(owned(by: scope))
                 \(at(version))
             RETURNING \(Self.columns)
             """
@@ -72,14 +72,14 @@ struct CinemaStore: Sendable {
     }
 
     /// - Returns: whether there is one.
-    func lock(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
+    func lock(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.row(
             """
             SELECT c.id
             FROM cinemas AS c
             WHERE c.id = \(id)
                 AND c.deleted_at IS NULL
-                \(owned(by: merchantID))
+                \(owned(by: scope))
             FOR NO KEY UPDATE
             """
         ) { row -> Int64 in try row["id"] } != nil
@@ -88,7 +88,7 @@ struct CinemaStore: Sendable {
     /// Marks a cinema that has still this version (`nil`: any) as deleted, and holds its lock against scheduling.
     ///
     /// - Returns: whether there was one.
-    func delete(_ id: Int64, merchantID: Int64?, version: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
+    func delete(_ id: Int64, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.execute(
             """
             UPDATE cinemas AS c
@@ -96,7 +96,7 @@ struct CinemaStore: Sendable {
                 version = c.version + 1
             WHERE c.id = \(id)
                 AND c.deleted_at IS NULL
-                \(owned(by: merchantID))
+                \(owned(by: scope))
                 \(at(version))
             """
         ) == 1
@@ -128,9 +128,8 @@ struct CinemaStore: Sendable {
         ) { row -> String in try row["name"] } != nil
     }
 
-    private func owned(by merchantID: Int64?) -> Query {
-        guard let merchantID else { return "" }
-        return "AND c.merchant_id = \(merchantID)"
+    private func owned(by scope: MerchantScope) -> Query {
+        scope.isEverybody ? "" : "AND \(scope.condition(merchant: "c.merchant_id", cinema: "c.id"))"
     }
 
     private func at(_ version: Int64?) -> Query {
@@ -222,7 +221,10 @@ extension CinemaStore {
     }
 
     private func conditions(_ filter: CinemaFilter) -> Query {
-        var conditions: Query = "\(owned(by: filter.merchantID)) \(verified(filter.ofVerifiedMerchants))"
+        var conditions: Query = "\(owned(by: filter.scope)) \(verified(filter.ofVerifiedMerchants))"
+        if let merchantID = filter.merchantID {
+            conditions = "\(conditions) AND c.merchant_id = \(merchantID)"
+        }
         if let cityID = filter.cityID {
             conditions = "\(conditions) AND c.city_id = \(cityID)"
         }

@@ -39,7 +39,7 @@ struct HallStore: Sendable {
         """
     }
 
-    func hall(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> Hall? {
+    func hall(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Hall? {
         try await session.row(
             """
             SELECT \(Self.columns)
@@ -48,7 +48,7 @@ struct HallStore: Sendable {
             \(Self.currentLayout)
             WHERE h.id = \(id)
                 AND c.deleted_at IS NULL
-                \(owned(by: merchantID))
+                \(owned(by: scope))
             """,
             Self.hall
         )
@@ -74,7 +74,7 @@ struct HallStore: Sendable {
     /// - Throws: `PostgresError` with the constraint `halls_cinema_id_name_key` when the cinema has a hall of the new name.
     func change(
         _ id: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         version: Int64?,
         _ change: HallChange,
         in transaction: PostgresTransaction
@@ -93,7 +93,7 @@ struct HallStore: Sendable {
             WHERE h.id = \(id)
                 AND c.id = h.cinema_id
                 AND c.deleted_at IS NULL
-                \(owned(by: merchantID))
+                \(owned(by: scope))
                 \(expected)
             """
         ) == 1
@@ -148,9 +148,8 @@ struct HallStore: Sendable {
         }
     }
 
-    private func owned(by merchantID: Int64?) -> Query {
-        guard let merchantID else { return "" }
-        return "AND c.merchant_id = \(merchantID)"
+    private func owned(by scope: MerchantScope) -> Query {
+        scope.isEverybody ? "" : "AND \(scope.condition(merchant: "c.merchant_id", cinema: "c.id"))"
     }
 
     private static func hall(_ row: PostgresRow) throws -> Hall {
@@ -174,7 +173,7 @@ extension HallStore {
     /// Locks a hall and then its cinema, and reads what scheduling needs.
     ///
     /// The cinema's lock is shared: showtimes of its other halls can be scheduled at once, while its deletion waits.
-    func hallForScheduling(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> SchedulingHall? {
+    func hallForScheduling(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> SchedulingHall? {
         let locked = try await transaction.row(
             """
             SELECT id
@@ -201,7 +200,7 @@ extension HallStore {
             \(Self.currentLayout)
             WHERE h.id = \(id)
                 AND c.deleted_at IS NULL
-                \(owned(by: merchantID))
+                \(owned(by: scope))
             FOR SHARE OF c
             """
         ) { row in

@@ -6,11 +6,11 @@ extension Places {
     /// - Throws: ``Refusal/notFound`` for the cinema.
     package func refundPolicy(
         ofCinema id: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         ofVerifiedMerchant: Bool = false,
         in session: some PostgresSession
     ) async throws -> RefundPolicy {
-        _ = try await cinema(id, merchantID: merchantID, ofVerifiedMerchant: ofVerifiedMerchant, in: session)
+        _ = try await cinema(id, scope: scope, ofVerifiedMerchant: ofVerifiedMerchant, in: session)
         guard let policy = try await RefundPolicyStore().current(cinemaID: id, in: session) else { throw RefundPolicyMissing() }
         return policy
     }
@@ -29,15 +29,15 @@ extension Places {
     /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/stale``, ``Refusal/refundStepsUnordered``.
     package func replaceRefundPolicy(
         ofCinema id: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         version: Int64?,
         with new: NewRefundPolicy,
         by accountID: Int64,
         in transaction: PostgresTransaction
     ) async throws -> RefundPolicy {
         try new.requireOrder()
-        try await lockCinema(id, merchantID: merchantID, in: transaction)
-        let current = try await refundPolicy(ofCinema: id, merchantID: merchantID, in: transaction)
+        try await lockCinema(id, scope: scope, in: transaction)
+        let current = try await refundPolicy(ofCinema: id, scope: scope, in: transaction)
         guard version == nil || version == Int64(current.version) else { throw Refusal.stale }
         guard let policy = try await RefundPolicyStore().replace(cinemaID: id, with: new, by: accountID, in: transaction) else {
             throw Refusal.notFound

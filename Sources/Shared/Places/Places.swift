@@ -3,7 +3,7 @@ import Foundation
 
 /// Cities and their districts, cinemas, halls and seats.
 ///
-/// Reads take any session; writes take a transaction, which a thrown refusal must roll back. `merchantID` limits a call to what that merchant
+/// Reads take any session; writes take a transaction, which a thrown refusal must roll back. `scope` limits a call to what that merchant
 /// owns, anything else is `not_found`; `nil` means the platform's own people, who reach every merchant's.
 package struct Places: Sendable {
     private let cityStore = CityStore()
@@ -48,11 +48,11 @@ extension Places {
     /// - Throws: ``Refusal/notFound``.
     package func cinema(
         _ id: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         ofVerifiedMerchant: Bool = false,
         in session: some PostgresSession
     ) async throws -> Cinema {
-        let cinema = try await cinemaStore.cinema(id, merchantID: merchantID, ofVerifiedMerchant: ofVerifiedMerchant, in: session)
+        let cinema = try await cinemaStore.cinema(id, scope: scope, ofVerifiedMerchant: ofVerifiedMerchant, in: session)
         guard let cinema else { throw Refusal.notFound }
         return cinema
     }
@@ -74,12 +74,12 @@ extension Places {
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, or a refusal that points at the name.
     package func changeCinema(
         _ id: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         version: Int64?,
         _ change: CinemaChange,
         in transaction: PostgresTransaction
     ) async throws -> Cinema {
-        let cinema = try await cinema(id, merchantID: merchantID, in: transaction)
+        let cinema = try await cinema(id, scope: scope, in: transaction)
         try change.name?.requirePlainLine(at: "/name")
         if let cityID = change.cityID, cityID != cinema.cityID {
             try await requireCity(cityID, in: transaction)
@@ -87,7 +87,7 @@ extension Places {
         if let timeZone = change.timeZone, timeZone != cinema.timeZone {
             try await requireTimeZone(timeZone, in: transaction)
         }
-        let changed = try await cinemaStore.change(id, merchantID: merchantID, version: version, change, in: transaction)
+        let changed = try await cinemaStore.change(id, scope: scope, version: version, change, in: transaction)
         guard let changed else { throw Refusal.stale }
         return changed
     }
@@ -96,9 +96,9 @@ extension Places {
     ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cinemaInUse``.
-    package func deleteCinema(_ id: Int64, merchantID: Int64?, version: Int64?, in transaction: PostgresTransaction) async throws {
-        _ = try await cinema(id, merchantID: merchantID, in: transaction)
-        guard try await cinemaStore.delete(id, merchantID: merchantID, version: version, in: transaction) else { throw Refusal.stale }
+    package func deleteCinema(_ id: Int64, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction) async throws {
+        _ = try await cinema(id, scope: scope, in: transaction)
+        guard try await cinemaStore.delete(id, scope: scope, version: version, in: transaction) else { throw Refusal.stale }
         // After the deletion, whose lock scheduling waits for: so no showtime can slip in between.
         guard try await !cinemaStore.hasShowtimes(id, in: transaction) else { throw Refusal.cinemaInUse }
     }
@@ -106,8 +106,8 @@ extension Places {
     /// Makes everybody else who would change the cinema wait.
     ///
     /// - Throws: ``Refusal/notFound``.
-    func lockCinema(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws {
-        guard try await cinemaStore.lock(id, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+    func lockCinema(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws {
+        guard try await cinemaStore.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
     }
 
     private func requireCity(_ id: Int64, in transaction: PostgresTransaction) async throws {
@@ -130,25 +130,25 @@ extension Places {
     /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/cursorInvalid``.
     package func halls(
         cinemaID: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         page: PageRequest,
         in session: some PostgresSession
     ) async throws -> Page<Hall> {
-        _ = try await cinema(cinemaID, merchantID: merchantID, in: session)
+        _ = try await cinema(cinemaID, scope: scope, in: session)
         return try await hallStore.halls(cinemaID: cinemaID, page: page, in: session)
     }
 
     /// - Throws: ``Refusal/notFound``.
-    package func hall(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> Hall {
-        guard let hall = try await hallStore.hall(id, merchantID: merchantID, in: session) else { throw Refusal.notFound }
+    package func hall(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Hall {
+        guard let hall = try await hallStore.hall(id, scope: scope, in: session) else { throw Refusal.notFound }
         return hall
     }
 
     /// A hall with the seats of its current layout.
     ///
     /// - Throws: ``Refusal/notFound``.
-    package func hallSeats(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> HallSeats {
-        let hall = try await hall(id, merchantID: merchantID, in: session)
+    package func hallSeats(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> HallSeats {
+        let hall = try await hall(id, scope: scope, in: session)
         return HallSeats(hall: hall, seats: try await hallStore.seats(ofLayout: hall.layoutID, in: session))
     }
 
@@ -160,13 +160,13 @@ extension Places {
     /// Adds a hall with its first layout to a cinema.
     ///
     /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/hallExists``, or a refusal that points at name or formats.
-    package func addHall(_ new: NewHall, cinemaID: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Hall {
-        _ = try await cinema(cinemaID, merchantID: merchantID, in: transaction)
+    package func addHall(_ new: NewHall, cinemaID: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> Hall {
+        _ = try await cinema(cinemaID, scope: scope, in: transaction)
         try new.name.requirePlainLine(at: "/name")
         try new.formats.requireDistinctNames(at: "/formats")
         guard let id = try await hallStore.add(new, cinemaID: cinemaID, in: transaction) else { throw Refusal.hallExists }
         try await hallStore.add(new.layout, hallID: id, in: transaction)
-        return try await hall(id, merchantID: merchantID, in: transaction)
+        return try await hall(id, scope: scope, in: transaction)
     }
 
     /// Changes a hall's name or formats. Showtimes that are scheduled keep theirs.
@@ -175,15 +175,15 @@ extension Places {
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/hallExists``, or a refusal that points at name or formats.
     package func changeHall(
         _ id: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         version: Int64?,
         _ change: HallChange,
         in transaction: PostgresTransaction
     ) async throws -> Hall {
         try change.name?.requirePlainLine(at: "/name")
         try change.formats?.requireDistinctNames(at: "/formats")
-        try await lockHall(id, merchantID: merchantID, version: version, change, in: transaction)
-        return try await hall(id, merchantID: merchantID, in: transaction)
+        try await lockHall(id, scope: scope, version: version, change, in: transaction)
+        return try await hall(id, scope: scope, in: transaction)
     }
 
     /// Gives a hall a new layout, which showtimes scheduled from now on get; the others keep theirs.
@@ -192,35 +192,35 @@ extension Places {
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``.
     package func replaceLayout(
         ofHall id: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         version: Int64?,
         with layout: HallLayout,
         in transaction: PostgresTransaction
     ) async throws -> HallSeats {
-        try await lockHall(id, merchantID: merchantID, version: version, HallChange(), in: transaction)
+        try await lockHall(id, scope: scope, version: version, HallChange(), in: transaction)
         try await hallStore.add(layout, hallID: id, in: transaction)
-        return try await hallSeats(id, merchantID: merchantID, in: transaction)
+        return try await hallSeats(id, scope: scope, in: transaction)
     }
 
     /// Locks a hall and then its cinema for scheduling a showtime: until the transaction ends, nobody else schedules in the hall,
     /// changes it, or deletes the cinema.
     ///
     /// - Throws: ``Refusal/notFound``.
-    package func hallForScheduling(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> SchedulingHall {
-        guard let hall = try await hallStore.hallForScheduling(id, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+    package func hallForScheduling(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> SchedulingHall {
+        guard let hall = try await hallStore.hallForScheduling(id, scope: scope, in: transaction) else { throw Refusal.notFound }
         return hall
     }
 
     private func lockHall(
         _ id: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         version: Int64?,
         _ change: HallChange,
         in transaction: PostgresTransaction
     ) async throws {
         do {
-            guard try await hallStore.change(id, merchantID: merchantID, version: version, change, in: transaction) else {
-                _ = try await hall(id, merchantID: merchantID, in: transaction)
+            guard try await hallStore.change(id, scope: scope, version: version, change, in: transaction) else {
+                _ = try await hall(id, scope: scope, in: transaction)
                 throw Refusal.stale
             }
         } catch let error as PostgresError where error.constraintName == "halls_cinema_id_name_key" {

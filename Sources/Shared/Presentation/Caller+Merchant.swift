@@ -1,13 +1,13 @@
 package import HTTP
-import Shared
+package import Shared
 
 extension Caller {
-    /// The merchant to whose things the caller is limited; `nil` for the platform's people, who reach every merchant's.
+    /// Whose things the caller reaches: its merchant's, or those of its own cinemas only; the platform's people reach every merchant's.
     ///
     /// - Throws: `Refusal.notFound` for anybody else: nobody but these manages anything of a merchant.
-    package func merchantLimit() throws -> Int64? {
-        if realm == Realm.admin.rawValue { return nil }
+    package func merchantScope() throws -> MerchantScope {
+        if realm == Realm.admin.rawValue { return .everybody }
         guard let merchantID else { throw Refusal.notFound }
-        return merchantID
+        return .merchant(merchantID, cinemaIDs: cinemaIDs)
     }
 }

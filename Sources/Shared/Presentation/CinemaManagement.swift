@@ -22,7 +22,7 @@ package struct CinemaManagement: Sendable {
             access: .permission(.cinemas, .read),
             answers: .ok(PlacesShapes.managedCinema)
         ) { call in
-            let cinema = try await places.cinema(call.id("id"), merchantID: try call.caller.merchantLimit(), in: pool)
+            let cinema = try await places.cinema(call.id("id"), scope: try call.caller.merchantScope(), in: pool)
             return .ok(cinema, etag: .version(cinema.version))
         }
     }
@@ -36,10 +36,10 @@ package struct CinemaManagement: Sendable {
             answers: .ok(PlacesShapes.managedCinema),
             problems: [Problem(.cityUnknown), Problem(.timeZoneUnknown)]
         ) { call in
-            let (id, merchantID) = (try call.id("id"), try call.caller.merchantLimit())
+            let (id, scope) = (try call.id("id"), try call.caller.merchantScope())
             let audit = try call.audit(.cinemaChanged) { (cinema: Cinema) in "cinema:\(cinema.id)" }
             let cinema = try await writes.perform(call, audit: audit) { transaction in
-                try await places.changeCinema(id, merchantID: merchantID, version: call.ifMatch, call.body, in: transaction)
+                try await places.changeCinema(id, scope: scope, version: call.ifMatch, call.body, in: transaction)
             }
             return .ok(cinema, etag: .version(cinema.version))
         }
@@ -53,9 +53,9 @@ package struct CinemaManagement: Sendable {
             answers: .noContent,
             problems: [Problem(.cinemaInUse)]
         ) { call in
-            let (id, merchantID) = (try call.id("id"), try call.caller.merchantLimit())
+            let (id, scope) = (try call.id("id"), try call.caller.merchantScope())
             try await writes.perform(call, audit: try call.audit(.cinemaDeleted) { "cinema:\(id)" }) { transaction in
-                try await places.deleteCinema(id, merchantID: merchantID, version: call.ifMatch, in: transaction)
+                try await places.deleteCinema(id, scope: scope, version: call.ifMatch, in: transaction)
             }
             return .noContent
         }

@@ -33,7 +33,7 @@ package struct HallManagement: Sendable {
         ) { call in
             .page(
                 try await places.halls(
-                    cinemaID: try call.id("id"), merchantID: try call.caller.merchantLimit(), page: call.pageRequest, in: pool
+                    cinemaID: try call.id("id"), scope: try call.caller.merchantScope(), page: call.pageRequest, in: pool
                 )
             )
         }
@@ -48,7 +48,7 @@ package struct HallManagement: Sendable {
             answers: .created(PlacesShapes.hall),
             problems: [Problem(.hallExists)] + Self.layoutProblems
         ) { call in
-            let (cinemaID, merchantID) = (try call.id("id"), try call.caller.merchantLimit())
+            let (cinemaID, scope) = (try call.id("id"), try call.caller.merchantScope())
             let layout = try HallLayout(rows: call.body.rows, at: "/layout")
             let new = NewHall(name: call.body.name, formats: call.body.formats, layout: layout)
             return try await writes.create(
@@ -57,7 +57,7 @@ package struct HallManagement: Sendable {
                 etag: { .version($0.version) },
                 audit: try call.audit(.hallAdded) { "hall:\($0.id)" }
             ) { transaction in
-                try await places.addHall(new, cinemaID: cinemaID, merchantID: merchantID, in: transaction)
+                try await places.addHall(new, cinemaID: cinemaID, scope: scope, in: transaction)
             }
         }
     }
@@ -68,7 +68,7 @@ package struct HallManagement: Sendable {
             access: .permission(.halls, .read),
             answers: .ok(PlacesShapes.hall)
         ) { call in
-            let hall = try await places.hall(call.id("id"), merchantID: try call.caller.merchantLimit(), in: pool)
+            let hall = try await places.hall(call.id("id"), scope: try call.caller.merchantScope(), in: pool)
             return .ok(hall, etag: .version(hall.version))
         }
     }
@@ -82,9 +82,9 @@ package struct HallManagement: Sendable {
             answers: .ok(PlacesShapes.hall),
             problems: [Problem(.hallExists)]
         ) { call in
-            let (id, merchantID) = (try call.id("id"), try call.caller.merchantLimit())
+            let (id, scope) = (try call.id("id"), try call.caller.merchantScope())
             let hall = try await writes.perform(call, audit: try call.audit(.hallChanged) { _ in "hall:\(id)" }) { transaction in
-                try await places.changeHall(id, merchantID: merchantID, version: call.ifMatch, call.body, in: transaction)
+                try await places.changeHall(id, scope: scope, version: call.ifMatch, call.body, in: transaction)
             }
             return .ok(hall, etag: .version(hall.version))
         }
@@ -96,7 +96,7 @@ package struct HallManagement: Sendable {
             access: .permission(.halls, .read),
             answers: .ok(PlacesShapes.hallSeats)
         ) { call in
-            let seats = try await places.hallSeats(call.id("id"), merchantID: try call.caller.merchantLimit(), in: pool)
+            let seats = try await places.hallSeats(call.id("id"), scope: try call.caller.merchantScope(), in: pool)
             return .ok(seats, etag: .version(seats.hall.version))
         }
     }
@@ -110,10 +110,10 @@ package struct HallManagement: Sendable {
             answers: .ok(PlacesShapes.hallSeats),
             problems: Self.layoutProblems
         ) { call in
-            let (id, merchantID) = (try call.id("id"), try call.caller.merchantLimit())
+            let (id, scope) = (try call.id("id"), try call.caller.merchantScope())
             let layout = try HallLayout(rows: call.body)
             let seats = try await writes.perform(call, audit: try call.audit(.hallLayoutReplaced) { _ in "hall:\(id)" }) { transaction in
-                try await places.replaceLayout(ofHall: id, merchantID: merchantID, version: call.ifMatch, with: layout, in: transaction)
+                try await places.replaceLayout(ofHall: id, scope: scope, version: call.ifMatch, with: layout, in: transaction)
             }
             return .ok(seats, etag: .version(seats.hall.version))
         }

@@ -45,7 +45,7 @@ package struct OrderManagement: Sendable {
                 phoneTail: try call[OrderQuery.phoneTail],
                 state: try call[OrderQuery.state]
             )
-            let page = try await orders.orders(filter, scope: try call.caller.orderScope, page: call.pageRequest)
+            let page = try await orders.orders(filter, scope: try call.caller.orderScope(), page: call.pageRequest)
             return .page(page.items.map { ShownOrder($0) }, next: page.next)
         }
     }
@@ -78,7 +78,7 @@ package struct OrderManagement: Sendable {
             access: .permission(.orders, .read),
             answers: .ok(OrderShape.order)
         ) { call in
-            let shown = ShownOrder(try await orders.order(try call.uuid("id"), scope: try call.caller.orderScope))
+            let shown = ShownOrder(try await orders.order(try call.uuid("id"), scope: try call.caller.orderScope()))
             return .ok(shown, etag: shown.etag)
         }
     }
@@ -89,7 +89,7 @@ package struct OrderManagement: Sendable {
             access: .permission(.orders, .read),
             answers: .page(OrderShape.event)
         ) { call in
-            .page(try await orders.events(orderID: try call.uuid("id"), scope: try call.caller.orderScope), next: nil)
+            .page(try await orders.events(orderID: try call.uuid("id"), scope: try call.caller.orderScope()), next: nil)
         }
     }
 
@@ -101,7 +101,7 @@ package struct OrderManagement: Sendable {
             answers: .page(TicketShape.ticket),
             problems: [Problem(.orderNotPaid)]
         ) { call in
-            .page(try await orders.tickets(orderID: try call.uuid("id"), scope: try call.caller.orderScope).tickets, next: nil)
+            .page(try await orders.tickets(orderID: try call.uuid("id"), scope: try call.caller.orderScope()).tickets, next: nil)
         }
     }
 
@@ -122,7 +122,7 @@ package struct OrderManagement: Sendable {
             let audit = try call.audit(.counterPayment) { (_: ShownCounterSale) in "order:\(id.uuidString.lowercased())" }
             return try await writes.create(call, at: { _ in "/v1/orders/\(id.uuidString.lowercased())" }, audit: audit) { transaction in
                 let sale = try await counterSales.pay(
-                    id, by: call.body, clerkID: caller.accountID, scope: caller.orderScope, in: transaction
+                    id, by: call.body, clerkID: caller.accountID, scope: caller.orderScope(), in: transaction
                 )
                 return ShownCounterSale(payment: sale.payment, tickets: try ShownTickets(sale.tickets, seal: seal))
             }
@@ -145,7 +145,7 @@ package struct OrderManagement: Sendable {
             return try await writes.accept(call, audit: audit) { transaction in
                 ShownOrder(
                     try await corrections.void(
-                        id, by: caller.refundRequester, actor: OrderActor(caller.accountID, note: call.body), scope: caller.orderScope,
+                        id, by: caller.refundRequester, actor: OrderActor(caller.accountID, note: call.body), scope: caller.orderScope(),
                         in: transaction
                     )
                 )
@@ -166,7 +166,7 @@ package struct OrderManagement: Sendable {
             let audit = try call.audit(.ticketsReprinted) { (_: OrderTickets) in "order:\(id.uuidString.lowercased())" }
             let printed = try await writes.perform(call, audit: audit) { transaction in
                 try await corrections.reprint(
-                    id, actor: OrderActor(caller.accountID, note: call.body), scope: caller.orderScope, in: transaction
+                    id, actor: OrderActor(caller.accountID, note: call.body), scope: caller.orderScope(), in: transaction
                 )
             }
             return .ok(try ShownTickets(printed, seal: seal))
@@ -176,8 +176,10 @@ package struct OrderManagement: Sendable {
 
 extension Caller {
     /// Whose orders the caller sees from the cinema's or the platform's side: those for its merchant's showtimes, or everybody's.
-    var orderScope: OrderScope {
-        merchantID.map(OrderScope.merchant) ?? .all
+    ///
+    /// - Throws: `Refusal.notFound` for anybody who manages nothing.
+    func orderScope() throws -> OrderScope {
+        .staff(try merchantScope())
     }
 
     /// On whose behalf the caller gives money back.

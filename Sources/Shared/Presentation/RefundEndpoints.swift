@@ -75,13 +75,14 @@ package struct RefundEndpoints: Sendable {
         ) { call in
             let (id, refundID) = (try call.uuid("id"), try call.id("refund_id"))
             let caller = try call.caller
+            let scope = try caller.orderScope()
             let audit = try call.audit(.refundPaidOut) { (_: Void) in "order:\(id.uuidString.lowercased())" }
             try await writes.perform(call, audit: audit) { transaction in
                 _ = try await counterSales.payOut(
-                    refundID, of: id, clerkID: caller.accountID, scope: caller.orderScope, in: transaction
+                    refundID, of: id, clerkID: caller.accountID, scope: scope, in: transaction
                 )
             }
-            let shown = try await refunds.refunds(orderID: id, scope: caller.orderScope, in: pool).first { $0.refund.id == refundID }
+            let shown = try await refunds.refunds(orderID: id, scope: scope, in: pool).first { $0.refund.id == refundID }
             guard let shown else { throw Refusal.notFound }
             return .ok(shown)
         }
@@ -90,7 +91,7 @@ package struct RefundEndpoints: Sendable {
     private func request(_ call: Call<OrderBodies.NewRefund>) async throws -> Reply<OrderRefund> {
         let id = try call.uuid("id")
         let caller = try call.caller
-        let scope = scope(of: caller)
+        let scope = try scope(of: caller)
         let audit = try call.audit(.orderRefunded) { (_: OrderRefund) in "order:\(id.uuidString.lowercased())" }
         return try await writes.accept(call, audit: side == .staff ? audit : nil) { transaction in
             try await refunds.request(
@@ -104,10 +105,10 @@ package struct RefundEndpoints: Sendable {
         }
     }
 
-    private func scope(of caller: Caller) -> OrderScope {
+    private func scope(of caller: Caller) throws -> OrderScope {
         switch side {
         case .buyer: .buyer(caller.accountID)
-        case .staff: caller.orderScope
+        case .staff: try caller.orderScope()
         }
     }
 }

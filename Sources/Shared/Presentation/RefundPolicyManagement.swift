@@ -30,7 +30,7 @@ package struct RefundPolicyManagement: Sendable {
             access: .permission(.cinemas, .read),
             answers: .ok(RefundShape.policy)
         ) { call in
-            let policy = try await places.refundPolicy(ofCinema: call.id("id"), merchantID: try call.caller.merchantLimit(), in: pool)
+            let policy = try await places.refundPolicy(ofCinema: call.id("id"), scope: try call.caller.merchantScope(), in: pool)
             return .ok(policy, etag: .version(Int64(policy.version)))
         }
     }
@@ -46,11 +46,11 @@ package struct RefundPolicyManagement: Sendable {
         ) { call in
             let id = try call.id("id")
             let caller = try call.caller
-            let merchantID = try caller.merchantLimit()
+            let scope = try caller.merchantScope()
             let audit = try call.audit(.refundPolicyReplaced) { (_: RefundPolicy) in "cinema:\(id)" }
             let policy = try await writes.perform(call, audit: audit) { transaction in
                 try await places.replaceRefundPolicy(
-                    ofCinema: id, merchantID: merchantID, version: call.ifMatch, with: call.body, by: caller.accountID, in: transaction
+                    ofCinema: id, scope: scope, version: call.ifMatch, with: call.body, by: caller.accountID, in: transaction
                 )
             }
             return .ok(policy, etag: .version(Int64(policy.version)))
@@ -64,7 +64,7 @@ package struct RefundPolicyManagement: Sendable {
             answers: .ok(RefundShape.progress),
             problems: [Problem(.showtimeNotCancelled)]
         ) { call in
-            .ok(try await showtimeOrders.progress(showtimeID: call.id("id"), merchantID: try call.caller.merchantLimit(), in: pool))
+            .ok(try await showtimeOrders.progress(showtimeID: call.id("id"), scope: try call.caller.merchantScope(), in: pool))
         }
     }
 }

@@ -35,7 +35,7 @@ package struct ScreeningsManagement: Sendable {
             answers: .page(ShowtimeShapes.managed)
         ) { call in
             let filter = ShowtimeFilter(
-                merchantID: try scope.merchantID(of: call.caller),
+                scope: try scope.limit(of: call.caller),
                 cinemaID: try call[ShowtimeShapes.cinema],
                 hallID: try call[ShowtimeShapes.hall],
                 movieID: try call[ShowtimeShapes.movie],
@@ -59,12 +59,12 @@ package struct ScreeningsManagement: Sendable {
                 .priceBelowMinimum(at: 0, minimum: 3000), .saleWindowInvalid, .screeningRightMissing, .hallOccupied,
             ].map { (refusal: Refusal) in Problem(refusal) }
         ) { call in
-            let merchantID = try scope.merchantID(of: call.caller)
+            let limit = try scope.limit(of: call.caller)
             let audit = try audit("showtime.scheduled", call)
             return try await writes.create(
                 call, at: { "/v1/showtimes/\($0.id)" }, etag: { .version($0.tag) }, audit: { audit($0.id) }
             ) { transaction in
-                try await screenings.schedule(call.body, merchantID: merchantID, in: transaction)
+                try await screenings.schedule(call.body, scope: limit, in: transaction)
             }
         }
     }
@@ -75,7 +75,7 @@ package struct ScreeningsManagement: Sendable {
             access: .permission(.showtimes, .read),
             answers: .ok(ShowtimeShapes.managed)
         ) { call in
-            let showtime = try await programme.showtime(call.id("id"), merchantID: scope.merchantID(of: call.caller), in: pool)
+            let showtime = try await programme.showtime(call.id("id"), scope: scope.limit(of: call.caller), in: pool)
             return .ok(showtime, etag: .version(showtime.tag))
         }
     }
@@ -94,11 +94,11 @@ package struct ScreeningsManagement: Sendable {
             ].map { (refusal: Refusal) in Problem(refusal) }
         ) { call in
             let id = try call.id("id")
-            let merchantID = try scope.merchantID(of: call.caller)
+            let limit = try scope.limit(of: call.caller)
             let audit = try audit("showtime.changed", call)
             let showtime = try await writes.perform(call, audit: { audit($0.id) }) { transaction in
                 try await screenings.change(
-                    id, call.body, merchantID: merchantID, version: call.ifMatch.map(Showtime.version(ofTag:)), in: transaction
+                    id, call.body, scope: limit, version: call.ifMatch.map(Showtime.version(ofTag:)), in: transaction
                 )
             }
             return .ok(showtime, etag: .version(showtime.tag))
@@ -113,12 +113,12 @@ package struct ScreeningsManagement: Sendable {
             answers: .noContent
         ) { call in
             let id = try call.id("id")
-            let merchantID = try scope.merchantID(of: call.caller)
+            let limit = try scope.limit(of: call.caller)
             let audit = try audit("showtime.cancelled", call)
             let accountID = try call.caller.accountID
             try await writes.perform(call, audit: { audit(id) }) { transaction in
                 try await screenings.cancel(
-                    id, merchantID: merchantID, version: call.ifMatch.map(Showtime.version(ofTag:)), by: accountID, in: transaction
+                    id, scope: limit, version: call.ifMatch.map(Showtime.version(ofTag:)), by: accountID, in: transaction
                 )
             }
             return .noContent

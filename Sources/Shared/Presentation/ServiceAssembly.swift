@@ -22,8 +22,13 @@ package struct ServiceAssembly: Sendable {
     package let identity: Identity
     package let writes: Writes
     package let logger: Logger
+    /// What runs for identity beside the server.
+    private let identityServices: [any Service]
     private let registry: PrometheusRegistry
 
+    /// - `identity.permissionHints` (IDENTITY_PERMISSION_HINTS, true): whether to hear of changed permissions at once rather than within a
+    ///   second; off where DATABASE_URL leads through PgBouncer's transaction mode, which can't listen.
+    ///
     /// - Parameter hasher: of passwords; as the settings say unless given.
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     package init(
@@ -40,6 +45,9 @@ package struct ServiceAssembly: Sendable {
         let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
         identity = Identity(pool: pool, hasher: passwords, settings: settingsOfIdentity)
         writes = Writes(pool: pool, identity: identity)
+        identityServices =
+            try settings.bool("identity.permissionHints", default: true)
+            ? [PermissionHints(identity: identity, configuration: pool.configuration.connection, logger: logger)] : []
     }
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
@@ -76,7 +84,7 @@ package struct ServiceAssembly: Sendable {
             authenticator: SessionAuthenticator(identity: identity, realm: realm),
             problems: RefusalProblems(),
             readiness: [database],
-            services: [pool] + services,
+            services: [pool] + identityServices + services,
             configuration: configuration.http,
             rateLimits: configuration.rateLimits,
             registry: registry,

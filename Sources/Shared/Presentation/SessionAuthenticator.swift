@@ -13,13 +13,18 @@ package struct SessionAuthenticator: Authenticator {
 
     package func caller(forToken token: String) async throws -> Caller? {
         guard let principal = try await identity.principal(forToken: token, realm: realm) else { return nil }
+        let resources = Set(principal.grants.map(\.resource))
         // The policy may let a number mean more than its bits; HTTP knows bits alone.
-        let allowed = Action.allCases.filter { identity.allows(Permission($0), of: "", to: principal) }
+        let permissions = resources.map { resource in
+            let allowed = Action.allCases.filter { identity.allows(Permission($0), of: resource, to: principal) }
+            return (Resource(rawValue: resource), allowed.reduce(0) { $0 | $1.rawValue })
+        }
         return Caller(
             accountID: principal.accountID,
             realm: principal.realm.rawValue,
             merchantID: principal.merchantID,
-            permission: allowed.reduce(0) { $0 | $1.rawValue },
+            cinemaIDs: principal.cinemaIDs,
+            permissions: Dictionary(permissions) { $0 | $1 },
             sessionID: principal.sessionID
         )
     }
@@ -42,7 +47,9 @@ extension Principal {
             accountID: caller.accountID,
             realm: realm,
             merchantID: caller.merchantID,
-            permission: Permission(rawValue: caller.permission),
+            cinemaIDs: caller.cinemaIDs,
+            permission: .everything,
+            grants: caller.permissions.map { PermissionGrant(resource: $0.key.rawValue, bits: Permission(rawValue: $0.value)) },
             sessionID: caller.sessionID
         )
     }

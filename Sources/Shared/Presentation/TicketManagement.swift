@@ -46,7 +46,7 @@ package struct TicketManagement: Sendable {
         ) { call in
             .page(
                 try await tickets.tickets(
-                    showtimeID: try call[Self.showtimeID] ?? 0, merchantID: try call.caller.merchantLimit(), state: try call[Self.state],
+                    showtimeID: try call[Self.showtimeID] ?? 0, scope: try call.caller.merchantScope(), state: try call[Self.state],
                     page: call.pageRequest, in: pool
                 )
             )
@@ -59,7 +59,7 @@ package struct TicketManagement: Sendable {
             access: .permission(.tickets, .read),
             answers: .ok(TicketShape.ticket)
         ) { call in
-            guard let ticket = try await tickets.ticket(call.id("id"), merchantID: try call.caller.merchantLimit(), in: pool) else {
+            guard let ticket = try await tickets.ticket(call.id("id"), scope: try call.caller.merchantScope(), in: pool) else {
                 throw Refusal.notFound
             }
             return .ok(ticket, etag: .version(ticket.version))
@@ -80,12 +80,12 @@ package struct TicketManagement: Sendable {
         ) { call in
             let id = try call.id("id")
             let caller = try call.caller
-            let merchantID = try caller.merchantLimit()
+            let scope = try caller.merchantScope()
             let audit = try call.audit(.ticketReseated) { (_: Ticket) in "ticket:\(id)" }
             let ticket = try await writes.perform(call, audit: audit) { transaction in
                 try await corrections.reseat(
                     id, to: call.body.seatID, version: call.ifMatch, actor: OrderActor(caller.accountID, note: call.body.reason),
-                    merchantID: merchantID, in: transaction
+                    scope: scope, in: transaction
                 )
             }
             return .ok(ticket, etag: .version(ticket.version))

@@ -23,15 +23,15 @@ package struct Programme: Sendable {
     ///
     /// - Throws: ``Refusal/notFound``.
     package func showtime(_ id: Int64, in session: some PostgresSession) async throws -> Showtime {
-        try await showtime(id, merchantID: nil, in: session)
+        try await showtime(id, scope: .everybody, in: session)
     }
 
     /// A showtime for those who manage it.
     ///
-    /// - Parameter merchantID: whose it has to be; `nil` for the platform's people, who see all.
+    /// - Parameter scope: whose it has to be.
     /// - Throws: ``Refusal/notFound``.
-    package func showtime(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> Showtime {
-        guard let showtime = try await store.showtime(id, filter: ShowtimeFilter(merchantID: merchantID), in: session) else {
+    package func showtime(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Showtime {
+        guard let showtime = try await store.showtime(id, filter: ShowtimeFilter(scope: scope), in: session) else {
             throw Refusal.notFound
         }
         return showtime

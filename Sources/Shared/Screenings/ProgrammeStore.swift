@@ -106,6 +106,9 @@ extension ShowtimeFilter {
     /// What has to hold, each condition with its AND.
     fileprivate var conditions: Query {
         var conditions: Query = ""
+        if !scope.isEverybody {
+            conditions = "\(conditions) AND \(scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"))"
+        }
         if let merchantID { conditions = "\(conditions) AND showtimes.merchant_id = \(merchantID)" }
         if let cinemaID { conditions = "\(conditions) AND showtimes.cinema_id = \(cinemaID)" }
         if let hallID { conditions = "\(conditions) AND showtimes.hall_id = \(hallID)" }

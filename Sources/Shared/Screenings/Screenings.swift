@@ -20,14 +20,14 @@ package struct Screenings: Sendable {
     ///
     /// Locks the hall first: one scheduling in a hall at a time. That two showtimes never overlap is the database's own constraint.
     ///
-    /// - Parameter merchantID: whose hall it has to be; `nil` for the platform's people, who schedule for every verified merchant.
+    /// - Parameter scope: whose hall it has to be; the platform's people schedule for every verified merchant.
     /// - Throws: ``Refusal/merchantNotVerified``, ``Refusal/hallUnknown``, ``Refusal/movieUnknown``, what
     ///   ``ShowtimeRules/check(_:now:)-(NewShowtime,_)`` throws, ``Refusal/screeningRightMissing``, ``Refusal/hallOccupied``.
-    package func schedule(_ new: NewShowtime, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Showtime {
+    package func schedule(_ new: NewShowtime, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> Showtime {
         // Before the hall, so that an unverified merchant hears what is really in its way.
-        if let merchantID { try await requireVerified(merchantID, in: transaction) }
-        let hall = try await hall(new.hallID, merchantID: merchantID, in: transaction)
-        if merchantID == nil { try await requireVerified(hall.merchantID, in: transaction) }
+        if let merchantID = scope.merchantID { try await requireVerified(merchantID, in: transaction) }
+        let hall = try await hall(new.hallID, scope: scope, in: transaction)
+        if scope.merchantID == nil { try await requireVerified(hall.merchantID, in: transaction) }
         guard let movie = try await catalog.movieForScheduling(new.movieID, in: transaction) else { throw Refusal.movieUnknown }
         let rules = ShowtimeRules(hall: hall, zones: hall.zones, movie: movie)
         try rules.check(new, now: try await store.now(in: transaction))
@@ -45,23 +45,23 @@ package struct Screenings: Sendable {
             serviceFeeFen: hall.serviceFeeFen
         )
         let id = try await refusingOccupiedHall { try await store.add(scheduled, in: transaction) }
-        return try await programme.showtime(id, merchantID: nil, in: transaction)
+        return try await programme.showtime(id, scope: .everybody, in: transaction)
     }
 
     /// Changes a showtime; once seats are sold or held, or after the start, only when it is on sale.
     ///
     /// - Parameters:
-    ///   - merchantID: whose it has to be; `nil` for the platform's people.
+    ///   - scope: whose it has to be.
     ///   - version: the version that the caller read; `nil` for whichever it is.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/showtimeCancelled``, ``Refusal/showtimeHasOrders``,
     ///   ``Refusal/showtimeStarted``, and what scheduling throws.
     package func change(
-        _ id: Int64, _ change: ShowtimeChange, merchantID: Int64?, version: Int64?, in transaction: PostgresTransaction
+        _ id: Int64, _ change: ShowtimeChange, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction
     ) async throws -> Showtime {
-        guard let place = try await store.place(of: id, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+        guard let place = try await store.place(of: id, scope: scope, in: transaction) else { throw Refusal.notFound }
         // The hall before the showtime, like scheduling: two that wait for each other at the constraint would be a deadlock.
         let surroundings = change.touchesWhatWasSold ? try await surroundings(place, in: transaction) : nil
-        let old = try await lock(id, merchantID: merchantID, version: version, in: transaction)
+        let old = try await lock(id, scope: scope, version: version, in: transaction)
         guard old.sale.cancelledAt == nil else { throw Refusal.showtimeCancelled }
         let change = change.reduced(against: old)
         if change.isEmpty { return old }
@@ -82,36 +82,36 @@ package struct Screenings: Sendable {
         if change.touchesSale { try changed.sale.check(endsAt: changed.endsAt) }
         let result = changed
         try await refusingOccupiedHall { try await store.change(result, in: transaction) }
-        return try await programme.showtime(id, merchantID: nil, in: transaction)
+        return try await programme.showtime(id, scope: .everybody, in: transaction)
     }
 
     /// Cancels a showtime, ends its unpaid orders and refunds the others, all in one transaction. Cancelling it again changes nothing.
     ///
     /// - Parameters:
-    ///   - merchantID: whose it has to be; `nil` for the platform's people.
+    ///   - scope: whose it has to be.
     ///   - version: the version that the caller read; `nil` for whichever it is.
     ///   - accountID: who cancels.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``.
     package func cancel(
-        _ id: Int64, merchantID: Int64?, version: Int64?, by accountID: Int64, in transaction: PostgresTransaction
+        _ id: Int64, scope: MerchantScope, version: Int64?, by accountID: Int64, in transaction: PostgresTransaction
     ) async throws {
-        let old = try await lock(id, merchantID: merchantID, version: version, in: transaction)
+        let old = try await lock(id, scope: scope, version: version, in: transaction)
         guard old.sale.cancelledAt == nil else { return }
         try await store.cancel(id, in: transaction)
         try await cancelOrders(id, accountID, transaction)
     }
 
     /// Locks a showtime, then reads it: only what is read after the lock is certain.
-    private func lock(_ id: Int64, merchantID: Int64?, version: Int64?, in transaction: PostgresTransaction) async throws -> Showtime {
-        guard try await store.lock(id, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
-        let showtime = try await programme.showtime(id, merchantID: nil, in: transaction)
+    private func lock(_ id: Int64, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction) async throws -> Showtime {
+        guard try await store.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        let showtime = try await programme.showtime(id, scope: .everybody, in: transaction)
         guard version == nil || version == showtime.version else { throw Refusal.stale }
         return showtime
     }
 
-    private func hall(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> SchedulingHall {
+    private func hall(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> SchedulingHall {
         do {
-            return try await places.hallForScheduling(id, merchantID: merchantID, in: transaction)
+            return try await places.hallForScheduling(id, scope: scope, in: transaction)
         } catch let refusal as Refusal where refusal == .notFound {
             // An id in a body.
             throw Refusal.hallUnknown
@@ -121,7 +121,7 @@ package struct Screenings: Sendable {
     private func surroundings(
         _ place: (hallID: Int64, movieID: Int64, layoutID: Int64), in transaction: PostgresTransaction
     ) async throws -> (rules: ShowtimeRules, clock: CinemaClock) {
-        let hall = try await hall(place.hallID, merchantID: nil, in: transaction)
+        let hall = try await hall(place.hallID, scope: .everybody, in: transaction)
         guard let movie = try await catalog.movieForScheduling(place.movieID, in: transaction) else { throw Refusal.movieUnknown }
         // The layout that it was scheduled with, not the hall's newest.
         let seats = try await places.seats(ofLayout: place.layoutID, in: transaction)

@@ -2,6 +2,8 @@ package import Database
 
 /// Which showtimes are wanted.
 package struct ShowtimeFilter: Hashable, Sendable {
+    /// Whose showtimes the caller reaches.
+    package var scope: MerchantScope
     /// Whose; `nil` for everybody's.
     package var merchantID: Int64?
     package var cinemaID: Int64?
@@ -15,9 +17,11 @@ package struct ShowtimeFilter: Hashable, Sendable {
     var isPublic: Bool
 
     package init(
-        merchantID: Int64? = nil, cinemaID: Int64? = nil, hallID: Int64? = nil, movieID: Int64? = nil, day: CalendarDay? = nil,
+        scope: MerchantScope = .everybody, merchantID: Int64? = nil, cinemaID: Int64? = nil, hallID: Int64? = nil, movieID: Int64? = nil,
+        day: CalendarDay? = nil,
         isUpcoming: Bool = false
     ) {
+        self.scope = scope
         self.merchantID = merchantID
         self.cinemaID = cinemaID
         self.hallID = hallID

@@ -64,19 +64,17 @@ struct ShowtimeStore: Sendable {
 
     /// The hall and movie of a showtime, which never change, read without a lock.
     func place(
-        of id: Int64, merchantID: Int64?, in session: some PostgresSession
+        of id: Int64, scope: MerchantScope, in session: some PostgresSession
     ) async throws -> (hallID: Int64, movieID: Int64, layoutID: Int64)? {
-        var filter: Query = "WHERE id = \(id)"
-        if let merchantID { filter = "\(filter) AND merchant_id = \(merchantID)" }
+        let filter: Query = "WHERE id = \(id) AND \(scope.condition(merchant: "merchant_id", cinema: "cinema_id"))"
         return try await session.row("SELECT hall_id, movie_id, layout_id FROM showtimes \(filter)") {
             (try $0["hall_id"], try $0["movie_id"], try $0["layout_id"])
         }
     }
 
     /// Locks a showtime until the end of the transaction.
-    func lock(_ id: Int64, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
-        var filter: Query = "WHERE id = \(id)"
-        if let merchantID { filter = "\(filter) AND merchant_id = \(merchantID)" }
+    func lock(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> Bool {
+        let filter: Query = "WHERE id = \(id) AND \(scope.condition(merchant: "merchant_id", cinema: "cinema_id"))"
         return try await transaction.execute("SELECT id FROM showtimes \(filter) FOR UPDATE") == 1
     }
 

@@ -14,7 +14,7 @@ struct SeatStore: Sendable {
     ) async throws -> ShowtimePlan? {
         let found = try await session.row(
             """
-            SELECT version, merchant_id, layout_id, service_fee_fen, refuses_orphans
+            SELECT version, merchant_id, cinema_id, layout_id, service_fee_fen, refuses_orphans
             FROM showtimes
             WHERE id = \(showtimeID)
             """
@@ -22,6 +22,7 @@ struct SeatStore: Sendable {
             (
                 version: try row["version"] as Int64,
                 merchantID: try row["merchant_id"] as Int64,
+                cinemaID: try row["cinema_id"] as Int64,
                 layoutID: try row["layout_id"] as Int64,
                 serviceFeeFen: try row["service_fee_fen"] as Int64,
                 refusesOrphans: try row["refuses_orphans"] as Bool
@@ -46,6 +47,7 @@ struct SeatStore: Sendable {
             showtimeID: showtimeID,
             version: found.version,
             merchantID: found.merchantID,
+            cinemaID: found.cinemaID,
             layout: layout,
             pricesFen: Dictionary(prices.map { ($0.zone, $0.priceFen) }, uniquingKeysWith: { first, _ in first }),
             serviceFeeFen: found.serviceFeeFen,

@@ -6,6 +6,7 @@ package struct ShowtimePlan: Sendable {
     package let version: Int64
     /// Whose showtime it is.
     package let merchantID: Int64
+    package let cinemaID: Int64
     package let layout: SeatLayout
     /// The price of a ticket by zone, in fen.
     package let pricesFen: [String: Int64]
@@ -17,6 +18,7 @@ package struct ShowtimePlan: Sendable {
         showtimeID: Int64,
         version: Int64,
         merchantID: Int64,
+        cinemaID: Int64,
         layout: SeatLayout,
         pricesFen: [String: Int64],
         serviceFeeFen: Int64,
@@ -25,6 +27,7 @@ package struct ShowtimePlan: Sendable {
         self.showtimeID = showtimeID
         self.version = version
         self.merchantID = merchantID
+        self.cinemaID = cinemaID
         self.layout = layout
         self.pricesFen = pricesFen
         self.serviceFeeFen = serviceFeeFen

@@ -32,13 +32,13 @@ package struct TicketStore: Sendable {
 
     /// A ticket; `nil` when there is none or when it is for another merchant's showtime.
     ///
-    /// - Parameter merchantID: whose it must be; `nil` for anybody's.
-    package func ticket(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> Ticket? {
+    /// - Parameter scope: whose it must be.
+    package func ticket(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Ticket? {
         try await session.row(
             """
             \(Self.selection)
             WHERE tickets.id = \(id)
-                AND (\(merchantID)::bigint IS NULL OR showtimes.merchant_id = \(merchantID))
+                AND \(scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"))
             """,
             Self.ticket
         )
@@ -47,7 +47,7 @@ package struct TicketStore: Sendable {
     /// The tickets of a showtime by number. By the index on showtime.
     package func tickets(
         showtimeID: Int64,
-        merchantID: Int64?,
+        scope: MerchantScope,
         state: TicketState?,
         page: PageRequest,
         in session: some PostgresSession
@@ -56,7 +56,7 @@ package struct TicketStore: Sendable {
             """
             \(Self.selection)
             WHERE tickets.showtime_id = \(showtimeID)
-                AND (\(merchantID)::bigint IS NULL OR showtimes.merchant_id = \(merchantID))
+                AND \(scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"))
                 AND (\(state)::text IS NULL OR tickets.state = \(state))
                 AND tickets.id > \(try page.idKey() ?? 0)
             ORDER BY tickets.id

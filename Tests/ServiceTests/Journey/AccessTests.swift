@@ -66,6 +66,124 @@ struct AccessTests {
         }
     }
 
+    @Test("With the right permission and no other the door opens, with all others but this one it answers 403")
+    func permissions() async throws {
+        try await Platform.with { platform in
+            let merchant = try await platform.merchant("wanda")
+            for realm in Realm.allCases {
+                let merchantID = realm == .cinema ? merchant.id : nil
+                let endpoints = try endpoints(of: realm).filter(\.needsPermission)
+                let resources = Set(endpoints.compactMap { $0.needed?.resource.rawValue })
+                for (resource, action) in Set(endpoints.compactMap(\.needed)).map({ ($0.resource.rawValue, $0.action.rawValue) }) {
+                    let right = try await platform.holder(realm, of: merchantID, grants: [resource: action])
+                    var others = Dictionary(uniqueKeysWithValues: resources.map { ($0, 15) })
+                    others[resource] = 15 - action
+                    let wrong = try await platform.holder(realm, of: merchantID, grants: others)
+                    for endpoint in endpoints
+                    where endpoint.needed?.resource.rawValue == resource && endpoint.needed?.action.rawValue == action {
+                        let passed = try await call(endpoint, at: platform.service(of: realm), token: right.token)
+                        #expect(
+                            passed.status != 401 && passed.code != "account_restricted", "\(realm) \(endpoint.operation): \(passed.body)")
+                        let refused = try await call(endpoint, at: platform.service(of: realm), token: wrong.token)
+                        #expect(
+                            refused.status == 403 && refused.code == "account_restricted", "\(realm) \(endpoint.operation): \(refused.body)"
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("Somebody who is banned reads at most, though every group would let it; who is shut out, signed out or too late is nobody")
+    func banned() async throws {
+        try await Platform.with { platform in
+            let merchant = try await platform.merchant("wanda")
+            for realm in Realm.allCases {
+                let merchantID = realm == .cinema ? merchant.id : nil
+                func holder(_ mask: Int) async throws -> Platform.Holder {
+                    try await platform.holder(realm, of: merchantID, grants: ["*": 15], mask: mask)
+                }
+                let (none, reader, nobody) = (
+                    try await holder(0), try await holder(1), [try await holder(15), try await holder(15), try await holder(15)]
+                )
+                try await platform.pool.execute(
+                    "UPDATE sessions SET revoked_at = clock_timestamp() WHERE account_id = \(nobody[0].accountID)")
+                try await platform.pool.execute(
+                    """
+                    UPDATE sessions SET created_at = now() - INTERVAL '2 hours', expires_at = now() - INTERVAL '1 hour'
+                    WHERE account_id = \(nobody[1].accountID)
+                    """)
+                try await platform.pool.execute("UPDATE accounts SET disabled_at = now() WHERE id = \(nobody[2].accountID)")
+                for endpoint in try endpoints(of: realm) where !endpoint.isOpen {
+                    for holder in nobody {
+                        let answer = try await call(endpoint, at: platform.service(of: realm), token: holder.token)
+                        #expect(answer.status == 401, "\(realm) \(endpoint.operation)")
+                    }
+                    guard let needed = endpoint.needed else { continue }
+                    let refused = try await call(endpoint, at: platform.service(of: realm), token: none.token)
+                    #expect(refused.code == "account_restricted", "\(realm) \(endpoint.operation)")
+                    let read = try await call(endpoint, at: platform.service(of: realm), token: reader.token)
+                    #expect((read.code == "account_restricted") == (needed.action != .read), "\(realm) \(endpoint.operation): \(read.body)")
+                }
+            }
+        }
+    }
+
+    @Test("What another merchant has, or another cinema than one's own, is not there: every path with a number answers 404")
+    func others() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let buyer = try await platform.moviegoer("anna")
+            let (orderID, tickets) = try await platform.paidOrder(buyer, stage, labels: ["A1"])
+            let right = try await platform.cinema.ask(.get, "/v1/screening-rights", token: stage.merchant.token)["items"].items
+            let clerk = try await platform.holder(.cinema, of: stage.merchant.id, grants: ["orders": 1], cinemaIDs: [stage.cinemaID])
+            let ids = [
+                "cinemas": "\(stage.cinemaID)", "halls": "\(stage.hallID)", "showtimes": "\(stage.showtimeID)", "orders": orderID,
+                "tickets": "\(try #require(tickets.first)["id"].number)", "members": "\(clerk.accountID)",
+                "screening-rights": "\(try #require(right.first)["id"].number)",
+            ]
+            let elsewhere = try await platform.hall(stage.merchant).cinemaID
+            let stranger = try await platform.merchant("bona").token
+            let limited = try await platform.holder(.cinema, of: stage.merchant.id, grants: ["*": 15], cinemaIDs: [elsewhere]).token
+            for endpoint in try endpoints(of: .cinema) where endpoint.path.text.contains("{") && endpoint.needsPermission {
+                // What every merchant may read belongs to none.
+                guard !endpoint.path.text.hasPrefix("/v1/movies/"), !endpoint.path.text.hasPrefix("/v1/cities/") else { continue }
+                let kind = try #require(endpoint.path.text.split(separator: "/").dropFirst().first.map(String.init))
+                let id = try #require(ids[kind], "There is nothing here to try \(endpoint.operation) with.")
+                let path = endpoint.path.text.replacing(/\{[a-z_:]+\}/, with: id)
+                for token in kind == "screening-rights" ? [stranger] : [stranger, limited] {
+                    let answer = try await filled(endpoint, path, at: platform.cinema, token: token)
+                    #expect(
+                        answer.status == 404,
+                        "\(endpoint.operation) \(token == limited ? "limited" : "stranger"): \(answer.status) \(answer.body)")
+                }
+                guard endpoint.method == .get, path.hasSuffix("/cancellation") == false else { continue }
+                #expect(
+                    try await filled(endpoint, path, at: platform.cinema, token: stage.merchant.token).status == 200,
+                    "\(endpoint.operation)")
+            }
+            for path in [
+                "/v1/showtimes", "/v1/orders", "/v1/tickets?showtime_id=\(stage.showtimeID)", "/v1/showtimes?cinema_id=\(stage.cinemaID)",
+            ] {
+                for token in [stranger, limited] {
+                    let listed = try await platform.cinema.ask(.get, path, token: token)
+                    #expect(listed.status == 200 && listed["items"].items.isEmpty, "\(path): \(listed.body)")
+                }
+            }
+            let cinemas = try await platform.cinema.ask(.get, "/v1/cinemas", token: limited)["items"].items.map { $0["id"].number }
+            #expect(cinemas == [elsewhere])
+            #expect(try await platform.cinema.ask(.get, "/v1/members", token: stranger)["items"].items.count == 1)
+        }
+    }
+
+    /// Calls an endpoint with a body that it understands.
+    private func filled(_ endpoint: Endpoint, _ path: String, at service: any TestClientProtocol, token: String) async throws -> Asked {
+        var json: String?
+        if case .json(let schema) = endpoint.input { json = schema.example.written }
+        let method = try #require(HTTPRequest.Method(rawValue: endpoint.method.rawValue))
+        return try await service.ask(method, path, token: token, json: json, ifMatch: endpoint.ifMatch == .required ? "*" : nil)
+    }
+
     @Test("A known path with another method answers 405 and says what is allowed; an unknown path 404")
     func methods() async throws {
         try await Platform.with { platform in
@@ -103,4 +221,28 @@ extension Endpoint {
     /// GET without anything in the path to fill in.
     var isPlainReading: Bool { method == .get && !path.text.contains("{") }
     var needsPermission: Bool { if case .permission = access { true } else { false } }
+    /// What it takes to pass.
+    var needed: Needed? {
+        if case .permission(let resource, let action) = access { Needed(resource: resource, action: action) } else { nil }
+    }
+}
+
+struct Needed: Hashable {
+    let resource: Resource
+    let action: Action
+}
+
+extension JSONValue {
+    /// As JSON text.
+    var written: String {
+        switch self {
+        case .object(let members): "{" + members.map { "\"\($0.name)\": \($0.value.written)" }.joined(separator: ", ") + "}"
+        case .array(let items): "[" + items.map(\.written).joined(separator: ", ") + "]"
+        case .string(let text): "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        case .integer(let number): "\(number)"
+        case .number(let number): "\(number)"
+        case .bool(let bool): "\(bool)"
+        default: "null"
+        }
+    }
 }

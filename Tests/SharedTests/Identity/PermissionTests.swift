@@ -41,3 +41,36 @@ struct PermissionTests {
         #expect(try AccountChange(disabled: true).disabled == true)
     }
 }
+
+@Suite("What an account may do to a resource")
+struct PermissionRuleTests {
+    private let grants = [
+        PermissionGrant(resource: "orders", bits: .read), PermissionGrant(resource: "orders", bits: [.write, .delete]),
+        PermissionGrant(resource: "*", bits: .modify), PermissionGrant(resource: "movies", bits: .everything),
+    ]
+
+    @Test("By bits it is the union of all that reaches it, masked by the account's own field", arguments: 0...15)
+    func bits(mask: Int) {
+        let mask = Permission(rawValue: mask)
+        #expect(PermissionPolicy.bits.effective(grants, on: "orders", mask: mask) == mask)
+        #expect(PermissionPolicy.bits.effective(grants, on: "halls", mask: mask) == mask.intersection(.modify))
+        #expect(PermissionPolicy.bits.effective(grants, on: "*", mask: mask) == mask.intersection(.modify))
+        #expect(PermissionPolicy.bits.effective([], on: "orders", mask: mask) == [])
+    }
+
+    @Test("By levels it is the largest number, and the account's own field where that is smaller", arguments: 0...15)
+    func levels(mask: Int) {
+        #expect(PermissionPolicy.levels.effective(grants, on: "orders", mask: Permission(rawValue: mask)).rawValue == min(mask, 10))
+        #expect(PermissionPolicy.levels.effective(grants, on: "halls", mask: Permission(rawValue: mask)).rawValue == min(mask, 4))
+    }
+
+    @Test("A scope holds a merchant's things, or those of some of its cinemas, or everybody's")
+    func scopes() {
+        #expect(MerchantScope.everybody.holds(merchantID: 1, cinemaID: 2))
+        #expect(MerchantScope.merchant(1).holds(merchantID: 1, cinemaID: 2))
+        #expect(!MerchantScope.merchant(2).holds(merchantID: 1, cinemaID: 2))
+        #expect(MerchantScope.merchant(1, cinemaIDs: [2, 3]).holds(merchantID: 1, cinemaID: 2))
+        #expect(!MerchantScope.merchant(1, cinemaIDs: [3]).holds(merchantID: 1, cinemaID: 2))
+        #expect(!MerchantScope.merchant(1, cinemaIDs: []).holds(merchantID: 1, cinemaID: 2))
+    }
+}

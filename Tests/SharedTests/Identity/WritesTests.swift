@@ -63,6 +63,13 @@ struct WritesTests {
     private func withService(
         _ fixture: IdentityFixture, _ body: @Sendable (@escaping Post) async throws -> Void
     ) async throws {
+        try await fixture.pool.execute(
+            """
+            WITH added AS (INSERT INTO permissions (name, resource, bits) VALUES ('things', 'things', 15) RETURNING id)
+            INSERT INTO user_group_permissions (user_group_id, permission_id)
+            SELECT user_groups.id, added.id FROM user_groups, added WHERE user_groups.name = 'moviegoer'
+            """
+        )
         let writes = Writes(pool: fixture.pool, identity: fixture.identity)
         let application = try HTTPApplication(
             name: "test",

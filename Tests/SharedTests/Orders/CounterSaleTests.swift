@@ -179,7 +179,7 @@ struct CounterSaleTests {
                 try await database.withTransaction {
                     try await process.corrections.reseat(
                         tickets[0].id, to: seatID, version: version, actor: OrderActor(clerk.accountID, note: "broken"),
-                        merchantID: world.merchantID, in: $0)
+                        scope: .merchant(world.merchantID), in: $0)
                 }
             }
             await #expect(throws: Refusal.seatTaken.about(seats: [world.seatIDs[5]])) { try await move(to: world.seatIDs[5]) }
@@ -210,7 +210,7 @@ struct CounterSaleTests {
             await #expect(throws: Refusal.seatPriceDiffers) {
                 try await database.withTransaction {
                     try await fresh.corrections.reseat(
-                        tickets[0].id, to: world.seatIDs[9], version: nil, actor: .nobody, merchantID: nil, in: $0)
+                        tickets[0].id, to: world.seatIDs[9], version: nil, actor: .nobody, scope: .everybody, in: $0)
                 }
             }
         }
@@ -237,7 +237,7 @@ struct CounterSaleTests {
                 accountID: clerk.accountID, realm: .cinema, merchantID: world.merchantID + 1, permission: .everything,
                 sessionID: clerk.sessionID)
             await #expect(throws: Refusal.ticketCodeInvalid) { try await Self.enter(codes[0], stranger, world, process, database) }
-            let entered = try #require(try await TicketStore().ticket(tickets[0].id, merchantID: nil, in: database))
+            let entered = try #require(try await TicketStore().ticket(tickets[0].id, scope: .everybody, in: database))
             #expect(entered.entry?.byAccountID == clerk.accountID)
             #expect(entered.entry?.place == "Door 1")
             #expect(entered.state == .valid)
@@ -277,7 +277,7 @@ struct CounterSaleTests {
     ) async throws -> Ticket {
         try await database.withTransaction {
             try await process.entries.enter(
-                code: code, place: "Door 1", merchantID: clerk.merchantID, by: clerk.accountID, in: $0)
+                code: code, place: "Door 1", scope: clerk.scope, by: clerk.accountID, in: $0)
         }
     }
 }

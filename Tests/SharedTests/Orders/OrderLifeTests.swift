@@ -115,12 +115,12 @@ struct OrderLifeTests {
             let merchantID = world.merchantID
             await #expect(throws: Refusal.collectionCodeUnknown) {
                 try await database.withTransaction {
-                    try await process.orders.collect(code: typed, place: nil, merchantID: merchantID + 1, by: usher, in: $0)
+                    try await process.orders.collect(code: typed, place: nil, scope: .merchant(merchantID + 1), by: usher, in: $0)
                 }
             }
             let outcomes = await outcomes(0..<10) { _ in
                 try await database.withTransaction {
-                    try await process.orders.collect(code: typed, place: nil, merchantID: merchantID, by: usher, in: $0)
+                    try await process.orders.collect(code: typed, place: nil, scope: .merchant(merchantID), by: usher, in: $0)
                 }
             }
             #expect(outcomes.opened == 1)

@@ -77,7 +77,7 @@ struct OrderRefundTests {
             func set(_ steps: [RefundPolicy.Step], refundsServiceFee: Bool) async throws -> RefundPolicy {
                 try await database.withTransaction {
                     try await Places().replaceRefundPolicy(
-                        ofCinema: cinemaID, merchantID: world.merchantID, version: nil,
+                        ofCinema: cinemaID, scope: .merchant(world.merchantID), version: nil,
                         with: NewRefundPolicy(steps: steps, refundsServiceFee: refundsServiceFee), by: world.buyers[0].accountID, in: $0)
                 }
             }
@@ -112,20 +112,20 @@ struct OrderRefundTests {
             let code = try await process.orders.tickets(orderID: collected, scope: .all).collectionCode
             _ = try await database.withTransaction {
                 try await process.orders.collect(
-                    code: try #require(CollectionCode(typed: code)), place: "Counter 2", merchantID: world.merchantID,
+                    code: try #require(CollectionCode(typed: code)), place: "Counter 2", scope: .merchant(world.merchantID),
                     by: world.buyers[2].accountID, in: $0)
             }
             _ = try await process.open([world.seatIDs[8]], of: world.showtimeIDs[0], by: world.buyers[2])
             let showtimeID = world.showtimeIDs[0]
             await #expect(throws: Refusal.showtimeNotCancelled) {
-                try await process.showtimeOrders.progress(showtimeID: showtimeID, merchantID: nil, in: database)
+                try await process.showtimeOrders.progress(showtimeID: showtimeID, scope: .everybody, in: database)
             }
             try await database.withTransaction { transaction in
                 try await transaction.execute("UPDATE showtimes SET cancelled_at = now(), version = version + 1 WHERE id = \(showtimeID)")
                 try await process.showtimeOrders.cancelAll(showtimeID: showtimeID, by: world.buyers[2].accountID, in: transaction)
             }
             try await expectInvariants(in: database)
-            let before = try await process.showtimeOrders.progress(showtimeID: showtimeID, merchantID: world.merchantID, in: database)
+            let before = try await process.showtimeOrders.progress(showtimeID: showtimeID, scope: .merchant(world.merchantID), in: database)
             #expect(before.ordersEnded == 1)
             #expect(before.ordersRefunding == 2)
             #expect(before.ordersRefunded == 0)
@@ -137,13 +137,13 @@ struct OrderRefundTests {
                     try await process.settlement.settle(refunded: refund)
                 }
             }
-            let after = try await process.showtimeOrders.progress(showtimeID: showtimeID, merchantID: nil, in: database)
+            let after = try await process.showtimeOrders.progress(showtimeID: showtimeID, scope: .everybody, in: database)
             #expect(after.ordersRefunding == 0)
             #expect(after.ordersRefunded == 2)
             #expect(after.refundedFen == 3 * 4800)
             #expect(after.outstandingFen == 0)
             await #expect(throws: Refusal.notFound) {
-                try await process.showtimeOrders.progress(showtimeID: showtimeID, merchantID: world.merchantID + 1, in: database)
+                try await process.showtimeOrders.progress(showtimeID: showtimeID, scope: .merchant(world.merchantID + 1), in: database)
             }
             try await expectInvariants(in: database)
         }

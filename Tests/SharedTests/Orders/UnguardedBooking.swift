@@ -27,7 +27,7 @@ struct UnguardedBooking: Sendable {
         let connection = try await PostgresConnection.connect(to: database.configuration.connection)
         let reads = try await connection.pipeline(store.reads([opening], isRepetition: false))
         _ = try await connection.rows("COMMIT")
-        let facts = try store.facts(reads, for: [opening], mayOrder: { _ in true })
+        let facts = try store.facts(reads, for: [opening], policy: .bits)
         await everybodyHasRead.arrive()
         _ = try await connection.rows("BEGIN")
         let decision = OpeningDecision([opening], facts: facts, limits: OrderLimits())

@@ -45,7 +45,7 @@ struct CinemaListTests {
             let own = CinemaFilter(merchantID: unverified)
             #expect(try await fixture.places.cinemas(own, page: PageRequest(), in: pool).items.map(\.id) == [hidden.id])
             await expectRefusal("not_found") {
-                _ = try await fixture.places.cinema(hidden.id, merchantID: nil, ofVerifiedMerchant: true, in: pool)
+                _ = try await fixture.places.cinema(hidden.id, scope: .everybody, ofVerifiedMerchant: true, in: pool)
             }
         }
     }

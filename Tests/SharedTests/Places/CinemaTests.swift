@@ -19,11 +19,11 @@ struct CinemaTests {
             #expect(cinema.timeZone == "Asia/Shanghai")
             #expect(cinema.dayEndsAtHour == 6)
             #expect(cinema.version == 1)
-            #expect(try await fixture.places.cinema(cinema.id, merchantID: merchant, in: pool) == cinema)
+            #expect(try await fixture.places.cinema(cinema.id, scope: .merchant(merchant), in: pool) == cinema)
 
             let change = CinemaChange(cityID: 2, longitude: 100, seatLimit: 4, timeZone: "Asia/Urumqi")
             let changed = try await pool.withTransaction {
-                try await fixture.places.changeCinema(cinema.id, merchantID: merchant, version: 1, change, in: $0)
+                try await fixture.places.changeCinema(cinema.id, scope: .merchant(merchant), version: 1, change, in: $0)
             }
             #expect(changed.version == 2)
             #expect(changed.cityID == 2)
@@ -58,24 +58,26 @@ struct CinemaTests {
             let (owner, other) = (try await fixture.merchant(), try await fixture.merchant())
             let cinema = try await fixture.add(fixture.newCinema(), to: owner)
             let change = CinemaChange(name: "renamed")
-            await expectRefusal("not_found") { _ = try await fixture.places.cinema(cinema.id, merchantID: other, in: pool) }
+            await expectRefusal("not_found") { _ = try await fixture.places.cinema(cinema.id, scope: .merchant(other), in: pool) }
             await expectRefusal("not_found") {
                 _ = try await pool.withTransaction {
-                    try await fixture.places.changeCinema(cinema.id, merchantID: other, version: 1, change, in: $0)
+                    try await fixture.places.changeCinema(cinema.id, scope: .merchant(other), version: 1, change, in: $0)
                 }
             }
             await expectRefusal("not_found") {
-                try await pool.withTransaction { try await fixture.places.deleteCinema(cinema.id, merchantID: other, version: 1, in: $0) }
-            }
-            await expectRefusal("stale") {
-                _ = try await pool.withTransaction {
-                    try await fixture.places.changeCinema(cinema.id, merchantID: owner, version: 7, change, in: $0)
+                try await pool.withTransaction {
+                    try await fixture.places.deleteCinema(cinema.id, scope: .merchant(other), version: 1, in: $0)
                 }
             }
             await expectRefusal("stale") {
-                try await pool.withTransaction { try await fixture.places.deleteCinema(cinema.id, merchantID: nil, version: 7, in: $0) }
+                _ = try await pool.withTransaction {
+                    try await fixture.places.changeCinema(cinema.id, scope: .merchant(owner), version: 7, change, in: $0)
+                }
             }
-            #expect(try await fixture.places.cinema(cinema.id, merchantID: nil, in: pool) == cinema)
+            await expectRefusal("stale") {
+                try await pool.withTransaction { try await fixture.places.deleteCinema(cinema.id, scope: .everybody, version: 7, in: $0) }
+            }
+            #expect(try await fixture.places.cinema(cinema.id, scope: .everybody, in: pool) == cinema)
         }
     }
 
@@ -90,7 +92,7 @@ struct CinemaTests {
             let hall = try await fixture.hall(in: cinema.id)
             let delete: @Sendable () async throws -> Void = {
                 try await pool.withTransaction {
-                    try await fixture.places.deleteCinema(cinema.id, merchantID: merchant, version: nil, in: $0)
+                    try await fixture.places.deleteCinema(cinema.id, scope: .merchant(merchant), version: nil, in: $0)
                 }
             }
             try await fixture.showtime(of: movie, in: hall, startsIn: -300)
@@ -100,15 +102,17 @@ struct CinemaTests {
             try await pool.execute("UPDATE showtimes SET cancelled_at = clock_timestamp() WHERE id = \(running)")
             let coming = try await fixture.showtime(of: movie, in: hall, startsIn: 60)
             await expectRefusal("cinema_in_use", delete)
-            #expect(try await fixture.places.cinema(cinema.id, merchantID: nil, in: pool).version == 1)
+            #expect(try await fixture.places.cinema(cinema.id, scope: .everybody, in: pool).version == 1)
 
             try await pool.execute("UPDATE showtimes SET cancelled_at = clock_timestamp() WHERE id = \(coming)")
             try await delete()
             await expectRefusal("not_found", delete)
-            await expectRefusal("not_found") { _ = try await fixture.places.cinema(cinema.id, merchantID: merchant, in: pool) }
-            await expectRefusal("not_found") { _ = try await fixture.places.hall(hall.id, merchantID: merchant, in: pool) }
+            await expectRefusal("not_found") { _ = try await fixture.places.cinema(cinema.id, scope: .merchant(merchant), in: pool) }
+            await expectRefusal("not_found") { _ = try await fixture.places.hall(hall.id, scope: .merchant(merchant), in: pool) }
             await expectRefusal("not_found") {
-                _ = try await pool.withTransaction { try await fixture.places.hallForScheduling(hall.id, merchantID: merchant, in: $0) }
+                _ = try await pool.withTransaction {
+                    try await fixture.places.hallForScheduling(hall.id, scope: .merchant(merchant), in: $0)
+                }
             }
             #expect(try await fixture.places.cinemas(CinemaFilter(), page: PageRequest(), in: pool).items.isEmpty)
         }
@@ -125,7 +129,7 @@ struct CinemaTests {
                 group.addTask {
                     do {
                         try await pool.withTransaction { transaction in
-                            _ = try await fixture.places.hallForScheduling(hall.id, merchantID: merchant, in: transaction)
+                            _ = try await fixture.places.hallForScheduling(hall.id, scope: .merchant(merchant), in: transaction)
                             try await Task.sleep(for: .milliseconds(300))
                             try await transaction.execute("UPDATE halls SET name = 'scheduled' WHERE id = \(hall.id)")
                         }
@@ -139,7 +143,7 @@ struct CinemaTests {
                         try await Task.sleep(for: .milliseconds(100))
                         let start = ContinuousClock.now
                         try await pool.withTransaction {
-                            try await fixture.places.deleteCinema(hall.cinemaID, merchantID: merchant, version: nil, in: $0)
+                            try await fixture.places.deleteCinema(hall.cinemaID, scope: .merchant(merchant), version: nil, in: $0)
                         }
                         return ContinuousClock.now - start > .milliseconds(100)
                     } catch {

@@ -23,7 +23,7 @@ struct HallTests {
             #expect(hall.layoutVersion == 1)
             #expect(hall.seatCount == 7)
             #expect(hall.version == 1)
-            let seats = try await fixture.places.hallSeats(hall.id, merchantID: merchant, in: fixture.pool).seats
+            let seats = try await fixture.places.hallSeats(hall.id, scope: .merchant(merchant), in: fixture.pool).seats
             #expect(seats.map(\.label) == ["A1", "A2", "A4", "A5", "B1", "B2", "B3"])
             #expect(seats.map(\.kind) == [.standard, .standard, .coupleLeft, .coupleRight, .wheelchair, .house, .broken])
             #expect(seats.map(\.row) == [1, 1, 1, 1, 2, 2, 2])
@@ -37,7 +37,7 @@ struct HallTests {
         try await withHall { fixture, merchant, hall in
             let layout = try fixture.layout("SSSS")
             let changed = try await fixture.pool.withTransaction {
-                try await fixture.places.replaceLayout(ofHall: hall.id, merchantID: merchant, version: 1, with: layout, in: $0)
+                try await fixture.places.replaceLayout(ofHall: hall.id, scope: .merchant(merchant), version: 1, with: layout, in: $0)
             }
             #expect(changed.hall.layoutVersion == 2)
             #expect(changed.hall.version == 2)
@@ -46,10 +46,10 @@ struct HallTests {
             #expect(try await fixture.places.seats(ofLayout: hall.layoutID, in: fixture.pool).count == 7)
             await expectRefusal("stale") {
                 _ = try await fixture.pool.withTransaction {
-                    try await fixture.places.replaceLayout(ofHall: hall.id, merchantID: merchant, version: 1, with: layout, in: $0)
+                    try await fixture.places.replaceLayout(ofHall: hall.id, scope: .merchant(merchant), version: 1, with: layout, in: $0)
                 }
             }
-            #expect(try await fixture.places.hall(hall.id, merchantID: merchant, in: fixture.pool) == changed.hall)
+            #expect(try await fixture.places.hall(hall.id, scope: .merchant(merchant), in: fixture.pool) == changed.hall)
         }
     }
 
@@ -59,7 +59,7 @@ struct HallTests {
             let rows = (1...100).map { HallLayout.Row(label: "\($0)", zone: "z", cells: String(repeating: "S", count: 100)) }
             let layout = try HallLayout(rows: rows)
             let changed = try await fixture.pool.withTransaction {
-                try await fixture.places.replaceLayout(ofHall: hall.id, merchantID: merchant, version: nil, with: layout, in: $0)
+                try await fixture.places.replaceLayout(ofHall: hall.id, scope: .merchant(merchant), version: nil, with: layout, in: $0)
             }
             #expect(changed.seats.count == 10_000)
             #expect(changed.seats.last?.label == "100-100")
@@ -71,12 +71,12 @@ struct HallTests {
         try await withHall { fixture, merchant, hall in
             let second = try await fixture.hall("two", in: hall.cinemaID)
             let listed = try await PlacesFixture.all(1) {
-                try await fixture.places.halls(cinemaID: hall.cinemaID, merchantID: merchant, page: $0, in: fixture.pool)
+                try await fixture.places.halls(cinemaID: hall.cinemaID, scope: .merchant(merchant), page: $0, in: fixture.pool)
             }
             #expect(listed == [hall, second])
             let changed = try await fixture.pool.withTransaction {
                 try await fixture.places.changeHall(
-                    hall.id, merchantID: merchant, version: 1, HallChange(formats: ["2D", "IMAX"]), in: $0
+                    hall.id, scope: .merchant(merchant), version: 1, HallChange(formats: ["2D", "IMAX"]), in: $0
                 )
             }
             #expect(changed.name == "one")
@@ -85,13 +85,13 @@ struct HallTests {
             await expectRefusal("hall_exists") { _ = try await fixture.hall("two", in: hall.cinemaID) }
             await expectRefusal("hall_exists") {
                 _ = try await fixture.pool.withTransaction {
-                    try await fixture.places.changeHall(hall.id, merchantID: merchant, version: nil, HallChange(name: "two"), in: $0)
+                    try await fixture.places.changeHall(hall.id, scope: .merchant(merchant), version: nil, HallChange(name: "two"), in: $0)
                 }
             }
             await expectRefusal("repeated") {
                 _ = try await fixture.pool.withTransaction {
                     try await fixture.places.changeHall(
-                        hall.id, merchantID: merchant, version: nil, HallChange(formats: ["2D", "2D"]), in: $0)
+                        hall.id, scope: .merchant(merchant), version: nil, HallChange(formats: ["2D", "2D"]), in: $0)
                 }
             }
         }
@@ -103,27 +103,27 @@ struct HallTests {
             let other = try await fixture.merchant()
             let (places, pool) = (fixture.places, fixture.pool)
             let layout = try fixture.layout("S")
-            await expectRefusal("not_found") { _ = try await places.hall(hall.id, merchantID: other, in: pool) }
-            await expectRefusal("not_found") { _ = try await places.hallSeats(hall.id, merchantID: other, in: pool) }
+            await expectRefusal("not_found") { _ = try await places.hall(hall.id, scope: .merchant(other), in: pool) }
+            await expectRefusal("not_found") { _ = try await places.hallSeats(hall.id, scope: .merchant(other), in: pool) }
             await expectRefusal("not_found") {
-                _ = try await places.halls(cinemaID: hall.cinemaID, merchantID: other, page: PageRequest(), in: pool)
+                _ = try await places.halls(cinemaID: hall.cinemaID, scope: .merchant(other), page: PageRequest(), in: pool)
             }
             await expectRefusal("not_found") {
                 _ = try await pool.withTransaction {
                     try await places.addHall(
-                        NewHall(name: "x", formats: ["2D"], layout: layout), cinemaID: hall.cinemaID, merchantID: other, in: $0
+                        NewHall(name: "x", formats: ["2D"], layout: layout), cinemaID: hall.cinemaID, scope: .merchant(other), in: $0
                     )
                 }
             }
             await expectRefusal("not_found") {
                 _ = try await pool.withTransaction {
-                    try await places.replaceLayout(ofHall: hall.id, merchantID: other, version: 1, with: layout, in: $0)
+                    try await places.replaceLayout(ofHall: hall.id, scope: .merchant(other), version: 1, with: layout, in: $0)
                 }
             }
             await expectRefusal("not_found") {
-                _ = try await pool.withTransaction { try await places.hallForScheduling(hall.id, merchantID: other, in: $0) }
+                _ = try await pool.withTransaction { try await places.hallForScheduling(hall.id, scope: .merchant(other), in: $0) }
             }
-            #expect(try await places.hall(hall.id, merchantID: nil, in: pool) == hall)
+            #expect(try await places.hall(hall.id, scope: .everybody, in: pool) == hall)
         }
     }
 
@@ -137,9 +137,9 @@ struct HallTests {
             let layout = try HallLayout(rows: rows)
             let read = try await fixture.pool.withTransaction { transaction in
                 let seats = try await fixture.places.replaceLayout(
-                    ofHall: hall.id, merchantID: merchant, version: nil, with: layout, in: transaction
+                    ofHall: hall.id, scope: .merchant(merchant), version: nil, with: layout, in: transaction
                 )
-                return (seats.hall, try await fixture.places.hallForScheduling(hall.id, merchantID: merchant, in: transaction))
+                return (seats.hall, try await fixture.places.hallForScheduling(hall.id, scope: .merchant(merchant), in: transaction))
             }
             #expect(read.1.layoutID == read.0.layoutID)
             #expect(read.1.zones == ["balcony", "vip"])

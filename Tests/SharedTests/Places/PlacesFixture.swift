@@ -57,7 +57,7 @@ struct PlacesFixture: Sendable {
 
     func hall(_ name: String = "hall", in cinemaID: Int64, layout: HallLayout? = nil) async throws -> Hall {
         let new = NewHall(name: name, formats: ["2D"], layout: try layout ?? self.layout("SSS"))
-        return try await pool.withTransaction { try await places.addHall(new, cinemaID: cinemaID, merchantID: nil, in: $0) }
+        return try await pool.withTransaction { try await places.addHall(new, cinemaID: cinemaID, scope: .everybody, in: $0) }
     }
 
     func newMovie(_ title: String = "Hero", released: String = "2002-10-24", state: MovieState = .showing) throws -> NewMovie {

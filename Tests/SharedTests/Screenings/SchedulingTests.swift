@@ -88,11 +88,11 @@ struct SchedulingTests {
             try await pool.execute("UPDATE merchants SET verified_at = NULL WHERE id = \(fixture.merchantID)")
             await #expect(throws: Refusal.merchantNotVerified) { try await fixture.schedule() }
             await #expect(throws: Refusal.merchantNotVerified) {
-                try await pool.withTransaction { _ = try await fixture.screenings.schedule(fixture.new, merchantID: nil, in: $0) }
+                try await pool.withTransaction { _ = try await fixture.screenings.schedule(fixture.new, scope: .everybody, in: $0) }
             }
             #expect(try await fixture.showtimeCount() == 0)
             try await pool.execute("UPDATE merchants SET verified_at = clock_timestamp() WHERE id = \(fixture.merchantID)")
-            try await pool.withTransaction { _ = try await fixture.screenings.schedule(fixture.new, merchantID: nil, in: $0) }
+            try await pool.withTransaction { _ = try await fixture.screenings.schedule(fixture.new, scope: .everybody, in: $0) }
             #expect(try await fixture.showtimeCount() == 1)
         }
     }

@@ -48,16 +48,16 @@ struct ScreeningFixture: Sendable {
         var new = new
         change(&new)
         let wanted = new
-        return try await pool.withTransaction { try await screenings.schedule(wanted, merchantID: merchant ?? merchantID, in: $0) }
+        return try await pool.withTransaction { try await screenings.schedule(wanted, scope: .merchant(merchant ?? merchantID), in: $0) }
     }
 
     @discardableResult
     func change(_ id: Int64, _ change: ShowtimeChange, version: Int64? = nil) async throws -> Showtime {
-        try await pool.withTransaction { try await screenings.change(id, change, merchantID: merchantID, version: version, in: $0) }
+        try await pool.withTransaction { try await screenings.change(id, change, scope: .merchant(merchantID), version: version, in: $0) }
     }
 
     func cancel(_ id: Int64, version: Int64? = nil) async throws {
-        try await pool.withTransaction { try await screenings.cancel(id, merchantID: merchantID, version: version, by: 1, in: $0) }
+        try await pool.withTransaction { try await screenings.cancel(id, scope: .merchant(merchantID), version: version, by: 1, in: $0) }
     }
 
     /// A granted right for the days of two moments in UTC.

@@ -50,16 +50,18 @@ struct ShowtimeChangeTests {
             await #expect(throws: Refusal.notFound) { try await fixture.change(999_999, close) }
             await #expect(throws: Refusal.notFound) {
                 try await pool.withTransaction {
-                    _ = try await fixture.screenings.change(old.id, close, merchantID: other, version: 1, in: $0)
+                    _ = try await fixture.screenings.change(old.id, close, scope: .merchant(other), version: 1, in: $0)
                 }
             }
             await #expect(throws: Refusal.notFound) {
-                try await pool.withTransaction { try await fixture.screenings.cancel(old.id, merchantID: other, version: 1, by: 1, in: $0) }
+                try await pool.withTransaction {
+                    try await fixture.screenings.cancel(old.id, scope: .merchant(other), version: 1, by: 1, in: $0)
+                }
             }
             #expect(try await fixture.programme.showtime(old.id, in: pool) == old)
             // The platform's people may.
             let closed = try await pool.withTransaction {
-                try await fixture.screenings.change(old.id, close, merchantID: nil, version: 1, in: $0)
+                try await fixture.screenings.change(old.id, close, scope: .everybody, version: 1, in: $0)
             }
             #expect(closed.state == .closed)
         }

@@ -32,6 +32,7 @@ enum SeatFixtures {
             showtimeID: showtimeID,
             version: 1,
             merchantID: 1,
+            cinemaID: 1,
             layout: SeatLayout(id: 1, seats: seats),
             pricesFen: pricesFen,
             serviceFeeFen: serviceFeeFen,

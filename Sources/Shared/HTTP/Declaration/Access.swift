@@ -22,6 +22,12 @@ package struct Resource: RawRepresentable, Hashable, Sendable, ExpressibleByStri
 }
 
 extension Resource {
+    /// Stands for all, in permissions alone.
+    package static let every: Resource = "*"
+    /// Permissions, groups, and who has them.
+    package static let permissions: Resource = "permissions"
+    /// A merchant's own people.
+    package static let members: Resource = "members"
     package static let accounts: Resource = "accounts"
     package static let sessions: Resource = "sessions"
     package static let movies: Resource = "movies"

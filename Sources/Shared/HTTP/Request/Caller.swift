@@ -5,21 +5,32 @@ package struct Caller: Hashable, Sendable {
     package let realm: String
     /// The merchant that a cinema account acts for.
     package let merchantID: Int64?
-    /// The bits of the actions that the account may do: read 1, write 2, modify 4, delete 8.
-    package let permission: Int
+    /// The cinemas of its merchant that it is limited to; `nil` for all.
+    package let cinemaIDs: [Int64]?
+    /// The bits of the actions that the account may do to each resource: read 1, write 2, modify 4, delete 8. What it may do to
+    /// ``Resource/every`` it may do to all.
+    package let permissions: [Resource: Int]
     package let sessionID: Int64
 
-    package init(accountID: Int64, realm: String, merchantID: Int64? = nil, permission: Int, sessionID: Int64) {
+    package init(
+        accountID: Int64, realm: String, merchantID: Int64? = nil, cinemaIDs: [Int64]? = nil, permissions: [Resource: Int], sessionID: Int64
+    ) {
         self.accountID = accountID
         self.realm = realm
         self.merchantID = merchantID
-        self.permission = permission
+        self.cinemaIDs = cinemaIDs
+        self.permissions = permissions
         self.sessionID = sessionID
     }
 
-    /// Whether the account may do this. Today a permission holds for all resources alike.
+    /// A caller who may do the same to all resources.
+    package init(accountID: Int64, realm: String, merchantID: Int64? = nil, permission: Int, sessionID: Int64) {
+        self.init(accountID: accountID, realm: realm, merchantID: merchantID, permissions: [.every: permission], sessionID: sessionID)
+    }
+
+    /// Whether the account may do this.
     package func may(_ action: Action, _ resource: Resource) -> Bool {
-        permission & action.rawValue != 0
+        (permissions[resource, default: 0] | permissions[.every, default: 0]) & action.rawValue != 0
     }
 }
 

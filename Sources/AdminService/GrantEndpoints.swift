@@ -1,0 +1,75 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// What was given to an account, and why it may do what it may.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/accounts/{id}/grants | permissions: read |
+/// | PATCH | /v1/accounts/{id}/grants | permissions: modify |
+/// | GET | /v1/accounts/{id}/effective-permissions | permissions: read |
+struct GrantEndpoints: Sendable {
+    let identity: Identity
+    let pool: PostgresPool
+    let writes: Writes
+
+    var all: [Endpoint] { [show, change, explain] }
+
+    private static let resource = QueryParameter("resource", .text(1...64), "Only what it may do to this resource.", example: "orders")
+
+    private static let change = Body<AccountGrantsChange>(
+        "AccountGrantsChange",
+        Field<[Int64]?>.optional("permission_ids", PermissionFields.ids, PermissionFields.permissionIDsMeaning, example: "[7]"),
+        Field<[Int64]?>.optional(
+            "permission_group_ids", PermissionFields.ids, PermissionFields.permissionGroupIDsMeaning, example: "[2]"),
+        Field<[Int64]?>.optional("user_group_ids", PermissionFields.ids, PermissionFields.userGroupIDsMeaning, example: "[5]"),
+        Field<[Int64]?>.optional("cinema_ids", PermissionFields.ids, PermissionFields.cinemaIDsMeaning, example: "[4]")
+    ) { AccountGrantsChange(permissionIDs: $0, permissionGroupIDs: $1, userGroupIDs: $2, cinemaIDs: $3) }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/accounts/{id}/grants", "Shows the permissions, groups and cinemas that were given to an account.",
+            access: .permission(.permissions, .read),
+            answers: .ok(PermissionShapes.grants)
+        ) { call in
+            let grants = try await identity.grants(of: call.id("id"), in: pool)
+            return .ok(grants, etag: .version(grants.account.version))
+        }
+    }
+
+    var change: Endpoint {
+        Endpoint(
+            .patch, "/v1/accounts/{id}/grants",
+            "Gives permissions, groups and cinemas to an account or takes them; a list replaces the one before. `If-Match` is the account's.",
+            access: .permission(.permissions, .modify),
+            body: Self.change,
+            ifMatch: .required,
+            answers: .ok(PermissionShapes.grants),
+            problems: PermissionFields.grantProblems
+        ) { call in
+            let id = try call.id("id")
+            let actor = try Principal(call.caller)
+            let grants = try await writes.perform(call) { transaction in
+                try await identity.changeGrants(
+                    of: id, call.body, version: call.ifMatch, scope: .everybody, by: actor, address: call.address, in: transaction
+                )
+            }
+            identity.forget(accountID: id)
+            return .ok(grants, etag: .version(grants.account.version))
+        }
+    }
+
+    var explain: Endpoint {
+        Endpoint(
+            .get, "/v1/accounts/{id}/effective-permissions",
+            "Tells why an account may do what it may: each bit with the ways by which it came, and the mask.",
+            access: .permission(.permissions, .read),
+            query: [Self.resource],
+            answers: .ok(PermissionShapes.explanation)
+        ) { call in
+            .ok(try await identity.explanation(of: call.id("id"), resource: call[Self.resource], in: pool))
+        }
+    }
+}

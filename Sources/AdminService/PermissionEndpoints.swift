@@ -1,0 +1,115 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// Permissions: what may be done to what.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/permissions | permissions: read |
+/// | POST | /v1/permissions | permissions: write |
+/// | GET | /v1/permissions/{id} | permissions: read |
+/// | PATCH | /v1/permissions/{id} | permissions: modify |
+/// | DELETE | /v1/permissions/{id} | permissions: delete |
+struct PermissionEndpoints: Sendable {
+    let identity: Identity
+    let pool: PostgresPool
+    let writes: Writes
+
+    var all: [Endpoint] { [list, create, show, rename, delete] }
+
+    private static let resource = QueryParameter("resource", .text(1...64), "Only permissions on this resource.", example: "orders")
+
+    private static let new = Body<NewPermission>(
+        "NewPermission",
+        Field<String>.required("name", PermissionFields.name, "What it is called.", example: "orders: read, modify"),
+        Field<String>.required(
+            "resource", .text(1...63, pattern: #"^(\*|[a-z][a-z_]*)$"#), "What it is about, as endpoints name it; `*` is everything.",
+            example: "orders"),
+        Field<Int>.required("bits", .int(1...15), "What it allows: the sum of read 1, write 2, modify 4 and delete 8.", example: "5")
+    ) { try NewPermission(name: $0, resource: $1, bits: $2) }
+
+    private static let change = Body<String?>(
+        "PermissionChange",
+        Field<String?>.optional("name", PermissionFields.name, "What it is called.", example: "orders: read, modify")
+    ) { $0 }
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/permissions", "Lists permissions by number.",
+            access: .permission(.permissions, .read),
+            query: [Self.resource],
+            answers: .page(PermissionShapes.permission),
+            problems: [Problem(.cursorInvalid)]
+        ) { call in
+            .page(try await identity.permissions(resource: call[Self.resource], page: call.pageRequest, in: pool))
+        }
+    }
+
+    var create: Endpoint {
+        Endpoint(
+            .post, "/v1/permissions", "Adds a permission, which the caller has to hold itself.",
+            access: .permission(.permissions, .write),
+            body: Self.new,
+            idempotency: true,
+            answers: .created(PermissionShapes.permission),
+            problems: [Problem(.permissionExists), Problem(.grantNotHeld)]
+        ) { call in
+            let actor = try Principal(call.caller)
+            return try await writes.create(
+                call,
+                at: { "/v1/permissions/\($0.id)" },
+                etag: { .version($0.version) },
+                audit: try call.audit(.permissionAdded) { "permission:\($0.id)" }
+            ) { transaction in
+                try await identity.addPermission(call.body, by: actor, in: transaction)
+            }
+        }
+    }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/permissions/{id}", "Shows a permission.",
+            access: .permission(.permissions, .read),
+            answers: .ok(PermissionShapes.permission)
+        ) { call in
+            let permission = try await identity.permission(call.id("id"), in: pool)
+            return .ok(permission, etag: .version(permission.version))
+        }
+    }
+
+    var rename: Endpoint {
+        Endpoint(
+            .patch, "/v1/permissions/{id}", "Gives a permission another name; other bits are another permission.",
+            access: .permission(.permissions, .modify),
+            body: Self.change,
+            ifMatch: .required,
+            answers: .ok(PermissionShapes.permission),
+            problems: [Problem(.permissionExists)]
+        ) { call in
+            let id = try call.id("id")
+            let audit = try call.audit(.permissionRenamed) { (_: NamedPermission) in "permission:\(id)" }
+            let permission = try await writes.perform(call, audit: audit) { transaction in
+                try await identity.renamePermission(id, to: call.body, version: call.ifMatch, in: transaction)
+            }
+            return .ok(permission, etag: .version(permission.version))
+        }
+    }
+
+    var delete: Endpoint {
+        Endpoint(
+            .delete, "/v1/permissions/{id}", "Deletes a permission that nobody and no group has.",
+            access: .permission(.permissions, .delete),
+            ifMatch: .required,
+            answers: .noContent,
+            problems: [Problem(.permissionInUse)]
+        ) { call in
+            let id = try call.id("id")
+            try await writes.perform(call, audit: try call.audit(.permissionDeleted) { "permission:\(id)" }) { transaction in
+                try await identity.deletePermission(id, version: call.ifMatch, in: transaction)
+            }
+            return .noContent
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// People who may do the same.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/user-groups | permissions: read |
+/// | POST | /v1/user-groups | permissions: write |
+/// | GET | /v1/user-groups/{id} | permissions: read |
+/// | PATCH | /v1/user-groups/{id} | permissions: modify |
+/// | DELETE | /v1/user-groups/{id} | permissions: delete |
+/// | GET | /v1/user-groups/{id}/members | permissions: read |
+/// | POST | /v1/user-groups/{id}/members | permissions: write |
+/// | DELETE | /v1/user-groups/{id}/members/{account_id} | permissions: delete |
+struct UserGroupEndpoints: Sendable {
+    let identity: Identity
+    let pool: PostgresPool
+    let writes: Writes
+
+    var all: [Endpoint] { [list, create, show, change, delete, members, addMember, removeMember] }
+
+    private static let realm = QueryParameter("realm", .enumeration(Realm.self), "Only groups of this realm.", example: "cinema")
+    private static let merchant = QueryParameter(
+        "merchant_id", .id, "Only groups that this merchant's people may be in, the platform's among them.", example: "3"
+    )
+
+    private static let new = Body<NewUserGroup>(
+        "NewUserGroup",
+        Field<Realm>.required("realm", .enumeration(Realm.self), "The side of the platform that it is for.", example: "cinema"),
+        Field<Int64?>.nullable("merchant_id", .id, "In the cinema realm: the one merchant whose people it is for.", example: "3"),
+        Field<String>.required("name", PermissionFields.name, "What it is called.", example: "night shift"),
+        Field<[Int64]>.required("permission_ids", PermissionFields.ids, PermissionFields.permissionIDsMeaning, example: "[7]"),
+        Field<[Int64]>.defaulted(
+            "permission_group_ids", PermissionFields.ids, PermissionFields.permissionGroupIDsMeaning, default: [] as [Int64], example: "[2]"
+        )
+    ) { NewUserGroup(realm: $0, merchantID: $1, name: $2, permissionIDs: $3, permissionGroupIDs: $4) }
+
+    private static let change = Body<GroupChange>(
+        "UserGroupChange",
+        Field<String?>.optional("name", PermissionFields.name, "What it is called.", example: "night shift"),
+        Field<[Int64]?>.optional("permission_ids", PermissionFields.ids, PermissionFields.permissionIDsMeaning, example: "[7]"),
+        Field<[Int64]?>.optional(
+            "permission_group_ids", PermissionFields.ids, PermissionFields.permissionGroupIDsMeaning, example: "[2]")
+    ) { GroupChange(name: $0, permissionIDs: $1, permissionGroupIDs: $2) }
+
+    private static let newMember = Body<Int64>(
+        "NewGroupMember",
+        Field<Int64>.required("account_id", .id, "The account, of the same realm and merchant.", example: "12")
+    ) { $0 }
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/user-groups", "Lists user groups by number.",
+            access: .permission(.permissions, .read),
+            query: [Self.realm, Self.merchant],
+            answers: .page(PermissionShapes.userGroup),
+            problems: [Problem(.cursorInvalid)]
+        ) { call in
+            .page(
+                try await identity.userGroups(
+                    realm: call[Self.realm], merchantID: call[Self.merchant], page: call.pageRequest, in: pool
+                )
+            )
+        }
+    }
+
+    var create: Endpoint {
+        Endpoint(
+            .post, "/v1/user-groups", "Adds a user group, with permissions that the caller holds itself.",
+            access: .permission(.permissions, .write),
+            body: Self.new,
+            idempotency: true,
+            answers: .created(PermissionShapes.userGroup),
+            problems: [
+                Problem(.groupExists), Problem(.merchantUnknown), Problem(.permissionUnknown), Problem(.permissionGroupUnknown),
+                Problem(.grantNotHeld),
+            ]
+        ) { call in
+            let actor = try Principal(call.caller)
+            return try await writes.create(
+                call,
+                at: { "/v1/user-groups/\($0.id)" },
+                etag: { .version($0.version) },
+                audit: try call.audit(.userGroupAdded) { "user_group:\($0.id)" }
+            ) { transaction in
+                try await identity.addUserGroup(call.body, by: actor, in: transaction)
+            }
+        }
+    }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/user-groups/{id}", "Shows a user group.",
+            access: .permission(.permissions, .read),
+            answers: .ok(PermissionShapes.userGroup)
+        ) { call in
+            let group = try await identity.userGroup(call.id("id"), in: pool)
+            return .ok(group, etag: .version(group.version))
+        }
+    }
+
+    var change: Endpoint {
+        Endpoint(
+            .patch, "/v1/user-groups/{id}", "Changes a user group for all its members.",
+            access: .permission(.permissions, .modify),
+            body: Self.change,
+            ifMatch: .required,
+            answers: .ok(PermissionShapes.userGroup),
+            problems: [
+                Problem(.groupBuiltIn), Problem(.groupExists), Problem(.permissionUnknown), Problem(.permissionGroupUnknown),
+                Problem(.grantNotHeld),
+            ]
+        ) { call in
+            let id = try call.id("id")
+            let actor = try Principal(call.caller)
+            let audit = try call.audit(.userGroupChanged) { (_: UserGroup) in "user_group:\(id)" }
+            let group = try await writes.perform(call, audit: audit) { transaction in
+                try await identity.changeUserGroup(id, call.body, version: call.ifMatch, by: actor, in: transaction)
+            }
+            identity.forgetEverybody()
+            return .ok(group, etag: .version(group.version))
+        }
+    }
+
+    var delete: Endpoint {
+        Endpoint(
+            .delete, "/v1/user-groups/{id}", "Deletes a user group without members.",
+            access: .permission(.permissions, .delete),
+            ifMatch: .required,
+            answers: .noContent,
+            problems: [Problem(.groupBuiltIn), Problem(.groupInUse)]
+        ) { call in
+            let id = try call.id("id")
+            try await writes.perform(call, audit: try call.audit(.userGroupDeleted) { "user_group:\(id)" }) { transaction in
+                try await identity.deleteUserGroup(id, version: call.ifMatch, in: transaction)
+            }
+            return .noContent
+        }
+    }
+
+    var members: Endpoint {
+        Endpoint(
+            .get, "/v1/user-groups/{id}/members", "Lists the members of a user group by number.",
+            access: .permission(.permissions, .read),
+            answers: .page(PermissionShapes.grants),
+            problems: [Problem(.cursorInvalid)]
+        ) { call in
+            .page(try await identity.members(ofGroup: call.id("id"), page: call.pageRequest, in: pool))
+        }
+    }
+
+    var addMember: Endpoint {
+        Endpoint(
+            .post, "/v1/user-groups/{id}/members", "Makes an account a member, by somebody who holds all that the group may do.",
+            access: .permission(.permissions, .write),
+            body: Self.newMember,
+            idempotency: true,
+            answers: .created(PermissionShapes.grants),
+            problems: [Problem(.accountUnknown), Problem(.alreadyMember), Problem(.grantNotHeld)]
+        ) { call in
+            let id = try call.id("id")
+            let actor = try Principal(call.caller)
+            let reply = try await writes.create(
+                call, at: { "/v1/accounts/\($0.account.id)/grants" }, etag: { .version($0.account.version) }
+            ) { transaction in
+                try await identity.addMember(call.body, toGroup: id, by: actor, address: call.address, in: transaction)
+            }
+            identity.forget(accountID: call.body)
+            return reply
+        }
+    }
+
+    var removeMember: Endpoint {
+        Endpoint(
+            .delete, "/v1/user-groups/{id}/members/{account_id}", "Takes an account out of the group; `If-Match` is the account's.",
+            access: .permission(.permissions, .delete),
+            ifMatch: .required,
+            answers: .noContent,
+            problems: [Problem(.grantNotHeld), Problem(.lastOwner)]
+        ) { call in
+            let (id, accountID) = (try call.id("id"), try call.id("account_id"))
+            let actor = try Principal(call.caller)
+            try await writes.perform(call) { transaction in
+                try await identity.removeMember(
+                    accountID, fromGroup: id, version: call.ifMatch, by: actor, address: call.address, in: transaction
+                )
+            }
+            identity.forget(accountID: accountID)
+            return .noContent
+        }
+    }
+}

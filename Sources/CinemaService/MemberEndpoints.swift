@@ -1,0 +1,136 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// The people of the caller's own merchant. Another merchant's are as good as absent, and so are, for somebody who is limited to some cinemas,
+/// those who are there for other ones.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/user-groups | members: read |
+/// | GET | /v1/members | members: read |
+/// | POST | /v1/members | members: write |
+/// | GET | /v1/members/{id} | members: read |
+/// | PATCH | /v1/members/{id} | members: modify |
+struct MemberEndpoints: Sendable {
+    let identity: Identity
+    let pool: PostgresPool
+    let writes: Writes
+
+    var all: [Endpoint] { [groups, list, create, show, change] }
+
+    private struct New: Sendable {
+        let username: String
+        let password: String
+        let phone: String?
+        let email: String?
+        let grants: AccountGrantsChange
+    }
+
+    private static let new = Body<New>(
+        "NewMember",
+        Field<String>.required("username", NewAccountFields.username, NewAccountFields.usernameMeaning, example: "anna"),
+        Field<String>.required("password", NewAccountFields.password, NewAccountFields.passwordMeaning, example: "correct horse battery"),
+        Field<String?>.nullable("phone", NewAccountFields.phone, NewAccountFields.phoneMeaning, example: "13800138002"),
+        Field<String?>.nullable("email", NewAccountFields.email, NewAccountFields.emailMeaning, example: "anna@example.com"),
+        Field<[Int64]>.required("user_group_ids", PermissionFields.ids, PermissionFields.userGroupIDsMeaning, example: "[5]"),
+        Field<[Int64]>.defaulted(
+            "cinema_ids", PermissionFields.ids, PermissionFields.cinemaIDsMeaning, default: [] as [Int64], example: "[4]")
+    ) {
+        New(username: $0, password: $1, phone: $2, email: $3, grants: AccountGrantsChange(userGroupIDs: $4, cinemaIDs: $5))
+    }
+
+    private static let change = Body<AccountGrantsChange>(
+        "MemberChange",
+        Field<[Int64]?>.optional("user_group_ids", PermissionFields.ids, PermissionFields.userGroupIDsMeaning, example: "[5]"),
+        Field<[Int64]?>.optional("cinema_ids", PermissionFields.ids, PermissionFields.cinemaIDsMeaning, example: "[4]"),
+        Field<Bool?>.optional("disabled", .bool, "Whether it is shut out; disabling ends its sessions at once.", example: "true")
+    ) { AccountGrantsChange(userGroupIDs: $0, cinemaIDs: $1, disabled: $2) }
+
+    private static let grantProblems = [
+        Problem(.grantNotHeld), Problem(.userGroupUnknown), Problem(.cinemaUnknown), Problem(.limitedToCinemas),
+    ]
+
+    var groups: Endpoint {
+        Endpoint(
+            .get, "/v1/user-groups",
+            "Lists the user groups that members can be in: those that come with the program and the merchant's own.",
+            access: .permission(.members, .read),
+            answers: .page(PermissionShapes.userGroup),
+            problems: [Problem(.cursorInvalid)]
+        ) { call in
+            guard let merchantID = try call.caller.merchantScope().merchantID else { throw Refusal.notFound }
+            return .page(try await identity.userGroups(realm: .cinema, merchantID: merchantID, page: call.pageRequest, in: pool))
+        }
+    }
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/members", "Lists the merchant's people by number.",
+            access: .permission(.members, .read),
+            answers: .page(PermissionShapes.member),
+            problems: [Problem(.cursorInvalid)]
+        ) { call in
+            .page(try await identity.members(call.caller.merchantScope(), page: call.pageRequest, in: pool))
+        }
+    }
+
+    var create: Endpoint {
+        Endpoint(
+            .post, "/v1/members", "Makes another account for the merchant, with groups and cinemas that the caller has itself.",
+            access: .permission(.members, .write),
+            rateLimit: .signUp,
+            body: Self.new,
+            answers: .created(PermissionShapes.member),
+            problems: Self.grantProblems + [
+                Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken), Problem(.usernameInvalid), Problem(.phoneInvalid),
+                Problem(.emailInvalid), Problem(.passwordTooShort), Problem(.passwordTooLong), Problem(.tooManySignIns),
+            ]
+        ) { call in
+            let body = call.body
+            let (actor, scope) = (try Principal(call.caller), try call.caller.merchantScope())
+            let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
+            let hash = try await identity.hashed(new.password)
+            return try await writes.create(
+                call, at: { "/v1/members/\($0.account.id)" }, etag: { .version($0.account.version) }
+            ) { transaction in
+                try await identity.addMember(
+                    new, hash: hash, grants: body.grants, scope: scope, by: actor, address: call.address, in: transaction
+                )
+            }
+        }
+    }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/members/{id}", "Shows one of the merchant's people.",
+            access: .permission(.members, .read),
+            answers: .ok(PermissionShapes.member)
+        ) { call in
+            let member = try await identity.grants(of: call.id("id"), scope: call.caller.merchantScope(), in: pool)
+            return .ok(member, etag: .version(member.account.version))
+        }
+    }
+
+    var change: Endpoint {
+        Endpoint(
+            .patch, "/v1/members/{id}", "Changes somebody's groups and cinemas, within what the caller has itself, or shuts it out.",
+            access: .permission(.members, .modify),
+            body: Self.change,
+            ifMatch: .required,
+            answers: .ok(PermissionShapes.member),
+            problems: Self.grantProblems + [Problem(.lastOwner), Problem(.ownAccount)]
+        ) { call in
+            let id = try call.id("id")
+            let (actor, scope) = (try Principal(call.caller), try call.caller.merchantScope())
+            let member = try await writes.perform(call) { transaction in
+                try await identity.changeGrants(
+                    of: id, call.body, version: call.ifMatch, scope: scope, by: actor, address: call.address, in: transaction
+                )
+            }
+            identity.forget(accountID: id)
+            return .ok(member, etag: .version(member.account.version))
+        }
+    }
+}

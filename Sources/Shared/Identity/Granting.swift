@@ -1,0 +1,207 @@
+package import Database
+
+/// Giving accounts permissions, groups and cinemas, and taking them away: by administrators for all, by merchants for their own people.
+///
+/// Each change is to be followed by ``Identity/forget(accountID:)`` after the commit.
+extension Identity {
+    /// An account with what was given to it.
+    ///
+    /// - Parameter scope: whose account it has to be; an account that is limited to cinemas is inside of those alone.
+    /// - Throws: ``Refusal/notFound``.
+    package func grants(of id: Int64, scope: MerchantScope = .everybody, in session: some PostgresSession) async throws -> AccountGrants {
+        guard let grants = try await accountGrantsStore.grants(of: id, in: session), grants.isInside(scope) else { throw Refusal.notFound }
+        return grants
+    }
+
+    /// The accounts of a merchant by number.
+    ///
+    /// - Throws: ``Refusal/notFound`` where the scope names no merchant, ``Refusal/cursorInvalid``.
+    package func members(_ scope: MerchantScope, page: PageRequest, in session: some PostgresSession) async throws -> Page<AccountGrants> {
+        guard let merchantID = scope.merchantID else { throw Refusal.notFound }
+        let rows = try await accountGrantsStore.members(
+            ofMerchant: merchantID, cinemaIDs: scope.cinemaIDs, after: page.idKey(), limit: page.limit + 1, in: session
+        )
+        return Page(rows, request: page) { [String($0.account.id)] }
+    }
+
+    /// Hashes the password of a member that is to be made: it takes its time, so before the transaction.
+    ///
+    /// - Throws: ``Refusal/tooManySignIns``.
+    package func hashed(_ password: Password) async throws -> PasswordHash {
+        try await hasher.hash(password)
+    }
+
+    /// Makes another account for a merchant, with groups and cinemas.
+    ///
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, and what ``changeGrants(of:_:version:scope:by:address:in:)``
+    ///   throws.
+    package func addMember(
+        _ new: NewAccount, hash: PasswordHash, grants: AccountGrantsChange, scope: MerchantScope, by actor: Principal, address: String?,
+        in transaction: PostgresTransaction
+    ) async throws -> AccountGrants {
+        guard let merchantID = scope.merchantID else { throw Refusal.notFound }
+        let account = try await create(
+            new, hash: hash, realm: .cinema, merchantID: merchantID, by: actor.accountID, address: address, in: transaction
+        )
+        // The default group is the owner's, which nobody gets unless it is said.
+        try await accountGrantsStore.setUserGroups([], of: account, in: transaction)
+        let before = AccountGrants(account: account, permissionIDs: [], permissionGroupIDs: [], userGroupIDs: [], cinemaIDs: [])
+        return try await apply(grants, to: before, scope: scope, by: actor, address: address, in: transaction)
+    }
+
+    /// Changes what was given to an account, and whether it is shut out; disabling ends its sessions at once.
+    ///
+    /// - Parameters:
+    ///   - version: the account's, that the caller has seen; `nil` for any.
+    ///   - scope: whose account it has to be, and the cinemas that may be given.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/grantNotHeld``, ``Refusal/limitedToCinemas``, ``Refusal/lastOwner``,
+    ///   ``Refusal/ownAccount``, ``Refusal/permissionUnknown``, ``Refusal/permissionGroupUnknown``, ``Refusal/userGroupUnknown``,
+    ///   ``Refusal/cinemaUnknown``.
+    package func changeGrants(
+        of id: Int64, _ change: AccountGrantsChange, version: Int64?, scope: MerchantScope, by actor: Principal, address: String?,
+        in transaction: PostgresTransaction
+    ) async throws -> AccountGrants {
+        let realm = try await grants(of: id, scope: scope, in: transaction).account.realm
+        try await userGroupStore.lockDefault(of: realm, in: transaction)
+        guard let account = try await accountStore.locked(id, in: transaction) else { throw Refusal.notFound }
+        if let version, version != account.version { throw Refusal.stale }
+        let before = try await grants(of: id, scope: scope, in: transaction)
+        // Moviegoers own nothing together.
+        guard realm != .client else {
+            return try await apply(change, to: before, scope: scope, by: actor, address: address, in: transaction)
+        }
+        let hadOwner = try await userGroupStore.hasOwner(realm: realm, merchantID: account.merchantID, in: transaction)
+        let after = try await apply(change, to: before, scope: scope, by: actor, address: address, in: transaction)
+        if hadOwner, try await !userGroupStore.hasOwner(realm: realm, merchantID: account.merchantID, in: transaction) {
+            throw Refusal.lastOwner
+        }
+        return after
+    }
+
+    /// Makes an account a member of a user group.
+    ///
+    /// - Throws: ``Refusal/notFound`` for the group, ``Refusal/accountUnknown``, ``Refusal/alreadyMember``, ``Refusal/grantNotHeld``.
+    package func addMember(
+        _ accountID: Int64, toGroup id: Int64, by actor: Principal, address: String?, in transaction: PostgresTransaction
+    ) async throws -> AccountGrants {
+        let group = try await userGroup(id, in: transaction)
+        guard let before = try await accountGrantsStore.grants(of: accountID, in: transaction), group.isFor(before.account) else {
+            throw Refusal.accountUnknown
+        }
+        guard !before.userGroupIDs.contains(id) else { throw Refusal.alreadyMember }
+        let change = AccountGrantsChange(userGroupIDs: before.userGroupIDs + [id])
+        return try await changeGrants(
+            of: accountID, change, version: before.account.version, scope: .everybody, by: actor, address: address, in: transaction
+        )
+    }
+
+    /// Takes an account out of a user group.
+    ///
+    /// - Parameter version: the account's, that the caller has seen; `nil` for any.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/grantNotHeld``, ``Refusal/lastOwner``.
+    package func removeMember(
+        _ accountID: Int64, fromGroup id: Int64, version: Int64?, by actor: Principal, address: String?,
+        in transaction: PostgresTransaction
+    ) async throws {
+        let before = try await grants(of: accountID, in: transaction)
+        guard before.userGroupIDs.contains(id) else { throw Refusal.notFound }
+        let change = AccountGrantsChange(userGroupIDs: before.userGroupIDs.filter { $0 != id })
+        _ = try await changeGrants(
+            of: accountID, change, version: version ?? before.account.version, scope: .everybody, by: actor, address: address,
+            in: transaction
+        )
+    }
+
+    private func apply(
+        _ change: AccountGrantsChange, to before: AccountGrants, scope: MerchantScope, by actor: Principal, address: String?,
+        in transaction: PostgresTransaction
+    ) async throws -> AccountGrants {
+        let account = before.account
+        try await requireHeld(touched(by: change, before, in: transaction), by: actor, in: transaction)
+        if let ids = change.permissionIDs { try await accountGrantsStore.setPermissions(Set(ids), of: account, in: transaction) }
+        if let ids = change.permissionGroupIDs { try await accountGrantsStore.setPermissionGroups(Set(ids), of: account, in: transaction) }
+        if let ids = change.userGroupIDs { try await accountGrantsStore.setUserGroups(Set(ids), of: account, in: transaction) }
+        let cinemaIDs = Set(change.cinemaIDs ?? before.cinemaIDs)
+        if let own = scope.cinemaIDs, cinemaIDs.isEmpty || !cinemaIDs.isSubset(of: own) { throw Refusal.limitedToCinemas }
+        if change.cinemaIDs != nil { try await accountGrantsStore.setCinemas(cinemaIDs, of: account, in: transaction) }
+        let disabled = change.disabled ?? account.isDisabled
+        if disabled != account.isDisabled {
+            try await shut(disabled, account, by: actor, address: address, in: transaction)
+        }
+        _ = try await accountStore.update(account.id, permission: account.permission, disabled: disabled, in: transaction)
+        guard let after = try await accountGrantsStore.grants(of: account.id, in: transaction) else { throw Refusal.notFound }
+        try await auditStore.record(
+            AuditEntry(
+                actorAccountID: actor.accountID, action: .grantsChanged, subject: account.auditSubject, address: address,
+                details: before.differences(to: after)
+            ),
+            in: transaction
+        )
+        try await grantStore.hint(in: transaction)
+        return after
+    }
+
+    /// All that is given or taken.
+    private func touched(
+        by change: AccountGrantsChange, _ before: AccountGrants, in transaction: PostgresTransaction
+    ) async throws -> [PermissionGrant] {
+        func difference(_ wanted: [Int64]?, _ present: [Int64]) -> Set<Int64> {
+            wanted.map { Set($0).symmetricDifference(present) } ?? []
+        }
+        return try await grantStore.reached(
+            permissionIDs: difference(change.permissionIDs, before.permissionIDs),
+            permissionGroupIDs: difference(change.permissionGroupIDs, before.permissionGroupIDs),
+            userGroupIDs: difference(change.userGroupIDs, before.userGroupIDs),
+            in: transaction
+        )
+    }
+
+    /// Shuts somebody out or lets it in again, by somebody who holds all that it does.
+    private func shut(
+        _ disabled: Bool, _ account: Account, by actor: Principal, address: String?, in transaction: PostgresTransaction
+    ) async throws {
+        if disabled, account.id == actor.accountID { throw Refusal.ownAccount }
+        let grants = try await grantStore.held(by: account.id, in: transaction)?.grants ?? []
+        try await requireHeld(grants, by: actor, in: transaction)
+        if disabled { try await sessionStore.revokeAll(accountID: account.id, in: transaction) }
+        try await auditStore.record(
+            AuditEntry(
+                actorAccountID: actor.accountID, action: disabled ? .accountDisabled : .accountEnabled, subject: account.auditSubject,
+                address: address
+            ),
+            in: transaction
+        )
+    }
+}
+
+extension AccountGrants {
+    /// Whether somebody with this scope may see the account: it is of its merchant, and there for some of its cinemas and no others.
+    func isInside(_ scope: MerchantScope) -> Bool {
+        guard !scope.isEverybody else { return true }
+        guard account.realm == .cinema, account.merchantID == scope.merchantID else { return false }
+        guard let own = scope.cinemaIDs else { return true }
+        return !cinemaIDs.isEmpty && Set(cinemaIDs).isSubset(of: own)
+    }
+
+    /// What the audit trail says about a change.
+    func differences(to after: AccountGrants) -> [String: String] {
+        var details: [String: String] = [:]
+        func tell(_ name: String, _ path: KeyPath<AccountGrants, [Int64]>) {
+            let (old, new) = (self[keyPath: path], after[keyPath: path])
+            guard old != new else { return }
+            details[name] = "\(old.map(String.init).joined(separator: ",")) -> \(new.map(String.init).joined(separator: ","))"
+        }
+        tell("permissions", \.permissionIDs)
+        tell("permission_groups", \.permissionGroupIDs)
+        tell("user_groups", \.userGroupIDs)
+        tell("cinemas", \.cinemaIDs)
+        return details
+    }
+}
+
+extension UserGroup {
+    /// Whether an account can be in it.
+    func isFor(_ account: Account) -> Bool {
+        realm == account.realm && (merchantID == nil || merchantID == account.merchantID)
+    }
+}

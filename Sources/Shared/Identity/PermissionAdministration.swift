@@ -1,0 +1,204 @@
+package import Database
+
+/// Permissions and groups, as administrators keep them. Whoever changes one must itself hold all that it gives or takes by that.
+///
+/// Each change is to be followed by ``Identity/forgetEverybody()`` after the commit.
+extension Identity {
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func permissions(
+        resource: String?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<NamedPermission> {
+        let rows = try await permissionStore.permissions(
+            resource: resource, after: page.idKey(), limit: page.limit + 1, in: session
+        )
+        return Page(rows, request: page) { [String($0.id)] }
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func permission(_ id: Int64, in session: some PostgresSession) async throws -> NamedPermission {
+        guard let permission = try await permissionStore.permission(id, in: session) else { throw Refusal.notFound }
+        return permission
+    }
+
+    /// - Throws: ``Refusal/permissionExists``, ``Refusal/grantNotHeld``.
+    package func addPermission(
+        _ new: NewPermission, by actor: Principal, in transaction: PostgresTransaction
+    ) async throws -> NamedPermission {
+        try await requireHeld([new.grant], by: actor, in: transaction)
+        return try await permissionStore.add(new, in: transaction)
+    }
+
+    /// Gives a permission another name. What it allows stays: another bit is another permission.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/permissionExists``.
+    package func renamePermission(
+        _ id: Int64, to name: String?, version: Int64?, in transaction: PostgresTransaction
+    ) async throws -> NamedPermission {
+        let before = try await permission(id, in: transaction)
+        guard version == nil || version == before.version else { throw Refusal.stale }
+        guard let name, name != before.name else { return before }
+        guard let after = try await permissionStore.rename(id, to: name, version: version, in: transaction) else { throw Refusal.stale }
+        return after
+    }
+
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/permissionInUse``.
+    package func deletePermission(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws {
+        _ = try await permission(id, in: transaction)
+        guard try await permissionStore.delete(id, version: version, in: transaction) else { throw Refusal.stale }
+    }
+
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func permissionGroups(
+        realm: Realm?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<PermissionGroup> {
+        let rows = try await permissionStore.groups(realm: realm, after: page.idKey(), limit: page.limit + 1, in: session)
+        return Page(rows, request: page) { [String($0.id)] }
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func permissionGroup(_ id: Int64, in session: some PostgresSession) async throws -> PermissionGroup {
+        guard let group = try await permissionStore.group(id, in: session) else { throw Refusal.notFound }
+        return group
+    }
+
+    /// - Throws: ``Refusal/groupExists``, ``Refusal/permissionUnknown``, ``Refusal/grantNotHeld``.
+    package func addPermissionGroup(
+        _ new: NewPermissionGroup, by actor: Principal, in transaction: PostgresTransaction
+    ) async throws -> PermissionGroup {
+        let ids = Set(new.permissionIDs)
+        guard let id = try await permissionStore.addGroup(new, in: transaction) else { throw Refusal.groupExists }
+        try await permissionStore.setPermissions(ids, ofGroup: id, in: transaction)
+        try await requireHeld(grantStore.reached(permissionIDs: ids, in: transaction), by: actor, in: transaction)
+        return try await permissionGroup(id, in: transaction)
+    }
+
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/groupExists``, ``Refusal/permissionUnknown``, ``Refusal/grantNotHeld``.
+    package func changePermissionGroup(
+        _ id: Int64, _ change: GroupChange, version: Int64?, by actor: Principal, in transaction: PostgresTransaction
+    ) async throws -> PermissionGroup {
+        guard let before = try await permissionStore.lockedGroup(id, in: transaction) else { throw Refusal.notFound }
+        guard version == nil || version == before.version else { throw Refusal.stale }
+        if let wanted = change.permissionIDs.map(Set.init) {
+            try await permissionStore.setPermissions(wanted, ofGroup: id, in: transaction)
+            let touched = wanted.symmetricDifference(before.permissionIDs)
+            try await requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
+        }
+        try await permissionStore.changeGroup(id, name: change.name, in: transaction)
+        try await grantStore.hint(in: transaction)
+        return try await permissionGroup(id, in: transaction)
+    }
+
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/groupInUse``.
+    package func deletePermissionGroup(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws {
+        guard let before = try await permissionStore.lockedGroup(id, in: transaction) else { throw Refusal.notFound }
+        guard version == nil || version == before.version else { throw Refusal.stale }
+        try await permissionStore.deleteGroup(id, in: transaction)
+    }
+
+    /// User groups by number.
+    ///
+    /// - Parameters:
+    ///   - realm: `nil` for those of all realms.
+    ///   - merchantID: only those that this merchant's people may be in; `nil` for all.
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func userGroups(
+        realm: Realm?, merchantID: Int64?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<UserGroup> {
+        let rows = try await userGroupStore.groups(
+            realm: realm, merchantID: merchantID, after: page.idKey(), limit: page.limit + 1, in: session
+        )
+        return Page(rows, request: page) { [String($0.id)] }
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func userGroup(_ id: Int64, in session: some PostgresSession) async throws -> UserGroup {
+        guard let group = try await userGroupStore.group(id, in: session) else { throw Refusal.notFound }
+        return group
+    }
+
+    /// - Throws: ``Refusal/groupExists``, ``Refusal/merchantUnknown``, ``Refusal/permissionUnknown``, ``Refusal/permissionGroupUnknown``,
+    ///   ``Refusal/grantNotHeld``.
+    package func addUserGroup(
+        _ new: NewUserGroup, by actor: Principal, in transaction: PostgresTransaction
+    ) async throws -> UserGroup {
+        guard let id = try await userGroupStore.add(new, in: transaction) else { throw Refusal.groupExists }
+        let group = try await userGroup(id, in: transaction)
+        try await userGroupStore.setPermissions(Set(new.permissionIDs), of: id, in: transaction)
+        try await userGroupStore.setPermissionGroups(Set(new.permissionGroupIDs), of: group, in: transaction)
+        try await requireHeld(grantStore.reached(userGroupIDs: [id], in: transaction), by: actor, in: transaction)
+        return try await userGroup(id, in: transaction)
+    }
+
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/groupBuiltIn``, ``Refusal/groupExists``, ``Refusal/permissionUnknown``,
+    ///   ``Refusal/permissionGroupUnknown``, ``Refusal/grantNotHeld``.
+    package func changeUserGroup(
+        _ id: Int64, _ change: GroupChange, version: Int64?, by actor: Principal, in transaction: PostgresTransaction
+    ) async throws -> UserGroup {
+        let before = try await lockedUserGroup(id, version: version, in: transaction)
+        if let wanted = change.permissionIDs.map(Set.init) {
+            try await userGroupStore.setPermissions(wanted, of: id, in: transaction)
+            let touched = wanted.symmetricDifference(before.permissionIDs)
+            try await requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
+        }
+        if let wanted = change.permissionGroupIDs.map(Set.init) {
+            try await userGroupStore.setPermissionGroups(wanted, of: before, in: transaction)
+            let touched = wanted.symmetricDifference(before.permissionGroupIDs)
+            try await requireHeld(grantStore.reached(permissionGroupIDs: touched, in: transaction), by: actor, in: transaction)
+        }
+        try await userGroupStore.change(id, name: change.name, in: transaction)
+        try await grantStore.hint(in: transaction)
+        return try await userGroup(id, in: transaction)
+    }
+
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/groupBuiltIn``, ``Refusal/groupInUse``.
+    package func deleteUserGroup(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws {
+        _ = try await lockedUserGroup(id, version: version, in: transaction)
+        try await userGroupStore.delete(id, in: transaction)
+    }
+
+    /// The members of a user group by number.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/cursorInvalid``.
+    package func members(
+        ofGroup id: Int64, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<AccountGrants> {
+        _ = try await userGroup(id, in: session)
+        let rows = try await accountGrantsStore.members(ofGroup: id, after: page.idKey(), limit: page.limit + 1, in: session)
+        return Page(rows, request: page) { [String($0.account.id)] }
+    }
+
+    /// Why an account may do what it may.
+    ///
+    /// - Parameter resource: the one that is asked about; `nil` for all that it has permissions on.
+    /// - Throws: ``Refusal/notFound``.
+    package func explanation(of accountID: Int64, resource: String?, in session: some PostgresSession) async throws -> PermissionExplanation
+    {
+        let account = try await account(accountID, in: session)
+        return PermissionExplanation(
+            of: account,
+            paths: try await grantStore.paths(of: accountID, resource: resource, in: session),
+            resource: resource,
+            policy: settings.permissionPolicy
+        )
+    }
+
+    /// Makes sure that somebody itself holds, as it is now, all that it wants to give or take.
+    ///
+    /// - Throws: ``Refusal/grantNotHeld``.
+    func requireHeld(_ wanted: [PermissionGrant], by actor: Principal, in transaction: PostgresTransaction) async throws {
+        guard !wanted.isEmpty else { return }
+        let policy = settings.permissionPolicy
+        guard let held = try await grantStore.held(by: actor.accountID, in: transaction) else { throw Refusal.unauthenticated }
+        let holdsAll = wanted.allSatisfy { grant in
+            policy.allows(grant.bits, holding: policy.effective(held.grants, on: grant.resource, mask: held.mask))
+        }
+        guard holdsAll else { throw Refusal.grantNotHeld }
+    }
+
+    private func lockedUserGroup(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws -> UserGroup {
+        guard let group = try await userGroupStore.locked(id, in: transaction) else { throw Refusal.notFound }
+        guard version == nil || version == group.version else { throw Refusal.stale }
+        guard !group.isBuiltIn else { throw Refusal.groupBuiltIn }
+        return group
+    }
+}
