@@ -228,3 +228,6 @@ INSERT INTO user_group_members (account_id, user_group_id, realm, owner_id)
 SELECT accounts.id, user_groups.id, user_groups.realm, user_groups.owner_id
 FROM accounts
 JOIN user_groups ON user_groups.realm = accounts.realm AND user_groups.is_default;
+
+-- Small tables that hardly change are seldom looked at by autovacuum, and every booking reads them: the planner should know them.
+ANALYZE permissions, user_groups, user_group_permissions;
