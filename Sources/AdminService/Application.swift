@@ -25,6 +25,7 @@ struct Application: Sendable {
         return [
             MeEndpoints(identity: identity, pool: pool).all,
             AccountEndpoints(identity: identity, pool: pool, writes: writes).all,
+            AppEndpoints(apps: Apps(identity: identity), writes: writes).all,
             MerchantEndpoints(identity: identity, pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,

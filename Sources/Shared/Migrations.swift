@@ -15,6 +15,7 @@ package enum Migrations {
             ("refunds", PackageResources.m0008_refunds_sql),
             ("ledger", PackageResources.m0009_ledger_sql),
             ("reconciliation", PackageResources.m0010_reconciliation_sql),
+            ("sign_in", PackageResources.m0013_sign_in_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }
