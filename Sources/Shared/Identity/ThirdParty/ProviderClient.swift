@@ -65,9 +65,8 @@ final class ProviderClient: Sendable {
             request.headers.add(name: "Authorization", value: "Basic " + Data(credentials.utf8).base64EncodedString())
         }
         request.body = .bytes(ByteBuffer(string: FormText.encode(fields)))
-        guard let answer = try? JSONDecoder().decode(TokenAnswer.self, from: Data(try await send(request))) else {
-            throw .unavailable
-        }
+        let bytes = try await send(request)
+        guard let answer = try? JSONDecoder().decode(TokenAnswer.self, from: Data(bytes)) else { throw .unavailable }
         return answer.idToken
     }
 

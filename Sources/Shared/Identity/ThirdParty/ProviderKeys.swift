@@ -38,7 +38,7 @@ struct ProviderKeys: Sendable {
         guard Self.algorithms.contains(header.alg) else { throw .algorithm }
         do {
             return try await collection.verify(token, as: IDToken.self)
-        } catch is DecodingError {
+        } catch let error as JWTError where error.errorType == .malformedToken {
             throw .malformed
         } catch {
             throw .signature
