@@ -29,7 +29,8 @@ struct ProviderKeys: Sendable {
 
     /// Whether the key is here that a token names; if not, the provider may have a new one.
     func hasKey(of token: String) throws(IDToken.Fault) -> Bool {
-        identifiers.contains(try Self.header(of: token).kid ?? "") || identifiers.count == 1
+        guard let kid = try Self.header(of: token).kid else { return true }
+        return identifiers.contains(kid)
     }
 
     /// Reads a token whose signature is good.
