@@ -26,6 +26,7 @@ struct Application: Sendable {
             MeEndpoints(identity: identity, pool: pool).all,
             AccountEndpoints(identity: identity, pool: pool, writes: writes).all,
             AppEndpoints(apps: Apps(identity: identity), writes: writes).all,
+            AppTicketEndpoints(apps: Apps(identity: identity), writes: writes, realm: assembly.realm).all,
             MerchantEndpoints(identity: identity, pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,

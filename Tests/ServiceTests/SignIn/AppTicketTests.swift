@@ -87,6 +87,23 @@ struct AppTicketTests {
         }
     }
 
+    @Test("A merchant's people go from app to app at their own service, and a ticket of theirs is worth nothing to moviegoers' one")
+    func otherRealm() async throws {
+        try await Platform.with { platform in
+            let merchant = try await platform.merchant("wanda")
+            let app = try await platform.app("tills", realm: "cinema")
+            let issued = try await platform.cinema.ask(.post, "/v1/app-tickets", token: merchant.token, json: #"{"app": \#(app.id)}"#)
+            #expect(issued.status == 201, "\(issued.body)")
+            let elsewhere = try await platform.use(issued["ticket"].text, app)
+            #expect(elsewhere.status == 401)
+            let used = try await platform.cinema.ask(
+                .post, "/v1/sessions/by-app-ticket",
+                json: #"{"app": \#(app.id), "ticket": "\#(issued["ticket"].text)", "app_secret": "\#(app.secret)"}"#)
+            #expect(used.status == 201, "\(used.body)")
+            #expect(used["account"]["merchant_id"].number == merchant.id)
+        }
+    }
+
     @Test("Apps of another realm are unknown; names are taken once in a realm; a stale change is refused")
     func registration() async throws {
         try await Platform.with { platform in
