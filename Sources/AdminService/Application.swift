@@ -29,6 +29,8 @@ struct Application: Sendable {
             PermissionEndpoints(identity: identity, pool: pool, writes: writes).all,
             PermissionGroupEndpoints(identity: identity, pool: pool, writes: writes).all,
             UserGroupEndpoints(identity: identity, pool: pool, writes: writes).all,
+            AppEndpoints(apps: Apps(identity: identity), writes: writes).all,
+            AppTicketEndpoints(apps: Apps(identity: identity), writes: writes, realm: assembly.realm).all,
             MerchantEndpoints(identity: identity, pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,

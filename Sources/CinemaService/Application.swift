@@ -24,6 +24,7 @@ struct Application: Sendable {
         let screenings = Screenings(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
             AccountEndpoints(identity: identity).all,
+            AppTicketEndpoints(apps: Apps(identity: identity), writes: writes, realm: assembly.realm).all,
             MeEndpoints(identity: identity, pool: pool).all,
             MemberEndpoints(identity: identity, pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,

@@ -6,15 +6,17 @@ import Shared
 struct Application: Sendable {
     private let assembly: ServiceAssembly
     private let selling: Selling
+    private let signingIn: SigningInByOthers
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     init(_ assembly: ServiceAssembly) throws(SettingFault) {
         self.assembly = assembly
         selling = try Selling(assembly)
+        signingIn = try SigningInByOthers(assembly)
     }
 
     func build() -> HTTPApplication {
-        assembly.application("Finding, booking and paying seats.", endpoints: endpoints, services: selling.services)
+        assembly.application("Finding, booking and paying seats.", endpoints: endpoints, services: selling.services + signingIn.services)
     }
 
     private var endpoints: [Endpoint] {
@@ -22,6 +24,7 @@ struct Application: Sendable {
         let places = Places()
         return [
             AccountEndpoints(identity: identity).all,
+            signingIn.endpoints,
             MeEndpoints(identity: identity, pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: Catalog(), pool: pool).all,

@@ -18,6 +18,8 @@ package enum Oracle {
         case venv
         /// Alipay's own package, which would hide another.
         case official
+        /// An OpenID provider, and libraries of QR codes.
+        case identity
     }
 
     /// Runs a script of Tests/Oracles with a JSON object as its input, and reads its answer as one.
@@ -26,16 +28,54 @@ package enum Oracle {
     package static func python<Answer: Decodable>(
         _ script: String, _ order: some Encodable, as type: Answer.Type = Answer.self, in environment: Environment = .venv
     ) async throws -> Answer {
+        let answer = try await run(
+            try interpreter(of: environment), [file(of: script).path], input: try JSONEncoder().encode(order), files: [:]
+        )
+        guard answer.status == 0 else { throw OracleFailed(script: script, output: answer.text) }
+        return try JSONDecoder().decode(type, from: answer.output)
+    }
+
+    /// Runs a script of Tests/Oracles as a server, which writes its port as its first line and ends when its input does.
+    ///
+    /// - Throws: ``OracleMissing``; ``OracleFailed`` when it doesn't say its port within 30 seconds.
+    package static func serving<Result: Sendable>(
+        _ script: String, in environment: Environment, _ body: (_ port: Int) async throws -> Result
+    ) async throws -> Result {
+        let outputFile = FileManager.default.temporaryDirectory.appending(path: "piao-oracle-\(UUID().uuidString)")
+        try Data().write(to: outputFile)
+        defer { try? FileManager.default.removeItem(at: outputFile) }
+        let input = Pipe()
+        let process = Process()
+        process.executableURL = try interpreter(of: environment)
+        process.arguments = [file(of: script).path]
+        process.standardInput = input
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        defer {
+            try? input.fileHandleForWriting.close()
+            process.waitUntilExit()
+        }
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline, process.isRunning {
+            let text = try String(contentsOf: outputFile, encoding: .utf8)
+            if let line = text.split(separator: "\n").first, text.hasSuffix("\n"), let port = Int(line) { return try await body(port) }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw OracleFailed(script: script, output: "no port")
+    }
+
+    private static func interpreter(of environment: Environment) throws -> URL {
         guard let first = ProcessInfo.processInfo.environment["PIAO_ORACLE_PYTHON"], !first.isEmpty else {
             throw OracleMissing(description: "PIAO_ORACLE_PYTHON is not set: export PIAO_ORACLE_PYTHON=\"$(Tests/Oracles/setup)\"")
         }
         // …/venv/bin/python
         let folder = URL(filePath: first).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let interpreter = environment == .venv ? URL(filePath: first) : folder.appending(path: "\(environment.rawValue)/bin/python")
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Oracles/\(script)").standardizedFileURL
-        let answer = try await run(interpreter, [file.path], input: try JSONEncoder().encode(order), files: [:])
-        guard answer.status == 0 else { throw OracleFailed(script: script, output: answer.text) }
-        return try JSONDecoder().decode(type, from: answer.output)
+        return environment == .venv ? URL(filePath: first) : folder.appending(path: "\(environment.rawValue)/bin/python")
+    }
+
+    private static func file(of script: String) -> URL {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Oracles/\(script)").standardizedFileURL
     }
 
     private static func run(_ program: URL, _ arguments: [String], input: Data, files: [String: Data]) async throws -> OracleAnswer {

@@ -51,7 +51,7 @@ IMPORTS = {
 }
 # Modules of others that carry HTTP; a feature has no business with them, except to call a gateway.
 HTTP_MODULES = {"Hummingbird", "HummingbirdCore", "HummingbirdTesting", "HTTPTypes", "NIOHTTP1", "NIOHTTPTypes", "AsyncHTTPClient"}
-CALLS_GATEWAYS = {"Payments": {"AsyncHTTPClient", "NIOHTTP1"}, "Identity": {"AsyncHTTPClient"}, "Messages": {"AsyncHTTPClient"}}
+CALLS_GATEWAYS = {"Payments": {"AsyncHTTPClient", "NIOHTTP1"}, "Identity": {"AsyncHTTPClient", "NIOHTTP1"}, "Messages": {"AsyncHTTPClient"}}
 
 # The words of each house that takes money, and where they may stand: its folder, its stand-in, and where the services are put together.
 GATEWAYS = [

@@ -45,6 +45,7 @@ extension Resource {
     package static let ledger: Resource = "ledger"
     package static let reconciliations: Resource = "reconciliations"
     package static let outboxMessages: Resource = "outbox_messages"
+    package static let apps: Resource = "apps"
 }
 
 /// What is done to a resource; the raw value is its bit in a permission.

@@ -36,6 +36,8 @@ package struct RateLimits: Hashable, Sendable {
         .write: RateLimit(requests: 120, seconds: 60),
         .signIn: RateLimit(requests: 20, seconds: 60),
         .collection: RateLimit(requests: 60, seconds: 60),
+        .qrLogin: RateLimit(requests: 30, seconds: 60),
+        .qrPoll: RateLimit(requests: 120, seconds: 60),
         .signUp: RateLimit(requests: 10, seconds: 600),
     ]
 }

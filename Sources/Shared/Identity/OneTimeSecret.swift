@@ -1,0 +1,56 @@
+import Crypto
+
+/// Something that only its holder can know: a prefix that says what it is for, and 30 random base62 characters (178 bits).
+package struct OneTimeSecret: Hashable, Sendable {
+    /// What a secret is for.
+    enum Purpose: String, Sendable {
+        /// What a QR code says.
+        case qr
+        /// By which the device that shows a QR code asks what became of it.
+        case poll
+        /// By which a signed-in person goes from one app to another.
+        case ticket
+        /// By which a registered app proves itself.
+        case app
+        /// By which a sign-in elsewhere comes back to where it began.
+        case state
+        /// By which the browser that began a sign-in elsewhere is known.
+        case browser
+    }
+
+    /// The whole secret, to be shown to its owner once and never stored.
+    package let text: String
+
+    init(_ purpose: Purpose) {
+        var generator = SystemRandomNumberGenerator()
+        var text = purpose.rawValue + "_"
+        for _ in 0..<30 {
+            text.unicodeScalars.append(Unicode.Scalar(Self.alphabet[Int.random(in: 0..<62, using: &generator)]))
+        }
+        self.text = text
+    }
+
+    /// What somebody shows as such a secret; whether it is one, the stored hash tells.
+    package init(attempt text: String) {
+        self.text = text
+    }
+
+    /// What is stored in its place. A fast hash serves, since nobody can guess 178 random bits.
+    var sha256: [UInt8] {
+        Array(SHA256.hash(data: Array(text.utf8)))
+    }
+
+    /// Another secret for each label, which tells nothing of this one: HMAC-SHA-256, in base64url.
+    func derived(_ label: String) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: Array(label.utf8), using: SymmetricKey(data: Array(text.utf8)))
+        return URLSafeBase64.encode(Array(code))
+    }
+
+    private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+}
+
+extension OneTimeSecret: CustomStringConvertible, CustomReflectable {
+    /// Nothing of it: a secret must not get into a log by being printed.
+    package var description: String { "‹secret›" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

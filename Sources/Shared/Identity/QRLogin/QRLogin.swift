@@ -1,0 +1,54 @@
+package import Foundation
+
+/// A device's wish to be signed in, as the phone sees it that scanned its code.
+package struct QRLogin: Hashable, Sendable, Identifiable {
+    package let id: UUID
+    package let state: QRLoginState
+    /// What the device calls itself. It may lie; the number that it shows is what counts.
+    package let userAgent: String?
+    /// The network address that the device asked from.
+    package let address: String?
+    /// The numbers among which the phone's owner finds the one on the device.
+    package let offeredNumbers: [Int]
+    package let createdAt: Date
+    package let expiresAt: Date
+    let scannedByAccountID: Int64?
+    let scannedBySessionID: Int64?
+}
+
+/// A sign-in by QR code that has just begun, as its device sees it.
+package struct NewQRLogin: Sendable {
+    package let id: UUID
+    /// What the picture says.
+    package let qr: OneTimeSecret
+    /// By which the device asks what became of it; never part of the picture.
+    package let pollSecret: OneTimeSecret
+    /// What the device shows beside the picture.
+    package let matchNumber: Int
+    package let expiresAt: Date
+}
+
+/// What a device is told about its sign-in by QR code.
+package struct QRLoginProgress: Sendable {
+    package let state: QRLoginState
+    /// The device's own session, told once.
+    package let signedIn: SignedIn?
+
+    init(_ state: QRLoginState, signedIn: SignedIn? = nil) {
+        self.state = state
+        self.signedIn = signedIn
+    }
+}
+
+/// The number on the device among others, so that nobody approves a device that isn't before their eyes without looking.
+struct MatchNumbers: Hashable, Sendable {
+    let shown: Int
+    let offered: [Int]
+
+    /// - Parameter count: how many are offered.
+    init(count: Int = 3, using generator: inout some RandomNumberGenerator) {
+        let numbers = Array((10...99).shuffled(using: &generator).prefix(max(1, count)))
+        shown = numbers[Int.random(in: numbers.indices, using: &generator)]
+        offered = numbers
+    }
+}

@@ -1,0 +1,155 @@
+package import Database
+package import Foundation
+import ServiceLifecycle
+
+/// Signing a device in by a QR code that a signed-in phone approves.
+package struct QRLogins: Sendable {
+    /// How long a code lives.
+    package static let standardLife = Duration.seconds(120)
+    /// The longest that a device may wait for news in one call.
+    package static let longestWait = 25
+    /// How often the table is looked at meanwhile.
+    private static let pause = Duration.milliseconds(400)
+
+    private let identity: Identity
+    private let realm: Realm
+    private let life: Duration
+    private let store = QRLoginStore()
+
+    package init(identity: Identity, realm: Realm, life: Duration = standardLife) {
+        self.identity = identity
+        self.realm = realm
+        self.life = life
+    }
+
+    /// Begins a sign-in.
+    package func begin(userAgent: String?, address: String) async throws -> NewQRLogin {
+        var generator = SystemRandomNumberGenerator()
+        let numbers = MatchNumbers(using: &generator)
+        let (qr, poll) = (OneTimeSecret(.qr), OneTimeSecret(.poll))
+        let added = try await store.insert(
+            qr: qr, poll: poll, numbers: numbers, realm: realm,
+            userAgent: userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(300))) },
+            address: address, life: life, in: identity.pool
+        )
+        guard let added else { throw IdentityError.nothingReturned }
+        return NewQRLogin(id: added.id, qr: qr, pollSecret: poll, matchNumber: numbers.shown, expiresAt: added.expiresAt)
+    }
+
+    /// The picture of a code that can still be used.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func picture(of qr: String) async throws -> String {
+        let login = try await store.login(qr: OneTimeSecret(attempt: qr), realm: realm, in: identity.pool)
+        guard let login, !login.state.isOver, let code = QRCode(qr) else { throw Refusal.notFound }
+        return code.svg
+    }
+
+    /// Shows a phone what it is about to approve, and lets nobody else approve it. The same phone may look again.
+    ///
+    /// - Throws: ``Refusal/qrUnknown``, ``Refusal/qrLoginTaken``, ``Refusal/qrLoginOver``.
+    package func scan(_ qr: String, by principal: Principal, address: String, in transaction: PostgresTransaction) async throws -> QRLogin {
+        let qr = OneTimeSecret(attempt: qr)
+        if let login = try await store.scan(qr: qr, by: principal, in: transaction) {
+            try await record(.qrLoginScanned, login.id, by: principal, address: address, in: transaction)
+            return login
+        }
+        guard let login = try await store.login(qr: qr, realm: realm, in: transaction) else { throw Refusal.qrUnknown }
+        if let scanner = login.scannedBySessionID, scanner != principal.sessionID { throw Refusal.qrLoginTaken }
+        guard login.state == .scanned else { throw Refusal.qrLoginOver }
+        return login
+    }
+
+    /// What came of a decision.
+    package enum Decision: Hashable, Sendable {
+        case approved
+        case denied
+        /// The number was another than the device's: denied, so that nobody tries all three.
+        case wrongNumber
+    }
+
+    /// Decides, once.
+    ///
+    /// - Parameter number: the one that the device shows; `nil` denies.
+    /// - Throws: ``Refusal/notFound`` for one that this phone didn't scan, ``Refusal/qrLoginOver``.
+    package func decide(
+        _ id: UUID, number: Int?, by principal: Principal, address: String, in transaction: PostgresTransaction
+    ) async throws -> Decision {
+        guard let state = try await store.decide(id, number: number, by: principal, in: transaction) else {
+            let login = try await store.login(id, scannedBy: principal, in: transaction)
+            throw login == nil ? Refusal.notFound : Refusal.qrLoginOver
+        }
+        let isApproved = state == .approved
+        try await record(isApproved ? .qrLoginApproved : .qrLoginDenied, id, by: principal, address: address, in: transaction)
+        return isApproved ? .approved : number == nil ? .denied : .wrongNumber
+    }
+
+    /// Tells a device how it stands: at once if that is another state than the device knows, else when it changes or the wait is over.
+    /// An approval is answered with the device's own session, once.
+    ///
+    /// - Throws: ``Refusal/notFound`` for an unknown sign-in as for a wrong secret.
+    package func progress(
+        _ id: UUID, pollSecret: String, known: QRLoginState, wait: Duration, address: String
+    ) async throws -> QRLoginProgress {
+        let poll = OneTimeSecret(attempt: pollSecret)
+        let end = ContinuousClock.now + min(wait, .seconds(Self.longestWait))
+        while true {
+            let state = try await store.state(id, poll: poll, realm: realm, in: identity.pool)
+            guard let state else { throw Refusal.notFound }
+            if state == .approved { return try await collect(id, poll: poll, address: address) }
+            let rest = end - ContinuousClock.now
+            // A service that is about to end doesn't let devices hold it up.
+            guard state == known, rest > .zero, !Task.isShuttingDownGracefully else { return QRLoginProgress(state) }
+            try await Task.sleep(for: min(rest, Self.pause))
+        }
+    }
+
+    /// Deletes what has been over for long.
+    ///
+    /// - Returns: how many rows were deleted.
+    package func forgetOld(limit: Int) async throws -> Int {
+        try await store.deleteOld(limit: limit, in: identity.pool)
+    }
+
+    private func collect(_ id: UUID, poll: OneTimeSecret, address: String) async throws -> QRLoginProgress {
+        let token = Token(realm: realm)
+        return try await identity.pool.withTransaction { transaction in
+            guard let approval = try await store.collect(id, poll: poll, realm: realm, in: transaction) else {
+                // Another call of the device was faster, or the time has run out meanwhile.
+                let state = try await store.state(id, poll: poll, realm: realm, in: transaction)
+                return QRLoginProgress(state ?? .expired)
+            }
+            let signedIn = try await identity.openSession(
+                ofAccount: approval.accountID, approvedBy: approval.sessionID, realm: realm, token: token, address: address, in: transaction
+            )
+            return signedIn.map { QRLoginProgress(.approved, signedIn: $0) } ?? QRLoginProgress(.denied)
+        }
+    }
+
+    private func record(
+        _ action: AuditAction, _ id: UUID, by principal: Principal, address: String, in transaction: PostgresTransaction
+    ) async throws {
+        try await identity.record(
+            AuditEntry(
+                actorAccountID: principal.accountID, action: action, subject: "qr_login:" + id.uuidString.lowercased(), address: address
+            ),
+            in: transaction
+        )
+    }
+}
+
+extension Identity {
+    /// Begins a session that another one answers for: `nil` when that has ended meanwhile, or the account may no longer sign in.
+    func openSession(
+        ofAccount accountID: Int64, approvedBy sessionID: Int64, realm: Realm, token: Token, address: String?,
+        in transaction: PostgresTransaction
+    ) async throws -> SignedIn? {
+        // Locked, so that no session begins while an administrator disables the account.
+        guard
+            let account = try await accountStore.locked(accountID, in: transaction), !account.isDisabled, account.realm == realm,
+            let approver = try await sessionStore.principal(sessionID: sessionID, realm: realm, in: transaction),
+            approver.accountID == accountID
+        else { return nil }
+        return try await openSession(of: account, token: token, address: address, in: transaction)
+    }
+}

@@ -1,0 +1,139 @@
+import Database
+
+/// Linked accounts of other houses in the database.
+struct LinkedIdentityStore: Sendable {
+    /// What stands in the place of a password's hash where there is no password; it is no hash, so nothing matches it.
+    private static let noPassword = "!"
+
+    /// Which account somebody elsewhere is.
+    func accountID(issuer: String, subject: String, realm: Realm, in session: some PostgresSession) async throws -> Int64? {
+        try await session.row(
+            """
+            SELECT account_id
+            FROM account_identities
+            WHERE realm = \(realm)
+            AND issuer = \(issuer)
+            AND subject = \(subject)
+            """
+        ) { try $0["account_id"] }
+    }
+
+    /// Links them. `nil` when they are linked already, to this account or another.
+    func insert(
+        accountID: Int64, realm: Realm, issuer: String, subject: String, provider: String, in session: some PostgresSession
+    ) async throws -> LinkedIdentity? {
+        try await session.row(
+            """
+            INSERT INTO account_identities (account_id, realm, issuer, subject, provider)
+            VALUES (\(accountID), \(realm), \(issuer), \(subject), \(provider))
+            ON CONFLICT ON CONSTRAINT account_identities_key DO NOTHING
+            RETURNING \(Self.columns)
+            """,
+            Self.identity
+        )
+    }
+
+    /// Those of an account, by number; those after `after`, at most `limit`.
+    func identities(accountID: Int64, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [LinkedIdentity] {
+        try await session.rows(
+            """
+            SELECT \(Self.columns)
+            FROM account_identities
+            WHERE account_id = \(accountID)
+            AND id > \(after ?? 0)
+            ORDER BY id
+            LIMIT \(limit)
+            """,
+            Self.identity
+        )
+    }
+
+    /// - Returns: what was deleted; `nil` when the account has no such link.
+    func delete(_ id: Int64, accountID: Int64, in session: some PostgresSession) async throws -> LinkedIdentity? {
+        try await session.row(
+            """
+            DELETE FROM account_identities
+            WHERE id = \(id)
+            AND account_id = \(accountID)
+            RETURNING \(Self.columns)
+            """,
+            Self.identity
+        )
+    }
+
+    /// Whether somebody can still sign in to an account: by its password or by a linked account.
+    func hasWayIn(accountID: Int64, in session: some PostgresSession) async throws -> Bool {
+        let has: Bool? = try await session.row(
+            """
+            SELECT password_hash <> \(Self.noPassword)
+                OR EXISTS (
+                    SELECT 1
+                    FROM account_identities
+                    WHERE account_id = accounts.id
+                ) AS has
+            FROM accounts
+            WHERE id = \(accountID)
+            """
+        ) { try $0["has"] }
+        return has ?? false
+    }
+
+    /// Makes an account without a password. `nil` when somebody has the name.
+    func insertAccount(username: Username, realm: Realm, in session: some PostgresSession) async throws -> Int64? {
+        try await session.row(
+            """
+            INSERT INTO accounts (realm, username, password_hash, permission)
+            VALUES (\(realm), \(username.description), \(Self.noPassword), \(realm.usualPermission.rawValue))
+            ON CONFLICT (realm, username) DO NOTHING
+            RETURNING id
+            """
+        ) { try $0["id"] }
+    }
+
+    func hasAccount(email: EmailAddress, realm: Realm, in session: some PostgresSession) async throws -> Bool {
+        let has: Bool? = try await session.row(
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM accounts
+                WHERE realm = \(realm)
+                AND email = \(email.description)
+            ) AS has
+            """
+        ) { try $0["has"] }
+        return has ?? false
+    }
+
+    /// The password's hash of an account; `nil` when it has none.
+    func passwordHash(accountID: Int64, in session: some PostgresSession) async throws -> PasswordHash? {
+        let text: String? = try await session.row(
+            """
+            SELECT password_hash
+            FROM accounts
+            WHERE id = \(accountID)
+            AND deleted_at IS NULL
+            """
+        ) { try $0["password_hash"] }
+        return text.flatMap(PasswordHash.init)
+    }
+
+    /// Whether a session began a short while ago.
+    func isFresh(sessionID: Int64, within age: Duration, in session: some PostgresSession) async throws -> Bool {
+        let isFresh: Bool? = try await session.row(
+            """
+            SELECT created_at > clock_timestamp() - make_interval(secs => \(age / .seconds(1))::double precision) AS is_fresh
+            FROM sessions
+            WHERE id = \(sessionID)
+            """
+        ) { try $0["is_fresh"] }
+        return isFresh ?? false
+    }
+
+    private static let columns: Query = "id, account_id, provider, created_at"
+
+    private static func identity(_ row: PostgresRow) throws -> LinkedIdentity {
+        LinkedIdentity(
+            id: try row["id"], accountID: try row["account_id"], provider: try row["provider"], createdAt: try row["created_at"]
+        )
+    }
+}

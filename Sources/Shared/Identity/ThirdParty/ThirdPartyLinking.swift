@@ -1,0 +1,90 @@
+package import Database
+
+extension ThirdPartyLogins {
+    /// The accounts elsewhere that sign the caller in, by number.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func identities(of principal: Principal, page: PageRequest) async throws -> Page<LinkedIdentity> {
+        let rows = try await store.identities(
+            accountID: principal.accountID, after: page.idKey(), limit: page.limit + 1, in: identity.pool
+        )
+        return Page(rows, request: page) { [String($0.id)] }
+    }
+
+    /// Somebody elsewhere who has been shown to be the caller; nobody else can make one.
+    package struct Confirmed: Sendable {
+        fileprivate let provider: String
+        fileprivate let issuer: String
+        fileprivate let subject: String
+    }
+
+    /// Makes sure that the caller is at hand, and who it is elsewhere; to be done before ``link(_:to:address:in:)``.
+    ///
+    /// - Parameter password: not needed in the first five minutes of a session.
+    /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
+    ///   ``Refusal/tooManySignIns``, ``Refusal/thirdPartyLoginInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
+    package func confirm(_ back: ThirdPartyReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
+        if let password {
+            try await check(password, of: principal, address: address)
+        } else {
+            let isFresh = try await store.isFresh(sessionID: principal.sessionID, within: Self.freshness, in: identity.pool)
+            guard isFresh else { throw Refusal.confirmationNeeded }
+        }
+        let person = try await person(back, address: address)
+        return Confirmed(provider: back.provider, issuer: person.iss, subject: person.sub)
+    }
+
+    /// Links an account elsewhere to the caller's.
+    ///
+    /// - Throws: ``Refusal/identityTaken``.
+    package func link(
+        _ confirmed: Confirmed, to principal: Principal, address: String, in transaction: PostgresTransaction
+    ) async throws -> LinkedIdentity {
+        let linked = try await store.insert(
+            accountID: principal.accountID, realm: realm, issuer: confirmed.issuer, subject: confirmed.subject,
+            provider: confirmed.provider, in: transaction
+        )
+        guard let linked else { throw Refusal.identityTaken }
+        try await record(.identityLinked, linked, by: principal, address: address, in: transaction)
+        return linked
+    }
+
+    /// Takes a link away, unless nothing else would sign the caller in.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/lastWayIn``.
+    package func unlink(_ id: Int64, of principal: Principal, address: String, in transaction: PostgresTransaction) async throws {
+        // Locked, so that two that are taken away at once don't each count on the other.
+        guard try await identity.accountStore.locked(principal.accountID, in: transaction) != nil else { throw Refusal.notFound }
+        guard let unlinked = try await store.delete(id, accountID: principal.accountID, in: transaction) else { throw Refusal.notFound }
+        guard try await store.hasWayIn(accountID: principal.accountID, in: transaction) else { throw Refusal.lastWayIn }
+        try await record(.identityUnlinked, unlinked, by: principal, address: address, in: transaction)
+    }
+
+    /// Wrong ones are counted like those of signing in.
+    private func check(_ password: String, of principal: Principal, address: String) async throws {
+        let counted = "account:\(principal.accountID)"
+        try identity.throttle.begin(login: counted, address: address, at: .now)
+        let isRight: Bool
+        do {
+            let hash = try await store.passwordHash(accountID: principal.accountID, in: identity.pool)
+            isRight = try await identity.hasher.verify(Password(attempt: password), against: hash)
+        } catch {
+            identity.throttle.takeBack(login: counted, address: address, right: false, at: .now)
+            throw error
+        }
+        guard isRight else { throw Refusal.passwordWrong }
+        identity.throttle.takeBack(login: counted, address: address, right: true, at: .now)
+    }
+
+    private func record(
+        _ action: AuditAction, _ linked: LinkedIdentity, by principal: Principal, address: String, in transaction: PostgresTransaction
+    ) async throws {
+        try await identity.record(
+            AuditEntry(
+                actorAccountID: principal.accountID, action: action, subject: "account:\(linked.accountID)", address: address,
+                details: ["provider": linked.provider, "identity": String(linked.id)]
+            ),
+            in: transaction
+        )
+    }
+}

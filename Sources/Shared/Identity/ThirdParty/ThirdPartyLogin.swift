@@ -1,0 +1,66 @@
+import Crypto
+
+package import struct Foundation.Date
+
+/// A sign-in elsewhere that has just begun, as the browser is told it.
+package struct NewThirdPartyLogin: Sendable {
+    /// Where the browser goes.
+    package let authorizationURL: String
+    /// Comes back with the browser.
+    package let state: OneTimeSecret
+    /// What only the browser that began it has; goes nowhere but to us.
+    package let browserSecret: OneTimeSecret
+    package let expiresAt: Date
+}
+
+/// What the browser brings back.
+package struct ThirdPartyReturn: Sendable {
+    package let provider: String
+    package let state: String
+    package let code: String
+    package let browserSecret: String
+    /// Who the provider says that it is (RFC 9207).
+    package let issuer: String?
+
+    package init(provider: String, state: String, code: String, browserSecret: String, issuer: String?) {
+        self.provider = provider
+        self.state = state
+        self.code = code
+        self.browserSecret = browserSecret
+        self.issuer = issuer
+    }
+}
+
+/// What goes to the provider, derived from the browser's secret: so none of it has to be stored, and nobody who reads the database has it.
+struct ThirdPartyProofs: Sendable {
+    /// Binds the ID token to this sign-in.
+    let nonce: String
+    /// Binds the code to this sign-in (RFC 7636).
+    let verifier: String
+
+    init(_ browserSecret: OneTimeSecret) {
+        nonce = browserSecret.derived("nonce")
+        verifier = browserSecret.derived("code_verifier")
+    }
+
+    /// S256 of the verifier.
+    var challenge: String { URLSafeBase64.encode(Array(SHA256.hash(data: Array(verifier.utf8)))) }
+
+    /// Where the browser goes to sign in.
+    func authorizationURL(at endpoint: String, provider: IdentityProvider, state: OneTimeSecret) -> String {
+        let query = FormText.encode([
+            ("response_type", "code"), ("client_id", provider.clientID), ("redirect_uri", provider.redirectURI),
+            ("scope", "openid email profile"), ("state", state.text), ("nonce", nonce), ("code_challenge", challenge),
+            ("code_challenge_method", "S256"),
+        ])
+        return endpoint + (endpoint.contains("?") ? "&" : "?") + query
+    }
+}
+
+/// An account elsewhere that signs one of ours in.
+package struct LinkedIdentity: Hashable, Sendable, Identifiable {
+    package let id: Int64
+    package let accountID: Int64
+    package let provider: String
+    package let createdAt: Date
+}

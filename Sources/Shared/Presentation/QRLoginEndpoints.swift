@@ -1,0 +1,113 @@
+import Foundation
+package import HTTP
+package import Shared
+
+/// Signing a device in by a QR code that a signed-in phone of the same realm approves.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | POST | /v1/qr-logins | nothing |
+/// | GET | /v1/qr-logins/{qr}/image | nothing |
+/// | POST | /v1/qr-logins/{id}/polls | the device's secret |
+/// | POST | /v1/qr-logins/scans | a session |
+/// | POST | /v1/qr-logins/{id}/decision | the session that scanned it |
+package struct QRLoginEndpoints: Sendable {
+    private let logins: QRLogins
+    private let writes: Writes
+
+    package init(logins: QRLogins, writes: Writes) {
+        self.logins = logins
+        self.writes = writes
+    }
+
+    package var all: [Endpoint] { [begin, image, poll, scan, decide] }
+
+    var begin: Endpoint {
+        Endpoint(
+            .post, "/v1/qr-logins",
+            "Begins a sign-in by QR code: show the picture and the number, and poll. It lives two minutes and signs in once.",
+            access: .open,
+            rateLimit: .qrLogin,
+            answers: .created(QRLoginShapes.begun)
+        ) { call in
+            let begun = try await logins.begin(userAgent: call.userAgent, address: call.address)
+            return .created(begun, at: "/v1/qr-logins/\(begun.id.uuidString.lowercased())")
+        }
+    }
+
+    private static let format = QueryParameter("format", .enumeration(PictureFormat.self), "The picture's format; svg unless given.")
+
+    var image: Endpoint {
+        Endpoint(
+            .get, "/v1/qr-logins/{qr}/image", "The picture of a sign-in's QR code, as SVG.",
+            access: .open,
+            query: [Self.format],
+            answers: .plain(contentType: "image/svg+xml")
+        ) { call in
+            .plain(try await logins.picture(of: call.path("qr")))
+        }
+    }
+
+    var poll: Endpoint {
+        Endpoint(
+            .post, "/v1/qr-logins/{id:uuid}/polls",
+            "Tells the device how its sign-in stands, as soon as that is another state than `known`; with an approval comes, once, its session.",
+            access: .open,
+            rateLimit: .qrPoll,
+            body: QRLoginShapes.poll,
+            answers: .ok(QRLoginShapes.progress)
+        ) { call in
+            .ok(
+                try await logins.progress(
+                    call.uuid("id"), pollSecret: call.body.secret, known: call.body.known, wait: .seconds(call.body.wait),
+                    address: call.address
+                )
+            )
+        }
+    }
+
+    var scan: Endpoint {
+        Endpoint(
+            .post, "/v1/qr-logins/scans",
+            "Shows the phone that scanned a code which device it is about to sign in; no other phone can approve it afterwards.",
+            access: .signedIn,
+            rateLimit: .qrLogin,
+            body: QRLoginShapes.scan,
+            answers: .ok(QRLoginShapes.scanned),
+            problems: [Problem(.qrUnknown), Problem(.qrLoginTaken), Problem(.qrLoginOver)]
+        ) { call in
+            let principal = try Principal(call.caller)
+            return .ok(
+                try await writes.perform(call) { transaction in
+                    try await logins.scan(call.body, by: principal, address: call.address, in: transaction)
+                }
+            )
+        }
+    }
+
+    var decide: Endpoint {
+        Endpoint(
+            .post, "/v1/qr-logins/{id:uuid}/decision",
+            "Approves a device, with the number that it shows, or denies it. A wrong number denies.",
+            access: .signedIn,
+            rateLimit: .qrLogin,
+            body: QRLoginShapes.decision,
+            answers: .noContent,
+            problems: [Problem(.qrLoginOver), Problem(.qrNumberWrong)]
+        ) { call in
+            let id = try call.uuid("id")
+            let principal = try Principal(call.caller)
+            let decision = try await writes.perform(call) { transaction in
+                try await logins.decide(id, number: call.body, by: principal, address: call.address, in: transaction)
+            }
+            // After the commit: the denial stays.
+            if decision == .wrongNumber { throw Refusal.qrNumberWrong }
+            return .noContent
+        }
+    }
+}
+
+/// In what the picture of a QR code can be had.
+enum PictureFormat: String, CaseIterable, Sendable {
+    case svg
+}

@@ -1,0 +1,105 @@
+package import HTTP
+package import Shared
+
+/// Signing in by accounts of other houses, and linking them to one's own.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | POST | /v1/third-party-logins | nothing |
+/// | POST | /v1/sessions/by-third-party | the browser's secret |
+/// | GET | /v1/me/identities | a session |
+/// | POST | /v1/me/identities | a session, and the password unless it has just begun |
+/// | DELETE | /v1/me/identities/{id} | a session |
+package struct ThirdPartyEndpoints: Sendable {
+    private let logins: ThirdPartyLogins
+    private let writes: Writes
+
+    package init(logins: ThirdPartyLogins, writes: Writes) {
+        self.logins = logins
+        self.writes = writes
+    }
+
+    package var all: [Endpoint] { [begin, signIn, list, link, unlink] }
+
+    var begin: Endpoint {
+        Endpoint(
+            .post, "/v1/third-party-logins",
+            "Begins a sign-in at another house: keep the browser's secret and open the address. It lives ten minutes and counts once.",
+            access: .open,
+            rateLimit: .signIn,
+            body: ThirdPartyShapes.wanted,
+            answers: .created(ThirdPartyShapes.begun),
+            problems: [Problem(.providerUnknown), Problem(.providerUnavailable)]
+        ) { call in
+            .created(try await logins.begin(provider: call.body), at: "/v1/sessions/by-third-party")
+        }
+    }
+
+    var signIn: Endpoint {
+        Endpoint(
+            .post, "/v1/sessions/by-third-party",
+            "Signs in with what the browser brought back from the other house; at first sight with a new account.",
+            access: .open,
+            rateLimit: .signIn,
+            body: ThirdPartyShapes.back,
+            answers: .created(AccountShape.signedIn),
+            problems: [
+                Problem(.thirdPartyLoginInvalid), Problem(.accountDisabled), Problem(.linkingNeeded), Problem(.providerUnknown),
+                Problem(.providerUnavailable),
+            ]
+        ) { call in
+            .created(try await logins.signIn(call.body, address: call.address), at: "/v1/sessions/current")
+        }
+    }
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/me/identities", "Lists the accounts of other houses that sign the caller in.",
+            access: .signedIn,
+            answers: .page(ThirdPartyShapes.identity),
+            problems: [Problem(.cursorInvalid)]
+        ) { call in
+            .page(try await logins.identities(of: Principal(call.caller), page: call.pageRequest))
+        }
+    }
+
+    var link: Endpoint {
+        Endpoint(
+            .post, "/v1/me/identities",
+            "Links an account of another house to the caller's. Needs the password, unless the session is younger than five minutes.",
+            access: .signedIn,
+            rateLimit: .signIn,
+            body: ThirdPartyShapes.link,
+            answers: .created(ThirdPartyShapes.identity),
+            problems: [
+                Problem(.confirmationNeeded), Problem(.passwordWrong), Problem(.thirdPartyLoginInvalid), Problem(.identityTaken),
+                Problem(.providerUnknown), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns), Problem(.providerUnavailable),
+            ]
+        ) { call in
+            let principal = try Principal(call.caller)
+            let confirmed = try await logins.confirm(
+                call.body.back, password: call.body.password, by: principal, address: call.address
+            )
+            let linked = try await writes.perform(call) { transaction in
+                try await logins.link(confirmed, to: principal, address: call.address, in: transaction)
+            }
+            return .created(linked, at: "/v1/me/identities/\(linked.id)")
+        }
+    }
+
+    var unlink: Endpoint {
+        Endpoint(
+            .delete, "/v1/me/identities/{id}", "Takes a link to another house away, unless nothing else would sign the caller in.",
+            access: .signedIn,
+            answers: .noContent,
+            problems: [Problem(.lastWayIn)]
+        ) { call in
+            let id = try call.id("id")
+            let principal = try Principal(call.caller)
+            try await writes.perform(call) { transaction in
+                try await logins.unlink(id, of: principal, address: call.address, in: transaction)
+            }
+            return .noContent
+        }
+    }
+}
