@@ -25,6 +25,8 @@ struct Application: Sendable {
         return [
             MeEndpoints(identity: identity, pool: pool).all,
             AccountEndpoints(identity: identity, pool: pool, writes: writes).all,
+            AccountSessionEndpoints(identity: identity, pool: pool, writes: writes).all,
+            AuditEndpoints(audit: AuditStore(), pool: pool).all,
             MerchantEndpoints(identity: identity, pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,

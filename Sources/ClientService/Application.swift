@@ -22,7 +22,7 @@ struct Application: Sendable {
         let places = Places()
         return [
             AccountEndpoints(identity: identity).all,
-            MeEndpoints(identity: identity, pool: pool, writes: writes).all,
+            MeEndpoints(identity: identity, pool: pool).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: Catalog(), pool: pool).all,
             CinemaEndpoints(places: places, pool: pool).all,

@@ -15,6 +15,7 @@ package enum Migrations {
             ("refunds", PackageResources.m0008_refunds_sql),
             ("ledger", PackageResources.m0009_ledger_sql),
             ("reconciliation", PackageResources.m0010_reconciliation_sql),
+            ("accounts", PackageResources.m0012_accounts_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

@@ -28,4 +28,6 @@ extension RateLimitClass {
     package static let collection: RateLimitClass = "collection"
     /// Opening an account.
     package static let signUp: RateLimitClass = "sign_up"
+    /// Asking for a code, which costs a message.
+    package static let oneTimeCode: RateLimitClass = "one_time_code"
 }

@@ -37,6 +37,7 @@ package struct RateLimits: Hashable, Sendable {
         .signIn: RateLimit(requests: 20, seconds: 60),
         .collection: RateLimit(requests: 60, seconds: 60),
         .signUp: RateLimit(requests: 10, seconds: 600),
+        .oneTimeCode: RateLimit(requests: 10, seconds: 600),
     ]
 }
 
