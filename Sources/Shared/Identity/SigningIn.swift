@@ -30,11 +30,12 @@ extension Identity {
             let signedIn = try await finish(
                 found.account, totp: totp, method: .password, address: address, userAgent: userAgent, using: nil, refused: .credentialsWrong
             )
-            try await throttle.takeBack(login: counted, address: address, .right, in: pool)
+            // The session has begun: what is left counted must not take it back.
+            try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
             if let hash = found.hash, hasher.isOutdated(hash) { await rehash(password, of: found.account, insteadOf: hash) }
             return signedIn
         } catch {
-            try await settle(error, login: counted, address: address)
+            await settle(error, login: counted, address: address)
             throw error
         }
     }
@@ -57,10 +58,11 @@ extension Identity {
             let signedIn = try await finish(
                 account, totp: totp, method: .code, address: address, userAgent: userAgent, using: checked, refused: .signInCodeWrong
             )
-            try await throttle.takeBack(login: counted, address: address, .right, in: pool)
+            // The session has begun: what is left counted must not take it back.
+            try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
             return signedIn
         } catch {
-            try await settle(error, login: counted, address: address)
+            await settle(error, login: counted, address: address)
             throw error
         }
     }
@@ -100,8 +102,8 @@ extension Identity {
         return signedIn
     }
 
-    /// Settles what a try that led to an error counts.
-    private func settle(_ error: any Error, login: String, address: String) async throws {
+    /// Settles what a try that led to an error counts; that error is what matters.
+    private func settle(_ error: any Error, login: String, address: String) async {
         let outcome: SignInThrottle.Outcome
         switch error as? Refusal {
         case .credentialsWrong, .signInCodeWrong, .totpWrong: return
@@ -109,7 +111,7 @@ extension Identity {
         // Right as far as it went. Wrong ones are not forgotten for it: else one would guess at the second factor for ever.
         default: outcome = .undecided
         }
-        try await throttle.takeBack(login: login, address: address, outcome, in: pool)
+        try? await throttle.takeBack(login: login, address: address, outcome, in: pool)
     }
 
     /// Stores a password at the cost that new ones have. Nobody's sign-in fails when that doesn't work.
