@@ -18,6 +18,11 @@ struct AccountEndpoints: Sendable {
     var all: [Endpoint] { [list, show, change] }
 
     static let realm = QueryParameter("realm", .enumeration(Realm.self), "Only accounts of this realm.", example: "client")
+    static let username = QueryParameter("username", .text(1...32), "Only accounts whose username begins with this.", example: "an")
+    static let phone = QueryParameter("phone", NewAccountFields.phone, "Only accounts with this phone number.", example: "13800138000")
+    static let email = QueryParameter("email", NewAccountFields.email, "Only accounts with this address.", example: "anna@example.com")
+    static let disabled = QueryParameter("disabled", .bool, "Only accounts that are disabled, or that aren't.", example: "true")
+    static let merchantID = QueryParameter("merchant_id", .id, "Only accounts that act for this merchant.", example: "3")
 
     struct Change: Sendable {
         let permission: Int?
@@ -36,11 +41,32 @@ struct AccountEndpoints: Sendable {
         Endpoint(
             .get, "/v1/accounts", "Lists accounts by number.",
             access: .permission(.accounts, .read),
-            query: [Self.realm],
-            answers: .page(AccountShape.account)
+            query: [Self.realm, Self.username, Self.phone, Self.email, Self.disabled, Self.merchantID],
+            answers: .page(AccountShape.account),
+            problems: [Self.phoneInvalid, Self.emailInvalid]
         ) { call in
-            .page(try await identity.accounts(realm: call[Self.realm], page: call.pageRequest, in: pool))
+            .page(try await identity.accounts(Self.filter(call), page: call.pageRequest, in: pool))
         }
+    }
+
+    static let phoneInvalid = Problem.malformed("phone_invalid", "This is not a phone number.")
+    static let emailInvalid = Problem.malformed("email_invalid", "This is not an e-mail address.")
+
+    private static func filter(_ call: Call<Void>) throws -> AccountFilter {
+        AccountFilter(
+            realm: try call[realm],
+            usernamePrefix: try call[username],
+            phone: try call[phone].map { text in
+                guard let phone = try? PhoneNumber(text) else { throw phoneInvalid }
+                return phone
+            },
+            email: try call[email].map { text in
+                guard let email = try? EmailAddress(text) else { throw emailInvalid }
+                return email
+            },
+            disabled: try call[disabled],
+            merchantID: try call[merchantID]
+        )
     }
 
     var show: Endpoint {

@@ -31,6 +31,8 @@ struct Application: Sendable {
             UserGroupEndpoints(identity: identity, pool: pool, writes: writes).all,
             AppEndpoints(apps: Apps(identity: identity), writes: writes).all,
             AppTicketEndpoints(apps: Apps(identity: identity), writes: writes, realm: assembly.realm).all,
+            AccountSessionEndpoints(identity: identity, pool: pool, writes: writes).all,
+            AuditEndpoints(audit: AuditStore(), pool: pool).all,
             MerchantEndpoints(identity: identity, pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,

@@ -29,7 +29,7 @@ struct AccountEndpoints: Sendable {
     static let registration = Body<Registration>(
         "NewMerchantAccount",
         .required("username", NewAccountFields.username, NewAccountFields.usernameMeaning, example: "wanda"),
-        .required("password", NewAccountFields.password, NewAccountFields.passwordMeaning, example: "correct horse battery"),
+        .required("password", NewAccountFields.password, NewAccountFields.staffPasswordMeaning, example: "correct horse battery"),
         .required("phone", NewAccountFields.phone, NewAccountFields.phoneMeaning, example: "13800138001"),
         .optional("email", NewAccountFields.email, NewAccountFields.emailMeaning, example: "owner@example.com"),
         .required("merchant_name", .text(1...100), "Name of the company.", example: "万达影城")
@@ -56,13 +56,14 @@ struct AccountEndpoints: Sendable {
             problems: [
                 Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken),
                 Problem(.usernameInvalid), Problem(.phoneInvalid), Problem(.emailInvalid),
-                Problem(.passwordTooShort), Problem(.passwordTooLong), Problem(.merchantNameInvalid), Problem(.tooManySignIns),
+                Problem(.passwordTooShort), Problem(.passwordTooLong), Problem(.passwordCommon), Problem(.merchantNameInvalid),
+                Problem(.tooManySignIns),
             ]
         ) { call in
             let body = call.body
             let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
             let name = try MerchantName(body.merchantName)
-            let registered = try await identity.registerMerchant(named: name, new, address: call.address)
+            let registered = try await identity.registerMerchant(named: name, new, address: call.address, userAgent: call.userAgent)
             return .created(Registered(merchant: registered.merchant, signedIn: registered.signedIn), at: "/v1/me")
         }
     }

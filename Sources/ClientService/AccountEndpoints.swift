@@ -37,12 +37,12 @@ struct AccountEndpoints: Sendable {
             problems: [
                 Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken),
                 Problem(.usernameInvalid), Problem(.phoneInvalid), Problem(.emailInvalid),
-                Problem(.passwordTooShort), Problem(.passwordTooLong), Problem(.tooManySignIns),
+                Problem(.passwordTooShort), Problem(.passwordTooLong), Problem(.passwordCommon), Problem(.tooManySignIns),
             ]
         ) { call in
             let body = call.body
             let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
-            return .created(try await identity.signUp(new, address: call.address), at: "/v1/me")
+            return .created(try await identity.signUp(new, address: call.address, userAgent: call.userAgent), at: "/v1/me")
         }
     }
 }

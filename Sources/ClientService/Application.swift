@@ -25,7 +25,7 @@ struct Application: Sendable {
         return [
             AccountEndpoints(identity: identity).all,
             signingIn.endpoints,
-            MeEndpoints(identity: identity, pool: pool, writes: writes).all,
+            MeEndpoints(identity: identity, pool: pool).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: Catalog(), pool: pool).all,
             CinemaEndpoints(places: places, pool: pool).all,

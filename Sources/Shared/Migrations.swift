@@ -16,6 +16,7 @@ package enum Migrations {
             ("ledger", PackageResources.m0009_ledger_sql),
             ("reconciliation", PackageResources.m0010_reconciliation_sql),
             ("permissions", PackageResources.m0011_permissions_sql),
+            ("accounts", PackageResources.m0012_accounts_sql),
             ("sign_in", PackageResources.m0013_sign_in_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))

@@ -51,6 +51,12 @@ make_key alipay
     openssl genpkey -quiet -algorithm ed25519 -out "$keys/tickets.pem.new"
     mv "$keys/tickets.pem.new" "$keys/tickets.pem"
 )
+# What one-time codes and second factors are kept under.
+[ -s "$keys/identity.key" ] || (
+    umask 077
+    openssl rand -base64 32 >"$keys/identity.key.new"
+    mv "$keys/identity.key.new" "$keys/identity.key"
+)
 
 # ── PostgreSQL. Its passwords and the administrator's lie beside the data that they belong to.
 folder=$(cluster_folder postgres)
@@ -135,7 +141,9 @@ for service in "client ClientService $client_port" "cinema CinemaService $cinema
         ALIPAY_RETURN_URL="$client_url/livez" \
         ALIPAY_APP_PRIVATE_KEY_FILE="$keys/app_private.pem" \
         ALIPAY_PUBLIC_KEY_FILE="$keys/alipay_public.pem" \
-        TICKETS_SIGNING_KEY_FILE="$keys/tickets.pem"
+        TICKETS_SIGNING_KEY_FILE="$keys/tickets.pem" \
+        IDENTITY_SECRETS_KEY_FILE="$keys/identity.key" \
+        MESSAGES_SENDER=log
 done
 exec 8<&-
 

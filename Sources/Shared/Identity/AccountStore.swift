@@ -66,22 +66,61 @@ struct AccountStore: Sendable {
     }
 
     /// Accounts that aren't deleted, by number; those after `after`, at most `limit`.
-    ///
-    /// - Parameter realm: `nil` for all.
-    func accounts(realm: Realm?, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [Account] {
-        let wanted: Query = if let realm { "realm = \(realm)" } else { "TRUE" }
-        return try await session.rows(
-            """
-            SELECT \(Self.columns)
+    func accounts(_ filter: AccountFilter, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [Account] {
+        try await session.rows(Self.list(filter, after: after, limit: limit), Self.account)
+    }
+
+    static func list(_ filter: AccountFilter, after: Int64?, limit: Int) -> Query {
+        var conditions: [Query] = ["id > \(after ?? 0)", "deleted_at IS NULL"]
+        if let realm = filter.realm { conditions.append("realm = \(realm)") }
+        if let prefix = filter.usernamePrefix {
+            // As bytes, whatever the collation is: the index for it is ordered like that.
+            conditions.append("username ~>=~ \(prefix)")
+            conditions.append("username ~<~ \(prefix + "\u{10FFFF}")")
+        }
+        if let phone = filter.phone { conditions.append("phone = \(phone.description)") }
+        if let email = filter.email { conditions.append("email = \(email.description)") }
+        if let disabled = filter.disabled { conditions.append(disabled ? "disabled_at IS NOT NULL" : "disabled_at IS NULL") }
+        if let merchantID = filter.merchantID { conditions.append("merchant_id = \(merchantID)") }
+        return """
+            SELECT \(columns)
             FROM accounts
-            WHERE id > \(after ?? 0)
-            AND \(wanted)
-            AND deleted_at IS NULL
+            WHERE \(conditions.joined(separator: " AND "))
             ORDER BY id
             LIMIT \(limit)
-            """,
-            Self.account
-        )
+            """
+    }
+
+    /// A password's hash; `nil` when there is no such account.
+    func passwordHash(of id: Int64, in session: some PostgresSession) async throws -> PasswordHash? {
+        let text: String? = try await session.row(
+            """
+            SELECT password_hash
+            FROM accounts
+            WHERE id = \(id)
+            AND deleted_at IS NULL
+            """
+        ) { try $0["password_hash"] }
+        return text.flatMap { PasswordHash($0) }
+    }
+
+    /// Sets a password.
+    ///
+    /// - Parameter old: only if it is still this one; `nil` for any.
+    /// - Returns: whether it was.
+    func setPassword(_ hash: PasswordHash, of id: Int64, insteadOf old: PasswordHash?, in session: some PostgresSession) async throws
+        -> Bool
+    {
+        let condition: Query = if let old { "password_hash = \(old.text)" } else { "TRUE" }
+        return try await session.execute(
+            """
+            UPDATE accounts
+            SET password_hash = \(hash.text)
+            WHERE id = \(id)
+            AND \(condition)
+            AND deleted_at IS NULL
+            """
+        ) == 1
     }
 
     /// One account that isn't deleted, locked until the end of the transaction.
@@ -103,12 +142,14 @@ struct AccountStore: Sendable {
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
     func update(_ id: Int64, _ change: ProfileChange, in session: some PostgresSession) async throws -> Account? {
         try await Self.refusingTakenNames {
-            try await session.row(
+            let changesPhone = change.phone != nil
+            let changesEmail = change.email != nil
+            return try await session.row(
                 """
                 UPDATE accounts
                 SET username = coalesce(\(change.username?.description), username),
-                    phone = coalesce(\(change.phone?.description), phone),
-                    email = coalesce(\(change.email?.description), email),
+                    phone = CASE WHEN \(changesPhone)::boolean THEN \(change.phone.flatMap(\.self)?.description) ELSE phone END,
+                    email = CASE WHEN \(changesEmail)::boolean THEN \(change.email.flatMap(\.self)?.description) ELSE email END,
                     version = version + 1
                 WHERE id = \(id)
                 AND deleted_at IS NULL

@@ -3,10 +3,11 @@ package import Database
 extension Identity {
     /// Accounts by number.
     ///
-    /// - Parameter realm: `nil` for those of all realms.
     /// - Throws: ``Refusal/cursorInvalid``.
-    package func accounts(realm: Realm?, page: PageRequest, in session: some PostgresSession) async throws -> Page<Account> {
-        let rows = try await accountStore.accounts(realm: realm, after: page.idKey(), limit: page.limit + 1, in: session)
+    package func accounts(
+        _ filter: AccountFilter = AccountFilter(), page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<Account> {
+        let rows = try await accountStore.accounts(filter, after: page.idKey(), limit: page.limit + 1, in: session)
         return Page(rows, request: page) { [String($0.id)] }
     }
 

@@ -9,6 +9,11 @@ package struct Identity: Sendable {
     let throttle: SignInThrottle
     package let settings: IdentitySettings
     let cache: PrincipalCache
+    /// What codes and second factors are kept under; without it there are none.
+    let secrets: IdentitySecrets?
+    /// Sessions whose use was written down lately.
+    let seen: SeenSessions
+    let outbox = Outbox()
 
     let accountStore = AccountStore()
     let sessionStore = SessionStore()
@@ -18,17 +23,22 @@ package struct Identity: Sendable {
     let userGroupStore = UserGroupStore()
     let grantStore = GrantStore()
     let accountGrantsStore = AccountGrantsStore()
+    let codeStore = OneTimeCodeStore()
+    let factorStore = SecondFactorStore()
 
     package init(
         pool: PostgresPool,
         hasher: PasswordHasher,
         throttle: SignInThrottle = SignInThrottle(),
-        settings: IdentitySettings = IdentitySettings()
+        settings: IdentitySettings = IdentitySettings(),
+        secrets: IdentitySecrets? = nil
     ) {
         self.pool = pool
         self.hasher = hasher
         self.throttle = throttle
         self.settings = settings
+        self.secrets = secrets
+        seen = SeenSessions(capacity: settings.principalCapacity)
         cache = PrincipalCache(lifetime: settings.principalLifetime, capacity: settings.principalCapacity)
     }
 
@@ -42,6 +52,10 @@ package struct Identity: Sendable {
         if let known = cache.principal(forSHA256: sha256, at: now) { return known }
         let principal = try await sessionStore.principal(forSHA256: sha256, realm: realm, in: pool)
         cache.keep(principal, forSHA256: sha256, readAt: now)
+        if let principal, seen.isDue(principal.sessionID, at: now) {
+            // Whoever only wants to read needn't fail because this can't be written.
+            try? await sessionStore.touch(principal.sessionID, in: pool)
+        }
         return principal
     }
 
@@ -99,26 +113,6 @@ package struct Identity: Sendable {
     /// - Throws: ``Refusal/notFound``.
     package func account(_ id: Int64, in session: some PostgresSession) async throws -> Account {
         guard let account = try await accountStore.account(id, in: session) else { throw Refusal.notFound }
-        return account
-    }
-
-    /// Changes the names under which the caller signs in.
-    ///
-    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
-    package func changeProfile(
-        of principal: Principal, _ change: ProfileChange, address: String?, in transaction: PostgresTransaction
-    ) async throws -> Account {
-        guard let account = try await accountStore.update(principal.accountID, change, in: transaction) else { throw Refusal.notFound }
-        let changed = [
-            change.username.map { _ in "username" }, change.phone.map { _ in "phone" }, change.email.map { _ in "email" },
-        ].compactMap(\.self)
-        try await auditStore.record(
-            AuditEntry(
-                actorAccountID: principal.accountID, action: .accountChanged, subject: account.auditSubject, address: address,
-                details: ["fields": changed.joined(separator: ",")]
-            ),
-            in: transaction
-        )
         return account
     }
 }

@@ -34,8 +34,17 @@ extension Refusal {
         "A phone number has a country code and at most 15 digits, as in +8613800138000; +86 is assumed without one."
     )
     package static let emailInvalid = Refusal(.invalid(pointer: "/email"), "email_invalid", "This is not an e-mail address.")
-    package static let passwordTooShort = Refusal(
-        .invalid(pointer: "/password"), "password_too_short", "A password has at least 8 characters."
+    package static let passwordTooShort = passwordTooShort(minimum: Password.lengths.lowerBound)
+
+    /// - Parameter minimum: what the account's realm asks for.
+    package static func passwordTooShort(minimum: Int) -> Refusal {
+        Refusal(.invalid(pointer: "/password"), "password_too_short", "A password has at least \(minimum) characters here.")
+    }
+
+    /// It is among the first that anybody would guess.
+    package static let passwordCommon = Refusal(
+        .invalid(pointer: "/password"), "password_common",
+        "This password is too easy to guess: many people have it, or it is your own name."
     )
     package static let passwordTooLong = Refusal(
         .invalid(pointer: "/password"), "password_too_long", "A password has at most 128 characters."
@@ -47,6 +56,58 @@ extension Refusal {
     package static let merchantNameInvalid = Refusal(
         .invalid(pointer: "/merchant_name"), "merchant_name_invalid", "A merchant's name has 1 to 100 characters, not all of them blanks."
     )
+
+    // Codes and second factors.
+
+    /// Neither a phone number nor an e-mail address is given, or both.
+    package static let destinationAmbiguous = Refusal(
+        .invalid(pointer: ""), "destination_ambiguous", "Give either a phone number or an e-mail address."
+    )
+
+    /// - Parameter seconds: after which another code may be asked for.
+    package static func codeTooSoon(seconds: Int) -> Refusal {
+        Refusal(.tooOften(retryAfter: seconds), "code_too_soon", "A code was sent a moment ago. Wait before asking for another one.")
+    }
+
+    /// Too many codes in 24 hours for this number or mailbox, or from this address.
+    package static let codeLimitReached = Refusal(
+        .tooOften(retryAfter: 3600), "code_limit_reached", "Too many codes were asked for today. Try again later."
+    )
+    /// Nothing is set up that could send a message.
+    package static let messagesOff = Refusal(
+        .unavailable(retryAfter: 3600), "messages_unavailable", "This service can't send messages at present."
+    )
+    /// The key is not set that codes and second factors are kept under.
+    package static let secretsMissing = Refusal(
+        .unavailable(retryAfter: 3600), "secrets_unavailable", "This service isn't set up for codes and second factors."
+    )
+    /// Wrong, expired, used, or tried too often; which of these is not told.
+    package static let codeWrong = Refusal(
+        .invalid(pointer: "/code"), "code_wrong", "The code is wrong or no longer valid. Ask for another one.")
+    /// The same when somebody signs in with it.
+    package static let signInCodeWrong = Refusal(
+        .unauthenticated, "code_wrong", "The code is wrong or no longer valid. Ask for another one."
+    )
+    /// A change needs a code that was sent to the new number or mailbox.
+    package static let codeMissing = Refusal(
+        .invalid(pointer: "/code"), "code_missing", "A code is needed that was sent to the new phone number or e-mail address."
+    )
+    /// A change needs the account's password.
+    package static let passwordMissing = Refusal(.invalid(pointer: "/password"), "password_missing", "The account's password is needed.")
+    /// It isn't the caller's own password.
+    package static let passwordWrong = Refusal(.invalid(pointer: "/password"), "password_wrong", "The password is wrong.")
+    /// A code belongs to one of them.
+    package static let oneChangeAtATime = Refusal(
+        .invalid(pointer: ""), "one_at_a_time", "Change the phone number and the e-mail address one after the other: each needs a code."
+    )
+    /// The password was right, and the account has a second factor.
+    package static let totpRequired = Refusal(.unauthenticated, "totp_required", "Send the code of your authenticator application, too.")
+    /// Wrong, or used before.
+    package static let totpWrong = Refusal(.unauthenticated, "totp_wrong", "The authenticator's code is wrong or was used before.")
+    /// A new second factor needs the old one to end first.
+    package static let secondFactorOn = Refusal(.conflict, "totp_enabled", "The account has a second factor already.")
+    /// There is none, or none that was begun.
+    package static let secondFactorOff = Refusal(.conflict, "totp_not_enabled", "The account has no second factor.")
 
     // What is already taken, within one realm.
 

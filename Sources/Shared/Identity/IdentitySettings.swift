@@ -1,4 +1,4 @@
-/// How long sessions live and how stale a principal may be.
+/// How long sessions live, how stale a principal may be, and what passwords and codes must be like.
 package struct IdentitySettings: Sendable {
     /// How long a moviegoer stays signed in; counted from the sign-in, whatever happens in between.
     package var clientSession: Duration = .seconds(30 * 24 * 3600)
@@ -11,9 +11,22 @@ package struct IdentitySettings: Sendable {
     /// How a permission's number is compared with what an action needs.
     package var permissionPolicy: PermissionPolicy = .bits
 
+    /// How many sessions an account may have at once; one more ends the oldest.
+    package var sessionLimit = 20
+    /// How long the passwords of cinemas' and the platform's people must be without a second factor; with one, 8 will do.
+    package var staffPasswordMinimum = 15
+    /// How many codes are sent, and what they endure.
+    package var codes = CodeRules()
+    /// Whether anything is set up that sends messages.
+    package var sendsMessages = false
+
     package init() {}
 
     func sessionLength(in realm: Realm) -> Duration {
         realm == .client ? clientSession : staffSession
+    }
+
+    func passwordMinimum(in realm: Realm, hasSecondFactor: Bool) -> Int {
+        realm == .client || hasSecondFactor ? Password.lengths.lowerBound : staffPasswordMinimum
     }
 }

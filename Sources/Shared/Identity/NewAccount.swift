@@ -8,8 +8,11 @@ package struct NewAccount: Sendable {
     /// - Throws: the refusals of ``Username``, ``Password``, ``PhoneNumber`` and ``EmailAddress``.
     package init(username: String, password: String, phone: String? = nil, email: String? = nil) throws {
         self.username = try Username(username)
-        self.password = try Password(new: password)
-        self.phone = try phone.map(PhoneNumber.init)
-        self.email = try email.map(EmailAddress.init)
+        let phone = try phone.map(PhoneNumber.init)
+        let email = try email.map(EmailAddress.init)
+        self.password = try Password(
+            new: password, names: [self.username.description, phone?.description, email?.description].compactMap(\.self))
+        self.phone = phone
+        self.email = email
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A password that may be set: 8 to 128 characters (Unicode code points after NFC), and no rule about which (NIST SP 800-63B-4 §3.1.1).
+/// A password that may be set: 8 to 128 characters (Unicode code points after NFC), no rule about which
+/// (NIST SP 800-63B-4 §3.1.1), and none that everybody would guess.
 ///
 /// Its description says nothing: a password must not get into a log by being printed.
 package struct Password: Sendable {
@@ -9,18 +10,28 @@ package struct Password: Sendable {
 
     /// A password that somebody wants to have.
     ///
-    /// - Throws: ``Refusal/passwordTooShort``, ``Refusal/passwordTooLong``.
-    package init(new text: String) throws {
+    /// - Parameter names: those of its owner, which are nothing secret.
+    /// - Throws: ``Refusal/passwordTooShort``, ``Refusal/passwordTooLong``, ``Refusal/passwordCommon``.
+    package init(new text: String, names: [String] = []) throws {
         self.init(attempt: text)
         let length = text.precomposedStringWithCanonicalMapping.unicodeScalars.count
         guard length >= Self.lengths.lowerBound else { throw Refusal.passwordTooShort }
         guard length <= Self.lengths.upperBound else { throw Refusal.passwordTooLong }
+        guard !CommonPasswords.contain(text.precomposedStringWithCanonicalMapping, names: names) else { throw Refusal.passwordCommon }
     }
 
     /// A password that somebody claims to have: whatever its length, it is simply right or wrong.
     package init(attempt text: String) {
         bytes = Array(text.precomposedStringWithCanonicalMapping.utf8)
     }
+
+    /// - Throws: ``Refusal/passwordTooShort(minimum:)``.
+    func requireLength(_ minimum: Int) throws {
+        guard length >= minimum else { throw Refusal.passwordTooShort(minimum: minimum) }
+    }
+
+    /// Its characters as Unicode counts them after normalisation.
+    var length: Int { String(decoding: bytes, as: UTF8.self).unicodeScalars.count }
 
     /// How many characters a password may have.
     package static let lengths = 8...128

@@ -6,17 +6,12 @@ import Synchronization
 /// Hashes passwords on a few threads of its own, away from those that answer requests, with a short queue in front.
 ///
 /// A hash takes long and much memory on purpose, so how many run and how many wait is limited: a flood of sign-ins is refused at the door
-/// instead of growing until the process dies.
+/// instead of growing until the process dies. Addresses take turns, so that a flood from some keeps nobody else waiting for long.
 package final class PasswordHasher: Sendable {
     private let parameters: ScryptParameters
     private let threads: NIOThreadPool
-    private let limit: Int
-    private let state = Mutex(State())
-
-    private struct State {
-        var running = 0
-        var performed = 0
-    }
+    private let queue: FairQueue
+    private let count = Mutex(0)
 
     /// - Parameters:
     ///   - parameters: the cost of new hashes. Stored ones are checked at the cost that they were made with.
@@ -25,7 +20,7 @@ package final class PasswordHasher: Sendable {
     package init(parameters: ScryptParameters = .recommended, threadCount: Int = 2, maximumWaiting: Int = 32) {
         self.parameters = parameters
         threads = NIOThreadPool(numberOfThreads: threadCount)
-        limit = threadCount + maximumWaiting
+        queue = FairQueue(places: threadCount, maximumWaiting: maximumWaiting)
         threads.start()
     }
 
@@ -35,16 +30,17 @@ package final class PasswordHasher: Sendable {
 
     /// How many hashes were computed so far.
     package var performed: Int {
-        state.withLock { $0.performed }
+        count.withLock { $0 }
     }
 
     /// Hashes a password under a new salt.
     ///
+    /// - Parameter group: those who take turns with others, by their address.
     /// - Throws: ``Refusal/tooManySignIns`` when too many wait already; `CancellationError`.
-    package func hash(_ password: Password) async throws -> PasswordHash {
-        let salt = Self.randomBytes(16)
+    package func hash(_ password: Password, for group: String = "") async throws -> PasswordHash {
+        let salt = [UInt8].random(16)
         let parameters = parameters
-        return try await run {
+        return try await run(for: group) {
             let hash = try Self.scrypt(password, salt: salt, parameters: parameters, length: 32)
             return PasswordHash(parameters: parameters, salt: salt, hash: hash)
         }
@@ -52,11 +48,13 @@ package final class PasswordHasher: Sendable {
 
     /// Whether the password is the one that was hashed.
     ///
-    /// - Parameter hash: `nil` when there is no such account: then as much is computed as for a real one, so that the time tells nothing.
+    /// - Parameters:
+    ///   - hash: `nil` when there is no such account: then as much is computed as for a real one, so that the time tells nothing.
+    ///   - group: those who take turns with others, by their address.
     /// - Throws: ``Refusal/tooManySignIns`` when too many wait already; `CancellationError`.
-    package func verify(_ password: Password, against hash: PasswordHash?) async throws -> Bool {
-        let known = hash ?? PasswordHash(parameters: parameters, salt: Self.randomBytes(16), hash: Self.randomBytes(32))
-        let matches = try await run {
+    package func verify(_ password: Password, against hash: PasswordHash?, for group: String = "") async throws -> Bool {
+        let known = hash ?? PasswordHash(parameters: parameters, salt: .random(16), hash: .random(32))
+        let matches = try await run(for: group) {
             let computed = try Self.scrypt(password, salt: known.salt, parameters: known.parameters, length: known.hash.count)
             // Both are digests of one length; SymmetricKey compares in constant time.
             return SymmetricKey(data: computed) == SymmetricKey(data: known.hash)
@@ -64,15 +62,17 @@ package final class PasswordHasher: Sendable {
         return matches && hash != nil
     }
 
+    /// Whether a hash was made at another cost than new ones are.
+    func isOutdated(_ hash: PasswordHash) -> Bool {
+        hash.parameters != parameters
+    }
+
     /// Runs a hash on one of the threads, unless too many are running and waiting.
-    private func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try state.withLock { state in
-            guard state.running < limit else { throw Refusal.tooManySignIns }
-            state.running += 1
-            state.performed += 1
+    private func run<Result: Sendable>(for group: String, _ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await queue.run(for: group) {
+            count.withLock { $0 += 1 }
+            return try await threads.runIfActive(work)
         }
-        defer { state.withLock { $0.running -= 1 } }
-        return try await threads.runIfActive(work)
     }
 
     /// scrypt of RFC 7914.
@@ -86,10 +86,5 @@ package final class PasswordHasher: Sendable {
             parallelism: parameters.parallelism
         )
         return unsafe key.withUnsafeBytes { unsafe Array($0) }
-    }
-
-    private static func randomBytes(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 }

@@ -7,14 +7,20 @@ struct SessionStore: Sendable {
     /// Begins a session.
     ///
     /// - Returns: when it ends by itself.
-    func insert(_ token: Token, accountID: Int64, length: Duration, in session: some PostgresSession) async throws -> Date? {
+    func insert(
+        _ token: Token, accountID: Int64, length: Duration, method: SignInMethod, address: String?, userAgent: String?,
+        in session: some PostgresSession
+    ) async throws -> Date? {
         try await session.row(
             """
-            INSERT INTO sessions (token_sha256, account_id, realm, expires_at)
+            INSERT INTO sessions (token_sha256, account_id, realm, method, address, user_agent, expires_at)
             VALUES (
                 \(token.sha256),
                 \(accountID),
                 \(token.realm),
+                \(method),
+                \(address),
+                \(userAgent),
                 clock_timestamp() + make_interval(secs => \(length / .seconds(1))::double precision)
             )
             RETURNING expires_at
@@ -74,6 +80,87 @@ struct SessionStore: Sendable {
             SET revoked_at = clock_timestamp()
             WHERE account_id = \(accountID)
             AND revoked_at IS NULL
+            """
+        )
+    }
+
+    /// Ends all sessions of an account but one.
+    func revokeOthers(accountID: Int64, than sessionID: Int64, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE sessions
+            SET revoked_at = clock_timestamp()
+            WHERE account_id = \(accountID)
+            AND id <> \(sessionID)
+            AND revoked_at IS NULL
+            """
+        )
+    }
+
+    /// Ends an account's oldest sessions, so that at most so many are left.
+    func revokeOldest(accountID: Int64, keeping limit: Int, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE sessions
+            SET revoked_at = clock_timestamp()
+            WHERE id IN (
+                SELECT id
+                FROM sessions
+                WHERE account_id = \(accountID)
+                AND revoked_at IS NULL
+                AND expires_at > clock_timestamp()
+                ORDER BY id DESC
+                OFFSET \(limit)
+            )
+            """
+        )
+    }
+
+    /// Ends one session of an account.
+    ///
+    /// - Returns: whether it was one of that account, and still counted.
+    func revoke(_ sessionID: Int64, of accountID: Int64, in session: some PostgresSession) async throws -> Bool {
+        try await session.execute(
+            """
+            UPDATE sessions
+            SET revoked_at = clock_timestamp()
+            WHERE id = \(sessionID)
+            AND account_id = \(accountID)
+            AND revoked_at IS NULL
+            AND expires_at > clock_timestamp()
+            """
+        ) > 0
+    }
+
+    /// The sessions of an account that still count, newest first; those before `before`, at most `limit`.
+    func sessions(of accountID: Int64, before: Int64?, limit: Int, in session: some PostgresSession) async throws -> [SessionRecord] {
+        try await session.rows(
+            """
+            SELECT id, method, address, user_agent, created_at, last_seen_at, expires_at
+            FROM sessions
+            WHERE account_id = \(accountID)
+            AND revoked_at IS NULL
+            AND expires_at > clock_timestamp()
+            AND id < \(before ?? Int64.max)
+            ORDER BY id DESC
+            LIMIT \(limit)
+            """
+        ) { row in
+            SessionRecord(
+                id: try row["id"], method: try row["method"], address: try row["address"], userAgent: try row["user_agent"],
+                createdAt: try row["created_at"], lastSeenAt: try row["last_seen_at"], expiresAt: try row["expires_at"]
+            )
+        }
+    }
+
+    /// Writes down that a session is in use, unless that stands there already.
+    func touch(_ sessionID: Int64, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE sessions
+            SET last_seen_at = clock_timestamp()
+            WHERE id = \(sessionID)
+            AND last_seen_at < clock_timestamp() - INTERVAL '10 minutes'
             """
         )
     }

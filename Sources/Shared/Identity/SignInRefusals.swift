@@ -43,8 +43,6 @@ extension Refusal {
     package static let confirmationNeeded = Refusal(
         .forbidden, "confirmation_needed", "Send your password, or sign in again first."
     )
-    /// The password that confirms it is wrong. Not 401: the session is still good.
-    package static let passwordWrong = Refusal(.forbidden, "password_wrong", "The password is wrong.")
     package static let lastWayIn = Refusal(
         .conflict, "last_way_in", "Without it you could no longer sign in. Set a password or link another account first."
     )

@@ -1,98 +1,131 @@
+import Crypto
+import Database
 import Synchronization
 
-/// Slows the guessing of passwords down.
+/// Slows the guessing of passwords and codes down, for all processes together.
 ///
-/// Two counts: wrong passwords for one login from one address, and from one address for all logins. Each has some free tries, after which
-/// every further one must wait twice as long as the one before. Nothing is counted for a login over all addresses, so nobody can
-/// lock somebody else out from elsewhere; guessing from very many addresses is limited by the password hasher's bounded queue.
-/// The counts are this process's own, and bounded in number.
+/// Three counts: wrong tries for one login from one address; from one address for all logins; and for one login from all addresses where
+/// it has never signed in. Each has some free tries, after which every further one must wait twice as long as the one before.
+/// Who tries from elsewhere can't lock anybody out at an address where that login has signed in before: only the first count is the
+/// owner's there, and the attacker can't reach it.
+///
+/// A try that must wait is refused before a password is hashed; and while this process remembers the wait, before the database is asked.
 package final class SignInThrottle: Sendable {
-    package struct Rule: Sendable {
-        /// How many wrong passwords cost nothing.
-        let free: Int
-        /// How long to wait after the first one beyond these.
-        let first: Duration
-        /// The longest wait.
-        let longest: Duration
-        /// After how long without a try everything is forgotten.
-        let memory: Duration
-
-        package init(free: Int, first: Duration, longest: Duration, memory: Duration) {
-            self.free = free
-            self.first = first
-            self.longest = longest
-            self.memory = memory
-        }
-
-        /// How long after a number of wrong passwords the next may be tried.
-        func delay(after failures: Int) -> Duration {
-            guard failures >= free else { return .zero }
-            return min(longest, first * (1 << min(failures - free, 20)))
-        }
-    }
-
-    private struct Key: Hashable {
-        /// `nil` counts the address for all logins.
-        let login: String?
-        let address: String
-    }
-
-    private struct Count {
-        var failures = 0
-        var lastAt: ContinuousClock.Instant
-        var nextAt: ContinuousClock.Instant
-    }
-
-    private let loginRule: Rule
-    private let addressRule: Rule
-    private let counts: Mutex<RecentMap<Key, Count>>
+    private let loginRule: ThrottleRule
+    private let addressRule: ThrottleRule
+    private let strangerRule: ThrottleRule
+    private let store = SignInCountStore()
+    /// Until when which counts make everybody wait.
+    private let waits: Mutex<RecentMap<String, ContinuousClock.Instant>>
 
     package init(
-        login: Rule = Rule(free: 5, first: .seconds(1), longest: .seconds(900), memory: .seconds(3600)),
-        address: Rule = Rule(free: 50, first: .seconds(1), longest: .seconds(60), memory: .seconds(900)),
+        login: ThrottleRule = ThrottleRule(free: 5, first: .seconds(1), longest: .seconds(900), memory: .seconds(3600)),
+        address: ThrottleRule = ThrottleRule(free: 50, first: .seconds(1), longest: .seconds(60), memory: .seconds(900)),
+        stranger: ThrottleRule = ThrottleRule(free: 100, first: .seconds(1), longest: .seconds(60), memory: .seconds(86_400)),
         capacity: Int = 50_000
     ) {
         loginRule = login
         addressRule = address
-        counts = Mutex(RecentMap(capacity: capacity))
+        strangerRule = stranger
+        waits = Mutex(RecentMap(capacity: capacity))
     }
 
     /// Counts a try as wrong before it is known, so that a hundred parallel ones don't all slip through.
     ///
-    /// - Throws: ``Refusal/signInThrottled(seconds:)`` while the login or the address must wait; such a try counts for nothing.
-    func begin(login: String, address: String, at now: ContinuousClock.Instant) throws {
-        let rules = [(Key(login: login, address: address), loginRule), (Key(login: nil, address: address), addressRule)]
-        try counts.withLock { counts in
-            var waits: [Duration] = []
+    /// - Throws: ``Refusal/signInThrottled(seconds:)`` while it must wait; such a try counts for nothing.
+    func begin(login: String, address: String, in pool: PostgresPool) async throws {
+        let keys = Keys(login: login, address: address)
+        try refuseWhatIsKnown(keys)
+        let wait: Wait? = try await pool.withTransaction { transaction in
+            let counts = try await store.locked([keys.pair, keys.address, keys.login], in: transaction)
+            // Where the login is known, strangers' guessing is no concern of its.
+            let isKnown = counts[keys.pair]?.isKnown == true
+            var rules = [(keys.pair, loginRule), (keys.address, addressRule)]
+            if !isKnown { rules.append((keys.login, strangerRule)) }
+            var longest: Wait?
             for (key, rule) in rules {
-                guard let count = counts[key] else { continue }
-                if now - count.lastAt > rule.memory { counts[key] = nil } else if count.nextAt > now { waits.append(count.nextAt - now) }
+                guard let count = counts[key], count.age <= rule.memory.seconds, count.wait > 0 else { continue }
+                if count.wait > longest?.seconds ?? 0 { longest = Wait(key: key, seconds: count.wait) }
             }
-            if let wait = waits.max() {
-                throw Refusal.signInThrottled(seconds: Int(wait.components.seconds) + 1)
-            }
-            for (key, rule) in rules {
-                var count = counts[key] ?? Count(lastAt: now, nextAt: now)
-                count.failures += 1
-                count.lastAt = now
-                count.nextAt = now + rule.delay(after: count.failures)
-                counts[key] = count
-            }
+            if let longest { return longest }
+            try await store.update(
+                rules.map { key, rule in
+                    let count = counts[key]
+                    let isForgotten = count.map { $0.age > rule.memory.seconds } ?? true
+                    let failures = (isForgotten ? 0 : count?.failures ?? 0) + 1
+                    return SignInCountStore.Change(key: key, failures: failures, wait: rule.delay(after: failures).seconds)
+                },
+                in: transaction
+            )
+            return nil
+        }
+        guard let wait else { return }
+        // The wait for strangers is not remembered: it would hold for the owner too.
+        if wait.key != keys.login { remember(wait) }
+        throw Refusal.signInThrottled(seconds: Int(wait.seconds.rounded(.down)) + 1)
+    }
+
+    /// How a try went that ``begin(login:address:in:)`` let through and that wasn't wrong.
+    enum Outcome: Hashable, Sendable {
+        /// It was right: the login's wrong ones from this address are forgotten too, and the login is known there. The address's remain:
+        /// else one's own account would be the way to guess at everybody's.
+        case right
+        /// Neither right nor wrong: half of what is needed, or nobody could look at it.
+        case undecided
+        /// Nobody could look at it, since there are too many: it still counts for the address, that a flood from there ends.
+        case crowdedOut
+    }
+
+    /// Takes back what ``begin(login:address:in:)`` counted.
+    func takeBack(login: String, address: String, _ outcome: Outcome, in session: some PostgresSession) async throws {
+        let keys = Keys(login: login, address: address)
+        let takesBackAddress = outcome != .crowdedOut
+        try await store.takeBack(
+            pair: keys.pair, others: takesBackAddress ? [keys.address, keys.login] : [keys.login], right: outcome == .right, in: session
+        )
+        waits.withLock { waits in
+            waits[keys.pair] = nil
+            if takesBackAddress { waits[keys.address] = nil }
         }
     }
 
-    /// Takes back what ``begin(login:address:at:)`` counted: the password was right, or nobody could look at it.
-    ///
-    /// - Parameter right: forgets the login's wrong ones from this address too. The address's remain: else one's own account would be the way to
-    ///   guess at everybody's.
-    func takeBack(login: String, address: String, right: Bool, at now: ContinuousClock.Instant) {
-        counts.withLock { counts in
-            for key in [Key(login: login, address: address), Key(login: nil, address: address)] {
-                guard var count = counts[key] else { continue }
-                count.failures = right && key.login != nil ? 0 : max(0, count.failures - 1)
-                count.nextAt = now
-                counts[key] = count.failures == 0 ? nil : count
-            }
+    func forgetOld(limit: Int, in session: some PostgresSession) async throws -> Int {
+        try await store.deleteOld(limit: limit, in: session)
+    }
+
+    /// What a try is counted for, each under a hash: names and addresses needn't be kept.
+    private struct Keys {
+        let pair: String
+        let address: String
+        let login: String
+
+        init(login: String, address: String) {
+            pair = Self.hash("pair", login, address)
+            self.address = Self.hash("address", "", address)
+            self.login = Self.hash("login", login, "")
         }
+
+        private static func hash(_ kind: String, _ login: String, _ address: String) -> String {
+            let digits = Array("0123456789abcdef".utf8)
+            let digest = SHA256.hash(data: Array("\(kind) \(login.utf8.count) \(login) \(address)".utf8))
+            return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        }
+    }
+
+    private struct Wait: Sendable {
+        let key: String
+        let seconds: Double
+    }
+
+    private func refuseWhatIsKnown(_ keys: Keys) throws {
+        let now = ContinuousClock.now
+        let until = waits.withLock { waits in [keys.pair, keys.address].compactMap { waits[$0] }.max() }
+        if let until, until > now { throw Refusal.signInThrottled(seconds: Int((until - now).seconds) + 1) }
+    }
+
+    private func remember(_ wait: Wait) {
+        // Not for long: what another process forgives should hold here, too.
+        let until = ContinuousClock.now + .seconds(min(wait.seconds, 5))
+        waits.withLock { $0[wait.key] = until }
     }
 }

@@ -5,46 +5,119 @@ extension Identity {
     ///
     /// A name that nobody has takes as long and gets the same answer as a wrong password.
     ///
-    /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled`` (after the right password only),
-    ///   ``Refusal/signInThrottled(seconds:)``, ``Refusal/tooManySignIns``.
-    package func signIn(login text: String, password: String, realm: Realm, address: String) async throws -> SignedIn {
+    /// - Parameter totp: the second factor's code, or a recovery code, where the account has one.
+    /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired`` and ``Refusal/totpWrong`` (after the
+    ///   right password only), ``Refusal/signInThrottled(seconds:)``, ``Refusal/tooManySignIns``.
+    package func signIn(
+        login text: String, password: String, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
+    ) async throws -> SignedIn {
         let login = LoginName(text)
         // Spellings of one name count together; what can't be a name counts as one.
         let counted = realm.rawValue + ":" + (login?.text ?? "")
-        try throttle.begin(login: counted, address: address, at: .now)
-        let account: Account?
+        try await throttle.begin(login: counted, address: address, in: pool)
         do {
-            account = try await check(login: login, password: password, realm: realm)
+            let found = try await credentials(of: login, realm: realm)
+            let isRight = try await hasher.verify(Password(attempt: password), against: found?.hash, for: address)
+            guard isRight, let found else {
+                try await recordRefusal(
+                    // An unknown name isn't written down: people type passwords into the wrong field.
+                    subject: found?.account.auditSubject ?? "sign_in:" + realm.rawValue,
+                    reason: found == nil ? "unknown_login" : "wrong_password",
+                    address: address
+                )
+                throw Refusal.credentialsWrong
+            }
+            let signedIn = try await finish(
+                found.account, totp: totp, method: .password, address: address, userAgent: userAgent, using: nil, refused: .credentialsWrong
+            )
+            // The session has begun: what is left counted must not take it back.
+            try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
+            if let hash = found.hash, hasher.isOutdated(hash) { await rehash(password, of: found.account, insteadOf: hash) }
+            return signedIn
         } catch {
-            throttle.takeBack(login: counted, address: address, right: false, at: .now)
+            await settle(error, login: counted, address: address)
             throw error
         }
-        guard let account else { throw Refusal.credentialsWrong }
-        throttle.takeBack(login: counted, address: address, right: true, at: .now)
-        let token = Token(realm: realm)
-        let signedIn: SignedIn? = try await pool.withTransaction { transaction in
-            // Locked, so that no session begins while an administrator disables the account.
-            guard let current = try await accountStore.locked(account.id, in: transaction), !current.isDisabled else { return nil }
-            return try await openSession(of: current, token: token, address: address, in: transaction)
-        }
-        guard let signedIn else {
-            try await recordRefusal(subject: account.auditSubject, reason: "disabled", address: address)
-            throw Refusal.accountDisabled
-        }
-        return signedIn
+    }
 
-        /// The account if the password is its own, else a row in the audit trail.
-        func check(login: LoginName?, password: String, realm: Realm) async throws -> Account? {
-            let found = try await credentials(of: login, realm: realm)
-            if try await hasher.verify(Password(attempt: password), against: found?.hash), let found { return found.account }
-            try await recordRefusal(
-                // An unknown name isn't written down: people type passwords into the wrong field.
-                subject: found?.account.auditSubject ?? "sign_in:" + realm.rawValue,
-                reason: found == nil ? "unknown_login" : "wrong_password",
-                address: address
+    /// Signs somebody in by a code that was sent to its phone or mailbox.
+    ///
+    /// - Throws: ``Refusal/signInCodeWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong``,
+    ///   ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``.
+    package func signIn(
+        destination: CodeDestination, code: String, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
+    ) async throws -> SignedIn {
+        let counted = realm.rawValue + ":code:" + destination.text
+        try await throttle.begin(login: counted, address: address, in: pool)
+        do {
+            let checked = try await checkCode(code, purpose: .signIn, destination: destination, realm: realm)
+            guard let checked, let account = try await accountStore.account(checked.accountID, in: pool) else {
+                try await recordRefusal(subject: "sign_in:" + realm.rawValue, reason: "wrong_code", address: address)
+                throw Refusal.signInCodeWrong
+            }
+            let signedIn = try await finish(
+                account, totp: totp, method: .code, address: address, userAgent: userAgent, using: checked, refused: .signInCodeWrong
             )
-            return nil
+            // The session has begun: what is left counted must not take it back.
+            try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
+            return signedIn
+        } catch {
+            await settle(error, login: counted, address: address)
+            throw error
         }
+    }
+
+    /// Opens the session of somebody who has shown a password or a code, once the second factor is right, too.
+    ///
+    /// - Parameters:
+    ///   - code: the one-time code that is used up by it.
+    ///   - refused: what to say when that was used up meanwhile.
+    private func finish(
+        _ account: Account, totp: String?, method: SignInMethod, address: String, userAgent: String?, using code: CheckedCode?,
+        refused: Refusal
+    ) async throws -> SignedIn {
+        let token = Token(realm: account.realm)
+        let outcome: (signedIn: SignedIn?, refusal: (Refusal, String)?) = try await pool.withTransaction { transaction in
+            // Locked, so that no session begins while an administrator disables the account.
+            guard let current = try await accountStore.locked(account.id, in: transaction), !current.isDisabled else {
+                return (nil, (.accountDisabled, "disabled"))
+            }
+            switch try await checkSecondFactor(of: current, code: totp, address: address, in: transaction) {
+            case .missing: return (nil, (.totpRequired, "totp_missing"))
+            // The transaction ends well: what was looked at stays looked at.
+            case .wrong: return (nil, (.totpWrong, "wrong_totp"))
+            case .passed: break
+            }
+            if let code, try await !use(code, in: transaction) { return (nil, (refused, "wrong_code")) }
+            let signedIn = try await openSession(
+                of: current, token: token, address: address, method: method, userAgent: userAgent, in: transaction
+            )
+            return (signedIn, nil)
+        }
+        if let (refusal, reason) = outcome.refusal {
+            try await recordRefusal(subject: account.auditSubject, reason: reason, address: address)
+            throw refusal
+        }
+        guard let signedIn = outcome.signedIn else { throw IdentityError.nothingReturned }
+        return signedIn
+    }
+
+    /// Settles what a try that led to an error counts; that error is what matters.
+    private func settle(_ error: any Error, login: String, address: String) async {
+        let outcome: SignInThrottle.Outcome
+        switch error as? Refusal {
+        case .credentialsWrong, .signInCodeWrong, .totpWrong: return
+        case .tooManySignIns: outcome = .crowdedOut
+        // Right as far as it went. Wrong ones are not forgotten for it: else one would guess at the second factor for ever.
+        default: outcome = .undecided
+        }
+        try? await throttle.takeBack(login: login, address: address, outcome, in: pool)
+    }
+
+    /// Stores a password at the cost that new ones have. Nobody's sign-in fails when that doesn't work.
+    private func rehash(_ password: String, of account: Account, insteadOf old: PasswordHash) async {
+        guard let new = try? await hasher.hash(Password(attempt: password)) else { return }
+        _ = try? await accountStore.setPassword(new, of: account.id, insteadOf: old, in: pool)
     }
 
     /// Ends the caller's session. To be followed by ``forget(accountID:)`` after the commit.
@@ -63,13 +136,24 @@ extension Identity {
         return try await accountStore.credentials(of: login, realm: realm, in: pool)
     }
 
-    func openSession(of account: Account, token: Token, address: String?, in transaction: PostgresTransaction) async throws -> SignedIn {
+    /// Begins a session: the one place where that is done, whatever the way of signing in. An account that has too many loses its oldest.
+    func openSession(
+        of account: Account, token: Token, address: String?, method: SignInMethod = .other, userAgent: String? = nil,
+        in transaction: PostgresTransaction
+    ) async throws -> SignedIn {
         let expiresAt = try await sessionStore.insert(
-            token, accountID: account.id, length: settings.sessionLength(in: account.realm), in: transaction
+            token, accountID: account.id, length: settings.sessionLength(in: account.realm), method: method, address: address,
+            // Enough to recognise a device by; some are thousands of characters long.
+            userAgent: userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.filter { $0.value >= 32 }.prefix(200))) },
+            in: transaction
         )
         guard let expiresAt else { throw IdentityError.nothingReturned }
+        try await sessionStore.revokeOldest(accountID: account.id, keeping: settings.sessionLimit, in: transaction)
         try await auditStore.record(
-            AuditEntry(actorAccountID: account.id, action: .signedIn, subject: account.auditSubject, address: address),
+            AuditEntry(
+                actorAccountID: account.id, action: .signedIn, subject: account.auditSubject, address: address,
+                details: ["method": method.rawValue]
+            ),
             in: transaction
         )
         return SignedIn(account: account, token: token, expiresAt: expiresAt)

@@ -4,22 +4,25 @@ extension Identity {
     /// Makes a moviegoer's account and signs it in.
     ///
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``.
-    package func signUp(_ new: NewAccount, address: String?) async throws -> SignedIn {
-        let hash = try await hasher.hash(new.password)
+    package func signUp(_ new: NewAccount, address: String?, userAgent: String? = nil) async throws -> SignedIn {
+        let hash = try await hasher.hash(new.password, for: address ?? "")
         let token = Token(realm: .client)
         return try await pool.withTransaction { transaction in
             let account = try await create(new, hash: hash, realm: .client, merchantID: nil, address: address, in: transaction)
-            return try await openSession(of: account, token: token, address: address, in: transaction)
+            return try await openSession(
+                of: account, token: token, address: address, method: .signUp, userAgent: userAgent, in: transaction)
         }
     }
 
     /// Makes a merchant, which an administrator has yet to verify, with its first account, and signs that in.
     ///
-    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``.
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``,
+    ///   ``Refusal/passwordTooShort(minimum:)``: a new account has no second factor yet.
     package func registerMerchant(
-        named name: MerchantName, _ new: NewAccount, address: String?
+        named name: MerchantName, _ new: NewAccount, address: String?, userAgent: String? = nil
     ) async throws -> (merchant: Merchant, signedIn: SignedIn) {
-        let hash = try await hasher.hash(new.password)
+        try new.password.requireLength(settings.passwordMinimum(in: .cinema, hasSecondFactor: false))
+        let hash = try await hasher.hash(new.password, for: address ?? "")
         let token = Token(realm: .cinema)
         return try await pool.withTransaction { transaction in
             guard let merchant = try await merchantStore.insert(name: name, in: transaction) else { throw IdentityError.nothingReturned }
@@ -28,7 +31,10 @@ extension Identity {
                 AuditEntry(actorAccountID: account.id, action: .merchantRegistered, subject: merchant.auditSubject, address: address),
                 in: transaction
             )
-            return (merchant, try await openSession(of: account, token: token, address: address, in: transaction))
+            return (
+                merchant,
+                try await openSession(of: account, token: token, address: address, method: .signUp, userAgent: userAgent, in: transaction)
+            )
         }
     }
 
@@ -37,6 +43,7 @@ extension Identity {
     /// - Throws: the refusals of ``Username`` and ``Password``, ``Refusal/usernameTaken``.
     package func createAdministrator(username: String, password: String) async throws -> Account {
         let new = try NewAccount(username: username, password: password)
+        try new.password.requireLength(settings.passwordMinimum(in: .admin, hasSecondFactor: false))
         let hash = try await hasher.hash(new.password)
         return try await pool.withTransaction { transaction in
             try await create(new, hash: hash, realm: .admin, merchantID: nil, address: nil, in: transaction)

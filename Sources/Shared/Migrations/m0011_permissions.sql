@@ -185,7 +185,8 @@ VALUES
     ('finance', 'merchants', 1), ('finance', 'orders', 1), ('finance', 'payments', 1), ('finance', 'ledger', 1),
     ('finance', 'reconciliations', 7), ('finance', 'outbox_messages', 1), ('finance', 'rankings', 1),
     ('support', 'accounts', 5), ('support', 'merchants', 1), ('support', 'movies', 1), ('support', 'cinemas', 1),
-    ('support', 'halls', 1), ('support', 'showtimes', 1), ('support', 'orders', 13), ('support', 'payments', 1), ('support', 'tickets', 5);
+    ('support', 'halls', 1), ('support', 'showtimes', 1), ('support', 'orders', 13), ('support', 'payments', 1), ('support', 'tickets', 5),
+    ('support', 'sessions', 9), ('support', 'audit_events', 1);
 
 INSERT INTO permissions (name, resource, bits)
 SELECT

@@ -5,6 +5,12 @@ extension IdentitySettings {
     /// How sessions and permissions are kept, as a service is told from outside.
     ///
     /// - `identity.clientSessionHours` (IDENTITY_CLIENT_SESSION_HOURS, 720), `identity.staffSessionHours` (IDENTITY_STAFF_SESSION_HOURS, 12).
+    /// - `identity.sessionLimit` (IDENTITY_SESSION_LIMIT, 20): sessions that an account may have at once.
+    /// - `identity.staffPasswordMinimum` (IDENTITY_STAFF_PASSWORD_MINIMUM, 15): how many characters the passwords of cinemas' and the platform's
+    ///   people have as long as there is no second factor.
+    /// - `identity.codesPerDestination` (IDENTITY_CODES_PER_DESTINATION, 10), `identity.codesPerAddress` (IDENTITY_CODES_PER_ADDRESS, 100):
+    ///   one-time codes in 24 hours; `identity.codePauseSeconds` (IDENTITY_CODE_PAUSE_SECONDS, 60): after which another may be asked for.
+    /// - `messages.sender` (MESSAGES_SENDER): see ``MessageSettings``; without it no codes are sent.
     /// - `identity.permissionPolicy` (IDENTITY_PERMISSION_POLICY, bits): bits, or levels, where a larger number includes the smaller ones.
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
@@ -12,7 +18,29 @@ extension IdentitySettings {
         self.init()
         clientSession = .seconds(3600 * (try settings.int("identity.clientSessionHours", default: 720, in: 1...8_760)))
         staffSession = .seconds(3600 * (try settings.int("identity.staffSessionHours", default: 12, in: 1...720)))
+        sessionLimit = try settings.int("identity.sessionLimit", default: 20, in: 1...1_000)
+        staffPasswordMinimum = try settings.int("identity.staffPasswordMinimum", default: 15, in: 8...64)
+        codes.dailyPerDestination = try settings.int("identity.codesPerDestination", default: 10, in: 1...1_000)
+        codes.dailyPerAddress = try settings.int("identity.codesPerAddress", default: 100, in: 1...100_000)
+        codes.pause = .seconds(try settings.int("identity.codePauseSeconds", default: 60, in: 0...3_600))
+        sendsMessages = settings.text("messages.sender") != nil
         permissionPolicy = try settings.word("identity.permissionPolicy", default: .bits)
+    }
+}
+
+extension IdentitySecrets {
+    /// - `identity.secretsKey` (IDENTITY_SECRETS_KEY, a secret: IDENTITY_SECRETS_KEY_FILE names a file): base64 of 32 bytes or more, as
+    ///   `openssl rand -base64 32` writes them; the same for all services. Without it there are neither one-time codes nor second factors,
+    ///   and who has one can't sign in. It can't be changed without setting all second factors up anew.
+    ///
+    /// - Returns: `nil` when it isn't set.
+    /// - Throws: ``SettingFault`` when it is wrong.
+    package static func read(_ settings: Settings) throws(SettingFault) -> IdentitySecrets? {
+        guard let text = try settings.secret("identity.secretsKey") else { return nil }
+        guard let secrets = IdentitySecrets(base64: text) else {
+            throw SettingFault("identity.secretsKey", "is not base64 of at least 32 bytes")
+        }
+        return secrets
     }
 }
 

@@ -7,7 +7,10 @@ package enum NewAccountFields {
         "3 to 32 letters (a to z), Chinese characters, digits, `_`, `.` and `-`, at least one of them a letter or Chinese character."
     /// Bounds of what is read at all; the password's own rule counts after normalisation.
     package static let password = FieldKind<String>.password(1...512)
-    package static let passwordMeaning = "8 to 128 characters, whichever they are."
+    package static let passwordMeaning = "8 to 128 characters, whichever they are; not one that everybody would guess."
+    package static let staffPasswordMeaning =
+        "8 to 128 characters, whichever they are, but at least 15 (or what the service is set to) as long as there is no second factor."
+    package static let code = FieldKind<String>.text(1...32)
     package static let phone = FieldKind<String>.text(1...32)
     package static let phoneMeaning = "Phone number; +86 is assumed where it has no country code."
     package static let email = FieldKind<String>.text(1...254)

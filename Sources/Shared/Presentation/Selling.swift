@@ -72,7 +72,7 @@ package struct Selling: Sendable {
                     PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
                     PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
                     Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool),
-                ],
+                ] + (assembly.messages.map { [$0.delivery] } ?? []),
                 logger: logger
             ),
             LeasedJob(name: "reconcile", interval: .seconds(300), pool: pool, logger: logger) {
@@ -86,6 +86,7 @@ package struct Selling: Sendable {
                 // Slice by slice, so that it keeps up with bookings and locks few rows at a time; the rest waits for the next run.
                 for _ in 0..<100 where try await IdempotencyStore().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
                 for _ in 0..<100 where try await Outbox().forgetDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
+                try await assembly.identity.forgetOldRows()
             },
             lanes,
         ]

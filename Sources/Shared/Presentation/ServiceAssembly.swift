@@ -24,6 +24,8 @@ package struct ServiceAssembly: Sendable {
     package let logger: Logger
     /// What runs for identity beside the server.
     private let identityServices: [any Service]
+    /// What brings one-time codes to people; none when the settings say nothing of it.
+    package let messages: MessageSettings?
     private let registry: PrometheusRegistry
 
     /// - `identity.permissionHints` (IDENTITY_PERMISSION_HINTS, true): whether to hear of changed permissions at once rather than within a
@@ -43,7 +45,9 @@ package struct ServiceAssembly: Sendable {
         pool = PostgresPool(configuration: try PostgresPoolConfiguration(settings, applicationName: realm.serviceName), logger: logger)
         let settingsOfIdentity = try IdentitySettings(settings)
         let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
-        identity = Identity(pool: pool, hasher: passwords, settings: settingsOfIdentity)
+        let secrets = try IdentitySecrets.read(settings)
+        identity = Identity(pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets)
+        messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
         identityServices =
             try settings.bool("identity.permissionHints", default: true)
@@ -74,17 +78,17 @@ package struct ServiceAssembly: Sendable {
     ///
     /// - Parameters:
     ///   - purpose: one sentence for the OpenAPI document.
-    ///   - endpoints: those of the service's features; signing in and out is added.
+    ///   - endpoints: those of the service's features; signing in and out, and what people do to their own accounts, is added.
     ///   - services: the service's background jobs.
     package func application(_ purpose: String, endpoints: [Endpoint], services: [any Service] = []) -> HTTPApplication {
         HTTPApplication(
             name: realm.serviceName,
             purpose: purpose,
-            endpoints: SessionEndpoints(identity: identity, writes: writes, realm: realm).all + endpoints,
+            endpoints: IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints,
             authenticator: SessionAuthenticator(identity: identity, realm: realm),
             problems: RefusalProblems(),
             readiness: [database],
-            services: [pool] + identityServices + services,
+            services: [pool] + identityServices + (messages?.services ?? []) + services,
             configuration: configuration.http,
             rateLimits: configuration.rateLimits,
             registry: registry,

@@ -6,6 +6,7 @@ package import Shared
 /// | method | path | needs |
 /// | --- | --- | --- |
 /// | POST | /v1/sessions | nothing |
+/// | POST | /v1/sessions/by-code | nothing |
 /// | DELETE | /v1/sessions/current | a session |
 package struct SessionEndpoints: Sendable {
     private let identity: Identity
@@ -18,18 +19,37 @@ package struct SessionEndpoints: Sendable {
         self.realm = realm
     }
 
-    package var all: [Endpoint] { [create, delete] }
+    package var all: [Endpoint] { [create, createByCode, delete] }
 
     struct Credentials: Sendable {
         let login: String
         let password: String
+        let totp: String?
+    }
+
+    struct CodeCredentials: Sendable {
+        let phone: String?
+        let email: String?
+        let code: String
+        let totp: String?
     }
 
     static let credentials = Body<Credentials>(
         "Credentials",
         .required("login", .text(1...254), "Username, phone number or e-mail address.", example: "anna"),
-        .required("password", .password(1...512), "The password.", example: "correct horse battery")
-    ) { login, password in Credentials(login: login, password: password) }
+        .required("password", .password(1...512), "The password.", example: "correct horse battery"),
+        .optional("totp", .text(6...32), Self.totpMeaning, example: "287082")
+    ) { Credentials(login: $0, password: $1, totp: $2) }
+
+    static let totpMeaning = "The authenticator application's code, or a recovery code, where the account has a second factor."
+
+    static let codeCredentials = Body<CodeCredentials>(
+        "CodeCredentials",
+        .optional("phone", NewAccountFields.phone, "The phone number that the code was sent to.", example: "13800138000"),
+        .optional("email", NewAccountFields.email, "The e-mail address that the code was sent to.", example: "anna@example.com"),
+        .required("code", NewAccountFields.code, "The code.", example: "012345"),
+        .optional("totp", .text(6...32), Self.totpMeaning, example: "287082")
+    ) { CodeCredentials(phone: $0, email: $1, code: $2, totp: $3) }
 
     var create: Endpoint {
         Endpoint(
@@ -39,11 +59,35 @@ package struct SessionEndpoints: Sendable {
             body: Self.credentials,
             answers: .created(AccountShape.signedIn),
             problems: [
-                Problem(.credentialsWrong), Problem(.accountDisabled), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
+                Problem(.credentialsWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.accountDisabled),
+                Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
             ]
         ) { call in
             let signedIn = try await identity.signIn(
-                login: call.body.login, password: call.body.password, realm: realm, address: call.address
+                login: call.body.login, password: call.body.password, totp: call.body.totp, realm: realm, address: call.address,
+                userAgent: call.userAgent
+            )
+            return .created(signedIn, at: "/v1/sessions/current")
+        }
+    }
+
+    var createByCode: Endpoint {
+        Endpoint(
+            .post, "/v1/sessions/by-code", "Signs in with a code that was sent to the account's phone or mailbox.",
+            access: .open,
+            rateLimit: .signIn,
+            body: Self.codeCredentials,
+            answers: .created(AccountShape.signedIn),
+            problems: [
+                Problem(.signInCodeWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.accountDisabled),
+                Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid),
+                Problem(.signInThrottled(seconds: 1)), Problem(.secretsMissing),
+            ]
+        ) { call in
+            let body = call.body
+            let signedIn = try await identity.signIn(
+                destination: try CodeDestination(phone: body.phone, email: body.email), code: body.code, totp: body.totp, realm: realm,
+                address: call.address, userAgent: call.userAgent
             )
             return .created(signedIn, at: "/v1/sessions/current")
         }

@@ -36,7 +36,7 @@ struct CatalogServices: Sendable {
                 ).build()
             }
             let clientEndpoints =
-                ClientIdentity.endpoints(identity: identity, pool: pool, writes: writes) + ClientCatalog.endpoints(pool: pool)
+                ClientIdentity.endpoints(identity: identity, pool: pool) + ClientCatalog.endpoints(pool: pool)
             let cinemaEndpoints =
                 CinemaIdentity.endpoints(identity: identity, pool: pool) + CinemaCatalog.endpoints(pool: pool, writes: writes)
             let adminEndpoints =

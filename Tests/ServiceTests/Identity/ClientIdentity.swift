@@ -7,7 +7,7 @@ import Shared
 
 // A file for each service: their endpoint types have the same names.
 enum ClientIdentity {
-    static func endpoints(identity: Identity, pool: PostgresPool, writes: Writes) -> [Endpoint] {
-        AccountEndpoints(identity: identity).all + MeEndpoints(identity: identity, pool: pool, writes: writes).all
+    static func endpoints(identity: Identity, pool: PostgresPool) -> [Endpoint] {
+        AccountEndpoints(identity: identity).all + MeEndpoints(identity: identity, pool: pool).all
     }
 }

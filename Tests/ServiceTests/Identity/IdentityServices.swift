@@ -28,14 +28,14 @@ struct IdentityServices {
             func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {
                 try HTTPApplication(
                     name: "\(realm)",
-                    endpoints: SessionEndpoints(identity: identity, writes: writes, realm: realm).all + endpoints,
+                    endpoints: IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints,
                     authenticator: SessionAuthenticator(identity: identity, realm: realm),
                     problems: RefusalProblems(),
                     rateLimits: .off,
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 ).build()
             }
-            let client = try application(.client, ClientIdentity.endpoints(identity: identity, pool: pool, writes: writes))
+            let client = try application(.client, ClientIdentity.endpoints(identity: identity, pool: pool))
             let cinema = try application(.cinema, CinemaIdentity.endpoints(identity: identity, pool: pool))
             let admin = try application(.admin, AdminIdentity.endpoints(identity: identity, pool: pool, writes: writes))
             try await client.test(.router) { client in

@@ -150,7 +150,7 @@ struct ThirdPartyTests {
             #expect(unconfirmed.status == 403)
             #expect(unconfirmed.code == "confirmation_needed")
             let wrong = try await world.link(back, token, password: "wrong password")
-            #expect(wrong.status == 403)
+            #expect(wrong.status == 422)
             #expect(wrong.code == "password_wrong")
             let linked = try await world.link(back, token, password: Platform.password)
             #expect(linked.status == 201, "\(linked.body)")

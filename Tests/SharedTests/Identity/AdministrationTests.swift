@@ -118,17 +118,18 @@ struct AdministrationTests {
             var cursor: String?
             var pages = 0
             repeat {
-                let page = try await fixture.identity.accounts(realm: .client, page: PageRequest(limit: 3, cursor: cursor), in: pool)
+                let page = try await fixture.identity.accounts(
+                    AccountFilter(realm: .client), page: PageRequest(limit: 3, cursor: cursor), in: pool)
                 seen += page.items.map(\.username)
                 cursor = page.next
                 pages += 1
             } while cursor != nil
             #expect(seen == (0..<7).map { "client\($0)" })
             #expect(pages == 3)
-            #expect(try await fixture.identity.accounts(realm: nil, page: PageRequest(limit: 100), in: pool).items.count == 10)
-            #expect(try await fixture.identity.accounts(realm: .admin, page: PageRequest(), in: pool).items.isEmpty)
+            #expect(try await fixture.identity.accounts(page: PageRequest(limit: 100), in: pool).items.count == 10)
+            #expect(try await fixture.identity.accounts(AccountFilter(realm: .admin), page: PageRequest(), in: pool).items.isEmpty)
             await #expect(throws: Refusal.cursorInvalid) {
-                _ = try await fixture.identity.accounts(realm: nil, page: PageRequest(cursor: "!"), in: pool)
+                _ = try await fixture.identity.accounts(page: PageRequest(cursor: "!"), in: pool)
             }
         }
     }
@@ -182,7 +183,8 @@ struct AdministrationTests {
             let principal = try #require(try await fixture.principal(of: signedIn))
             func change(_ change: ProfileChange) async throws -> Account {
                 try await pool.withTransaction { transaction in
-                    try await fixture.identity.changeProfile(of: principal, change, address: nil, in: transaction)
+                    try await fixture.identity.changeProfile(
+                        of: principal, ProvenChange(change: change, code: nil), address: nil, in: transaction)
                 }
             }
             let changed = try await change(ProfileChange(username: "Anna2", phone: "13800138000", email: "ANNA@example.com"))

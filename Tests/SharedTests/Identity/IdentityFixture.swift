@@ -1,5 +1,6 @@
 import Database
 import TestSupport
+import Testing
 
 @testable import Shared
 
@@ -11,16 +12,19 @@ struct IdentityFixture {
 
     static let password = "correct horse battery"
     static let address = "192.0.2.1"
+    static let secrets = IdentitySecrets(base64: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 
     init(pool: PostgresPool, settings: IdentitySettings = IdentitySettings(), throttle: SignInThrottle = SignInThrottle()) {
         self.pool = pool
         hasher = PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1))
-        identity = Identity(pool: pool, hasher: hasher, throttle: throttle, settings: settings)
+        var settings = settings
+        settings.sendsMessages = true
+        identity = Identity(pool: pool, hasher: hasher, throttle: throttle, settings: settings, secrets: Self.secrets)
     }
 
     /// The same database seen by another process: nothing is shared but the rows.
     func anotherProcess() -> Identity {
-        Identity(pool: pool, hasher: hasher)
+        Identity(pool: pool, hasher: hasher, settings: identity.settings, secrets: Self.secrets)
     }
 
     func signUp(_ username: String, phone: String? = nil, email: String? = nil) async throws -> SignedIn {
@@ -69,5 +73,35 @@ struct IdentityFixture {
     /// What the audit trail says about a subject, oldest first.
     func audited(_ subject: String) async throws -> [String] {
         try await pool.rows("SELECT action FROM audit_events WHERE subject = \(subject) ORDER BY id") { try $0["action"] }
+    }
+
+    /// The messages that lie in the outbox, oldest first; `nil` where there is nobody to send one to.
+    func codes() async throws -> [String?] {
+        let payloads: [String] = try await pool.rows("SELECT payload::text AS payload FROM outbox WHERE kind = 'one_time_code' ORDER BY id")
+        {
+            try $0["payload"]
+        }
+        let secrets = try #require(Self.secrets)
+        return try payloads.map { payload in
+            try OutboxMessage(id: 1, kind: "one_time_code", payload: Array(payload.utf8), attempts: 1).decode(SealedCode.self)
+                .opened(by: secrets)?.code
+        }
+    }
+
+    /// Asks for a code, and reads it where it lies.
+    func code(_ purpose: CodePurpose, to phone: String, realm: Realm = .client) async throws -> String {
+        _ = try await identity.sendCode(purpose, to: CodeDestination(phone: phone, email: nil), realm: realm, address: Self.address)
+        return try #require(try await codes().last ?? nil)
+    }
+
+    /// Lets time pass for the codes and counts that there are.
+    func passTime(_ interval: String) async throws {
+        try await pool.execute(
+            """
+            UPDATE one_time_codes
+            SET created_at = created_at - \(interval)::interval, expires_at = expires_at - \(interval)::interval
+            """)
+        try await pool.execute(
+            "UPDATE sign_in_counts SET last_at = last_at - \(interval)::interval, next_at = next_at - \(interval)::interval")
     }
 }

@@ -1,92 +1,196 @@
+import Database
+import TestSupport
 import Testing
 
 @testable import Shared
 
 @Suite("Throttling of sign-ins")
 struct SignInThrottleTests {
-    let throttle = SignInThrottle(
-        login: SignInThrottle.Rule(free: 3, first: .seconds(1), longest: .seconds(8), memory: .seconds(100)),
-        address: SignInThrottle.Rule(free: 10, first: .seconds(1), longest: .seconds(4), memory: .seconds(100)),
-        capacity: 1000
-    )
-    let start = ContinuousClock.now
+    /// A process of its own: nothing is shared but the rows.
+    private static func throttle(stranger: Int = 100) -> SignInThrottle {
+        SignInThrottle(
+            login: ThrottleRule(free: 3, first: .seconds(1), longest: .seconds(8), memory: .seconds(100)),
+            address: ThrottleRule(free: 10, first: .seconds(1), longest: .seconds(4), memory: .seconds(100)),
+            stranger: ThrottleRule(free: stranger, first: .seconds(1), longest: .seconds(4), memory: .seconds(1000)),
+            capacity: 1000
+        )
+    }
+
+    private func passes(
+        _ login: String, _ address: String, at throttle: SignInThrottle = throttle(), in pool: PostgresPool
+    ) async throws -> Bool {
+        do {
+            try await throttle.begin(login: login, address: address, in: pool)
+            return true
+        } catch is Refusal {
+            return false
+        }
+    }
+
+    private func passTime(_ seconds: Int, in pool: PostgresPool) async throws {
+        try await pool.execute(
+            """
+            UPDATE sign_in_counts
+            SET last_at = last_at - make_interval(secs => \(seconds)), next_at = next_at - make_interval(secs => \(seconds))
+            """)
+    }
 
     @Test("The delay doubles from try to try up to its longest")
     func delays() {
-        let rule = SignInThrottle.Rule(free: 3, first: .seconds(1), longest: .seconds(8), memory: .seconds(100))
+        let rule = ThrottleRule(free: 3, first: .seconds(1), longest: .seconds(8), memory: .seconds(100))
         #expect([0, 1, 2, 3, 4, 5, 6, 7, 1000].map(rule.delay) == [0, 0, 0, 1, 2, 4, 8, 8, 8].map { .seconds($0) })
     }
 
-    @Test("Some wrong passwords are free, then one must wait, and is told how long")
-    func waiting() throws {
-        for _ in 0..<3 { try throttle.begin(login: "anna", address: "1.1.1.1", at: start) }
-        #expect(throws: Refusal.signInThrottled(seconds: 2)) { try throttle.begin(login: "anna", address: "1.1.1.1", at: start) }
-        try throttle.begin(login: "anna", address: "1.1.1.1", at: start + .seconds(1))
-        #expect(throws: Refusal.signInThrottled(seconds: 2)) {
-            try throttle.begin(login: "anna", address: "1.1.1.1", at: start + .milliseconds(1100))
+    @Test("Some wrong passwords are free, then one must wait, in whatever process; a refused try doesn't lengthen the wait")
+    func waiting() async throws {
+        try await withTestDatabase { pool in
+            let processes = [Self.throttle(), Self.throttle()]
+            for number in 0..<3 { try await processes[number % 2].begin(login: "anna", address: "1.1.1.1", in: pool) }
+            for process in processes {
+                await #expect(throws: Refusal.signInThrottled(seconds: 1)) {
+                    try await process.begin(login: "anna", address: "1.1.1.1", in: pool)
+                }
+            }
+            for _ in 0..<20 { #expect(try await !passes("anna", "1.1.1.1", in: pool)) }
+            try await passTime(1, in: pool)
+            #expect(try await passes("anna", "1.1.1.1", in: pool))
+            #expect(try await !passes("anna", "1.1.1.1", in: pool))
+            try await passTime(1, in: pool)
+            #expect(try await !passes("anna", "1.1.1.1", in: pool))
+            try await passTime(1, in: pool)
+            #expect(try await passes("anna", "1.1.1.1", in: pool))
         }
-        try throttle.begin(login: "anna", address: "1.1.1.1", at: start + .seconds(3))
     }
 
-    @Test("A refused try doesn't lengthen the wait")
-    func refusedTries() throws {
-        for _ in 0..<3 { try throttle.begin(login: "anna", address: "1.1.1.1", at: start) }
-        for _ in 0..<100 { #expect(throws: Refusal.self) { try throttle.begin(login: "anna", address: "1.1.1.1", at: start) } }
-        try throttle.begin(login: "anna", address: "1.1.1.1", at: start + .seconds(1))
+    @Test("A wait that this process knows of costs no question to the database")
+    func remembered() async throws {
+        try await withTestDatabase { pool in
+            let throttle = Self.throttle()
+            for _ in 0..<3 { try await throttle.begin(login: "anna", address: "1.1.1.1", in: pool) }
+            #expect(try await !passes("anna", "1.1.1.1", at: throttle, in: pool))
+            try await pool.execute("ALTER TABLE sign_in_counts RENAME TO hidden")
+            #expect(try await !passes("anna", "1.1.1.1", at: throttle, in: pool))
+            await #expect(throws: PostgresError.self) { try await throttle.begin(login: "anna", address: "2.2.2.2", in: pool) }
+        }
     }
 
-    @Test("Nobody is locked out from another address")
-    func otherAddress() throws {
-        for second in 0..<200 { try? throttle.begin(login: "anna", address: "6.6.6.6", at: start + .seconds(second)) }
-        try throttle.begin(login: "anna", address: "1.1.1.1", at: start + .seconds(200))
+    @Test("An attacker, be it from one address or from many, doesn't lock the owner out where it has signed in before")
+    func knownAddress() async throws {
+        try await withTestDatabase { pool in
+            let throttle = Self.throttle(stranger: 5)
+            try await throttle.begin(login: "anna", address: "1.1.1.1", in: pool)
+            try await throttle.takeBack(login: "anna", address: "1.1.1.1", .right, in: pool)
+            for _ in 0..<20 { _ = try await passes("anna", "6.6.6.6", at: throttle, in: pool) }
+            for number in 0..<20 { _ = try await passes("anna", "6.6.7.\(number)", at: throttle, in: pool) }
+            // Strangers wait together, …
+            #expect(try await !passes("anna", "7.7.7.7", at: throttle, in: pool))
+            #expect(try await passes("bella", "7.7.7.7", at: throttle, in: pool))
+            // … the owner doesn't.
+            #expect(try await passes("anna", "1.1.1.1", at: throttle, in: pool))
+            #expect(try await passes("anna", "1.1.1.1", in: pool))
+        }
     }
 
     @Test("The right password clears the login's count at this address, and only its own try of the address's")
-    func success() throws {
-        for _ in 0..<3 { try throttle.begin(login: "anna", address: "1.1.1.1", at: start) }
-        throttle.takeBack(login: "anna", address: "1.1.1.1", right: true, at: start)
-        for _ in 0..<3 { try throttle.begin(login: "anna", address: "1.1.1.1", at: start) }
-        #expect(throws: Refusal.self) { try throttle.begin(login: "anna", address: "1.1.1.1", at: start) }
-        for number in 0..<5 { try throttle.begin(login: "other\(number)", address: "1.1.1.1", at: start) }
-        #expect(throws: Refusal.self) { try throttle.begin(login: "yet another", address: "1.1.1.1", at: start) }
+    func success() async throws {
+        try await withTestDatabase { pool in
+            for _ in 0..<3 { #expect(try await passes("anna", "1.1.1.1", in: pool)) }
+            try await Self.throttle().takeBack(login: "anna", address: "1.1.1.1", .right, in: pool)
+            for _ in 0..<3 { #expect(try await passes("anna", "1.1.1.1", in: pool)) }
+            #expect(try await !passes("anna", "1.1.1.1", in: pool))
+            for number in 0..<5 { #expect(try await passes("other\(number)", "1.1.1.1", in: pool)) }
+            #expect(try await !passes("yet another", "1.1.1.1", in: pool))
+        }
     }
 
     @Test("An attacker's own account doesn't buy guesses at others'")
-    func ownAccountBuysNothing() throws {
-        var guesses = 0
-        for number in 0..<100 {
-            if (try? throttle.begin(login: "victim\(number)", address: "6.6.6.6", at: start)) != nil { guesses += 1 }
-            if (try? throttle.begin(login: "attacker", address: "6.6.6.6", at: start)) != nil {
-                throttle.takeBack(login: "attacker", address: "6.6.6.6", right: true, at: start)
+    func ownAccountBuysNothing() async throws {
+        try await withTestDatabase { pool in
+            let throttle = Self.throttle()
+            var guesses = 0
+            for number in 0..<50 {
+                if try await passes("victim\(number)", "6.6.6.6", at: throttle, in: pool) { guesses += 1 }
+                if try await passes("attacker", "6.6.6.6", at: throttle, in: pool) {
+                    try await throttle.takeBack(login: "attacker", address: "6.6.6.6", .right, in: pool)
+                }
             }
+            #expect(guesses <= 10)
         }
-        #expect(guesses <= 10)
     }
 
-    @Test("A hundred at the same moment don't slip through before the first is known to be wrong")
-    func parallel() async {
-        let throttle = throttle
-        let start = start
-        let begun = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<100 {
-                group.addTask { (try? throttle.begin(login: "anna", address: "1.1.1.1", at: start)) != nil }
+    @Test("Of a hundred at the same moment in two processes only the free ones slip through")
+    func parallel() async throws {
+        try await withTestDatabase { pool in
+            let processes = [Self.throttle(), Self.throttle()]
+            let begun = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<100 {
+                    group.addTask { try await passes("anna", "1.1.1.1", at: processes[number % 2], in: pool) }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
-            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-        }
-        #expect(begun == 3)
-    }
-
-    @Test("What wasn't looked at doesn't count")
-    func takenBack() throws {
-        for _ in 0..<100 {
-            try throttle.begin(login: "anna", address: "1.1.1.1", at: start)
-            throttle.takeBack(login: "anna", address: "1.1.1.1", right: false, at: start)
+            #expect(begun == 3)
         }
     }
 
-    @Test("Everything is forgotten after a while")
-    func forgotten() throws {
-        for second in 0..<50 { try? throttle.begin(login: "anna", address: "1.1.1.1", at: start + .seconds(second)) }
-        for _ in 0..<3 { try throttle.begin(login: "anna", address: "1.1.1.1", at: start + .seconds(200)) }
+    @Test("What wasn't looked at doesn't count; what was crowded out counts for its address")
+    func takenBack() async throws {
+        try await withTestDatabase { pool in
+            let throttle = Self.throttle()
+            for _ in 0..<20 {
+                try await throttle.begin(login: "anna", address: "1.1.1.1", in: pool)
+                try await throttle.takeBack(login: "anna", address: "1.1.1.1", .undecided, in: pool)
+            }
+            for _ in 0..<10 {
+                try await throttle.begin(login: "bella", address: "2.2.2.2", in: pool)
+                try await throttle.takeBack(login: "bella", address: "2.2.2.2", .crowdedOut, in: pool)
+            }
+            #expect(try await !passes("bella", "2.2.2.2", in: pool))
+            #expect(try await passes("bella", "3.3.3.3", in: pool))
+        }
+    }
+
+    @Test("Everything is forgotten after a while, and old rows go")
+    func forgotten() async throws {
+        try await withTestDatabase { pool in
+            for _ in 0..<4 { _ = try await passes("anna", "1.1.1.1", in: pool) }
+            #expect(try await !passes("anna", "1.1.1.1", in: pool))
+            try await passTime(101, in: pool)
+            for _ in 0..<3 { #expect(try await passes("anna", "1.1.1.1", in: pool)) }
+            try await passTime(3 * 86_400, in: pool)
+            #expect(try await Self.throttle().forgetOld(limit: 100, in: pool) == 3)
+        }
+    }
+
+    @Test("No name and no address is kept")
+    func hidden() async throws {
+        try await withTestDatabase { pool in
+            _ = try await passes("anna-the-owner", "198.51.100.77", in: pool)
+            let keys: [String] = try await pool.rows("SELECT key FROM sign_in_counts") { try $0["key"] }
+            #expect(keys.count == 3)
+            #expect(!keys.contains { $0.contains("anna") || $0.contains("198.51") })
+        }
+    }
+
+    @Test("10,000 bad sign-ins from ten addresses: nearly all are refused before a password is hashed, and a good one isn't")
+    func flood() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            _ = try await fixture.signUp("anna")
+            let before = fixture.hasher.performed
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for address in 0..<10 {
+                    group.addTask {
+                        for number in 0..<1000 {
+                            _ = try? await fixture.signIn("victim\(number)", password: "wrong", in: .client, from: "6.6.6.\(address)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let hashes = fixture.hasher.performed - before
+            // 50 free ones each, and the few whose wait was over meanwhile.
+            #expect(hashes >= 500 && hashes <= 1_000, "\(hashes) hashes")
+            _ = try await fixture.signIn("anna", in: .client, from: "1.1.1.1")
+        }
     }
 }

@@ -246,7 +246,8 @@ struct PaymentErrandTests {
             fixture.gateway.script { $0.refund = .success(.refunded) }
             let next = try await deliver(refunds[1])
             #expect(next == .done)
-            try await fixture.pool.execute("UPDATE refunds SET succeeded_at = succeeded_at - interval '4 seconds' WHERE state = 'succeeded'")
+            try await fixture.pool.execute(
+                "UPDATE refunds SET succeeded_at = succeeded_at - interval '4 seconds' WHERE state = 'succeeded'")
             let again = try await deliver(refunds[0])
             #expect(again == .done)
         }

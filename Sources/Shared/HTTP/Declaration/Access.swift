@@ -46,6 +46,7 @@ extension Resource {
     package static let reconciliations: Resource = "reconciliations"
     package static let outboxMessages: Resource = "outbox_messages"
     package static let apps: Resource = "apps"
+    package static let auditEvents: Resource = "audit_events"
 }
 
 /// What is done to a resource; the raw value is its bit in a permission.

@@ -32,4 +32,6 @@ extension RateLimitClass {
     package static let qrPoll: RateLimitClass = "qr_poll"
     /// Opening an account.
     package static let signUp: RateLimitClass = "sign_up"
+    /// Asking for a code, which costs a message.
+    package static let oneTimeCode: RateLimitClass = "one_time_code"
 }

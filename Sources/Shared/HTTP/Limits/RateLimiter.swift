@@ -39,6 +39,7 @@ package struct RateLimits: Hashable, Sendable {
         .qrLogin: RateLimit(requests: 30, seconds: 60),
         .qrPoll: RateLimit(requests: 120, seconds: 60),
         .signUp: RateLimit(requests: 10, seconds: 600),
+        .oneTimeCode: RateLimit(requests: 10, seconds: 600),
     ]
 }
 

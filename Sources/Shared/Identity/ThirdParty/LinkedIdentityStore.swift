@@ -104,19 +104,6 @@ struct LinkedIdentityStore: Sendable {
         return has ?? false
     }
 
-    /// The password's hash of an account; `nil` when it has none.
-    func passwordHash(accountID: Int64, in session: some PostgresSession) async throws -> PasswordHash? {
-        let text: String? = try await session.row(
-            """
-            SELECT password_hash
-            FROM accounts
-            WHERE id = \(accountID)
-            AND deleted_at IS NULL
-            """
-        ) { try $0["password_hash"] }
-        return text.flatMap(PasswordHash.init)
-    }
-
     /// Whether a session began a short while ago.
     func isFresh(sessionID: Int64, within age: Duration, in session: some PostgresSession) async throws -> Bool {
         let isFresh: Bool? = try await session.row(

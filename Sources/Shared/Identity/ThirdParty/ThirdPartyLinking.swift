@@ -25,7 +25,7 @@ extension ThirdPartyLogins {
     ///   ``Refusal/tooManySignIns``, ``Refusal/thirdPartyLoginInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
     package func confirm(_ back: ThirdPartyReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
         if let password {
-            try await check(password, of: principal, address: address)
+            try await identity.checkOwnPassword(password, of: principal, address: address)
         } else {
             let isFresh = try await store.isFresh(sessionID: principal.sessionID, within: Self.freshness, in: identity.pool)
             guard isFresh else { throw Refusal.confirmationNeeded }
@@ -58,22 +58,6 @@ extension ThirdPartyLogins {
         guard let unlinked = try await store.delete(id, accountID: principal.accountID, in: transaction) else { throw Refusal.notFound }
         guard try await store.hasWayIn(accountID: principal.accountID, in: transaction) else { throw Refusal.lastWayIn }
         try await record(.identityUnlinked, unlinked, by: principal, address: address, in: transaction)
-    }
-
-    /// Wrong ones are counted like those of signing in.
-    private func check(_ password: String, of principal: Principal, address: String) async throws {
-        let counted = "account:\(principal.accountID)"
-        try identity.throttle.begin(login: counted, address: address, at: .now)
-        let isRight: Bool
-        do {
-            let hash = try await store.passwordHash(accountID: principal.accountID, in: identity.pool)
-            isRight = try await identity.hasher.verify(Password(attempt: password), against: hash)
-        } catch {
-            identity.throttle.takeBack(login: counted, address: address, right: false, at: .now)
-            throw error
-        }
-        guard isRight else { throw Refusal.passwordWrong }
-        identity.throttle.takeBack(login: counted, address: address, right: true, at: .now)
     }
 
     private func record(

@@ -1,0 +1,79 @@
+import Database
+import HTTP
+import Presentation
+import Shared
+
+/// Where accounts are signed in, and the way back in for who has lost its second factor.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/accounts/{id}/sessions | sessions: read |
+/// | DELETE | /v1/accounts/{id}/sessions | sessions: delete |
+/// | DELETE | /v1/accounts/{id}/sessions/{session_id} | sessions: delete |
+/// | DELETE | /v1/accounts/{id}/totp | accounts: modify |
+struct AccountSessionEndpoints: Sendable {
+    let identity: Identity
+    let pool: PostgresPool
+    let writes: Writes
+
+    var all: [Endpoint] { [list, deleteAll, delete, removeSecondFactor] }
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/accounts/{id}/sessions", "Lists an account's sessions, newest first.",
+            access: .permission(.sessions, .read),
+            answers: .page(SessionShape.session)
+        ) { call in
+            let account = try await identity.account(call.id("id"), in: pool)
+            let page = try await identity.sessions(of: account.id, page: call.pageRequest, in: pool)
+            return .page(page.listed(for: try call.caller.sessionID))
+        }
+    }
+
+    var deleteAll: Endpoint {
+        Endpoint(
+            .delete, "/v1/accounts/{id}/sessions", "Ends all sessions of an account.",
+            access: .permission(.sessions, .delete),
+            answers: .noContent
+        ) { call in
+            let id = try call.id("id")
+            let principal = try Principal(call.caller)
+            try await writes.perform(call) { transaction in
+                try await identity.revokeAllSessions(of: id, by: principal, address: call.address, in: transaction)
+            }
+            identity.forget(accountID: id)
+            return .noContent
+        }
+    }
+
+    var delete: Endpoint {
+        Endpoint(
+            .delete, "/v1/accounts/{id}/sessions/{session_id}", "Ends a session of an account.",
+            access: .permission(.sessions, .delete),
+            answers: .noContent
+        ) { call in
+            let (id, sessionID) = (try call.id("id"), try call.id("session_id"))
+            let principal = try Principal(call.caller)
+            try await writes.perform(call) { transaction in
+                try await identity.revokeSession(sessionID, of: id, by: principal, address: call.address, in: transaction)
+            }
+            identity.forget(accountID: id)
+            return .noContent
+        }
+    }
+
+    var removeSecondFactor: Endpoint {
+        Endpoint(
+            .delete, "/v1/accounts/{id}/totp", "Turns an account's second factor off, for somebody who has lost it.",
+            access: .permission(.accounts, .modify),
+            answers: .noContent
+        ) { call in
+            let id = try call.id("id")
+            let principal = try Principal(call.caller)
+            try await writes.perform(call) { transaction in
+                try await identity.removeSecondFactor(of: id, by: principal, address: call.address, in: transaction)
+            }
+            return .noContent
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package import Database
+import Foundation
+
+extension Identity {
+    /// Sends a code for signing in or for a new password to whoever has the number or mailbox.
+    ///
+    /// Whether anybody has can't be told from outside: the answer, the limits and the work are the same.
+    ///
+    /// - Throws: ``Refusal/codeTooSoon(seconds:)``, ``Refusal/codeLimitReached``, ``Refusal/secretsMissing``, ``Refusal/messagesOff``.
+    package func sendCode(
+        _ purpose: CodePurpose, to destination: CodeDestination, realm: Realm, address: String
+    ) async throws -> CodeAnnouncement {
+        try await pool.withTransaction { transaction in
+            let account = try await accountStore.credentials(of: destination.login, realm: realm, in: transaction)?.account
+            let reachable = account.flatMap { $0.isDisabled ? nil : $0 }
+            return try await sendCode(
+                purpose, to: destination, realm: realm, accountID: reachable?.id, actor: nil, address: address, in: transaction
+            )
+        }
+    }
+
+    /// Sends a code to a number or mailbox that the caller wants to have in its account. Throws as ``sendCode(_:to:realm:address:)``.
+    package func sendChangeCode(
+        to destination: CodeDestination, of principal: Principal, address: String, in transaction: PostgresTransaction
+    ) async throws -> CodeAnnouncement {
+        try await sendCode(
+            destination.changePurpose, to: destination, realm: principal.realm, accountID: principal.accountID,
+            actor: principal.accountID, address: address, in: transaction
+        )
+    }
+
+    private func sendCode(
+        _ purpose: CodePurpose, to destination: CodeDestination, realm: Realm, accountID: Int64?, actor: Int64?, address: String,
+        in transaction: PostgresTransaction
+    ) async throws -> CodeAnnouncement {
+        let secrets = try requireSecrets()
+        guard settings.sendsMessages else { throw Refusal.messagesOff }
+        let rules = settings.codes
+        let hidden = destinationDigest(destination, by: secrets)
+        let history = try await codeStore.history(
+            destination: hidden, realm: realm, purpose: purpose, address: address, pause: rules.pause, in: transaction
+        )
+        guard let history else { throw IdentityError.nothingReturned }
+        if history.pause > 0 { throw Refusal.codeTooSoon(seconds: Int(history.pause.rounded(.up))) }
+        guard history.forDestination < rules.dailyPerDestination, history.fromAddress < rules.dailyPerAddress else {
+            throw Refusal.codeLimitReached
+        }
+        let code = OneTimeCode()
+        let id = try await codeStore.insert(
+            code: codeDigest(code, purpose: purpose, realm: realm, destination: destination, by: secrets),
+            destination: hidden, realm: realm, purpose: purpose, accountID: accountID, address: address, lifetime: rules.lifetime,
+            in: transaction
+        )
+        guard let id else { throw IdentityError.nothingReturned }
+        let content = SealedCode.Content(
+            channel: destination.channel, recipient: accountID == nil ? "" : destination.text, purpose: purpose.rawValue, code: code.text,
+            expiresAt: Date(timeIntervalSinceNow: rules.lifetime / .seconds(1))
+        )
+        try await outbox.add(MessageDelivery.kind, try SealedCode(codeID: id, content, by: secrets), in: transaction)
+        try await auditStore.record(
+            AuditEntry(
+                actorAccountID: actor, action: .codeSent, subject: accountID.map { "account:\($0)" } ?? "sign_in:" + realm.rawValue,
+                address: address, details: ["purpose": purpose.rawValue, "channel": destination.channel.rawValue]
+            ),
+            in: transaction
+        )
+        return CodeAnnouncement(lifetime: rules.lifetime, pause: rules.pause)
+    }
+
+    /// Whether a code is the newest one for this purpose and destination. The try counts, whatever comes of it, so this stands outside of
+    /// the transaction that the code is for; there it is used up by ``use(_:in:)``.
+    ///
+    /// - Returns: `nil` for a wrong code, one that has expired or was used, and after too many tries.
+    func checkCode(
+        _ text: String, purpose: CodePurpose, destination: CodeDestination, realm: Realm
+    ) async throws -> CheckedCode? {
+        let secrets = try requireSecrets()
+        let found = try await codeStore.takeTry(
+            destination: destinationDigest(destination, by: secrets), realm: realm, purpose: purpose, limit: settings.codes.tries, in: pool
+        )
+        // A text that can't be a code is a try, too.
+        guard
+            let found, let accountID = found.accountID, let code = OneTimeCode(text),
+            codeDigest(code, purpose: purpose, realm: realm, destination: destination, by: secrets).isSame(as: found.code)
+        else { return nil }
+        return CheckedCode(id: found.id, accountID: accountID)
+    }
+
+    /// Uses a code up: of many that come with it at once, one gets through.
+    ///
+    /// - Returns: whether this is the one.
+    func use(_ code: CheckedCode, in transaction: PostgresTransaction) async throws -> Bool {
+        try await codeStore.use(code.id, in: transaction)
+    }
+
+    private func destinationDigest(_ destination: CodeDestination, by secrets: IdentitySecrets) -> [UInt8] {
+        secrets.digest(["destination", destination.channel.rawValue, destination.text], for: .oneTimeCode)
+    }
+
+    private func codeDigest(
+        _ code: OneTimeCode, purpose: CodePurpose, realm: Realm, destination: CodeDestination, by secrets: IdentitySecrets
+    ) -> [UInt8] {
+        secrets.digest(["code", realm.rawValue, purpose.rawValue, destination.text, code.text], for: .oneTimeCode)
+    }
+
+    /// - Throws: ``Refusal/secretsMissing``.
+    func requireSecrets() throws -> IdentitySecrets {
+        guard let secrets else { throw Refusal.secretsMissing }
+        return secrets
+    }
+
+    /// Forgets old codes and counts, a slice at a time.
+    package func forgetOldRows() async throws {
+        for _ in 0..<100 where try await codeStore.deleteOld(limit: 5_000, in: pool) < 5_000 { break }
+        for _ in 0..<100 where try await throttle.forgetOld(limit: 5_000, in: pool) < 5_000 { break }
+    }
+}
+
+/// A code that was right, and isn't used up yet.
+struct CheckedCode: Hashable, Sendable {
+    let id: Int64
+    let accountID: Int64
+}
+
+extension CodeDestination {
+    fileprivate var changePurpose: CodePurpose {
+        switch self {
+        case .phone: .changePhone
+        case .email: .changeEmail
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Hands one-time codes from the outbox to whoever sends them.
+///
+/// The code lies in the outbox encrypted, under a key that the database doesn't have, and is worth nothing a few minutes later.
+package struct MessageDelivery: OutboxHandler {
+    private let sender: any MessageSender
+    private let secrets: IdentitySecrets
+
+    package init(sender: any MessageSender, secrets: IdentitySecrets) {
+        self.sender = sender
+        self.secrets = secrets
+    }
+
+    static let kind = "one_time_code"
+    package var kind: String { Self.kind }
+
+    package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
+        let payload = try message.decode(SealedCode.self)
+        guard let content = try payload.opened(by: secrets) else { return .done }
+        guard content.expiresAt > Date() else { return .givenUp(reason: "The code has expired before it could be sent.") }
+        do {
+            try await sender.send(
+                Message(
+                    id: "one-time-code-\(payload.codeID)", channel: content.channel, recipient: content.recipient, purpose: content.purpose,
+                    code: content.code, expiresAt: content.expiresAt
+                )
+            )
+        } catch let refused as MessageRefused {
+            return .givenUp(reason: refused.reason)
+        }
+        return .done
+    }
+}
+
+/// A code as it lies in the outbox.
+struct SealedCode: Codable, Sendable {
+    /// What is to be sent. Nothing goes to a `recipient` that is empty: nobody has that number, and not even the outbox tells.
+    struct Content: Codable, Sendable {
+        let channel: Message.Channel
+        let recipient: String
+        let purpose: String
+        let code: String
+        let expiresAt: Date
+    }
+
+    let codeID: Int64
+    let sealed: Data
+
+    init(codeID: Int64, _ content: Content, by secrets: IdentitySecrets) throws {
+        self.codeID = codeID
+        var json = Array(try JSONEncoder().encode(content))
+        // All of one length, since an empty recipient would show.
+        json += [UInt8](repeating: UInt8(ascii: " "), count: max(0, 512 - json.count))
+        sealed = Data(try secrets.seal(json, for: .message, context: String(codeID)))
+    }
+
+    /// - Returns: `nil` when there is nobody to send it to.
+    func opened(by secrets: IdentitySecrets) throws -> Content? {
+        let json = try secrets.open(Array(sealed), for: .message, context: String(codeID))
+        let content = try JSONDecoder().decode(Content.self, from: Data(json))
+        return content.recipient.isEmpty ? nil : content
+    }
+}

@@ -1,0 +1,88 @@
+/// A number that is sent to a phone or mailbox to learn whether somebody has it.
+struct OneTimeCode: Hashable, Sendable {
+    let text: String
+
+    /// Six digits of the system's generator, all equally likely.
+    init() {
+        var generator = SystemRandomNumberGenerator()
+        let digits = String(Int.random(in: 0...999_999, using: &generator))
+        text = String(repeating: "0", count: 6 - digits.utf8.count) + digits
+    }
+
+    /// A code that somebody has typed; `nil` for what can't be one.
+    init?(_ text: String) {
+        guard text.utf8.count == 6, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+        self.text = text
+    }
+}
+
+extension OneTimeCode: CustomStringConvertible, CustomReflectable {
+    var description: String { "‹code›" }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// What a code may be used for; one for one thing is worth nothing for another.
+package enum CodePurpose: String, CaseIterable, Hashable, Sendable {
+    case signIn = "sign_in"
+    case resetPassword = "reset_password"
+    case changePhone = "change_phone"
+    case changeEmail = "change_email"
+}
+
+/// Where a code goes.
+package enum CodeDestination: Hashable, Sendable {
+    case phone(PhoneNumber)
+    case email(EmailAddress)
+
+    /// - Throws: ``Refusal/destinationAmbiguous`` unless exactly one is given; ``Refusal/phoneInvalid``, ``Refusal/emailInvalid``.
+    package init(phone: String?, email: String?) throws {
+        switch (phone, email) {
+        case (let phone?, nil): self = .phone(try PhoneNumber(phone))
+        case (nil, let email?): self = .email(try EmailAddress(email))
+        default: throw Refusal.destinationAmbiguous
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .phone(let phone): phone.description
+        case .email(let email): email.description
+        }
+    }
+
+    var channel: Message.Channel {
+        switch self {
+        case .phone: .sms
+        case .email: .email
+        }
+    }
+
+    var login: LoginName {
+        switch self {
+        case .phone(let phone): .phone(phone)
+        case .email(let email): .email(email)
+        }
+    }
+}
+
+/// A code was asked for: how long it holds, and when another may be.
+package struct CodeAnnouncement: Hashable, Sendable {
+    package let lifetime: Duration
+    package let pause: Duration
+}
+
+/// How many codes are sent, and what they endure.
+package struct CodeRules: Sendable {
+    /// How long a code holds.
+    package var lifetime: Duration = .seconds(300)
+    /// How often it may be tried.
+    package var tries = 5
+    /// After how long another one may be asked for.
+    package var pause: Duration = .seconds(60)
+    /// How many go to one number or mailbox in 24 hours.
+    package var dailyPerDestination = 10
+    /// How many may be asked for from one address in 24 hours: behind one address sit many people, so more.
+    package var dailyPerAddress = 100
+
+    package init() {}
+}

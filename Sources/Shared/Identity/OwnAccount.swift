@@ -1,0 +1,202 @@
+package import Database
+
+/// What people change about themselves.
+extension Identity {
+    /// Whether a password is the caller's own. Wrong ones are counted as at a sign-in: a token that was stolen is no way to guess.
+    ///
+    /// - Returns: the hash that it was checked against, to be handed to what changes it.
+    /// - Throws: ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/tooManySignIns``.
+    @discardableResult
+    package func checkOwnPassword(_ password: String, of principal: Principal, address: String) async throws -> PasswordHash {
+        let counted = "own:\(principal.accountID)"
+        try await throttle.begin(login: counted, address: address, in: pool)
+        let hash: PasswordHash?
+        let isRight: Bool
+        do {
+            hash = try await accountStore.passwordHash(of: principal.accountID, in: pool)
+            isRight = try await hasher.verify(Password(attempt: password), against: hash, for: address)
+        } catch {
+            try await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
+            throw error
+        }
+        guard isRight, let hash else {
+            try await recordOwn(.passwordRefused, principal, address: address, in: pool)
+            throw Refusal.passwordWrong
+        }
+        try await throttle.takeBack(login: counted, address: address, .right, in: pool)
+        return hash
+    }
+
+    /// What a change of names needs besides a session: nothing for the username; the password for a phone number or e-mail address; and
+    /// a code that was sent to the new one, unless it is only taken away.
+    ///
+    /// - Returns: the code, right and not used up yet, to be handed to ``changeProfile(of:_:using:address:in:)``.
+    /// - Throws: ``Refusal/oneChangeAtATime``, ``Refusal/passwordMissing``, ``Refusal/passwordWrong``, ``Refusal/codeMissing``,
+    ///   ``Refusal/codeWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``.
+    package func prove(
+        _ change: ProfileChange, by proof: ChangeProof, of principal: Principal, address: String
+    ) async throws -> ProvenChange {
+        guard change.phone != nil || change.email != nil else { return ProvenChange(change: change, code: nil) }
+        let account = try await account(principal.accountID, in: pool)
+        // What is there already needs no proof.
+        let phone = change.phone.flatMap { $0?.description == account.phone ? nil : $0 }
+        let email = change.email.flatMap { $0?.description == account.email ? nil : $0 }
+        let clears = (change.phone == .some(nil) && account.phone != nil) || (change.email == .some(nil) && account.email != nil)
+        guard phone != nil || email != nil || clears else { return ProvenChange(change: change, code: nil) }
+        guard let password = proof.password else { throw Refusal.passwordMissing }
+        let destination: CodeDestination?
+        switch (phone, email) {
+        case (nil, nil): destination = nil
+        case (let phone?, nil): destination = .phone(phone)
+        case (nil, let email?): destination = .email(email)
+        default: throw Refusal.oneChangeAtATime
+        }
+        if destination != nil, proof.code == nil { throw Refusal.codeMissing }
+        try await checkOwnPassword(password, of: principal, address: address)
+        guard let destination, let code = proof.code else { return ProvenChange(change: change, code: nil) }
+        let purpose: CodePurpose = phone != nil ? .changePhone : .changeEmail
+        let checked = try await checkCode(code, purpose: purpose, destination: destination, realm: principal.realm)
+        guard let checked, checked.accountID == principal.accountID else {
+            try await recordOwn(.codeRefused, principal, address: address, in: pool)
+            throw Refusal.codeWrong
+        }
+        return ProvenChange(change: change, code: checked)
+    }
+
+    /// Changes the names under which the caller signs in.
+    ///
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/codeWrong``.
+    package func changeProfile(
+        of principal: Principal, _ proven: ProvenChange, address: String?, in transaction: PostgresTransaction
+    ) async throws -> Account {
+        if let code = proven.code, try await !use(code, in: transaction) { throw Refusal.codeWrong }
+        let change = proven.change
+        guard let account = try await accountStore.update(principal.accountID, change, in: transaction) else { throw Refusal.notFound }
+        let changed = [
+            change.username.map { _ in "username" }, change.phone.map { _ in "phone" }, change.email.map { _ in "email" },
+        ].compactMap(\.self)
+        try await auditStore.record(
+            AuditEntry(
+                actorAccountID: principal.accountID, action: .accountChanged, subject: account.auditSubject, address: address,
+                details: ["fields": changed.joined(separator: ",")]
+            ),
+            in: transaction
+        )
+        return account
+    }
+
+    /// Makes the hash of a new password of the caller, once the old one was right.
+    ///
+    /// - Throws: what ``checkOwnPassword(_:of:address:)`` does; the refusals of ``Password``, which point at `new_password`.
+    package func prepareNewPassword(
+        _ new: String, old: String, of principal: Principal, address: String
+    ) async throws -> PreparedPassword {
+        let account = try await account(principal.accountID, in: pool)
+        let password = try await newPassword(new, for: account)
+        let hash = try await checkOwnPassword(old, of: principal, address: address)
+        return PreparedPassword(hash: try await hasher.hash(password, for: address), old: hash)
+    }
+
+    /// Changes the caller's password, and ends its other sessions. To be followed by ``forget(accountID:)`` after the commit.
+    ///
+    /// - Throws: ``Refusal/passwordWrong`` when it was changed meanwhile.
+    package func changePassword(
+        of principal: Principal, _ prepared: PreparedPassword, address: String?, in transaction: PostgresTransaction
+    ) async throws {
+        guard
+            try await accountStore.setPassword(prepared.hash, of: principal.accountID, insteadOf: prepared.old, in: transaction)
+        else { throw Refusal.passwordWrong }
+        try await sessionStore.revokeOthers(accountID: principal.accountID, than: principal.sessionID, in: transaction)
+        try await recordOwn(.passwordChanged, principal, address: address, in: transaction)
+    }
+
+    /// Sets a new password by a code that was sent to the account's phone or mailbox, and ends all sessions. A second factor stays.
+    ///
+    /// - Throws: ``Refusal/codeWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``; the refusals of ``Password``,
+    ///   which point at `new_password`.
+    package func resetPassword(
+        at destination: CodeDestination, code: String, to new: String, realm: Realm, address: String
+    ) async throws {
+        let counted = realm.rawValue + ":reset:" + destination.text
+        // Before the code is tried: whoever picks a bad password may try again with the same one. What depends on the account comes after.
+        _ = try pointingAtNewPassword { try Password(new: new) }
+        try await throttle.begin(login: counted, address: address, in: pool)
+        do {
+            let checked = try await checkCode(code, purpose: .resetPassword, destination: destination, realm: realm)
+            guard let checked, let account = try await accountStore.account(checked.accountID, in: pool), !account.isDisabled else {
+                try await auditStore.record(
+                    AuditEntry(actorAccountID: nil, action: .codeRefused, subject: "sign_in:" + realm.rawValue, address: address), in: pool
+                )
+                throw Refusal.codeWrong
+            }
+            let hash = try await hasher.hash(try await newPassword(new, for: account), for: address)
+            try await pool.withTransaction { transaction in
+                guard let current = try await accountStore.locked(account.id, in: transaction), !current.isDisabled else {
+                    throw Refusal.codeWrong
+                }
+                guard try await use(checked, in: transaction) else { throw Refusal.codeWrong }
+                _ = try await accountStore.setPassword(hash, of: account.id, insteadOf: nil, in: transaction)
+                try await sessionStore.revokeAll(accountID: account.id, in: transaction)
+                try await auditStore.record(
+                    AuditEntry(actorAccountID: account.id, action: .passwordReset, subject: account.auditSubject, address: address),
+                    in: transaction
+                )
+            }
+            try await throttle.takeBack(login: counted, address: address, .right, in: pool)
+            forget(accountID: account.id)
+        } catch {
+            if error as? Refusal != .codeWrong { try await throttle.takeBack(login: counted, address: address, .undecided, in: pool) }
+            throw error
+        }
+    }
+
+    /// A password that an account may have.
+    private func newPassword(_ text: String, for account: Account) async throws -> Password {
+        let hasSecondFactor = try await secondFactor(of: account.id, in: pool).isOn
+        return try pointingAtNewPassword {
+            let password = try Password(new: text, names: [account.username, account.phone, account.email].compactMap(\.self))
+            try password.requireLength(settings.passwordMinimum(in: account.realm, hasSecondFactor: hasSecondFactor))
+            return password
+        }
+    }
+
+    /// The refusals of passwords name the field that new accounts have; here it has another name.
+    private func pointingAtNewPassword(_ make: () throws -> Password) throws -> Password {
+        do {
+            return try make()
+        } catch let refusal as Refusal where refusal.kind == .invalid(pointer: "/password") {
+            throw refusal.atNewPassword
+        }
+    }
+
+    /// Writes down what the caller did to its own account.
+    func recordOwn(
+        _ action: AuditAction, _ principal: Principal, address: String?, in session: some PostgresSession
+    ) async throws {
+        try await auditStore.record(
+            AuditEntry(
+                actorAccountID: principal.accountID, action: action, subject: "account:\(principal.accountID)", address: address
+            ),
+            in: session
+        )
+    }
+}
+
+/// A change of names, and the code that was sent for it.
+package struct ProvenChange: Sendable {
+    let change: ProfileChange
+    let code: CheckedCode?
+}
+
+/// A new password's hash, and the old one's.
+package struct PreparedPassword: Sendable {
+    let hash: PasswordHash
+    let old: PasswordHash
+}
+
+extension Refusal {
+    /// The same about the field `new_password`.
+    package var atNewPassword: Refusal {
+        Refusal(.invalid(pointer: "/new_password"), code, detail)
+    }
+}

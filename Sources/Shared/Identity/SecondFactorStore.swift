@@ -1,0 +1,117 @@
+import Database
+
+/// Second factors in the database.
+struct SecondFactorStore: Sendable {
+    struct Factor: Sendable {
+        let sealedSecret: [UInt8]
+        let lastStep: Int64
+        let isConfirmed: Bool
+        /// Seconds since 1970 by the database's clock, which is everybody's.
+        let now: Double
+    }
+
+    func factor(of accountID: Int64, in session: some PostgresSession) async throws -> Factor? {
+        try await session.row(
+            """
+            SELECT sealed_secret, last_step, confirmed_at IS NOT NULL AS is_confirmed, extract(EPOCH FROM clock_timestamp())::float8 AS now
+            FROM totp_secrets
+            WHERE account_id = \(accountID)
+            """
+        ) { row in
+            Factor(
+                sealedSecret: try row["sealed_secret"], lastStep: try row["last_step"], isConfirmed: try row["is_confirmed"],
+                now: try row["now"]
+            )
+        }
+    }
+
+    /// Keeps a secret that is yet to be confirmed, in the place of another such one.
+    ///
+    /// - Returns: whether there was no confirmed one.
+    func begin(accountID: Int64, sealedSecret: [UInt8], in session: some PostgresSession) async throws -> Bool {
+        try await session.execute(
+            """
+            INSERT INTO totp_secrets (account_id, sealed_secret)
+            VALUES (\(accountID), \(sealedSecret))
+            ON CONFLICT (account_id) DO UPDATE
+            SET sealed_secret = EXCLUDED.sealed_secret,
+                last_step = 0,
+                created_at = clock_timestamp()
+            WHERE totp_secrets.confirmed_at IS NULL
+            """
+        ) == 1
+    }
+
+    /// Takes a step, so that its code is worth nothing a second time.
+    ///
+    /// - Returns: whether neither it nor a later one was taken before.
+    func take(step: Int64, accountID: Int64, confirming: Bool, in session: some PostgresSession) async throws -> Bool {
+        try await session.execute(
+            """
+            UPDATE totp_secrets
+            SET last_step = \(step),
+                confirmed_at = CASE WHEN \(confirming)::boolean THEN coalesce(confirmed_at, clock_timestamp()) ELSE confirmed_at END
+            WHERE account_id = \(accountID)
+            AND last_step < \(step)
+            """
+        ) == 1
+    }
+
+    /// Ends the second factor, recovery codes and all.
+    ///
+    /// - Returns: whether there was one.
+    func remove(accountID: Int64, in session: some PostgresSession) async throws -> Bool {
+        try await removeRecoveryCodes(accountID: accountID, in: session)
+        return try await session.execute(
+            """
+            DELETE FROM totp_secrets
+            WHERE account_id = \(accountID)
+            """
+        ) == 1
+    }
+
+    func addRecoveryCodes(_ codes: [RecoveryCode], accountID: Int64, in session: some PostgresSession) async throws {
+        try await removeRecoveryCodes(accountID: accountID, in: session)
+        for code in codes {
+            try await session.execute(
+                """
+                INSERT INTO recovery_codes (account_id, code_sha256)
+                VALUES (\(accountID), \(code.sha256))
+                """
+            )
+        }
+    }
+
+    /// - Returns: whether the code was good until now.
+    func useRecoveryCode(_ code: RecoveryCode, accountID: Int64, in session: some PostgresSession) async throws -> Bool {
+        try await session.execute(
+            """
+            UPDATE recovery_codes
+            SET used_at = clock_timestamp()
+            WHERE account_id = \(accountID)
+            AND code_sha256 = \(code.sha256)
+            AND used_at IS NULL
+            """
+        ) == 1
+    }
+
+    func recoveryCodesLeft(accountID: Int64, in session: some PostgresSession) async throws -> Int {
+        try await session.row(
+            """
+            SELECT count(*) AS count
+            FROM recovery_codes
+            WHERE account_id = \(accountID)
+            AND used_at IS NULL
+            """
+        ) { try $0["count"] } ?? 0
+    }
+
+    private func removeRecoveryCodes(accountID: Int64, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            DELETE FROM recovery_codes
+            WHERE account_id = \(accountID)
+            """
+        )
+    }
+}

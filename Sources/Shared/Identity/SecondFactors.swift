@@ -1,0 +1,135 @@
+package import Database
+
+/// Whether an account has a second factor, and how many recovery codes are left.
+package struct SecondFactorState: Hashable, Sendable {
+    package let isOn: Bool
+    package let recoveryCodesLeft: Int
+}
+
+/// A secret that is to be put into an application, shown this once.
+package struct SecondFactorSetup: Sendable {
+    /// In base32, for those who type.
+    package let secret: String
+    /// For a QR code.
+    package let uri: String
+}
+
+extension Identity {
+    /// What a sign-in's second factor was worth.
+    enum SecondFactorCheck: Hashable, Sendable {
+        /// The account has none, or the code is right.
+        case passed
+        case missing
+        case wrong
+    }
+
+    package func secondFactor(of accountID: Int64, in session: some PostgresSession) async throws -> SecondFactorState {
+        let isOn = try await factorStore.factor(of: accountID, in: session)?.isConfirmed == true
+        return SecondFactorState(
+            isOn: isOn, recoveryCodesLeft: isOn ? try await factorStore.recoveryCodesLeft(accountID: accountID, in: session) : 0
+        )
+    }
+
+    /// Begins setting a second factor up. It counts once ``confirmSecondFactor(of:code:address:in:)`` has seen a code of it.
+    ///
+    /// - Throws: ``Refusal/secondFactorOn``, ``Refusal/secretsMissing``.
+    package func beginSecondFactor(of principal: Principal, in transaction: PostgresTransaction) async throws -> SecondFactorSetup {
+        let secrets = try requireSecrets()
+        guard let account = try await accountStore.locked(principal.accountID, in: transaction) else { throw Refusal.unauthenticated }
+        let secret = [UInt8].random(TOTP.secretLength)
+        let sealed = try secrets.seal(secret, for: .totp, context: String(account.id))
+        guard try await factorStore.begin(accountID: account.id, sealedSecret: sealed, in: transaction) else {
+            throw Refusal.secondFactorOn
+        }
+        return SecondFactorSetup(
+            secret: Base32.text(secret), uri: TOTP.uri(secret: secret, account: account.username, issuer: "Piao \(account.realm.rawValue)")
+        )
+    }
+
+    /// Turns the second factor on, once its application has shown that it has the secret.
+    ///
+    /// - Returns: recovery codes, shown this once; `nil` when the code is wrong.
+    /// - Throws: ``Refusal/secondFactorOn``, ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
+    package func confirmSecondFactor(
+        of principal: Principal, code: String, address: String?, in transaction: PostgresTransaction
+    ) async throws -> [String]? {
+        let secrets = try requireSecrets()
+        _ = try await accountStore.locked(principal.accountID, in: transaction)
+        guard let factor = try await factorStore.factor(of: principal.accountID, in: transaction) else { throw Refusal.secondFactorOff }
+        guard !factor.isConfirmed else { throw Refusal.secondFactorOn }
+        let secret = try secrets.open(factor.sealedSecret, for: .totp, context: String(principal.accountID))
+        guard
+            let step = TOTP.step(of: code, secret: secret, at: factor.now),
+            try await factorStore.take(step: step, accountID: principal.accountID, confirming: true, in: transaction)
+        else { return nil }
+        let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
+        try await factorStore.addRecoveryCodes(codes, accountID: principal.accountID, in: transaction)
+        try await recordOwn(.secondFactorOn, principal, address: address, in: transaction)
+        return codes.map(\.text)
+    }
+
+    /// Counts a try at the caller's second factor as wrong before it is known. To be taken back by ``forgiveOwnCode(of:address:)``.
+    ///
+    /// - Throws: ``Refusal/signInThrottled(seconds:)``.
+    package func countOwnCode(of principal: Principal, address: String) async throws {
+        try await throttle.begin(login: "own-code:\(principal.accountID)", address: address, in: pool)
+    }
+
+    /// The code was right.
+    package func forgiveOwnCode(of principal: Principal, address: String) async throws {
+        try await throttle.takeBack(login: "own-code:\(principal.accountID)", address: address, .right, in: pool)
+    }
+
+    /// Turns the second factor off, against a code of it. The password is to be checked before, by ``checkOwnPassword(_:of:address:)``.
+    ///
+    /// - Returns: whether the code was right.
+    /// - Throws: ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
+    package func endSecondFactor(
+        of principal: Principal, code: String, address: String?, in transaction: PostgresTransaction
+    ) async throws -> Bool {
+        guard let account = try await accountStore.locked(principal.accountID, in: transaction) else { throw Refusal.unauthenticated }
+        guard try await secondFactor(of: account.id, in: transaction).isOn else { throw Refusal.secondFactorOff }
+        guard try await checkSecondFactor(of: account, code: code, address: address, in: transaction) == .passed else { return false }
+        _ = try await factorStore.remove(accountID: account.id, in: transaction)
+        try await recordOwn(.secondFactorOff, principal, address: address, in: transaction)
+        return true
+    }
+
+    /// Checks the second factor of an account that is locked, and takes the code, be it the phone's or a recovery code.
+    func checkSecondFactor(
+        of account: Account, code: String?, address: String?, in transaction: PostgresTransaction
+    ) async throws -> SecondFactorCheck {
+        guard let factor = try await factorStore.factor(of: account.id, in: transaction), factor.isConfirmed else { return .passed }
+        guard let code else { return .missing }
+        if let recovery = RecoveryCode(code) {
+            guard try await factorStore.useRecoveryCode(recovery, accountID: account.id, in: transaction) else { return .wrong }
+            try await auditStore.record(
+                AuditEntry(actorAccountID: account.id, action: .recoveryCodeUsed, subject: account.auditSubject, address: address),
+                in: transaction
+            )
+            return .passed
+        }
+        let secret = try requireSecrets().open(factor.sealedSecret, for: .totp, context: String(account.id))
+        guard
+            let step = TOTP.step(of: code, secret: secret, at: factor.now),
+            try await factorStore.take(step: step, accountID: account.id, confirming: false, in: transaction)
+        else { return .wrong }
+        return .passed
+    }
+
+    /// Ends the second factor of somebody who has lost both phone and recovery codes: an administrator has made sure who asks.
+    ///
+    /// - Throws: ``Refusal/notFound`` also when there is none.
+    package func removeSecondFactor(
+        of accountID: Int64, by principal: Principal, address: String?, in transaction: PostgresTransaction
+    ) async throws {
+        guard
+            let account = try await accountStore.locked(accountID, in: transaction),
+            try await factorStore.remove(accountID: accountID, in: transaction)
+        else { throw Refusal.notFound }
+        try await auditStore.record(
+            AuditEntry(actorAccountID: principal.accountID, action: .secondFactorOff, subject: account.auditSubject, address: address),
+            in: transaction
+        )
+    }
+}

@@ -1,0 +1,24 @@
+import Database
+
+package import struct Foundation.Date
+
+/// How a session began.
+package enum SignInMethod: String, PostgresCodable, CaseIterable, Hashable, Sendable {
+    case password
+    case code
+    case signUp = "sign_up"
+    /// Another way: a device that was approved, another application's ticket, a third party.
+    case other
+}
+
+/// A session as its owner and administrators see it.
+package struct SessionRecord: Hashable, Sendable, Identifiable {
+    package let id: Int64
+    package let method: SignInMethod
+    package let address: String?
+    package let userAgent: String?
+    package let createdAt: Date
+    /// To ten minutes or so.
+    package let lastSeenAt: Date
+    package let expiresAt: Date
+}

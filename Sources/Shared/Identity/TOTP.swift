@@ -1,0 +1,88 @@
+import Crypto
+
+/// Time-based one-time passwords (RFC 6238) as the usual applications make them: SHA-1, steps of 30 seconds, six digits.
+enum TOTP {
+    static let stepSeconds = 30
+    static let secretLength = 20
+
+    /// The step that a moment lies in, from seconds since 1970.
+    static func step(at seconds: Double) -> Int64 {
+        Int64((seconds / Double(stepSeconds)).rounded(.down))
+    }
+
+    /// The code of a step (RFC 4226 §5.3).
+    static func code(secret: [UInt8], step: Int64) -> String {
+        let counter = (0..<8).map { UInt8(truncatingIfNeeded: step >> (56 - 8 * $0)) }
+        let hash = Array(HMAC<Insecure.SHA1>.authenticationCode(for: counter, using: SymmetricKey(data: secret)))
+        let offset = Int(hash[hash.count - 1] & 0x0F)
+        let number = hash[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
+        let digits = String(number % 1_000_000)
+        return String(repeating: "0", count: 6 - digits.utf8.count) + digits
+    }
+
+    /// Which step a code belongs to: the present one, or a neighbour of it, since clocks differ.
+    static func step(of code: String, secret: [UInt8], at seconds: Double) -> Int64? {
+        let now = step(at: seconds)
+        // All three are computed and compared whole, so that the time tells nothing.
+        let matches = [now, now - 1, now + 1].filter { Array(Self.code(secret: secret, step: $0).utf8).isSame(as: Array(code.utf8)) }
+        return matches.first
+    }
+
+    /// What an application reads from a QR code.
+    static func uri(secret: [UInt8], account: String, issuer: String) -> String {
+        let name = percentEncoded(issuer) + ":" + percentEncoded(account)
+        return "otpauth://totp/\(name)?secret=\(Base32.text(secret))&issuer=\(percentEncoded(issuer))&algorithm=SHA1&digits=6&period=30"
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
+        let digits = Array("0123456789ABCDEF".utf8)
+        let bytes = text.utf8.flatMap { plain.contains($0) ? [$0] : [UInt8(ascii: "%"), digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Base32 of RFC 4648 without padding, as people can type it.
+enum Base32 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
+
+    static func text(_ bytes: [UInt8]) -> String {
+        var (result, rest, bits): ([UInt8], Int, Int) = ([], 0, 0)
+        for byte in bytes {
+            rest = (rest << 8 | Int(byte)) & 0xFFF
+            bits += 8
+            while bits >= 5 {
+                bits -= 5
+                result.append(alphabet[rest >> bits & 31])
+            }
+        }
+        if bits > 0 { result.append(alphabet[rest << (5 - bits) & 31]) }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
+
+/// A code that is good once in the place of the phone's.
+struct RecoveryCode: Hashable, Sendable {
+    /// `ABCD-EFGH-IJKL-MNOP`: 80 random bits.
+    let text: String
+
+    static let count = 10
+
+    init() {
+        let plain = Array(Base32.text(.random(10)))
+        text = stride(from: 0, to: plain.count, by: 4).map { String(plain[$0..<$0 + 4]) }.joined(separator: "-")
+    }
+
+    /// A code as somebody has typed it; `nil` for what can't be one.
+    init?(_ typed: String) {
+        let plain = Array(typed.uppercased().filter { $0 != "-" && $0 != " " })
+        guard typed.utf8.count <= 32, plain.count == 16, plain.allSatisfy({ ("A"..."Z").contains($0) || ("2"..."7").contains($0) }) else {
+            return nil
+        }
+        text = stride(from: 0, to: 16, by: 4).map { String(plain[$0..<$0 + 4]) }.joined(separator: "-")
+    }
+
+    var sha256: [UInt8] {
+        Array(SHA256.hash(data: Array(text.utf8)))
+    }
+}

@@ -1,0 +1,24 @@
+/// How wrong tries slow the next one down.
+package struct ThrottleRule: Sendable {
+    /// How many wrong tries cost nothing.
+    let free: Int
+    /// How long to wait after the first one beyond these.
+    let first: Duration
+    /// The longest wait.
+    let longest: Duration
+    /// After how long without a try everything is forgotten.
+    let memory: Duration
+
+    package init(free: Int, first: Duration, longest: Duration, memory: Duration) {
+        self.free = free
+        self.first = first
+        self.longest = longest
+        self.memory = memory
+    }
+
+    /// How long after a number of wrong tries the next may be made.
+    func delay(after failures: Int) -> Duration {
+        guard failures >= free else { return .zero }
+        return min(longest, first * (1 << min(failures - free, 20)))
+    }
+}

@@ -1,0 +1,20 @@
+package import Logging
+
+/// Writes codes into the service's log instead of sending them: for development alone.
+package struct LogSender: MessageSender {
+    private let logger: Logger
+
+    package init(logger: Logger) {
+        self.logger = logger
+    }
+
+    package func send(_ message: Message) async throws {
+        logger.notice(
+            "A one-time code, written here because MESSAGES_SENDER is log.",
+            metadata: [
+                "channel": "\(message.channel.rawValue)", "to": "\(message.maskedRecipient)", "purpose": "\(message.purpose)",
+                "code": "\(message.code)",
+            ]
+        )
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// A message as the relay gets it.
+struct RelayBody: Encodable {
+    private let message: Message
+
+    init(_ message: Message) {
+        self.message = message
+    }
+
+    private enum Key: String, CodingKey {
+        case id, channel, to, template, purpose, code
+        case expiresAt = "expires_at"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(message.id, forKey: .id)
+        try container.encode(message.channel, forKey: .channel)
+        try container.encode(message.recipient, forKey: .to)
+        try container.encode("one_time_code", forKey: .template)
+        try container.encode(message.purpose, forKey: .purpose)
+        try container.encode(message.code, forKey: .code)
+        try container.encode(message.expiresAt.formatted(.iso8601), forKey: .expiresAt)
+    }
+
+    func json() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self))
+    }
+}

@@ -1,0 +1,142 @@
+import HTTP
+import Shared
+
+/// One-time codes, and a new password by one of them.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | POST | /v1/one-time-codes | nothing |
+/// | POST | /v1/me/one-time-codes | a session |
+/// | POST | /v1/password-resets | nothing |
+struct OneTimeCodeEndpoints: Sendable {
+    let identity: Identity
+    let writes: Writes
+    let realm: Realm
+
+    var all: [Endpoint] { [create, createForChange, resetPassword] }
+
+    /// What may be asked for by somebody who hasn't signed in.
+    enum OpenPurpose: String, CaseIterable, Sendable {
+        case signIn = "sign_in"
+        case resetPassword = "reset_password"
+
+        var purpose: CodePurpose {
+            switch self {
+            case .signIn: .signIn
+            case .resetPassword: .resetPassword
+            }
+        }
+    }
+
+    struct Request: Sendable {
+        let purpose: OpenPurpose
+        let phone: String?
+        let email: String?
+    }
+
+    struct Destination: Sendable {
+        let phone: String?
+        let email: String?
+    }
+
+    struct Reset: Sendable {
+        let phone: String?
+        let email: String?
+        let code: String
+        let newPassword: String
+    }
+
+    static let request = Body<Request>(
+        "NewOneTimeCode",
+        .required("purpose", .enumeration(OpenPurpose.self), "What the code is for.", example: "sign_in"),
+        .optional("phone", NewAccountFields.phone, "The account's phone number.", example: "13800138000"),
+        .optional("email", NewAccountFields.email, "The account's e-mail address, instead of a phone number.", example: "anna@example.com")
+    ) { Request(purpose: $0, phone: $1, email: $2) }
+
+    static let destination = Body<Destination>(
+        "NewChangeCode",
+        .optional("phone", NewAccountFields.phone, "The phone number that the account shall have.", example: "13800138000"),
+        .optional("email", NewAccountFields.email, "The e-mail address that it shall have, instead.", example: "anna@example.com")
+    ) { Destination(phone: $0, email: $1) }
+
+    static let reset = Body<Reset>(
+        "PasswordReset",
+        .optional("phone", NewAccountFields.phone, "The phone number that the code was sent to.", example: "13800138000"),
+        .optional("email", NewAccountFields.email, "The e-mail address that the code was sent to.", example: "anna@example.com"),
+        .required("code", NewAccountFields.code, "The code.", example: "012345"),
+        .required("new_password", NewAccountFields.password, NewAccountFields.passwordMeaning, example: "correct horse battery")
+    ) { Reset(phone: $0, email: $1, code: $2, newPassword: $3) }
+
+    static let announcement = Shape<CodeAnnouncement>(
+        "OneTimeCode",
+        .int("expires_in", "For how many seconds the code is good, if one was sent.", example: "300") { $0.lifetime.components.seconds },
+        .int("resend_after", "After how many seconds another one may be asked for.", example: "60") { $0.pause.components.seconds }
+    )
+
+    private static let problems = [
+        Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid), Problem(.codeTooSoon(seconds: 60)),
+        Problem(.codeLimitReached), Problem(.messagesOff), Problem(.secretsMissing),
+    ]
+
+    var create: Endpoint {
+        Endpoint(
+            .post, "/v1/one-time-codes",
+            "Sends a code to the account with this phone number or e-mail address. The answer is the same when there is none.",
+            access: .open,
+            rateLimit: .oneTimeCode,
+            body: Self.request,
+            answers: .accepted(Self.announcement),
+            problems: Self.problems
+        ) { call in
+            let body = call.body
+            return .accepted(
+                try await identity.sendCode(
+                    body.purpose.purpose, to: try CodeDestination(phone: body.phone, email: body.email), realm: realm,
+                    address: call.address
+                )
+            )
+        }
+    }
+
+    var createForChange: Endpoint {
+        Endpoint(
+            .post, "/v1/me/one-time-codes", "Sends a code to the phone number or e-mail address that the caller's account shall have.",
+            access: .signedIn,
+            rateLimit: .oneTimeCode,
+            body: Self.destination,
+            answers: .accepted(Self.announcement),
+            problems: Self.problems
+        ) { call in
+            let destination = try CodeDestination(phone: call.body.phone, email: call.body.email)
+            let principal = try Principal(call.caller)
+            return .accepted(
+                try await writes.perform(call) { transaction in
+                    try await identity.sendChangeCode(to: destination, of: principal, address: call.address, in: transaction)
+                }
+            )
+        }
+    }
+
+    var resetPassword: Endpoint {
+        Endpoint(
+            .post, "/v1/password-resets", "Sets a new password by a code that was sent to the account, and ends all its sessions.",
+            access: .open,
+            rateLimit: .signIn,
+            body: Self.reset,
+            answers: .noContent,
+            problems: [
+                Problem(.codeWrong), Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid),
+                Problem(Refusal.passwordTooShort.atNewPassword), Problem(Refusal.passwordTooLong.atNewPassword),
+                Problem(Refusal.passwordCommon.atNewPassword), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
+                Problem(.secretsMissing),
+            ]
+        ) { call in
+            let body = call.body
+            try await identity.resetPassword(
+                at: try CodeDestination(phone: body.phone, email: body.email), code: body.code, to: body.newPassword, realm: realm,
+                address: call.address
+            )
+            return .noContent
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import HTTP
+import Shared
+
+/// What people change about their own accounts. Needs no permission: a blacklisted one still corrects its data.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | PATCH | /v1/me | a session |
+/// | POST | /v1/me/password | a session |
+struct OwnAccountEndpoints: Sendable {
+    let identity: Identity
+    let writes: Writes
+    let realm: Realm
+
+    var all: [Endpoint] { [change, changePassword] }
+
+    struct Change: Sendable {
+        let username: String?
+        let phone: String??
+        let email: String??
+        let password: String?
+        let code: String?
+    }
+
+    struct PasswordChange: Sendable {
+        let password: String
+        let newPassword: String
+    }
+
+    static let change = Body<Change>(
+        "OwnAccountChange",
+        .optional("username", NewAccountFields.username, NewAccountFields.usernameMeaning, example: "anna"),
+        .clearable("phone", NewAccountFields.phone, NewAccountFields.phoneMeaning + " Null takes it away.", example: "13800138000"),
+        .clearable("email", NewAccountFields.email, NewAccountFields.emailMeaning + " Null takes it away.", example: "anna@example.com"),
+        .optional(
+            "password", NewAccountFields.password, "The account's password: needed to change phone number or e-mail address.",
+            example: "correct horse battery"
+        ),
+        .optional(
+            "code", NewAccountFields.code,
+            "The code that was sent to the new one (POST /v1/me/one-time-codes); not needed to take one away.",
+            example: "012345"
+        )
+    ) { Change(username: $0, phone: $1, email: $2, password: $3, code: $4) }
+
+    static let passwordChange = Body<PasswordChange>(
+        "PasswordChange",
+        .required("password", NewAccountFields.password, "The password until now.", example: "correct horse battery"),
+        .required("new_password", NewAccountFields.password, NewAccountFields.passwordMeaning, example: "staple correct horse")
+    ) { PasswordChange(password: $0, newPassword: $1) }
+
+    var change: Endpoint {
+        Endpoint(
+            .patch, "/v1/me", "Changes the caller's username, phone number or e-mail address.",
+            access: .signedIn,
+            body: Self.change,
+            answers: .ok(AccountShape.account),
+            problems: [
+                Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken),
+                Problem(.usernameInvalid), Problem(.phoneInvalid), Problem(.emailInvalid),
+                Problem(.passwordMissing), Problem(.passwordWrong), Problem(.codeMissing), Problem(.codeWrong), Problem(.oneChangeAtATime),
+                Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns), Problem(.secretsMissing),
+            ]
+        ) { call in
+            let body = call.body
+            let change = try ProfileChange(username: body.username, phone: body.phone, email: body.email)
+            let principal = try Principal(call.caller)
+            let proven = try await identity.prove(
+                change, by: ChangeProof(password: body.password, code: body.code), of: principal, address: call.address
+            )
+            let account = try await writes.perform(call) { transaction in
+                try await identity.changeProfile(of: principal, proven, address: call.address, in: transaction)
+            }
+            return .ok(account, etag: .version(account.version))
+        }
+    }
+
+    var changePassword: Endpoint {
+        Endpoint(
+            .post, "/v1/me/password", "Changes the caller's password, and ends all its other sessions.",
+            access: .signedIn,
+            rateLimit: .signIn,
+            body: Self.passwordChange,
+            answers: .noContent,
+            problems: [
+                Problem(.passwordWrong), Problem(Refusal.passwordTooShort.atNewPassword), Problem(Refusal.passwordTooLong.atNewPassword),
+                Problem(Refusal.passwordCommon.atNewPassword), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
+            ]
+        ) { call in
+            let principal = try Principal(call.caller)
+            let prepared = try await identity.prepareNewPassword(
+                call.body.newPassword, old: call.body.password, of: principal, address: call.address
+            )
+            try await writes.perform(call) { transaction in
+                try await identity.changePassword(of: principal, prepared, address: call.address, in: transaction)
+            }
+            identity.forget(accountID: principal.accountID)
+            return .noContent
+        }
+    }
+}

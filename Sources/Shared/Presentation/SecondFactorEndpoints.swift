@@ -1,0 +1,137 @@
+import Database
+import HTTP
+import Shared
+
+/// The second factor of the caller's account: an authenticator application (RFC 6238), and recovery codes.
+///
+/// | method | path | needs |
+/// | --- | --- | --- |
+/// | GET | /v1/me/totp | a session |
+/// | POST | /v1/me/totp | a session |
+/// | POST | /v1/me/totp/confirmation | a session |
+/// | DELETE | /v1/me/totp | a session |
+struct SecondFactorEndpoints: Sendable {
+    let identity: Identity
+    let pool: PostgresPool
+    let writes: Writes
+
+    var all: [Endpoint] { [show, begin, confirm, end] }
+
+    struct End: Sendable {
+        let password: String
+        let code: String
+    }
+
+    static let password = Body<String>(
+        "NewSecondFactor",
+        .required("password", NewAccountFields.password, "The account's password.", example: "correct horse battery")
+    ) { $0 }
+
+    static let code = Body<String>(
+        "SecondFactorCode", .required("code", NewAccountFields.code, "A code of the application.", example: "287082")
+    ) { $0 }
+
+    static let end = Body<End>(
+        "SecondFactorEnd",
+        .required("password", NewAccountFields.password, "The account's password.", example: "correct horse battery"),
+        .required("code", NewAccountFields.code, "A code of the application, or a recovery code.", example: "287082")
+    ) { End(password: $0, code: $1) }
+
+    static let state = Shape<SecondFactorState>(
+        "SecondFactor",
+        .bool("enabled", "Whether signing in needs a code of the application.") { $0.isOn },
+        .int("recovery_codes_left", "How many recovery codes haven't been used.", example: "10") { $0.recoveryCodesLeft }
+    )
+
+    static let setup = Shape<SecondFactorSetup>(
+        "SecondFactorSetup",
+        .text(
+            "secret", "What the application shares with the service, in base32; shown this once.",
+            example: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+        ) {
+            $0.secret
+        },
+        .text("uri", "The same for a QR code.", example: "otpauth://totp/Piao%20client:anna?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") {
+            $0.uri
+        }
+    )
+
+    static let recoveryCodes = Shape<[String]>(
+        "RecoveryCodes",
+        .texts("recovery_codes", "Each is good once in the place of the application's code; shown this once.") { $0 }
+    )
+
+    var show: Endpoint {
+        Endpoint(
+            .get, "/v1/me/totp", "Shows whether the caller's account has a second factor.",
+            access: .signedIn,
+            answers: .ok(Self.state)
+        ) { call in
+            .ok(try await identity.secondFactor(of: call.caller.accountID, in: pool))
+        }
+    }
+
+    var begin: Endpoint {
+        Endpoint(
+            .post, "/v1/me/totp", "Makes a secret for an authenticator application; it counts once a code of it was shown.",
+            access: .signedIn,
+            rateLimit: .signIn,
+            body: Self.password,
+            answers: .ok(Self.setup),
+            problems: [
+                Problem(.passwordWrong), Problem(.secondFactorOn), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
+                Problem(.secretsMissing),
+            ]
+        ) { call in
+            let principal = try Principal(call.caller)
+            try await identity.checkOwnPassword(call.body, of: principal, address: call.address)
+            return .ok(
+                try await writes.perform(call) { transaction in
+                    try await identity.beginSecondFactor(of: principal, in: transaction)
+                }
+            )
+        }
+    }
+
+    var confirm: Endpoint {
+        Endpoint(
+            .post, "/v1/me/totp/confirmation", "Turns the second factor on, and shows the recovery codes.",
+            access: .signedIn,
+            rateLimit: .signIn,
+            body: Self.code,
+            answers: .ok(Self.recoveryCodes),
+            problems: [Problem(.codeWrong), Problem(.secondFactorOn), Problem(.secondFactorOff), Problem(.secretsMissing)]
+        ) { call in
+            let principal = try Principal(call.caller)
+            let codes = try await writes.perform(call) { transaction in
+                try await identity.confirmSecondFactor(of: principal, code: call.body, address: call.address, in: transaction)
+            }
+            guard let codes else { throw Refusal.codeWrong }
+            return .ok(codes)
+        }
+    }
+
+    var end: Endpoint {
+        Endpoint(
+            .delete, "/v1/me/totp", "Turns the second factor off.",
+            access: .signedIn,
+            rateLimit: .signIn,
+            body: Self.end,
+            answers: .noContent,
+            problems: [
+                Problem(.passwordWrong), Problem(.codeWrong), Problem(.secondFactorOff), Problem(.signInThrottled(seconds: 1)),
+                Problem(.tooManySignIns), Problem(.secretsMissing),
+            ]
+        ) { call in
+            let principal = try Principal(call.caller)
+            try await identity.checkOwnPassword(call.body.password, of: principal, address: call.address)
+            try await identity.countOwnCode(of: principal, address: call.address)
+            let isRight = try await writes.perform(call) { transaction in
+                try await identity.endSecondFactor(of: principal, code: call.body.code, address: call.address, in: transaction)
+            }
+            guard isRight else { throw Refusal.codeWrong }
+            try await identity.forgiveOwnCode(of: principal, address: call.address)
+            return .noContent
+        }
+    }
+}

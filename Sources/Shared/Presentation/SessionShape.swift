@@ -1,0 +1,35 @@
+package import HTTP
+package import Shared
+
+/// How sessions look from outside.
+package enum SessionShape {
+    /// A session, and whether it is the one that asks.
+    package struct Listed: Sendable {
+        package let record: SessionRecord
+        package let isCurrent: Bool
+
+        package init(record: SessionRecord, isCurrent: Bool) {
+            self.record = record
+            self.isCurrent = isCurrent
+        }
+    }
+
+    package static let session = Shape<Listed>(
+        "Session",
+        .id("id", "Number of the session.", example: "71") { $0.record.id },
+        .enumeration("method", "How it began.", example: "password") { $0.record.method },
+        .text("address", "The network address that it began from.", example: "203.0.113.9") { $0.record.address },
+        .text("user_agent", "What the program that began it says of itself.", example: "PiaoApp/1.0 (iPhone)") { $0.record.userAgent },
+        .timestamp("created_at", "When it began.") { $0.record.createdAt },
+        .timestamp("last_seen_at", "When it was last used, to ten minutes or so.") { $0.record.lastSeenAt },
+        .timestamp("expires_at", "When it ends by itself.") { $0.record.expiresAt },
+        .bool("current", "Whether it is the one that asks.") { $0.isCurrent }
+    )
+}
+
+extension Page where Item == SessionRecord {
+    /// - Parameter sessionID: the one that asks.
+    package func listed(for sessionID: Int64) -> Page<SessionShape.Listed> {
+        Page<SessionShape.Listed>(items: items.map { SessionShape.Listed(record: $0, isCurrent: $0.id == sessionID) }, next: next)
+    }
+}

@@ -1,0 +1,83 @@
+import Testing
+
+@testable import Shared
+
+@Suite("Taking turns at hashing")
+struct FairQueueTests {
+    /// Holds its place until it is told to go.
+    private func occupy(_ queue: FairQueue) async -> (AsyncStream<Void>.Continuation, Task<Void, any Error>) {
+        let (stream, release) = AsyncStream.makeStream(of: Void.self)
+        let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            try await queue.run(for: "holder") {
+                hasBegun.finish()
+                for await _ in stream {}
+            }
+        }
+        for await _ in begun {}
+        return (release, task)
+    }
+
+    private func waits(_ count: Int, in queue: FairQueue) async {
+        while queue.waiting < count { await Task.yield() }
+    }
+
+    @Test("Somebody at another address waits for one of a crowd, not for all of it")
+    func turns() async throws {
+        let queue = FairQueue(places: 1, maximumWaiting: 10)
+        let (release, holder) = await occupy(queue)
+        let order = Order()
+        var tasks: [Task<Void, any Error>] = []
+        for (number, group) in ["a", "a", "a", "a", "b"].enumerated() {
+            tasks.append(Task { try await queue.run(for: group) { await order.add(group) } })
+            await waits(number + 1, in: queue)
+        }
+        release.finish()
+        try await holder.value
+        for task in tasks { try await task.value }
+        let taken = await order.all
+        #expect(taken == ["a", "b", "a", "a", "a"])
+    }
+
+    @Test("When it is full, the last of a crowd makes room for somebody else; a crowd gets none")
+    func full() async throws {
+        let queue = FairQueue(places: 1, maximumWaiting: 3)
+        let (release, holder) = await occupy(queue)
+        var crowd: [Task<Void, any Error>] = []
+        for number in 0..<3 {
+            crowd.append(Task { try await queue.run(for: "a") {} })
+            await waits(number + 1, in: queue)
+        }
+        await #expect(throws: Refusal.tooManySignIns) { try await queue.run(for: "a") {} }
+        let other = Task { try await queue.run(for: "b") {} }
+        await #expect(throws: Refusal.tooManySignIns) { try await crowd[2].value }
+        release.finish()
+        try await holder.value
+        try await other.value
+        try await crowd[0].value
+        try await crowd[1].value
+        #expect(queue.waiting == 0)
+    }
+
+    @Test("Who gives up waiting leaves its place")
+    func cancelled() async throws {
+        let queue = FairQueue(places: 1, maximumWaiting: 3)
+        let (release, holder) = await occupy(queue)
+        let task = Task { try await queue.run(for: "a") {} }
+        await waits(1, in: queue)
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(queue.waiting == 0)
+        release.finish()
+        try await holder.value
+        try await queue.run(for: "a") {}
+    }
+}
+
+private actor Order {
+    private(set) var all: [String] = []
+
+    func add(_ group: String) {
+        all.append(group)
+    }
+}

@@ -1,0 +1,193 @@
+import Database
+import TestSupport
+import Testing
+
+@testable import Shared
+
+@Suite("One-time codes")
+struct OneTimeCodeTests {
+    private static let phone = "13800138000"
+
+    private func signIn(
+        _ code: String, _ phone: String = phone, with fixture: IdentityFixture, realm: Realm = .client, from address: String = "1.1.1.1"
+    ) async throws -> SignedIn {
+        try await fixture.identity.signIn(
+            destination: CodeDestination(phone: phone, email: nil), code: code, realm: realm, address: address)
+    }
+
+    private func another(_ code: String) -> String {
+        code == "000000" ? "000001" : "000000"
+    }
+
+    @Test("A code signs in once")
+    func once() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            let anna = try await fixture.signUp("anna", phone: Self.phone)
+            let code = try await fixture.code(.signIn, to: Self.phone)
+            let signedIn = try await signIn(code, with: fixture)
+            #expect(signedIn.account.id == anna.account.id)
+            #expect(try await fixture.principal(of: signedIn) != nil)
+            await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(code, with: fixture) }
+            let methods: [String] = try await pool.rows("SELECT method FROM sessions ORDER BY id") { try $0["method"] }
+            #expect(methods == ["sign_up", "code"])
+        }
+    }
+
+    @Test("Wrong, late, for something else, for another realm or number, and older than the newest: refused")
+    func refused() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            _ = try await fixture.signUp("anna", phone: Self.phone)
+            _ = try await fixture.signUp("bella", phone: "13800138001")
+            let reset = try await fixture.code(.resetPassword, to: Self.phone)
+            let first = try await fixture.code(.signIn, to: Self.phone)
+            let bellas = try await fixture.code(.signIn, to: "13800138001")
+            try await fixture.passTime("61 seconds")
+            let second = try await fixture.code(.signIn, to: Self.phone)
+            for (code, address) in [(another(second), "2.2.2.1"), ("", "2.2.2.2"), ("x", "2.2.2.3")] {
+                await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(code, with: fixture, from: address) }
+            }
+            if reset != second {
+                await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(reset, with: fixture, from: "3.3.3.3") }
+            }
+            await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(second, with: fixture, realm: .cinema) }
+            try await fixture.passTime("5 minutes")
+            for code in [first, second] {
+                await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(code, with: fixture, from: "4.4.4.4") }
+            }
+            await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(bellas, "13800138001", with: fixture) }
+        }
+    }
+
+    @Test("After five tries even the right code is worth nothing")
+    func tries() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            _ = try await fixture.signUp("anna", phone: Self.phone)
+            let code = try await fixture.code(.signIn, to: Self.phone)
+            for number in 0..<5 {
+                await #expect(throws: Refusal.signInCodeWrong) {
+                    _ = try await signIn(another(code), with: fixture, from: "2.2.2.\(number)")
+                }
+            }
+            await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(code, with: fixture, from: "3.3.3.3") }
+        }
+    }
+
+    @Test("Of twenty that come with one code at once, one gets in")
+    func race() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            _ = try await fixture.signUp("anna", phone: Self.phone)
+            let code = try await fixture.code(.signIn, to: Self.phone)
+            let signedIn = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<20 {
+                    group.addTask { (try? await signIn(code, with: fixture, from: "2.2.2.\(number)")) != nil }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(signedIn == 1)
+        }
+    }
+
+    @Test("Another code may be asked for after a minute, and ten in a day; who is nobody is told the same")
+    func limits() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            _ = try await fixture.signUp("anna", phone: Self.phone)
+            for phone in [Self.phone, "13900139000"] {
+                let destination = try CodeDestination(phone: phone, email: nil)
+                for number in 0..<10 {
+                    let answer = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.\(number)")
+                    #expect(answer == CodeAnnouncement(lifetime: .seconds(300), pause: .seconds(60)))
+                    await #expect(throws: Refusal.codeTooSoon(seconds: 60)) {
+                        _ = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                    }
+                    try await fixture.passTime("61 seconds")
+                }
+                await #expect(throws: Refusal.codeLimitReached) {
+                    _ = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                }
+            }
+            let codes = try await fixture.codes()
+            #expect(codes.prefix(10).allSatisfy { $0 != nil } && codes.suffix(10).allSatisfy { $0 == nil } && codes.count == 20)
+            let lengths: [Int] = try await pool.rows("SELECT length(payload->>'sealed') AS length FROM outbox") { try $0["length"] }
+            #expect(Set(lengths).count == 1)
+        }
+    }
+
+    @Test("One address may ask for so many codes in a day, whomever they are for")
+    func addressLimit() async throws {
+        try await withTestDatabase { pool in
+            var settings = IdentitySettings()
+            settings.codes.dailyPerAddress = 3
+            let fixture = IdentityFixture(pool: pool, settings: settings)
+            for number in 0..<3 {
+                _ = try await fixture.identity.sendCode(
+                    .signIn, to: CodeDestination(phone: "1390013900\(number)", email: nil), realm: .client, address: "6.6.6.6")
+            }
+            let next = try CodeDestination(phone: "13900139009", email: nil)
+            await #expect(throws: Refusal.codeLimitReached) {
+                _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: "6.6.6.6")
+            }
+            _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: "1.1.1.1")
+        }
+    }
+
+    @Test("Of ten that ask at once, one gets a code")
+    func sendingRace() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            let destination = try CodeDestination(phone: Self.phone, email: nil)
+            let sent = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<10 {
+                    group.addTask {
+                        let answer = try? await fixture.identity.sendCode(
+                            .signIn, to: destination, realm: .client, address: "1.1.1.\(number)")
+                        return answer != nil
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(sent == 1)
+        }
+    }
+
+    @Test("Neither the code nor the number can be read in the database")
+    func hidden() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            _ = try await fixture.signUp("anna", phone: Self.phone)
+            let code = try await fixture.code(.signIn, to: Self.phone)
+            let text: [String] = try await pool.rows(
+                "SELECT row_to_json(o)::text AS text FROM outbox o UNION ALL SELECT row_to_json(c)::text FROM one_time_codes c"
+            ) { try $0["text"] }
+            #expect(text.count == 2)
+            #expect(!text.contains { $0.contains(#""\#(code)""#) || $0.contains(Self.phone) })
+        }
+    }
+
+    @Test("Codes are six digits, and rarely the same")
+    func form() {
+        let codes = (0..<1000).map { _ in OneTimeCode().text }
+        #expect(codes.allSatisfy { OneTimeCode($0) != nil })
+        #expect(Set(codes).count > 950)
+        for text in ["", "12345", "1234567", "12345a", "１２３４５６"] { #expect(OneTimeCode(text) == nil) }
+    }
+
+    @Test("Without a key or a sender there are none")
+    func off() async throws {
+        try await withTestDatabase { pool in
+            let hasher = IdentityFixture(pool: pool).hasher
+            let destination = try CodeDestination(phone: Self.phone, email: nil)
+            await #expect(throws: Refusal.secretsMissing) {
+                _ = try await Identity(pool: pool, hasher: hasher).sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+            }
+            await #expect(throws: Refusal.messagesOff) {
+                _ = try await Identity(pool: pool, hasher: hasher, secrets: IdentityFixture.secrets)
+                    .sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+            }
+        }
+    }
+}
