@@ -64,15 +64,17 @@ struct AccountSessionEndpoints: Sendable {
 
     var removeSecondFactor: Endpoint {
         Endpoint(
-            .delete, "/v1/accounts/{id}/totp", "Turns an account's second factor off, for somebody who has lost it.",
+            .delete, "/v1/accounts/{id}/totp", "Turns an account's second factor off, for somebody who has lost it; its sessions end.",
             access: .permission(.accounts, .modify),
-            answers: .noContent
+            answers: .noContent,
+            problems: [Problem(.ownAccount), Problem(.grantNotHeld)]
         ) { call in
             let id = try call.id("id")
             let principal = try Principal(call.caller)
             try await writes.perform(call) { transaction in
                 try await identity.removeSecondFactor(of: id, by: principal, address: call.address, in: transaction)
             }
+            identity.forget(accountID: id)
             return .noContent
         }
     }

@@ -122,6 +122,16 @@ struct CheckedCode: Hashable, Sendable {
     let accountID: Int64
 }
 
+extension Account {
+    /// Whether a phone number or mailbox is the account's own now.
+    func isReached(at destination: CodeDestination) -> Bool {
+        switch destination {
+        case .phone(let phone): self.phone == phone.description
+        case .email(let email): self.email == email.description
+        }
+    }
+}
+
 extension CodeDestination {
     fileprivate var changePurpose: CodePurpose {
         switch self {

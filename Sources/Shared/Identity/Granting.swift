@@ -26,9 +26,10 @@ extension Identity {
 
     /// Hashes the password of a member that is to be made: it takes its time, so before the transaction.
     ///
-    /// - Throws: ``Refusal/tooManySignIns``.
+    /// - Throws: ``Refusal/tooManySignIns``, ``Refusal/passwordTooShort``: a new member has no second factor yet.
     package func hashed(_ password: Password) async throws -> PasswordHash {
-        try await hasher.hash(password)
+        try password.requireLength(settings.passwordMinimum(in: .cinema, hasSecondFactor: false))
+        return try await hasher.hash(password)
     }
 
     /// Makes another account for a merchant, with groups and cinemas.
@@ -122,6 +123,10 @@ extension Identity {
         if let ids = change.permissionGroupIDs { try await accountGrantsStore.setPermissionGroups(Set(ids), of: account, in: transaction) }
         if let ids = change.userGroupIDs { try await accountGrantsStore.setUserGroups(Set(ids), of: account, in: transaction) }
         let cinemaIDs = Set(change.cinemaIDs ?? before.cinemaIDs)
+        if cinemaIDs != Set(before.cinemaIDs) {
+            // What it may do, it may do elsewhere then.
+            try await requireHeld(grantStore.held(by: account.id, in: transaction)?.grants ?? [], by: actor, in: transaction)
+        }
         if let own = scope.cinemaIDs, cinemaIDs.isEmpty || !cinemaIDs.isSubset(of: own) { throw Refusal.limitedToCinemas }
         if change.cinemaIDs != nil { try await accountGrantsStore.setCinemas(cinemaIDs, of: account, in: transaction) }
         let disabled = change.disabled ?? account.isDisabled

@@ -131,9 +131,10 @@ extension Identity {
             }
             let hash = try await hasher.hash(try await newPassword(new, for: account), for: address)
             try await pool.withTransaction { transaction in
-                guard let current = try await accountStore.locked(account.id, in: transaction), !current.isDisabled else {
-                    throw Refusal.codeWrong
-                }
+                guard
+                    let current = try await accountStore.locked(account.id, in: transaction), !current.isDisabled,
+                    current.isReached(at: destination)
+                else { throw Refusal.codeWrong }
                 guard try await use(checked, in: transaction) else { throw Refusal.codeWrong }
                 _ = try await accountStore.setPassword(hash, of: account.id, insteadOf: nil, in: transaction)
                 try await sessionStore.revokeAll(accountID: account.id, in: transaction)

@@ -79,9 +79,10 @@ extension Identity {
         guard let before = try await permissionStore.lockedGroup(id, in: transaction) else { throw Refusal.notFound }
         guard version == nil || version == before.version else { throw Refusal.stale }
         if let wanted = change.permissionIDs.map(Set.init) {
-            try await permissionStore.setPermissions(wanted, ofGroup: id, in: transaction)
+            // Before it is given: whoever is in the group must not pay with what it gets by this.
             let touched = wanted.symmetricDifference(before.permissionIDs)
             try await requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
+            try await permissionStore.setPermissions(wanted, ofGroup: id, in: transaction)
         }
         try await permissionStore.changeGroup(id, name: change.name, in: transaction)
         try await grantStore.hint(in: transaction)
@@ -135,16 +136,17 @@ extension Identity {
         _ id: Int64, _ change: GroupChange, version: Int64?, by actor: Principal, in transaction: PostgresTransaction
     ) async throws -> UserGroup {
         let before = try await lockedUserGroup(id, version: version, in: transaction)
-        if let wanted = change.permissionIDs.map(Set.init) {
-            try await userGroupStore.setPermissions(wanted, of: id, in: transaction)
-            let touched = wanted.symmetricDifference(before.permissionIDs)
+        let permissions = change.permissionIDs.map(Set.init)
+        let groups = change.permissionGroupIDs.map(Set.init)
+        // Both before either is given: whoever is in the group must not pay with what it gets by this.
+        if let touched = permissions?.symmetricDifference(before.permissionIDs) {
             try await requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
         }
-        if let wanted = change.permissionGroupIDs.map(Set.init) {
-            try await userGroupStore.setPermissionGroups(wanted, of: before, in: transaction)
-            let touched = wanted.symmetricDifference(before.permissionGroupIDs)
+        if let touched = groups?.symmetricDifference(before.permissionGroupIDs) {
             try await requireHeld(grantStore.reached(permissionGroupIDs: touched, in: transaction), by: actor, in: transaction)
         }
+        if let permissions { try await userGroupStore.setPermissions(permissions, of: id, in: transaction) }
+        if let groups { try await userGroupStore.setPermissionGroups(groups, of: before, in: transaction) }
         try await userGroupStore.change(id, name: change.name, in: transaction)
         try await grantStore.hint(in: transaction)
         return try await userGroup(id, in: transaction)

@@ -119,17 +119,28 @@ extension Identity {
 
     /// Ends the second factor of somebody who has lost both phone and recovery codes: an administrator has made sure who asks.
     ///
-    /// - Throws: ``Refusal/notFound`` also when there is none.
+    /// All its sessions end. To be followed by ``forget(accountID:)`` after the commit.
+    ///
+    /// - Throws: ``Refusal/notFound`` also when there is none; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who may do
+    ///   more than the caller.
     package func removeSecondFactor(
         of accountID: Int64, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws {
-        guard
-            let account = try await accountStore.locked(accountID, in: transaction),
-            try await factorStore.remove(accountID: accountID, in: transaction)
-        else { throw Refusal.notFound }
+        guard accountID != principal.accountID else { throw Refusal.ownAccount }
+        guard let account = try await accountStore.locked(accountID, in: transaction) else { throw Refusal.notFound }
+        try await requireNotBelow(account, principal, in: transaction)
+        guard try await factorStore.remove(accountID: accountID, in: transaction) else { throw Refusal.notFound }
+        try await sessionStore.revokeAll(accountID: accountID, in: transaction)
         try await auditStore.record(
             AuditEntry(actorAccountID: principal.accountID, action: .secondFactorOff, subject: account.auditSubject, address: address),
             in: transaction
         )
+    }
+
+    /// Nobody has power over an administrator who may do more.
+    func requireNotBelow(_ account: Account, _ actor: Principal, in transaction: PostgresTransaction) async throws {
+        guard account.realm == .admin, account.id != actor.accountID else { return }
+        let grants = try await grantStore.held(by: account.id, in: transaction)?.grants ?? []
+        try await requireHeld(grants, by: actor, in: transaction)
     }
 }

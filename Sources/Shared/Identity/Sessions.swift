@@ -15,6 +15,10 @@ extension Identity {
     package func revokeSession(
         _ id: Int64, of accountID: Int64, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws {
+        if accountID != principal.accountID {
+            guard let account = try await accountStore.locked(accountID, in: transaction) else { throw Refusal.notFound }
+            try await requireNotBelow(account, principal, in: transaction)
+        }
         guard try await sessionStore.revoke(id, of: accountID, in: transaction) else { throw Refusal.notFound }
         try await auditStore.record(
             AuditEntry(
@@ -32,6 +36,7 @@ extension Identity {
         of accountID: Int64, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws {
         guard let account = try await accountStore.locked(accountID, in: transaction) else { throw Refusal.notFound }
+        try await requireNotBelow(account, principal, in: transaction)
         try await sessionStore.revokeAll(accountID: accountID, in: transaction)
         try await auditStore.record(
             AuditEntry(actorAccountID: principal.accountID, action: .sessionRevoked, subject: account.auditSubject, address: address),

@@ -7,7 +7,9 @@ package enum SignInMethod: String, PostgresCodable, CaseIterable, Hashable, Send
     case password
     case code
     case signUp = "sign_up"
-    /// Another way: a device that was approved, another application's ticket, a third party.
+    /// An account of another house.
+    case thirdParty = "third_party"
+    /// Another session answered for it: a device that was approved, an application's ticket.
     case other
 }
 

@@ -28,8 +28,11 @@ extension Identity {
                 throw Refusal.credentialsWrong
             }
             let signedIn = try await finish(
-                found.account, totp: totp, method: .password, address: address, userAgent: userAgent, using: nil, refused: .credentialsWrong
-            )
+                found.account, totp: totp, method: .password, address: address, userAgent: userAgent, refused: .credentialsWrong
+            ) { transaction in
+                // It may have been changed while it was looked at; the old one opens nothing any more.
+                try await accountStore.passwordHash(of: found.account.id, in: transaction) == found.hash
+            }
             // The session has begun: what is left counted must not take it back.
             try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
             if let hash = found.hash, hasher.isOutdated(hash) { await rehash(password, of: found.account, insteadOf: hash) }
@@ -56,8 +59,14 @@ extension Identity {
                 throw Refusal.signInCodeWrong
             }
             let signedIn = try await finish(
-                account, totp: totp, method: .code, address: address, userAgent: userAgent, using: checked, refused: .signInCodeWrong
-            )
+                account, totp: totp, method: .code, address: address, userAgent: userAgent, refused: .signInCodeWrong
+            ) { transaction in
+                // A code to a number that the account had before opens nothing any more.
+                guard
+                    let current = try await accountStore.account(account.id, in: transaction), current.isReached(at: destination)
+                else { return false }
+                return try await use(checked, in: transaction)
+            }
             // The session has begun: what is left counted must not take it back.
             try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
             return signedIn
@@ -70,11 +79,11 @@ extension Identity {
     /// Opens the session of somebody who has shown a password or a code, once the second factor is right, too.
     ///
     /// - Parameters:
-    ///   - code: the one-time code that is used up by it.
-    ///   - refused: what to say when that was used up meanwhile.
+    ///   - refused: what to say when what was shown counts no longer.
+    ///   - stillCounts: whether it does, asked under the account's lock.
     private func finish(
-        _ account: Account, totp: String?, method: SignInMethod, address: String, userAgent: String?, using code: CheckedCode?,
-        refused: Refusal
+        _ account: Account, totp: String?, method: SignInMethod, address: String, userAgent: String?, refused: Refusal,
+        stillCounts: (PostgresTransaction) async throws -> Bool
     ) async throws -> SignedIn {
         let token = Token(realm: account.realm)
         let outcome: (signedIn: SignedIn?, refusal: (Refusal, String)?) = try await pool.withTransaction { transaction in
@@ -88,7 +97,7 @@ extension Identity {
             case .wrong: return (nil, (.totpWrong, "wrong_totp"))
             case .passed: break
             }
-            if let code, try await !use(code, in: transaction) { return (nil, (refused, "wrong_code")) }
+            guard try await stillCounts(transaction) else { return (nil, (refused, "outdated")) }
             let signedIn = try await openSession(
                 of: current, token: token, address: address, method: method, userAgent: userAgent, in: transaction
             )

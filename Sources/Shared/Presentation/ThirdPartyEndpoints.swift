@@ -44,7 +44,8 @@ package struct ThirdPartyEndpoints: Sendable {
             body: ThirdPartyShapes.back,
             answers: .created(AccountShape.signedIn),
             problems: [
-                Problem(.thirdPartyLoginInvalid), Problem(.accountDisabled), Problem(.linkingNeeded), Problem(.providerUnknown),
+                Problem(.thirdPartyLoginInvalid), Problem(.accountDisabled), Problem(.linkingNeeded), Problem(.totpRequired),
+                Problem(.providerUnknown),
                 Problem(.providerUnavailable),
             ]
         ) { call in

@@ -126,6 +126,35 @@ struct PermissionJourneyTests {
         }
     }
 
+    @Test("Whoever may change the groups that it is in itself gets nothing by it that it doesn't hold")
+    func ownGroups() async throws {
+        try await Platform.with { platform in
+            let keeper = try await platform.holder(.admin, grants: ["permissions": 15])
+            let everything = try #require(
+                try await platform.pool.row("SELECT id FROM permissions WHERE resource = '*' AND bits = 15") { try $0["id"] as Int64 })
+            func root(_ path: String, _ json: String) async throws -> Int64 {
+                let made = try await platform.admin.ask(.post, path, token: platform.administrator, json: json)
+                #expect(made.status == 201, "\(made.body)")
+                return made["id"].number
+            }
+            let permissionGroup = try await root(
+                "/v1/permission-groups", #"{"realm": "admin", "name": "keepers", "permission_ids": []}"#)
+            let userGroup = try await root(
+                "/v1/user-groups",
+                #"{"realm": "admin", "name": "keepers", "permission_ids": [], "permission_group_ids": [\#(permissionGroup)]}"#)
+            try await platform.pool.execute(
+                """
+                INSERT INTO user_group_members (account_id, user_group_id, realm, owner_id)
+                VALUES (\(keeper.accountID), \(userGroup), 'admin', 0)
+                """)
+            for path in ["/v1/user-groups/\(userGroup)", "/v1/permission-groups/\(permissionGroup)"] {
+                let answer = try await platform.admin.ask(
+                    .patch, path, token: keeper.token, json: #"{"permission_ids": [\#(everything)]}"#, ifMatch: "*")
+                #expect(answer.status == 403 && answer.code == "grant_not_held", "\(path): \(answer.body)")
+            }
+        }
+    }
+
     @Test("A merchant makes and changes its own people, for some of its cinemas, and always keeps an owner")
     func members() async throws {
         try await Platform.with { platform in

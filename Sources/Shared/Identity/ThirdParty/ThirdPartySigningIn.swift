@@ -7,7 +7,8 @@ extension ThirdPartyLogins {
     /// Signs somebody in by an account elsewhere; at first sight with a new account of ours.
     ///
     /// - Throws: ``Refusal/linkingNeeded``, ``Refusal/accountDisabled``, ``Refusal/thirdPartyLoginInvalid``,
-    ///   ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
+    ///   ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``, ``Refusal/totpRequired``: an account with a second factor is signed in by
+    ///   its password.
     package func signIn(_ back: ThirdPartyReturn, address: String) async throws -> SignedIn {
         let person = try await person(back, address: address)
         let token = Token(realm: realm)
@@ -23,7 +24,12 @@ extension ThirdPartyLogins {
                 let id: Int64 = if let known { known } else { try await addAccount(for: person, back.provider, address, in: transaction) }
                 // Locked, so that no session begins while an administrator disables the account.
                 guard let account = try await identity.accountStore.locked(id, in: transaction), !account.isDisabled else { return nil }
-                return try await identity.openSession(of: account, token: token, address: address, in: transaction)
+                // Whoever has a second factor is asked for it, which another house doesn't do for us.
+                guard try await identity.checkSecondFactor(of: account, code: nil, address: address, in: transaction) == .passed else {
+                    throw Refusal.totpRequired
+                }
+                return try await identity.openSession(
+                    of: account, token: token, address: address, method: .thirdParty, in: transaction)
             }
             guard let signedIn else {
                 try await identity.recordRefusedSignIn(reason: "third_party_disabled", realm: realm, address: address)
