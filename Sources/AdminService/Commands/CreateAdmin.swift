@@ -18,6 +18,8 @@ struct CreateAdmin: AsyncParsableCommand {
             do {
                 let account = try await identity.createAdministrator(username: username, password: password)
                 print("administrator \(account.username) created (account \(account.id))")
+            } catch let refusal as Refusal where refusal == .usernameTaken {
+                throw CommandFailure("the username \(username) is taken")
             } catch let refusal as Refusal {
                 throw CommandFailure(refusal.detail)
             }

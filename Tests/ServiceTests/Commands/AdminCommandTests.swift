@@ -31,7 +31,7 @@ struct AdminCommandTests {
             let second = try await admin.run("create-admin", "--username", "root", input: "another horse battery\n")
             #expect(second.status == 1)
             #expect(second.complaintLines.count == 1, "\(second)")
-            #expect(second.complaints.contains("has this username"), "\(second)")
+            #expect(second.complaints.contains("the username root is taken"), "\(second)")
             let none = try await admin.run("create-admin", "--username", "toor")
             #expect(none.status == 1)
             #expect(none.complaintLines.count == 1, "\(none)")
