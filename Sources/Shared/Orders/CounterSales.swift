@@ -78,7 +78,7 @@ package struct CounterSales: Sendable {
         clerkID: Int64,
         scope: OrderScope,
         in transaction: PostgresTransaction
-    ) async throws -> Refund {
+    ) async throws {
         guard
             let order = try await store.order(id, scope: scope, in: transaction),
             let refund = try await payments.refund(refundID, orderID: order.id, in: transaction),
@@ -88,8 +88,6 @@ package struct CounterSales: Sendable {
         guard try await settlement.settle(refunded: refund, actor: OrderActor(clerkID), in: transaction) else {
             throw Refusal.refundPaidOut
         }
-        guard let paidOut = try await payments.refund(refundID, orderID: order.id, in: transaction) else { throw Refusal.notFound }
-        return paidOut
     }
 
     /// Another clerk may write the same reference at the same moment, for another showtime: then the database has the last word.

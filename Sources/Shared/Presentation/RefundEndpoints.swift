@@ -78,9 +78,7 @@ package struct RefundEndpoints: Sendable {
             let scope = try caller.orderScope()
             let audit = try call.audit(.refundPaidOut) { (_: Void) in "order:\(id.uuidString.lowercased())" }
             try await writes.perform(call, audit: audit) { transaction in
-                _ = try await counterSales.payOut(
-                    refundID, of: id, clerkID: caller.accountID, scope: scope, in: transaction
-                )
+                try await counterSales.payOut(refundID, of: id, clerkID: caller.accountID, scope: scope, in: transaction)
             }
             let shown = try await refunds.refunds(orderID: id, scope: scope, in: pool).first { $0.refund.id == refundID }
             guard let shown else { throw Refusal.notFound }

@@ -118,7 +118,7 @@ struct CounterSaleTests {
             #expect(try await count("SELECT count(*) FROM outbox WHERE kind = 'payment_refund'", in: database) == 0)
             #expect(try await process.orders.order(id, scope: .all).state == .refunding)
             try await expectInvariants(in: database)
-            @Sendable func payOut(_ refundID: Int64) async throws -> Refund {
+            @Sendable func payOut(_ refundID: Int64) async throws {
                 try await database.withTransaction {
                     try await process.counterSales.payOut(
                         refundID, of: id, clerkID: clerk.accountID, scope: .merchant(world.merchantID), in: $0)

@@ -223,23 +223,30 @@ struct PaymentErrandTests {
         }
     }
 
+    /// Two refunds of one payment, of which nothing has been sent.
+    private func twoRefunds(_ fixture: PaymentFixture) async throws -> [Refund] {
+        let payment = try await fixture.start()
+        return try await fixture.pool.withTransaction { transaction in
+            var refunds: [Refund] = []
+            for _ in 0..<2 {
+                refunds.append(
+                    try await fixture.payments.requestRefund(NewRefund(amountFen: 100, reason: "ticket"), of: payment, in: transaction))
+            }
+            return refunds
+        }
+    }
+
+    private func deliver(_ refund: Refund, _ fixture: PaymentFixture) async throws -> OutboxDelivery {
+        let handler = PaymentRefunding(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
+        let payload = #"{"requestNumber":"\#(refund.requestNumber)"}"#
+        return try await handler.deliver(OutboxMessage(id: 1, kind: handler.kind, payload: Array(payload.utf8), attempts: 1))
+    }
+
     @Test("A refund that the gateway refuses holds up no other of its payment, and can be tried again")
     func refusedRefundInFront() async throws {
         try await PaymentFixture.run { fixture in
-            let payment = try await fixture.start()
-            let refunds = try await fixture.pool.withTransaction { transaction in
-                var refunds: [Refund] = []
-                for _ in 0..<2 {
-                    refunds.append(
-                        try await fixture.payments.requestRefund(NewRefund(amountFen: 100, reason: "ticket"), of: payment, in: transaction))
-                }
-                return refunds
-            }
-            let handler = PaymentRefunding(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
-            func deliver(_ refund: Refund) async throws -> OutboxDelivery {
-                let payload = #"{"requestNumber":"\#(refund.requestNumber)"}"#
-                return try await handler.deliver(OutboxMessage(id: 1, kind: handler.kind, payload: Array(payload.utf8), attempts: 1))
-            }
+            let refunds = try await twoRefunds(fixture)
+            func deliver(_ refund: Refund) async throws -> OutboxDelivery { try await self.deliver(refund, fixture) }
             fixture.gateway.script { $0.refund = .failure(.refused(code: "ACQ.TRADE_HAS_FINISHED")) }
             let refused = try await deliver(refunds[0])
             #expect(refused == .givenUp(reason: "refused: ACQ.TRADE_HAS_FINISHED"))
@@ -256,20 +263,8 @@ struct PaymentErrandTests {
     @Test("Refunds of a payment are sent one after the other, three seconds apart")
     func refundsInTurn() async throws {
         try await PaymentFixture.run { fixture in
-            let payment = try await fixture.start()
-            let refunds = try await fixture.pool.withTransaction { transaction in
-                var refunds: [Refund] = []
-                for _ in 0..<2 {
-                    refunds.append(
-                        try await fixture.payments.requestRefund(NewRefund(amountFen: 100, reason: "ticket"), of: payment, in: transaction))
-                }
-                return refunds
-            }
-            let handler = PaymentRefunding(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
-            func deliver(_ refund: Refund) async throws -> OutboxDelivery {
-                let payload = #"{"requestNumber":"\#(refund.requestNumber)"}"#
-                return try await handler.deliver(OutboxMessage(id: 1, kind: handler.kind, payload: Array(payload.utf8), attempts: 1))
-            }
+            let refunds = try await twoRefunds(fixture)
+            func deliver(_ refund: Refund) async throws -> OutboxDelivery { try await self.deliver(refund, fixture) }
             let early = try await deliver(refunds[1])
             #expect(isAgain(early) && fixture.gateway.refunds.isEmpty)
             let first = try await deliver(refunds[0])
