@@ -1,7 +1,7 @@
 # The verbs of the project; README.md, .ci/run and people use the same. The work is in deploy/local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults lint docs stop install
+.PHONY: help demo test bench faults lint docs stop install
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,6 +11,9 @@ demo: ## build, start everything, walk through the main journey, leave it runnin
 
 test: ## all tests, on a throw-away PostgreSQL (FILTER=name for some)
 	@deploy/local/test.sh $(if $(FILTER),--filter '$(FILTER)')
+
+bench: ## the figures of the second promise, on a release build (ONLY=booking_ratio,…, ROUNDS=5, SECONDS=8, OLD=1000000)
+	@BENCH_ONLY='$(ONLY)' BENCH_ROUNDS='$(ROUNDS)' BENCH_SECONDS='$(SECONDS)' BENCH_OLD='$(OLD)' deploy/local/bench.sh
 
 faults: ## real binaries under faults for SECONDS (60), then the books are checked (SEED=…, CONTROL=1, CONFIGURATION=debug)
 	@FAULTS_SECONDS='$(or $(SECONDS),60)' FAULTS_SEED='$(SEED)' FAULTS_CONTROL='$(CONTROL)' \

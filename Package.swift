@@ -176,5 +176,7 @@ for target in package.targets where target.type != .system {
         .treatAllWarnings(as: .error),
         // A dependency that deprecates a name must not redden the build by itself.
         .treatWarning("DeprecatedDeclaration", as: .warning),
+        // Generic code of one target is specialised for the types of another: nearly all that an answer is written by is such code.
+        .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     ]
 }

@@ -44,6 +44,7 @@ struct OrderEndpoints: Sendable {
             access: .permission(.orders, .write),
             body: OrderBodies.order,
             idempotency: true,
+            rechecksCaller: true,
             answers: .created(OrderShape.order),
             problems: OrderBodies.openingProblems
         ) { call in

@@ -80,10 +80,7 @@ extension UInt8: PostgresCodable {
     package static func encode(array: [UInt8], into text: inout PostgresText) {
         text.append(ascii: "\\")
         text.append(ascii: "x")
-        for byte in array {
-            text.append(bytes: CollectionOfOne(hexadecimal(byte >> 4)))
-            text.append(bytes: CollectionOfOne(hexadecimal(byte & 15)))
-        }
+        for byte in array { text.append(hexadecimal: byte) }
     }
 
     package static func decode(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> UInt8 {
@@ -98,9 +95,6 @@ extension UInt8: PostgresCodable {
         }
     }
 
-    private static func hexadecimal(_ digit: UInt8) -> UInt8 {
-        digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-    }
 }
 
 extension Span<UInt8> {

@@ -2,11 +2,12 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A thread that runs the jobs of one actor, one after the other, so that the actor may block without holding up anybody else.
+/// A thread that runs the jobs of an actor, one after the other, so that the actor may block without holding up anybody else; also of two
+/// actors that belong together, which then talk without changing threads.
 ///
 /// libpq's calls block; on the cooperative pool they would stall unrelated tasks. The thread lives until ``stop()``, which the actor
-/// calls when it ends; by then no job of it can be waiting.
-final class PinnedThread: SerialExecutor {
+/// that made it calls when it ends; by then no job of it can be waiting.
+package final class PinnedThread: SerialExecutor {
     private struct Jobs {
         var waiting: [UnownedJob] = []
         var isStopped = false
@@ -18,21 +19,21 @@ final class PinnedThread: SerialExecutor {
     /// Starts the thread.
     ///
     /// - Parameter name: shown by the system's tools; at most 15 bytes of it.
-    init(name: String) {
+    package init(name: String) {
         let thread = Thread { [self] in work() }
         thread.name = name
         thread.stackSize = 512 * 1024
         thread.start()
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         jobs.withLock { $0.waiting.append(job) }
         arrivals.signal()
     }
 
     /// Lets the thread end once the jobs that wait have run.
-    func stop() {
+    package func stop() {
         jobs.withLock { $0.isStopped = true }
         arrivals.signal()
     }

@@ -6,6 +6,7 @@ import Synchronization
 /// further statement is refused; connections are never mended, the pool makes new ones.
 package actor PostgresConnection: PostgresSession {
     private let thread: PinnedThread
+    private let ownsThread: Bool
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
     package nonisolated let configuration: PostgresConnectionConfiguration
@@ -18,8 +19,9 @@ package actor PostgresConnection: PostgresSession {
     /// What begins a transaction here; see ``PostgresConnectionConfiguration/preparedStatements``.
     let settings: Query?
 
-    private init(configuration: PostgresConnectionConfiguration) {
-        thread = PinnedThread(name: "postgres")
+    private init(configuration: PostgresConnectionConfiguration, thread: PinnedThread?) {
+        self.thread = thread ?? PinnedThread(name: "postgres")
+        ownsThread = thread == nil
         self.configuration = configuration
         statements = StatementCache(capacity: configuration.statementCacheSize)
         let limits = configuration.limits
@@ -29,13 +31,18 @@ package actor PostgresConnection: PostgresSession {
             : "SELECT \(limits.map { "set_config(\($0.name), \($0.value), TRUE)" as Query }.joined(separator: ", "))"
     }
 
-    deinit { thread.stop() }
+    deinit {
+        if ownsThread { thread.stop() }
+    }
 
     /// Connects.
     ///
+    /// - Parameter thread: whose owner keeps it for as long as the connection is used; the connection gets one of its own without it.
     /// - Throws: ``PostgresError/Code/connectionFailed``.
-    package static func connect(to configuration: PostgresConnectionConfiguration) async throws -> PostgresConnection {
-        let connection = PostgresConnection(configuration: configuration)
+    package static func connect(
+        to configuration: PostgresConnectionConfiguration, on thread: PinnedThread? = nil
+    ) async throws -> PostgresConnection {
+        let connection = PostgresConnection(configuration: configuration, thread: thread)
         try await connection.open()
         return connection
     }

@@ -51,14 +51,31 @@ package final class PostgresPool: Service, PostgresSession {
     ///
     /// - Throws: ``PostgresError``.
     package func rows(_ query: Query) async throws -> PostgresRows {
+        try await untilSent { try await $0.rows(query) }
+    }
+
+    /// Runs statements in one round trip, as one: all or none happen.
+    ///
+    /// - Throws: ``PostgresError``.
+    package func pipeline(_ queries: [Query]) async throws -> [PostgresRows] {
+        try await untilSent { connection in
+            do {
+                return try await connection.pipeline(queries)
+            } catch let error as PostgresPipelineError {
+                throw error.underlying
+            }
+        }
+    }
+
+    /// Tries anew while the connection had gone when it was idle: nothing was asked of it yet.
+    private func untilSent<Result: Sendable>(_ body: (PostgresConnection) async throws -> Result) async throws -> Result {
         var attempt = 0
         while true {
             do {
-                return try await withConnection(checked: false) { try await $0.rows(query) }
+                return try await withConnection(checked: false, body)
             } catch let error as PostgresError
                 where error.code == .connectionLost && error.wasNotSent && attempt <= configuration.maximumConnections
             {
-                // The connection had gone while it was idle; nothing was asked of it yet.
                 attempt += 1
             }
         }

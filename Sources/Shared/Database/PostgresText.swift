@@ -52,6 +52,16 @@ package struct PostgresText: Sendable {
         bytes.append(UInt8(ascii: scalar))
     }
 
+    /// Writes a byte as two hexadecimal digits.
+    mutating func append(hexadecimal byte: UInt8) {
+        bytes.append(Self.digit(byte >> 4))
+        bytes.append(Self.digit(byte & 15))
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
     /// Makes the value the SQL NULL.
     package mutating func appendNull() {
         isNull = true
@@ -104,23 +114,33 @@ package struct PostgresText: Sendable {
 
     /// Puts an array's element between quotes where its bytes would mean something else otherwise.
     private mutating func quoteElement(from start: Int) {
-        let element = bytes[start...]
-        let isPlain =
-            !element.isEmpty
-            && element.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: ":"): true
-                default: false
-                }
+        guard start == bytes.count || !bytes[start...].allSatisfy(Self.isPlain) else { return }
+        let escapes = bytes[start...].count(where: Self.isEscaped)
+        // From behind, so that each byte is moved once.
+        var source = bytes.count - 1
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "\""), count: escapes + 2))
+        var target = bytes.count - 2
+        while source >= start {
+            bytes[target] = bytes[source]
+            target -= 1
+            if Self.isEscaped(bytes[source]) {
+                bytes[target] = UInt8(ascii: "\\")
+                target -= 1
             }
-        guard !isPlain else { return }
-        let original = Array(element)
-        bytes.removeSubrange(start...)
-        append(ascii: "\"")
-        for byte in original {
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { append(ascii: "\\") }
-            bytes.append(byte)
+            source -= 1
         }
-        append(ascii: "\"")
+        bytes[start] = UInt8(ascii: "\"")
+    }
+
+    /// Numbers and times need no quotes.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: ":"): true
+        default: false
+        }
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 }

@@ -46,7 +46,17 @@ extension String: PostgresCodable {
 }
 
 extension UUID: PostgresCodable {
-    package func encode(into text: inout PostgresText) { text.append(uuidString) }
+    package func encode(into text: inout PostgresText) {
+        let octets = uuid
+        let digits: InlineArray<16, UInt8> = [
+            octets.0, octets.1, octets.2, octets.3, octets.4, octets.5, octets.6, octets.7,
+            octets.8, octets.9, octets.10, octets.11, octets.12, octets.13, octets.14, octets.15,
+        ]
+        for index in digits.indices {
+            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(ascii: "-") }
+            text.append(hexadecimal: digits[index])
+        }
+    }
 
     package static func decode(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> UUID {
         guard type == .uuid, bytes.count == 16 else { throw .typeMismatch }

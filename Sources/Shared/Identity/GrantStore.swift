@@ -19,15 +19,50 @@ package struct GrantStore: Sendable {
         ) AS grants
         """
 
-    /// The bits that reach an account for a resource, as a column of a query on `accounts`.
-    package static func bitsOfAccount(on resource: String) -> Query {
+    /// What was given to an account itself, as a column `own_grants` of a query on `accounts`; what its ``userGroupsOfAccount`` hold comes to it.
+    static let ownGrantsOfAccount: Query =
         """
         ARRAY(
-            SELECT DISTINCT permission_paths.bits::bigint
-            FROM permission_paths
-            WHERE permission_paths.account_id = accounts.id
-                AND permission_paths.resource IN (\(resource), '*')
+            SELECT paths.resource || ':' || paths.bits
+            FROM account_permission_paths AS paths
+            WHERE paths.account_id = accounts.id
+        ) AS own_grants
+        """
+
+    /// The user groups that an account is a member of, as a column `user_group_ids` of a query on `accounts`.
+    package static let userGroupsOfAccount: Query =
+        """
+        ARRAY(
+            SELECT members.user_group_id
+            FROM user_group_members AS members
+            WHERE members.account_id = accounts.id
+            ORDER BY members.user_group_id
+        ) AS user_group_ids
+        """
+
+    /// The bits that were given to an account itself for a resource, as a column of a query on `accounts`.
+    package static func ownBitsOfAccount(on resource: String) -> Query {
+        """
+        ARRAY(
+            SELECT paths.bits::bigint
+            FROM account_permission_paths AS paths
+            WHERE paths.account_id = accounts.id
+                AND paths.resource IN (\(resource), '*')
         )
+        """
+    }
+
+    /// The bits that the user groups of accounts hold for a resource.
+    package static func bitsOfUserGroups(on resource: String, ofAccounts accountIDs: [Int64]) -> Query {
+        """
+        SELECT paths.user_group_id, paths.bits::bigint
+        FROM user_group_permission_paths AS paths
+        WHERE paths.user_group_id IN (
+                SELECT user_group_id
+                FROM user_group_members
+                WHERE account_id = ANY (\(accountIDs)::bigint[])
+            )
+            AND paths.resource IN (\(resource), '*')
         """
     }
 

@@ -11,8 +11,7 @@ package struct Identity: Sendable {
     let cache: PrincipalCache
     /// What codes and second factors are kept under; without it there are none.
     let secrets: IdentitySecrets?
-    /// Sessions whose use was written down lately.
-    let seen: SeenSessions
+    let lookups: PrincipalLookups
     let outbox = Outbox()
 
     let accountStore = AccountStore()
@@ -38,7 +37,7 @@ package struct Identity: Sendable {
         self.throttle = throttle
         self.settings = settings
         self.secrets = secrets
-        seen = SeenSessions(capacity: settings.principalCapacity)
+        lookups = PrincipalLookups(pool: pool)
         cache = PrincipalCache(lifetime: settings.principalLifetime, capacity: settings.principalCapacity)
     }
 
@@ -47,16 +46,22 @@ package struct Identity: Sendable {
     /// The answer may be as old as ``IdentitySettings/principalLifetime``: good enough for reading. Writes ask ``recheck(_:needs:of:in:)``.
     package func principal(forToken text: String, realm: Realm) async throws -> Principal? {
         guard let token = Token(text), token.realm == realm else { return nil }
-        let sha256 = token.sha256
-        let now = ContinuousClock.now
-        if let known = cache.principal(forSHA256: sha256, at: now) { return known }
-        let principal = try await sessionStore.principal(forSHA256: sha256, realm: realm, in: pool)
-        cache.keep(principal, forSHA256: sha256, readAt: now)
-        if let principal, seen.isDue(principal.sessionID, at: now) {
-            // Whoever only wants to read needn't fail because this can't be written.
-            try? await sessionStore.touch(principal.sessionID, in: pool)
+        let digest = token.digest
+        let principal: Principal?
+        if let known = cache.principal(for: digest, at: .now) {
+            principal = known
+        } else {
+            let found = try await lookups.principal(forSHA256: Array(digest))
+            cache.keep(found.principal, for: digest, readAt: found.readAt)
+            principal = found.principal
         }
-        return principal
+        return principal?.realm == realm ? principal : nil
+    }
+
+    /// Who held a token in a realm when it was last looked up, however long ago: only for a write that looks again in its transaction.
+    package func rememberedPrincipal(forToken text: String, realm: Realm) -> Principal? {
+        guard let token = Token(text), token.realm == realm, let principal = cache.remembered(for: token.digest) else { return nil }
+        return principal.realm == realm ? principal : nil
     }
 
     /// Asks again, in the transaction of a write, whether somebody is still signed in and may do it.

@@ -16,6 +16,11 @@ extension Refusal {
         .unavailable(retryAfter: 1), "busy", "Too many people are signing in right now. Try again in a moment."
     )
 
+    /// Too many tokens are being looked up at this moment.
+    package static let tooManyLookups = Refusal(
+        .unavailable(retryAfter: 1), "busy", "Too many requests are under way right now. Try again in a moment."
+    )
+
     /// Too many wrong passwords for this login from this address, or from this address altogether.
     ///
     /// - Parameter seconds: after which it may be tried again.

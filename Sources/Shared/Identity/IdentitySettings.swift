@@ -7,7 +7,7 @@ package struct IdentitySettings: Sendable {
     /// How long a principal may be believed without asking the database. Only reads rely on it.
     package var principalLifetime: Duration = .seconds(1)
     /// How many principals are kept.
-    package var principalCapacity = 20_000
+    package var principalCapacity = 200_000
     /// How a permission's number is compared with what an action needs.
     package var permissionPolicy: PermissionPolicy = .bits
 

@@ -28,22 +28,7 @@ struct SessionStore: Sendable {
         ) { try $0["expires_at"] }
     }
 
-    /// Who has a token of this hash in this realm: `nil` when nobody has, or the session is over, or the account is disabled or deleted.
-    func principal(forSHA256 sha256: [UInt8], realm: Realm, in session: some PostgresSession) async throws -> Principal? {
-        try await session.row(
-            """
-            SELECT \(Self.columns)
-            FROM sessions
-            JOIN accounts ON accounts.id = sessions.account_id
-            WHERE sessions.token_sha256 = \(sha256)
-            AND sessions.realm = \(realm)
-            AND \(Self.stillCounts)
-            """,
-            Self.principal
-        )
-    }
-
-    /// The same by the session's number, as it is now.
+    /// Whose a session is, as it is now: `nil` when it is over, or the account is disabled or deleted.
     func principal(sessionID: Int64, realm: Realm, in session: some PostgresSession) async throws -> Principal? {
         try await session.row(
             """
@@ -153,17 +138,20 @@ struct SessionStore: Sendable {
         }
     }
 
-    /// Writes down that a session is in use, unless that stands there already.
-    func touch(_ sessionID: Int64, in session: some PostgresSession) async throws {
+    /// Writes down that sessions are in use, where that doesn't stand there already.
+    func touch(_ sessionIDs: [Int64], in session: some PostgresSession) async throws {
         try await session.execute(
             """
             UPDATE sessions
             SET last_seen_at = clock_timestamp()
-            WHERE id = \(sessionID)
-            AND last_seen_at < clock_timestamp() - INTERVAL '10 minutes'
+            WHERE id = ANY (\(sessionIDs)::bigint[])
+            AND \(Self.useIsDue)
             """
         )
     }
+
+    /// Whether a session's last use is so long ago that it is to be written down anew.
+    static let useIsDue: Query = "sessions.last_seen_at < clock_timestamp() - INTERVAL '10 minutes'"
 
     private static let columns: Query =
         """
@@ -172,7 +160,8 @@ struct SessionStore: Sendable {
             \(GrantStore.cinemasOfAccount)
         """
 
-    private static let stillCounts: Query =
+    /// Whether a session and its account count, in a query on both.
+    static let stillCounts: Query =
         """
         sessions.revoked_at IS NULL
         AND sessions.expires_at > clock_timestamp()

@@ -39,10 +39,13 @@ package struct Token: Hashable, Sendable {
         self.text = text
     }
 
+    /// The SHA-256 of the text.
+    typealias Digest = SHA256.Digest
+
+    var digest: Digest { SHA256.hash(data: Array(text.utf8)) }
+
     /// What is stored in the token's place. A fast hash serves, since nobody can guess 178 random bits.
-    package var sha256: [UInt8] {
-        Array(SHA256.hash(data: Array(text.utf8)))
-    }
+    package var sha256: [UInt8] { Array(digest) }
 
     private static let randomLength = 30
     private static let checksumLength = 6

@@ -1,7 +1,8 @@
 package import Foundation
 
-/// A request to open an order, as a lane takes it: what could be checked without the database has been.
-package struct OrderOpening: Sendable {
+/// A request to open an order, as a lane takes it: what could be checked without the database has been. It never changes; a class, since it goes
+/// through many hands.
+package final class OrderOpening: Sendable {
     /// Made before the transaction, so that the order can be looked for when nobody knows how the transaction ended.
     package let orderID: UUID
     package let accountID: Int64

@@ -18,7 +18,8 @@ struct OrderOpeningStore: Sendable {
 
     /// What is read, in the order of ``reads(_:isRepetition:)``.
     private enum Read: Int {
-        case begin, lockLimit, showtimes, accounts, conditions, buyers, claims, unpaidOrders, paidSeats, records, existing, clock
+        case begin, lockLimit, showtimes, accounts, conditions, buyers, userGroupBits, claims, unpaidOrders, paidSeats, records, existing,
+            clock
     }
 
     /// Locks the showtimes, then the accounts, each in the order of their ids, and reads what the rules need.
@@ -75,13 +76,15 @@ struct OrderOpeningStore: Sendable {
                     AND accounts.disabled_at IS NULL
                     AND accounts.deleted_at IS NULL,
                 accounts.permission,
-                \(GrantStore.bitsOfAccount(on: Self.resource)),
+                \(GrantStore.ownBitsOfAccount(on: Self.resource)),
+                \(GrantStore.userGroupsOfAccount),
                 accounts.merchant_id,
                 \(GrantStore.cinemasOfAccount)
             FROM sessions
             JOIN accounts ON accounts.id = sessions.account_id
             WHERE sessions.id = ANY (\(Array(Set(batch.map(\.sessionID))))::bigint[])
             """,
+            GrantStore.bitsOfUserGroups(on: Self.resource, ofAccounts: accountIDs),
             """
             SELECT seat_claims.showtime_id, seat_claims.seat_id, orders.id, orders.state, orders.expires_at
             FROM unnest(\(seats.map(\.showtimeID))::bigint[], \(seats.map(\.seatID))::bigint[]) AS wanted (showtime_id, seat_id)
@@ -153,9 +156,15 @@ struct OrderOpeningStore: Sendable {
             facts.showtimes[id]?.isRightGranted = isRightGranted
             facts.showtimes[id]?.refundPolicyID = policyID
         }
+        var bitsOfUserGroups: [Int64: [Int64]] = [:]
+        for row in rows(.userGroupBits) {
+            let (userGroupID, bits) = try row.decode((Int64, Int64).self)
+            bitsOfUserGroups[userGroupID, default: []].append(bits)
+        }
         for row in rows(.buyers) {
-            let (sessionID, realm, counts, mask, bits, merchantID, cinemaIDs) =
-                try row.decode((Int64, Realm, Bool, Int, [Int64], Int64?, [Int64]).self)
+            let (sessionID, realm, counts, mask, ownBits, userGroupIDs, merchantID, cinemaIDs) =
+                try row.decode((Int64, Realm, Bool, Int, [Int64], [Int64], Int64?, [Int64]).self)
+            let bits = ownBits + userGroupIDs.flatMap { bitsOfUserGroups[$0, default: []] }
             let grants = bits.map { PermissionGrant(resource: Self.resource, bits: Permission(rawValue: Int($0))) }
             let held = policy.effective(grants, on: Self.resource, mask: Permission(rawValue: mask))
             facts.buyers[sessionID] =

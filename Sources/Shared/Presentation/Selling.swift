@@ -44,7 +44,7 @@ package struct Selling: Sendable {
             work: OrderOpeningWork(plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy),
             configuration: try LaneConfiguration(settings),
             logger: logger,
-            connect: { try await PostgresConnection.connect(to: connection) }
+            connect: { try await PostgresConnection.connect(to: connection, on: $0) }
         )
         let sweeper = OrderSweeper(database: pool)
         let refunds = OrderRefunds(payments: payments, ledger: ledger)

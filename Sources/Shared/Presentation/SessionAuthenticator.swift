@@ -5,6 +5,7 @@ package import Shared
 package struct SessionAuthenticator: Authenticator {
     private let identity: Identity
     private let realm: Realm
+    private let permissions = CallerPermissions()
 
     package init(identity: Identity, realm: Realm) {
         self.identity = identity
@@ -12,19 +13,20 @@ package struct SessionAuthenticator: Authenticator {
     }
 
     package func caller(forToken token: String) async throws -> Caller? {
-        guard let principal = try await identity.principal(forToken: token, realm: realm) else { return nil }
-        let resources = Set(principal.grants.map(\.resource))
-        // The policy may let a number mean more than its bits; HTTP knows bits alone.
-        let permissions = resources.map { resource in
-            let allowed = Action.allCases.filter { identity.allows(Permission($0), of: resource, to: principal) }
-            return (Resource(rawValue: resource), allowed.reduce(0) { $0 | $1.rawValue })
-        }
-        return Caller(
+        try await identity.principal(forToken: token, realm: realm).map(caller)
+    }
+
+    package func rememberedCaller(forToken token: String) -> Caller? {
+        identity.rememberedPrincipal(forToken: token, realm: realm).map(caller)
+    }
+
+    private func caller(_ principal: Principal) -> Caller {
+        Caller(
             accountID: principal.accountID,
             realm: principal.realm.rawValue,
             merchantID: principal.merchantID,
             cinemaIDs: principal.cinemaIDs,
-            permissions: Dictionary(permissions) { $0 | $1 },
+            permissions: permissions.permissions(of: principal, in: identity),
             sessionID: principal.sessionID
         )
     }

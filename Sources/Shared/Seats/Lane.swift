@@ -1,32 +1,45 @@
 package import Database
 package import Logging
+import Synchronization
 
 /// One at a time, many at once: requests that arrive while a transaction is in flight form the next batch.
 ///
 /// A lane owns one connection and has at most one transaction in flight. A lone request is never delayed: a batch of one leaves at once.
 /// A batch that fails with a known error is tried again one by one, so that it costs only the request that it is about.
 /// When nobody knows whether a COMMIT was carried out, the batch is performed again as a repetition, which looks first.
+///
+/// The lane lives on the thread of its connection: between two batches nothing changes threads but the answers.
 package actor Lane<Work: LaneWork> {
-    private struct Waiting {
+    private struct Waiting: Sendable {
         let request: Work.Request
         let since: ContinuousClock.Instant
         let answer: CheckedContinuation<Work.Answer, any Error>
     }
 
+    /// What those who ask and the lane share; nobody waits for the lane's thread to get in line.
+    private struct Line {
+        var waiting: [Waiting] = []
+        var isClosed = false
+        /// Takes batch after batch; none when nobody waits.
+        var runner: Task<Void, Never>?
+    }
+
+    private let thread = PinnedThread(name: "lane")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+
     private let work: Work
     private let configuration: LaneConfiguration
-    private let connect: @Sendable () async throws -> PostgresConnection
+    private let connect: @Sendable (PinnedThread) async throws -> PostgresConnection
     private let logger: Logger
     private var connection: PostgresConnection?
-    private var queue: [Waiting] = []
-    private var running: Task<Void, Never>?
-    private var isClosed = false
+    private nonisolated let line = Mutex(Line())
 
+    /// - Parameter connect: makes a connection that lives on this thread.
     package init(
         work: Work,
         configuration: LaneConfiguration,
         logger: Logger,
-        connect: @escaping @Sendable () async throws -> PostgresConnection
+        connect: @escaping @Sendable (PinnedThread) async throws -> PostgresConnection
     ) {
         self.work = work
         self.configuration = configuration
@@ -34,41 +47,60 @@ package actor Lane<Work: LaneWork> {
         self.connect = connect
     }
 
+    deinit { thread.stop() }
+
     /// How many requests wait for their turn.
-    package var waiting: Int { queue.count }
+    package nonisolated var waiting: Int { line.withLock { $0.waiting.count } }
 
     /// Waits for the request's turn and gives its answer.
     ///
     /// A caller that goes away doesn't take its request along: it may be in flight already.
     ///
     /// - Throws: what the work refused it with; ``Refusal/busy`` when the queue is full or the wait too long.
-    package func submit(_ request: Work.Request) async throws -> Work.Answer {
-        guard !isClosed, queue.count < configuration.queueLimit else { throw Refusal.busy }
-        return try await withCheckedThrowingContinuation { continuation in
-            queue.append(Waiting(request: request, since: .now, answer: continuation))
-            if running == nil { running = Task { await self.run() } }
+    package nonisolated func submit(_ request: Work.Request) async throws -> Work.Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            let isTaken = line.withLock { line in
+                guard !line.isClosed, line.waiting.count < configuration.queueLimit else { return false }
+                line.waiting.append(Waiting(request: request, since: .now, answer: continuation))
+                if line.runner == nil { line.runner = Task { await self.run() } }
+                return true
+            }
+            if !isTaken { continuation.resume(throwing: Refusal.busy) }
         }
     }
 
     /// Refuses new requests, finishes those that wait, and closes the connection.
-    package func close() async {
-        isClosed = true
-        await running?.value
+    package nonisolated func close() async {
+        let runner = line.withLock { line in
+            line.isClosed = true
+            return line.runner
+        }
+        await runner?.value
         await disconnect()
     }
 
     private func run() async {
-        while !queue.isEmpty {
-            let batch = nextBatch()
+        while let batch = nextBatch() {
             if !batch.isEmpty { await perform(batch) }
         }
-        running = nil
     }
 
-    private func nextBatch() -> [Waiting] {
-        let taken = queue.prefix(configuration.batchLimit)
-        queue.removeFirst(taken.count)
-        return taken.filter { waiting in
+    /// Those whose turn it is; `nil` when nobody waits, which ends the runner.
+    private func nextBatch() -> [Waiting]? {
+        let taken: [Waiting]? = line.withLock { line in
+            guard line.waiting.count > configuration.batchLimit else {
+                defer { line.waiting = [] }
+                if line.waiting.isEmpty {
+                    line.runner = nil
+                    return nil
+                }
+                return line.waiting
+            }
+            let taken = Array(line.waiting.prefix(configuration.batchLimit))
+            line.waiting.removeFirst(taken.count)
+            return taken
+        }
+        return taken?.filter { waiting in
             guard hasWaitedTooLong(waiting) else { return true }
             waiting.answer.resume(throwing: Refusal.busy)
             return false
@@ -165,7 +197,7 @@ package actor Lane<Work: LaneWork> {
 
     private func openConnection() async throws -> PostgresConnection {
         if let connection { return connection }
-        let opened = try await connect()
+        let opened = try await connect(thread)
         connection = opened
         return opened
     }

@@ -6,11 +6,12 @@ import ServiceLifecycle
 package struct Lanes<Work: LaneWork>: Service {
     private let lanes: [Lane<Work>]
 
+    /// - Parameter connect: makes a connection that lives on a lane's thread.
     package init(
         work: Work,
         configuration: LaneConfiguration,
         logger: Logger,
-        connect: @escaping @Sendable () async throws -> PostgresConnection
+        connect: @escaping @Sendable (PinnedThread) async throws -> PostgresConnection
     ) {
         lanes = (0..<max(1, configuration.count)).map { _ in
             Lane(work: work, configuration: configuration, logger: logger, connect: connect)

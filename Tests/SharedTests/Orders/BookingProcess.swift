@@ -25,7 +25,7 @@ struct BookingProcess: Sendable {
             work: OrderOpeningWork(plans: plans, limits: limits, policy: .bits),
             configuration: LaneConfiguration(count: laneCount, waitLimit: .seconds(30)),
             logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
-            connect: { try await PostgresConnection.connect(to: connection) }
+            connect: { try await PostgresConnection.connect(to: connection, on: $0) }
         )
         orders = Orders(database: database, plans: plans, lanes: lanes, payments: payments, limits: limits)
         refunds = OrderRefunds(payments: payments)

@@ -14,7 +14,7 @@ struct LaneTests {
             await work.began.wait()
             let others = (1...5).map { number in Task { try await lane.submit(number) } }
             // They are in the queue when the lane has nothing else to do than to take them.
-            while await lane.waiting < 5 { await Task.yield() }
+            while lane.waiting < 5 { await Task.yield() }
             work.letGo.open()
             _ = try await first.value
             for other in others { _ = try await other.value }
@@ -28,7 +28,7 @@ struct LaneTests {
             let first = Task { try await lane.submit(0) }
             await work.began.wait()
             let others = (1...5).map { number in Task { try await lane.submit(number) } }
-            while await lane.waiting < 5 { await Task.yield() }
+            while lane.waiting < 5 { await Task.yield() }
             work.letGo.open()
             _ = try await first.value
             for other in others { _ = try await other.value }
@@ -54,7 +54,7 @@ struct LaneTests {
             let first = Task { try await lane.submit(0) }
             await work.began.wait()
             let others = (1...4).map { number in Task { try await lane.submit(number) } }
-            while await lane.waiting < 4 { await Task.yield() }
+            while lane.waiting < 4 { await Task.yield() }
             work.letGo.open()
             _ = try await first.value
             var answered: [Int] = []
@@ -82,9 +82,9 @@ struct LaneTests {
             let opened = Mutex(0)
             let lane = Lane(
                 work: work, configuration: LaneConfiguration(), logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
-            ) {
+            ) { thread in
                 opened.withLock { $0 += 1 }
-                return try await PostgresConnection.connect(to: connection)
+                return try await PostgresConnection.connect(to: connection, on: thread)
             }
             let backend = try await lane.submit("SELECT pg_backend_pid()::bigint AS number")
             await #expect(throws: PostgresError.self) { try await lane.submit("SELECT 1 / 0 AS number") }
@@ -105,7 +105,7 @@ struct LaneTests {
             let first = Task { try await lane.submit(0) }
             await work.began.wait()
             let second = Task { try await lane.submit(1) }
-            while await lane.waiting < 1 { await Task.yield() }
+            while lane.waiting < 1 { await Task.yield() }
             let overflow = await refusal { try await lane.submit(2) }
             work.letGo.open()
             let answers = [try await first.value, try await second.value]
@@ -144,7 +144,7 @@ struct LaneTests {
             let connection = database.pool.configuration.connection
             let lane = Lane(
                 work: work, configuration: configuration, logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
-            ) { try await PostgresConnection.connect(to: connection) }
+            ) { try await PostgresConnection.connect(to: connection, on: $0) }
             try await body(lane, work)
             await lane.close()
         }

@@ -6,7 +6,7 @@
 /// The writer, the schema, the documentation and `fields`/`omit` all read this declaration.
 package struct Shape<Value>: Sendable {
     package let schema: ObjectSchema
-    let fields: [ShapeField<Value>]
+    @usableFromInline let fields: [ShapeField<Value>]
 
     /// - Parameter name: the schema's name, in upper camel case.
     package init(_ name: String, _ fields: ShapeField<Value>...) {
@@ -15,14 +15,14 @@ package struct Shape<Value>: Sendable {
     }
 
     /// The JSON text of a value.
-    package func encoded(_ value: Value) -> [UInt8] {
+    @inlinable package func encoded(_ value: Value) -> [UInt8] {
         var writer = JSONWriter()
         write(value, to: &writer)
         return writer.bytes
     }
 
     /// - Parameter selection: the fields that are wanted; `nil` for all.
-    func write(_ value: Value, selecting selection: FieldSelection? = nil, to writer: inout JSONWriter) {
+    @inlinable func write(_ value: Value, selecting selection: FieldSelection? = nil, to writer: inout JSONWriter) {
         writer.byte(UInt8(ascii: "{"))
         var isFirst = true
         for (index, field) in fields.enumerated() {
@@ -38,10 +38,10 @@ package struct Shape<Value>: Sendable {
 }
 
 /// Which of an answer's fields the caller wants, by their index in the shape.
-struct FieldSelection: Hashable, Sendable {
+@usableFromInline struct FieldSelection: Hashable, Sendable {
     private let wanted: [Bool]
 
-    func contains(_ index: Int) -> Bool {
+    @usableFromInline func contains(_ index: Int) -> Bool {
         wanted[index]
     }
 

@@ -1,6 +1,6 @@
 extension ShapeField {
     /// An object of another shape.
-    package static func object<Inner>(
+    @inlinable package static func object<Inner>(
         _ name: String, _ shape: Shape<Inner>, _ description: String = "", example: String? = nil,
         get: @escaping @Sendable (Value) -> Inner
     ) -> ShapeField {
@@ -10,7 +10,7 @@ extension ShapeField {
     }
 
     /// An object of another shape, or null.
-    package static func object<Inner>(
+    @inlinable package static func object<Inner>(
         _ name: String, _ shape: Shape<Inner>, _ description: String = "", example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Inner?
     ) -> ShapeField {
@@ -23,7 +23,7 @@ extension ShapeField {
     }
 
     /// Several objects of another shape.
-    package static func list<Inner>(
+    @inlinable package static func list<Inner>(
         _ name: String, _ shape: Shape<Inner>, _ description: String = "", example: String? = nil,
         get: @escaping @Sendable (Value) -> [Inner]
     ) -> ShapeField {
@@ -33,7 +33,7 @@ extension ShapeField {
     }
 
     /// Several objects of another shape, or none of that kind at all.
-    package static func list<Inner>(
+    @inlinable package static func list<Inner>(
         _ name: String, _ shape: Shape<Inner>, _ description: String = "", example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> [Inner]?
     ) -> ShapeField {

@@ -4,12 +4,12 @@ package import Foundation
 package struct ShapeField<Value>: Sendable {
     let schema: FieldSchema
     /// `"name":`
-    let key: [UInt8]
-    let write: @Sendable (Value, inout JSONWriter) -> Void
+    @usableFromInline let key: [UInt8]
+    @usableFromInline let write: @Sendable (Value, inout JSONWriter) -> Void
     /// Whether the field is left out of this value's answer.
-    let isAbsent: (@Sendable (Value) -> Bool)?
+    @usableFromInline let isAbsent: (@Sendable (Value) -> Bool)?
 
-    init(
+    @usableFromInline init(
         _ name: String, _ schema: Schema, _ description: String, example: String?, isNullable: Bool,
         isAbsent: (@Sendable (Value) -> Bool)? = nil,
         write: @escaping @Sendable (Value, inout JSONWriter) -> Void
@@ -30,7 +30,7 @@ package struct ShapeField<Value>: Sendable {
         self.write = write
     }
 
-    private static func plain<Answer: AnswerValue>(
+    @inlinable static func plain<Answer: AnswerValue>(
         _ name: String, _ schema: Schema, _ description: String, _ example: String?, _ absentWhenNil: Bool,
         _ get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField {
@@ -45,7 +45,7 @@ package struct ShapeField<Value>: Sendable {
 /// or with `absentWhenNil` is left out.
 extension ShapeField {
     /// The number of a resource.
-    package static func id<Answer: AnswerValue>(
+    @inlinable package static func id<Answer: AnswerValue>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField where Answer.Plain == WholeNumber {
@@ -53,7 +53,7 @@ extension ShapeField {
     }
 
     /// A whole number.
-    package static func int<Answer: AnswerValue>(
+    @inlinable package static func int<Answer: AnswerValue>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField where Answer.Plain == WholeNumber {
@@ -61,7 +61,7 @@ extension ShapeField {
     }
 
     /// Text.
-    package static func text<Answer: AnswerValue>(
+    @inlinable package static func text<Answer: AnswerValue>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField where Answer.Plain == String {
@@ -69,7 +69,7 @@ extension ShapeField {
     }
 
     /// True or false.
-    package static func bool<Answer: AnswerValue>(
+    @inlinable package static func bool<Answer: AnswerValue>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField where Answer.Plain == Bool {
@@ -77,7 +77,7 @@ extension ShapeField {
     }
 
     /// A number with a fraction.
-    package static func double<Answer: AnswerValue>(
+    @inlinable package static func double<Answer: AnswerValue>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField where Answer.Plain == Double {
@@ -85,7 +85,7 @@ extension ShapeField {
     }
 
     /// A moment, in UTC.
-    package static func timestamp<Answer: AnswerValue>(
+    @inlinable package static func timestamp<Answer: AnswerValue>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField where Answer.Plain == Date {
@@ -93,7 +93,7 @@ extension ShapeField {
     }
 
     /// A UUID.
-    package static func uuid<Answer: AnswerValue>(
+    @inlinable package static func uuid<Answer: AnswerValue>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField where Answer.Plain == UUID {
@@ -101,7 +101,7 @@ extension ShapeField {
     }
 
     /// Several texts.
-    package static func texts<Answer: AnswerValue>(
+    @inlinable package static func texts<Answer: AnswerValue>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField where Answer.Plain == [String] {
@@ -109,7 +109,7 @@ extension ShapeField {
     }
 
     /// Several whole numbers.
-    package static func ints<Answer: AnswerValue>(
+    @inlinable package static func ints<Answer: AnswerValue>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Answer
     ) -> ShapeField where Answer.Plain == [WholeNumber] {
@@ -117,14 +117,14 @@ extension ShapeField {
     }
 
     /// A day; anything that describes itself as `YYYY-MM-DD`.
-    package static func day<Day: CustomStringConvertible & SendableMetatype>(
+    @inlinable package static func day<Day: CustomStringConvertible & SendableMetatype>(
         _ name: String, _ description: String, example: String? = nil, get: @escaping @Sendable (Value) -> Day
     ) -> ShapeField {
         plain(name, .text(10...10, format: "date", pattern: nil), description, example, false) { get($0).description }
     }
 
     /// A day that may not be known.
-    package static func day<Day: CustomStringConvertible & SendableMetatype>(
+    @inlinable package static func day<Day: CustomStringConvertible & SendableMetatype>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Day?
     ) -> ShapeField {
@@ -132,14 +132,14 @@ extension ShapeField {
     }
 
     /// One of the words of a type.
-    package static func enumeration<Word: RawRepresentable & CaseIterable & SendableMetatype>(
+    @inlinable package static func enumeration<Word: RawRepresentable & CaseIterable & SendableMetatype>(
         _ name: String, _ description: String, example: String? = nil, get: @escaping @Sendable (Value) -> Word
     ) -> ShapeField where Word.RawValue == String {
         plain(name, .enumeration(Word.allCases.map(\.rawValue)), description, example, false) { get($0).rawValue }
     }
 
     /// One of the words of a type, or none.
-    package static func enumeration<Word: RawRepresentable & CaseIterable & SendableMetatype>(
+    @inlinable package static func enumeration<Word: RawRepresentable & CaseIterable & SendableMetatype>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Word?
     ) -> ShapeField where Word.RawValue == String {
@@ -147,7 +147,7 @@ extension ShapeField {
     }
 
     /// Several of the words of a type.
-    package static func enumerations<Word: RawRepresentable & CaseIterable & SendableMetatype>(
+    @inlinable package static func enumerations<Word: RawRepresentable & CaseIterable & SendableMetatype>(
         _ name: String, _ description: String, example: String? = nil, get: @escaping @Sendable (Value) -> [Word]
     ) -> ShapeField where Word.RawValue == String {
         plain(name, .array(.enumeration(Word.allCases.map(\.rawValue)), nil), description, example, false) { get($0).map(\.rawValue) }

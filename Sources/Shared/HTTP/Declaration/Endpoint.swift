@@ -20,6 +20,9 @@ package struct Endpoint: Sendable {
     package let ifMatch: IfMatchRule
     /// Whether an Idempotency-Key is taken.
     package let idempotency: Bool
+    /// Whether what it does looks in its own transaction whether the caller's session and permission still hold; then it may begin with what is
+    /// remembered of the caller.
+    package let rechecksCaller: Bool
     /// The most bytes that a body may have; `nil` for the service's own limit.
     package let maximumBodyBytes: Int?
     package let input: InputDeclaration
@@ -59,14 +62,15 @@ package struct Endpoint: Sendable {
         maximumBodyBytes: Int? = nil,
         ifMatch: IfMatchRule = .ignored,
         idempotency: Bool = false,
+        rechecksCaller: Bool = false,
         answers: Answers<Answer>,
         problems: [Problem] = [],
         handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
     ) {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
-            maximumBodyBytes: maximumBodyBytes, input: .json(body.schema), answers: answers, problems: problems,
-            decode: { bytes in try body.decode(bytes) }, handler: handler)
+            rechecksCaller: rechecksCaller, maximumBodyBytes: maximumBodyBytes, input: .json(body.schema), answers: answers,
+            problems: problems, decode: { bytes in try body.decode(bytes) }, handler: handler)
     }
 
     /// An endpoint with a form as its body (`application/x-www-form-urlencoded`), whose fields come in the order of arrival.
@@ -92,7 +96,7 @@ package struct Endpoint: Sendable {
     private init<Input: Sendable, Answer: Sendable>(
         _ method: Method, _ path: String, _ purpose: String,
         access: Access, rateLimit: RateLimitClass?, query: [any DeclaredParameter], ifMatch: IfMatchRule, idempotency: Bool,
-        maximumBodyBytes: Int?, input: InputDeclaration, answers: Answers<Answer>, problems: [Problem],
+        rechecksCaller: Bool = false, maximumBodyBytes: Int?, input: InputDeclaration, answers: Answers<Answer>, problems: [Problem],
         decode: @escaping @Sendable ([UInt8]) throws -> Input,
         handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
     ) {
@@ -105,6 +109,7 @@ package struct Endpoint: Sendable {
         self.query = query
         self.ifMatch = ifMatch
         self.idempotency = idempotency
+        self.rechecksCaller = rechecksCaller
         self.maximumBodyBytes = maximumBodyBytes
         self.input = input
         self.problems = problems

@@ -47,6 +47,11 @@ package struct JSONWriter: Sendable {
 
     package mutating func string(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
+        guard value.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+            bytes.append(contentsOf: value.utf8)
+            bytes.append(UInt8(ascii: "\""))
+            return
+        }
         for byte in value.utf8 {
             switch byte {
             case UInt8(ascii: "\""): raw(#"\""#)
@@ -65,15 +70,20 @@ package struct JSONWriter: Sendable {
     }
 
     package mutating func uuid(_ value: UUID) {
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: value.uuidString.lowercased().utf8)
-        bytes.append(UInt8(ascii: "\""))
+        byte(UInt8(ascii: "\""))
+        let octets = value.octets
+        for index in octets.indices {
+            if index == 4 || index == 6 || index == 8 || index == 10 { byte(UInt8(ascii: "-")) }
+            byte(Self.hexDigit(octets[index] >> 4))
+            byte(Self.hexDigit(octets[index] & 15))
+        }
+        byte(UInt8(ascii: "\""))
     }
 
     /// RFC 3339 in UTC.
     package mutating func timestamp(_ value: Date) {
         bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: Timestamp(value).text.utf8)
+        Timestamp(value).write(to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -101,7 +111,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// An array whose items the closure writes.
-    package mutating func list<Item>(_ items: some Sequence<Item>, _ write: (inout JSONWriter, Item) -> Void) {
+    @inlinable package mutating func list<Item>(_ items: some Sequence<Item>, _ write: (inout JSONWriter, Item) -> Void) {
         byte(UInt8(ascii: "["))
         var isFirst = true
         for item in items {
@@ -114,6 +124,16 @@ package struct JSONWriter: Sendable {
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}
+
+extension UUID {
+    fileprivate var octets: InlineArray<16, UInt8> {
+        let octets = uuid
+        return [
+            octets.0, octets.1, octets.2, octets.3, octets.4, octets.5, octets.6, octets.7,
+            octets.8, octets.9, octets.10, octets.11, octets.12, octets.13, octets.14, octets.15,
+        ]
     }
 }
 

@@ -33,12 +33,18 @@ package struct Timestamp: Hashable, Sendable {
 
     /// For example `2026-10-01T12:00:00Z`.
     package var text: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the text.
+    func write(to bytes: inout [UInt8]) {
         let milliseconds = Int64((date.timeIntervalSince1970 * 1_000).rounded(.toNearestOrEven).clamped)
         let (seconds, fraction) = milliseconds.flooredDivision(by: 1_000)
         let (days, rest) = seconds.flooredDivision(by: 86_400)
         let (year, month, day) = Self.civil(daysSince1970: days)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(24)
         bytes.append(year, digits: 4)
         bytes.append(UInt8(ascii: "-"))
         bytes.append(month, digits: 2)
@@ -55,7 +61,6 @@ package struct Timestamp: Hashable, Sendable {
             bytes.append(fraction, digits: 3)
         }
         bytes.append(UInt8(ascii: "Z"))
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func days(in month: Int, of year: Int) -> Int {
@@ -158,11 +163,8 @@ extension Int64 {
 extension [UInt8] {
     /// A number with leading zeros.
     fileprivate mutating func append(_ value: Int64, digits: Int) {
-        var divisor: Int64 = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
+        if digits > 2 { append(value / 100, digits: digits - 2) }
+        if digits > 1 { append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10 % 10)) }
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
     }
 }

@@ -92,7 +92,22 @@ struct EndpointResponder: HTTPResponder {
         }
         handling.endpoint = routed
         let endpoint = routed.endpoint
-        let caller = try await gate.caller(of: endpoint, facts: facts)
+        let admission = try await gate.admit(to: endpoint, facts: facts)
+        do {
+            return try await self.answer(
+                request, target: target, facts: facts, routed: routed, method: method, values: values, caller: admission.caller,
+                handling: &handling)
+        } catch  where admission.isRemembered {
+            try await gate.recheck(endpoint, facts: facts)
+            throw error
+        }
+    }
+
+    private func answer(
+        _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, method: Method, values: [String],
+        caller: Caller?, handling: inout Handling
+    ) async throws -> RenderedAnswer {
+        let endpoint = routed.endpoint
         handling.quota = gate.quota(of: routed, caller: caller, facts: facts)
         if let quota = handling.quota, quota.isExceeded { throw quota.problem }
         var parameters: [(name: String, value: String)] = []

@@ -5,18 +5,50 @@ struct Gate: Sendable {
     let authenticator: any Authenticator
     let limiter: RateLimiter
 
-    /// The caller of an endpoint that isn't open.
+    /// Who was let in.
+    struct Admission {
+        /// `nil` at an open endpoint.
+        let caller: Caller?
+        /// Whether it is only remembered who the caller is, which the endpoint's transaction looks at again. A request that fails is looked at
+        /// again here: what it is answered must not depend on what is remembered.
+        var isRemembered = false
+    }
+
+    /// The caller of an endpoint.
     ///
     /// - Throws: ``Problem``: 401 without a valid token, 403 without the permission.
-    func caller(of endpoint: Endpoint, facts: RequestFacts) async throws -> Caller? {
-        if endpoint.access == .open { return nil }
-        guard
-            let header = facts.headers[.authorization],
-            let token = BearerToken.token(fromHeader: header),
-            let caller = try await authenticator.caller(forToken: token)
-        else { throw Problem.unauthenticated }
-        if case .permission(let resource, let action) = endpoint.access, !caller.may(action, resource) { throw Problem.accountRestricted }
+    func admit(to endpoint: Endpoint, facts: RequestFacts) async throws -> Admission {
+        if endpoint.access == .open { return Admission(caller: nil) }
+        guard let token = token(facts) else { throw Problem.unauthenticated }
+        if endpoint.rechecksCaller, let caller = authenticator.rememberedCaller(forToken: token), may(caller, pass: endpoint.access) {
+            return Admission(caller: caller, isRemembered: true)
+        }
+        return Admission(caller: try await caller(token, of: endpoint))
+    }
+
+    /// Looks again whether the caller of an endpoint may pass.
+    ///
+    /// - Throws: as ``admit(to:facts:)``.
+    func recheck(_ endpoint: Endpoint, facts: RequestFacts) async throws {
+        guard let token = token(facts) else { throw Problem.unauthenticated }
+        _ = try await caller(token, of: endpoint)
+    }
+
+    private func caller(_ token: String, of endpoint: Endpoint) async throws -> Caller {
+        guard let caller = try await authenticator.caller(forToken: token) else { throw Problem.unauthenticated }
+        guard may(caller, pass: endpoint.access) else { throw Problem.accountRestricted }
         return caller
+    }
+
+    private func token(_ facts: RequestFacts) -> String? {
+        facts.headers[.authorization].flatMap(BearerToken.token(fromHeader:))
+    }
+
+    private func may(_ caller: Caller, pass access: Access) -> Bool {
+        switch access {
+        case .open, .signedIn: true
+        case .permission(let resource, let action): caller.may(action, resource)
+        }
     }
 
     /// Takes one request off the caller's allowance.

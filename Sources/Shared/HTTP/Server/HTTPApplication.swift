@@ -1,4 +1,5 @@
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 package import ServiceLifecycle
@@ -73,10 +74,7 @@ package struct HTTPApplication: Sendable {
         )
         return Application(
             responder: responder,
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .seconds(Int64(configuration.idleSeconds)),
-                    httpDecoderConfiguration: .init(maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))),
+            server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
@@ -84,5 +82,15 @@ package struct HTTPApplication: Sendable {
             onServerRunning: { channel in await onServerRunning(channel.localAddress?.port) },
             logger: logger
         )
+    }
+
+    private var server: HTTPServerBuilder {
+        let limits = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
+        let settings = HTTP1Channel.Configuration(
+            idleTimeout: .seconds(Int64(configuration.idleSeconds)), httpDecoderConfiguration: limits)
+        return HTTPServerBuilder { responder in
+            LoopBoundChannel(HTTP1Channel(responder: responder, configuration: settings))
+        }
     }
 }

@@ -1,5 +1,5 @@
 /// An endpoint with all that is made ready for it once, when the service starts.
-struct RoutedEndpoint: Sendable {
+final class RoutedEndpoint: Sendable {
     let endpoint: Endpoint
     /// The names of the path's parameters, in its order.
     let parameters: [(name: String, kind: PathTemplate.ParameterKind)]

@@ -1,0 +1,54 @@
+"""Load over loopback, by wrk."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+SCRIPTS = Path(__file__).parent / "wrk"
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a run of wrk told."""
+
+    requests: int
+    seconds: float
+    #: Answers of 400 and above.
+    refused: int
+    #: Connections and requests that got no answer.
+    broken: int
+    p50_ms: float
+    p99_ms: float
+    longest_ms: float
+
+    @property
+    def per_second(self) -> float:
+        return self.requests / self.seconds
+
+
+def command(script: str, url: str, *arguments: object, connections: int, seconds: float, threads: int = THREADS) -> list[str]:
+    threads = min(threads, connections)
+    return [
+        *("wrk", f"--threads={threads}", f"--connections={connections}", f"--duration={round(seconds)}s", "--timeout=10s"),
+        *("--script", str(SCRIPTS / script), url, "--", *map(str, arguments)),
+    ]
+
+
+def wrk(script: str, url: str, *arguments: object, connections: int, seconds: float, threads: int = THREADS) -> Load:
+    """Runs a script of the folder wrk; its `done` prints one line of JSON at the end."""
+    done = subprocess.run(
+        command(script, url, *arguments, connections=connections, seconds=seconds, threads=threads),
+        stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )
+    return read(done.returncode, done.stdout, done.stderr)
+
+
+def read(status: int, output: str, errors: str) -> Load:
+    lines = [line for line in output.splitlines() if line.startswith("{")]
+    if status != 0 or not lines:
+        raise RuntimeError(f"wrk: {output}{errors}")
+    return Load(**json.loads(lines[-1]))

@@ -1,0 +1,120 @@
+"""The programs under measurement as processes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+#: Numbers that Alipay never gave to anyone.
+APP_ID, SELLER_ID = "2021000000000001", "2088000000000001"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Service:
+    program: Path
+    environment: dict[str, str]
+    port: int
+    log: Path
+    ready_path: str = "/readyz"
+    ready_ms: float = field(default=0, init=False)
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Service:
+        """Starts it and waits until it is ready; notes how long that took from exec on."""
+        with open(self.log, "ab") as log:
+            began = time.monotonic()
+            self._process = subprocess.Popen(
+                [self.program], env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=False
+            )
+        while True:
+            try:
+                status, _ = self.ask("GET", self.ready_path)
+                if status == 200:
+                    break
+            except OSError:
+                pass
+            if self._process.poll() is not None or time.monotonic() - began > 30:
+                raise RuntimeError(f"{self.program.name} is not ready; its log: {self.log}")
+            time.sleep(0.002)
+        self.ready_ms = (time.monotonic() - began) * 1000
+        return self
+
+    def stop(self) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    @property
+    def resident_mb(self) -> float:
+        """What of it is in memory, as the kernel counts it (VmRSS)."""
+        if self._process is None:
+            raise RuntimeError(f"{self.program.name} does not run")
+        for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("no VmRSS")
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid if self._process else 0
+
+    def ask(
+        self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            sent = dict(headers or {})
+            if token:
+                sent["Authorization"] = f"Bearer {token}"
+            if body is not None:
+                sent["Content-Type"] = "application/json"
+            connection.request(method, path, None if body is None else json.dumps(body), sent)
+            answer = connection.getresponse()
+            data = answer.read()
+            is_json = "json" in (answer.getheader("Content-Type") or "")
+            return answer.status, json.loads(data) if data and is_json else data.decode()
+        finally:
+            connection.close()
+
+
+def environment(database_url: str, port: int, keys: Path, gateway_port: int, notify_port: int, **changed: str) -> dict[str, str]:
+    """What a service is told: its own defaults wherever it has one, but no limits of rate, since all load comes from one address."""
+    return {
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "LANG": "C.UTF-8",
+        "DATABASE_URL": database_url,
+        "HTTP_PORT": str(port),
+        "RATE_LIMITS_ENABLED": "false",
+        "ALIPAY_APP_ID": APP_ID,
+        "ALIPAY_SELLER_ID": SELLER_ID,
+        "ALIPAY_GATEWAY_URL": f"http://127.0.0.1:{gateway_port}/gateway.do",
+        "ALIPAY_NOTIFY_URL": f"http://127.0.0.1:{notify_port}/v1/payments/alipay/notifications",
+        "ALIPAY_APP_PRIVATE_KEY_FILE": str(keys / "app_private.pem"),
+        "ALIPAY_PUBLIC_KEY_FILE": str(keys / "alipay_public.pem"),
+        "TICKETS_SIGNING_KEY_FILE": str(keys / "tickets.pem"),
+        **changed,
+    }

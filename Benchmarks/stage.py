@@ -1,0 +1,86 @@
+"""What all figures share: the database, the world in it, and the service under load."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import world as worlds
+from cluster import Cluster
+from service import Service, environment, free_port
+from world import World
+
+
+@dataclass
+class Stage:
+    cluster: Cluster
+    binaries: Path
+    folder: Path
+    rounds: int
+    seconds: float
+    old_orders: int
+    world: World = field(init=False)
+    client: Service = field(init=False)
+    started: list[Service] = field(default_factory=list, init=False)
+    #: Rounds so far: no two use the same Idempotency-Key.
+    round: int = field(default=0, init=False)
+
+    def prepare(self) -> None:
+        self.say("writing the world: 2,000 showtimes of 200 seats, 100,000 people")
+        self.client = self.service("ClientService").start()
+        status, answer = self.client.ask("POST", "/v1/accounts", {"username": "bench", "password": worlds.PASSWORD})
+        if status != 201:
+            raise RuntimeError(f"signing up answered {status}: {answer}")
+        password_hash = self.cluster.run("SELECT password_hash FROM accounts WHERE username = 'bench'")
+        self.world = worlds.build(self.cluster, self.folder, password_hash)
+        self.restart()
+
+    def service(self, program: str, *, database: Cluster | None = None, **changed: str) -> Service:
+        port = free_port()
+        service = Service(
+            self.binaries / program,
+            environment((database or self.cluster).url(), port, self.folder / "keys", gateway_port=9, notify_port=port, **changed),
+            port,
+            self.folder / "log" / f"{program}.log",
+        )
+        self.started.append(service)
+        return service
+
+    def restart(self) -> Service:
+        """A fresh ClientService, as after a deployment."""
+        self.client.stop()
+        self.client.start()
+        return self.client
+
+    def next_round(self) -> int:
+        self.round += 1
+        return self.round
+
+    def end(self) -> None:
+        for service in self.started:
+            service.stop()
+
+    @staticmethod
+    def say(text: str) -> None:
+        print(f"── {time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+    def paired(self, what: str, first: Callable[[], float], second: Callable[[], float]) -> tuple[float, float, float]:
+        """Measures both in turn, A B A B …, once more than counts, to get warm.
+
+        Returns the medians of both and of the rounds' ratios.
+        """
+        first()
+        second()
+        pairs: list[tuple[float, float]] = []
+        for number in range(self.rounds):
+            pairs.append((first(), second()))
+            self.say(f"{what}, round {number + 1}: {pairs[-1][0]:,.1f} ÷ {pairs[-1][1]:,.1f} = {pairs[-1][0] / pairs[-1][1]:.3f}")
+        return (
+            statistics.median(pair[0] for pair in pairs),
+            statistics.median(pair[1] for pair in pairs),
+            statistics.median(pair[0] / pair[1] for pair in pairs),
+        )

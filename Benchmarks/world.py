@@ -1,0 +1,104 @@
+"""What the figures are measured on: showtimes, people and their tokens, as sql/world.sql writes them."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import string
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster import Cluster
+
+BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+SHOWTIMES, SEATS, ACCOUNTS = 2_000, 200, 100_000
+#: Two seats each.
+BOOKINGS = SHOWTIMES * SEATS // 2
+#: The first of them are made when the measurement begins.
+BOOKED = SHOWTIMES
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class World:
+    #: One a line, by account.
+    tokens: Path
+    first_account: int
+    first_showtime: int
+
+    def token(self, number: int) -> str:
+        with open(self.tokens, encoding="ascii") as lines:
+            return next(line for place, line in enumerate(lines) if place == number).strip()
+
+
+def make_token(chance: random.Random) -> str:
+    """A token as Sources/Shared/Identity/Token.swift makes it."""
+    body = "client_" + "".join(chance.choices(BASE62, k=30))
+    rest, digits = zlib.crc32(body.encode()), ""
+    for _ in range(6):
+        rest, digit = divmod(rest, 62)
+        digits = BASE62[digit] + digits
+    return body + digits
+
+
+def build(cluster: Cluster, folder: Path, password_hash: str) -> World:
+    """Writes the world into a migrated database."""
+    chance = random.Random("bench")
+    tokens = [make_token(chance) for _ in range(ACCOUNTS)]
+    file = folder / "tokens"
+    file.write_text("".join(token + "\n" for token in tokens), encoding="ascii")
+    hashes = "".join(hashlib.sha256(token.encode()).hexdigest() + "\n" for token in tokens)
+    cluster.run_file("world.sql", stdin=hashes, accounts=ACCOUNTS, password_hash=password_hash)
+    world = World(
+        file,
+        cluster.number("SELECT id FROM accounts WHERE username = 'buyer1'"),
+        cluster.number("SELECT min(id) FROM showtimes"),
+    )
+    check(cluster, world)
+    cluster.run("VACUUM (ANALYZE, FREEZE)")
+    cluster.run("CHECKPOINT")
+    return world
+
+
+def check(cluster: Cluster, world: World) -> None:
+    """The scripts work out numbers instead of looking them up; here they are looked up."""
+    wrong = cluster.run(
+        f"""
+        SELECT 'showtimes' FROM showtimes HAVING count(*) <> {SHOWTIMES} OR max(id) - min(id) <> {SHOWTIMES - 1}
+        UNION ALL
+        SELECT 'halls' FROM showtimes WHERE layout_id <> (id - {world.first_showtime}) % 200 + 1
+        UNION ALL
+        SELECT 'seats' FROM seats WHERE id <> (layout_id - 1) * 200 + (row_number - 1) * 20 + column_number
+        UNION ALL
+        SELECT 'accounts' FROM accounts WHERE username ~ '^buyer' AND username <> 'buyer' || id - {world.first_account} + 1
+        UNION ALL
+        SELECT 'sessions' FROM sessions HAVING count(*) < {ACCOUNTS}
+        """
+    )
+    if wrong:
+        raise RuntimeError(f"the world is not as the scripts think: {sorted(set(wrong.split()))}")
+
+
+def reset(cluster: Cluster, world: World) -> None:
+    """Takes all orders and what hangs on them away but for one a showtime, the first BOOKED bookings.
+
+    Some are left so that the planner of both sides knows what the tables are like, as autovacuum would have told it after a minute of selling.
+    """
+    cluster.run(
+        """
+        SET session_replication_role = replica;
+        TRUNCATE orders, idempotency_records, outbox CASCADE;
+        UPDATE showtimes SET seat_revision = 0 WHERE seat_revision <> 0;
+        """
+    )
+    cluster.pgbench("booking.pgbench.sql", clients=1, transactions=BOOKED, **variables(world, round=0))
+    cluster.run("VACUUM (ANALYZE) showtimes, accounts, sessions, orders, seat_claims, order_events, idempotency_records")
+    cluster.run("CHECKPOINT")
+
+
+def variables(world: World, *, round: int, turn: int = 0) -> dict[str, int]:
+    """What sql/booking.pgbench.sql needs to know."""
+    return {
+        "turn": turn, "accounts": ACCOUNTS, "first_account": world.first_account, "first_showtime": world.first_showtime, "round": round,
+    }

@@ -1,0 +1,37 @@
+-- POST /v1/orders, two seats each, every booking another one: the same ones in the same order as sql/booking.pgbench.sql.
+-- Arguments: file of tokens (one a line, by account), first showtime, round, first booking, threads, bookings at most.
+
+local threads = 0
+
+function setup(thread)
+    thread:set("number", threads)
+    threads = threads + 1
+end
+
+function init(arguments)
+    tokens = {}
+    for line in io.lines(arguments[1]) do tokens[#tokens + 1] = line end
+    first_showtime, round = tonumber(arguments[2]), arguments[3]
+    booking, step, last = tonumber(arguments[4]) + number, tonumber(arguments[5]), tonumber(arguments[6])
+    host = wrk.headers["Host"]
+end
+
+function request()
+    local turn = booking % last
+    booking = booking + step
+    local place = (turn * 7919) % 2000
+    local seat = (place % 200) * 200 + math.floor(turn / 2000) * 2 + 1
+    local body = string.format('{"showtime_id":%d,"seat_ids":[%d,%d]}', first_showtime + place, seat, seat + 1)
+    return string.format(
+        'POST /v1/orders HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIdempotency-Key: "round-%s-%d"\r\n'
+            .. 'Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s',
+        host, tokens[turn % #tokens + 1], round, turn, #body, body)
+end
+
+function done(summary, latency, requests)
+    io.write(string.format(
+        '{"requests": %d, "seconds": %.6f, "refused": %d, "broken": %d, "p50_ms": %.3f, "p99_ms": %.3f, "longest_ms": %.3f}\n',
+        summary.requests, summary.duration / 1e6, summary.errors.status,
+        summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
+        latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3))
+end

@@ -1,0 +1,62 @@
+import Database
+
+/// Looks tokens up in the database, all in one query that ask while another query is under way: a lone one waits for nobody, and many at
+/// once cost little more than one.
+actor PrincipalLookups {
+    typealias Answer = Result<(principal: Principal?, readAt: ContinuousClock.Instant), any Error>
+
+    private let pool: PostgresPool
+    private let store = PrincipalStore()
+    private let sessions = SessionStore()
+    private var asking: [[UInt8]: [CheckedContinuation<Answer, Never>]] = [:]
+    /// In the order of arrival.
+    private var queue: [[UInt8]] = []
+    private var running = 0
+
+    /// How many queries are under way at most, how many tokens one is about, and how many tokens may wait for one.
+    private static let parallelQueries = 2
+    private static let batchLimit = 128
+    private static let queueLimit = 4096
+
+    init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Who has the token of this hash, and when the database was asked.
+    ///
+    /// - Throws: ``Refusal/tooManyLookups``, and what the database answers.
+    func principal(forSHA256 sha256: [UInt8]) async throws -> (principal: Principal?, readAt: ContinuousClock.Instant) {
+        guard queue.count < Self.queueLimit else { throw Refusal.tooManyLookups }
+        return try await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
+            if asking[sha256, default: []].isEmpty { queue.append(sha256) }
+            asking[sha256, default: []].append(continuation)
+            if running < Self.parallelQueries {
+                running += 1
+                Task { await run() }
+            }
+        }.get()
+    }
+
+    private func run() async {
+        while !queue.isEmpty {
+            let batch = queue.prefix(Self.batchLimit)
+            queue.removeFirst(batch.count)
+            await answer(batch.map { sha256 in (sha256, asking.removeValue(forKey: sha256) ?? []) })
+        }
+        running -= 1
+    }
+
+    private func answer(_ waiting: [([UInt8], [CheckedContinuation<Answer, Never>])]) async {
+        let readAt = ContinuousClock.now
+        do {
+            let found = try await store.principals(forSHA256s: waiting.map(\.0), in: pool)
+            for (sha256, continuations) in waiting {
+                for continuation in continuations { continuation.resume(returning: .success((found.principals[sha256], readAt))) }
+            }
+            // Whoever only wants to read needn't fail because this can't be written.
+            if !found.dueSessionIDs.isEmpty { try? await sessions.touch(found.dueSessionIDs, in: pool) }
+        } catch {
+            for continuation in waiting.flatMap(\.1) { continuation.resume(returning: .failure(error)) }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+#!/bin/bash
+# make bench: a release build on a private PostgreSQL with default durability, under load over loopback (Benchmarks).
+#
+#   BENCH_ONLY      figures by name, separated by commas; all unless set
+#   BENCH_ROUNDS    rounds of each pair; 5 unless set
+#   BENCH_SECONDS   of each measurement; 8 unless set
+#   BENCH_OLD       old orders for growth_ratio; 1000000 unless set
+#   BENCH_BINARIES  a folder of ready programs instead of a build
+#
+# The figures are printed, a line `name value` each, and written to .run/bench.json. Nothing else should run on the machine.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
+
+only=${BENCH_ONLY:-}
+rounds=${BENCH_ROUNDS:-5}
+seconds=${BENCH_SECONDS:-8}
+old=${BENCH_OLD:-1000000}
+binaries=${BENCH_BINARIES:-}
+[[ "$rounds" =~ ^[1-9][0-9]?$ ]] || fail "BENCH_ROUNDS=$rounds is not a number from 1 to 99."
+[[ "$seconds" =~ ^[1-9][0-9]{0,2}$ ]] || fail "BENCH_SECONDS=$seconds is not a number of seconds from 1 to 999."
+[[ "$old" =~ ^[1-9][0-9]{0,8}$ ]] || fail "BENCH_OLD=$old is not a number of orders."
+
+# missing_packages: what common.sh names, and the load generator.
+missing_packages() {
+    local missing
+    missing=$(
+        source "$local_dir/common.sh"
+        missing_packages
+    )
+    command -v wrk >/dev/null || missing+="${missing:+ }wrk"
+    printf '%s' "$missing"
+}
+take_lock bench "make bench"
+ensure_packages
+
+name=bench
+folder=""
+group=""
+run=$run_dir/bench-run
+
+clean_up() {
+    trap '' INT TERM HUP
+    if [ -n "$group" ]; then
+        kill -TERM -- "-$group" 2>/dev/null || true
+        for _ in $(seq 100); do kill -0 -- "-$group" 2>/dev/null || break; sleep 0.1; done
+        kill -KILL -- "-$group" 2>/dev/null || true
+    fi
+    if [ -n "$folder" ]; then
+        stop_cluster "$folder" immediate || true
+        rm -rf "$folder"
+    fi
+    rm -rf "$run"
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+if [ -n "$binaries" ]; then
+    [ -x "$binaries/ClientService" ] || fail "BENCH_BINARIES=$binaries has no ClientService."
+else
+    ensure_swift
+    fetch_swift_packages
+    say "Building"
+    cd "$project"
+    swift build -c release </dev/null 9>&-
+    binaries=$(swift build -c release --show-bin-path </dev/null)
+fi
+
+# A run that was killed outright left these behind.
+folder=$(cluster_folder "$name")
+stop_cluster "$folder" immediate || true
+rm -rf "$run" "$folder/data"
+mkdir -p "$run/log" "$run/keys"
+for key in app alipay; do
+    openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$run/keys/${key}_private.pem"
+    openssl pkey -in "$run/keys/${key}_private.pem" -pubout -out "$run/keys/${key}_public.pem"
+done
+openssl genpkey -quiet -algorithm ed25519 -out "$run/keys/tickets.pem"
+
+# PostgreSQL's own durability: fsync and synchronous_commit stay on. More memory than its cautious default for both sides of every pair, and
+# room in the log, so that no checkpoint falls into one measurement and not into its partner.
+BENCH_PASSWORD=$(random_word 24)
+export BENCH_PASSWORD
+say "Starting a throw-away PostgreSQL"
+create_cluster "$folder" "$BENCH_PASSWORD"
+port=$(start_on_free_port "$folder" "" "$run/log/postgres.log" -c max_connections=200 -c shared_buffers=1GB -c max_wal_size=8GB \
+    -c checkpoint_timeout=30min -c log_min_messages=fatal)
+database_url="postgresql://postgres:$BENCH_PASSWORD@127.0.0.1:$port/piao"
+PGPASSWORD=$BENCH_PASSWORD "$(programs_for "$folder")/psql" --no-psqlrc --quiet --host=127.0.0.1 --port="$port" --username=postgres \
+    --dbname=postgres --command="CREATE DATABASE piao"
+DATABASE_URL=$database_url LOG_LEVEL=warning "$binaries/AdminService" migrate </dev/null
+
+set -m
+PYTHONDONTWRITEBYTECODE=1 python3 "$project/Benchmarks" --binaries "$binaries" --folder "$run" --programs "$(programs_for "$folder")" \
+    --port "$port" --output "$run_dir/bench.json" --only "$only" --rounds "$rounds" --seconds "$seconds" --old "$old" </dev/null 9>&- &
+group=$!
+set +m
+status=0
+wait "$group" || status=$?
+exit "$status"
