@@ -48,9 +48,10 @@ extension Identity {
     /// - Throws: ``Refusal/signInCodeWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong``,
     ///   ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``.
     package func signIn(
-        destination: CodeDestination, code: String, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
+        destination: CodeDestination, code: CodeAttempt, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
     ) async throws -> SignedIn {
-        let counted = realm.rawValue + ":code:" + destination.text
+        // Against this request alone: a stranger's tries are none of its business, and each request endures five.
+        let counted = realm.rawValue + ":code:" + code.request.text
         try await throttle.begin(login: counted, address: address, in: pool)
         do {
             let checked = try await checkCode(code, purpose: .signIn, destination: destination, realm: realm)
@@ -63,12 +64,12 @@ extension Identity {
             ) { transaction in
                 // A code to a number that the account had before opens nothing any more.
                 guard
-                    let current = try await accountStore.account(account.id, in: transaction), current.isReached(at: destination)
+                    let current = try await accountStore.account(account.id, in: transaction), current.hasProved(destination)
                 else { return false }
                 return try await use(checked, in: transaction)
             }
-            // The session has begun: what is left counted must not take it back.
-            try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
+            // The session has begun: what is left counted must not take it back. The request is over, and nothing is to be known of it.
+            try? await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
             return signedIn
         } catch {
             await settle(error, login: counted, address: address)
