@@ -4,7 +4,8 @@ import Foundation
 extension Identity {
     /// Sends a code for signing in or for a new password to whoever has the number or mailbox, and has proved it.
     ///
-    /// Whether anybody has can't be told from outside: the answer, the limits and the work are the same.
+    /// Whether anybody has can't be told from outside: the answer, the limits and the work are the same. Codes for signing in go to cinemas' and
+    /// the platform's people only if they have a second factor, without which the code would be worth nothing to them.
     ///
     /// - Throws: ``Refusal/codeTooSoon(seconds:)``, ``Refusal/codeLimitReached``, ``Refusal/secretsMissing``, ``Refusal/messagesOff``.
     package func sendCode(
@@ -12,7 +13,12 @@ extension Identity {
     ) async throws -> CodeAnnouncement {
         try await pool.withTransaction { transaction in
             let account = try await accountStore.credentials(of: destination.login, realm: realm, in: transaction)?.account
-            let reachable = account.flatMap { !$0.isDisabled && $0.hasProved(destination) ? $0 : nil }
+            // Asked also for nobody, who must take as long.
+            let isEnough =
+                if purpose == .signIn, realm.asksForMoreThanCode {
+                    try await secondFactor(of: account?.id ?? 0, in: transaction).isOn
+                } else { true }
+            let reachable = account.flatMap { isEnough && !$0.isDisabled && $0.hasProved(destination) ? $0 : nil }
             return try await sendCode(
                 purpose, to: destination, realm: realm, accountID: reachable?.id, actor: nil, address: address, in: transaction
             )

@@ -9,12 +9,12 @@ extension Identity {
     @discardableResult
     package func checkOwnPassword(_ password: String, of principal: Principal, address: String) async throws -> PasswordHash {
         let counted = "own:\(principal.accountID)"
-        try await throttle.begin(login: counted, address: address, in: pool)
+        let suspicion = try await throttle.begin(login: counted, address: address, in: pool)
         let hash: PasswordHash?
         let isRight: Bool
         do {
             hash = try await accountStore.passwordHash(of: principal.accountID, in: pool)
-            isRight = try await hasher.verify(Password(attempt: password), against: hash, for: address)
+            isRight = try await hasher.verify(Password(attempt: password), against: hash, for: address, suspicion: suspicion)
         } catch {
             try await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
             throw error

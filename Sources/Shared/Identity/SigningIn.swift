@@ -3,7 +3,8 @@ package import Database
 extension Identity {
     /// Signs somebody in by username, phone number or e-mail address, and password.
     ///
-    /// A name that nobody has takes as long and gets the same answer as a wrong password.
+    /// A name that nobody has takes as long and gets the same answer as a wrong password. Wrong tries are counted for the account, under whichever
+    /// of its names they were made; for a name that nobody has, in all its spellings together.
     ///
     /// - Parameter totp: the second factor's code, or a recovery code, where the account has one.
     /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired`` and ``Refusal/totpWrong`` (after the
@@ -12,12 +13,15 @@ extension Identity {
         login text: String, password: String, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
     ) async throws -> SignedIn {
         let login = LoginName(text)
-        // Spellings of one name count together; what can't be a name counts as one.
-        let counted = realm.rawValue + ":" + (login?.text ?? "")
-        try await throttle.begin(login: counted, address: address, in: pool)
+        try throttle.refuse(address: address)
+        let found = try await credentials(of: login, realm: realm)
+        // What can't be a name counts as one.
+        let counted = found?.account.countedLogin ?? "name:" + realm.rawValue + ":" + (login?.text ?? "")
+        let suspicion = try await throttle.begin(login: counted, address: address, in: pool)
         do {
-            let found = try await credentials(of: login, realm: realm)
-            let isRight = try await hasher.verify(Password(attempt: password), against: found?.hash, for: address)
+            let isRight = try await hasher.verify(
+                Password(attempt: password), against: found?.hash, for: address, suspicion: suspicion
+            )
             guard isRight, let found else {
                 try await recordRefusal(
                     // An unknown name isn't written down: people type passwords into the wrong field.
@@ -43,7 +47,7 @@ extension Identity {
         }
     }
 
-    /// Signs somebody in by a code that was sent to its phone or mailbox.
+    /// Signs somebody in by a code that was sent to its phone or mailbox; cinemas' and the platform's people by their second factor, too.
     ///
     /// - Throws: ``Refusal/signInCodeWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong``,
     ///   ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``.
@@ -66,6 +70,8 @@ extension Identity {
                 guard
                     let current = try await accountStore.account(account.id, in: transaction), current.hasProved(destination)
                 else { return false }
+                // The second factor was right if there is one; it may have been turned off since the code was sent.
+                if realm.asksForMoreThanCode, try await !secondFactor(of: account.id, in: transaction).isOn { return false }
                 return try await use(checked, in: transaction)
             }
             // The session has begun: what is left counted must not take it back. The request is over, and nothing is to be known of it.
@@ -176,4 +182,9 @@ extension Identity {
             in: pool
         )
     }
+}
+
+extension Account {
+    /// Under what its wrong tries are counted.
+    var countedLogin: String { "account:\(id)" }
 }

@@ -74,7 +74,10 @@ package struct SessionEndpoints: Sendable {
 
     var createByCode: Endpoint {
         Endpoint(
-            .post, "/v1/sessions/by-code", "Signs in with a code that was sent to the account's verified phone or mailbox.",
+            .post, "/v1/sessions/by-code",
+            realm.asksForMoreThanCode
+                ? "Signs in with a code that was sent to the account's verified phone or mailbox, and its second factor; without one not at all."
+                : "Signs in with a code that was sent to the account's verified phone or mailbox.",
             access: .open,
             rateLimit: .signIn,
             body: Self.codeCredentials,

@@ -1,5 +1,7 @@
 import Database
 import Foundation
+import HTTPTypes
+import HummingbirdTesting
 import Testing
 
 @testable import Shared
@@ -25,6 +27,25 @@ extension Platform {
     func proof(_ asked: Asked) async throws -> String {
         #expect(asked.status == 202, "\(asked.body)")
         return #""request_id": "\#(asked["request_id"].text)", "code": "\#(try await lastCode())""#
+    }
+
+    /// Turns an account's second factor on.
+    ///
+    /// - Returns: its recovery codes.
+    func turnSecondFactorOn(of accountID: Int64, token: String, in realm: Realm) async throws -> [String] {
+        let begun = try await service(of: realm).ask(
+            .post, "/v1/me/totp", token: token, json: #"{"password": "\#(Self.password)"}"#)
+        #expect(begun.status == 200, "\(begun.body)")
+        let sealed: [UInt8]? = try await pool.row("SELECT sealed_secret FROM totp_secrets WHERE account_id = \(accountID)") {
+            try $0["sealed_secret"]
+        }
+        let secrets = try #require(IdentitySecrets(base64: Self.secretsKey))
+        let secret = try secrets.open(try #require(sealed), for: .totp, context: String(accountID))
+        let code = TOTP.code(secret: secret, step: TOTP.step(at: Date().timeIntervalSince1970))
+        let confirmed = try await service(of: realm).ask(
+            .post, "/v1/me/totp/confirmation", token: token, json: #"{"code": "\#(code)"}"#)
+        #expect(confirmed.status == 200, "\(confirmed.body)")
+        return confirmed["recovery_codes"].items.map(\.text)
     }
 
     /// As though an account had proved the contacts that it signed up with.
