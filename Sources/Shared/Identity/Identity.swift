@@ -52,9 +52,14 @@ package struct Identity: Sendable {
         if let known = cache.principal(forSHA256: sha256, at: now) { return known }
         let principal = try await sessionStore.principal(forSHA256: sha256, realm: realm, in: pool)
         cache.keep(principal, forSHA256: sha256, readAt: now)
-        if let principal, seen.isDue(principal.sessionID, at: now) {
-            // Whoever only wants to read needn't fail because this can't be written.
-            try? await sessionStore.touch(principal.sessionID, in: pool)
+        let idle = settings.idle(in: realm)
+        if let principal, seen.isDue(principal.sessionID, every: idle.step, at: now) {
+            do {
+                try await sessionStore.touch(principal.sessionID, idle, in: pool)
+            } catch {
+                // Whoever only wants to read needn't fail because this can't be written.
+                seen.forget(principal.sessionID)
+            }
         }
         return principal
     }

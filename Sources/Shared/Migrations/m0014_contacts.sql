@@ -18,3 +18,12 @@ ALTER TABLE one_time_codes
 CREATE INDEX one_time_codes_purpose_index ON one_time_codes (destination_hmac, purpose, created_at);
 DROP INDEX one_time_codes_newest_index;
 DROP INDEX one_time_codes_destination_index;
+
+-- When a session ends unless it is used before: how long that is depends on the realm, and is a setting. Moved on together with last_seen_at,
+-- so that it needs no write of its own. Sessions from before get it with their next use.
+ALTER TABLE sessions ADD COLUMN idle_expires_at TIMESTAMPTZ;
+UPDATE sessions SET idle_expires_at = expires_at;
+ALTER TABLE sessions
+    ALTER COLUMN idle_expires_at SET NOT NULL,
+    -- The shortest usual one, for whoever doesn't say.
+    ALTER COLUMN idle_expires_at SET DEFAULT clock_timestamp() + INTERVAL '1 hour';

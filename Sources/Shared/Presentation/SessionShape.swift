@@ -22,7 +22,8 @@ package enum SessionShape {
         .text("user_agent", "What the program that began it says of itself.", example: "PiaoApp/1.0 (iPhone)") { $0.record.userAgent },
         .timestamp("created_at", "When it began.") { $0.record.createdAt },
         .timestamp("last_seen_at", "When it was last used, to ten minutes or so.") { $0.record.lastSeenAt },
-        .timestamp("expires_at", "When it ends by itself.") { $0.record.expiresAt },
+        .timestamp("idle_expires_at", "When it ends unless it is used before.") { $0.record.idleExpiresAt },
+        .timestamp("expires_at", "When it ends by itself, used or not.") { $0.record.expiresAt },
         .bool("current", "Whether it is the one that asks.") { $0.isCurrent }
     )
 }
