@@ -13,6 +13,8 @@ package struct Identity: Sendable {
     let secrets: IdentitySecrets?
     /// Sessions whose use was written down lately.
     let seen: SeenSessions
+    /// Where addresses are; `nil` when nobody has told.
+    let places: AddressPlaces?
     let outbox = Outbox()
 
     let accountStore = AccountStore()
@@ -31,13 +33,15 @@ package struct Identity: Sendable {
         hasher: PasswordHasher,
         throttle: SignInThrottle = SignInThrottle(),
         settings: IdentitySettings = IdentitySettings(),
-        secrets: IdentitySecrets? = nil
+        secrets: IdentitySecrets? = nil,
+        places: AddressPlaces? = nil
     ) {
         self.pool = pool
         self.hasher = hasher
         self.throttle = throttle
         self.settings = settings
         self.secrets = secrets
+        self.places = places
         seen = SeenSessions(capacity: settings.principalCapacity)
         cache = PrincipalCache(lifetime: settings.principalLifetime, capacity: settings.principalCapacity)
     }

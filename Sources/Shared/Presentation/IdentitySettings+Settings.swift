@@ -1,3 +1,4 @@
+import Foundation
 package import HTTP
 package import Shared
 
@@ -60,5 +61,24 @@ extension PasswordHasher {
             threadCount: try settings.int("identity.passwordThreads", default: 2, in: 1...64),
             maximumWaiting: try settings.int("identity.passwordQueue", default: 32, in: 0...1_000)
         )
+    }
+}
+
+extension AddressPlaces {
+    /// - `identity.placesFile` (IDENTITY_PLACES_FILE): a list of address ranges and their places, as ``init(csv:)`` reads it, loaded once at the
+    ///   start. Without it nobody is told where a device is.
+    ///
+    /// - Returns: `nil` when it isn't set.
+    /// - Throws: ``SettingFault`` when it can't be read.
+    package static func read(_ settings: Settings) throws(SettingFault) -> AddressPlaces? {
+        guard let path = settings.text("identity.placesFile") else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw SettingFault("identity.placesFile", "names a file that can't be read")
+        }
+        do throws(ImportFileError) {
+            return try AddressPlaces(csv: Array(data))
+        } catch {
+            throw SettingFault("identity.placesFile", "names a file that isn't a list of places: \(error.description)")
+        }
     }
 }
