@@ -18,6 +18,7 @@ package struct Identity: Sendable {
     let outbox = Outbox()
 
     let accountStore = AccountStore()
+    let contactStore = ContactStore()
     let sessionStore = SessionStore()
     let merchantStore = MerchantStore()
     let auditStore = AuditStore()

@@ -101,12 +101,12 @@ extension Identity {
     private func takeOver(
         _ destination: CodeDestination, for principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws {
-        let accounts = try await accountStore.locked(
+        let accounts = try await contactStore.locked(
             principal.accountID, andHolderOf: destination, realm: principal.realm, in: transaction
         )
         for holder in accounts where holder.id != principal.accountID {
             guard !holder.hasProved(destination) else { throw destination.taken }
-            try await accountStore.release(destination, of: holder.id, in: transaction)
+            try await contactStore.release(destination, of: holder.id, in: transaction)
             try await auditStore.record(
                 AuditEntry(
                     actorAccountID: principal.accountID, action: .contactTakenOver, subject: holder.auditSubject, address: address,

@@ -159,8 +159,7 @@ extension Identity {
     ) async throws -> SignedIn {
         let expiresAt = try await sessionStore.insert(
             token, accountID: account.id, length: settings.sessionLength(in: account.realm), idle: settings.idle(in: account.realm),
-            method: method,
-            address: address,
+            method: method, address: address,
             // Enough to recognise a device by; some are thousands of characters long.
             userAgent: userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.filter { $0.value >= 32 }.prefix(200))) },
             in: transaction
