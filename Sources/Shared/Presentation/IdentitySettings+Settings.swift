@@ -72,7 +72,8 @@ extension AddressPlaces {
     /// - Throws: ``SettingFault`` when it can't be read.
     package static func read(_ settings: Settings) throws(SettingFault) -> AddressPlaces? {
         guard let path = settings.text("identity.placesFile") else { return nil }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        // Such lists have hundreds of megabytes: one copy is enough.
+        guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
             throw SettingFault("identity.placesFile", "names a file that can't be read")
         }
         do throws(ImportFileError) {

@@ -29,7 +29,8 @@ struct ContactTests {
         try await Platform.with(Platform.sendingCodes.merging(["IDENTITY_CODE_PAUSE_SECONDS": "0"]) { $1 }, test)
     }
 
-    private func signUp(_ name: String, _ contact: Contact? = nil, password: String = password, at platform: Platform) async throws -> Asked {
+    private func signUp(_ name: String, _ contact: Contact? = nil, password: String = password, at platform: Platform) async throws -> Asked
+    {
         let more = contact.map { ", " + $0.json } ?? ""
         let answer = try await platform.client.ask(
             .post, "/v1/accounts", json: #"{"username": "\#(name)", "password": "\#(password)"\#(more)}"#)
@@ -44,7 +45,8 @@ struct ContactTests {
 
     private func prove(_ contact: Contact, by proof: String, token: String, at platform: Platform) async throws -> Asked {
         try await platform.client.ask(
-            .patch, "/v1/me", token: token, json: #"{"\#(contact.field)": "\#(contact.other)", "password": "\#(Self.password)", \#(proof)}"#)
+            .patch, "/v1/me", token: token, json: #"{"\#(contact.field)": "\#(contact.other)", "password": "\#(Self.password)", \#(proof)}"#
+        )
     }
 
     @Test("What somebody signed up with opens no account by code before it is verified; the password does", arguments: Contact.all)
