@@ -26,7 +26,7 @@ struct AccountSessionEndpoints: Sendable {
         ) { call in
             let account = try await identity.account(call.id("id"), in: pool)
             let page = try await identity.sessions(of: account.id, page: call.pageRequest, in: pool)
-            return .page(page.listed(for: try call.caller.sessionID))
+            return .page(page.listed(for: try call.caller.sessionID, by: identity))
         }
     }
 

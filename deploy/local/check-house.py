@@ -26,7 +26,7 @@ ROOMS = {
     "Imports": {"Database"},
     "Places": {"Database", "Imports"},
     "Catalog": {"Database", "Imports"},
-    "Identity": {"Database", "Messages", "Jobs"},
+    "Identity": {"Database", "Messages", "Jobs", "Imports"},
     "Screenings": {"Database", "Places", "Catalog", "Identity"},
     "Seats": {"Database", "Screenings", "Places"},
     "Payments": {"Database", "Ledger", "Jobs", "Imports"},

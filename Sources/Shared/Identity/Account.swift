@@ -7,7 +7,11 @@ package struct Account: Hashable, Sendable, Identifiable {
     package let username: String
     /// In the form of E.164.
     package let phone: String?
+    /// Since when a code that was sent to the number has proved it to be the account's; `nil` for never.
+    package let phoneVerifiedAt: Date?
     package let email: String?
+    /// The same of the address.
+    package let emailVerifiedAt: Date?
     package let permission: Permission
     /// The merchant that a cinema account acts for; `nil` in the other realms.
     package let merchantID: Int64?
@@ -17,14 +21,16 @@ package struct Account: Hashable, Sendable, Identifiable {
     package let version: Int64
 
     package init(
-        id: Int64, realm: Realm, username: String, phone: String?, email: String?, permission: Permission, merchantID: Int64?,
-        disabledAt: Date?, createdAt: Date, version: Int64
+        id: Int64, realm: Realm, username: String, phone: String?, phoneVerifiedAt: Date?, email: String?, emailVerifiedAt: Date?,
+        permission: Permission, merchantID: Int64?, disabledAt: Date?, createdAt: Date, version: Int64
     ) {
         self.id = id
         self.realm = realm
         self.username = username
         self.phone = phone
+        self.phoneVerifiedAt = phoneVerifiedAt
         self.email = email
+        self.emailVerifiedAt = emailVerifiedAt
         self.permission = permission
         self.merchantID = merchantID
         self.disabledAt = disabledAt
@@ -33,6 +39,15 @@ package struct Account: Hashable, Sendable, Identifiable {
     }
 
     package var isDisabled: Bool { disabledAt != nil }
+
+    /// Whether a phone number or mailbox is the account's own now, and has been proved to be. Only there codes go that open it: anybody can
+    /// sign up with somebody else's, or mistype its own.
+    func hasProved(_ destination: CodeDestination) -> Bool {
+        switch destination {
+        case .phone(let phone): self.phone == phone.description && phoneVerifiedAt != nil
+        case .email(let email): self.email == email.description && emailVerifiedAt != nil
+        }
+    }
 }
 
 extension Account: CustomStringConvertible, CustomReflectable {

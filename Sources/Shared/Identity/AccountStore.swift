@@ -139,17 +139,32 @@ struct AccountStore: Sendable {
 
     /// Changes the names under which somebody signs in. `nil` when there is no such account.
     ///
+    /// - Parameter proved: what the account has shown to have; everything else that it hadn't before is unverified.
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
-    func update(_ id: Int64, _ change: ProfileChange, in session: some PostgresSession) async throws -> Account? {
+    func update(
+        _ id: Int64, _ change: ProfileChange, proved: CodeDestination?, in session: some PostgresSession
+    ) async throws -> Account? {
         try await Self.refusingTakenNames {
             let changesPhone = change.phone != nil
             let changesEmail = change.email != nil
+            let phone = change.phone.flatMap(\.self)
+            let email = change.email.flatMap(\.self)
             return try await session.row(
                 """
                 UPDATE accounts
                 SET username = coalesce(\(change.username?.description), username),
-                    phone = CASE WHEN \(changesPhone)::boolean THEN \(change.phone.flatMap(\.self)?.description) ELSE phone END,
-                    email = CASE WHEN \(changesEmail)::boolean THEN \(change.email.flatMap(\.self)?.description) ELSE email END,
+                    phone = CASE WHEN \(changesPhone)::boolean THEN \(phone?.description) ELSE phone END,
+                    phone_verified_at = CASE
+                        WHEN \(proved != nil && phone.map(CodeDestination.phone) == proved)::boolean THEN clock_timestamp()
+                        WHEN \(changesPhone)::boolean AND phone IS DISTINCT FROM \(phone?.description) THEN NULL
+                        ELSE phone_verified_at
+                    END,
+                    email = CASE WHEN \(changesEmail)::boolean THEN \(email?.description) ELSE email END,
+                    email_verified_at = CASE
+                        WHEN \(proved != nil && email.map(CodeDestination.email) == proved)::boolean THEN clock_timestamp()
+                        WHEN \(changesEmail)::boolean AND email IS DISTINCT FROM \(email?.description) THEN NULL
+                        ELSE email_verified_at
+                    END,
                     version = version + 1
                 WHERE id = \(id)
                 AND deleted_at IS NULL
@@ -176,7 +191,10 @@ struct AccountStore: Sendable {
         )
     }
 
-    static let columns: Query = "id, realm, username, phone, email, permission, merchant_id, disabled_at, created_at, version"
+    static let columns: Query =
+        """
+        id, realm, username, phone, phone_verified_at, email, email_verified_at, permission, merchant_id, disabled_at, created_at, version
+        """
 
     static func account(_ row: PostgresRow) throws -> Account {
         Account(
@@ -184,7 +202,9 @@ struct AccountStore: Sendable {
             realm: try row["realm"],
             username: try row["username"],
             phone: try row["phone"],
+            phoneVerifiedAt: try row["phone_verified_at"],
             email: try row["email"],
+            emailVerifiedAt: try row["email_verified_at"],
             permission: Permission(rawValue: try row["permission"]),
             merchantID: try row["merchant_id"],
             disabledAt: try row["disabled_at"],

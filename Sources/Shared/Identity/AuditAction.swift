@@ -15,6 +15,8 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     package static let signInRefused = AuditAction(rawValue: "session.refused")
     package static let signedOut = AuditAction(rawValue: "session.closed")
     package static let sessionRevoked = AuditAction(rawValue: "session.revoked")
+    package static let contactVerified = AuditAction(rawValue: "account.contact_verified")
+    package static let contactTakenOver = AuditAction(rawValue: "account.contact_taken_over")
     package static let codeSent = AuditAction(rawValue: "code.sent")
     package static let passwordChanged = AuditAction(rawValue: "account.password_changed")
     package static let passwordReset = AuditAction(rawValue: "account.password_reset")

@@ -2,9 +2,10 @@ package import Database
 import Foundation
 
 extension Identity {
-    /// Sends a code for signing in or for a new password to whoever has the number or mailbox.
+    /// Sends a code for signing in or for a new password to whoever has the number or mailbox, and has proved it.
     ///
-    /// Whether anybody has can't be told from outside: the answer, the limits and the work are the same.
+    /// Whether anybody has can't be told from outside: the answer, the limits and the work are the same. Codes for signing in go to cinemas' and
+    /// the platform's people only if they have a second factor, without which the code would be worth nothing to them.
     ///
     /// - Throws: ``Refusal/codeTooSoon(seconds:)``, ``Refusal/codeLimitReached``, ``Refusal/secretsMissing``, ``Refusal/messagesOff``.
     package func sendCode(
@@ -12,14 +13,19 @@ extension Identity {
     ) async throws -> CodeAnnouncement {
         try await pool.withTransaction { transaction in
             let account = try await accountStore.credentials(of: destination.login, realm: realm, in: transaction)?.account
-            let reachable = account.flatMap { $0.isDisabled ? nil : $0 }
+            // Asked also for nobody, who must take as long.
+            let isEnough =
+                if purpose == .signIn, realm.asksForMoreThanCode {
+                    try await secondFactor(of: account?.id ?? 0, in: transaction).isOn
+                } else { true }
+            let reachable = account.flatMap { isEnough && !$0.isDisabled && $0.hasProved(destination) ? $0 : nil }
             return try await sendCode(
                 purpose, to: destination, realm: realm, accountID: reachable?.id, actor: nil, address: address, in: transaction
             )
         }
     }
 
-    /// Sends a code to a number or mailbox that the caller wants to have in its account. Throws as ``sendCode(_:to:realm:address:)``.
+    /// Sends a code to a number or mailbox that the caller wants to have in its account, or has there and wants to prove. Throws as ``sendCode(_:to:realm:address:)``.
     package func sendChangeCode(
         to destination: CodeDestination, of principal: Principal, address: String, in transaction: PostgresTransaction
     ) async throws -> CodeAnnouncement {
@@ -46,8 +52,9 @@ extension Identity {
             throw Refusal.codeLimitReached
         }
         let code = OneTimeCode()
+        let request = OneTimeSecret(.request)
         let id = try await codeStore.insert(
-            code: codeDigest(code, purpose: purpose, realm: realm, destination: destination, by: secrets),
+            code: codeDigest(code, purpose: purpose, realm: realm, destination: destination, by: secrets), request: request,
             destination: hidden, realm: realm, purpose: purpose, accountID: accountID, address: address, lifetime: rules.lifetime,
             in: transaction
         )
@@ -64,23 +71,24 @@ extension Identity {
             ),
             in: transaction
         )
-        return CodeAnnouncement(lifetime: rules.lifetime, pause: rules.pause)
+        return CodeAnnouncement(requestID: request, lifetime: rules.lifetime, pause: rules.pause)
     }
 
-    /// Whether a code is the newest one for this purpose and destination. The try counts, whatever comes of it, so this stands outside of
-    /// the transaction that the code is for; there it is used up by ``use(_:in:)``.
+    /// Whether a code is the one of its request, for this purpose and destination. The try counts against the request, whatever comes of it,
+    /// so this stands outside of the transaction that the code is for; there it is used up by ``use(_:in:)``.
     ///
     /// - Returns: `nil` for a wrong code, one that has expired or was used, and after too many tries.
     func checkCode(
-        _ text: String, purpose: CodePurpose, destination: CodeDestination, realm: Realm
+        _ attempt: CodeAttempt, purpose: CodePurpose, destination: CodeDestination, realm: Realm
     ) async throws -> CheckedCode? {
         let secrets = try requireSecrets()
         let found = try await codeStore.takeTry(
-            destination: destinationDigest(destination, by: secrets), realm: realm, purpose: purpose, limit: settings.codes.tries, in: pool
+            of: attempt.request, destination: destinationDigest(destination, by: secrets), realm: realm, purpose: purpose,
+            limit: settings.codes.tries, in: pool
         )
         // A text that can't be a code is a try, too.
         guard
-            let found, let accountID = found.accountID, let code = OneTimeCode(text),
+            let found, let accountID = found.accountID, let code = OneTimeCode(attempt.code),
             codeDigest(code, purpose: purpose, realm: realm, destination: destination, by: secrets).isSame(as: found.code)
         else { return nil }
         return CheckedCode(id: found.id, accountID: accountID)
@@ -122,21 +130,28 @@ struct CheckedCode: Hashable, Sendable {
     let accountID: Int64
 }
 
-extension Account {
-    /// Whether a phone number or mailbox is the account's own now.
-    func isReached(at destination: CodeDestination) -> Bool {
-        switch destination {
-        case .phone(let phone): self.phone == phone.description
-        case .email(let email): self.email == email.description
-        }
-    }
-}
-
 extension CodeDestination {
-    fileprivate var changePurpose: CodePurpose {
+    /// What a code is for that proves it to be the caller's.
+    var changePurpose: CodePurpose {
         switch self {
         case .phone: .changePhone
         case .email: .changeEmail
+        }
+    }
+
+    /// The account's field that holds it.
+    var field: String {
+        switch self {
+        case .phone: "phone"
+        case .email: "email"
+        }
+    }
+
+    /// Somebody else has proved to have it.
+    var taken: Refusal {
+        switch self {
+        case .phone: .phoneTaken
+        case .email: .emailTaken
         }
     }
 }

@@ -1,26 +1,80 @@
 import Synchronization
 
-/// Lets a few through at a time. The others wait, and are let in by turns: the next of each group, then the one after it.
+/// Lets a few through at a time. The others wait: those against whom the least speaks come first, and among equals the groups take turns, the
+/// next of each, then the one after it.
 ///
-/// So a thousand tries from one address keep somebody at another one waiting for no longer than a single one of them.
+/// So a thousand guesses from a hundred addresses keep somebody who hasn't guessed waiting for a single one of them, or for two: every fourth
+/// place goes to whoever has waited longest, so that nobody waits for ever.
 final class FairQueue: Sendable {
     private typealias Continuation = CheckedContinuation<Void, any Error>
 
     private struct Waiter {
         let id: Int
+        let group: String
+        let suspicion: Int
         let continuation: Continuation
     }
 
     private struct State {
         var running = 0
-        var waiting = 0
         var nextID = 0
-        var groups: [String: [Waiter]] = [:]
-        /// The groups that have somebody waiting, in the order of their turns.
-        var turns: [String] = []
+        /// In the order in which they came.
+        var waiters: [Waiter] = []
+        /// When it is the turn of each group that has somebody waiting: the lowest is next.
+        var turns: [String: Int] = [:]
+        var nextTurn = 0
+        /// How many were let in who had to wait.
+        var letIn = 0
         /// Those that were cancelled before they began to wait.
         var cancelled: Set<Int> = []
+
+        mutating func append(_ waiter: Waiter) {
+            waiters.append(waiter)
+            if turns[waiter.group] == nil { queue(waiter.group) }
+        }
+
+        /// - Parameter takesTurn: its group's next one comes after all others' then.
+        mutating func remove(at index: Int, takesTurn: Bool = false) -> Waiter {
+            let waiter = waiters.remove(at: index)
+            if !waiters.contains(where: { $0.group == waiter.group }) {
+                turns[waiter.group] = nil
+            } else if takesTurn {
+                queue(waiter.group)
+            }
+            return waiter
+        }
+
+        private mutating func queue(_ group: String) {
+            turns[group] = nextTurn
+            nextTurn += 1
+        }
+
+        /// Whose turn it is.
+        mutating func next() -> Waiter? {
+            guard !waiters.isEmpty else { return nil }
+            letIn += 1
+            let index = letIn % FairQueue.longestWaitingEvery == 0 ? 0 : waiters.indices.min { place($0) < place($1) } ?? 0
+            return remove(at: index, takesTurn: true)
+        }
+
+        private func place(_ index: Int) -> (suspicion: Int, turn: Int, index: Int) {
+            (waiters[index].suspicion, turns[waiters[index].group] ?? 0, index)
+        }
+
+        /// Who makes room for somebody when it is full: the last of those against whom most speaks, if it is more; else the last of those who
+        /// came in a crowd, which has at least two more waiting, unless more speaks against the newcomer.
+        func dispensable(for newcomer: Waiter) -> Int? {
+            let worst = waiters.indices.max { (waiters[$0].suspicion, $0) < (waiters[$1].suspicion, $1) }
+            if let worst, waiters[worst].suspicion > newcomer.suspicion { return worst }
+            let counts = waiters.reduce(into: [:]) { $0[$1.group, default: 0] += 1 }
+            guard let crowd = counts.max(by: { $0.value < $1.value }), crowd.value >= counts[newcomer.group, default: 0] + 2 else {
+                return nil
+            }
+            return waiters.lastIndex { $0.group == crowd.key && $0.suspicion >= newcomer.suspicion }
+        }
     }
+
+    private static let longestWaitingEvery = 4
 
     private let places: Int
     private let maximumWaiting: Int
@@ -32,18 +86,21 @@ final class FairQueue: Sendable {
     }
 
     /// How many wait.
-    var waiting: Int { state.withLock { $0.waiting } }
+    var waiting: Int { state.withLock { $0.waiters.count } }
 
-    /// Does the work when it is the group's turn.
+    /// Does the work when it is its turn.
     ///
+    /// - Parameters:
+    ///   - group: those who take turns with others.
+    ///   - suspicion: what speaks against it; the less, the sooner.
     /// - Throws: ``Refusal/tooManySignIns`` when too many wait; `CancellationError`; what the work throws.
-    func run<Result: Sendable>(for group: String, _ work: () async throws -> Result) async throws -> Result {
-        try await enter(group)
+    func run<Result: Sendable>(for group: String, suspicion: Int = 0, _ work: () async throws -> Result) async throws -> Result {
+        try await enter(group, suspicion)
         defer { leave() }
         return try await work()
     }
 
-    private func enter(_ group: String) async throws {
+    private func enter(_ group: String, _ suspicion: Int) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -52,14 +109,14 @@ final class FairQueue: Sendable {
         defer { state.withLock { _ = $0.cancelled.remove(id) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: Continuation) in
-                wait(Waiter(id: id, continuation: continuation), in: group)
+                wait(Waiter(id: id, group: group, suspicion: suspicion, continuation: continuation))
             }
         } onCancel: {
-            cancel(id, in: group)
+            cancel(id)
         }
     }
 
-    private func wait(_ waiter: Waiter, in group: String) {
+    private func wait(_ waiter: Waiter) {
         /// Who needn't wait any longer, and why.
         var ended: (Continuation, (any Error)?)?
         state.withLock { state in
@@ -68,13 +125,11 @@ final class FairQueue: Sendable {
             } else if state.running < places {
                 state.running += 1
                 ended = (waiter.continuation, nil)
-            } else if state.waiting < maximumWaiting {
-                append(waiter, to: group, in: &state)
-            } else if let crowd = longestGroup(in: state, butNot: group), let last = state.groups[crowd]?.popLast() {
-                // Full: the last of those who came in a crowd makes room.
-                state.waiting -= 1
-                append(waiter, to: group, in: &state)
-                ended = (last.continuation, Refusal.tooManySignIns)
+            } else if state.waiters.count < maximumWaiting {
+                state.append(waiter)
+            } else if let index = state.dispensable(for: waiter) {
+                ended = (state.remove(at: index).continuation, Refusal.tooManySignIns)
+                state.append(waiter)
             } else {
                 ended = (waiter.continuation, Refusal.tooManySignIns)
             }
@@ -82,48 +137,24 @@ final class FairQueue: Sendable {
         resume(ended)
     }
 
-    private func append(_ waiter: Waiter, to group: String, in state: inout State) {
-        if state.groups[group] == nil { state.turns.append(group) }
-        state.groups[group, default: []].append(waiter)
-        state.waiting += 1
-    }
-
-    /// A group with at least two more waiting than this one.
-    private func longestGroup(in state: State, butNot group: String) -> String? {
-        let own = state.groups[group]?.count ?? 0
-        guard let longest = state.groups.max(by: { $0.value.count < $1.value.count }), longest.value.count >= own + 2 else { return nil }
-        return longest.key
-    }
-
     private func leave() {
         let next: Continuation? = state.withLock { state in
-            guard let group = state.turns.first, var waiters = state.groups[group], !waiters.isEmpty else {
+            guard let waiter = state.next() else {
                 state.running -= 1
                 return nil
             }
-            let waiter = waiters.removeFirst()
-            state.waiting -= 1
-            state.turns.removeFirst()
-            state.groups[group] = waiters.isEmpty ? nil : waiters
-            if !waiters.isEmpty { state.turns.append(group) }
             return waiter.continuation
         }
         next?.resume()
     }
 
-    private func cancel(_ id: Int, in group: String) {
+    private func cancel(_ id: Int) {
         let waiter: Waiter? = state.withLock { state in
-            guard let index = state.groups[group]?.firstIndex(where: { $0.id == id }), let waiter = state.groups[group]?.remove(at: index)
-            else {
+            guard let index = state.waiters.firstIndex(where: { $0.id == id }) else {
                 state.cancelled.insert(id)
                 return nil
             }
-            state.waiting -= 1
-            if state.groups[group]?.isEmpty == true {
-                state.groups[group] = nil
-                state.turns.removeAll { $0 == group }
-            }
-            return waiter
+            return state.remove(at: index)
         }
         waiter?.continuation.resume(throwing: CancellationError())
     }

@@ -12,9 +12,12 @@ package struct Identity: Sendable {
     /// What codes and second factors are kept under; without it there are none.
     let secrets: IdentitySecrets?
     let lookups: PrincipalLookups
+    /// Where addresses are; `nil` when nobody has told.
+    let places: AddressPlaces?
     let outbox = Outbox()
 
     let accountStore = AccountStore()
+    let contactStore = ContactStore()
     let sessionStore = SessionStore()
     let merchantStore = MerchantStore()
     let auditStore = AuditStore()
@@ -30,14 +33,16 @@ package struct Identity: Sendable {
         hasher: PasswordHasher,
         throttle: SignInThrottle = SignInThrottle(),
         settings: IdentitySettings = IdentitySettings(),
-        secrets: IdentitySecrets? = nil
+        secrets: IdentitySecrets? = nil,
+        places: AddressPlaces? = nil
     ) {
         self.pool = pool
         self.hasher = hasher
         self.throttle = throttle
         self.settings = settings
         self.secrets = secrets
-        lookups = PrincipalLookups(pool: pool)
+        self.places = places
+        lookups = PrincipalLookups(pool: pool, settings: settings)
         cache = PrincipalCache(lifetime: settings.principalLifetime, capacity: settings.principalCapacity)
     }
 
@@ -58,9 +63,9 @@ package struct Identity: Sendable {
         return principal?.realm == realm ? principal : nil
     }
 
-    /// Who held a token in a realm when it was last looked up, however long ago: only for a write that looks again in its transaction.
+    /// Who held a token in a realm when it was last looked up, some minutes ago perhaps: only for a write that looks again in its transaction.
     package func rememberedPrincipal(forToken text: String, realm: Realm) -> Principal? {
-        guard let token = Token(text), token.realm == realm, let principal = cache.remembered(for: token.digest) else { return nil }
+        guard let token = Token(text), token.realm == realm, let principal = cache.remembered(for: token.digest, at: .now) else { return nil }
         return principal.realm == realm ? principal : nil
     }
 

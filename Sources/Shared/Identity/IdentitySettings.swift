@@ -4,6 +4,10 @@ package struct IdentitySettings: Sendable {
     package var clientSession: Duration = .seconds(30 * 24 * 3600)
     /// How long the people of cinemas and of the platform stay signed in.
     package var staffSession: Duration = .seconds(12 * 3600)
+    /// After how long without use a moviegoer's session ends (ASVS 5.0 7.3.1); it may be a tenth sooner, see ``idle(in:)``.
+    package var clientIdle: Duration = .seconds(14 * 24 * 3600)
+    /// The same for the people of cinemas and of the platform: an hour, as NIST SP 800-63B-4 has it for AAL2.
+    package var staffIdle: Duration = .seconds(3600)
     /// How long a principal may be believed without asking the database. Only reads rely on it.
     package var principalLifetime: Duration = .seconds(1)
     /// How many principals are kept.
@@ -24,6 +28,11 @@ package struct IdentitySettings: Sendable {
 
     func sessionLength(in realm: Realm) -> Duration {
         realm == .client ? clientSession : staffSession
+    }
+
+    /// How long sessions of a realm last without use.
+    func idle(in realm: Realm) -> IdleTime {
+        IdleTime(limit: realm == .client ? clientIdle : staffIdle)
     }
 
     func passwordMinimum(in realm: Realm, hasSecondFactor: Bool) -> Int {

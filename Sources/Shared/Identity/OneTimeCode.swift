@@ -65,10 +65,30 @@ package enum CodeDestination: Hashable, Sendable {
     }
 }
 
-/// A code was asked for: how long it holds, and when another may be.
+/// A code was asked for: by what the request is known, how long the code holds, and when another may be asked for.
 package struct CodeAnnouncement: Hashable, Sendable {
+    /// The code counts only together with it.
+    package let requestID: OneTimeSecret
     package let lifetime: Duration
     package let pause: Duration
+}
+
+/// What somebody shows to have a number or mailbox: the code that was sent there, and the request that it was sent for.
+///
+/// A stranger who asks for another code, or guesses at it, spoils nothing: that is another request.
+package struct CodeAttempt: Hashable, Sendable {
+    let request: OneTimeSecret
+    let code: String
+
+    package init(requestID: String, code: String) {
+        request = OneTimeSecret(attempt: requestID)
+        self.code = code
+    }
+}
+
+extension CodeAttempt: CustomStringConvertible, CustomReflectable {
+    package var description: String { "‹code›" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// How many codes are sent, and what they endure.
@@ -79,7 +99,7 @@ package struct CodeRules: Sendable {
     package var tries = 5
     /// After how long another one may be asked for.
     package var pause: Duration = .seconds(60)
-    /// How many go to one number or mailbox in 24 hours.
+    /// How many go to one number or mailbox in 24 hours, for each purpose: one must not use up what another needs.
     package var dailyPerDestination = 10
     /// How many may be asked for from one address in 24 hours: behind one address sit many people, so more.
     package var dailyPerAddress = 100

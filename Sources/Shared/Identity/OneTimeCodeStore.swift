@@ -10,7 +10,7 @@ struct OneTimeCodeStore: Sendable {
         let fromAddress: Int
     }
 
-    /// Looks back, and keeps others from asking for the same destination or from the same address until the end of the transaction.
+    /// Looks back at what was asked for this purpose, and from this address for any; and keeps others from asking for the same destination or from the same address until the end of the transaction.
     func history(
         destination: [UInt8], realm: Realm, purpose: CodePurpose, address: String, pause: Duration, in transaction: PostgresTransaction
     ) async throws -> History? {
@@ -32,13 +32,14 @@ struct OneTimeCodeStore: Sendable {
                     SELECT extract(EPOCH FROM max(created_at) - clock_timestamp())::float8
                     FROM one_time_codes
                     WHERE destination_hmac = \(destination)
-                    AND realm = \(realm)
                     AND purpose = \(purpose.rawValue)
+                    AND realm = \(realm)
                 ) + \(pause / .seconds(1))::float8, 0) AS pause,
                 (
                     SELECT count(*)
                     FROM one_time_codes
                     WHERE destination_hmac = \(destination)
+                    AND purpose = \(purpose.rawValue)
                     AND created_at > clock_timestamp() - INTERVAL '1 day'
                 ) AS for_destination,
                 (
@@ -54,15 +55,16 @@ struct OneTimeCodeStore: Sendable {
     }
 
     func insert(
-        code: [UInt8], destination: [UInt8], realm: Realm, purpose: CodePurpose, accountID: Int64?, address: String, lifetime: Duration,
-        in session: some PostgresSession
+        code: [UInt8], request: OneTimeSecret, destination: [UInt8], realm: Realm, purpose: CodePurpose, accountID: Int64?, address: String,
+        lifetime: Duration, in session: some PostgresSession
     ) async throws -> Int64? {
         try await session.row(
             """
-            INSERT INTO one_time_codes (realm, purpose, destination_hmac, code_hmac, account_id, address, expires_at)
+            INSERT INTO one_time_codes (realm, purpose, request_sha256, destination_hmac, code_hmac, account_id, address, expires_at)
             VALUES (
                 \(realm),
                 \(purpose.rawValue),
+                \(request.sha256),
                 \(destination),
                 \(code),
                 \(accountID),
@@ -74,25 +76,20 @@ struct OneTimeCodeStore: Sendable {
         ) { try $0["id"] }
     }
 
-    /// Counts a try at the newest code for a destination, before anybody knows whether it is right.
+    /// Counts a try at the code of a request, before anybody knows whether it is right.
     ///
     /// - Returns: the code, or `nil` when there is none that may still be tried.
     func takeTry(
-        destination: [UInt8], realm: Realm, purpose: CodePurpose, limit: Int, in session: some PostgresSession
+        of request: OneTimeSecret, destination: [UInt8], realm: Realm, purpose: CodePurpose, limit: Int, in session: some PostgresSession
     ) async throws -> (id: Int64, code: [UInt8], accountID: Int64?)? {
         try await session.row(
             """
             UPDATE one_time_codes
             SET tries = tries + 1
-            WHERE id = (
-                SELECT id
-                FROM one_time_codes
-                WHERE destination_hmac = \(destination)
-                AND realm = \(realm)
-                AND purpose = \(purpose.rawValue)
-                ORDER BY id DESC
-                LIMIT 1
-            )
+            WHERE request_sha256 = \(request.sha256)
+            AND destination_hmac = \(destination)
+            AND realm = \(realm)
+            AND purpose = \(purpose.rawValue)
             AND tries < \(limit)
             AND used_at IS NULL
             AND expires_at > clock_timestamp()

@@ -8,6 +8,8 @@ package struct OneTimeSecret: Hashable, Sendable {
         case qr
         /// By which the device that shows a QR code asks what became of it.
         case poll
+        /// By which the one who asked for a code that was sent to a phone or mailbox is known.
+        case request
         /// By which a signed-in person goes from one app to another.
         case ticket
         /// By which a registered app proves itself.

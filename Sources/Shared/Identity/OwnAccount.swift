@@ -9,12 +9,12 @@ extension Identity {
     @discardableResult
     package func checkOwnPassword(_ password: String, of principal: Principal, address: String) async throws -> PasswordHash {
         let counted = "own:\(principal.accountID)"
-        try await throttle.begin(login: counted, address: address, in: pool)
+        let suspicion = try await throttle.begin(login: counted, address: address, in: pool)
         let hash: PasswordHash?
         let isRight: Bool
         do {
             hash = try await accountStore.passwordHash(of: principal.accountID, in: pool)
-            isRight = try await hasher.verify(Password(attempt: password), against: hash, for: address)
+            isRight = try await hasher.verify(Password(attempt: password), against: hash, for: address, suspicion: suspicion)
         } catch {
             try await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
             throw error
@@ -28,7 +28,8 @@ extension Identity {
     }
 
     /// What a change of names needs besides a session: nothing for the username; the password for a phone number or e-mail address; and
-    /// a code that was sent to the new one, unless it is only taken away.
+    /// a code that was sent to the new one, unless it is only taken away. The one that is there is verified in the same way: from then on
+    /// codes that open the account go there, which a session alone must not bring about (ASVS 5.0 7.5.1).
     ///
     /// - Returns: the code, right and not used up yet, to be handed to ``changeProfile(of:_:using:address:in:)``.
     /// - Throws: ``Refusal/oneChangeAtATime``, ``Refusal/passwordMissing``, ``Refusal/passwordWrong``, ``Refusal/codeMissing``,
@@ -36,42 +37,41 @@ extension Identity {
     package func prove(
         _ change: ProfileChange, by proof: ChangeProof, of principal: Principal, address: String
     ) async throws -> ProvenChange {
-        guard change.phone != nil || change.email != nil else { return ProvenChange(change: change, code: nil) }
+        guard change.phone != nil || change.email != nil else { return ProvenChange(change: change, proof: nil) }
         let account = try await account(principal.accountID, in: pool)
+        let destinations = change.destinations(for: account, hasCode: proof.code != nil)
         // What is there already needs no proof.
-        let phone = change.phone.flatMap { $0?.description == account.phone ? nil : $0 }
-        let email = change.email.flatMap { $0?.description == account.email ? nil : $0 }
-        let clears = (change.phone == .some(nil) && account.phone != nil) || (change.email == .some(nil) && account.email != nil)
-        guard phone != nil || email != nil || clears else { return ProvenChange(change: change, code: nil) }
-        guard let password = proof.password else { throw Refusal.passwordMissing }
-        let destination: CodeDestination?
-        switch (phone, email) {
-        case (nil, nil): destination = nil
-        case (let phone?, nil): destination = .phone(phone)
-        case (nil, let email?): destination = .email(email)
-        default: throw Refusal.oneChangeAtATime
+        guard !destinations.isEmpty || change.clears(account) else {
+            return ProvenChange(change: change.from(account, proving: nil), proof: nil)
         }
-        if destination != nil, proof.code == nil { throw Refusal.codeMissing }
+        guard let password = proof.password else { throw Refusal.passwordMissing }
+        guard destinations.count <= 1 else { throw Refusal.oneChangeAtATime }
+        if !destinations.isEmpty, proof.code == nil { throw Refusal.codeMissing }
         try await checkOwnPassword(password, of: principal, address: address)
-        guard let destination, let code = proof.code else { return ProvenChange(change: change, code: nil) }
-        let purpose: CodePurpose = phone != nil ? .changePhone : .changeEmail
-        let checked = try await checkCode(code, purpose: purpose, destination: destination, realm: principal.realm)
+        guard let destination = destinations.first, let code = proof.code else {
+            return ProvenChange(change: change.from(account, proving: nil), proof: nil)
+        }
+        let checked = try await checkCode(code, purpose: destination.changePurpose, destination: destination, realm: principal.realm)
         guard let checked, checked.accountID == principal.accountID else {
             try await recordOwn(.codeRefused, principal, address: address, in: pool)
             throw Refusal.codeWrong
         }
-        return ProvenChange(change: change, code: checked)
+        return ProvenChange(change: change.from(account, proving: destination), proof: (destination, checked))
     }
 
-    /// Changes the names under which the caller signs in.
+    /// Changes the names under which the caller signs in, and notes which it has proved.
     ///
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/codeWrong``.
     package func changeProfile(
         of principal: Principal, _ proven: ProvenChange, address: String?, in transaction: PostgresTransaction
     ) async throws -> Account {
-        if let code = proven.code, try await !use(code, in: transaction) { throw Refusal.codeWrong }
+        if let (destination, code) = proven.proof {
+            try await takeOver(destination, for: principal, address: address, in: transaction)
+            guard try await use(code, in: transaction) else { throw Refusal.codeWrong }
+        }
         let change = proven.change
-        guard let account = try await accountStore.update(principal.accountID, change, in: transaction) else { throw Refusal.notFound }
+        let updated = try await accountStore.update(principal.accountID, change, proved: proven.proof?.destination, in: transaction)
+        guard let account = updated else { throw Refusal.notFound }
         let changed = [
             change.username.map { _ in "username" }, change.phone.map { _ in "phone" }, change.email.map { _ in "email" },
         ].compactMap(\.self)
@@ -82,7 +82,39 @@ extension Identity {
             ),
             in: transaction
         )
+        if let (destination, _) = proven.proof {
+            try await auditStore.record(
+                AuditEntry(
+                    actorAccountID: principal.accountID, action: .contactVerified, subject: account.auditSubject, address: address,
+                    details: ["field": destination.field]
+                ),
+                in: transaction
+            )
+        }
         return account
+    }
+
+    /// Takes a phone number or e-mail address away from another account of the realm that has it and has never proved it: who signs up with
+    /// somebody else's must not keep its owner from it.
+    ///
+    /// - Throws: ``Refusal/phoneTaken``, ``Refusal/emailTaken`` when the other one has proved it, too.
+    private func takeOver(
+        _ destination: CodeDestination, for principal: Principal, address: String?, in transaction: PostgresTransaction
+    ) async throws {
+        let accounts = try await contactStore.locked(
+            principal.accountID, andHolderOf: destination, realm: principal.realm, in: transaction
+        )
+        for holder in accounts where holder.id != principal.accountID {
+            guard !holder.hasProved(destination) else { throw destination.taken }
+            try await contactStore.release(destination, of: holder.id, in: transaction)
+            try await auditStore.record(
+                AuditEntry(
+                    actorAccountID: principal.accountID, action: .contactTakenOver, subject: holder.auditSubject, address: address,
+                    details: ["field": destination.field]
+                ),
+                in: transaction
+            )
+        }
     }
 
     /// Makes the hash of a new password of the caller, once the old one was right.
@@ -115,9 +147,10 @@ extension Identity {
     /// - Throws: ``Refusal/codeWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``; the refusals of ``Password``,
     ///   which point at `new_password`.
     package func resetPassword(
-        at destination: CodeDestination, code: String, to new: String, realm: Realm, address: String
+        at destination: CodeDestination, code: CodeAttempt, to new: String, realm: Realm, address: String
     ) async throws {
-        let counted = realm.rawValue + ":reset:" + destination.text
+        // Against this request alone: a stranger's tries are none of its business, and each request endures five.
+        let counted = realm.rawValue + ":reset:" + code.request.text
         // Before the code is tried: whoever picks a bad password may try again with the same one. What depends on the account comes after.
         _ = try pointingAtNewPassword { try Password(new: new) }
         try await throttle.begin(login: counted, address: address, in: pool)
@@ -133,7 +166,7 @@ extension Identity {
             try await pool.withTransaction { transaction in
                 guard
                     let current = try await accountStore.locked(account.id, in: transaction), !current.isDisabled,
-                    current.isReached(at: destination)
+                    current.hasProved(destination)
                 else { throw Refusal.codeWrong }
                 guard try await use(checked, in: transaction) else { throw Refusal.codeWrong }
                 _ = try await accountStore.setPassword(hash, of: account.id, insteadOf: nil, in: transaction)
@@ -143,7 +176,7 @@ extension Identity {
                     in: transaction
                 )
             }
-            try await throttle.takeBack(login: counted, address: address, .right, in: pool)
+            try await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
             forget(accountID: account.id)
         } catch {
             if error as? Refusal != .codeWrong { try await throttle.takeBack(login: counted, address: address, .undecided, in: pool) }
@@ -183,10 +216,10 @@ extension Identity {
     }
 }
 
-/// A change of names, and the code that was sent for it.
+/// A change of names, what it proves, and the code that was sent there.
 package struct ProvenChange: Sendable {
     let change: ProfileChange
-    let code: CheckedCode?
+    let proof: (destination: CodeDestination, code: CheckedCode)?
 }
 
 /// A new password's hash, and the old one's.

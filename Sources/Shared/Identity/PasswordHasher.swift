@@ -6,7 +6,8 @@ import Synchronization
 /// Hashes passwords on a few threads of its own, away from those that answer requests, with a short queue in front.
 ///
 /// A hash takes long and much memory on purpose, so how many run and how many wait is limited: a flood of sign-ins is refused at the door
-/// instead of growing until the process dies. Addresses take turns, so that a flood from some keeps nobody else waiting for long.
+/// instead of growing until the process dies. Those go first against whom the fewest wrong tries speak, and addresses take turns: a flood
+/// keeps nobody who signs in where it has before waiting for more than a hash or two.
 package final class PasswordHasher: Sendable {
     private let parameters: ScryptParameters
     private let threads: NIOThreadPool
@@ -28,6 +29,9 @@ package final class PasswordHasher: Sendable {
         threads.shutdownGracefully { _ in }
     }
 
+    /// The suspicion of those of whom nothing is known: behind whoever is known where it is, before whoever has guessed.
+    package static let newcomer = 1
+
     /// How many hashes were computed so far.
     package var performed: Int {
         count.withLock { $0 }
@@ -40,7 +44,7 @@ package final class PasswordHasher: Sendable {
     package func hash(_ password: Password, for group: String = "") async throws -> PasswordHash {
         let salt = [UInt8].random(16)
         let parameters = parameters
-        return try await run(for: group) {
+        return try await run(for: group, suspicion: Self.newcomer) {
             let hash = try Self.scrypt(password, salt: salt, parameters: parameters, length: 32)
             return PasswordHash(parameters: parameters, salt: salt, hash: hash)
         }
@@ -51,10 +55,13 @@ package final class PasswordHasher: Sendable {
     /// - Parameters:
     ///   - hash: `nil` when there is no such account: then as much is computed as for a real one, so that the time tells nothing.
     ///   - group: those who take turns with others, by their address.
+    ///   - suspicion: how many wrong tries speak against this one; the fewer, the sooner its turn.
     /// - Throws: ``Refusal/tooManySignIns`` when too many wait already; `CancellationError`.
-    package func verify(_ password: Password, against hash: PasswordHash?, for group: String = "") async throws -> Bool {
+    package func verify(
+        _ password: Password, against hash: PasswordHash?, for group: String = "", suspicion: Int = newcomer
+    ) async throws -> Bool {
         let known = hash ?? PasswordHash(parameters: parameters, salt: .random(16), hash: .random(32))
-        let matches = try await run(for: group) {
+        let matches = try await run(for: group, suspicion: suspicion) {
             let computed = try Self.scrypt(password, salt: known.salt, parameters: known.parameters, length: known.hash.count)
             // Both are digests of one length; SymmetricKey compares in constant time.
             return SymmetricKey(data: computed) == SymmetricKey(data: known.hash)
@@ -68,8 +75,10 @@ package final class PasswordHasher: Sendable {
     }
 
     /// Runs a hash on one of the threads, unless too many are running and waiting.
-    private func run<Result: Sendable>(for group: String, _ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await queue.run(for: group) {
+    private func run<Result: Sendable>(
+        for group: String, suspicion: Int, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await queue.run(for: group, suspicion: suspicion) {
             count.withLock { $0 += 1 }
             return try await threads.runIfActive(work)
         }

@@ -30,10 +30,14 @@ final class PrincipalCache: Sendable {
         return .some(entry.principal)
     }
 
-    /// Whose a token was when it was last looked up, however long ago; `nil` where that isn't known, or it was nobody's.
-    func remembered(for digest: Token.Digest) -> Principal? {
-        entry(for: digest)?.principal
+    /// Whose a token was when it was last looked up; `nil` where that isn't known or was too long ago, or it was nobody's.
+    func remembered(for digest: Token.Digest, at now: ContinuousClock.Instant) -> Principal? {
+        guard let entry = entry(for: digest), now - entry.readAt < Self.memory else { return nil }
+        return entry.principal
     }
+
+    /// How long a principal is remembered: then a session's use is written down again.
+    private static let memory = Duration.seconds(600)
 
     /// - Parameter readAt: when the database was asked, not when it answered: the answer may have been stale on arrival.
     func keep(_ principal: Principal?, for digest: Token.Digest, readAt: ContinuousClock.Instant) {

@@ -6,6 +6,7 @@ actor PrincipalLookups {
     typealias Answer = Result<(principal: Principal?, readAt: ContinuousClock.Instant), any Error>
 
     private let pool: PostgresPool
+    private let settings: IdentitySettings
     private let store = PrincipalStore()
     private let sessions = SessionStore()
     private var asking: [[UInt8]: [CheckedContinuation<Answer, Never>]] = [:]
@@ -18,8 +19,9 @@ actor PrincipalLookups {
     private static let batchLimit = 128
     private static let queueLimit = 4096
 
-    init(pool: PostgresPool) {
+    init(pool: PostgresPool, settings: IdentitySettings) {
         self.pool = pool
+        self.settings = settings
     }
 
     /// Who has the token of this hash, and when the database was asked.
@@ -53,10 +55,19 @@ actor PrincipalLookups {
             for (sha256, continuations) in waiting {
                 for continuation in continuations { continuation.resume(returning: .success((found.principals[sha256], readAt))) }
             }
-            // Whoever only wants to read needn't fail because this can't be written.
-            if !found.dueSessionIDs.isEmpty { try? await sessions.touch(found.dueSessionIDs, in: pool) }
+            await touch(found)
         } catch {
             for continuation in waiting.flatMap(\.1) { continuation.resume(returning: .failure(error)) }
+        }
+    }
+
+    /// Writes down that sessions are in use, where that was written long ago.
+    private func touch(_ found: PrincipalStore.Found) async {
+        for (realm, times) in found.idleTimes {
+            let idle = settings.idle(in: realm)
+            let due = times.filter { .seconds($0.seconds) > idle.step }.map(\.sessionID)
+            // Whoever only wants to read needn't fail because this can't be written; the next look-up tries again.
+            if !due.isEmpty { try? await sessions.touch(due, idle, in: pool) }
         }
     }
 }

@@ -6,8 +6,8 @@ struct PrincipalStore: Sendable {
     struct Found: Sendable {
         /// By the SHA-256 of the token; a token that is missing is nobody's, or its session or account counts no longer.
         var principals: [[UInt8]: Principal] = [:]
-        /// The sessions whose last use is to be written down.
-        var dueSessionIDs: [Int64] = []
+        /// How long ago sessions were last seen to be used, by realm and session.
+        var idleTimes: [Realm: [(sessionID: Int64, seconds: Double)]] = [:]
     }
 
     /// Who has the tokens of these hashes. By the unique index on hashes, in one round trip.
@@ -22,8 +22,8 @@ struct PrincipalStore: Sendable {
         // Most people of a realm hold the same: they share one list.
         var shared: [[Int64]: [PermissionGrant]] = [:]
         for row in results[0] {
-            let (sha256, sessionID, accountID, realm, merchantID, permission, ownGrants, userGroupIDs, cinemaIDs, isDue) =
-                try row.decode(([UInt8], Int64, Int64, Realm, Int64?, Int, [String], [Int64], [Int64], Bool).self)
+            let (sha256, sessionID, accountID, realm, merchantID, permission, ownGrants, userGroupIDs, cinemaIDs, idleSeconds) =
+                try row.decode(([UInt8], Int64, Int64, Realm, Int64?, Int, [String], [Int64], [Int64], Double).self)
             let reaching = shared[userGroupIDs] ?? Self.unique(userGroupIDs.flatMap { grantsOfUserGroups[$0, default: []] })
             shared[userGroupIDs] = reaching
             found.principals[sha256] = Principal(
@@ -35,7 +35,7 @@ struct PrincipalStore: Sendable {
                 grants: ownGrants.isEmpty ? reaching : Self.unique(GrantStore.grants(ownGrants) + reaching),
                 sessionID: sessionID
             )
-            if isDue { found.dueSessionIDs.append(sessionID) }
+            found.idleTimes[realm, default: []].append((sessionID, idleSeconds))
         }
         return found
     }
@@ -47,7 +47,7 @@ struct PrincipalStore: Sendable {
             \(GrantStore.ownGrantsOfAccount),
             \(GrantStore.userGroupsOfAccount),
             \(GrantStore.cinemasOfAccount),
-            \(SessionStore.useIsDue)
+            extract(EPOCH FROM clock_timestamp() - sessions.last_seen_at)::double precision
         FROM sessions
         JOIN accounts ON accounts.id = sessions.account_id
         WHERE sessions.token_sha256 = ANY (\(sha256s)::bytea[])

@@ -12,15 +12,40 @@ package struct ProfileChange: Sendable {
         self.phone = try phone.map { try $0.map(PhoneNumber.init) }
         self.email = try email.map { try $0.map(EmailAddress.init) }
     }
+
+    private init(username: Username?, phone: PhoneNumber??, email: EmailAddress??) {
+        self.username = username
+        self.phone = phone
+        self.email = email
+    }
+
+    /// The change without the phone number and e-mail address that an account has already, unless they are to be proved.
+    func from(_ account: Account, proving destination: CodeDestination?) -> ProfileChange {
+        let keepsPhone = phone.map { $0?.description == account.phone && $0.map(CodeDestination.phone) != destination } ?? false
+        let keepsEmail = email.map { $0?.description == account.email && $0.map(CodeDestination.email) != destination } ?? false
+        return ProfileChange(username: username, phone: keepsPhone ? nil : phone, email: keepsEmail ? nil : email)
+    }
+
+    /// What of it needs a code: what the account doesn't have; else, where a code is there, what it has and hasn't proved.
+    func destinations(for account: Account, hasCode: Bool) -> [CodeDestination] {
+        let wanted = [phone.flatMap(\.self).map(CodeDestination.phone), email.flatMap(\.self).map(CodeDestination.email)].compactMap(\.self)
+        let new = wanted.filter { $0.text != account.phone && $0.text != account.email }
+        return new.isEmpty && hasCode ? wanted.filter { !account.hasProved($0) } : new
+    }
+
+    /// Whether it takes away what the account has.
+    func clears(_ account: Account) -> Bool {
+        (phone == .some(nil) && account.phone != nil) || (email == .some(nil) && account.email != nil)
+    }
 }
 
 /// By what somebody shows that a change is its own wish.
 package struct ChangeProof: Sendable {
     package let password: String?
-    /// Sent to the new number or mailbox.
-    package let code: String?
+    /// Sent to the number or mailbox that is to be the account's.
+    package let code: CodeAttempt?
 
-    package init(password: String?, code: String?) {
+    package init(password: String?, code: CodeAttempt?) {
         self.password = password
         self.code = code
     }

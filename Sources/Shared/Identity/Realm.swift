@@ -9,6 +9,10 @@ package enum Realm: String, PostgresCodable, CaseIterable, Hashable, Sendable {
     /// The platform's own people.
     case admin
 
+    /// Whether a one-time code signs nobody in without a second factor: whoever gets hold of a number for a moment, as by another SIM card,
+    /// must not manage a cinema or the platform by it (ASVS 5.0 6.6.1).
+    package var asksForMoreThanCode: Bool { self != .client }
+
     /// What an account of this realm may do when nobody has decided otherwise.
     ///
     /// A moviegoer has 7: it reads, orders and cancels, and never deletes.

@@ -8,12 +8,12 @@ struct SessionStore: Sendable {
     ///
     /// - Returns: when it ends by itself.
     func insert(
-        _ token: Token, accountID: Int64, length: Duration, method: SignInMethod, address: String?, userAgent: String?,
+        _ token: Token, accountID: Int64, length: Duration, idle: IdleTime, method: SignInMethod, address: String?, userAgent: String?,
         in session: some PostgresSession
     ) async throws -> Date? {
         try await session.row(
             """
-            INSERT INTO sessions (token_sha256, account_id, realm, method, address, user_agent, expires_at)
+            INSERT INTO sessions (token_sha256, account_id, realm, method, address, user_agent, expires_at, idle_expires_at)
             VALUES (
                 \(token.sha256),
                 \(accountID),
@@ -21,7 +21,8 @@ struct SessionStore: Sendable {
                 \(method),
                 \(address),
                 \(userAgent),
-                clock_timestamp() + make_interval(secs => \(length / .seconds(1))::double precision)
+                clock_timestamp() + make_interval(secs => \(length / .seconds(1))::double precision),
+                clock_timestamp() + make_interval(secs => \(idle.limit / .seconds(1))::double precision)
             )
             RETURNING expires_at
             """
@@ -94,6 +95,7 @@ struct SessionStore: Sendable {
                 WHERE account_id = \(accountID)
                 AND revoked_at IS NULL
                 AND expires_at > clock_timestamp()
+                AND idle_expires_at > clock_timestamp()
                 ORDER BY id DESC
                 OFFSET \(limit)
             )
@@ -113,6 +115,7 @@ struct SessionStore: Sendable {
             AND account_id = \(accountID)
             AND revoked_at IS NULL
             AND expires_at > clock_timestamp()
+            AND idle_expires_at > clock_timestamp()
             """
         ) > 0
     }
@@ -121,11 +124,12 @@ struct SessionStore: Sendable {
     func sessions(of accountID: Int64, before: Int64?, limit: Int, in session: some PostgresSession) async throws -> [SessionRecord] {
         try await session.rows(
             """
-            SELECT id, method, address, user_agent, created_at, last_seen_at, expires_at
+            SELECT id, method, address, user_agent, created_at, last_seen_at, idle_expires_at, expires_at
             FROM sessions
             WHERE account_id = \(accountID)
             AND revoked_at IS NULL
             AND expires_at > clock_timestamp()
+            AND idle_expires_at > clock_timestamp()
             AND id < \(before ?? Int64.max)
             ORDER BY id DESC
             LIMIT \(limit)
@@ -133,25 +137,25 @@ struct SessionStore: Sendable {
         ) { row in
             SessionRecord(
                 id: try row["id"], method: try row["method"], address: try row["address"], userAgent: try row["user_agent"],
-                createdAt: try row["created_at"], lastSeenAt: try row["last_seen_at"], expiresAt: try row["expires_at"]
+                createdAt: try row["created_at"], lastSeenAt: try row["last_seen_at"],
+                idleExpiresAt: try row["idle_expires_at"], expiresAt: try row["expires_at"]
             )
         }
     }
 
-    /// Writes down that sessions are in use, where that doesn't stand there already.
-    func touch(_ sessionIDs: [Int64], in session: some PostgresSession) async throws {
+    /// Writes down that sessions are in use, where that doesn't stand there already. What has ended stays so.
+    func touch(_ sessionIDs: [Int64], _ idle: IdleTime, in session: some PostgresSession) async throws {
         try await session.execute(
             """
             UPDATE sessions
-            SET last_seen_at = clock_timestamp()
+            SET last_seen_at = clock_timestamp(),
+                idle_expires_at = clock_timestamp() + make_interval(secs => \(idle.limit / .seconds(1))::double precision)
             WHERE id = ANY (\(sessionIDs)::bigint[])
-            AND \(Self.useIsDue)
+            AND last_seen_at < clock_timestamp() - make_interval(secs => \(idle.step / .seconds(1))::double precision)
+            AND idle_expires_at > clock_timestamp()
             """
         )
     }
-
-    /// Whether a session's last use is so long ago that it is to be written down anew.
-    static let useIsDue: Query = "sessions.last_seen_at < clock_timestamp() - INTERVAL '10 minutes'"
 
     private static let columns: Query =
         """
@@ -165,6 +169,7 @@ struct SessionStore: Sendable {
         """
         sessions.revoked_at IS NULL
         AND sessions.expires_at > clock_timestamp()
+        AND sessions.idle_expires_at > clock_timestamp()
         AND accounts.realm = sessions.realm
         AND accounts.disabled_at IS NULL
         AND accounts.deleted_at IS NULL

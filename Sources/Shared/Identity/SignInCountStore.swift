@@ -86,6 +86,18 @@ struct SignInCountStore: Sendable {
         )
     }
 
+    /// Notes that a login is known at an address from now on.
+    func know(_ pair: String, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            INSERT INTO sign_in_counts (key, good_at)
+            VALUES (\(pair), clock_timestamp())
+            ON CONFLICT (key) DO UPDATE
+            SET good_at = clock_timestamp()
+            """
+        )
+    }
+
     /// Forgets what nobody has tried for a day, and where somebody was known for 90.
     func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(

@@ -22,5 +22,7 @@ package struct SessionRecord: Hashable, Sendable, Identifiable {
     package let createdAt: Date
     /// To ten minutes or so.
     package let lastSeenAt: Date
+    /// When it ends unless it is used before.
+    package let idleExpiresAt: Date
     package let expiresAt: Date
 }

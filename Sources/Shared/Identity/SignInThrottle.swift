@@ -30,13 +30,23 @@ package final class SignInThrottle: Sendable {
         waits = Mutex(RecentMap(capacity: capacity))
     }
 
+    /// Turns a try away that must wait for its address, as far as this process remembers, before anything is asked of the database.
+    ///
+    /// - Throws: ``Refusal/signInThrottled(seconds:)``.
+    func refuse(address: String) throws {
+        try refuseWhatIsKnown([Keys(login: "", address: address).address])
+    }
+
     /// Counts a try as wrong before it is known, so that a hundred parallel ones don't all slip through.
     ///
+    /// - Returns: how many wrong tries speak against this one, for its place in the queue: where the login is known those for it from this
+    ///   address; else all from this address, and one more.
     /// - Throws: ``Refusal/signInThrottled(seconds:)`` while it must wait; such a try counts for nothing.
-    func begin(login: String, address: String, in pool: PostgresPool) async throws {
+    @discardableResult
+    func begin(login: String, address: String, in pool: PostgresPool) async throws -> Int {
         let keys = Keys(login: login, address: address)
-        try refuseWhatIsKnown(keys)
-        let wait: Wait? = try await pool.withTransaction { transaction in
+        try refuseWhatIsKnown([keys.pair, keys.address])
+        let outcome: (wait: Wait?, suspicion: Int) = try await pool.withTransaction { transaction in
             let counts = try await store.locked([keys.pair, keys.address, keys.login], in: transaction)
             // Where the login is known, strangers' guessing is no concern of its.
             let isKnown = counts[keys.pair]?.isKnown == true
@@ -47,22 +57,28 @@ package final class SignInThrottle: Sendable {
                 guard let count = counts[key], count.age <= rule.memory.seconds, count.wait > 0 else { continue }
                 if count.wait > longest?.seconds ?? 0 { longest = Wait(key: key, seconds: count.wait) }
             }
-            if let longest { return longest }
+            if let longest { return (longest, 0) }
+            func failures(_ key: String, _ rule: ThrottleRule) -> Int {
+                counts[key].map { $0.age > rule.memory.seconds ? 0 : $0.failures } ?? 0
+            }
             try await store.update(
                 rules.map { key, rule in
-                    let count = counts[key]
-                    let isForgotten = count.map { $0.age > rule.memory.seconds } ?? true
-                    let failures = (isForgotten ? 0 : count?.failures ?? 0) + 1
+                    let failures = failures(key, rule) + 1
                     return SignInCountStore.Change(key: key, failures: failures, wait: rule.delay(after: failures).seconds)
                 },
                 in: transaction
             )
-            return nil
+            return (nil, isKnown ? failures(keys.pair, loginRule) : failures(keys.address, addressRule) + 1)
         }
-        guard let wait else { return }
+        guard let wait = outcome.wait else { return outcome.suspicion }
         // The wait for strangers is not remembered: it would hold for the owner too.
         if wait.key != keys.login { remember(wait) }
         throw Refusal.signInThrottled(seconds: Int(wait.seconds.rounded(.down)) + 1)
+    }
+
+    /// Notes that a login is its owner's at an address: it was made there.
+    func know(login: String, address: String, in session: some PostgresSession) async throws {
+        try await store.know(Keys(login: login, address: address).pair, in: session)
     }
 
     /// How a try went that ``begin(login:address:in:)`` let through and that wasn't wrong.
@@ -117,9 +133,9 @@ package final class SignInThrottle: Sendable {
         let seconds: Double
     }
 
-    private func refuseWhatIsKnown(_ keys: Keys) throws {
+    private func refuseWhatIsKnown(_ keys: [String]) throws {
         let now = ContinuousClock.now
-        let until = waits.withLock { waits in [keys.pair, keys.address].compactMap { waits[$0] }.max() }
+        let until = waits.withLock { waits in keys.compactMap { waits[$0] }.max() }
         if let until, until > now { throw Refusal.signInThrottled(seconds: Int((until - now).seconds) + 1) }
     }
 

@@ -3,7 +3,8 @@ package import Database
 extension Identity {
     /// Signs somebody in by username, phone number or e-mail address, and password.
     ///
-    /// A name that nobody has takes as long and gets the same answer as a wrong password.
+    /// A name that nobody has takes as long and gets the same answer as a wrong password. Wrong tries are counted for the account, under whichever
+    /// of its names they were made; for a name that nobody has, in all its spellings together.
     ///
     /// - Parameter totp: the second factor's code, or a recovery code, where the account has one.
     /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired`` and ``Refusal/totpWrong`` (after the
@@ -12,12 +13,15 @@ extension Identity {
         login text: String, password: String, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
     ) async throws -> SignedIn {
         let login = LoginName(text)
-        // Spellings of one name count together; what can't be a name counts as one.
-        let counted = realm.rawValue + ":" + (login?.text ?? "")
-        try await throttle.begin(login: counted, address: address, in: pool)
+        try throttle.refuse(address: address)
+        let found = try await credentials(of: login, realm: realm)
+        // What can't be a name counts as one.
+        let counted = found?.account.countedLogin ?? "name:" + realm.rawValue + ":" + (login?.text ?? "")
+        let suspicion = try await throttle.begin(login: counted, address: address, in: pool)
         do {
-            let found = try await credentials(of: login, realm: realm)
-            let isRight = try await hasher.verify(Password(attempt: password), against: found?.hash, for: address)
+            let isRight = try await hasher.verify(
+                Password(attempt: password), against: found?.hash, for: address, suspicion: suspicion
+            )
             guard isRight, let found else {
                 try await recordRefusal(
                     // An unknown name isn't written down: people type passwords into the wrong field.
@@ -43,14 +47,15 @@ extension Identity {
         }
     }
 
-    /// Signs somebody in by a code that was sent to its phone or mailbox.
+    /// Signs somebody in by a code that was sent to its phone or mailbox; cinemas' and the platform's people by their second factor, too.
     ///
     /// - Throws: ``Refusal/signInCodeWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong``,
     ///   ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``.
     package func signIn(
-        destination: CodeDestination, code: String, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
+        destination: CodeDestination, code: CodeAttempt, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
     ) async throws -> SignedIn {
-        let counted = realm.rawValue + ":code:" + destination.text
+        // Against this request alone: a stranger's tries are none of its business, and each request endures five.
+        let counted = realm.rawValue + ":code:" + code.request.text
         try await throttle.begin(login: counted, address: address, in: pool)
         do {
             let checked = try await checkCode(code, purpose: .signIn, destination: destination, realm: realm)
@@ -63,12 +68,14 @@ extension Identity {
             ) { transaction in
                 // A code to a number that the account had before opens nothing any more.
                 guard
-                    let current = try await accountStore.account(account.id, in: transaction), current.isReached(at: destination)
+                    let current = try await accountStore.account(account.id, in: transaction), current.hasProved(destination)
                 else { return false }
+                // The second factor was right if there is one; it may have been turned off since the code was sent.
+                if realm.asksForMoreThanCode, try await !secondFactor(of: account.id, in: transaction).isOn { return false }
                 return try await use(checked, in: transaction)
             }
-            // The session has begun: what is left counted must not take it back.
-            try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
+            // The session has begun: what is left counted must not take it back. The request is over, and nothing is to be known of it.
+            try? await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
             return signedIn
         } catch {
             await settle(error, login: counted, address: address)
@@ -151,7 +158,8 @@ extension Identity {
         in transaction: PostgresTransaction
     ) async throws -> SignedIn {
         let expiresAt = try await sessionStore.insert(
-            token, accountID: account.id, length: settings.sessionLength(in: account.realm), method: method, address: address,
+            token, accountID: account.id, length: settings.sessionLength(in: account.realm), idle: settings.idle(in: account.realm),
+            method: method, address: address,
             // Enough to recognise a device by; some are thousands of characters long.
             userAgent: userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.filter { $0.value >= 32 }.prefix(200))) },
             in: transaction
@@ -175,4 +183,9 @@ extension Identity {
             in: pool
         )
     }
+}
+
+extension Account {
+    /// Under what its wrong tries are counted.
+    var countedLogin: String { "account:\(id)" }
 }

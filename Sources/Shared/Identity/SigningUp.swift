@@ -7,11 +7,19 @@ extension Identity {
     package func signUp(_ new: NewAccount, address: String?, userAgent: String? = nil) async throws -> SignedIn {
         let hash = try await hasher.hash(new.password, for: address ?? "")
         let token = Token(realm: .client)
-        return try await pool.withTransaction { transaction in
+        let signedIn = try await pool.withTransaction { transaction in
             let account = try await create(new, hash: hash, realm: .client, merchantID: nil, address: address, in: transaction)
             return try await openSession(
                 of: account, token: token, address: address, method: .signUp, userAgent: userAgent, in: transaction)
         }
+        await know(signedIn.account, at: address)
+        return signedIn
+    }
+
+    /// Nobody's sign-up fails when that can't be written down.
+    private func know(_ account: Account, at address: String?) async {
+        guard let address else { return }
+        try? await throttle.know(login: account.countedLogin, address: address, in: pool)
     }
 
     /// Makes a merchant, which an administrator has yet to verify, with its first account, and signs that in.
@@ -24,7 +32,7 @@ extension Identity {
         try new.password.requireLength(settings.passwordMinimum(in: .cinema, hasSecondFactor: false))
         let hash = try await hasher.hash(new.password, for: address ?? "")
         let token = Token(realm: .cinema)
-        return try await pool.withTransaction { transaction in
+        let registered = try await pool.withTransaction { transaction in
             guard let merchant = try await merchantStore.insert(name: name, in: transaction) else { throw IdentityError.nothingReturned }
             let account = try await create(new, hash: hash, realm: .cinema, merchantID: merchant.id, address: address, in: transaction)
             try await auditStore.record(
@@ -36,6 +44,8 @@ extension Identity {
                 try await openSession(of: account, token: token, address: address, method: .signUp, userAgent: userAgent, in: transaction)
             )
         }
+        await know(registered.1.account, at: address)
+        return registered
     }
 
     /// Makes an administrator's account: what the command `create-admin` does.

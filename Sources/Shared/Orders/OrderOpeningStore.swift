@@ -73,6 +73,7 @@ struct OrderOpeningStore: Sendable {
                 sessions.realm,
                 sessions.revoked_at IS NULL
                     AND sessions.expires_at > clock_timestamp()
+                    AND sessions.idle_expires_at > clock_timestamp()
                     AND accounts.disabled_at IS NULL
                     AND accounts.deleted_at IS NULL,
                 accounts.permission,

@@ -9,7 +9,11 @@ package enum AccountShape {
         .enumeration("realm", "The side of the platform that it belongs to.") { $0.realm },
         .text("username", "The name that it signs in with.", example: "anna") { $0.username },
         .text("phone", "Its phone number (E.164).", example: "+8613800138000") { $0.phone },
+        .bool("phone_verified", "Whether a code that was sent there has proved it to be the account's; only then codes open the account.") {
+            $0.phoneVerifiedAt != nil
+        },
         .text("email", "Its e-mail address.", example: "anna@example.com") { $0.email },
+        .bool("email_verified", "The same of the e-mail address.") { $0.emailVerifiedAt != nil },
         .int("permission", "What it may do: the sum of read 1, write 2, modify 4 and delete 8.", example: "7") { $0.permission.rawValue },
         .id("merchant_id", "The merchant that a cinema account acts for.", example: "3", absentWhenNil: true) { $0.merchantID },
         .bool("disabled", "Whether an administrator has disabled it.") { $0.isDisabled },

@@ -1,3 +1,4 @@
+import Foundation
 package import HTTP
 package import Shared
 
@@ -5,6 +6,8 @@ extension IdentitySettings {
     /// How sessions and permissions are kept, as a service is told from outside.
     ///
     /// - `identity.clientSessionHours` (IDENTITY_CLIENT_SESSION_HOURS, 720), `identity.staffSessionHours` (IDENTITY_STAFF_SESSION_HOURS, 12).
+    /// - `identity.clientIdleMinutes` (IDENTITY_CLIENT_IDLE_MINUTES, 20160, which are 14 days), `identity.staffIdleMinutes`
+    ///   (IDENTITY_STAFF_IDLE_MINUTES, 60): after which without use a session ends before its time.
     /// - `identity.sessionLimit` (IDENTITY_SESSION_LIMIT, 20): sessions that an account may have at once.
     /// - `identity.staffPasswordMinimum` (IDENTITY_STAFF_PASSWORD_MINIMUM, 15): how many characters the passwords of cinemas' and the platform's
     ///   people have as long as there is no second factor.
@@ -18,6 +21,8 @@ extension IdentitySettings {
         self.init()
         clientSession = .seconds(3600 * (try settings.int("identity.clientSessionHours", default: 720, in: 1...8_760)))
         staffSession = .seconds(3600 * (try settings.int("identity.staffSessionHours", default: 12, in: 1...720)))
+        clientIdle = .seconds(60 * (try settings.int("identity.clientIdleMinutes", default: 20_160, in: 1...525_600)))
+        staffIdle = .seconds(60 * (try settings.int("identity.staffIdleMinutes", default: 60, in: 1...43_200)))
         sessionLimit = try settings.int("identity.sessionLimit", default: 20, in: 1...1_000)
         staffPasswordMinimum = try settings.int("identity.staffPasswordMinimum", default: 15, in: 8...64)
         codes.dailyPerDestination = try settings.int("identity.codesPerDestination", default: 10, in: 1...1_000)
@@ -56,5 +61,25 @@ extension PasswordHasher {
             threadCount: try settings.int("identity.passwordThreads", default: 2, in: 1...64),
             maximumWaiting: try settings.int("identity.passwordQueue", default: 32, in: 0...1_000)
         )
+    }
+}
+
+extension AddressPlaces {
+    /// - `identity.placesFile` (IDENTITY_PLACES_FILE): a list of address ranges and their places, as ``init(csv:)`` reads it, loaded once at the
+    ///   start. Without it nobody is told where a device is.
+    ///
+    /// - Returns: `nil` when it isn't set.
+    /// - Throws: ``SettingFault`` when it can't be read.
+    package static func read(_ settings: Settings) throws(SettingFault) -> AddressPlaces? {
+        guard let path = settings.text("identity.placesFile") else { return nil }
+        // Such lists have hundreds of megabytes: one copy is enough.
+        guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
+            throw SettingFault("identity.placesFile", "names a file that can't be read")
+        }
+        do throws(ImportFileError) {
+            return try AddressPlaces(csv: Array(data))
+        } catch {
+            throw SettingFault("identity.placesFile", "names a file that isn't a list of places: \(error.description)")
+        }
     }
 }

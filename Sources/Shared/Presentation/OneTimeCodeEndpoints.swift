@@ -42,7 +42,7 @@ struct OneTimeCodeEndpoints: Sendable {
     struct Reset: Sendable {
         let phone: String?
         let email: String?
-        let code: String
+        let code: CodeAttempt
         let newPassword: String
     }
 
@@ -55,20 +55,26 @@ struct OneTimeCodeEndpoints: Sendable {
 
     static let destination = Body<Destination>(
         "NewChangeCode",
-        .optional("phone", NewAccountFields.phone, "The phone number that the account shall have.", example: "13800138000"),
-        .optional("email", NewAccountFields.email, "The e-mail address that it shall have, instead.", example: "anna@example.com")
+        .optional(
+            "phone", NewAccountFields.phone, "The phone number that the account shall have, or has and shall prove.", example: "13800138000"
+        ),
+        .optional("email", NewAccountFields.email, "The same of an e-mail address, instead.", example: "anna@example.com")
     ) { Destination(phone: $0, email: $1) }
 
     static let reset = Body<Reset>(
         "PasswordReset",
         .optional("phone", NewAccountFields.phone, "The phone number that the code was sent to.", example: "13800138000"),
         .optional("email", NewAccountFields.email, "The e-mail address that the code was sent to.", example: "anna@example.com"),
+        .required("request_id", NewAccountFields.requestID, NewAccountFields.requestIDMeaning, example: NewAccountFields.requestIDExample),
         .required("code", NewAccountFields.code, "The code.", example: "012345"),
         .required("new_password", NewAccountFields.password, NewAccountFields.passwordMeaning, example: "correct horse battery")
-    ) { Reset(phone: $0, email: $1, code: $2, newPassword: $3) }
+    ) { Reset(phone: $0, email: $1, code: CodeAttempt(requestID: $2, code: $3), newPassword: $4) }
 
     static let announcement = Shape<CodeAnnouncement>(
         "OneTimeCode",
+        .text(
+            "request_id", "To be sent back with the code, which counts only together with it.", example: NewAccountFields.requestIDExample
+        ) { $0.requestID.text },
         .int("expires_in", "For how many seconds the code is good, if one was sent.", example: "300") { $0.lifetime.components.seconds },
         .int("resend_after", "After how many seconds another one may be asked for.", example: "60") { $0.pause.components.seconds }
     )
@@ -81,7 +87,7 @@ struct OneTimeCodeEndpoints: Sendable {
     var create: Endpoint {
         Endpoint(
             .post, "/v1/one-time-codes",
-            "Sends a code to the account with this phone number or e-mail address. The answer is the same when there is none.",
+            "Sends a code to the account that has verified this phone number or e-mail address. The answer is the same when there is none.",
             access: .open,
             rateLimit: .oneTimeCode,
             body: Self.request,
@@ -100,7 +106,8 @@ struct OneTimeCodeEndpoints: Sendable {
 
     var createForChange: Endpoint {
         Endpoint(
-            .post, "/v1/me/one-time-codes", "Sends a code to the phone number or e-mail address that the caller's account shall have.",
+            .post, "/v1/me/one-time-codes",
+            "Sends a code to the phone number or e-mail address that the caller's account shall have, or has and shall verify.",
             access: .signedIn,
             rateLimit: .oneTimeCode,
             body: Self.destination,
@@ -119,7 +126,8 @@ struct OneTimeCodeEndpoints: Sendable {
 
     var resetPassword: Endpoint {
         Endpoint(
-            .post, "/v1/password-resets", "Sets a new password by a code that was sent to the account, and ends all its sessions.",
+            .post, "/v1/password-resets",
+            "Sets a new password by a code that was sent to the account's verified contact, and ends all its sessions.",
             access: .open,
             rateLimit: .signIn,
             body: Self.reset,

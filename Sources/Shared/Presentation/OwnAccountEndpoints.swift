@@ -19,7 +19,7 @@ struct OwnAccountEndpoints: Sendable {
         let phone: String??
         let email: String??
         let password: String?
-        let code: String?
+        let code: CodeAttempt?
     }
 
     struct PasswordChange: Sendable {
@@ -33,15 +33,24 @@ struct OwnAccountEndpoints: Sendable {
         .clearable("phone", NewAccountFields.phone, NewAccountFields.phoneMeaning + " Null takes it away.", example: "13800138000"),
         .clearable("email", NewAccountFields.email, NewAccountFields.emailMeaning + " Null takes it away.", example: "anna@example.com"),
         .optional(
-            "password", NewAccountFields.password, "The account's password: needed to change phone number or e-mail address.",
+            "password", NewAccountFields.password, "The account's password: needed to change or verify phone number or e-mail address.",
             example: "correct horse battery"
         ),
         .optional(
             "code", NewAccountFields.code,
-            "The code that was sent to the new one (POST /v1/me/one-time-codes); not needed to take one away.",
+            "The code that was sent there (POST /v1/me/one-time-codes): needed for a new one, and to verify the one that is there.",
             example: "012345"
+        ),
+        .optional(
+            "request_id", NewAccountFields.requestID, NewAccountFields.requestIDMeaning, example: NewAccountFields.requestIDExample
         )
-    ) { Change(username: $0, phone: $1, email: $2, password: $3, code: $4) }
+    ) { username, phone, email, password, code, requestID in
+        if code != nil, requestID == nil {
+            throw FieldIssue("/request_id", "missing", "The request_id is needed that came when the code was asked for.")
+        }
+        let attempt = code.flatMap { code in requestID.map { CodeAttempt(requestID: $0, code: code) } }
+        return Change(username: username, phone: phone, email: email, password: password, code: attempt)
+    }
 
     static let passwordChange = Body<PasswordChange>(
         "PasswordChange",
@@ -51,7 +60,8 @@ struct OwnAccountEndpoints: Sendable {
 
     var change: Endpoint {
         Endpoint(
-            .patch, "/v1/me", "Changes the caller's username, phone number or e-mail address.",
+            .patch, "/v1/me",
+            "Changes the caller's username, phone number or e-mail address, or verifies one of these that is there, by a code.",
             access: .signedIn,
             body: Self.change,
             answers: .ok(AccountShape.account),

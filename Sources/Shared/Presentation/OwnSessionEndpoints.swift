@@ -23,7 +23,7 @@ struct OwnSessionEndpoints: Sendable {
         ) { call in
             let caller = try call.caller
             let page = try await identity.sessions(of: caller.accountID, page: call.pageRequest, in: pool)
-            return .page(page.listed(for: caller.sessionID))
+            return .page(page.listed(for: caller.sessionID, by: identity))
         }
     }
 

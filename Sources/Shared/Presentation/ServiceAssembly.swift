@@ -46,7 +46,9 @@ package struct ServiceAssembly: Sendable {
         let settingsOfIdentity = try IdentitySettings(settings)
         let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
         let secrets = try IdentitySecrets.read(settings)
-        identity = Identity(pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets)
+        identity = Identity(
+            pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets, places: try AddressPlaces.read(settings)
+        )
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
         identityServices =

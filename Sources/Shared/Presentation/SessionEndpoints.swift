@@ -30,7 +30,7 @@ package struct SessionEndpoints: Sendable {
     struct CodeCredentials: Sendable {
         let phone: String?
         let email: String?
-        let code: String
+        let code: CodeAttempt
         let totp: String?
     }
 
@@ -47,9 +47,10 @@ package struct SessionEndpoints: Sendable {
         "CodeCredentials",
         .optional("phone", NewAccountFields.phone, "The phone number that the code was sent to.", example: "13800138000"),
         .optional("email", NewAccountFields.email, "The e-mail address that the code was sent to.", example: "anna@example.com"),
+        .required("request_id", NewAccountFields.requestID, NewAccountFields.requestIDMeaning, example: NewAccountFields.requestIDExample),
         .required("code", NewAccountFields.code, "The code.", example: "012345"),
         .optional("totp", .text(6...32), Self.totpMeaning, example: "287082")
-    ) { CodeCredentials(phone: $0, email: $1, code: $2, totp: $3) }
+    ) { CodeCredentials(phone: $0, email: $1, code: CodeAttempt(requestID: $2, code: $3), totp: $4) }
 
     var create: Endpoint {
         Endpoint(
@@ -73,7 +74,10 @@ package struct SessionEndpoints: Sendable {
 
     var createByCode: Endpoint {
         Endpoint(
-            .post, "/v1/sessions/by-code", "Signs in with a code that was sent to the account's phone or mailbox.",
+            .post, "/v1/sessions/by-code",
+            realm.asksForMoreThanCode
+                ? "Signs in with a code that was sent to the account's verified phone or mailbox, and its second factor; without one not at all."
+                : "Signs in with a code that was sent to the account's verified phone or mailbox.",
             access: .open,
             rateLimit: .signIn,
             body: Self.codeCredentials,

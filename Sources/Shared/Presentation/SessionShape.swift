@@ -7,10 +7,13 @@ package enum SessionShape {
     package struct Listed: Sendable {
         package let record: SessionRecord
         package let isCurrent: Bool
+        /// Where it began.
+        package let place: AddressPlace?
 
-        package init(record: SessionRecord, isCurrent: Bool) {
+        package init(record: SessionRecord, isCurrent: Bool, place: AddressPlace?) {
             self.record = record
             self.isCurrent = isCurrent
+            self.place = place
         }
     }
 
@@ -19,17 +22,26 @@ package enum SessionShape {
         .id("id", "Number of the session.", example: "71") { $0.record.id },
         .enumeration("method", "How it began.", example: "password") { $0.record.method },
         .text("address", "The network address that it began from.", example: "203.0.113.9") { $0.record.address },
+        .object("place", AddressPlaceShape.place, "Where that address is, as far as it is known.") { $0.place },
         .text("user_agent", "What the program that began it says of itself.", example: "PiaoApp/1.0 (iPhone)") { $0.record.userAgent },
         .timestamp("created_at", "When it began.") { $0.record.createdAt },
         .timestamp("last_seen_at", "When it was last used, to ten minutes or so.") { $0.record.lastSeenAt },
-        .timestamp("expires_at", "When it ends by itself.") { $0.record.expiresAt },
+        .timestamp("idle_expires_at", "When it ends unless it is used before.") { $0.record.idleExpiresAt },
+        .timestamp("expires_at", "When it ends by itself, used or not.") { $0.record.expiresAt },
         .bool("current", "Whether it is the one that asks.") { $0.isCurrent }
     )
 }
 
 extension Page where Item == SessionRecord {
-    /// - Parameter sessionID: the one that asks.
-    package func listed(for sessionID: Int64) -> Page<SessionShape.Listed> {
-        Page<SessionShape.Listed>(items: items.map { SessionShape.Listed(record: $0, isCurrent: $0.id == sessionID) }, next: next)
+    /// - Parameters:
+    ///   - sessionID: the one that asks.
+    ///   - identity: knows places.
+    package func listed(for sessionID: Int64, by identity: Identity) -> Page<SessionShape.Listed> {
+        Page<SessionShape.Listed>(
+            items: items.map {
+                SessionShape.Listed(record: $0, isCurrent: $0.id == sessionID, place: identity.place(of: $0.address))
+            },
+            next: next
+        )
     }
 }

@@ -11,18 +11,18 @@ import Testing
 
 @Suite("Accounts, from outside")
 struct AccountsTests {
-    private static let key = Data(0..<32).base64EncodedString()
     private static let password = Platform.password
 
     private static func with(_ test: @Sendable (Platform) async throws -> Void) async throws {
-        try await Platform.with(["IDENTITY_SECRETS_KEY": key, "MESSAGES_SENDER": "log"], test)
+        try await Platform.with(Platform.sendingCodes, test)
     }
 
-    /// A moviegoer with a phone number.
+    /// A moviegoer with a verified phone number.
     private func anna(_ platform: Platform, phone: String = "13800138000") async throws -> String {
         let answer = try await platform.client.ask(
             .post, "/v1/accounts", json: #"{"username": "anna", "password": "\#(Self.password)", "phone": "\#(phone)"}"#)
         #expect(answer.status == 201)
+        try await platform.verifyContacts(of: "anna")
         return answer["token"].text
     }
 
@@ -31,15 +31,6 @@ struct AccountsTests {
     ) async throws -> Asked {
         try await platform.service(of: realm).ask(
             .post, "/v1/sessions", json: #"{"login": "\#(login)", "password": "\#(password)"\#(more)}"#)
-    }
-
-    /// The code that was sent last, read where it waits to be delivered.
-    private func lastCode(_ platform: Platform) async throws -> String {
-        let payload: String? = try await platform.pool.row(
-            "SELECT payload::text AS payload FROM outbox WHERE kind = 'one_time_code' ORDER BY id DESC LIMIT 1"
-        ) { try $0["payload"] }
-        let sealed = try JSONDecoder().decode(SealedCode.self, from: Data(try #require(payload).utf8))
-        return try sealed.opened(by: #require(IdentitySecrets(base64: Self.key)))?.code ?? "nobody"
     }
 
     private func totp(_ secret: String) -> String {
@@ -64,18 +55,21 @@ struct AccountsTests {
             let sent = try await platform.client.ask(.post, "/v1/one-time-codes", json: json)
             #expect(sent.status == 202)
             #expect(sent["expires_in"].number == 300 && sent["resend_after"].number == 60)
-            let code = try await lastCode(platform)
+            let code = try await platform.lastCode()
+            let request = #""request_id": "\#(sent["request_id"].text)""#
             let nobody = try await platform.client.ask(
                 .post, "/v1/one-time-codes", json: #"{"purpose": "sign_in", "phone": "13900139000"}"#)
-            #expect(nobody.status == 202 && nobody.body == sent.body)
-            #expect(try await lastCode(platform) == "nobody")
+            #expect(nobody.status == 202)
+            #expect(nobody.body.replacing(nobody["request_id"].text, with: sent["request_id"].text) == sent.body)
+            #expect(try await platform.lastCode() == "nobody")
             let again = try await platform.client.ask(.post, "/v1/one-time-codes", json: json)
             #expect(again.status == 429 && again.code == "code_too_soon" && again.headers[.retryAfter] != nil)
 
             let wrong = try await platform.client.ask(
-                .post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", "code": "\#(code == "000000" ? "1" : "0")00000"}"#)
+                .post, "/v1/sessions/by-code",
+                json: #"{"phone": "13800138000", \#(request), "code": "\#(code == "000000" ? "1" : "0")00000"}"#)
             #expect(wrong.status == 401 && wrong.code == "code_wrong")
-            let right = #"{"phone": "+86 138 0013 8000", "code": "\#(code)"}"#
+            let right = #"{"phone": "+86 138 0013 8000", \#(request), "code": "\#(code)"}"#
             #expect(try await platform.cinema.ask(.post, "/v1/sessions/by-code", json: right).status == 401)
             let signedIn = try await platform.client.ask(.post, "/v1/sessions/by-code", json: right)
             #expect(signedIn.status == 201)
@@ -83,7 +77,7 @@ struct AccountsTests {
             #expect(try await platform.client.ask(.post, "/v1/sessions/by-code", json: right).status == 401)
 
             for (path, body) in [
-                ("/v1/one-time-codes", #"{"purpose": "sign_in"}"#), ("/v1/sessions/by-code", #"{"code": "123456"}"#),
+                ("/v1/one-time-codes", #"{"purpose": "sign_in"}"#), ("/v1/sessions/by-code", #"{"request_id": "x", "code": "123456"}"#),
                 ("/v1/one-time-codes", #"{"purpose": "sign_in", "phone": "13800138000", "email": "a@example.com"}"#),
             ] {
                 let answer = try await platform.client.ask(.post, path, json: body)
@@ -103,7 +97,7 @@ struct AccountsTests {
             let sent = try await platform.client.ask(
                 .post, "/v1/one-time-codes", json: #"{"purpose": "sign_in", "phone": "13800138000"}"#)
             #expect(sent.status == 202)
-            #expect(try await lastCode(platform) == "nobody")
+            #expect(try await platform.lastCode() == "nobody")
         }
     }
 
@@ -120,16 +114,19 @@ struct AccountsTests {
             #expect(try await patch("{\(email), \(password)}").code == "code_missing")
             let asked = try await platform.client.ask(.post, "/v1/me/one-time-codes", token: token, json: "{\(email)}")
             #expect(asked.status == 202)
-            let code = try await lastCode(platform)
-            let wrongPassword = try await patch(#"{\#(email), "code": "\#(code)", "password": "not this one"}"#)
+            let code = try await platform.lastCode()
+            let request = #""request_id": "\#(asked["request_id"].text)""#
+            let withoutRequest = try await patch(#"{\#(email), \#(password), "code": "\#(code)"}"#)
+            #expect(withoutRequest.status == 422 && withoutRequest.pointers == ["/request_id"])
+            let wrongPassword = try await patch(#"{\#(email), \#(request), "code": "\#(code)", "password": "not this one"}"#)
             #expect(wrongPassword.status == 422 && wrongPassword.code == "password_wrong" && wrongPassword.pointers == ["/password"])
-            let wrongCode = try await patch(#"{\#(email), \#(password), "code": "x"}"#)
+            let wrongCode = try await patch(#"{\#(email), \#(request), \#(password), "code": "x"}"#)
             #expect(wrongCode.status == 422 && wrongCode.code == "code_wrong" && wrongCode.pointers == ["/code"])
-            let otherEmail = try await patch(#"{"email": "other@example.com", \#(password), "code": "\#(code)"}"#)
+            let otherEmail = try await patch(#"{"email": "other@example.com", \#(request), \#(password), "code": "\#(code)"}"#)
             #expect(otherEmail.code == "code_wrong")
-            let both = try await patch(#"{\#(email), "phone": "13900139000", \#(password), "code": "\#(code)"}"#)
+            let both = try await patch(#"{\#(email), "phone": "13900139000", \#(request), \#(password), "code": "\#(code)"}"#)
             #expect(both.status == 422 && both.code == "one_at_a_time")
-            let changed = try await patch(#"{\#(email), \#(password), "code": "\#(code)"}"#)
+            let changed = try await patch(#"{\#(email), \#(request), \#(password), "code": "\#(code)"}"#)
             #expect(changed.status == 200 && changed["email"].text == "anna@example.com" && changed["phone"].text == "+8613800138000")
 
             // What is there already needs no proof; the code was good once.
@@ -149,10 +146,10 @@ struct AccountsTests {
             let token = try await anna(platform)
             let bella = try await platform.moviegoer("bella")
             let json = #"{"phone": "13900139000"}"#
-            _ = try await platform.client.ask(.post, "/v1/me/one-time-codes", token: bella, json: json)
-            let code = try await lastCode(platform)
+            let asked = try await platform.client.ask(.post, "/v1/me/one-time-codes", token: bella, json: json)
+            let proof = try await platform.proof(asked)
             let answer = try await platform.client.ask(
-                .patch, "/v1/me", token: token, json: #"{"phone": "13900139000", "password": "\#(Self.password)", "code": "\#(code)"}"#)
+                .patch, "/v1/me", token: token, json: #"{"phone": "13900139000", "password": "\#(Self.password)", \#(proof)}"#)
             #expect(answer.status == 422 && answer.code == "code_wrong")
         }
     }
@@ -200,10 +197,12 @@ struct AccountsTests {
             let sent = try await platform.client.ask(
                 .post, "/v1/one-time-codes", json: #"{"purpose": "reset_password", "phone": "13800138000"}"#)
             #expect(sent.status == 202)
-            let code = try await lastCode(platform)
+            let code = try await platform.lastCode()
+            let request = #""request_id": "\#(sent["request_id"].text)""#
             func reset(_ code: String, _ new: String, phone: String = "13800138000") async throws -> Asked {
                 try await platform.client.ask(
-                    .post, "/v1/password-resets", json: #"{"phone": "\#(phone)", "code": "\#(code)", "new_password": "\#(new)"}"#)
+                    .post, "/v1/password-resets",
+                    json: #"{"phone": "\#(phone)", \#(request), "code": "\#(code)", "new_password": "\#(new)"}"#)
             }
             let wrong = try await reset("x", "a whole new thing")
             #expect(wrong.status == 422 && wrong.code == "code_wrong")
@@ -211,7 +210,7 @@ struct AccountsTests {
             #expect(nobody.status == 422 && nobody.body.contains("code_wrong"))
             #expect(try await reset(code, "password123").code == "password_common")
             let asSignIn = try await platform.client.ask(
-                .post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", "code": "\#(code)"}"#)
+                .post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", \#(request), "code": "\#(code)"}"#)
             #expect(asSignIn.status == 401)
             #expect(try await reset(code, "a whole new thing").status == 204)
             #expect(try await reset(code, "another new thing").status == 422)
@@ -299,12 +298,13 @@ struct AccountsTests {
             #expect(state["enabled"] == .bool(true) && state["recovery_codes_left"].number == 9)
 
             // By code, too, the second factor is asked for, and the code isn't used up by the question.
-            _ = try await platform.client.ask(.post, "/v1/one-time-codes", json: #"{"purpose": "sign_in", "phone": "13800138000"}"#)
-            let sms = try await lastCode(platform)
-            let half = try await platform.client.ask(.post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", "code": "\#(sms)"}"#)
+            let asked = try await platform.client.ask(
+                .post, "/v1/one-time-codes", json: #"{"purpose": "sign_in", "phone": "13800138000"}"#)
+            let sms = try await platform.proof(asked)
+            let half = try await platform.client.ask(.post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", \#(sms)}"#)
             #expect(half.status == 401 && half.code == "totp_required")
             let whole = try await platform.client.ask(
-                .post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", "code": "\#(sms)", "totp": "\#(recovery[1])"}"#)
+                .post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", \#(sms), "totp": "\#(recovery[1])"}"#)
             #expect(whole.status == 201)
 
             #expect(try await ask(.delete, "/v1/me/totp", #"{\#(password), "code": "x"}"#).code == "code_wrong")

@@ -94,7 +94,9 @@ struct AccessTests {
         }
     }
 
-    @Test("Somebody who is banned reads at most, though every group would let it; who is shut out, signed out or too late is nobody")
+    @Test(
+        "Somebody who is banned reads at most, though every group would let it; who is shut out, signed out, too late or idle for too long is nobody"
+    )
     func banned() async throws {
         try await Platform.with { platform in
             let merchant = try await platform.merchant("wanda")
@@ -104,7 +106,8 @@ struct AccessTests {
                     try await platform.holder(realm, of: merchantID, grants: ["*": 15], mask: mask)
                 }
                 let (none, reader, nobody) = (
-                    try await holder(0), try await holder(1), [try await holder(15), try await holder(15), try await holder(15)]
+                    try await holder(0), try await holder(1),
+                    [try await holder(15), try await holder(15), try await holder(15), try await holder(15)]
                 )
                 try await platform.pool.execute(
                     "UPDATE sessions SET revoked_at = clock_timestamp() WHERE account_id = \(nobody[0].accountID)")
@@ -114,6 +117,7 @@ struct AccessTests {
                     WHERE account_id = \(nobody[1].accountID)
                     """)
                 try await platform.pool.execute("UPDATE accounts SET disabled_at = now() WHERE id = \(nobody[2].accountID)")
+                try await platform.pool.execute("UPDATE sessions SET idle_expires_at = now() WHERE account_id = \(nobody[3].accountID)")
                 for endpoint in try endpoints(of: realm) where !endpoint.isOpen {
                     for holder in nobody {
                         let answer = try await call(endpoint, at: platform.service(of: realm), token: holder.token)

@@ -131,6 +131,20 @@ struct ThirdPartyTests {
         }
     }
 
+    @Test("An address that somebody has without a proof doesn't keep its owner out")
+    func unverifiedAddress() async throws {
+        try await ProviderWorld.with { world in
+            let mallory = try await world.platform.client.ask(
+                .post, "/v1/accounts",
+                json: #"{"username": "mallory", "password": "\#(Platform.password)", "email": "anna@example.com"}"#)
+            #expect(mallory.status == 201)
+            try await world.describe("anna-there", #"{"email": "anna@example.com", "email_verified": true}"#)
+            let anna = try await world.signIn(as: "anna-there")
+            #expect(anna.status == 201)
+            #expect(anna["account"]["id"].number != mallory["account"]["id"].number)
+        }
+    }
+
     @Test("Linking needs the account's own sign-in and its password or a fresh session, and an address is no proof")
     func linking() async throws {
         try await ProviderWorld.with { world in
@@ -139,6 +153,7 @@ struct ThirdPartyTests {
                 .post, "/v1/accounts",
                 json: #"{"username": "anna", "password": "\#(Platform.password)", "email": "anna@example.com"}"#)
             let token = anna["token"].text
+            try await platform.verifyContacts(of: "anna")
             try await world.describe("anna-there", #"{"email": "anna@example.com", "email_verified": true}"#)
             let stranger = try await world.signIn(as: "anna-there")
             #expect(stranger.status == 409)

@@ -184,7 +184,7 @@ struct AdministrationTests {
             func change(_ change: ProfileChange) async throws -> Account {
                 try await pool.withTransaction { transaction in
                     try await fixture.identity.changeProfile(
-                        of: principal, ProvenChange(change: change, code: nil), address: nil, in: transaction)
+                        of: principal, ProvenChange(change: change, proof: nil), address: nil, in: transaction)
                 }
             }
             let changed = try await change(ProfileChange(username: "Anna2", phone: "13800138000", email: "ANNA@example.com"))

@@ -59,6 +59,44 @@ struct FairQueueTests {
         #expect(queue.waiting == 0)
     }
 
+    @Test("Whom the fewest wrong tries speak against goes first, however many others wait; every fourth place is for the longest waiting")
+    func suspicion() async throws {
+        let queue = FairQueue(places: 1, maximumWaiting: 20)
+        let (release, holder) = await occupy(queue)
+        let order = Order()
+        var tasks: [Task<Void, any Error>] = []
+        let waiters = (0..<6).map { ("guesser\($0)", 3) } + [("newcomer", 1), ("owner", 0), ("owner 2", 0), ("owner 3", 0)]
+        for (number, (group, suspicion)) in waiters.enumerated() {
+            tasks.append(Task { try await queue.run(for: group, suspicion: suspicion) { await order.add(group) } })
+            await waits(number + 1, in: queue)
+        }
+        release.finish()
+        try await holder.value
+        for task in tasks { try await task.value }
+        let taken = await order.all
+        #expect(taken == ["owner", "owner 2", "owner 3", "guesser0", "newcomer"] + (1..<6).map { "guesser\($0)" })
+    }
+
+    @Test("When it is full, the last of those against whom most speaks makes room, and nobody for them")
+    func fullOfGuessers() async throws {
+        let queue = FairQueue(places: 1, maximumWaiting: 3)
+        let (release, holder) = await occupy(queue)
+        var guessers: [Task<Void, any Error>] = []
+        for (number, suspicion) in [7, 9, 9].enumerated() {
+            guessers.append(Task { try await queue.run(for: "guesser\(number)", suspicion: suspicion) {} })
+            await waits(number + 1, in: queue)
+        }
+        await #expect(throws: Refusal.tooManySignIns) { try await queue.run(for: "guesser", suspicion: 9) {} }
+        let owner = Task { try await queue.run(for: "owner", suspicion: 0) {} }
+        await #expect(throws: Refusal.tooManySignIns) { try await guessers[2].value }
+        release.finish()
+        try await holder.value
+        try await owner.value
+        try await guessers[0].value
+        try await guessers[1].value
+        #expect(queue.waiting == 0)
+    }
+
     @Test("Who gives up waiting leaves its place")
     func cancelled() async throws {
         let queue = FairQueue(places: 1, maximumWaiting: 3)

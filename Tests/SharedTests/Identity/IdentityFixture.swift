@@ -27,10 +27,21 @@ struct IdentityFixture {
         Identity(pool: pool, hasher: hasher, settings: identity.settings, secrets: Self.secrets)
     }
 
-    func signUp(_ username: String, phone: String? = nil, email: String? = nil) async throws -> SignedIn {
-        try await identity.signUp(
+    /// - Parameter verified: as though the account had proved the contacts that it signs up with.
+    func signUp(_ username: String, phone: String? = nil, email: String? = nil, verified: Bool = false) async throws -> SignedIn {
+        let signedIn = try await identity.signUp(
             NewAccount(username: username, password: Self.password, phone: phone, email: email), address: Self.address
         )
+        if verified {
+            try await pool.execute(
+                """
+                UPDATE accounts
+                SET phone_verified_at = CASE WHEN phone IS NOT NULL THEN clock_timestamp() END,
+                    email_verified_at = CASE WHEN email IS NOT NULL THEN clock_timestamp() END
+                WHERE id = \(signedIn.account.id)
+                """)
+        }
+        return signedIn
     }
 
     func registerMerchant(_ username: String) async throws -> (merchant: Merchant, signedIn: SignedIn) {
@@ -89,9 +100,10 @@ struct IdentityFixture {
     }
 
     /// Asks for a code, and reads it where it lies.
-    func code(_ purpose: CodePurpose, to phone: String, realm: Realm = .client) async throws -> String {
-        _ = try await identity.sendCode(purpose, to: CodeDestination(phone: phone, email: nil), realm: realm, address: Self.address)
-        return try #require(try await codes().last ?? nil)
+    func code(_ purpose: CodePurpose, to phone: String, realm: Realm = .client, from address: String = address) async throws -> CodeAttempt
+    {
+        let sent = try await identity.sendCode(purpose, to: CodeDestination(phone: phone, email: nil), realm: realm, address: address)
+        return CodeAttempt(requestID: sent.requestID.text, code: try #require(try await codes().last ?? nil))
     }
 
     /// Lets time pass for the codes and counts that there are.

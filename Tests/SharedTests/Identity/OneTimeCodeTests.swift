@@ -9,21 +9,23 @@ struct OneTimeCodeTests {
     private static let phone = "13800138000"
 
     private func signIn(
-        _ code: String, _ phone: String = phone, with fixture: IdentityFixture, realm: Realm = .client, from address: String = "1.1.1.1"
+        _ code: CodeAttempt, _ phone: String = phone, with fixture: IdentityFixture, realm: Realm = .client,
+        from address: String = "1.1.1.1"
     ) async throws -> SignedIn {
         try await fixture.identity.signIn(
             destination: CodeDestination(phone: phone, email: nil), code: code, realm: realm, address: address)
     }
 
-    private func another(_ code: String) -> String {
-        code == "000000" ? "000001" : "000000"
+    /// The same request with another code.
+    private func another(_ attempt: CodeAttempt, code: String? = nil) -> CodeAttempt {
+        CodeAttempt(requestID: attempt.request.text, code: code ?? (attempt.code == "000000" ? "000001" : "000000"))
     }
 
     @Test("A code signs in once")
     func once() async throws {
         try await withTestDatabase { pool in
             let fixture = IdentityFixture(pool: pool)
-            let anna = try await fixture.signUp("anna", phone: Self.phone)
+            let anna = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             let code = try await fixture.code(.signIn, to: Self.phone)
             let signedIn = try await signIn(code, with: fixture)
             #expect(signedIn.account.id == anna.account.id)
@@ -34,44 +36,80 @@ struct OneTimeCodeTests {
         }
     }
 
-    @Test("Wrong, late, for something else, for another realm or number, and older than the newest: refused")
+    @Test("Wrong, late, for something else, for another realm, number or request: refused")
     func refused() async throws {
         try await withTestDatabase { pool in
             let fixture = IdentityFixture(pool: pool)
-            _ = try await fixture.signUp("anna", phone: Self.phone)
-            _ = try await fixture.signUp("bella", phone: "13800138001")
+            _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
+            _ = try await fixture.signUp("bella", phone: "13800138001", verified: true)
             let reset = try await fixture.code(.resetPassword, to: Self.phone)
-            let first = try await fixture.code(.signIn, to: Self.phone)
+            let code = try await fixture.code(.signIn, to: Self.phone)
             let bellas = try await fixture.code(.signIn, to: "13800138001")
-            try await fixture.passTime("61 seconds")
-            let second = try await fixture.code(.signIn, to: Self.phone)
-            for (code, address) in [(another(second), "2.2.2.1"), ("", "2.2.2.2"), ("x", "2.2.2.3")] {
-                await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(code, with: fixture, from: address) }
+            let wrong = [
+                another(code), another(code, code: ""), another(code, code: "x"), reset, bellas,
+                CodeAttempt(requestID: "", code: code.code),
+            ]
+            for (number, attempt) in wrong.enumerated() {
+                await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(attempt, with: fixture, from: "2.2.2.\(number)") }
             }
-            if reset != second {
-                await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(reset, with: fixture, from: "3.3.3.3") }
+            if bellas.code != code.code {
+                await #expect(throws: Refusal.signInCodeWrong) {
+                    _ = try await signIn(another(bellas, code: code.code), "13800138001", with: fixture, from: "3.3.3.3")
+                }
             }
-            await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(second, with: fixture, realm: .cinema) }
+            await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(code, with: fixture, realm: .cinema) }
             try await fixture.passTime("5 minutes")
-            for code in [first, second] {
-                await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(code, with: fixture, from: "4.4.4.4") }
-            }
+            await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(code, with: fixture, from: "4.4.4.4") }
             await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(bellas, "13800138001", with: fixture) }
         }
     }
 
-    @Test("After five tries even the right code is worth nothing")
+    @Test("After five tries even the right code is worth nothing; a stranger's tries and requests are another request's")
     func tries() async throws {
         try await withTestDatabase { pool in
             let fixture = IdentityFixture(pool: pool)
-            _ = try await fixture.signUp("anna", phone: Self.phone)
+            _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             let code = try await fixture.code(.signIn, to: Self.phone)
+            try await fixture.passTime("61 seconds")
+            let strangers = try await fixture.code(.signIn, to: Self.phone, from: "6.6.6.6")
             for number in 0..<5 {
                 await #expect(throws: Refusal.signInCodeWrong) {
-                    _ = try await signIn(another(code), with: fixture, from: "2.2.2.\(number)")
+                    _ = try await signIn(another(strangers), with: fixture, from: "2.2.2.\(number)")
                 }
             }
-            await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(code, with: fixture, from: "3.3.3.3") }
+            await #expect(throws: Refusal.signInCodeWrong) { _ = try await signIn(strangers, with: fixture, from: "3.3.3.3") }
+            // A hundred and more that name the number alone, as many as would slow strangers down together.
+            for number in 0..<110 {
+                await #expect(throws: Refusal.self) {
+                    _ = try await signIn(CodeAttempt(requestID: "request_none", code: "123456"), with: fixture, from: "7.7.\(number).7")
+                }
+            }
+            _ = try await signIn(code, with: fixture, from: "6.6.6.6")
+        }
+    }
+
+    @Test("What was asked for one purpose uses up nothing of another's")
+    func purposes() async throws {
+        try await withTestDatabase { pool in
+            var settings = IdentitySettings()
+            settings.codes.dailyPerDestination = 2
+            settings.codes.pause = .zero
+            let fixture = IdentityFixture(pool: pool, settings: settings)
+            let anna = try #require(try await fixture.principal(of: fixture.signUp("anna", phone: Self.phone, verified: true)))
+            let destination = try CodeDestination(phone: Self.phone, email: nil)
+            func change() async throws {
+                _ = try await pool.withTransaction {
+                    try await fixture.identity.sendChangeCode(to: destination, of: anna, address: IdentityFixture.address, in: $0)
+                }
+            }
+            for _ in 0..<2 {
+                for purpose in [CodePurpose.signIn, .resetPassword] { _ = try await fixture.code(purpose, to: Self.phone) }
+                try await change()
+            }
+            for purpose in [CodePurpose.signIn, .resetPassword] {
+                await #expect(throws: Refusal.codeLimitReached) { _ = try await fixture.code(purpose, to: Self.phone) }
+            }
+            await #expect(throws: Refusal.codeLimitReached) { try await change() }
         }
     }
 
@@ -79,7 +117,7 @@ struct OneTimeCodeTests {
     func race() async throws {
         try await withTestDatabase { pool in
             let fixture = IdentityFixture(pool: pool)
-            _ = try await fixture.signUp("anna", phone: Self.phone)
+            _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             let code = try await fixture.code(.signIn, to: Self.phone)
             let signedIn = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<20 {
@@ -95,12 +133,12 @@ struct OneTimeCodeTests {
     func limits() async throws {
         try await withTestDatabase { pool in
             let fixture = IdentityFixture(pool: pool)
-            _ = try await fixture.signUp("anna", phone: Self.phone)
+            _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             for phone in [Self.phone, "13900139000"] {
                 let destination = try CodeDestination(phone: phone, email: nil)
                 for number in 0..<10 {
                     let answer = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.\(number)")
-                    #expect(answer == CodeAnnouncement(lifetime: .seconds(300), pause: .seconds(60)))
+                    #expect(answer.lifetime == .seconds(300) && answer.pause == .seconds(60))
                     await #expect(throws: Refusal.codeTooSoon(seconds: 60)) {
                         _ = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
                     }
@@ -158,13 +196,13 @@ struct OneTimeCodeTests {
     func hidden() async throws {
         try await withTestDatabase { pool in
             let fixture = IdentityFixture(pool: pool)
-            _ = try await fixture.signUp("anna", phone: Self.phone)
+            _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             let code = try await fixture.code(.signIn, to: Self.phone)
             let text: [String] = try await pool.rows(
                 "SELECT row_to_json(o)::text AS text FROM outbox o UNION ALL SELECT row_to_json(c)::text FROM one_time_codes c"
             ) { try $0["text"] }
             #expect(text.count == 2)
-            #expect(!text.contains { $0.contains(#""\#(code)""#) || $0.contains(Self.phone) })
+            #expect(!text.contains { $0.contains(#""\#(code.code)""#) || $0.contains(code.request.text) || $0.contains(Self.phone) })
         }
     }
 

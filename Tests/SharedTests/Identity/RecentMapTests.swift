@@ -50,13 +50,14 @@ struct RecentMapTests {
         #expect(cache.principal(for: known, at: start + .milliseconds(999)) == .some(.some(principal)))
         #expect(cache.principal(for: nobody, at: start + .milliseconds(999)) == .some(nil))
         #expect(cache.principal(for: known, at: start + .seconds(1)) == nil)
-        #expect(cache.remembered(for: known) == principal)
-        #expect(cache.remembered(for: nobody) == nil)
+        #expect(cache.remembered(for: known, at: start + .seconds(599)) == principal)
+        #expect(cache.remembered(for: known, at: start + .seconds(600)) == nil)
+        #expect(cache.remembered(for: nobody, at: start) == nil)
         cache.forget(accountID: 8, at: start + .seconds(1))
         #expect(cache.principal(for: known, at: start) != nil)
         cache.forget(accountID: 7, at: start + .seconds(1))
         #expect(cache.principal(for: known, at: start) == nil)
-        #expect(cache.remembered(for: known) == nil)
+        #expect(cache.remembered(for: known, at: start) == nil)
     }
 
     @Test("What was asked before an account, or everybody, was forgotten doesn't count when it arrives")
@@ -73,6 +74,6 @@ struct RecentMapTests {
         cache.forgetEverybody(at: start + .milliseconds(3))
         #expect(cache.principal(for: token, at: start + .milliseconds(3)) == nil)
         cache.keep(principal, for: token, readAt: start + .milliseconds(2))
-        #expect(cache.remembered(for: token) == nil)
+        #expect(cache.remembered(for: token, at: start) == nil)
     }
 }

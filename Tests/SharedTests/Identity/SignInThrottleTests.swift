@@ -91,6 +91,22 @@ struct SignInThrottleTests {
         }
     }
 
+    @Test("What speaks against a try: the address's wrong ones, but where the login is known only its own there")
+    func suspicion() async throws {
+        try await withTestDatabase { pool in
+            let throttle = Self.throttle()
+            #expect(try await throttle.begin(login: "anna", address: "1.1.1.1", in: pool) == 1)
+            #expect(try await throttle.begin(login: "bella", address: "1.1.1.1", in: pool) == 2)
+            #expect(try await throttle.begin(login: "bella", address: "2.2.2.2", in: pool) == 1)
+            try await throttle.know(login: "anna", address: "1.1.1.1", in: pool)
+            try await throttle.know(login: "carla", address: "1.1.1.1", in: pool)
+            #expect(try await throttle.begin(login: "carla", address: "1.1.1.1", in: pool) == 0)
+            #expect(try await throttle.begin(login: "carla", address: "1.1.1.1", in: pool) == 1)
+            #expect(try await throttle.begin(login: "anna", address: "1.1.1.1", in: pool) == 1)
+            #expect(try await throttle.begin(login: "dora", address: "1.1.1.1", in: pool) == 6)
+        }
+    }
+
     @Test("The right password clears the login's count at this address, and only its own try of the address's")
     func success() async throws {
         try await withTestDatabase { pool in

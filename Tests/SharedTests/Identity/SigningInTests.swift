@@ -162,6 +162,53 @@ struct SigningInTests {
         }
     }
 
+    @Test("Wrong passwords count together under all names of an account, and under all spellings of a name that nobody has")
+    func oneCount() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            _ = try await fixture.signUp("anna", phone: "13800138000", email: "anna@example.com")
+            let spellings = [
+                ["anna", "ANNA", "138 0013 8000", "+8613800138000", "Anna@Example.com", "anna"],
+                ["nobody", "NoBody", "nobody", "NOBODY", "nobodY", "nobody"],
+                ["139 0013 9000", "+86 13900139000", "008613900139000", "13900139000", "(139)00139000", "139-0013-9000"],
+                ["?", "no name", "???", "", "+", "ä"],
+            ]
+            for (number, names) in spellings.enumerated() {
+                let address = "6.6.6.\(number)"
+                for name in names.prefix(5) {
+                    await #expect(throws: Refusal.credentialsWrong) {
+                        _ = try await fixture.signIn(name, password: "wrong password", in: .client, from: address)
+                    }
+                }
+                for name in names {
+                    await #expect(throws: Refusal.signInThrottled(seconds: 1), "\(name)") {
+                        _ = try await fixture.signIn(name, in: .client, from: address)
+                    }
+                }
+            }
+            // Another realm's account of that name is another account, and another name another name.
+            await #expect(throws: Refusal.credentialsWrong) { _ = try await fixture.signIn("anna", in: .cinema, from: "6.6.6.0") }
+            await #expect(throws: Refusal.credentialsWrong) { _ = try await fixture.signIn("nobody2", in: .client, from: "6.6.6.1") }
+        }
+    }
+
+    @Test("Who signs in under one name is known under the others at that address")
+    func knownUnderAllNames() async throws {
+        try await withTestDatabase { pool in
+            let stranger = ThrottleRule(free: 3, first: .seconds(60), longest: .seconds(60), memory: .seconds(1000))
+            let fixture = IdentityFixture(pool: pool, throttle: SignInThrottle(stranger: stranger))
+            _ = try await fixture.signUp("anna", phone: "13800138000")
+            _ = try await fixture.signIn("13800138000", in: .client, from: "1.1.1.1")
+            for number in 0..<3 {
+                await #expect(throws: Refusal.credentialsWrong) {
+                    _ = try await fixture.signIn("anna", password: "wrong password", in: .client, from: "6.6.6.\(number)")
+                }
+            }
+            await #expect(throws: Refusal.self) { _ = try await fixture.signIn("13800138000", in: .client, from: "7.7.7.7") }
+            _ = try await fixture.signIn("anna", in: .client, from: "1.1.1.1")
+        }
+    }
+
     @Test("Junk tokens never reach the database")
     func junk() async throws {
         try await withTestDatabase { pool in

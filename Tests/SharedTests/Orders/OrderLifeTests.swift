@@ -6,6 +6,20 @@ import Testing
 
 @Suite("An order's life, in the database")
 struct OrderLifeTests {
+    @Test("Whoever hasn't used its session for too long opens nothing")
+    func idle() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let buyer = world.buyers[0]
+            _ = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer)
+            try await database.execute("UPDATE sessions SET idle_expires_at = clock_timestamp() WHERE id = \(buyer.sessionID)")
+            await #expect(throws: Refusal.unauthenticated) {
+                try await process.open([world.seatIDs[10]], of: world.showtimeIDs[0], by: buyer)
+            }
+        }
+    }
+
     @Test("A booking takes a lapsed order's seats over and expires it whole; no sweeper is needed")
     func takeover() async throws {
         try await withTestDatabase { database in

@@ -41,7 +41,7 @@ package protocol Authenticator: Sendable {
     /// - Returns: `nil` for a token that is malformed, unknown, of another realm, ended or expired; HTTP answers all of them alike.
     func caller(forToken token: String) async throws -> Caller?
 
-    /// The caller that a bearer token stood for when it was last looked at, however long ago; `nil` when that isn't known.
+    /// The caller that a bearer token stood for when it was last looked at, some minutes ago perhaps; `nil` when that isn't known.
     func rememberedCaller(forToken token: String) -> Caller?
 }
 

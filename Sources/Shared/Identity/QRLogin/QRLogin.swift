@@ -16,6 +16,13 @@ package struct QRLogin: Hashable, Sendable, Identifiable {
     let scannedBySessionID: Int64?
 }
 
+/// What a phone is shown of a device before it approves it.
+package struct ScannedQRLogin: Sendable {
+    package let login: QRLogin
+    /// Where the device's address is; `nil` when that isn't known.
+    package let place: AddressPlace?
+}
+
 /// A sign-in by QR code that has just begun, as its device sees it.
 package struct NewQRLogin: Sendable {
     package let id: UUID

@@ -48,8 +48,16 @@ package struct QRLogins: Sendable {
     /// Shows a phone what it is about to approve, and lets nobody else approve it. The same phone may look again.
     ///
     /// - Throws: ``Refusal/qrUnknown``, ``Refusal/qrLoginTaken``, ``Refusal/qrLoginOver``.
-    package func scan(_ qr: String, by principal: Principal, address: String, in transaction: PostgresTransaction) async throws -> QRLogin {
-        let qr = OneTimeSecret(attempt: qr)
+    package func scan(
+        _ qr: String, by principal: Principal, address: String, in transaction: PostgresTransaction
+    ) async throws -> ScannedQRLogin {
+        let login = try await scanned(OneTimeSecret(attempt: qr), by: principal, address: address, in: transaction)
+        return ScannedQRLogin(login: login, place: identity.place(of: login.address))
+    }
+
+    private func scanned(
+        _ qr: OneTimeSecret, by principal: Principal, address: String, in transaction: PostgresTransaction
+    ) async throws -> QRLogin {
         if let login = try await store.scan(qr: qr, by: principal, in: transaction) {
             try await record(.qrLoginScanned, login.id, by: principal, address: address, in: transaction)
             return login

@@ -90,6 +90,7 @@ struct LinkedIdentityStore: Sendable {
         ) { try $0["id"] }
     }
 
+    /// Whether an account has an address and has proved it; that one without a proof has it must not keep the address's owner out.
     func hasAccount(email: EmailAddress, realm: Realm, in session: some PostgresSession) async throws -> Bool {
         let has: Bool? = try await session.row(
             """
@@ -98,6 +99,7 @@ struct LinkedIdentityStore: Sendable {
                 FROM accounts
                 WHERE realm = \(realm)
                 AND email = \(email.description)
+                AND email_verified_at IS NOT NULL
             ) AS has
             """
         ) { try $0["has"] }

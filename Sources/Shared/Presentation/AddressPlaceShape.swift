@@ -1,0 +1,12 @@
+import HTTP
+import Shared
+
+/// How the place of an address looks from outside.
+enum AddressPlaceShape {
+    static let place = Shape<AddressPlace>(
+        "AddressPlace",
+        .text("country", "Code of the country (ISO 3166-1).", example: "CN") { $0.country },
+        .text("region", "Region, as far as it is known.", example: "Shanghai") { $0.region },
+        .text("city", "City, as far as it is known.", example: "Shanghai") { $0.city }
+    )
+}
