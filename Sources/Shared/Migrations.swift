@@ -18,6 +18,7 @@ package enum Migrations {
             ("permissions", PackageResources.m0011_permissions_sql),
             ("accounts", PackageResources.m0012_accounts_sql),
             ("sign_in", PackageResources.m0013_sign_in_sql),
+            ("administration", PackageResources.m0015_administration_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

@@ -63,7 +63,8 @@ struct UserGroupStore: Sendable {
         )
     }
 
-    /// Whether an account is left that may do everything that the realm's default group may: not shut out, and limited to no cinemas.
+    /// Whether an account is left that may do everything that the realm's default group may: not shut out, masked by nothing, and limited to
+    /// no cinemas.
     ///
     /// - Parameter merchantID: whose account it has to be, in the cinema realm.
     func hasOwner(realm: Realm, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
@@ -77,6 +78,7 @@ struct UserGroupStore: Sendable {
                 WHERE user_groups.realm = \(realm)
                 AND user_groups.is_default
                 AND accounts.merchant_id IS NOT DISTINCT FROM \(merchantID)::bigint
+                AND accounts.permission = \(Permission.everything.rawValue)
                 AND accounts.disabled_at IS NULL
                 AND accounts.deleted_at IS NULL
                 AND NOT EXISTS (SELECT FROM account_cinemas WHERE account_cinemas.account_id = accounts.id)
