@@ -20,6 +20,7 @@ package struct Identity: Sendable {
     let merchantStore = MerchantStore()
     let auditStore = AuditStore()
     let permissionStore = PermissionStore()
+    let permissionGroupStore = PermissionGroupStore()
     let userGroupStore = UserGroupStore()
     let grantStore = GrantStore()
     let accountGrantsStore = AccountGrantsStore()

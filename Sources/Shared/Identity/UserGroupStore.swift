@@ -10,20 +10,9 @@ struct UserGroupStore: Sendable {
     func groups(
         realm: Realm?, merchantID: Int64?, after: Int64?, limit: Int, in session: some PostgresSession
     ) async throws -> [UserGroup] {
-        let wanted: Query = if let realm { "realm = \(realm)" } else { "TRUE" }
-        let own: Query = if let merchantID { "owner_id IN (0, \(merchantID))" } else { "TRUE" }
+        let conditions: [Query?] = [realm.map { "realm = \($0)" }, merchantID.map { "owner_id IN (0, \($0))" }]
         return try await session.rows(
-            """
-            SELECT \(Self.columns)
-            FROM user_groups
-            WHERE id > \(after ?? 0)
-            AND \(wanted)
-            AND \(own)
-            ORDER BY id
-            LIMIT \(limit)
-            """,
-            Self.group
-        )
+            NumberedStore.page(of: "user_groups", Self.columns, conditions, after: after, limit: limit), Self.group)
     }
 
     func group(_ id: Int64, in session: some PostgresSession) async throws -> UserGroup? {

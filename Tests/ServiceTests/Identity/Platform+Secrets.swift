@@ -17,6 +17,14 @@ extension Platform {
         try await with(["IDENTITY_SECRETS_KEY": secretsKey, "MESSAGES_SENDER": "log"], test)
     }
 
+    /// A moviegoer with a phone number.
+    func anna() async throws -> String {
+        let answer = try await client.ask(
+            .post, "/v1/accounts", json: #"{"username": "anna", "password": "\#(Self.password)", "phone": "13800138000"}"#)
+        #expect(answer.status == 201)
+        return answer["token"].text
+    }
+
     /// Signs in by password.
     ///
     /// - Parameter more: further members of the body, each with a comma before it.
