@@ -14,6 +14,8 @@ package struct Identity: Sendable {
     /// Sessions whose use was written down lately.
     let seen: SeenSessions
     let outbox = Outbox()
+    /// Refusals that have yet to be written down.
+    let refusals = RefusalCounts()
 
     let accountStore = AccountStore()
     let sessionStore = SessionStore()

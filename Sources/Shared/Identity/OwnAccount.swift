@@ -20,7 +20,7 @@ extension Identity {
             throw error
         }
         guard isRight, let hash else {
-            try await recordOwn(.passwordRefused, principal, address: address, in: pool)
+            try await recordOwnRefusal(.passwordRefused, principal, address: address)
             throw Refusal.passwordWrong
         }
         try await throttle.takeBack(login: counted, address: address, .right, in: pool)
@@ -57,7 +57,7 @@ extension Identity {
         let purpose: CodePurpose = phone != nil ? .changePhone : .changeEmail
         let checked = try await checkCode(code, purpose: purpose, destination: destination, realm: principal.realm)
         guard let checked, checked.accountID == principal.accountID else {
-            try await recordOwn(.codeRefused, principal, address: address, in: pool)
+            try await recordOwnRefusal(.codeRefused, principal, address: address)
             throw Refusal.codeWrong
         }
         return ProvenChange(change: change, code: checked)
@@ -146,8 +146,8 @@ extension Identity {
         do {
             let checked = try await checkCode(code, purpose: .resetPassword, destination: destination, realm: realm)
             guard let checked, let account = try await accountStore.account(checked.accountID, in: pool), !account.isDisabled else {
-                try await auditStore.record(
-                    AuditEntry(actorAccountID: nil, action: .codeRefused, subject: "sign_in:" + realm.rawValue, address: address), in: pool
+                try await recordRefusal(
+                    AuditEntry(actorAccountID: nil, action: .codeRefused, subject: "sign_in:" + realm.rawValue, address: address)
                 )
                 throw Refusal.codeWrong
             }
@@ -190,6 +190,14 @@ extension Identity {
         } catch let refusal as Refusal where refusal.kind == .invalid(pointer: "/password") {
             throw refusal.atNewPassword
         }
+    }
+
+    private func recordOwnRefusal(_ action: AuditAction, _ principal: Principal, address: String) async throws {
+        try await recordRefusal(
+            AuditEntry(
+                actorAccountID: principal.accountID, action: action, subject: "account:\(principal.accountID)", address: address
+            )
+        )
     }
 
     /// Writes down what the caller did to its own account.

@@ -198,11 +198,9 @@ extension Identity {
         return SignedIn(account: account, token: token, expiresAt: expiresAt)
     }
 
-    /// In a transaction of its own: the refusal itself changes nothing else.
     private func recordRefusal(subject: String, reason: String, address: String) async throws {
-        try await auditStore.record(
-            AuditEntry(actorAccountID: nil, action: .signInRefused, subject: subject, address: address, details: ["reason": reason]),
-            in: pool
+        try await recordRefusal(
+            AuditEntry(actorAccountID: nil, action: .signInRefused, subject: subject, address: address, details: ["reason": reason])
         )
     }
 }

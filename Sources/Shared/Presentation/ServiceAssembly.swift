@@ -49,9 +49,10 @@ package struct ServiceAssembly: Sendable {
         identity = Identity(pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets)
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
+        let hints = PermissionHints(identity: identity, configuration: pool.configuration.connection, logger: logger)
         identityServices =
-            try settings.bool("identity.permissionHints", default: true)
-            ? [PermissionHints(identity: identity, configuration: pool.configuration.connection, logger: logger)] : []
+            [RefusalRecording(identity: identity, logger: logger)]
+            + (try settings.bool("identity.permissionHints", default: true) ? [hints] : [])
     }
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
@@ -87,6 +88,7 @@ package struct ServiceAssembly: Sendable {
             endpoints: IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints,
             authenticator: SessionAuthenticator(identity: identity, realm: realm),
             problems: RefusalProblems(),
+            refusals: RefusalAuditing(identity: identity),
             readiness: [database],
             services: [pool] + identityServices + (messages?.services ?? []) + services,
             configuration: configuration.http,

@@ -7,7 +7,7 @@ struct Gate: Sendable {
 
     /// The caller of an endpoint that isn't open.
     ///
-    /// - Throws: ``Problem``: 401 without a valid token, 403 without the permission.
+    /// - Throws: ``Problem``: 401 without a valid token.
     func caller(of endpoint: Endpoint, facts: RequestFacts) async throws -> Caller? {
         if endpoint.access == .open { return nil }
         guard
@@ -15,8 +15,15 @@ struct Gate: Sendable {
             let token = BearerToken.token(fromHeader: header),
             let caller = try await authenticator.caller(forToken: token)
         else { throw Problem.unauthenticated }
-        if case .permission(let resource, let action) = endpoint.access, !caller.may(action, resource) { throw Problem.accountRestricted }
         return caller
+    }
+
+    /// Lets a caller pass.
+    ///
+    /// - Throws: ``Problem``: 403 without the permission.
+    func admit(_ caller: Caller?, to endpoint: Endpoint) throws {
+        guard case .permission(let resource, let action) = endpoint.access else { return }
+        guard let caller, caller.may(action, resource) else { throw Problem.accountRestricted }
     }
 
     /// Takes one request off the caller's allowance.
