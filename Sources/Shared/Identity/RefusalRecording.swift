@@ -31,7 +31,8 @@ extension Identity {
     }
 }
 
-/// Writes counted refusals into the audit trail every minute, and when the service ends. What a crash loses is a minute's repetitions.
+/// Writes counted refusals into the audit trail every minute, and when the service ends. A crash loses the counts of its minute, and so does a
+/// database that is away when they are written: nobody is refused without one either.
 package struct RefusalRecording: Service {
     private let identity: Identity
     private let logger: Logger
@@ -42,13 +43,13 @@ package struct RefusalRecording: Service {
     }
 
     package func run() async throws {
-        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+        repeat {
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(60)) }
             do {
                 try await identity.writeCountedRefusals()
             } catch {
                 logger.warning("Refusals could not be written into the audit trail", metadata: ["error": "\(String(reflecting: error))"])
             }
-        }
+        } while !Task.isCancelled && !Task.isShuttingDownGracefully
     }
 }
