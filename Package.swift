@@ -77,7 +77,7 @@ let package = Package(
             ],
             path: "Sources/Shared",
             exclude: ["Database", "HTTP", "Presentation"],
-            resources: [.embedInCode("Migrations")]
+            resources: [.embedInCode("Migrations"), .embedInCode("Identity/common-passwords.txt")]
         ),
         .target(
             name: "Presentation",

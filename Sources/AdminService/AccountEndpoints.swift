@@ -87,7 +87,7 @@ struct AccountEndpoints: Sendable {
             body: Self.change,
             ifMatch: .required,
             answers: .ok(AccountShape.account),
-            problems: [Problem(.ownAccount), Problem(.grantNotHeld)]
+            problems: [Problem(.ownAccount), Problem(.grantNotHeld), Problem(.lastOwner)]
         ) { call in
             let id = try call.id("id")
             let change = try AccountChange(permission: call.body.permission, disabled: call.body.disabled)

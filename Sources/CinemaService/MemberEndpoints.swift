@@ -120,7 +120,7 @@ struct MemberEndpoints: Sendable {
             body: Self.change,
             ifMatch: .required,
             answers: .ok(PermissionShapes.member),
-            problems: Self.grantProblems + [Problem(.lastOwner), Problem(.ownAccount)]
+            problems: Self.grantProblems + [Problem(.lastOwner), Problem(.ownAccount), Problem(.disabledByPlatform)]
         ) { call in
             let id = try call.id("id")
             let (actor, scope) = (try Principal(call.caller), try call.caller.merchantScope())

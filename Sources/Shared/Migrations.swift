@@ -19,6 +19,7 @@ package enum Migrations {
             ("accounts", PackageResources.m0012_accounts_sql),
             ("sign_in", PackageResources.m0013_sign_in_sql),
             ("contacts", PackageResources.m0014_contacts_sql),
+            ("administration", PackageResources.m0015_administration_sql),
             ("permission_paths", PackageResources.m0016_permission_paths_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))

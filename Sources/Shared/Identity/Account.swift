@@ -16,13 +16,15 @@ package struct Account: Hashable, Sendable, Identifiable {
     /// The merchant that a cinema account acts for; `nil` in the other realms.
     package let merchantID: Int64?
     package let disabledAt: Date?
+    /// The realm of whoever has disabled it; `nil` while it isn't.
+    package let disabledBy: Realm?
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64
 
     package init(
         id: Int64, realm: Realm, username: String, phone: String?, phoneVerifiedAt: Date?, email: String?, emailVerifiedAt: Date?,
-        permission: Permission, merchantID: Int64?, disabledAt: Date?, createdAt: Date, version: Int64
+        permission: Permission, merchantID: Int64?, disabledAt: Date?, disabledBy: Realm?, createdAt: Date, version: Int64
     ) {
         self.id = id
         self.realm = realm
@@ -34,6 +36,7 @@ package struct Account: Hashable, Sendable, Identifiable {
         self.permission = permission
         self.merchantID = merchantID
         self.disabledAt = disabledAt
+        self.disabledBy = disabledAt == nil ? nil : disabledBy ?? .admin
         self.createdAt = createdAt
         self.version = version
     }
@@ -46,6 +49,23 @@ package struct Account: Hashable, Sendable, Identifiable {
         switch destination {
         case .phone(let phone): self.phone == phone.description && phoneVerifiedAt != nil
         case .email(let email): self.email == email.description && emailVerifiedAt != nil
+        }
+    }
+
+    /// Whose word keeps the account out once somebody has shut it out or let it in again. The platform's outlives a merchant's: it takes
+    /// a merchant's over, and only the platform takes it back.
+    ///
+    /// - Parameters:
+    ///   - wanted: whether it is to be shut out; `nil` leaves that as it is.
+    ///   - realm: of whoever wants it.
+    /// - Returns: `nil` when the account may sign in.
+    /// - Throws: ``Refusal/disabledByPlatform``.
+    func disabledBy(after wanted: Bool?, by realm: Realm) throws -> Realm? {
+        switch (wanted, disabledBy) {
+        case (nil, let present): return present
+        case (true?, let present): return present == nil || realm == .admin ? realm : present
+        case (false?, .admin) where realm != .admin: throw Refusal.disabledByPlatform
+        case (false?, _): return nil
         }
     }
 }

@@ -123,6 +123,21 @@ struct AccountStore: Sendable {
         ) == 1
     }
 
+    /// Sets the password of an account that has none.
+    ///
+    /// - Returns: whether it had none.
+    func setFirstPassword(_ hash: PasswordHash, of id: Int64, in session: some PostgresSession) async throws -> Bool {
+        try await session.execute(
+            """
+            UPDATE accounts
+            SET password_hash = \(hash.text)
+            WHERE id = \(id)
+            AND password_hash = \(PasswordHash.absent)
+            AND deleted_at IS NULL
+            """
+        ) == 1
+    }
+
     /// One account that isn't deleted, locked until the end of the transaction.
     func locked(_ id: Int64, in transaction: PostgresTransaction) async throws -> Account? {
         try await transaction.row(
@@ -176,12 +191,15 @@ struct AccountStore: Sendable {
     }
 
     /// Changes what an account may do and whether it may at all. `nil` when there is no such account.
-    func update(_ id: Int64, permission: Permission, disabled: Bool, in session: some PostgresSession) async throws -> Account? {
+    ///
+    /// - Parameter disabledBy: the realm that shuts it out; `nil` lets it in.
+    func update(_ id: Int64, permission: Permission, disabledBy: Realm?, in session: some PostgresSession) async throws -> Account? {
         try await session.row(
             """
             UPDATE accounts
             SET permission = \(permission.rawValue),
-                disabled_at = CASE WHEN \(disabled)::boolean THEN coalesce(disabled_at, clock_timestamp()) END,
+                disabled_at = CASE WHEN \(disabledBy)::text IS NOT NULL THEN coalesce(disabled_at, clock_timestamp()) END,
+                disabled_by = \(disabledBy),
                 version = version + 1
             WHERE id = \(id)
             AND deleted_at IS NULL
@@ -193,7 +211,8 @@ struct AccountStore: Sendable {
 
     static let columns: Query =
         """
-        id, realm, username, phone, phone_verified_at, email, email_verified_at, permission, merchant_id, disabled_at, created_at, version
+        id, realm, username, phone, phone_verified_at, email, email_verified_at, permission, merchant_id, disabled_at, disabled_by, created_at,
+        version
         """
 
     static func account(_ row: PostgresRow) throws -> Account {
@@ -208,6 +227,7 @@ struct AccountStore: Sendable {
             permission: Permission(rawValue: try row["permission"]),
             merchantID: try row["merchant_id"],
             disabledAt: try row["disabled_at"],
+            disabledBy: try row["disabled_by"],
             createdAt: try row["created_at"],
             version: try row["version"]
         )

@@ -15,28 +15,33 @@ extension Identity {
     /// To be followed by ``forget(accountID:)`` after the commit.
     ///
     /// - Parameter version: the one that the caller has seen; `nil` for any.
-    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ownAccount``, ``Refusal/grantNotHeld``.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ownAccount``, ``Refusal/grantNotHeld``, ``Refusal/lastOwner``.
     package func changeAccount(
         _ id: Int64, _ change: AccountChange, version: Int64?, by principal: Principal, address: String?,
         in transaction: PostgresTransaction
     ) async throws -> Account {
+        let realm = try await account(id, in: transaction).realm
+        // The platform may shut any merchant out, its owner too; among its own people somebody remains.
+        let keepsOwner = realm == .admin
+        if keepsOwner { try await lockOwners(of: realm, for: principal, in: transaction) }
         guard let before = try await accountStore.locked(id, in: transaction) else { throw Refusal.notFound }
         if let version, version != before.version { throw Refusal.stale }
         let permission = change.permission ?? before.permission
-        let disabled = change.disabled ?? before.isDisabled
-        guard permission != before.permission || disabled != before.isDisabled else { return before }
-        if disabled, id == principal.accountID { throw Refusal.ownAccount }
+        let disabledBy = try before.disabledBy(after: change.disabled, by: principal.realm)
+        guard permission != before.permission || disabledBy != before.disabledBy else { return before }
+        if disabledBy != nil, id == principal.accountID { throw Refusal.ownAccount }
         try await requireAbove(before, becoming: permission, by: principal, in: transaction)
-        guard let after = try await accountStore.update(id, permission: permission, disabled: disabled, in: transaction) else {
-            throw Refusal.notFound
-        }
+        let hadOwner = keepsOwner ? try await userGroupStore.hasOwner(realm: realm, merchantID: nil, in: transaction) : false
+        let after = try await accountStore.update(id, permission: permission, disabledBy: disabledBy, in: transaction)
+        guard let after else { throw Refusal.notFound }
+        if hadOwner, try await !userGroupStore.hasOwner(realm: realm, merchantID: nil, in: transaction) { throw Refusal.lastOwner }
         if permission != before.permission {
             let details = ["from": String(before.permission.rawValue), "to": String(permission.rawValue)]
             try await record(.permissionChanged, details)
         }
-        if disabled != before.isDisabled {
-            if disabled { try await sessionStore.revokeAll(accountID: id, in: transaction) }
-            try await record(disabled ? .accountDisabled : .accountEnabled)
+        if disabledBy != before.disabledBy {
+            if after.isDisabled { try await sessionStore.revokeAll(accountID: id, in: transaction) }
+            try await record(after.isDisabled ? .accountDisabled : .accountEnabled)
         }
         try await grantStore.hint(in: transaction)
         return after
@@ -49,6 +54,15 @@ extension Identity {
                 in: transaction
             )
         }
+    }
+
+    /// Makes the changes of a realm's accounts wait for each other, so that those who may do everything can't shut each other out at once;
+    /// and looks at the caller again, who may have been shut out while it waited. Taken before any account's lock.
+    ///
+    /// - Throws: ``Refusal/unauthenticated``, ``Refusal/scopeChanged``.
+    func lockOwners(of realm: Realm, for actor: Principal, in transaction: PostgresTransaction) async throws {
+        try await userGroupStore.lockDefault(of: realm, in: transaction)
+        try await recheck(actor, needs: [], of: "", in: transaction)
     }
 
     /// Makes sure that nobody gives by a mask what it doesn't hold, and that an administrator is changed by those alone who hold all that it does.

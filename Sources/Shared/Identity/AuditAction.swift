@@ -13,6 +13,8 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     package static let permissionChanged = AuditAction(rawValue: "account.permission_changed")
     package static let signedIn = AuditAction(rawValue: "session.opened")
     package static let signInRefused = AuditAction(rawValue: "session.refused")
+    package static let requestForbidden = AuditAction(rawValue: "request.forbidden")
+    package static let requestThrottled = AuditAction(rawValue: "request.throttled")
     package static let signedOut = AuditAction(rawValue: "session.closed")
     package static let sessionRevoked = AuditAction(rawValue: "session.revoked")
     package static let contactVerified = AuditAction(rawValue: "account.contact_verified")

@@ -56,14 +56,14 @@ extension Identity {
     ///   - version: the account's, that the caller has seen; `nil` for any.
     ///   - scope: whose account it has to be, and the cinemas that may be given.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/grantNotHeld``, ``Refusal/limitedToCinemas``, ``Refusal/lastOwner``,
-    ///   ``Refusal/ownAccount``, ``Refusal/permissionUnknown``, ``Refusal/permissionGroupUnknown``, ``Refusal/userGroupUnknown``,
+    ///   ``Refusal/ownAccount``, ``Refusal/disabledByPlatform``, ``Refusal/permissionUnknown``, ``Refusal/permissionGroupUnknown``, ``Refusal/userGroupUnknown``,
     ///   ``Refusal/cinemaUnknown``.
     package func changeGrants(
         of id: Int64, _ change: AccountGrantsChange, version: Int64?, scope: MerchantScope, by actor: Principal, address: String?,
         in transaction: PostgresTransaction
     ) async throws -> AccountGrants {
         let realm = try await grants(of: id, scope: scope, in: transaction).account.realm
-        try await userGroupStore.lockDefault(of: realm, in: transaction)
+        try await lockOwners(of: realm, for: actor, in: transaction)
         guard let account = try await accountStore.locked(id, in: transaction) else { throw Refusal.notFound }
         if let version, version != account.version { throw Refusal.stale }
         let before = try await grants(of: id, scope: scope, in: transaction)
@@ -129,11 +129,11 @@ extension Identity {
         }
         if let own = scope.cinemaIDs, cinemaIDs.isEmpty || !cinemaIDs.isSubset(of: own) { throw Refusal.limitedToCinemas }
         if change.cinemaIDs != nil { try await accountGrantsStore.setCinemas(cinemaIDs, of: account, in: transaction) }
-        let disabled = change.disabled ?? account.isDisabled
-        if disabled != account.isDisabled {
-            try await shut(disabled, account, by: actor, address: address, in: transaction)
+        let disabledBy = try account.disabledBy(after: change.disabled, by: actor.realm)
+        if disabledBy != account.disabledBy {
+            try await shut(disabledBy != nil, account, by: actor, address: address, in: transaction)
         }
-        _ = try await accountStore.update(account.id, permission: account.permission, disabled: disabled, in: transaction)
+        _ = try await accountStore.update(account.id, permission: account.permission, disabledBy: disabledBy, in: transaction)
         guard let after = try await accountGrantsStore.grants(of: account.id, in: transaction) else { throw Refusal.notFound }
         try await auditStore.record(
             AuditEntry(

@@ -15,6 +15,8 @@ package struct Identity: Sendable {
     /// Where addresses are; `nil` when nobody has told.
     let places: AddressPlaces?
     let outbox = Outbox()
+    /// Refusals that have yet to be written down.
+    let refusals = RefusalCounts()
 
     let accountStore = AccountStore()
     let contactStore = ContactStore()
@@ -22,6 +24,7 @@ package struct Identity: Sendable {
     let merchantStore = MerchantStore()
     let auditStore = AuditStore()
     let permissionStore = PermissionStore()
+    let permissionGroupStore = PermissionGroupStore()
     let userGroupStore = UserGroupStore()
     let grantStore = GrantStore()
     let accountGrantsStore = AccountGrantsStore()

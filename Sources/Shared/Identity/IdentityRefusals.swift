@@ -111,6 +111,21 @@ extension Refusal {
     package static let totpWrong = Refusal(.unauthenticated, "totp_wrong", "The authenticator's code is wrong or was used before.")
     /// A new second factor needs the old one to end first.
     package static let secondFactorOn = Refusal(.conflict, "totp_enabled", "The account has a second factor already.")
+    /// The password is right, but too short to be all that is asked for: the account has no second factor any more.
+    package static let newPasswordRequired = Refusal(
+        .unauthenticated, "new_password_required",
+        "This password is too short to sign in without a second factor. Send a new one, too, as `new_password`."
+    )
+    /// Without the second factor the password alone would be too little.
+    package static let longerPasswordNeeded = Refusal(
+        .conflict, "longer_password_needed",
+        "Your password is too short to stand alone. Set a longer one before you turn the second factor off."
+    )
+    /// An account with a phone number or mailbox gets its first password by a code that is sent there.
+    package static let passwordSetByCode = Refusal(
+        .conflict, "password_set_by_code",
+        "You have no password yet. Set one by a code that is sent to your phone number or e-mail address."
+    )
     /// There is none, or none that was begun.
     package static let secondFactorOff = Refusal(.conflict, "totp_not_enabled", "The account has no second factor.")
 

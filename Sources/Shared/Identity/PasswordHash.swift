@@ -3,6 +3,9 @@ import Foundation
 /// A password's scrypt hash with all that is needed to check it, in the PHC string format:
 /// `$scrypt$ln=14,r=8,p=5$<salt>$<hash>`, salt and hash in base64 without padding.
 package struct PasswordHash: Hashable, Sendable {
+    /// What stands in the place of a hash where there is no password; it is no hash, so nothing matches it.
+    static let absent = "!"
+
     let parameters: ScryptParameters
     let salt: [UInt8]
     let hash: [UInt8]

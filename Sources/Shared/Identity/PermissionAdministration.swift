@@ -51,13 +51,13 @@ extension Identity {
     package func permissionGroups(
         realm: Realm?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<PermissionGroup> {
-        let rows = try await permissionStore.groups(realm: realm, after: page.idKey(), limit: page.limit + 1, in: session)
+        let rows = try await permissionGroupStore.groups(realm: realm, after: page.idKey(), limit: page.limit + 1, in: session)
         return Page(rows, request: page) { [String($0.id)] }
     }
 
     /// - Throws: ``Refusal/notFound``.
     package func permissionGroup(_ id: Int64, in session: some PostgresSession) async throws -> PermissionGroup {
-        guard let group = try await permissionStore.group(id, in: session) else { throw Refusal.notFound }
+        guard let group = try await permissionGroupStore.group(id, in: session) else { throw Refusal.notFound }
         return group
     }
 
@@ -66,8 +66,8 @@ extension Identity {
         _ new: NewPermissionGroup, by actor: Principal, in transaction: PostgresTransaction
     ) async throws -> PermissionGroup {
         let ids = Set(new.permissionIDs)
-        guard let id = try await permissionStore.addGroup(new, in: transaction) else { throw Refusal.groupExists }
-        try await permissionStore.setPermissions(ids, ofGroup: id, in: transaction)
+        guard let id = try await permissionGroupStore.add(new, in: transaction) else { throw Refusal.groupExists }
+        try await permissionGroupStore.setPermissions(ids, of: id, in: transaction)
         try await requireHeld(grantStore.reached(permissionIDs: ids, in: transaction), by: actor, in: transaction)
         return try await permissionGroup(id, in: transaction)
     }
@@ -76,24 +76,24 @@ extension Identity {
     package func changePermissionGroup(
         _ id: Int64, _ change: GroupChange, version: Int64?, by actor: Principal, in transaction: PostgresTransaction
     ) async throws -> PermissionGroup {
-        guard let before = try await permissionStore.lockedGroup(id, in: transaction) else { throw Refusal.notFound }
+        guard let before = try await permissionGroupStore.locked(id, in: transaction) else { throw Refusal.notFound }
         guard version == nil || version == before.version else { throw Refusal.stale }
         if let wanted = change.permissionIDs.map(Set.init) {
             // Before it is given: whoever is in the group must not pay with what it gets by this.
             let touched = wanted.symmetricDifference(before.permissionIDs)
             try await requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
-            try await permissionStore.setPermissions(wanted, ofGroup: id, in: transaction)
+            try await permissionGroupStore.setPermissions(wanted, of: id, in: transaction)
         }
-        try await permissionStore.changeGroup(id, name: change.name, in: transaction)
+        try await permissionGroupStore.change(id, name: change.name, in: transaction)
         try await grantStore.hint(in: transaction)
         return try await permissionGroup(id, in: transaction)
     }
 
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/groupInUse``.
     package func deletePermissionGroup(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws {
-        guard let before = try await permissionStore.lockedGroup(id, in: transaction) else { throw Refusal.notFound }
+        guard let before = try await permissionGroupStore.locked(id, in: transaction) else { throw Refusal.notFound }
         guard version == nil || version == before.version else { throw Refusal.stale }
-        try await permissionStore.deleteGroup(id, in: transaction)
+        try await permissionGroupStore.delete(id, in: transaction)
     }
 
     /// User groups by number.

@@ -3,6 +3,10 @@ extension Refusal {
     package static let grantNotHeld = Refusal(
         .forbidden, "grant_not_held", "You can't give or take what you don't hold yourself."
     )
+    /// The platform's people have shut the account out; its merchant can't undo that.
+    package static let disabledByPlatform = Refusal(
+        .forbidden, "disabled_by_platform", "The platform has disabled this account; only the platform can enable it again."
+    )
     /// The cinemas that the caller reaches, or its merchant, have changed since it was last looked up; nothing was done.
     package static let scopeChanged = Refusal(
         .unavailable(retryAfter: 1), "scope_changed", "The cinemas that you are there for have just changed, nothing was done. Try again."

@@ -80,7 +80,21 @@ extension Identity {
         try await throttle.takeBack(login: "own-code:\(principal.accountID)", address: address, .right, in: pool)
     }
 
-    /// Turns the second factor off, against a code of it. The password is to be checked before, by ``checkOwnPassword(_:of:address:)``.
+    /// Makes sure that a password may be all that is asked for at a sign-in: for the people of cinemas and of the platform it must then be long
+    /// (ASVS 5.0 6.2.1 and 6.3.3; NIST SP 800-63B-4 §3.1.1.2). Its length is seen when it is typed and stored nowhere.
+    ///
+    /// - Throws: ``Refusal/longerPasswordNeeded``.
+    package func requireStandsAlone(_ password: String, in realm: Realm) throws {
+        guard standsAlone(Password(attempt: password), in: realm) else { throw Refusal.longerPasswordNeeded }
+    }
+
+    /// Whether a password will do without a second factor.
+    func standsAlone(_ password: Password, in realm: Realm) -> Bool {
+        password.length >= settings.passwordMinimum(in: realm, hasSecondFactor: false)
+    }
+
+    /// Turns the second factor off, against a code of it. The password is to be checked before, by ``checkOwnPassword(_:of:address:)`` and
+    /// ``requireStandsAlone(_:in:)``.
     ///
     /// - Returns: whether the code was right.
     /// - Throws: ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
@@ -119,7 +133,8 @@ extension Identity {
 
     /// Ends the second factor of somebody who has lost both phone and recovery codes: an administrator has made sure who asks.
     ///
-    /// All its sessions end. To be followed by ``forget(accountID:)`` after the commit.
+    /// All its sessions end. Where the password that is left is too short to stand alone, the next sign-in asks for a new one: refusing this
+    /// would leave somebody without a phone outside for good. To be followed by ``forget(accountID:)`` after the commit.
     ///
     /// - Throws: ``Refusal/notFound`` also when there is none; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who may do
     ///   more than the caller.

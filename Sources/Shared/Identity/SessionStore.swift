@@ -157,6 +157,19 @@ struct SessionStore: Sendable {
         )
     }
 
+    /// Whether a session began a short while ago, by somebody who proved who it is: not by another session's word.
+    func isFresh(_ sessionID: Int64, within age: Duration, in session: some PostgresSession) async throws -> Bool {
+        let isFresh: Bool? = try await session.row(
+            """
+            SELECT created_at > clock_timestamp() - make_interval(secs => \(age / .seconds(1))::double precision) AS is_fresh
+            FROM sessions
+            WHERE id = \(sessionID)
+                AND method IN ('password', 'code', 'sign_up', 'third_party')
+            """
+        ) { try $0["is_fresh"] }
+        return isFresh ?? false
+    }
+
     private static let columns: Query =
         """
         sessions.id AS session_id, accounts.id AS account_id, accounts.realm, accounts.merchant_id, accounts.permission,

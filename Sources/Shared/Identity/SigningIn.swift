@@ -6,11 +6,16 @@ extension Identity {
     /// A name that nobody has takes as long and gets the same answer as a wrong password. Wrong tries are counted for the account, under whichever
     /// of its names they were made; for a name that nobody has, in all its spellings together.
     ///
-    /// - Parameter totp: the second factor's code, or a recovery code, where the account has one.
-    /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired`` and ``Refusal/totpWrong`` (after the
-    ///   right password only), ``Refusal/signInThrottled(seconds:)``, ``Refusal/tooManySignIns``.
+    /// - Parameters:
+    ///   - totp: the second factor's code, or a recovery code, where the account has one.
+    ///   - newPassword: to be set in the place of this one, which ends all other sessions. Needed where the password is too short to be all
+    ///     that is asked for and the account's second factor is gone: a short one never signs anybody in alone.
+    /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong`` and
+    ///   ``Refusal/newPasswordRequired`` (after the right password only), ``Refusal/signInThrottled(seconds:)``,
+    ///   ``Refusal/tooManySignIns``; the refusals of ``Password`` about the new one, which point at `new_password`.
     package func signIn(
-        login text: String, password: String, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
+        login text: String, password: String, newPassword: String? = nil, totp: String? = nil, realm: Realm, address: String,
+        userAgent: String? = nil
     ) async throws -> SignedIn {
         let login = LoginName(text)
         try throttle.refuse(address: address)
@@ -31,15 +36,25 @@ extension Identity {
                 )
                 throw Refusal.credentialsWrong
             }
+            let renewed = try await renewedPassword(newPassword, of: found.account, address: address)
+            let mayStandAlone = renewed != nil || standsAlone(Password(attempt: password), in: realm)
             let signedIn = try await finish(
-                found.account, totp: totp, method: .password, address: address, userAgent: userAgent, refused: .credentialsWrong
+                found.account, totp: totp, method: .password, address: address, userAgent: userAgent
             ) { transaction in
                 // It may have been changed while it was looked at; the old one opens nothing any more.
-                try await accountStore.passwordHash(of: found.account.id, in: transaction) == found.hash
+                guard try await accountStore.passwordHash(of: found.account.id, in: transaction) == found.hash else {
+                    return (.credentialsWrong, "outdated")
+                }
+                if !mayStandAlone, try await !secondFactor(of: found.account.id, in: transaction).isOn {
+                    return (.newPasswordRequired, "password_too_short")
+                }
+                if let renewed { try await renewPassword(of: found.account, to: renewed, address: address, in: transaction) }
+                return nil
             }
+            if renewed != nil { forget(accountID: found.account.id) }
             // The session has begun: what is left counted must not take it back.
             try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
-            if let hash = found.hash, hasher.isOutdated(hash) { await rehash(password, of: found.account, insteadOf: hash) }
+            if renewed == nil, let hash = found.hash, hasher.isOutdated(hash) { await rehash(password, of: found.account, insteadOf: hash) }
             return signedIn
         } catch {
             await settle(error, login: counted, address: address)
@@ -63,16 +78,17 @@ extension Identity {
                 try await recordRefusal(subject: "sign_in:" + realm.rawValue, reason: "wrong_code", address: address)
                 throw Refusal.signInCodeWrong
             }
-            let signedIn = try await finish(
-                account, totp: totp, method: .code, address: address, userAgent: userAgent, refused: .signInCodeWrong
-            ) { transaction in
+            let signedIn = try await finish(account, totp: totp, method: .code, address: address, userAgent: userAgent) { transaction in
                 // A code to a number that the account had before opens nothing any more.
                 guard
                     let current = try await accountStore.account(account.id, in: transaction), current.hasProved(destination)
-                else { return false }
+                else { return (.signInCodeWrong, "outdated") }
                 // The second factor was right if there is one; it may have been turned off since the code was sent.
-                if realm.asksForMoreThanCode, try await !secondFactor(of: account.id, in: transaction).isOn { return false }
-                return try await use(checked, in: transaction)
+                if realm.asksForMoreThanCode, try await !secondFactor(of: account.id, in: transaction).isOn {
+                    return (.signInCodeWrong, "outdated")
+                }
+                guard try await use(checked, in: transaction) else { return (.signInCodeWrong, "outdated") }
+                return nil
             }
             // The session has begun: what is left counted must not take it back. The request is over, and nothing is to be known of it.
             try? await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
@@ -85,12 +101,11 @@ extension Identity {
 
     /// Opens the session of somebody who has shown a password or a code, once the second factor is right, too.
     ///
-    /// - Parameters:
-    ///   - refused: what to say when what was shown counts no longer.
-    ///   - stillCounts: whether it does, asked under the account's lock.
+    /// - Parameter objection: why what was shown doesn't count or no longer, and the word for it in the audit trail; asked under the account's
+    ///   lock.
     private func finish(
-        _ account: Account, totp: String?, method: SignInMethod, address: String, userAgent: String?, refused: Refusal,
-        stillCounts: (PostgresTransaction) async throws -> Bool
+        _ account: Account, totp: String?, method: SignInMethod, address: String, userAgent: String?,
+        objection: (PostgresTransaction) async throws -> (Refusal, String)?
     ) async throws -> SignedIn {
         let token = Token(realm: account.realm)
         let outcome: (signedIn: SignedIn?, refusal: (Refusal, String)?) = try await pool.withTransaction { transaction in
@@ -104,7 +119,7 @@ extension Identity {
             case .wrong: return (nil, (.totpWrong, "wrong_totp"))
             case .passed: break
             }
-            guard try await stillCounts(transaction) else { return (nil, (refused, "outdated")) }
+            if let objection = try await objection(transaction) { return (nil, objection) }
             let signedIn = try await openSession(
                 of: current, token: token, address: address, method: method, userAgent: userAgent, in: transaction
             )
@@ -128,6 +143,23 @@ extension Identity {
         default: outcome = .undecided
         }
         try? await throttle.takeBack(login: login, address: address, outcome, in: pool)
+    }
+
+    /// The hash of a password that is to take the place of the one that was right.
+    private func renewedPassword(_ text: String?, of account: Account, address: String) async throws -> PasswordHash? {
+        guard let text else { return nil }
+        return try await hasher.hash(try await newPassword(text, for: account), for: address)
+    }
+
+    private func renewPassword(
+        of account: Account, to hash: PasswordHash, address: String, in transaction: PostgresTransaction
+    ) async throws {
+        _ = try await accountStore.setPassword(hash, of: account.id, insteadOf: nil, in: transaction)
+        try await sessionStore.revokeAll(accountID: account.id, in: transaction)
+        try await auditStore.record(
+            AuditEntry(actorAccountID: account.id, action: .passwordChanged, subject: account.auditSubject, address: address),
+            in: transaction
+        )
     }
 
     /// Stores a password at the cost that new ones have. Nobody's sign-in fails when that doesn't work.
@@ -176,11 +208,9 @@ extension Identity {
         return SignedIn(account: account, token: token, expiresAt: expiresAt)
     }
 
-    /// In a transaction of its own: the refusal itself changes nothing else.
     private func recordRefusal(subject: String, reason: String, address: String) async throws {
-        try await auditStore.record(
-            AuditEntry(actorAccountID: nil, action: .signInRefused, subject: subject, address: address, details: ["reason": reason]),
-            in: pool
+        try await recordRefusal(
+            AuditEntry(actorAccountID: nil, action: .signInRefused, subject: subject, address: address, details: ["reason": reason])
         )
     }
 }

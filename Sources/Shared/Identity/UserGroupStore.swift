@@ -10,20 +10,9 @@ struct UserGroupStore: Sendable {
     func groups(
         realm: Realm?, merchantID: Int64?, after: Int64?, limit: Int, in session: some PostgresSession
     ) async throws -> [UserGroup] {
-        let wanted: Query = if let realm { "realm = \(realm)" } else { "TRUE" }
-        let own: Query = if let merchantID { "owner_id IN (0, \(merchantID))" } else { "TRUE" }
+        let conditions: [Query?] = [realm.map { "realm = \($0)" }, merchantID.map { "owner_id IN (0, \($0))" }]
         return try await session.rows(
-            """
-            SELECT \(Self.columns)
-            FROM user_groups
-            WHERE id > \(after ?? 0)
-            AND \(wanted)
-            AND \(own)
-            ORDER BY id
-            LIMIT \(limit)
-            """,
-            Self.group
-        )
+            NumberedStore.page(of: "user_groups", Self.columns, conditions, after: after, limit: limit), Self.group)
     }
 
     func group(_ id: Int64, in session: some PostgresSession) async throws -> UserGroup? {
@@ -63,7 +52,8 @@ struct UserGroupStore: Sendable {
         )
     }
 
-    /// Whether an account is left that may do everything that the realm's default group may: not shut out, and limited to no cinemas.
+    /// Whether an account is left that may do everything that the realm's default group may: not shut out, masked by nothing, and limited to
+    /// no cinemas.
     ///
     /// - Parameter merchantID: whose account it has to be, in the cinema realm.
     func hasOwner(realm: Realm, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
@@ -77,6 +67,7 @@ struct UserGroupStore: Sendable {
                 WHERE user_groups.realm = \(realm)
                 AND user_groups.is_default
                 AND accounts.merchant_id IS NOT DISTINCT FROM \(merchantID)::bigint
+                AND accounts.permission = \(Permission.everything.rawValue)
                 AND accounts.disabled_at IS NULL
                 AND accounts.deleted_at IS NULL
                 AND NOT EXISTS (SELECT FROM account_cinemas WHERE account_cinemas.account_id = accounts.id)

@@ -16,7 +16,12 @@ package enum AccountShape {
         .bool("email_verified", "The same of the e-mail address.") { $0.emailVerifiedAt != nil },
         .int("permission", "What it may do: the sum of read 1, write 2, modify 4 and delete 8.", example: "7") { $0.permission.rawValue },
         .id("merchant_id", "The merchant that a cinema account acts for.", example: "3", absentWhenNil: true) { $0.merchantID },
-        .bool("disabled", "Whether an administrator has disabled it.") { $0.isDisabled },
+        .bool("disabled", "Whether it has been disabled.") { $0.isDisabled },
+        .enumeration(
+            "disabled_by",
+            "Whose people have disabled it: its merchant's (`cinema`) or the platform's (`admin`), which only the platform undoes.",
+            example: "admin", absentWhenNil: true
+        ) { $0.disabledBy },
         .timestamp("created_at", "When it was made.") { $0.createdAt }
     )
 

@@ -23,7 +23,7 @@ struct OwnAccountEndpoints: Sendable {
     }
 
     struct PasswordChange: Sendable {
-        let password: String
+        let password: String?
         let newPassword: String
     }
 
@@ -54,7 +54,11 @@ struct OwnAccountEndpoints: Sendable {
 
     static let passwordChange = Body<PasswordChange>(
         "PasswordChange",
-        .required("password", NewAccountFields.password, "The password until now.", example: "correct horse battery"),
+        .optional(
+            "password", NewAccountFields.password,
+            "The password until now; left out by who signs in by another house's account only and has none.",
+            example: "correct horse battery"
+        ),
         .required("new_password", NewAccountFields.password, NewAccountFields.passwordMeaning, example: "staple correct horse")
     ) { PasswordChange(password: $0, newPassword: $1) }
 
@@ -87,13 +91,15 @@ struct OwnAccountEndpoints: Sendable {
 
     var changePassword: Endpoint {
         Endpoint(
-            .post, "/v1/me/password", "Changes the caller's password, and ends all its other sessions.",
+            .post, "/v1/me/password",
+            "Changes the caller's password, or sets its first one in a session younger than five minutes; ends all its other sessions.",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.passwordChange,
             answers: .noContent,
             problems: [
-                Problem(.passwordWrong), Problem(Refusal.passwordTooShort.atNewPassword), Problem(Refusal.passwordTooLong.atNewPassword),
+                Problem(.passwordMissing), Problem(.passwordWrong), Problem(.confirmationNeeded), Problem(.passwordSetByCode),
+                Problem(Refusal.passwordTooShort.atNewPassword), Problem(Refusal.passwordTooLong.atNewPassword),
                 Problem(Refusal.passwordCommon.atNewPassword), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
             ]
         ) { call in

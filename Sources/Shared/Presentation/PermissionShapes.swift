@@ -52,6 +52,10 @@ package enum PermissionShapes {
         .ints("user_group_ids", "The user groups that it is a member of.", example: "[5]") { $0.userGroupIDs },
         .ints("cinema_ids", "The cinemas that it is limited to; none for all of them.", example: "[4]") { $0.cinemaIDs },
         .bool("disabled", "Whether it is shut out.") { $0.account.isDisabled },
+        .enumeration(
+            "disabled_by", "By whose people: the merchant's (`cinema`) or the platform's (`admin`), which only the platform undoes.",
+            example: "cinema", absentWhenNil: true
+        ) { $0.account.disabledBy },
         .timestamp("created_at", "When it was made.") { $0.account.createdAt }
     )
 

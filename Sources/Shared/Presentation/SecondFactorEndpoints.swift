@@ -119,12 +119,13 @@ struct SecondFactorEndpoints: Sendable {
             body: Self.end,
             answers: .noContent,
             problems: [
-                Problem(.passwordWrong), Problem(.codeWrong), Problem(.secondFactorOff), Problem(.signInThrottled(seconds: 1)),
-                Problem(.tooManySignIns), Problem(.secretsMissing),
+                Problem(.passwordWrong), Problem(.codeWrong), Problem(.secondFactorOff), Problem(.longerPasswordNeeded),
+                Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns), Problem(.secretsMissing),
             ]
         ) { call in
             let principal = try Principal(call.caller)
             try await identity.checkOwnPassword(call.body.password, of: principal, address: call.address)
+            try identity.requireStandsAlone(call.body.password, in: principal.realm)
             try await identity.countOwnCode(of: principal, address: call.address)
             let isRight = try await writes.perform(call) { transaction in
                 try await identity.endSecondFactor(of: principal, code: call.body.code, address: call.address, in: transaction)

@@ -51,9 +51,10 @@ package struct ServiceAssembly: Sendable {
         )
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
+        let hints = PermissionHints(identity: identity, configuration: pool.configuration.connection, logger: logger)
         identityServices =
-            try settings.bool("identity.permissionHints", default: true)
-            ? [PermissionHints(identity: identity, configuration: pool.configuration.connection, logger: logger)] : []
+            [RefusalRecording(identity: identity, logger: logger)]
+            + (try settings.bool("identity.permissionHints", default: true) ? [hints] : [])
     }
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
@@ -89,6 +90,7 @@ package struct ServiceAssembly: Sendable {
             endpoints: IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints,
             authenticator: SessionAuthenticator(identity: identity, realm: realm),
             problems: RefusalProblems(),
+            refusals: RefusalAuditing(identity: identity),
             readiness: [database],
             services: [pool] + identityServices + (messages?.services ?? []) + services,
             configuration: configuration.http,

@@ -24,6 +24,7 @@ package struct SessionEndpoints: Sendable {
     struct Credentials: Sendable {
         let login: String
         let password: String
+        let newPassword: String?
         let totp: String?
     }
 
@@ -38,8 +39,13 @@ package struct SessionEndpoints: Sendable {
         "Credentials",
         .required("login", .text(1...254), "Username, phone number or e-mail address.", example: "anna"),
         .required("password", .password(1...512), "The password.", example: "correct horse battery"),
+        .optional(
+            "new_password", NewAccountFields.password,
+            "A password to set in its place, which ends all other sessions; asked for where the old one is too short to stand alone.",
+            example: "staple correct horse"
+        ),
         .optional("totp", .text(6...32), Self.totpMeaning, example: "287082")
-    ) { Credentials(login: $0, password: $1, totp: $2) }
+    ) { Credentials(login: $0, password: $1, newPassword: $2, totp: $3) }
 
     static let totpMeaning = "The authenticator application's code, or a recovery code, where the account has a second factor."
 
@@ -60,13 +66,15 @@ package struct SessionEndpoints: Sendable {
             body: Self.credentials,
             answers: .created(AccountShape.signedIn),
             problems: [
-                Problem(.credentialsWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.accountDisabled),
-                Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
+                Problem(.credentialsWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.newPasswordRequired),
+                Problem(.accountDisabled), Problem(Refusal.passwordTooShort.atNewPassword), Problem(Refusal.passwordTooLong.atNewPassword),
+                Problem(Refusal.passwordCommon.atNewPassword), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
             ]
         ) { call in
             let signedIn = try await identity.signIn(
-                login: call.body.login, password: call.body.password, totp: call.body.totp, realm: realm, address: call.address,
-                userAgent: call.userAgent
+                login: call.body.login, password: call.body.password, newPassword: call.body.newPassword, totp: call.body.totp,
+                realm: realm,
+                address: call.address, userAgent: call.userAgent
             )
             return .created(signedIn, at: "/v1/sessions/current")
         }

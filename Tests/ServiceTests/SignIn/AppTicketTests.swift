@@ -48,7 +48,8 @@ struct AppTicketTests {
             let status3 = try await platform.use(second, app).status
             #expect(status3 == 401)
             let refusals = try await platform.auditActions(like: "session.refused")
-            #expect(refusals.count == 6)
+            // Of six alike in one minute five are written at once, and the last is counted.
+            #expect(refusals.count == 5)
         }
     }
 

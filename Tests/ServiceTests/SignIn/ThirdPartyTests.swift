@@ -207,6 +207,60 @@ struct ThirdPartyTests {
         }
     }
 
+    @Test("Who has no password sets one in a fresh session, once, and then needs no other house any more")
+    func firstPassword() async throws {
+        try await ProviderWorld.with { world in
+            let client = world.platform.client
+            let token = try await world.signIn(as: "alice")["token"].text
+            let other = try await world.signIn(as: "alice")
+            let username = other["account"]["username"].text
+            @Sendable func set(_ json: String, _ token: String) async throws -> Asked {
+                try await client.ask(.post, "/v1/me/password", token: token, json: json)
+            }
+            let new = #""new_password": "a whole new thing""#
+            let guessed = try await set(#"{"password": "!", \#(new)}"#, token)
+            #expect(guessed.status == 422 && guessed.code == "password_wrong", "\(guessed.body)")
+            let short = try await set(#"{"new_password": "short"}"#, token)
+            #expect(short.status == 422 && short.pointers == ["/new_password"], "\(short.body)")
+            try await world.platform.pool.execute("UPDATE sessions SET created_at = created_at - INTERVAL '6 minutes'")
+            let late = try await set("{\(new)}", token)
+            #expect(late.status == 403 && late.code == "confirmation_needed", "\(late.body)")
+            let fresh = try await world.signIn(as: "alice")["token"].text
+            // Where there is a mailbox, it has to prove itself.
+            try await world.platform.pool.execute("UPDATE accounts SET email = 'alice@example.com' WHERE username = \(username)")
+            let reachable = try await set("{\(new)}", fresh)
+            #expect(reachable.status == 409 && reachable.code == "password_set_by_code", "\(reachable.body)")
+            try await world.platform.pool.execute("UPDATE accounts SET email = NULL WHERE username = \(username)")
+            let answers = try await Platform.atOnce(2) { _ in try await set("{\(new)}", fresh).status }
+            #expect(answers.contains(204) && Set(answers).isSubset(of: [204, 422]))
+            #expect(try await client.ask(.get, "/v1/me", token: token).status == 401)
+            #expect(try await client.ask(.get, "/v1/me", token: fresh).status == 200)
+            let again = try await set(#"{"new_password": "another new thing"}"#, fresh)
+            #expect(again.status == 422 && again.code == "password_missing", "\(again.body)")
+            let id = try await client.ask(.get, "/v1/me/identities", token: fresh)["items"].items.first?["id"].number ?? -1
+            #expect(try await client.ask(.delete, "/v1/me/identities/\(id)", token: fresh).status == 204)
+            let signedIn = try await client.ask(
+                .post, "/v1/sessions", json: #"{"login": "\#(username)", "password": "a whole new thing"}"#)
+            #expect(signedIn.status == 201, "\(signedIn.body)")
+        }
+    }
+
+    @Test("A link to a house that nobody can sign in by any more is no way in")
+    func providerGone() async throws {
+        try await ProviderWorld.with { world in
+            let client = world.platform.client
+            let token = try await world.signIn(as: "alice")["token"].text
+            let first = try await client.ask(.get, "/v1/me/identities", token: token)["items"].items.first?["id"].number ?? -1
+            try await world.platform.pool.execute(
+                """
+                INSERT INTO account_identities (account_id, realm, issuer, subject, provider)
+                SELECT account_id, realm, 'https://gone.example', 'alice', 'gone' FROM account_identities WHERE id = \(first)
+                """)
+            let refused = try await client.ask(.delete, "/v1/me/identities/\(first)", token: token)
+            #expect(refused.status == 409 && refused.code == "last_way_in", "\(refused.body)")
+        }
+    }
+
     @Test("A provider that can't be reached is 503")
     func unreachable() async throws {
         try await Platform.with(ProviderWorld.environment(port: 9)) { platform in

@@ -14,6 +14,8 @@ struct CommonPasswordTests {
             "woaini1314", "5201314520", "1314520520", "woaiwojia", "qq123456", "zhang123", "piao2026", "cinema123", "monkeydragon",
             "ticket!!",
             "asdfasdf", "qazwsxedc", "147258369", "password12345",
+            // These are told by the list alone; the last is its last.
+            "jessica1", "Blink182", "STARGATE", "greyhoun",
         ]
     )
     func common(text: String) {
@@ -30,6 +32,12 @@ struct CommonPasswordTests {
     )
     func uncommon(text: String) throws {
         _ = try Password(new: text)
+    }
+
+    @Test("What is common is common in small and capital letters, and only as the whole password")
+    func forms() {
+        #expect(CommonPasswords.contain("blink182") && CommonPasswords.contain("BLINK182"))
+        #expect(!CommonPasswords.contain("blink182 at night"))
     }
 
     @Test("One's own name is no password, nor is it with digits behind it or twice")

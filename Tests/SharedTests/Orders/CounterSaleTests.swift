@@ -216,6 +216,20 @@ struct CounterSaleTests {
         }
     }
 
+    @Test("Control: without the lock and the condition everybody comes in who has looked at the ticket before anybody noted it")
+    func enteringControl() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let clerk = try await Self.clerk(of: world, in: database)
+            let (_, tickets) = try await OrderRefundTests.paid(1, world, process, database)
+            let unguarded = UnguardedEntry(database: database, everybodyHasLooked: Meeting(of: 10))
+            let outcomes = await outcomes(0..<10) { _ in try await unguarded.enter(tickets[0].id, by: clerk) }
+            #expect(outcomes.opened == 10)
+            #expect(try await count("SELECT count(*) FROM tickets WHERE entered_at IS NOT NULL", in: database) == 1)
+        }
+    }
+
     @Test("One person comes in with a ticket, however many try at once; one that went back opens nothing")
     func entering() async throws {
         try await withTestDatabase { database in

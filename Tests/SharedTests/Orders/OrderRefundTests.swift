@@ -68,6 +68,25 @@ struct OrderRefundTests {
         }
     }
 
+    /// Each guard hides the race by itself, so both go: the order's locks, and the primary key of `refund_tickets`. What a payment was for stays
+    /// the limit of what goes back of it; the other tickets' money pays here.
+    @Test("Control: without the locks and the key one ticket's money goes back as often as it is asked for")
+    func control() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let (id, tickets) = try await Self.paid(3, world, process, database)
+            try await database.execute("ALTER TABLE refund_tickets DROP CONSTRAINT refund_tickets_pkey")
+            let unguarded = UnguardedRefund(database: database, payments: process.payments, everybodyHasRead: Meeting(of: 3))
+            let outcomes = await outcomes(0..<3) { _ in try await unguarded.request(tickets[0].id, of: id) }
+            #expect(outcomes.opened == 3)
+            let back = try await count(
+                "SELECT sum(refunds.amount_fen)::bigint AS count FROM refunds JOIN refund_tickets ON refund_id = refunds.id AND ticket_id = \(tickets[0].id)",
+                in: database)
+            #expect(back == 3 * Int(tickets[0].priceFen + tickets[0].serviceFeeFen))
+        }
+    }
+
     @Test("A buyer gives back by the policy that held when it ordered, whatever the cinema has set since")
     func policyKept() async throws {
         try await withTestDatabase { database in

@@ -23,6 +23,7 @@ struct EndpointResponder: HTTPResponder {
     let problems: any ProblemMapping
     let configuration: HTTPConfiguration
     let meter: RequestMeter
+    let refusals: (any RefusalObserver)?
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         guard let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) else {
@@ -65,6 +66,7 @@ struct EndpointResponder: HTTPResponder {
                 status: found.status, body: ProblemRenderer.body(of: found, instance: String(target.path), requestID: requestID),
                 contentType: ProblemRenderer.contentType, cache: .noStore)
         }
+        tellRefusal(problem, handling, facts)
         let response = ResponseAssembly.response(
             answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: request.method == .head)
         let duration = ContinuousClock.now - started
@@ -80,7 +82,16 @@ struct EndpointResponder: HTTPResponder {
     /// What was found out on the way to the answer.
     private struct Handling {
         var endpoint: RoutedEndpoint?
+        var caller: Caller?
         var quota: Quota?
+    }
+
+    private func tellRefusal(_ problem: Problem?, _ handling: Handling, _ facts: RequestFacts) {
+        guard let refusals, let problem, [403, 429].contains(problem.status), let endpoint = handling.endpoint?.endpoint else { return }
+        refusals.refused(
+            RefusedRequest(
+                endpoint: "\(endpoint.method.rawValue) \(endpoint.path.text)", status: problem.status, code: problem.code,
+                caller: handling.caller, address: facts.address))
     }
 
     private func answer(
@@ -92,12 +103,14 @@ struct EndpointResponder: HTTPResponder {
         }
         handling.endpoint = routed
         let endpoint = routed.endpoint
-        let admission = try await gate.admit(to: endpoint, facts: facts)
+        let admission = try await gate.admission(to: endpoint, facts: facts)
+        handling.caller = admission.caller
+        try gate.admit(admission.caller, to: endpoint)
         do {
             return try await self.answer(
                 request, target: target, facts: facts, routed: routed, method: method, values: values, caller: admission.caller,
                 handling: &handling)
-        } catch  where admission.isRemembered {
+        } catch where admission.isRemembered {
             try await gate.recheck(endpoint, facts: facts)
             throw error
         }

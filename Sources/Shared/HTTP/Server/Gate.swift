@@ -16,38 +16,41 @@ struct Gate: Sendable {
 
     /// The caller of an endpoint.
     ///
-    /// - Throws: ``Problem``: 401 without a valid token, 403 without the permission.
-    func admit(to endpoint: Endpoint, facts: RequestFacts) async throws -> Admission {
+    /// - Throws: ``Problem``: 401 without a valid token.
+    func admission(to endpoint: Endpoint, facts: RequestFacts) async throws -> Admission {
         if endpoint.access == .open { return Admission(caller: nil) }
         guard let token = token(facts) else { throw Problem.unauthenticated }
         if endpoint.rechecksCaller, let caller = authenticator.rememberedCaller(forToken: token), may(caller, pass: endpoint.access) {
             return Admission(caller: caller, isRemembered: true)
         }
-        return Admission(caller: try await caller(token, of: endpoint))
+        guard let caller = try await authenticator.caller(forToken: token) else { throw Problem.unauthenticated }
+        return Admission(caller: caller)
+    }
+
+    /// Lets a caller pass.
+    ///
+    /// - Throws: ``Problem``: 403 without the permission.
+    func admit(_ caller: Caller?, to endpoint: Endpoint) throws {
+        guard may(caller, pass: endpoint.access) else { throw Problem.accountRestricted }
     }
 
     /// Looks again whether the caller of an endpoint may pass.
     ///
-    /// - Throws: as ``admit(to:facts:)``.
+    /// - Throws: ``Problem``: 401 without a valid token, 403 without the permission.
     func recheck(_ endpoint: Endpoint, facts: RequestFacts) async throws {
-        guard let token = token(facts) else { throw Problem.unauthenticated }
-        _ = try await caller(token, of: endpoint)
-    }
-
-    private func caller(_ token: String, of endpoint: Endpoint) async throws -> Caller {
-        guard let caller = try await authenticator.caller(forToken: token) else { throw Problem.unauthenticated }
-        guard may(caller, pass: endpoint.access) else { throw Problem.accountRestricted }
-        return caller
+        guard let token = token(facts), let caller = try await authenticator.caller(forToken: token) else { throw Problem.unauthenticated }
+        try admit(caller, to: endpoint)
     }
 
     private func token(_ facts: RequestFacts) -> String? {
         facts.headers[.authorization].flatMap(BearerToken.token(fromHeader:))
     }
 
-    private func may(_ caller: Caller, pass access: Access) -> Bool {
+    private func may(_ caller: Caller?, pass access: Access) -> Bool {
         switch access {
-        case .open, .signedIn: true
-        case .permission(let resource, let action): caller.may(action, resource)
+        case .open: true
+        case .signedIn: caller != nil
+        case .permission(let resource, let action): caller?.may(action, resource) ?? false
         }
     }
 

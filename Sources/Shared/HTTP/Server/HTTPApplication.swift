@@ -13,6 +13,7 @@ package struct HTTPApplication: Sendable {
     let table: [Endpoint]
     let authenticator: any Authenticator
     let problems: any ProblemMapping
+    let refusals: (any RefusalObserver)?
     let services: [any Service]
     let configuration: HTTPConfiguration
     let rateLimits: RateLimits
@@ -22,18 +23,21 @@ package struct HTTPApplication: Sendable {
 
     /// - Parameters:
     ///   - endpoints: without `/livez`, `/readyz`, `/metrics` and `/openapi.json`, which every service has.
+    ///   - refusals: hears of requests that were answered 403 or 429.
     ///   - readiness: what must work before the service counts as ready.
     ///   - services: what runs beside the server, in the order of starting; they end after it, in reverse.
     ///   - registry: what `/metrics` shows; the process bootstraps swift-metrics with the same one.
     package init(
         name: String, purpose: String = "", endpoints: [Endpoint], authenticator: any Authenticator, problems: any ProblemMapping,
-        readiness: [ReadinessCheck] = [], services: [any Service] = [], configuration: HTTPConfiguration = HTTPConfiguration(),
+        refusals: (any RefusalObserver)? = nil, readiness: [ReadinessCheck] = [], services: [any Service] = [],
+        configuration: HTTPConfiguration = HTTPConfiguration(),
         rateLimits: RateLimits = RateLimits(), registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
     ) {
         self.name = name
         self.purpose = purpose
         self.authenticator = authenticator
         self.problems = problems
+        self.refusals = refusals
         self.services = services
         self.configuration = configuration
         self.rateLimits = rateLimits
@@ -70,7 +74,8 @@ package struct HTTPApplication: Sendable {
             gate: Gate(authenticator: authenticator, limiter: RateLimiter(rateLimits)),
             problems: problems,
             configuration: configuration,
-            meter: RequestMeter(registry: registry)
+            meter: RequestMeter(registry: registry),
+            refusals: refusals
         )
         return Application(
             responder: responder,

@@ -117,14 +117,13 @@ extension App {
 }
 
 extension Identity {
-    /// Writes down that somebody unknown was not let in, in a transaction of its own: the refusal itself changes nothing else.
+    /// Writes down that somebody unknown was not let in.
     func recordRefusedSignIn(reason: String, realm: Realm, address: String) async throws {
-        try await record(
+        try await recordRefusal(
             AuditEntry(
                 actorAccountID: nil, action: .signInRefused, subject: "sign_in:" + realm.rawValue, address: address,
                 details: ["reason": reason]
-            ),
-            in: pool
+            )
         )
     }
 }

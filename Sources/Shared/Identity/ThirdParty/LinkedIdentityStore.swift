@@ -2,9 +2,6 @@ import Database
 
 /// Linked accounts of other houses in the database.
 struct LinkedIdentityStore: Sendable {
-    /// What stands in the place of a password's hash where there is no password; it is no hash, so nothing matches it.
-    private static let noPassword = "!"
-
     /// Which account somebody elsewhere is.
     func accountID(issuer: String, subject: String, realm: Realm, in session: some PostgresSession) async throws -> Int64? {
         try await session.row(
@@ -62,14 +59,17 @@ struct LinkedIdentityStore: Sendable {
     }
 
     /// Whether somebody can still sign in to an account: by its password or by a linked account.
-    func hasWayIn(accountID: Int64, in session: some PostgresSession) async throws -> Bool {
+    ///
+    /// - Parameter issuers: those that can be asked now; another house's account is no way in.
+    func hasWayIn(accountID: Int64, issuers: [String], in session: some PostgresSession) async throws -> Bool {
         let has: Bool? = try await session.row(
             """
-            SELECT password_hash <> \(Self.noPassword)
+            SELECT password_hash <> \(PasswordHash.absent)
                 OR EXISTS (
                     SELECT 1
                     FROM account_identities
                     WHERE account_id = accounts.id
+                    AND issuer = ANY (\(issuers)::text[])
                 ) AS has
             FROM accounts
             WHERE id = \(accountID)
@@ -83,7 +83,7 @@ struct LinkedIdentityStore: Sendable {
         try await session.row(
             """
             INSERT INTO accounts (realm, username, password_hash, permission)
-            VALUES (\(realm), \(username.description), \(Self.noPassword), \(realm.usualPermission.rawValue))
+            VALUES (\(realm), \(username.description), \(PasswordHash.absent), \(realm.usualPermission.rawValue))
             ON CONFLICT (realm, username) DO NOTHING
             RETURNING id
             """
@@ -104,19 +104,6 @@ struct LinkedIdentityStore: Sendable {
             """
         ) { try $0["has"] }
         return has ?? false
-    }
-
-    /// Whether a session began a short while ago, by somebody who proved who it is: not by another session's word.
-    func isFresh(sessionID: Int64, within age: Duration, in session: some PostgresSession) async throws -> Bool {
-        let isFresh: Bool? = try await session.row(
-            """
-            SELECT created_at > clock_timestamp() - make_interval(secs => \(age / .seconds(1))::double precision) AS is_fresh
-            FROM sessions
-            WHERE id = \(sessionID)
-                AND method IN ('password', 'code', 'sign_up', 'third_party')
-            """
-        ) { try $0["is_fresh"] }
-        return isFresh ?? false
     }
 
     private static let columns: Query = "id, account_id, provider, created_at"

@@ -27,8 +27,7 @@ extension ThirdPartyLogins {
         if let password {
             try await identity.checkOwnPassword(password, of: principal, address: address)
         } else {
-            let isFresh = try await store.isFresh(sessionID: principal.sessionID, within: Self.freshness, in: identity.pool)
-            guard isFresh else { throw Refusal.confirmationNeeded }
+            guard try await identity.isFresh(principal) else { throw Refusal.confirmationNeeded }
         }
         let person = try await person(back, address: address)
         return Confirmed(provider: back.provider, issuer: person.iss, subject: person.sub)
@@ -56,7 +55,8 @@ extension ThirdPartyLogins {
         // Locked, so that two that are taken away at once don't each count on the other.
         guard try await identity.accountStore.locked(principal.accountID, in: transaction) != nil else { throw Refusal.notFound }
         guard let unlinked = try await store.delete(id, accountID: principal.accountID, in: transaction) else { throw Refusal.notFound }
-        guard try await store.hasWayIn(accountID: principal.accountID, in: transaction) else { throw Refusal.lastWayIn }
+        let hasWayIn = try await store.hasWayIn(accountID: principal.accountID, issuers: providers.map(\.issuer), in: transaction)
+        guard hasWayIn else { throw Refusal.lastWayIn }
         try await record(.identityUnlinked, unlinked, by: principal, address: address, in: transaction)
     }
 

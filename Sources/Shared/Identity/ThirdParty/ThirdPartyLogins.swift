@@ -7,13 +7,11 @@ import NIOCore
 package struct ThirdPartyLogins: Sendable {
     /// How long the person may take at the other house.
     package static let standardLife = Duration.seconds(600)
-    /// How old a session may be that links without the password.
-    static let freshness = Duration.seconds(300)
 
     let identity: Identity
     let realm: Realm
     let store = LinkedIdentityStore()
-    private let providers: [IdentityProvider]
+    let providers: [IdentityProvider]
     private let client: ProviderClient
     private let life: Duration
     private let logins = ThirdPartyLoginStore()

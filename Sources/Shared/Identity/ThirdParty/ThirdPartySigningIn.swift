@@ -16,6 +16,9 @@ extension ThirdPartyLogins {
             return try await open()
         } catch is Raced {
             return try await open()
+        } catch let refusal as Refusal where [.totpRequired, .linkingNeeded].contains(refusal) {
+            try await identity.recordRefusedSignIn(reason: "third_party_" + refusal.code, realm: realm, address: address)
+            throw refusal
         }
 
         func open() async throws -> SignedIn {

@@ -1,0 +1,18 @@
+package import HTTP
+package import Shared
+
+/// Has every request that was answered 403 or 429 counted for the audit trail.
+package struct RefusalAuditing: RefusalObserver {
+    private let identity: Identity
+
+    package init(identity: Identity) {
+        self.identity = identity
+    }
+
+    package func refused(_ request: RefusedRequest) {
+        identity.countRefusedRequest(
+            request.status == 403 ? .requestForbidden : .requestThrottled, endpoint: request.endpoint, code: request.code,
+            by: request.caller?.accountID, address: request.address
+        )
+    }
+}
