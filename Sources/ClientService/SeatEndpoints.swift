@@ -8,18 +8,31 @@ import Shared
 /// | --- | --- | --- |
 /// | GET | /v1/showtimes/{id}/seats | open |
 struct SeatEndpoints: Sendable {
-    let seats: Seats
+    let maps: SeatMaps
 
     var all: [Endpoint] { [map] }
+
+    private static let since = QueryParameter(
+        "since", .int(0...Int64.max),
+        "Only the seats that have changed since this revision; the whole map, which has no `since`, when that is too old or unknown.",
+        example: "12")
 
     var map: Endpoint {
         Endpoint(
             .get, "/v1/showtimes/{id}/seats", "Shows the seats of a showtime and which of them can be had.",
             access: .open,
+            query: [Self.since],
             answers: .ok(SeatMapShape.map)
         ) { call in
-            let map = try await seats.map(showtimeID: try call.id("id"))
-            return .ok(map, etag: .opaque(map.tag))
+            let kept = try await maps.map(showtimeID: try call.id("id"))
+            guard let since = try call[Self.since] else {
+                return .ok(kept.map, etag: .opaque(kept.tag.text), encoded: kept.body)
+            }
+            let changes = kept.changes(since: since)
+            // The whole map and what has changed are two representations of one state.
+            let isWhole = changes.since == nil
+            return .ok(
+                changes, etag: .opaque(isWhole ? kept.tag.text : "\(kept.tag.text)-since-\(since)"), encoded: isWhole ? kept.body : nil)
         }
     }
 }

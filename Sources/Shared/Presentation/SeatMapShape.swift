@@ -20,6 +20,10 @@ package enum SeatMapShape {
         "SeatMap",
         .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
         .int("revision", "Grows with every change of a seat.", example: "12") { $0.revision },
+        .int(
+            "since", "The revision since which the seats below have changed, all others being as they were; absent in a whole map.",
+            example: "11", absentWhenNil: true
+        ) { $0.since },
         .list("seats", seat, "The seats by row and column; coordinates without a seat are aisles.") { $0.seats }
     )
 }
