@@ -36,7 +36,7 @@ struct Application: Sendable {
             MovieEndpoints(catalog: Catalog(), pool: pool).all,
             CinemaEndpoints(places: places, pool: pool).all,
             ShowtimeEndpoints(programme: Programme(), pool: pool).all,
-            SeatEndpoints(maps: seatMaps).all,
+            SeatEndpoints(maps: seatMaps, streams: SeatStreams(maps: seatMaps, streams: assembly.eventStreams)).all,
             OrderEndpoints(orders: selling.orders, seal: selling.seal, writes: writes).all,
             RefundEndpoints(selling, pool: pool, writes: writes, side: .buyer).all,
             TicketKeysEndpoint(seal: selling.seal).all,

@@ -7,10 +7,12 @@ import Shared
 /// | method | path | access |
 /// | --- | --- | --- |
 /// | GET | /v1/showtimes/{id}/seats | open |
+/// | GET | /v1/showtimes/{id}/seats/stream | open |
 struct SeatEndpoints: Sendable {
     let maps: SeatMaps
+    let streams: SeatStreams
 
-    var all: [Endpoint] { [map] }
+    var all: [Endpoint] { [map, stream] }
 
     private static let since = QueryParameter(
         "since", .int(0...Int64.max),
@@ -33,6 +35,19 @@ struct SeatEndpoints: Sendable {
             let isWhole = changes.since == nil
             return .ok(
                 changes, etag: .opaque(isWhole ? kept.tag.text : "\(kept.tag.text)-since-\(since)"), encoded: isWhole ? kept.body : nil)
+        }
+    }
+
+    var stream: Endpoint {
+        Endpoint(
+            .get, "/v1/showtimes/{id}/seats/stream", "Tells of a showtime's seats as they change, as Server-Sent Events.",
+            access: .open,
+            answers: .events(
+                EventDeclaration("map", SeatMapShape.map, "All seats, at first and whenever it isn't known what changed."),
+                EventDeclaration("changes", SeatMapShape.map, "The seats that changed since the event before.")
+            )
+        ) { call in
+            .events(try await streams.open(showtimeID: try call.id("id"), after: call.lastEventID))
         }
     }
 }

@@ -21,6 +21,8 @@ package struct ServiceAssembly: Sendable {
     package let pool: PostgresPool
     package let identity: Identity
     package let writes: Writes
+    /// The event streams of the service, as many as it may have.
+    package let eventStreams: EventStreams
     package let logger: Logger
     /// What runs for identity beside the server.
     private let identityServices: [any Service]
@@ -49,6 +51,7 @@ package struct ServiceAssembly: Sendable {
         identity = Identity(pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets)
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
+        eventStreams = EventStreams(limit: configuration.http.maximumStreams)
         identityServices =
             try settings.bool("identity.permissionHints", default: true)
             ? [PermissionHints(identity: identity, configuration: pool.configuration.connection, logger: logger)] : []
@@ -91,6 +94,7 @@ package struct ServiceAssembly: Sendable {
             services: [pool] + identityServices + (messages?.services ?? []) + services,
             configuration: configuration.http,
             rateLimits: configuration.rateLimits,
+            eventStreams: eventStreams,
             registry: registry,
             logger: logger
         )
