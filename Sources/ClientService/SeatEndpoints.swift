@@ -8,11 +8,12 @@ import Shared
 /// | --- | --- | --- |
 /// | GET | /v1/showtimes/{id}/seats | open |
 /// | GET | /v1/showtimes/{id}/seats/stream | open |
+/// | POST | /v1/showtimes/{id}/best-seats | open |
 struct SeatEndpoints: Sendable {
     let maps: SeatMaps
     let streams: SeatStreams
 
-    var all: [Endpoint] { [map, stream] }
+    var all: [Endpoint] { [map, stream, best] }
 
     private static let since = QueryParameter(
         "since", .int(0...Int64.max),
@@ -48,6 +49,19 @@ struct SeatEndpoints: Sendable {
             )
         ) { call in
             .events(try await streams.open(showtimeID: try call.id("id"), after: call.lastEventID))
+        }
+    }
+
+    var best: Endpoint {
+        Endpoint(
+            .post, "/v1/showtimes/{id}/best-seats", "Chooses the best free seats, beside one another where that can be; holds nothing.",
+            access: .open,
+            rateLimit: .read,
+            body: SeatBodies.wish,
+            answers: .ok(SeatMapShape.best),
+            problems: [Problem(.seatsUnavailable)]
+        ) { call in
+            .ok(try BestSeats(call.body, on: try await maps.map(showtimeID: try call.id("id")).map))
         }
     }
 }

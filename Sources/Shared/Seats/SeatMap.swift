@@ -44,6 +44,11 @@ package struct SeatMap: Sendable {
         return part
     }
 
+    /// The seats at some places.
+    func entries(at places: [Int]) -> [Entry] {
+        places.map(entry)
+    }
+
     private func entry(_ place: Int) -> Entry {
         let seat = plan.layout.seats[place]
         return Entry(seat: seat, priceFen: plan.pricesFen[seat.zone], state: states[place])

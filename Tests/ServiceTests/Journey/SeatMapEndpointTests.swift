@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import HTTP
 import HTTPTypes
@@ -76,6 +77,42 @@ struct SeatMapEndpointTests {
                 #expect(refused.code == "parameter_invalid")
             }
             #expect(try await platform.client.ask(.get, "/v1/showtimes/999999/seats?since=1").status == 404)
+        }
+    }
+
+    @Test("The best seats are chosen without a token, can be ordered as they are, and when there are too few that is told")
+    func best() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let path = "/v1/showtimes/\(stage.showtimeID)/best-seats"
+            let chosen = try await platform.client.ask(.post, path, json: #"{"count": 3}"#)
+            #expect(chosen.status == 200, "\(chosen.body)")
+            #expect(chosen["adjacent"] == .bool(true))
+            let ids = chosen["seats"].items.map { $0["id"].number }
+            #expect(ids.count == 3)
+            #expect(try await platform.order(anna, stage.showtimeID, seats: ids).status == 201)
+            let next = try await platform.client.ask(.post, path, json: #"{"count": 3, "zone": "standard"}"#)
+            #expect(Set(ids).isDisjoint(with: next["seats"].items.map { $0["id"].number }), "What was ordered is not offered again.")
+            #expect(next["revision"].number == chosen["revision"].number + 1)
+            let wheelchair = try await platform.client.ask(.post, path, json: #"{"count": 1, "kind": "wheelchair"}"#)
+            #expect(wheelchair["seats"].items.map { $0["kind"].text } == ["wheelchair"])
+            for wish in [#"{"count": 20}"#, #"{"count": 2, "kind": "wheelchair"}"#, #"{"count": 1, "zone": "vip"}"#] {
+                let refused = try await platform.client.ask(.post, path, json: wish)
+                #expect(refused.status == 409, "\(wish)")
+                #expect(refused.code == "seats_unavailable")
+            }
+            for (wish, pointer) in [
+                (#"{"count": 0}"#, "/count"), (#"{"count": 21}"#, "/count"), ("{}", "/count"), (#"{"count": 1, "kind": "house"}"#, "/kind"),
+                (#"{"count": 1, "zone": ""}"#, "/zone"), (#"{"count": 1, "row": 2}"#, "/row"),
+            ] {
+                let invalid = try await platform.client.ask(.post, path, json: wish)
+                #expect(invalid.status == 422, "\(wish)")
+                #expect(invalid.pointers == [pointer])
+            }
+            #expect(try await platform.client.ask(.post, "/v1/showtimes/999999/best-seats", json: #"{"count": 1}"#).status == 404)
+            let claims = try await platform.pool.row("SELECT count(*) AS count FROM seat_claims") { try $0["count"] as Int }
+            #expect(claims == 3)
         }
     }
 }
