@@ -6,17 +6,23 @@ import Shared
 struct Application: Sendable {
     private let assembly: ServiceAssembly
     private let selling: Selling
+    private let seatMaps: SeatMaps
     private let signingIn: SigningInByOthers
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     init(_ assembly: ServiceAssembly) throws(SettingFault) {
         self.assembly = assembly
         selling = try Selling(assembly)
+        seatMaps = try SeatMaps(assembly.settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
         signingIn = try SigningInByOthers(assembly)
     }
 
     func build() -> HTTPApplication {
-        assembly.application("Finding, booking and paying seats.", endpoints: endpoints, services: selling.services + signingIn.services)
+        assembly.application(
+            "Finding, booking and paying seats.",
+            endpoints: endpoints,
+            services: [seatMaps] + selling.services + signingIn.services
+        )
     }
 
     private var endpoints: [Endpoint] {
@@ -30,7 +36,7 @@ struct Application: Sendable {
             MovieEndpoints(catalog: Catalog(), pool: pool).all,
             CinemaEndpoints(places: places, pool: pool).all,
             ShowtimeEndpoints(programme: Programme(), pool: pool).all,
-            SeatEndpoints(seats: Seats(database: pool, plans: selling.plans)).all,
+            SeatEndpoints(maps: seatMaps, streams: SeatStreams(maps: seatMaps, streams: assembly.eventStreams)).all,
             OrderEndpoints(orders: selling.orders, seal: selling.seal, writes: writes).all,
             RefundEndpoints(selling, pool: pool, writes: writes, side: .buyer).all,
             TicketKeysEndpoint(seal: selling.seal).all,

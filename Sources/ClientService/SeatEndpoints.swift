@@ -7,19 +7,61 @@ import Shared
 /// | method | path | access |
 /// | --- | --- | --- |
 /// | GET | /v1/showtimes/{id}/seats | open |
+/// | GET | /v1/showtimes/{id}/seats/stream | open |
+/// | POST | /v1/showtimes/{id}/best-seats | open |
 struct SeatEndpoints: Sendable {
-    let seats: Seats
+    let maps: SeatMaps
+    let streams: SeatStreams
 
-    var all: [Endpoint] { [map] }
+    var all: [Endpoint] { [map, stream, best] }
+
+    private static let since = QueryParameter(
+        "since", .int(0...Int64.max),
+        "Only the seats that have changed since this revision; the whole map, which has no `since`, when that is too old or unknown.",
+        example: "12")
 
     var map: Endpoint {
         Endpoint(
             .get, "/v1/showtimes/{id}/seats", "Shows the seats of a showtime and which of them can be had.",
             access: .open,
+            query: [Self.since],
             answers: .ok(SeatMapShape.map)
         ) { call in
-            let map = try await seats.map(showtimeID: try call.id("id"))
-            return .ok(map, etag: .opaque(map.tag))
+            let kept = try await maps.map(showtimeID: try call.id("id"))
+            guard let since = try call[Self.since] else {
+                return .ok(kept.map, etag: .opaque(kept.tag.text), encoded: kept.body)
+            }
+            let changes = kept.changes(since: since)
+            // The whole map and what has changed are two representations of one state.
+            let isWhole = changes.since == nil
+            return .ok(
+                changes, etag: .opaque(isWhole ? kept.tag.text : "\(kept.tag.text)-since-\(since)"), encoded: isWhole ? kept.body : nil)
+        }
+    }
+
+    var stream: Endpoint {
+        Endpoint(
+            .get, "/v1/showtimes/{id}/seats/stream", "Tells of a showtime's seats as they change, as Server-Sent Events.",
+            access: .open,
+            answers: .events(
+                EventDeclaration("map", SeatMapShape.map, "All seats, at first and whenever it isn't known what changed."),
+                EventDeclaration("changes", SeatMapShape.map, "The seats that changed since the event before.")
+            )
+        ) { call in
+            .events(try await streams.open(showtimeID: try call.id("id"), after: call.lastEventID))
+        }
+    }
+
+    var best: Endpoint {
+        Endpoint(
+            .post, "/v1/showtimes/{id}/best-seats", "Chooses the best free seats, beside one another where that can be; holds nothing.",
+            access: .open,
+            rateLimit: .read,
+            body: SeatBodies.wish,
+            answers: .ok(SeatMapShape.best),
+            problems: [Problem(.seatsUnavailable)]
+        ) { call in
+            .ok(try BestSeats(call.body, on: try await maps.map(showtimeID: try call.id("id")).map))
         }
     }
 }

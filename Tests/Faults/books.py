@@ -158,6 +158,8 @@ class Books:
 
     async def read_maps(self, clients: list[Service]) -> None:
         """Seat maps of showtimes that are on, by every process."""
+        # A process shows what others have committed within a second.
+        await asyncio.sleep(1)
         for client in clients:
             for showtime in self.showtimes.values():
                 if showtime["cancelled_at"] is not None:

@@ -16,6 +16,8 @@ package actor PostgresConnection: PostgresSession {
     var libpq: LibpqConnection?
     private var gate: CancellationGate?
     var statements: StatementCache
+    /// What the transaction under way changes, told when it has ended.
+    private var changes: [CommittedChange] = []
     /// What begins a transaction here; see ``PostgresConnectionConfiguration/preparedStatements``.
     let settings: Query?
 
@@ -80,6 +82,20 @@ package actor PostgresConnection: PostgresSession {
         guard let libpq else { return false }
         if !libpq.isAlive() { close() }
         return self.libpq != nil
+    }
+
+    // MARK: Changes
+
+    /// Keeps what statements change until their transaction has ended.
+    func note(changesOf queries: [Query]) {
+        for query in queries where !query.changes.isEmpty { changes.append(contentsOf: query.changes) }
+    }
+
+    /// Tells what was changed when no transaction is open any more, however it ended: whether it was rolled back is not always known.
+    func tellChanges() {
+        guard !changes.isEmpty, transactionStatus == .idle || transactionStatus == .unknown else { return }
+        configuration.commits.tell(changes)
+        changes = []
     }
 
     // MARK: Statements

@@ -18,6 +18,8 @@ package struct PostgresConnectionConfiguration: Sendable {
     package var statementCacheSize = 256
     /// Shown in `pg_stat_activity`.
     package var applicationName = "piao"
+    /// What the transactions of all connections that are made by this configuration, or by a copy of it, have changed.
+    package let commits = CommittedChanges()
 
     package init(url: String) {
         self.url = url

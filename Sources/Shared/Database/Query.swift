@@ -17,6 +17,8 @@ package struct Query: Sendable {
     package private(set) var sql: String
     private(set) var parameters: [Parameter] = []
     private(set) var values = PostgresText()
+    /// What it changes of that which memories of this process may hold.
+    private(set) var changes: [CommittedChange] = []
 
     /// SQL as it is, without values.
     package init(unsafeSQL sql: String) {
@@ -31,6 +33,13 @@ package struct Query: Sendable {
     /// How many values are bound.
     package var parameterCount: Int { parameters.count }
 
+    /// A query that tells ``CommittedChanges`` what it changes once its transaction has ended.
+    package static func changing(_ changes: some Sequence<CommittedChange>, by query: Query) -> Query {
+        var query = query
+        query.changes.append(contentsOf: changes)
+        return query
+    }
+
     private mutating func bind(_ value: some PostgresEncodable) {
         appendPlaceholder(for: values.appendParameter(value))
     }
@@ -44,6 +53,7 @@ package struct Query: Sendable {
 
     /// Puts another query with its values at the end of this one.
     package mutating func append(_ other: Query) {
+        changes.append(contentsOf: other.changes)
         let shift = values.bytes.count
         values.append(other.values)
         let text = other.sql.utf8

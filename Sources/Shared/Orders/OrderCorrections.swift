@@ -28,7 +28,8 @@ package struct OrderCorrections: Sendable {
     ) async throws -> Order {
         guard let locked = try await locks.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
         if locked.order.state.isUnpaid, !locked.order.hasLapsed(at: locked.now) {
-            for query in OrderStore.ending(orderIDs: [id], by: .voided, actor: actor, at: locked.now) {
+            let showtimeID = locked.order.showtimeID
+            for query in OrderStore.ending(orderIDs: [id], of: [showtimeID], by: .voided, actor: actor, at: locked.now) {
                 try await transaction.execute(query)
             }
         } else if locked.order.state == .paid || locked.order.state == .collected {
@@ -67,7 +68,8 @@ package struct OrderCorrections: Sendable {
             showtimeID: ticket.showtimeID, seatIDs: [seatID], besides: ticket.orderID, at: locked.now, in: transaction
         )
         guard rivals.allSatisfy(\.hasLapsed) else { throw Refusal.seatTaken.about(seats: [seatID]) }
-        for query in OrderStore.ending(orderIDs: rivals.map(\.orderID), by: .lapsed, actor: .nobody, at: locked.now) {
+        let lapsed = rivals.map(\.orderID)
+        for query in OrderStore.ending(orderIDs: lapsed, of: [ticket.showtimeID], by: .lapsed, actor: .nobody, at: locked.now) {
             try await transaction.execute(query)
         }
         let transition = try OrderTransition(.reseated, from: locked.order.state)

@@ -33,13 +33,17 @@ struct OrderOpeningStore: Sendable {
         return [
             "BEGIN",
             "SET LOCAL lock_timeout = '1s'",
-            """
-            SELECT id, version, sale_opens_at, sale_closes_at, starts_at, closed_at, cancelled_at
-            FROM showtimes
-            WHERE id = ANY (\(showtimeIDs)::bigint[])
-            ORDER BY id
-            \(Self.showtimeLock)
-            """,
+            // What the first try may have written is acknowledged by its repetition.
+            .changing(
+                isRepetition ? showtimeIDs.map { .seats(ofShowtime: $0) } : [],
+                by: """
+                    SELECT id, version, sale_opens_at, sale_closes_at, starts_at, closed_at, cancelled_at
+                    FROM showtimes
+                    WHERE id = ANY (\(showtimeIDs)::bigint[])
+                    ORDER BY id
+                    \(Self.showtimeLock)
+                    """
+            ),
             """
             SELECT id
             FROM accounts
@@ -216,7 +220,8 @@ struct OrderOpeningStore: Sendable {
         guard !orders.isEmpty else { return ["COMMIT"] }
         let lines = orders.flatMap { order in order.lines.map { (order: order, seatID: $0.seatID) } }
         let lapsed = Array(decision.lapsedOrderIDs)
-        var queries = lapsed.isEmpty ? [] : OrderStore.ending(orderIDs: lapsed, by: .lapsed, actor: .nobody, at: now)
+        let touched = decision.touchedShowtimeIDs
+        var queries = lapsed.isEmpty ? [] : OrderStore.ending(orderIDs: lapsed, of: touched, by: .lapsed, actor: .nobody, at: now)
         queries += [
             """
             INSERT INTO orders (
@@ -259,7 +264,7 @@ struct OrderOpeningStore: Sendable {
                 \(lines.map(\.order.id))::uuid[]
             ) AS claimed (showtime_id, seat_id, order_id)
             """,
-            OrderStore.raiseSeatRevision(showtimeIDs: Array(decision.touchedShowtimeIDs)),
+            OrderStore.raiseSeatRevision(showtimeIDs: Array(touched)),
         ]
         if let records = recording(decision) { queries.append(records) }
         queries.append("COMMIT")

@@ -93,7 +93,8 @@ package struct OrderSettlement: PaymentSettlement {
             try await confirm(locked, by: .paymentConfirmed, payment: payment, actor: actor, in: transaction)
             return .paid
         case .acceptLate:
-            for query in OrderStore.ending(orderIDs: revival?.lapsedRivals ?? [], by: .lapsed, actor: .nobody, at: now) {
+            let rivals = revival?.lapsedRivals ?? []
+            for query in OrderStore.ending(orderIDs: rivals, of: [order.showtimeID], by: .lapsed, actor: .nobody, at: now) {
                 try await transaction.execute(query)
             }
             try await orders.claim(order.lines.map(\.seatID), for: order, in: transaction)

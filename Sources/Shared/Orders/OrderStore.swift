@@ -191,46 +191,60 @@ struct OrderStore: Sendable {
     /// Ends unpaid orders: their seats are free, and the trades that were started for them are closed at the gateway.
     ///
     /// Orders that are unpaid no longer are left alone. Their showtimes must be locked.
-    static func ending(orderIDs: [UUID], by ending: OrderEnding, actor: OrderActor, at now: Date) -> [Query] {
+    ///
+    /// - Parameter showtimeIDs: those of the orders.
+    static func ending(
+        orderIDs: [UUID],
+        of showtimeIDs: some Sequence<Int64>,
+        by ending: OrderEnding,
+        actor: OrderActor,
+        at now: Date
+    ) -> [Query] {
         [
-            """
-            WITH ending AS (
-                SELECT id, state, showtime_id, seat_ids
-                FROM orders
-                WHERE id = ANY (\(orderIDs)::uuid[])
-                    AND state IN ('pending_payment', 'paid_unconfirmed')
-                ORDER BY id
-                FOR UPDATE
-            ), ended AS (
-                UPDATE orders
-                SET state = \(ending.state), version = version + 1
-                FROM ending
-                WHERE orders.id = ending.id
-            ), released AS (
-                DELETE FROM seat_claims
-                USING (SELECT id, showtime_id, unnest(seat_ids) AS seat_id FROM ending) AS held
-                WHERE seat_claims.showtime_id = held.showtime_id
-                    AND seat_claims.seat_id = held.seat_id
-                    AND seat_claims.order_id = held.id
-            ), revised AS (
-                UPDATE showtimes
-                SET seat_revision = seat_revision + 1
-                WHERE id IN (SELECT showtime_id FROM ending)
-            )
-            INSERT INTO order_events (order_id, at, from_state, to_state, cause, actor_account_id, note)
-            SELECT id, \(now), state, \(ending.state), \(ending.change.rawValue), \(actor.accountID)::bigint, \(actor.note)::text
-            FROM ending
-            """,
+            .changing(
+                showtimeIDs.map { .seats(ofShowtime: $0) },
+                by: """
+                    WITH ending AS (
+                        SELECT id, state, showtime_id, seat_ids
+                        FROM orders
+                        WHERE id = ANY (\(orderIDs)::uuid[])
+                            AND state IN ('pending_payment', 'paid_unconfirmed')
+                        ORDER BY id
+                        FOR UPDATE
+                    ), ended AS (
+                        UPDATE orders
+                        SET state = \(ending.state), version = version + 1
+                        FROM ending
+                        WHERE orders.id = ending.id
+                    ), released AS (
+                        DELETE FROM seat_claims
+                        USING (SELECT id, showtime_id, unnest(seat_ids) AS seat_id FROM ending) AS held
+                        WHERE seat_claims.showtime_id = held.showtime_id
+                            AND seat_claims.seat_id = held.seat_id
+                            AND seat_claims.order_id = held.id
+                    ), revised AS (
+                        UPDATE showtimes
+                        SET seat_revision = seat_revision + 1
+                        WHERE id IN (SELECT showtime_id FROM ending)
+                    )
+                    INSERT INTO order_events (order_id, at, from_state, to_state, cause, actor_account_id, note)
+                    SELECT id, \(now), state, \(ending.state), \(ending.change.rawValue), \(actor.accountID)::bigint, \(actor.note)::text
+                    FROM ending
+                    """
+            ),
             PaymentClosingStore.request(orderIDs: orderIDs),
         ]
     }
 
     /// A change of the seats of showtimes, whose rows must be locked.
     static func raiseSeatRevision(showtimeIDs: [Int64]) -> Query {
-        """
-        UPDATE showtimes
-        SET seat_revision = seat_revision + 1
-        WHERE id = ANY (\(showtimeIDs)::bigint[])
-        """
+        .changing(
+            showtimeIDs.map { .seats(ofShowtime: $0) },
+            by: """
+                UPDATE showtimes
+                SET seat_revision = seat_revision + 1
+                WHERE id = ANY (\(showtimeIDs)::bigint[])
+                """
+        )
     }
 }

@@ -38,7 +38,7 @@ package struct OrderSweeper: Sendable {
             guard try await locks.tryToLockShowtime(showtimeID, in: transaction) else { return }
             let now = try await locks.clock(in: transaction)
             let still = try await store.stillLapsed(ids, at: now, in: transaction)
-            for query in OrderStore.ending(orderIDs: still, by: .lapsed, actor: .nobody, at: now) {
+            for query in OrderStore.ending(orderIDs: still, of: [showtimeID], by: .lapsed, actor: .nobody, at: now) {
                 try await transaction.execute(query)
             }
         }

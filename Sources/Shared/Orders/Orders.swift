@@ -88,7 +88,8 @@ package struct Orders: Sendable {
     package func cancel(_ id: UUID, by accountID: Int64, in transaction: PostgresTransaction) async throws {
         let (order, now) = try await lockOwn(id, accountID, in: transaction)
         guard order.state.isUnpaid, !order.hasLapsed(at: now) else { throw Refusal.orderNotUnpaid }
-        for query in OrderStore.ending(orderIDs: [id], by: .cancelledByBuyer, actor: OrderActor(accountID), at: now) {
+        let buyer = OrderActor(accountID)
+        for query in OrderStore.ending(orderIDs: [id], of: [order.showtimeID], by: .cancelledByBuyer, actor: buyer, at: now) {
             try await transaction.execute(query)
         }
     }

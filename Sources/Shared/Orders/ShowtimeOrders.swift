@@ -23,7 +23,7 @@ package struct ShowtimeOrders: Sendable {
         let now = try await locks.clock(in: transaction)
         let actor = OrderActor(accountID)
         let unpaid = try await store.unpaidOrderIDs(showtimeID: showtimeID, in: transaction)
-        for query in OrderStore.ending(orderIDs: unpaid, by: .showtimeCancelled, actor: actor, at: now) {
+        for query in OrderStore.ending(orderIDs: unpaid, of: [showtimeID], by: .showtimeCancelled, actor: actor, at: now) {
             try await transaction.execute(query)
         }
         try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [showtimeID]))

@@ -16,10 +16,22 @@ package enum SeatMapShape {
         .enumeration("state", "Whether it can be had.") { $0.state }
     )
 
+    package static let best = Shape<BestSeats>(
+        "BestSeats",
+        .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
+        .int("revision", "The revision of the seat map that they were chosen from.", example: "12") { $0.revision },
+        .bool("adjacent", "Whether all are beside one another; an aisle is between others.") { $0.isAdjacent },
+        .list("seats", seat, "The seats by row and column; they are held for nobody.") { $0.seats }
+    )
+
     package static let map = Shape<SeatMap>(
         "SeatMap",
         .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
         .int("revision", "Grows with every change of a seat.", example: "12") { $0.revision },
+        .int(
+            "since", "The revision since which the seats below have changed, all others being as they were; absent in a whole map.",
+            example: "11", absentWhenNil: true
+        ) { $0.since },
         .list("seats", seat, "The seats by row and column; coordinates without a seat are aisles.") { $0.seats }
     )
 }

@@ -21,6 +21,8 @@ package struct ServiceAssembly: Sendable {
     package let pool: PostgresPool
     package let identity: Identity
     package let writes: Writes
+    /// The event streams of the service, as many as it may have.
+    package let eventStreams: EventStreams
     package let logger: Logger
     /// What runs for identity beside the server.
     private let identityServices: [any Service]
@@ -51,6 +53,7 @@ package struct ServiceAssembly: Sendable {
         )
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
+        eventStreams = EventStreams(limit: configuration.http.maximumStreams)
         let hints = PermissionHints(identity: identity, configuration: pool.configuration.connection, logger: logger)
         identityServices =
             [RefusalRecording(identity: identity, logger: logger)]
@@ -95,6 +98,7 @@ package struct ServiceAssembly: Sendable {
             services: [pool] + identityServices + (messages?.services ?? []) + services,
             configuration: configuration.http,
             rateLimits: configuration.rateLimits,
+            eventStreams: eventStreams,
             registry: registry,
             logger: logger
         )

@@ -95,27 +95,31 @@ struct ShowtimeStore: Sendable {
         ) { try $0["present"] } ?? false
     }
 
-    /// Writes all that can change of a showtime, and raises its version.
+    /// Writes all that can change of a showtime, and raises its version; its seats' revision too, since their prices may change with it.
     ///
     /// - Throws: `PostgresError` with the constraint `showtimes_hall_occupied` when the hall is taken.
     func change(_ changed: ChangedShowtime, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
-            """
-            UPDATE showtimes
-            SET starts_at = \(changed.startsAt),
-                ends_at = \(changed.endsAt),
-                occupied_until = \(changed.occupiedUntil),
-                business_day = \(changed.businessDay),
-                screening_right_id = \(changed.screeningRightID),
-                format = \(changed.format),
-                language = \(changed.language),
-                refuses_orphans = \(changed.refusesOrphans),
-                sale_opens_at = \(changed.sale.opensAt),
-                sale_closes_at = \(changed.sale.closesAt),
-                closed_at = \(changed.sale.closedAt),
-                version = version + 1
-            WHERE id = \(changed.id)
-            """
+            .changing(
+                [.seats(ofShowtime: changed.id)],
+                by: """
+                    UPDATE showtimes
+                    SET starts_at = \(changed.startsAt),
+                        ends_at = \(changed.endsAt),
+                        occupied_until = \(changed.occupiedUntil),
+                        business_day = \(changed.businessDay),
+                        screening_right_id = \(changed.screeningRightID),
+                        format = \(changed.format),
+                        language = \(changed.language),
+                        refuses_orphans = \(changed.refusesOrphans),
+                        sale_opens_at = \(changed.sale.opensAt),
+                        sale_closes_at = \(changed.sale.closesAt),
+                        closed_at = \(changed.sale.closedAt),
+                        version = version + 1,
+                        seat_revision = seat_revision + 1
+                    WHERE id = \(changed.id)
+                    """
+            )
         )
         guard let prices = changed.prices else { return }
         try await transaction.execute(

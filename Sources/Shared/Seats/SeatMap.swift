@@ -1,4 +1,4 @@
-/// The seats of a showtime with their states, as of one moment.
+/// The seats of a showtime with their states, as of one moment; or of these the ones that have changed since another.
 package struct SeatMap: Sendable {
     package struct Entry: Hashable, Sendable {
         package let seat: HallSeat
@@ -7,40 +7,71 @@ package struct SeatMap: Sendable {
         package let state: SeatState
     }
 
-    package let showtimeID: Int64
-    /// Grows with every change of a seat's claim.
-    package let revision: Int64
-    package let seats: [Entry]
-    /// Two maps with the same tag show the same: lapsed claims and new prices change the map without a new revision.
-    package let tag: String
+    package let plan: ShowtimePlan
+    package let tag: SeatMapTag
+    /// Of all seats, in the layout's order.
+    package let states: [SeatState]
+    /// The places of seats whose claim has lapsed; they show as free.
+    let lapsed: [Int]
+    /// The revision since which the shown seats have changed; `nil` for the whole map.
+    package private(set) var since: Int64?
+    /// The places of the seats that are shown; `nil` for all.
+    private var shown: [Int]?
 
     package init(plan: ShowtimePlan, claims: SeatClaims) {
-        showtimeID = plan.showtimeID
-        revision = claims.revision
-        tag = "\(claims.revision)-\(claims.lapsed)-\(plan.version)"
-        seats = plan.layout.seats.map { seat in
-            let state: SeatState =
-                if let claimed = claims.states[seat.id] {
-                    claimed
-                } else {
-                    plan.sells(seat) ? .free : .blocked
-                }
-            return Entry(seat: seat, priceFen: plan.pricesFen[seat.zone], state: state)
+        self.plan = plan
+        tag = SeatMapTag(revision: claims.revision, lapsed: claims.lapsed.count, version: plan.version)
+        states = plan.layout.seats.map { seat in
+            if let claimed = claims.states[seat.id] { claimed } else { plan.sells(seat) ? .free : .blocked }
         }
+        lapsed = claims.lapsed.isEmpty ? [] : plan.layout.seats.indices.filter { claims.lapsed.contains(plan.layout.seats[$0].id) }
+    }
+
+    package var showtimeID: Int64 { plan.showtimeID }
+    package var revision: Int64 { tag.revision }
+
+    /// The seats by row and column.
+    package var seats: [Entry] {
+        guard let shown else { return states.indices.map(entry) }
+        return shown.map(entry)
+    }
+
+    /// The seats at some places alone, which have changed since a revision.
+    func part(at places: [Int], since revision: Int64) -> SeatMap {
+        var part = self
+        part.shown = places
+        part.since = revision
+        return part
+    }
+
+    /// The seats at some places.
+    func entries(at places: [Int]) -> [Entry] {
+        places.map(entry)
+    }
+
+    private func entry(_ place: Int) -> Entry {
+        let seat = plan.layout.seats[place]
+        return Entry(seat: seat, priceFen: plan.pricesFen[seat.zone], state: states[place])
     }
 }
 
 /// The claims of a showtime that count at one moment.
 package struct SeatClaims: Hashable, Sendable {
+    /// Of the showtime's row, as it was at the same moment.
+    package let version: Int64
     package let revision: Int64
-    /// How many claims have lapsed and count no longer.
-    package let lapsed: Int
+    /// The seats whose claims have lapsed and count no longer.
+    package var lapsed: Set<Int64>
     /// ``SeatState/claimed`` or ``SeatState/sold``, by seat id.
-    package let states: [Int64: SeatState]
+    package var states: [Int64: SeatState]
+    /// How long it takes until the next claim lapses; `nil` when none will.
+    package var nextLapse: Duration?
 
-    package init(revision: Int64, lapsed: Int, states: [Int64: SeatState]) {
+    package init(version: Int64, revision: Int64, lapsed: Set<Int64> = [], states: [Int64: SeatState] = [:], nextLapse: Duration? = nil) {
+        self.version = version
         self.revision = revision
         self.lapsed = lapsed
         self.states = states
+        self.nextLapse = nextLapse
     }
 }

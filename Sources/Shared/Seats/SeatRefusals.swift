@@ -10,6 +10,9 @@ extension Refusal {
     package static let coupleSeatsSoldInPairs = Refusal(
         .conflict, "couple_seats_sold_in_pairs", "A couple's seat is sold whole: choose both halves.")
 
+    /// There are not enough free seats for a wish.
+    package static let seatsUnavailable = Refusal(.conflict, "seats_unavailable", "There are not that many such seats free.")
+
     package static let orphanSeatLeft = Refusal(
         .conflict, "orphan_seat_left", "This choice would leave a single seat that nobody can sit beside.")
 }

@@ -55,45 +55,59 @@ struct SeatStore: Sendable {
         )
     }
 
-    /// The claims of a showtime that count now, with the version of its row, in one statement and so of one moment.
+    /// The claims of showtimes that count now, with the versions of their rows, in one statement and so of one moment, by showtime.
     ///
-    /// `nil` when there is no such showtime.
-    func claims(showtimeID: Int64, in session: some PostgresSession) async throws -> (version: Int64, claims: SeatClaims)? {
+    /// A showtime that doesn't exist is not among them.
+    func claims(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [Int64: SeatClaims] {
         let rows = try await session.rows(
             """
             SELECT
+                showtimes.id,
                 showtimes.version,
                 showtimes.seat_revision,
                 seat_claims.seat_id,
                 orders.state NOT IN ('pending_payment', 'paid_unconfirmed') AS is_sold,
-                orders.expires_at <= statement_timestamp() AS is_past
+                EXTRACT(EPOCH FROM orders.expires_at - statement_timestamp())::double precision AS seconds_left
             FROM showtimes
             LEFT JOIN seat_claims ON seat_claims.showtime_id = showtimes.id
             LEFT JOIN orders ON orders.id = seat_claims.order_id
-            WHERE showtimes.id = \(showtimeID)
+            WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])
             """
-        ) { row in
-            (
-                version: try row["version"] as Int64,
-                revision: try row["seat_revision"] as Int64,
-                seatID: try row["seat_id"] as Int64?,
-                isSold: try row["is_sold"] as Bool?,
-                isPast: try row["is_past"] as Bool?
-            )
-        }
-        guard let first = rows.first else { return nil }
-        var states: [Int64: SeatState] = [:]
-        var lapsed = 0
+        )
+        var claims: [Int64: SeatClaims] = [:]
         for row in rows {
-            guard let seatID = row.seatID, let isSold = row.isSold, let isPast = row.isPast else { continue }
-            if isSold {
-                states[seatID] = .sold
-            } else if isPast {
-                lapsed += 1
-            } else {
-                states[seatID] = .claimed
-            }
+            let (id, version, revision, seatID, isSold, secondsLeft) = try row.decode((Int64, Int64, Int64, Int64?, Bool?, Double?).self)
+            var found = claims[id] ?? SeatClaims(version: version, revision: revision)
+            // Moved rather than copied with all that it has by now.
+            claims[id] = nil
+            if let seatID, let isSold, let secondsLeft { found.add(seatID, isSold: isSold, secondsLeft: secondsLeft) }
+            claims[id] = found
         }
-        return (first.version, SeatClaims(revision: first.revision, lapsed: lapsed, states: states))
+        return claims
+    }
+
+    /// What tells whether the seats of showtimes have changed, by the primary key.
+    func revisions(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [(id: Int64, version: Int64, revision: Int64)] {
+        try await session.rows(
+            """
+            SELECT id, version, seat_revision
+            FROM showtimes
+            WHERE id = ANY (\(showtimeIDs)::bigint[])
+            """
+        ) { row in (id: try row["id"], version: try row["version"], revision: try row["seat_revision"]) }
+    }
+}
+
+extension SeatClaims {
+    fileprivate mutating func add(_ seatID: Int64, isSold: Bool, secondsLeft: Double) {
+        if isSold {
+            states[seatID] = .sold
+        } else if secondsLeft <= 0 {
+            lapsed.insert(seatID)
+        } else {
+            states[seatID] = .claimed
+            let left = Duration.seconds(secondsLeft)
+            nextLapse = min(nextLapse ?? left, left)
+        }
     }
 }

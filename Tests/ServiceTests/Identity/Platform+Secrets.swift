@@ -12,9 +12,12 @@ import Testing
 extension Platform {
     private static let secretsKey = Data(0..<32).base64EncodedString()
 
+    /// The settings with which codes are sent.
+    static let sendingCodes = ["IDENTITY_SECRETS_KEY": secretsKey, "MESSAGES_SENDER": "log"]
+
     /// The services, set up for codes and second factors.
     static func withSecrets(_ test: @Sendable (Platform) async throws -> Void) async throws {
-        try await with(["IDENTITY_SECRETS_KEY": secretsKey, "MESSAGES_SENDER": "log"], test)
+        try await with(sendingCodes, test)
     }
 
     /// A moviegoer with a verified phone number.
@@ -22,7 +25,7 @@ extension Platform {
         let answer = try await client.ask(
             .post, "/v1/accounts", json: #"{"username": "anna", "password": "\#(Self.password)", "phone": "13800138000"}"#)
         #expect(answer.status == 201)
-        try await platform.verifyContacts(of: "anna")
+        try await verifyContacts(of: "anna")
         return answer["token"].text
     }
 

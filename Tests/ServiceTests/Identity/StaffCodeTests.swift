@@ -49,7 +49,7 @@ struct StaffCodeTests {
     @Test("With a second factor they need both", arguments: [Realm.cinema, .admin])
     func both(realm: Realm) async throws {
         try await Self.with(realm) { platform, id, token in
-            let recovery = try await platform.turnSecondFactorOn(of: id, token: token, in: realm)
+            let recovery = try await platform.turnSecondFactorOn(token, at: realm).recoveryCodes
             let proof = try await askForCode(at: platform, realm)
             let half = try await signIn(proof, at: platform, realm)
             #expect(half.status == 401 && half.code == "totp_required")
@@ -62,7 +62,7 @@ struct StaffCodeTests {
     @Test("A code that was sent while there was a second factor is worth nothing after it is gone", arguments: [Realm.cinema, .admin])
     func turnedOff(realm: Realm) async throws {
         try await Self.with(realm) { platform, id, token in
-            let recovery = try await platform.turnSecondFactorOn(of: id, token: token, in: realm)
+            let recovery = try await platform.turnSecondFactorOn(token, at: realm).recoveryCodes
             let proof = try await askForCode(at: platform, realm)
             let ended = try await platform.service(of: realm).ask(
                 .delete, "/v1/me/totp", token: token, json: #"{"password": "\#(Platform.password)", "code": "\#(recovery[0])"}"#)

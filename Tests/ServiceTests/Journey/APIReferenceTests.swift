@@ -37,6 +37,7 @@ struct APIReferenceTests {
             [
                 "POST /v1/accounts", "GET /v1/me", "PATCH /v1/me", "GET /v1/cities", "GET /v1/movies", "GET /v1/movies/{id}",
                 "GET /v1/cinemas", "GET /v1/cinemas/{id}", "GET /v1/showtimes", "GET /v1/showtimes/{id}", "GET /v1/showtimes/{id}/seats",
+                "GET /v1/showtimes/{id}/seats/stream", "POST /v1/showtimes/{id}/best-seats",
                 "POST /v1/orders", "GET /v1/orders", "GET /v1/orders/{id}", "DELETE /v1/orders/{id}", "GET /v1/orders/{id}/events",
                 "POST /v1/orders/{id}/payments", "POST /v1/orders/{id}/payment-claims", "POST /v1/payments/alipay/notifications",
                 "GET /v1/orders/{id}/tickets", "GET /v1/rankings/box-office",

@@ -39,18 +39,18 @@ struct OrderLifeTests {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
             let process = try BookingProcess(database)
-            let seats = Seats(database: database, plans: ShowtimePlans(database: database))
+            let maps = SeatMaps.unencoded(database)
             let showtimeID = world.showtimeIDs[0]
-            let empty = try await seats.map(showtimeID: showtimeID)
+            let empty = try await maps.map(showtimeID: showtimeID).map
             _ = try await process.open([world.seatIDs[0]], of: showtimeID, by: world.buyers[0])
-            let claimed = try await seats.map(showtimeID: showtimeID)
+            let claimed = try await maps.map(showtimeID: showtimeID).map
             try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second'")
-            let lapsed = try await seats.map(showtimeID: showtimeID)
+            let lapsed = try await SeatMaps.unencoded(database).map(showtimeID: showtimeID).map
             #expect(empty.seats[0].state == .free)
             #expect(claimed.seats[0].state == .claimed)
             #expect(lapsed.seats[0].state == .free)
             #expect(Set([empty.tag, claimed.tag, lapsed.tag]).count == 3)
-            await #expect(throws: Refusal.notFound) { try await seats.map(showtimeID: showtimeID + 999) }
+            await #expect(throws: Refusal.notFound) { try await maps.map(showtimeID: showtimeID + 999) }
         }
     }
 

@@ -7,6 +7,7 @@ enum SeatFixtures {
     static func plan(
         _ rows: [String],
         showtimeID: Int64 = 1,
+        version: Int64 = 1,
         pricesFen: [String: Int64] = ["standard": 4500],
         serviceFeeFen: Int64 = 300,
         refusesOrphans: Bool = false
@@ -30,7 +31,7 @@ enum SeatFixtures {
         }
         return ShowtimePlan(
             showtimeID: showtimeID,
-            version: 1,
+            version: version,
             merchantID: 1,
             cinemaID: 1,
             layout: SeatLayout(id: 1, seats: seats),

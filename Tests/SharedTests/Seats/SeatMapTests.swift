@@ -8,7 +8,7 @@ struct SeatMapTests {
     func states() {
         let map = SeatMap(
             plan: SeatFixtures.plan(["SSSHX"]),
-            claims: SeatClaims(revision: 7, lapsed: 0, states: [102: .claimed, 103: .sold])
+            claims: SeatClaims(version: 1, revision: 7, states: [102: .claimed, 103: .sold])
         )
         #expect(map.seats.map(\.state) == [.free, .claimed, .sold, .blocked, .blocked])
         #expect(map.seats.map(\.priceFen) == [4500, 4500, 4500, 4500, 4500])
@@ -16,16 +16,26 @@ struct SeatMapTests {
 
     @Test("A house seat that the counter sold shows as sold")
     func soldHouseSeat() {
-        let map = SeatMap(plan: SeatFixtures.plan(["H"]), claims: SeatClaims(revision: 1, lapsed: 0, states: [101: .sold]))
+        let map = SeatMap(plan: SeatFixtures.plan(["H"]), claims: SeatClaims(version: 1, revision: 1, states: [101: .sold]))
         #expect(map.seats.map(\.state) == [.sold])
     }
 
     @Test("The tag changes with the revision, with lapsing claims and with the showtime's version")
     func tags() {
-        let plan = SeatFixtures.plan(["S"])
-        let tags = [(1, 0), (2, 0), (2, 1)].map { revision, lapsed in
-            SeatMap(plan: plan, claims: SeatClaims(revision: revision, lapsed: lapsed, states: [:])).tag
+        let tags = [(1, [], 1), (2, [], 1), (2, [101], 1), (2, [], 2)].map { revision, lapsed, version in
+            SeatMap(
+                plan: SeatFixtures.plan(["S"], version: version),
+                claims: SeatClaims(version: version, revision: revision, lapsed: Set(lapsed))
+            ).tag
         }
-        #expect(Set(tags).count == 3)
+        #expect(Set(tags).count == 4)
+        #expect(tags.map(\.text) == ["1-0-1", "2-0-1", "2-1-1", "2-0-2"])
+        #expect(tags.map { SeatMapTag($0.text) } == tags)
+    }
+
+    @Test(
+        "Text that is no tag is none", arguments: ["", "1", "1-2", "1-2-3-4", "a-0-1", "1--1", "1-0-", "9223372036854775808-0-1", "\u{0}"])
+    func noTag(text: String) {
+        #expect(SeatMapTag(text) == nil)
     }
 }

@@ -9,6 +9,8 @@ struct RenderedAnswer: Sendable {
     var etag: EntityTag?
     var link: String?
     var cache: CachePolicy
+    /// What follows instead of a body.
+    var events: EventStream?
 }
 
 /// Turns replies into bytes, as the endpoint declared its answers.
@@ -25,6 +27,9 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
             status: reply.status, body: [], contentType: nil, location: reply.location, etag: reply.etag, link: nil, cache: reply.cache)
         switch reply.content {
         case .nothing: break
+        case .events(let stream):
+            answer.contentType = EventStream.contentType
+            answer.events = stream
         case .bytes(let bytes):
             answer.body = bytes
             answer.contentType = if case .plain(let type) = answers.form { type } else { "application/json" }

@@ -5,6 +5,7 @@ package struct Answers<Value: Sendable>: Sendable {
         case one
         case page
         case plain(contentType: String)
+        case events([EventDeclaration])
         case nothing
     }
 
@@ -23,6 +24,13 @@ package struct Answers<Value: Sendable>: Sendable {
 
     /// 200 with `{"items": […], "next": cursor or null}`; the endpoint then takes `limit` and `cursor`.
     package static func page(_ shape: Shape<Value>) -> Answers { Answers(status: 200, form: .page, shape: shape) }
+}
+
+extension Answers where Value == EventStream {
+    /// 200 with a stream of Server-Sent Events; the endpoint then takes Last-Event-ID.
+    package static func events(_ events: EventDeclaration...) -> Answers {
+        Answers(status: 200, form: .events(events), shape: nil)
+    }
 }
 
 extension Answers where Value == Nothing {

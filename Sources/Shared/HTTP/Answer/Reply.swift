@@ -4,6 +4,7 @@ package struct Reply<Value: Sendable>: Sendable {
         case value(Value, encoded: [UInt8]?)
         case page([Value], next: String?)
         case bytes([UInt8])
+        case events(EventStream)
         case nothing
     }
 
@@ -48,6 +49,11 @@ package struct Reply<Value: Sendable>: Sendable {
 extension Reply where Value == Nothing {
     /// 204.
     package static var noContent: Reply { Reply(status: 204, content: .nothing) }
+}
+
+extension Reply where Value == EventStream {
+    /// 200 with a stream of events, which goes on until its reader goes away or the process ends.
+    package static func events(_ stream: EventStream) -> Reply { Reply(status: 200, content: .events(stream)) }
 }
 
 extension Reply where Value == String {

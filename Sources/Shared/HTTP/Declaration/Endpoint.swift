@@ -143,6 +143,8 @@ package struct AnswerDeclaration: Hashable, Sendable {
     package let schema: ObjectSchema?
     /// Whether the answer is a part of a list.
     package let isPage: Bool
+    /// The kinds of events where a stream of them is answered.
+    package let events: [EventDeclaration]
     /// The media type; `nil` where nothing is answered.
     package let contentType: String?
     /// The schema by whose fields `fields` and `omit` choose: only at GET.
@@ -153,10 +155,12 @@ package struct AnswerDeclaration: Hashable, Sendable {
         schema = answers.shape?.schema
         isPage = answers.form == .page
         selectable = method == .get ? answers.shape?.schema : nil
+        events = if case .events(let events) = answers.form { events } else { [] }
         contentType =
             switch answers.form {
             case .one, .page: "application/json"
             case .plain(let contentType): contentType
+            case .events: EventStream.contentType
             case .nothing: nil
             }
     }

@@ -69,6 +69,10 @@ struct EndpointPage {
 
     private var answer: [String] {
         let answer = endpoint.answer
+        guard answer.events.isEmpty else {
+            return ["\(answer.status) with `\(EventStream.contentType)`, Server-Sent Events with these names:", ""]
+                + answer.events.map { "- `\($0.name)` with a `\($0.schema.name)`: \($0.description)" }
+        }
         guard let schema = answer.schema else {
             return [answer.contentType.map { "\(answer.status) with `\($0)`." } ?? "\(answer.status) with nothing."]
         }
@@ -109,6 +113,7 @@ struct EndpointPage {
             path = path.replacing("{\(name)}", with: value)
         }
         var words = ["curl"]
+        if !endpoint.answer.events.isEmpty { words.append("-N") }
         if endpoint.method != .get { words.append("-X \(endpoint.method.rawValue)") }
         if endpoint.access != .open { words.append("-H \"Authorization: Bearer $TOKEN\"") }
         if endpoint.ifMatch == .required { words.append("-H 'If-Match: \"1\"'") }

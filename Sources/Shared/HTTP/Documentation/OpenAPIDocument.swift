@@ -48,6 +48,7 @@ package struct OpenAPIDocument: Sendable {
         for endpoint in endpoints {
             if case .json(let schema) = endpoint.input { schemas.collect(schema) }
             if let schema = endpoint.answer.schema { schemas.collect(schema) }
+            for event in endpoint.answer.events { schemas.collect(event.schema) }
             if let schema = endpoint.answer.selectable { schemas.selectable.insert(schema.name) }
         }
         return schemas

@@ -70,6 +70,12 @@ enum CommonParameterDeclarations {
                     name: "If-None-Match", schema: .text(1...200, format: nil, pattern: nil), isRequired: false,
                     description: "The ETag that you have; 304 when it still holds.", example: nil))
         }
+        if !endpoint.answer.events.isEmpty {
+            headers.append(
+                ParameterDeclaration(
+                    name: "Last-Event-ID", schema: .text(1...200, format: nil, pattern: nil), isRequired: false,
+                    description: "The id of the last event that you got: the stream goes on from there.", example: nil))
+        }
         if endpoint.idempotency {
             headers.append(
                 ParameterDeclaration(

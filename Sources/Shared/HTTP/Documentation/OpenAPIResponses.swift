@@ -29,7 +29,7 @@ struct OpenAPIResponses {
             ]
         }
         var response: JSONValue = [
-            "description": .string(description(ofStatus: answer.status)),
+            "description": .string(answer.events.isEmpty ? description(ofStatus: answer.status) : description(of: answer.events)),
             "headers": .object(
                 headers.map { JSONMember(name: $0.0, value: ["description": .string($0.1), "schema": ["type": "string"]]) }),
         ]
@@ -77,6 +77,12 @@ struct OpenAPIResponses {
                 .object([JSONMember(name: name, value: ["description": .string(description), "schema": ["type": "string"]])]))
         }
         return response
+    }
+
+    /// OpenAPI 3.1 has no words of its own for the events of a stream.
+    private static func description(of events: [EventDeclaration]) -> String {
+        let kinds = events.map { "`\($0.name)`: \($0.description) Its data are a `\($0.schema.name)`." }
+        return (["A stream of Server-Sent Events."] + kinds).joined(separator: "\n\n")
     }
 
     private static func description(ofStatus status: Int) -> String {

@@ -1,4 +1,5 @@
 package import Foundation
+import HTTPTypes
 package import Logging
 
 /// A request as its handler sees it.
@@ -61,6 +62,9 @@ package struct Call<Input: Sendable>: Sendable {
     package var ifMatch: Int64? { exchange.conditions.ifMatch }
     /// The caller's key for doing this once, where the endpoint takes one.
     package var idempotencyKey: IdempotencyKey? { exchange.idempotencyKey }
+
+    /// The id of the last event that the caller got, where the endpoint answers a stream of them.
+    package var lastEventID: String? { exchange.facts.headers[.lastEventID] }
 
     /// What names the endpoint, for instance `POST /v1/orders`.
     package var operation: String { exchange.endpoint.operation }

@@ -27,8 +27,10 @@ extension HTTPApplication {
             await untilReady()
             notifier.ready()
         }
-        var settings = ServiceGroupConfiguration(
-            services: [.init(service: Heartbeat(notifier: notifier)), .init(service: application)], logger: logger)
+        var services: [any Service] = [Heartbeat(notifier: notifier), application]
+        // Told of the end first: the server waits for its running requests, which streams are.
+        if let eventStreams { services.append(eventStreams) }
+        var settings = ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: logger)
         settings.maximumGracefulShutdownDuration = .seconds(configuration.drainSeconds)
         let group = ServiceGroup(configuration: settings)
         try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -10,6 +10,14 @@ enum AccessLog {
             metadata: metadata(method: method, route: route, status: status, duration: duration, code: code, traceparent: traceparent))
     }
 
+    /// A line for the end of an event stream, which was answered long before.
+    static func writeEnd(to logger: Logger, route: String?, since started: ContinuousClock.Instant) {
+        let duration = ContinuousClock.now - started
+        logger.info(
+            "Event stream ended",
+            metadata: ["route": .string(route ?? "none"), "duration_ms": .stringConvertible(milliseconds(duration))])
+    }
+
     private static func metadata(
         method: String, route: String?, status: Int, duration: Duration, code: String?, traceparent: String?
     ) -> Logger.Metadata {

@@ -67,14 +67,20 @@ struct EndpointResponder: HTTPResponder {
                 contentType: ProblemRenderer.contentType, cache: .noStore)
         }
         tellRefusal(problem, handling, facts)
-        let response = ResponseAssembly.response(
+        let route = handling.endpoint?.endpoint.path.text
+        var response = ResponseAssembly.response(
             answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: request.method == .head)
+        if let events = answer.events, request.method != .head {
+            response.body = events.body(over: context.channel) { [accessLog = configuration.accessLog] in
+                if accessLog { AccessLog.writeEnd(to: logger, route: route, since: started) }
+            }
+        }
         let duration = ContinuousClock.now - started
         meter.record(handling.endpoint, status: answer.status, duration: duration)
         if configuration.accessLog, handling.endpoint?.isQuiet != true {
             AccessLog.write(
-                to: logger, method: request.method.rawValue, route: handling.endpoint?.endpoint.path.text, status: answer.status,
-                duration: duration, code: problem?.code, traceparent: facts.traceparent)
+                to: logger, method: request.method.rawValue, route: route, status: answer.status, duration: duration, code: problem?.code,
+                traceparent: facts.traceparent)
         }
         return response
     }

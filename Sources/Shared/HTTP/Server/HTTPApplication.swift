@@ -17,6 +17,7 @@ package struct HTTPApplication: Sendable {
     let services: [any Service]
     let configuration: HTTPConfiguration
     let rateLimits: RateLimits
+    let eventStreams: EventStreams?
     let registry: PrometheusRegistry
     let readiness: Readiness
     let logger: Logger
@@ -26,12 +27,13 @@ package struct HTTPApplication: Sendable {
     ///   - refusals: hears of requests that were answered 403 or 429.
     ///   - readiness: what must work before the service counts as ready.
     ///   - services: what runs beside the server, in the order of starting; they end after it, in reverse.
+    ///   - eventStreams: those that endpoints open; they get their heartbeats while the application runs, and end before anything else.
     ///   - registry: what `/metrics` shows; the process bootstraps swift-metrics with the same one.
     package init(
         name: String, purpose: String = "", endpoints: [Endpoint], authenticator: any Authenticator, problems: any ProblemMapping,
         refusals: (any RefusalObserver)? = nil, readiness: [ReadinessCheck] = [], services: [any Service] = [],
-        configuration: HTTPConfiguration = HTTPConfiguration(),
-        rateLimits: RateLimits = RateLimits(), registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
+        configuration: HTTPConfiguration = HTTPConfiguration(), rateLimits: RateLimits = RateLimits(), eventStreams: EventStreams? = nil,
+        registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
     ) {
         self.name = name
         self.purpose = purpose
@@ -41,6 +43,7 @@ package struct HTTPApplication: Sendable {
         self.services = services
         self.configuration = configuration
         self.rateLimits = rateLimits
+        self.eventStreams = eventStreams
         self.registry = registry
         self.logger = logger
         let checks = Readiness(readiness, logger: logger)

@@ -6,6 +6,8 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var maximumBodyBytes = 64 * 1024
     /// How many connections may be open at a time.
     package var maximumConnections = 4096
+    /// How many of them may be event streams.
+    package var maximumStreams = 3072
     /// Seconds after which a connection without a request is closed.
     package var idleSeconds = 60
     /// Seconds that a request may take to arrive, body and all.

@@ -5,6 +5,7 @@ extension HTTPField.Name {
     static let xRequestID = HTTPField.Name("X-Request-Id") ?? .unused
     static let traceparent = HTTPField.Name("traceparent") ?? .unused
     static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .unused
+    static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .unused
     static let xForwardedFor = HTTPField.Name("X-Forwarded-For") ?? .unused
     static let rateLimit = HTTPField.Name("RateLimit") ?? .unused
     static let rateLimitPolicy = HTTPField.Name("RateLimit-Policy") ?? .unused

@@ -29,7 +29,7 @@ enum ResponseAssembly {
             if let allow = problem.allow { headers.append(HTTPField(name: .allow, value: allow)) }
             if problem.status == 401 { headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer")) }
         }
-        let hasBody = answer.status != 204 && answer.status != 304
+        let hasBody = answer.status != 204 && answer.status != 304 && answer.events == nil
         if isHead {
             if hasBody { headers.append(HTTPField(name: .contentLength, value: String(answer.body.count))) }
             return Response(

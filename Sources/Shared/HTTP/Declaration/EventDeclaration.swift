@@ -1,0 +1,14 @@
+/// A kind of event that a stream sends.
+package struct EventDeclaration: Hashable, Sendable {
+    /// What stands in its `event` field.
+    package let name: String
+    /// What its data are.
+    package let schema: ObjectSchema
+    package let description: String
+
+    package init(_ name: String, _ shape: Shape<some Any>, _ description: String) {
+        self.name = name
+        schema = shape.schema
+        self.description = description
+    }
+}

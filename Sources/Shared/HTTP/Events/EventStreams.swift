@@ -1,0 +1,192 @@
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+/// The event streams that are open in this process: how many there may be, who waits for what, heartbeats, and their end.
+///
+/// A stream holds one event at a time. A reader that is slow is not sent what it missed but what brings it to the newest state, and is cut
+/// off when it takes nothing for long.
+package final class EventStreams: Service {
+    private struct Open {
+        let feed: any EventFeed
+        /// Of the state that the reader knows.
+        var knownID: String?
+        /// The stream, when it waits for what is next.
+        var waiting: CheckedContinuation<ServerSentEvent?, Never>?
+        /// Since when the last event is being sent; `nil` while the stream waits.
+        var sendingSince: ContinuousClock.Instant?
+        var isOver = false
+        /// Closes the connection.
+        var cut: (@Sendable () -> Void)?
+        let onEnd: @Sendable () -> Void
+    }
+
+    private struct State {
+        var open: [Int: Open] = [:]
+        var readers: [ObjectIdentifier: Set<Int>] = [:]
+        var lastNumber = 0
+        var isDraining = false
+    }
+
+    private let limit: Int
+    private let heartbeat: Duration
+    private let patience: Duration
+    private let metrics = EventStreamMetrics()
+    private let state = Mutex(State())
+
+    /// Heartbeats go out in so many groups, one after the other.
+    private static let groups = 15
+
+    /// - Parameters:
+    ///   - limit: how many streams may be open.
+    ///   - heartbeat: how long a stream may be silent. Proxies cut silent connections, often after a minute.
+    ///   - patience: how long one event may take to be sent before its reader is cut off.
+    package init(limit: Int, heartbeat: Duration = .seconds(15), patience: Duration = .seconds(30)) {
+        self.limit = limit
+        self.heartbeat = heartbeat
+        self.patience = patience
+    }
+
+    /// How many streams are open.
+    package var count: Int { state.withLock { $0.open.count } }
+
+    /// Opens a stream.
+    ///
+    /// - Parameters:
+    ///   - id: of the last event that the reader got, when it comes back.
+    ///   - onEnd: called once, when the stream has ended.
+    /// - Throws: ``Problem/tooManyStreams``; `onEnd` is then not called.
+    package func open(
+        _ feed: any EventFeed, after id: String?, onEnd: @escaping @Sendable () -> Void = {}
+    ) throws(Problem) -> EventStream {
+        let number: Int? = state.withLock { state in
+            guard !state.isDraining, state.open.count < limit else { return nil }
+            state.lastNumber += 1
+            state.open[state.lastNumber] = Open(feed: feed, knownID: id, onEnd: onEnd)
+            state.readers[ObjectIdentifier(feed), default: []].insert(state.lastNumber)
+            metrics.record(open: state.open.count)
+            return state.lastNumber
+        }
+        guard let number else {
+            metrics.refused()
+            throw .tooManyStreams
+        }
+        return EventStream(number: number, streams: self)
+    }
+
+    /// Sends all readers of a feed what is new.
+    package func wake(_ feed: any EventFeed) {
+        let now = ContinuousClock.now
+        var due: [(CheckedContinuation<ServerSentEvent?, Never>, ServerSentEvent)] = []
+        state.withLock { state in
+            for number in state.readers[ObjectIdentifier(feed)] ?? [] {
+                guard let waiting = state.open[number]?.waiting, let event = Self.next(&state, number, at: now) else { continue }
+                state.open[number]?.waiting = nil
+                due.append((waiting, event))
+            }
+        }
+        for (waiting, event) in due { waiting.resume(returning: event) }
+    }
+
+    /// What the stream has to send now.
+    private static func next(_ state: inout State, _ number: Int, at now: ContinuousClock.Instant) -> ServerSentEvent? {
+        guard let open = state.open[number], let (event, id) = open.feed.event(after: open.knownID) else { return nil }
+        state.open[number]?.knownID = id
+        state.open[number]?.sendingSince = now
+        return event
+    }
+
+    // MARK: What a stream does
+
+    /// Waits for what is to be sent next; `nil` at the end.
+    func next(_ number: Int) async -> ServerSentEvent? {
+        await withCheckedContinuation { continuation in
+            let ready: ServerSentEvent?? = state.withLock { state in
+                guard let open = state.open[number], !open.isOver else { return .some(nil) }
+                state.open[number]?.sendingSince = nil
+                if let event = Self.next(&state, number, at: .now) { return .some(event) }
+                state.open[number]?.waiting = continuation
+                return nil
+            }
+            if let ready { continuation.resume(returning: ready) }
+        }
+    }
+
+    /// Notes how to close the stream's connection.
+    func connected(_ number: Int, cut: @escaping @Sendable () -> Void) {
+        state.withLock { $0.open[number]?.cut = cut }
+    }
+
+    /// Sends nothing more: the reader has gone, or the process ends.
+    func end(_ number: Int) {
+        let waiting = state.withLock { state in
+            state.open[number]?.isOver = true
+            let waiting = state.open[number]?.waiting
+            state.open[number]?.waiting = nil
+            return waiting
+        }
+        waiting?.resume(returning: nil)
+    }
+
+    /// Forgets a stream that nobody holds any more.
+    func remove(_ number: Int) {
+        let removed = state.withLock { state in
+            let removed = state.open.removeValue(forKey: number)
+            if let removed {
+                let feed = ObjectIdentifier(removed.feed)
+                state.readers[feed]?.remove(number)
+                if state.readers[feed]?.isEmpty == true { state.readers[feed] = nil }
+            }
+            metrics.record(open: state.open.count)
+            return removed
+        }
+        removed?.onEnd()
+    }
+
+    // MARK: Service
+
+    /// Sends heartbeats and cuts off who takes nothing, until shutdown; then ends all streams at once.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var turn = 0
+            while !Task.isCancelled {
+                try? await Task.sleep(for: self.heartbeat / Self.groups)
+                turn += 1
+                self.beat(group: turn % Self.groups)
+            }
+        }
+        endAll()
+    }
+
+    private func beat(group: Int) {
+        let now = ContinuousClock.now
+        var due: [CheckedContinuation<ServerSentEvent?, Never>] = []
+        var stuck: [@Sendable () -> Void] = []
+        state.withLock { state in
+            for (number, open) in state.open {
+                if let since = open.sendingSince, now - since > patience, let cut = open.cut { stuck.append(cut) }
+                guard number % Self.groups == group, let waiting = open.waiting else { continue }
+                state.open[number]?.waiting = nil
+                state.open[number]?.sendingSince = now
+                due.append(waiting)
+            }
+        }
+        for waiting in due { waiting.resume(returning: .heartbeat) }
+        for cut in stuck { cut() }
+        metrics.cutOff(stuck.count)
+    }
+
+    private func endAll() {
+        let numbers = state.withLock { state in
+            state.isDraining = true
+            return Array(state.open.keys)
+        }
+        for number in numbers { end(number) }
+    }
+}
+
+extension Problem {
+    /// 503: this process has as many streams as it may.
+    package static let tooManyStreams = Problem.unavailable(
+        "too_many_streams", "Too many streams are open here. Try again in a moment, or ask now and then.", retryAfter: 5)
+}

@@ -1,0 +1,51 @@
+package import HTTP
+package import Shared
+import Synchronization
+
+/// What the streams of one showtime's seats tell: the newest map, and for who knows an earlier one the seats that have changed since.
+///
+/// Each event is encoded once, when the first stream needs it.
+package final class SeatFeed: EventFeed {
+    private struct State {
+        var kept: KeptSeatMap
+        var whole: ServerSentEvent?
+        /// By the tag of the state that they lead away from.
+        var changes: [SeatMapTag: ServerSentEvent] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    package init(_ kept: KeptSeatMap) {
+        state = Mutex(State(kept: kept))
+    }
+
+    /// Has a newer map from now on; an older one is passed over.
+    package func show(_ kept: KeptSeatMap) {
+        state.withLock { state in
+            guard kept.number > state.kept.number, kept.tag != state.kept.tag else { return }
+            state = State(kept: kept)
+        }
+    }
+
+    package func event(after id: String?) -> (event: ServerSentEvent, id: String)? {
+        state.withLock { state in
+            let present = state.kept.tag
+            let known = id.flatMap { SeatMapTag($0) }
+            if known == present { return nil }
+            if let known, let event = Self.changes(since: known, &state) { return (event, present.text) }
+            let event = state.whole ?? ServerSentEvent("map", id: present.text, data: state.kept.body)
+            state.whole = event
+            return (event, present.text)
+        }
+    }
+
+    /// - Returns: `nil` when the whole map is needed. Only states that are known here are kept, which are few.
+    private static func changes(since known: SeatMapTag, _ state: inout State) -> ServerSentEvent? {
+        if let event = state.changes[known] { return event }
+        let changes = state.kept.changes(since: known)
+        guard changes.since != nil else { return nil }
+        let event = ServerSentEvent("changes", id: state.kept.tag.text, data: SeatMapShape.map.encoded(changes))
+        state.changes[known] = event
+        return event
+    }
+}

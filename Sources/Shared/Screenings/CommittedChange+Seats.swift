@@ -1,0 +1,11 @@
+package import Database
+
+extension CommittedChange {
+    /// Kind of a change of a showtime's seats or of what they cost.
+    package static let seats = "seats"
+
+    /// A change of the seats of a showtime.
+    package static func seats(ofShowtime id: Int64) -> CommittedChange {
+        CommittedChange(kind: seats, id: id)
+    }
+}

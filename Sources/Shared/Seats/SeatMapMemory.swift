@@ -1,0 +1,246 @@
+/// Which seat maps are in memory and which of them may be shown: the rules of freshness, without reading or waiting.
+///
+/// A map may be shown while it was compared with the database less than ``lifetime`` ago, no claim on it has lapsed since, and this process
+/// has committed no change of its seats since its reading began. A reading that a commit crossed leaves a map that only those are shown who
+/// asked before the commit was acknowledged.
+struct SeatMapMemory: Sendable {
+    /// A reading under way, of one showtime or several.
+    typealias Reading = Task<[Int64: KeptSeatMap], any Error>
+
+    private struct Entry {
+        var kept: KeptSeatMap?
+        /// Grows with each change of the seats that this process commits.
+        var generation: UInt64 = 0
+        /// The generation when the reading of `kept` began.
+        var keptGeneration: UInt64 = 0
+        /// When the last comparison with the database that found `kept` unchanged, or its reading, began; `nil` when it was found outdated.
+        var comparedAt: ContinuousClock.Instant?
+        var askedAt: ContinuousClock.Instant
+        var reading: (task: Reading, generation: UInt64, began: ContinuousClock.Instant)?
+        var watch: Watch?
+
+        /// Whether it must stay: somebody would miss it.
+        var isNeeded: Bool { reading != nil || watch != nil }
+
+        var byteCount: Int { 256 + (kept?.byteCount ?? 0) }
+    }
+
+    /// Those who want to be told of each new map of a showtime.
+    struct Watch: Sendable {
+        var count = 0
+        let tell: @Sendable (KeptSeatMap) -> Void
+    }
+
+    /// What to do about a map that is asked for.
+    enum Look {
+        case show(KeptSeatMap)
+        /// The reading began late enough: what it finds may be shown.
+        case await(Reading)
+        /// Another reading is under way, which began too early: look again after it.
+        case awaitTurn(Reading)
+        /// Nobody reads it.
+        case read
+    }
+
+    /// For how long a map is shown without another look at the database.
+    static let lifetime: Duration = .milliseconds(500)
+    /// Maps that nobody has asked for in so long are not compared with the database.
+    static let interest: Duration = .seconds(2)
+
+    private let byteLimit: Int
+    // Two halves: what is asked for moves to the younger one; when that is full, the older one goes, which nobody has asked for lately.
+    private var younger: [Int64: Entry] = [:]
+    private var older: [Int64: Entry] = [:]
+    private var youngerBytes = 0
+    private var watched: Set<Int64> = []
+    private var lastNumber: UInt64 = 0
+
+    /// - Parameter byteLimit: how much memory all maps may take, about; those that are watched may take more.
+    init(byteLimit: Int) {
+        self.byteLimit = byteLimit
+    }
+
+    /// How many showtimes are in memory.
+    var count: Int { younger.count + older.count }
+
+    // MARK: Asking
+
+    /// The generation that a map must have for somebody who asks now.
+    mutating func arrive(_ id: Int64, at now: ContinuousClock.Instant) -> UInt64 {
+        bringForward(id, at: now)
+        change(id) { $0.askedAt = now }
+        return younger[id]?.generation ?? 0
+    }
+
+    /// - Parameter arrival: the generation when the caller arrived.
+    func look(_ id: Int64, arrival: UInt64, at now: ContinuousClock.Instant) -> Look {
+        guard let entry = younger[id] ?? older[id] else { return .read }
+        if let kept = entry.kept, let comparedAt = entry.comparedAt, entry.keptGeneration >= arrival, now - comparedAt < Self.lifetime,
+            kept.lapsesAt.map({ now < $0 }) ?? true
+        {
+            return .show(kept)
+        }
+        guard let reading = entry.reading else { return .read }
+        return reading.generation >= arrival && now - reading.began < Self.lifetime ? .await(reading.task) : .awaitTurn(reading.task)
+    }
+
+    // MARK: Reading
+
+    /// The generations of showtimes whose reading is about to begin.
+    mutating func generations(of ids: [Int64], at now: ContinuousClock.Instant) -> [Int64: UInt64] {
+        var generations: [Int64: UInt64] = [:]
+        for id in ids {
+            bringForward(id, at: now)
+            generations[id] = younger[id]?.generation ?? 0
+        }
+        return generations
+    }
+
+    /// Notes that a reading has begun.
+    mutating func begin(_ task: Reading, of generations: [Int64: UInt64], at now: ContinuousClock.Instant) {
+        for (id, generation) in generations {
+            change(id) { $0.reading = (task, generation, now) }
+        }
+    }
+
+    /// The map that is in memory, however old.
+    func kept(_ id: Int64) -> KeptSeatMap? {
+        (younger[id] ?? older[id])?.kept
+    }
+
+    /// Keeps what a reading has found.
+    ///
+    /// - Parameters:
+    ///   - body: `nil` when the map in memory has the same tag: its body is kept.
+    ///   - generation: when the reading began, at `began`.
+    /// - Returns: what is in memory now, and whom to tell of it if it is news.
+    mutating func keep(
+        _ map: SeatMap,
+        body: [UInt8]?,
+        lapsesAt: ContinuousClock.Instant?,
+        generation: UInt64,
+        began: ContinuousClock.Instant,
+        at now: ContinuousClock.Instant
+    ) -> (kept: KeptSeatMap, tell: Watch?) {
+        bringForward(map.showtimeID, at: now)
+        let previous = younger[map.showtimeID]?.kept
+        let isNews = previous?.tag != map.tag
+        lastNumber += 1
+        let kept = KeptSeatMap(
+            map: map,
+            body: body ?? previous?.body ?? [],
+            number: lastNumber,
+            steps: previous.map { previous in
+                isNews
+                    ? previous.steps.adding(previous.map, to: map, mayHaveLapsed: previous.lapsesAt.map { $0 <= now } ?? false)
+                    : previous.steps
+            } ?? SeatMapSteps(),
+            lapsesAt: lapsesAt
+        )
+        youngerBytes += kept.byteCount - (previous?.byteCount ?? 0)
+        change(map.showtimeID) { entry in
+            entry.kept = kept
+            entry.keptGeneration = generation
+            entry.comparedAt = began
+        }
+        return (kept, isNews ? younger[map.showtimeID]?.watch : nil)
+    }
+
+    /// Notes that a reading is over.
+    mutating func end(_ ids: some Sequence<Int64>) {
+        for id in ids { change(id) { $0.reading = nil } }
+    }
+
+    /// Forgets a showtime that doesn't exist.
+    mutating func forget(_ id: Int64) {
+        guard (younger[id] ?? older[id])?.watch == nil else { return }
+        if let entry = younger.removeValue(forKey: id) { youngerBytes -= entry.byteCount }
+        older[id] = nil
+    }
+
+    // MARK: Staying fresh
+
+    /// This process has committed a change of a showtime's seats.
+    mutating func committed(_ id: Int64) {
+        change(id) { $0.generation += 1 }
+    }
+
+    /// The showtimes whose maps should be compared with the database: watched ones and those asked for a moment ago.
+    func compared(at now: ContinuousClock.Instant) -> [Int64] {
+        [younger, older].flatMap { entries in
+            entries.compactMap { id, entry in
+                entry.kept != nil && (entry.watch != nil || now - entry.askedAt < Self.interest) ? id : nil
+            }
+        }
+    }
+
+    /// What the database says of a showtime.
+    ///
+    /// - Parameter began: when the database was asked.
+    mutating func compare(_ id: Int64, revision: Int64, version: Int64, began: ContinuousClock.Instant) {
+        change(id) { entry in
+            guard let kept = entry.kept else { return }
+            if kept.tag.revision == revision, kept.tag.version == version {
+                entry.comparedAt = entry.comparedAt.map { max($0, began) }
+            } else if revision > kept.tag.revision || version > kept.tag.version {
+                entry.comparedAt = nil
+            }
+        }
+    }
+
+    /// The watched showtimes whose maps have to be read again.
+    func outdatedWatched(at now: ContinuousClock.Instant) -> [Int64] {
+        watched.filter { id in
+            guard let entry = younger[id] ?? older[id], entry.reading == nil else { return false }
+            guard let kept = entry.kept, entry.comparedAt != nil, entry.keptGeneration == entry.generation else { return true }
+            return kept.lapsesAt.map { $0 <= now } ?? false
+        }
+    }
+
+    // MARK: Watching
+
+    mutating func watch(_ id: Int64, at now: ContinuousClock.Instant, tell: @escaping @Sendable (KeptSeatMap) -> Void) {
+        bringForward(id, at: now)
+        change(id) { entry in
+            var watch = entry.watch ?? Watch(tell: tell)
+            watch.count += 1
+            entry.watch = watch
+        }
+        watched.insert(id)
+    }
+
+    mutating func unwatch(_ id: Int64) {
+        change(id) { entry in
+            entry.watch?.count -= 1
+            if entry.watch?.count == 0 { entry.watch = nil }
+        }
+        if (younger[id] ?? older[id])?.watch == nil { watched.remove(id) }
+    }
+
+    // MARK: Room
+
+    private mutating func change(_ id: Int64, _ body: (inout Entry) -> Void) {
+        if let index = younger.index(forKey: id) {
+            body(&younger.values[index])
+        } else if let index = older.index(forKey: id) {
+            body(&older.values[index])
+        }
+    }
+
+    /// Makes an entry one of the younger ones, a new one if there is none.
+    private mutating func bringForward(_ id: Int64, at now: ContinuousClock.Instant) {
+        guard younger[id] == nil else { return }
+        let entry = older.removeValue(forKey: id) ?? Entry(askedAt: now)
+        makeRoom()
+        younger[id] = entry
+        youngerBytes += entry.byteCount
+    }
+
+    private mutating func makeRoom() {
+        guard youngerBytes > byteLimit / 2 else { return }
+        let needed = older.filter(\.value.isNeeded)
+        older = younger.merging(needed) { younger, _ in younger }
+        younger = [:]
+        youngerBytes = 0
+    }
+}

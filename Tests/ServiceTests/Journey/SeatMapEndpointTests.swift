@@ -1,0 +1,118 @@
+import Database
+import Foundation
+import HTTP
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Shared
+import Testing
+
+@Suite("Seat maps, asked for over HTTP")
+struct SeatMapEndpointTests {
+    private func id(_ label: String, _ seats: [String: JSONValue]) throws -> Int64 {
+        try #require(seats[label])["id"].number
+    }
+
+    @Test("A map has a tag; asked with it the answer is 304 until a seat changes, and each booking is on the next map")
+    func tags() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let path = "/v1/showtimes/\(stage.showtimeID)/seats"
+            let seats = try await platform.seats(stage.showtimeID)
+            let first = try await platform.client.ask(.get, path)
+            let tag = try #require(first.headers[.eTag])
+            let again = try await platform.client.execute(uri: path, method: .get, headers: [.ifNoneMatch: tag])
+            #expect(again.status == .notModified)
+            #expect(again.body.readableBytes == 0)
+            let order = try await platform.order(anna, stage.showtimeID, seats: [try id("A1", seats)])
+            #expect(order.status == 201)
+            let claimed = try await platform.client.execute(uri: path, method: .get, headers: [.ifNoneMatch: tag])
+            #expect(claimed.status == .ok)
+            #expect(claimed.headers[.eTag] != tag)
+            #expect(try await platform.seats(stage.showtimeID)["A1"]?["state"].text == "claimed")
+            let cancelled = try await platform.client.ask(.delete, "/v1/orders/\(order["id"].text)", token: anna)
+            #expect(cancelled.status == 204)
+            #expect(try await platform.seats(stage.showtimeID)["A1"]?["state"].text == "free")
+            let chosen = try await platform.client.ask(.get, path + "?fields=revision")
+            #expect(chosen.body == #"{"revision":2}"#)
+        }
+    }
+
+    @Test("Since a revision only the seats that changed are told; of one that is unknown the whole map, without since")
+    func since() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let (anna, bert) = (try await platform.moviegoer("anna"), try await platform.moviegoer("bert"))
+            let path = "/v1/showtimes/\(stage.showtimeID)/seats"
+            let whole = try await platform.client.ask(.get, path)
+            let seats = try await platform.seats(stage.showtimeID)
+            let start = whole["revision"].number
+            #expect(whole["since"] == .null)
+            _ = try await platform.order(anna, stage.showtimeID, seats: [try id("A1", seats)])
+            let one = try await platform.client.ask(.get, "\(path)?since=\(start)")
+            #expect(one["seats"].items.map { $0["label"].text } == ["A1"])
+            #expect(one["seats"].items.map { $0["state"].text } == ["claimed"])
+            #expect(one["since"].number == start)
+            #expect(one["showtime_id"].number == stage.showtimeID)
+            _ = try await platform.order(bert, stage.showtimeID, seats: [try id("B2", seats)])
+            let two = try await platform.client.ask(.get, "\(path)?since=\(start)")
+            #expect(two["seats"].items.map { $0["label"].text } == ["A1", "B2"])
+            #expect(two["revision"].number > one["revision"].number)
+            let latest = try await platform.client.ask(.get, "\(path)?since=\(one["revision"].number)")
+            #expect(latest["seats"].items.map { $0["label"].text } == ["B2"])
+            let nothing = try await platform.client.ask(.get, "\(path)?since=\(two["revision"].number)")
+            #expect(nothing["seats"].items.isEmpty)
+            #expect(nothing["since"].number == two["revision"].number)
+            let tags = [whole, one, two, latest, nothing].map { $0.headers[.eTag] }
+            #expect(Set(tags).count == 5)
+            for unknown in ["99", "\(Int64.max)"] {
+                let all = try await platform.client.ask(.get, "\(path)?since=\(unknown)")
+                #expect(all["since"] == .null)
+                #expect(all["seats"].items.count == seats.count)
+            }
+            for wrong in ["-1", "x", "", "9223372036854775808", "1.5"] {
+                let refused = try await platform.client.ask(.get, "\(path)?since=\(wrong)")
+                #expect(refused.status == 400, "\(wrong)")
+                #expect(refused.code == "parameter_invalid")
+            }
+            #expect(try await platform.client.ask(.get, "/v1/showtimes/999999/seats?since=1").status == 404)
+        }
+    }
+
+    @Test("The best seats are chosen without a token, can be ordered as they are, and when there are too few that is told")
+    func best() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let path = "/v1/showtimes/\(stage.showtimeID)/best-seats"
+            let chosen = try await platform.client.ask(.post, path, json: #"{"count": 3}"#)
+            #expect(chosen.status == 200, "\(chosen.body)")
+            #expect(chosen["adjacent"] == .bool(true))
+            let ids = chosen["seats"].items.map { $0["id"].number }
+            #expect(ids.count == 3)
+            #expect(try await platform.order(anna, stage.showtimeID, seats: ids).status == 201)
+            let next = try await platform.client.ask(.post, path, json: #"{"count": 3, "zone": "standard"}"#)
+            #expect(Set(ids).isDisjoint(with: next["seats"].items.map { $0["id"].number }), "What was ordered is not offered again.")
+            #expect(next["revision"].number == chosen["revision"].number + 1)
+            let wheelchair = try await platform.client.ask(.post, path, json: #"{"count": 1, "kind": "wheelchair"}"#)
+            #expect(wheelchair["seats"].items.map { $0["kind"].text } == ["wheelchair"])
+            for wish in [#"{"count": 20}"#, #"{"count": 2, "kind": "wheelchair"}"#, #"{"count": 1, "zone": "vip"}"#] {
+                let refused = try await platform.client.ask(.post, path, json: wish)
+                #expect(refused.status == 409, "\(wish)")
+                #expect(refused.code == "seats_unavailable")
+            }
+            for (wish, pointer) in [
+                (#"{"count": 0}"#, "/count"), (#"{"count": 21}"#, "/count"), ("{}", "/count"), (#"{"count": 1, "kind": "house"}"#, "/kind"),
+                (#"{"count": 1, "zone": ""}"#, "/zone"), (#"{"count": 1, "row": 2}"#, "/row"),
+            ] {
+                let invalid = try await platform.client.ask(.post, path, json: wish)
+                #expect(invalid.status == 422, "\(wish)")
+                #expect(invalid.pointers == [pointer])
+            }
+            #expect(try await platform.client.ask(.post, "/v1/showtimes/999999/best-seats", json: #"{"count": 1}"#).status == 404)
+            let claims = try await platform.pool.row("SELECT count(*) AS count FROM seat_claims") { try $0["count"] as Int }
+            #expect(claims == 3)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import AsyncHTTPClient
+import Database
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import NIOHTTP1
+import Shared
+import Testing
+import UnixSignals
+
+@testable import HTTP
+
+@Suite("Live seat maps", .timeLimit(.minutes(2)))
+struct SeatStreamTests {
+    @Test("A stream begins with the whole map and tells of each change: of this process at once, of another within a second")
+    func changes() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let (anna, bert) = (try await platform.moviegoer("anna"), try await platform.moviegoer("bert"))
+            let seats = try await platform.seats(stage.showtimeID)
+            let (a1, b2) = (try #require(seats["A1"])["id"].number, try #require(seats["B2"])["id"].number)
+            try await platform.withClientService { port in
+                try await SeatStream.open(stage.showtimeID, port: port) { stream in
+                    let first = try await stream.next()
+                    #expect(first.name == "map")
+                    #expect(first.data["seats"].items.count == seats.count)
+                    #expect(first.data["since"] == .null)
+
+                    var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/orders")
+                    request.method = .POST
+                    request.headers = ["Authorization": "Bearer \(anna)", "Content-Type": "application/json"]
+                    request.body = .bytes(ByteBuffer(string: #"{"showtime_id": \#(stage.showtimeID), "seat_ids": [\#(a1)]}"#))
+                    #expect(try await HTTPClient.shared.execute(request, timeout: .seconds(20)).status == .created)
+                    var booked = ContinuousClock.now
+                    let own = try await stream.next()
+                    #expect(ContinuousClock.now - booked < .seconds(1))
+                    #expect(own.name == "changes")
+                    #expect(own.data["since"] == first.data["revision"])
+                    #expect(own.data["seats"].items.map { $0["label"].text } == ["A1"])
+                    #expect(own.data["seats"].items.map { $0["state"].text } == ["claimed"])
+
+                    // The platform's services are other processes than this one.
+                    #expect(try await platform.order(bert, stage.showtimeID, seats: [b2]).status == 201)
+                    booked = .now
+                    let others = try await stream.next()
+                    #expect(ContinuousClock.now - booked < .seconds(1))
+                    #expect(others.data["seats"].items.map { $0["label"].text } == ["B2"])
+                    #expect(others.id != own.id)
+                }
+            }
+        }
+    }
+
+    @Test("Who comes back is told what changed since its last event, or the whole map when that isn't known")
+    func comingBack() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let seat = try #require(try await platform.seats(stage.showtimeID)["A1"])["id"].number
+            try await platform.withClientService { port in
+                // Somebody keeps watching, so that the changes are seen.
+                try await SeatStream.open(stage.showtimeID, port: port) { watcher in
+                    let first = try await watcher.next()
+                    _ = try await platform.order(anna, stage.showtimeID, seats: [seat])
+                    let second = try await watcher.next()
+                    try await SeatStream.open(stage.showtimeID, port: port, lastEventID: first.id) { back in
+                        let missed = try await back.next()
+                        #expect(missed.name == "changes")
+                        #expect(missed.data["seats"].items.map { $0["id"].number } == [seat])
+                        #expect(missed.id == second.id)
+                    }
+                    for unknown in ["7-7-7", "nonsense", "99999999999999999999-0-1"] {
+                        try await SeatStream.open(stage.showtimeID, port: port, lastEventID: unknown) { back in
+                            let event = try await back.next()
+                            #expect(event.name == "map", "\(unknown)")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("A claim that lapses shows as free within a second, though nobody commits anything")
+    func lapse() async throws {
+        try await Platform.with(["ORDERS_HOLD_SECONDS": "1"]) { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let seat = try #require(try await platform.seats(stage.showtimeID)["A1"])["id"].number
+            try await platform.withClientService(["ORDERS_SWEEP_SECONDS": "3600"]) { port in
+                try await SeatStream.open(stage.showtimeID, port: port) { stream in
+                    _ = try await stream.next()
+                    _ = try await platform.order(anna, stage.showtimeID, seats: [seat])
+                    #expect(try await stream.next().data["seats"].items.map { $0["state"].text } == ["claimed"])
+                    let booked = ContinuousClock.now
+                    #expect(try await stream.next().data["seats"].items.map { $0["state"].text } == ["free"])
+                    #expect(ContinuousClock.now - booked < .seconds(2))
+                }
+            }
+        }
+    }
+
+    @Test("A showtime that isn't there has no stream, and no more streams are opened than may be")
+    func refused() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            try await platform.withClientService(["HTTP_MAXIMUM_STREAMS": "1"]) { port in
+                let missing = try await HTTPClient.shared.execute(
+                    HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/showtimes/999999/seats/stream"), timeout: .seconds(20))
+                #expect(missing.status == .notFound)
+                try await SeatStream.open(stage.showtimeID, port: port) { stream in
+                    _ = try await stream.next()
+                    let second = try await HTTPClient.shared.execute(
+                        HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/showtimes/\(stage.showtimeID)/seats/stream"),
+                        timeout: .seconds(20))
+                    #expect(second.status == .serviceUnavailable)
+                    #expect(second.headers["Retry-After"] == ["5"])
+                    _ = try await second.body.collect(upTo: 4096)
+                }
+            }
+        }
+    }
+}
+
+extension Platform {
+    /// Runs one more ClientService, with a port of its own.
+    func withClientService(_ environment: [String: String] = [:], _ test: @Sendable (Int) async throws -> Void) async throws {
+        let settings = try Self.settings(databaseURL: pool.configuration.connection.url, ["HTTP_PORT": "0"].merging(environment) { $1 })
+        let application = try Self.endpoints(.client, settings)
+        let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                try await application.run(
+                    notifier: SystemNotifier(environment: [:]), signals: signals, onListening: { listening.yield($0) })
+            }
+            let port = try #require(await ports.first { _ in true })
+            defer { signal.yield(.sigterm) }
+            try await test(port)
+            signal.yield(.sigterm)
+            try await tasks.waitForAll()
+        }
+    }
+}
+
+/// A stream of a showtime's seats as a browser reads it.
+private struct SeatStream {
+    struct Event {
+        var id = ""
+        var name = ""
+        var data: JSONValue = .null
+    }
+
+    private var iterator: HTTPClientResponse.Body.AsyncIterator
+    private var text = ""
+
+    static func open(
+        _ showtimeID: Int64, port: Int, lastEventID: String? = nil, _ body: (inout SeatStream) async throws -> Void
+    ) async throws {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/showtimes/\(showtimeID)/seats/stream")
+        if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        #expect(response.status == .ok)
+        #expect(response.headers["Content-Type"] == ["text/event-stream"])
+        var stream = SeatStream(iterator: response.body.makeAsyncIterator())
+        try await body(&stream)
+    }
+
+    private init(iterator: HTTPClientResponse.Body.AsyncIterator) {
+        self.iterator = iterator
+    }
+
+    /// The next event; comments and other fields are passed over.
+    mutating func next() async throws -> Event {
+        while true {
+            while let end = text.range(of: "\n\n") {
+                var event = Event()
+                for line in text[..<end.lowerBound].split(separator: "\n") {
+                    if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
+                    if line.hasPrefix("event: ") { event.name = String(line.dropFirst(7)) }
+                    if line.hasPrefix("data: ") { event.data = try JSONText.value(String(line.dropFirst(6))) }
+                }
+                text = String(text[end.upperBound...])
+                if !event.name.isEmpty { return event }
+            }
+            text += String(buffer: try #require(try await iterator.next(isolation: #isolation)))
+        }
+    }
+}

@@ -1,0 +1,230 @@
+import Logging
+import NIOCore
+import Synchronization
+import Testing
+import UnixSignals
+
+@testable import HTTP
+
+@Suite("Streams of events", .timeLimit(.minutes(2)))
+struct EventStreamTests {
+    @Test("A stream begins with the present state, goes on with what changes, and tells who comes back only what is new")
+    func events() async throws {
+        try await StreamingService.with { service in
+            try await StreamClient.open("/v1/numbers", port: service.port) { client in
+                let head = try await client.read(until: "\r\n\r\n")
+                #expect(head.contains("HTTP/1.1 200") && head.lowercased().contains("content-type: text/event-stream\r\n"))
+                #expect(head.lowercased().contains("cache-control: no-store"))
+                _ = try await client.read(until: "retry: 3000\n\n")
+                _ = try await client.read(until: "id: 0\nevent: whole\ndata: 0\n\n")
+                service.feed.count(to: 1, telling: service.streams)
+                _ = try await client.read(until: "id: 1\nevent: next\ndata: 0 1\n\n")
+            }
+            try await StreamClient.open("/v1/numbers", port: service.port, headers: "Last-Event-ID: 1\r\n") { client in
+                service.feed.count(to: 2, telling: service.streams)
+                let text = try await client.read(until: "data: 1 2\n\n")
+                #expect(!text.contains("whole"))
+            }
+            try await StreamClient.open("/v1/numbers", port: service.port, headers: "Last-Event-ID: what\r\n") { client in
+                _ = try await client.read(until: "event: whole\ndata: 2\n\n")
+            }
+        }
+    }
+
+    @Test("Data of several lines stay one event; all readers share its bytes")
+    func lines() {
+        let event = ServerSentEvent("map", id: "7", data: Array("a\nb\n".utf8))
+        #expect(String(buffer: event.buffer) == "id: 7\nevent: map\ndata: a\ndata: b\ndata: \n\n")
+    }
+
+    @Test("A silent stream gets heartbeats, and the idle limit of connections doesn't cut it")
+    func heartbeats() async throws {
+        try await StreamingService.with(heartbeat: .milliseconds(300), idleSeconds: 1) { service in
+            try await StreamClient.open("/v1/numbers", port: service.port) { client in
+                _ = try await client.read(until: "data: 0\n\n")
+                let started = ContinuousClock.now
+                while ContinuousClock.now - started < .seconds(2) { _ = try await client.read(until: ":\n\n") }
+                service.feed.count(to: 1, telling: service.streams)
+                _ = try await client.read(until: "data: 0 1\n\n")
+            }
+        }
+    }
+
+    @Test("There are no more streams than may be; who leaves makes room")
+    func limit() async throws {
+        try await StreamingService.with(limit: 2) { service in
+            try await StreamClient.open("/v1/numbers", port: service.port) { first in
+                _ = try await first.read(until: "data: 0\n\n")
+                try await StreamClient.open("/v1/numbers", port: service.port) { second in
+                    _ = try await second.read(until: "data: 0\n\n")
+                    let refused = try await RawClient.get("/v1/numbers", port: service.port)
+                    #expect(refused.hasPrefix("HTTP/1.1 503"))
+                    #expect(refused.contains("too_many_streams"))
+                    #expect(refused.lowercased().contains("retry-after: 5\r\n"))
+                }
+                // Nothing is sent meanwhile: that the reader has gone is noticed by itself.
+                while service.streams.count > 1 { try await Task.sleep(for: .milliseconds(5)) }
+                try await StreamClient.open("/v1/numbers", port: service.port) { third in
+                    _ = try await third.read(until: "data: 0\n\n")
+                }
+            }
+            while service.streams.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(service.ended.count == 3)
+        }
+    }
+
+    @Test("HEAD opens no stream")
+    func head() async throws {
+        try await StreamingService.with { service in
+            let answer = try await RawClient.exchange(
+                "HEAD /v1/numbers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", port: service.port)
+            #expect(answer.hasPrefix("HTTP/1.1 200") && answer.lowercased().contains("text/event-stream"))
+            #expect(service.streams.count == 0)
+        }
+    }
+
+    @Test("A reader that is slow skips what lies between and gets the newest state")
+    func slow() async throws {
+        try await StreamingService.with(weight: 1 << 20) { service in
+            try await StreamClient.open("/v1/numbers", port: service.port) { client in
+                _ = try await client.read(until: "retry")
+                let last = 200
+                for number in 1...last {
+                    service.feed.count(to: number, telling: service.streams)
+                    try await Task.sleep(for: .milliseconds(1))
+                }
+                let text = try await client.read(until: " \(last)\n\n")
+                let events = text.split(separator: "event: ").count - 1
+                #expect(events < last / 2, "Much more than what the system itself holds back for a socket would lie in memory.")
+            }
+        }
+    }
+
+    @Test("A reader that takes nothing for long is cut off")
+    func stuck() async throws {
+        try await StreamingService.with(heartbeat: .milliseconds(300), patience: .milliseconds(500), weight: 1 << 20) { service in
+            try await StreamClient.open("/v1/numbers", port: service.port) { client in
+                _ = try await client.read(until: "retry")
+                var number = 0
+                while service.streams.count > 0 {
+                    number += 1
+                    service.feed.count(to: number, telling: service.streams)
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+        }
+    }
+
+    @Test("At shutdown streams end at once, whole, and nothing is waited for")
+    func shutdown() async throws {
+        let began = try await StreamingService.with { service in
+            try await StreamClient.open("/v1/numbers", port: service.port) { client in
+                _ = try await client.read(until: "data: 0\n\n")
+                let began = ContinuousClock.now
+                service.signal()
+                // The last chunk.
+                #expect(try await client.readAll().hasSuffix("0\r\n\r\n"))
+                return began
+            }
+        }
+        #expect(ContinuousClock.now - began < .seconds(10), "The drain limit is 60 seconds.")
+    }
+
+    @Test("The documents tell of the stream, its events and Last-Event-ID")
+    func documents() throws {
+        let endpoint = StreamingService.endpoint(EventStreams(limit: 1), NumberFeed(), ended: Ended())
+        let document = OpenAPIDocument(name: "example", purpose: "", endpoints: [endpoint]).json
+        let get = try #require(document["paths"]?["/v1/numbers"]?["get"])
+        #expect(get["responses"]?["200"]?["content"]?["text/event-stream"]?["schema"] == ["type": "string"])
+        #expect(get["responses"]?["503"] != nil)
+        #expect(document["components"]?["schemas"]?["Number"] != nil)
+        let chapter = APIDocumentation.Chapter(title: "Example", introduction: "", address: "http://h", endpoints: [endpoint])
+        let page = APIDocumentation(introduction: "", chapters: [chapter]).markdown
+        #expect(page.contains("- `whole` with a `Number`: All of it."))
+        #expect(page.contains("| `Last-Event-ID` | header |"))
+        #expect(page.contains("| 503 | `too_many_streams` |"))
+    }
+}
+
+/// How many streams have ended.
+final class Ended: Sendable {
+    private let number = Atomic<Int>(0)
+
+    var count: Int { number.load(ordering: .relaxed) }
+
+    func add() { number.add(1, ordering: .relaxed) }
+}
+
+/// A service with one stream, on a real port.
+struct StreamingService: Sendable {
+    let port: Int
+    let feed: NumberFeed
+    let streams: EventStreams
+    let ended: Ended
+    let signal: @Sendable () -> Void
+
+    static func endpoint(_ streams: EventStreams, _ feed: NumberFeed, ended: Ended) -> Endpoint {
+        let shape = Shape<Int>("Number", .int("number", "The number.") { $0 })
+        return Endpoint(
+            .get, "/v1/numbers", "Counts.", access: .open,
+            answers: .events(EventDeclaration("whole", shape, "All of it."), EventDeclaration("next", shape, "What is new."))
+        ) { call in
+            .events(try streams.open(feed, after: call.lastEventID) { ended.add() })
+        }
+    }
+
+    static func with<Result: Sendable>(
+        limit: Int = 10, heartbeat: Duration = .seconds(15), patience: Duration = .seconds(30), idleSeconds: Int = 60, weight: Int = 0,
+        _ test: @Sendable (StreamingService) async throws -> Result
+    ) async throws -> Result {
+        let streams = EventStreams(limit: limit, heartbeat: heartbeat, patience: patience)
+        let (feed, ended) = (NumberFeed(weight: weight), Ended())
+        var configuration = HTTPConfiguration()
+        configuration.port = 0
+        configuration.drainSeconds = 60
+        configuration.idleSeconds = idleSeconds
+        let application = HTTPApplication(
+            name: "example", endpoints: [endpoint(streams, feed, ended: ended)], authenticator: ExampleAuthenticator(),
+            problems: NoMapping(),
+            configuration: configuration, eventStreams: streams, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                try await application.run(
+                    notifier: SystemNotifier(environment: [:]), signals: signals, onListening: { listening.yield($0) })
+            }
+            let port = try #require(await ports.first { _ in true })
+            defer { signal.yield(.sigterm) }
+            let result = try await test(
+                StreamingService(port: port, feed: feed, streams: streams, ended: ended, signal: { signal.yield(.sigterm) }))
+            signal.yield(.sigterm)
+            try await tasks.waitForAll()
+            return result
+        }
+    }
+}
+
+/// Tells numbers, each as heavy as the test wants it.
+final class NumberFeed: EventFeed {
+    private let number = Mutex(0)
+    private let filler: String
+
+    init(weight: Int = 0) {
+        filler = String(repeating: ".", count: weight)
+    }
+
+    func count(to next: Int, telling streams: EventStreams) {
+        number.withLock { $0 = next }
+        streams.wake(self)
+    }
+
+    func event(after id: String?) -> (event: ServerSentEvent, id: String)? {
+        let present = number.withLock(\.self)
+        guard let known = id.flatMap({ Int($0) }) else {
+            return (ServerSentEvent("whole", id: "\(present)", data: Array("\(present)".utf8)), "\(present)")
+        }
+        guard known != present else { return nil }
+        return (ServerSentEvent("next", id: "\(present)", data: Array("\(filler)\(known) \(present)".utf8)), "\(present)")
+    }
+}

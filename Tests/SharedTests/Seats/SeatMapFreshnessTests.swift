@@ -1,0 +1,211 @@
+import Database
+import Foundation
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Shared
+
+@Suite("Seat maps from memory, on a real database", .timeLimit(.minutes(2)))
+struct SeatMapFreshnessTests {
+    private func state(_ seatID: Int64, on maps: SeatMaps, _ showtimeID: Int64) async throws -> SeatState? {
+        try await maps.map(showtimeID: showtimeID).map.seats.first { $0.seat.id == seatID }?.state
+    }
+
+    @Test("Bookings, cancellings, payments, refunds and sweeps of this process are on the very next map")
+    func ownCommits() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let (showtimeID, buyer, seat) = (world.showtimeIDs[0], world.buyers[0], world.seatIDs[0])
+            let maps = SeatMaps.unencoded(database)
+            #expect(try await state(seat, on: maps, showtimeID) == .free)
+            let cancelled = try await process.open([seat], of: showtimeID, by: buyer)
+            #expect(try await state(seat, on: maps, showtimeID) == .claimed)
+            try await database.withTransaction { try await process.orders.cancel(cancelled, by: buyer.accountID, in: $0) }
+            #expect(try await state(seat, on: maps, showtimeID) == .free)
+
+            let paid = try await process.open([seat], of: showtimeID, by: buyer)
+            #expect(try await state(seat, on: maps, showtimeID) == .claimed)
+            let payment = try #require(try await process.startPayment(paid, by: buyer, in: database))
+            #expect(try await process.settlement.settle(process.fact(about: payment)) == .paid)
+            #expect(try await state(seat, on: maps, showtimeID) == .sold)
+            _ = try await process.refund(paid, nil, buyer.accountID, in: database)
+            #expect(try await state(seat, on: maps, showtimeID) == .free)
+
+            let lapsing = try await process.open([seat], of: showtimeID, by: buyer)
+            #expect(try await state(seat, on: maps, showtimeID) == .claimed)
+            try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second' WHERE id = \(lapsing)")
+            let before = try await maps.map(showtimeID: showtimeID).map.revision
+            _ = try await process.sweeper.sweep()
+            let swept = try await maps.map(showtimeID: showtimeID)
+            #expect(swept.map.revision > before)
+            #expect(swept.map.seats[0].state == .free)
+
+            _ = try await process.open([seat], of: showtimeID, by: buyer)
+            #expect(try await state(seat, on: maps, showtimeID) == .claimed)
+            try await database.withTransaction {
+                try await process.showtimeOrders.cancelAll(showtimeID: showtimeID, by: buyer.accountID, in: $0)
+            }
+            #expect(try await state(seat, on: maps, showtimeID) == .free)
+        }
+    }
+
+    @Test("What is asked for again and again is read once, encoded once, and by one reading for all who ask at a time")
+    func fromMemory() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let encodings = Tally()
+            let maps = SeatMaps(database: database, plans: ShowtimePlans(database: database), logger: .silent) { map in
+                encodings.add()
+                return Array(map.tag.text.utf8)
+            }
+            try await withThrowingTaskGroup(of: [UInt8].self) { group in
+                for _ in 0..<50 { group.addTask { try await maps.map(showtimeID: world.showtimeIDs[0]).body } }
+                for try await body in group { #expect(body == Array("0-0-1".utf8)) }
+            }
+            #expect(maps.readingCount == 1)
+            #expect(encodings.count == 1)
+        }
+    }
+
+    @Test("While it runs, maps that are wanted stay in memory without being read again, and show what another process does within a second")
+    func otherProcess() async throws {
+        try await TestDatabase.with { database in
+            let world = try await BookingWorld(in: database.pool)
+            let (showtimeID, seat) = (world.showtimeIDs[0], world.seatIDs[0])
+            let elsewhere = PostgresPool(configuration: PostgresPoolConfiguration(url: database.url), logger: .silent)
+            let maps = SeatMaps.unencoded(database.pool)
+            let running = Task { try await maps.run() }
+            let started = ContinuousClock.now
+            while ContinuousClock.now - started < .milliseconds(1_500) {
+                #expect(try await state(seat, on: maps, showtimeID) == .free)
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            // Half a second is over three times; without the comparison it would be four readings. A busy machine may cost one.
+            #expect(maps.readingCount <= 2)
+            _ = try await BookingProcess(elsewhere).open([seat], of: showtimeID, by: world.buyers[0])
+            let booked = ContinuousClock.now
+            while try await state(seat, on: maps, showtimeID) != .claimed {
+                try #require(ContinuousClock.now - booked < .seconds(1))
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            running.cancel()
+            try await running.value
+            await elsewhere.close()
+        }
+    }
+
+    @Test("A claim that lapses is free on the map at once, though nobody commits anything")
+    func lapse() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database, limits: OrderLimits(holdTime: .milliseconds(300)))
+            let (showtimeID, seat) = (world.showtimeIDs[0], world.seatIDs[0])
+            let maps = SeatMaps.unencoded(database)
+            let id = try await process.open([seat], of: showtimeID, by: world.buyers[0])
+            let kept = try await maps.map(showtimeID: showtimeID)
+            let expiresAt = try await process.orders.order(id, scope: .all).expiresAt
+            #expect(kept.map.seats[0].state == .claimed)
+            while try await database.row("SELECT clock_timestamp() >= \(expiresAt) AS past", { try $0["past"] as Bool }) != true {
+                continue
+            }
+            let lapsed = try await maps.map(showtimeID: showtimeID)
+            #expect(lapsed.map.seats[0].state == .free)
+            #expect(lapsed.map.revision == kept.map.revision)
+            #expect(lapsed.changes(since: kept.map.revision).seats.map(\.seat.id) == [seat])
+        }
+    }
+
+    @Test("A reading that began before a commit is not shown after it")
+    func crossing() async throws {
+        try await TestDatabase.with(connections: 6) { database in
+            let world = try await BookingWorld(in: database.pool)
+            let (showtimeID, seat) = (world.showtimeIDs[0], world.seatIDs[0])
+            let process = try BookingProcess(database.pool)
+            // The process's plans know the showtime already, so its booking needs no prices.
+            await #expect(throws: Refusal.self) { try await process.open([-1], of: showtimeID, by: world.buyers[0]) }
+            let maps = SeatMaps.unencoded(database.pool)
+            let blocker = try await PostgresConnection.connect(to: PostgresConnectionConfiguration(url: database.url))
+            try await blocker.execute("BEGIN")
+            try await blocker.execute("LOCK TABLE showtime_prices IN ACCESS EXCLUSIVE MODE")
+            // It has read the claims when it waits for the prices.
+            let early = Task { try await maps.map(showtimeID: showtimeID) }
+            while try await count(
+                "SELECT count(*) FROM pg_locks WHERE relation = 'showtime_prices'::regclass AND NOT granted", in: database.pool) == 0
+            { try await Task.sleep(for: .milliseconds(5)) }
+            _ = try await process.open([seat], of: showtimeID, by: world.buyers[0])
+            let late = Task { try await maps.map(showtimeID: showtimeID) }
+            try await blocker.execute("COMMIT")
+            #expect(try await early.value.map.seats[0].state == .free, "Control: the reading did begin before the commit.")
+            #expect(try await late.value.map.seats[0].state == .claimed)
+            #expect(try await state(seat, on: maps, showtimeID) == .claimed)
+            await blocker.close()
+        }
+    }
+
+    @Test("Among many readers every buyer sees its own seat taken as soon as it is told so")
+    func storm() async throws {
+        try await withTestDatabase(connections: 8) { database in
+            let world = try await BookingWorld(in: database, rows: 10, columns: 20, buyers: 200)
+            let process = try BookingProcess(database)
+            let maps = SeatMaps.unencoded(database)
+            let running = Task { try await maps.run() }
+            let showtimeID = world.showtimeIDs[0]
+            let readers = Task {
+                while !Task.isCancelled { _ = try await maps.map(showtimeID: showtimeID) }
+            }
+            let outcomes = await outcomes(zip(world.seatIDs, world.buyers)) { seat, buyer in
+                _ = try await process.open([seat], of: showtimeID, by: buyer)
+                guard try await state(seat, on: maps, showtimeID) == .claimed else { throw StaleMap() }
+            }
+            #expect(outcomes.errors.isEmpty)
+            #expect(outcomes.opened == 200)
+            readers.cancel()
+            running.cancel()
+            _ = await readers.result
+            try await running.value
+        }
+    }
+
+    @Test("A new price is on the map within its revision's next one, and no difference from an older one is told")
+    func price() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let maps = SeatMaps.unencoded(database)
+            let old = try await maps.map(showtimeID: world.showtimeIDs[0])
+            try await database.execute("UPDATE showtime_prices SET price_fen = 9900")
+            try await database.execute(
+                .changing(
+                    [.seats(ofShowtime: world.showtimeIDs[0])],
+                    by: "UPDATE showtimes SET version = version + 1, seat_revision = seat_revision + 1"))
+            let new = try await maps.map(showtimeID: world.showtimeIDs[0])
+            #expect(new.map.seats[0].priceFen == 9900)
+            #expect(new.changes(since: old.map.revision).since == nil)
+        }
+    }
+
+    struct StaleMap: Error {}
+
+    /// Counts.
+    private final class Tally: Sendable {
+        private let number = Atomic<Int>(0)
+
+        var count: Int { number.load(ordering: .relaxed) }
+
+        func add() { number.add(1, ordering: .relaxed) }
+    }
+}
+
+extension SeatMaps {
+    /// Maps that nobody wants as text.
+    static func unencoded(_ database: PostgresPool) -> SeatMaps {
+        SeatMaps(database: database, plans: ShowtimePlans(database: database), logger: .silent) { _ in [] }
+    }
+}
+
+extension Logger {
+    /// Says nothing.
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
