@@ -68,7 +68,9 @@ package struct Identity: Sendable {
 
     /// Who held a token in a realm when it was last looked up, some minutes ago perhaps: only for a write that looks again in its transaction.
     package func rememberedPrincipal(forToken text: String, realm: Realm) -> Principal? {
-        guard let token = Token(text), token.realm == realm, let principal = cache.remembered(for: token.digest, at: .now) else { return nil }
+        guard let token = Token(text), token.realm == realm, let principal = cache.remembered(for: token.digest, at: .now) else {
+            return nil
+        }
         return principal.realm == realm ? principal : nil
     }
 

@@ -121,7 +121,7 @@ extension Refusal {
         .conflict, "longer_password_needed",
         "Your password is too short to stand alone. Set a longer one before you turn the second factor off."
     )
-    /// An account with a phone number or mailbox gets its first password by a code that is sent there.
+    /// An account with a verified phone number or mailbox gets its first password by a code that is sent there.
     package static let passwordSetByCode = Refusal(
         .conflict, "password_set_by_code",
         "You have no password yet. Set one by a code that is sent to your phone number or e-mail address."

@@ -121,7 +121,7 @@ extension Identity {
     ///
     /// An account that another house's account made has none. It sets its first one in the first minutes of a session that began with a proof
     /// of who is there: else whoever finds an open session, or steals its token, would make itself a way in that outlives the session
-    /// (ASVS 5.0 7.5.1 asks for the like before such changes). Where it has a phone number or mailbox, somebody could take it over at the
+    /// (ASVS 5.0 7.5.1 asks for the like before such changes). Where it has a verified phone number or mailbox, somebody could take it over at the
     /// other house alone; so there the first password comes by a code, as a lost one does.
     ///
     /// - Parameter old: `nil` where the account has none.
@@ -137,7 +137,7 @@ extension Identity {
             return PreparedPassword(hash: try await hasher.hash(password, for: address), old: hash)
         }
         guard try await accountStore.passwordHash(of: account.id, in: pool) == nil else { throw Refusal.passwordMissing }
-        guard account.phone == nil, account.email == nil else { throw Refusal.passwordSetByCode }
+        guard account.phoneVerifiedAt == nil, account.emailVerifiedAt == nil else { throw Refusal.passwordSetByCode }
         guard try await isFresh(principal) else { throw Refusal.confirmationNeeded }
         return PreparedPassword(hash: try await hasher.hash(password, for: address), old: nil)
     }

@@ -52,10 +52,10 @@ actor PrincipalLookups {
         let readAt = ContinuousClock.now
         do {
             let found = try await store.principals(forSHA256s: waiting.map(\.0), in: pool)
+            await touch(found)
             for (sha256, continuations) in waiting {
                 for continuation in continuations { continuation.resume(returning: .success((found.principals[sha256], readAt))) }
             }
-            await touch(found)
         } catch {
             for continuation in waiting.flatMap(\.1) { continuation.resume(returning: .failure(error)) }
         }

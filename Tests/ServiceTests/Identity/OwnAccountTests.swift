@@ -59,7 +59,7 @@ struct OwnAccountTests {
             let asked = try await platform.client.ask(.post, "/v1/me/one-time-codes", token: bella, json: json)
             let proof = try await platform.proof(asked)
             let answer = try await platform.client.ask(
-                .patch, "/v1/me", token: token, json: #"{"phone": "13900139000", "password": "\#(Platform.password)", "code": "\#(code)"}"#)
+                .patch, "/v1/me", token: token, json: #"{"phone": "13900139000", "password": "\#(Platform.password)", \#(proof)}"#)
             #expect(answer.status == 422 && answer.code == "code_wrong")
         }
     }

@@ -80,7 +80,7 @@ struct RefusalAuditTests {
         try await IdentityServices.with { services in
             for _ in 0..<8 {
                 let answer = try await services.client.ask(
-                    .post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", "code": "123456"}"#)
+                    .post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", "request_id": "x", "code": "123456"}"#)
                 #expect(answer.status == 503 || answer.status == 401 || answer.status == 429)
                 try await services.pool.execute("DELETE FROM sign_in_counts")
                 _ = try await services.signIn("nobody", password: "wrong password", in: .client)

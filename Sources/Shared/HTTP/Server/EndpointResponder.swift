@@ -116,7 +116,7 @@ struct EndpointResponder: HTTPResponder {
             return try await self.answer(
                 request, target: target, facts: facts, routed: routed, method: method, values: values, caller: admission.caller,
                 handling: &handling)
-        } catch where admission.isRemembered {
+        } catch  where admission.isRemembered {
             try await gate.recheck(endpoint, facts: facts)
             throw error
         }
