@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 SCRIPTS = Path(__file__).parent / "wrk"
 THREADS = 2
+ENVIRONMENT = {**os.environ, "BENCH_WRK": str(SCRIPTS)}
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,23 @@ def wrk(script: str, url: str, *arguments: object, connections: int, seconds: fl
     """Runs a script of the folder wrk; its `done` prints one line of JSON at the end."""
     done = subprocess.run(
         command(script, url, *arguments, connections=connections, seconds=seconds, threads=threads),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
     )
     return read(done.returncode, done.stdout, done.stderr)
+
+
+class Background:
+    """The same while something else is measured."""
+
+    def __init__(self, script: str, url: str, *arguments: object, connections: int, seconds: float, threads: int = 1):
+        self._process = subprocess.Popen(
+            command(script, url, *arguments, connections=connections, seconds=seconds, threads=threads),
+            env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+
+    def result(self) -> Load:
+        output, errors = self._process.communicate()
+        return read(self._process.returncode, output, errors)
 
 
 def read(status: int, output: str, errors: str) -> Load:

@@ -6,20 +6,24 @@ import time
 
 import world
 from cluster import Pgbench
-from load import Load, wrk
+from load import THREADS, Load, wrk
 from stage import Stage
 
 CONNECTIONS, CLIENTS = 128, 32
 QUIET_CONNECTIONS = 16
 
 
-def book(stage: Stage, *, connections: int, seconds: float, first: int = world.BOOKED, url: str | None = None) -> Load:
-    """Books by POST /v1/orders; counts as booked what the database holds afterwards."""
+def arguments(stage: Stage, first: int = world.BOOKED) -> tuple[object, ...]:
+    """What wrk/booking.lua and wrk/hot.lua are told."""
+    return stage.world.tokens, stage.world.first_showtime, stage.next_round(), first, THREADS, world.BOOKINGS
+
+
+def book(
+    stage: Stage, *, connections: int, seconds: float, first: int = world.BOOKED, script: str = "booking.lua", more: tuple[object, ...] = ()
+) -> Load:
+    """Books by POST /v1/orders; what was answered must be what the database holds afterwards."""
     before = orders(stage)
-    load = wrk(
-        "booking.lua", url or stage.client.url, stage.world.tokens, stage.world.first_showtime, stage.next_round(), first, 2,
-        world.BOOKINGS, connections=connections, seconds=seconds,
-    )
+    load = wrk(script, stage.client.url, *arguments(stage, first), *more, connections=connections, seconds=seconds)
     booked = settled_orders(stage) - before
     # Up to one request a connection is still under way when wrk stops.
     if load.broken or not load.requests - load.refused <= booked <= load.requests - load.refused + connections:

@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import Glibc
 import NIOPosix
 import Synchronization
 
@@ -80,8 +81,16 @@ package final class PasswordHasher: Sendable {
     ) async throws -> Result {
         try await queue.run(for: group, suspicion: suspicion) {
             count.withLock { $0 += 1 }
-            return try await threads.runIfActive(work)
+            return try await threads.runIfActive {
+                Self.giveWay()
+                return try work()
+            }
         }
+    }
+
+    /// Puts the thread behind those that answer requests and sell seats: a storm of sign-ins takes what they leave. What can't be set is left.
+    private static func giveWay() {
+        _ = setpriority(PRIO_PROCESS, 0, 19)
     }
 
     /// scrypt of RFC 7914.

@@ -12,6 +12,7 @@ import NIOCore
 /// - `http.drainSeconds` (HTTP_DRAIN_SECONDS, 20): that running requests have after SIGTERM.
 /// - `http.trustedProxies` (HTTP_TRUSTED_PROXIES): addresses, separated by commas, whose X-Forwarded-For is believed.
 /// - `http.accessLog` (HTTP_ACCESS_LOG, true).
+/// - `http.sampleBytes` (HTTP_SAMPLE_BYTES, 0): the length of what `GET /sample` gives, which is there for benchmarks only.
 /// - `log.level` (LOG_LEVEL, info), `log.format` (LOG_FORMAT, json or text; text).
 /// - `rateLimits.enabled` (RATE_LIMITS_ENABLED, true), and for a class such as `sign_in`: `rateLimits.signIn` (RATE_LIMITS_SIGN_IN, as
 ///   `20/60`: requests per seconds).
@@ -34,6 +35,7 @@ package struct ServiceConfiguration: Sendable {
         http.requestSeconds = try settings.int("http.requestSeconds", default: http.requestSeconds, in: 1...3_600)
         http.drainSeconds = try settings.int("http.drainSeconds", default: http.drainSeconds, in: 1...600)
         http.trustedProxies = try Self.trustedProxies(settings)
+        http.sampleBytes = try settings.int("http.sampleBytes", default: 0, in: 0...1_048_576)
         http.accessLog = try settings.bool("http.accessLog", default: true)
         self.http = http
         rateLimits = try Self.rateLimits(settings)

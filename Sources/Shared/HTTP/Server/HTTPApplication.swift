@@ -48,9 +48,17 @@ package struct HTTPApplication: Sendable {
         self.logger = logger
         let checks = Readiness(readiness, logger: logger)
         self.readiness = checks
-        let described = endpoints + OperationsEndpoints(readiness: checks, registry: registry, openAPI: { "" }).all
+        let described =
+            endpoints
+            + OperationsEndpoints(
+                readiness: checks, registry: registry, openAPI: { "" }, sampleBytes: configuration.sampleBytes
+            ).all
         let document = OpenAPIDocument(name: name, purpose: purpose, endpoints: described).text
-        table = endpoints + OperationsEndpoints(readiness: checks, registry: registry, openAPI: { document }).all
+        table =
+            endpoints
+            + OperationsEndpoints(
+                readiness: checks, registry: registry, openAPI: { document }, sampleBytes: configuration.sampleBytes
+            ).all
     }
 
     /// Every endpoint, those that all services have included.

@@ -16,6 +16,8 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var drainSeconds = 20
     /// Addresses of proxies whose X-Forwarded-For is believed.
     package var trustedProxies: Set<String> = []
+    /// The length of what `GET /sample` gives; 0 for none. Benchmarks compare other answers with it.
+    package var sampleBytes = 0
     /// Whether every answer gets a line in the log.
     package var accessLog = true
 

@@ -6,13 +6,17 @@
 /// | GET /readyz | 200 when its checks pass, else 503 |
 /// | GET /metrics | Prometheus' text format |
 /// | GET /openapi.json | this API as OpenAPI 3.1 |
+/// | GET /sample | where HTTP_SAMPLE_BYTES is set: so many bytes, what other answers' speed is compared with |
 struct OperationsEndpoints: Sendable {
     let readiness: Readiness
     let registry: PrometheusRegistry
     /// The text of the OpenAPI document.
     let openAPI: @Sendable () -> String
 
-    var all: [Endpoint] { [livez, readyz, metrics, document] }
+    /// The length of the sample; without one there is none.
+    var sampleBytes = 0
+
+    var all: [Endpoint] { [livez, readyz, metrics, document] + (sampleBytes > 0 ? [sample] : []) }
 
     static let health = Shape<String>("Health", .text("status", "`ok`, or `ready`.", example: "ok") { $0 })
 
@@ -42,6 +46,11 @@ struct OperationsEndpoints: Sendable {
             .get, "/metrics", "Gives the metrics in Prometheus' text format.", access: .open, rateLimit: .exempt,
             answers: .plain(contentType: "text/plain; version=0.0.4; charset=utf-8")
         ) { _ in .plain(registry.text()) }
+    }
+
+    private var sample: Endpoint {
+        let text = String(repeating: "x", count: sampleBytes)
+        return Endpoint(.get, "/sample", "Gives a sample.", access: .open, rateLimit: .exempt, answers: .plain) { _ in .plain(text) }
     }
 
     var document: Endpoint {

@@ -1,0 +1,83 @@
+"""Memory, and how long it takes to be ready."""
+
+from __future__ import annotations
+
+import resource
+import selectors
+import socket
+import time
+
+import world
+from figures import booking
+from stage import Stage
+
+STREAMS, WATCHED = 5_000, 50
+
+
+def measure(stage: Stage) -> dict[str, float]:
+    """Resident memory at rest and after load, and the time from exec to the first 200 of /readyz: the worst of the three services."""
+    found: dict[str, float] = {}
+    services = {"client": stage.restart()}
+    for name in ("CinemaService", "AdminService"):
+        services[name.removesuffix("Service").lower()] = stage.service(name).start()
+    for name, service in services.items():
+        found[f"ready_{name}_ms"] = service.ready_ms
+    time.sleep(2)
+    for name, service in services.items():
+        found[f"rss_idle_{name}_mb"] = service.resident_mb
+    world.reset(stage.cluster, stage.world)
+    booking.book(stage, connections=booking.CONNECTIONS, seconds=stage.seconds)
+    found["rss_load_client_mb"] = services["client"].resident_mb
+    for name in ("cinema", "admin"):
+        services[name].stop()
+    return {
+        "ready_ms": max(value for key, value in found.items() if key.startswith("ready_")),
+        "rss_idle_mb": max(value for key, value in found.items() if key.startswith("rss_idle_")),
+        "rss_load_mb": found["rss_load_client_mb"],
+    } | found
+
+
+def streams(stage: Stage) -> dict[str, float]:
+    """Memory of a process with 5,000 live seat maps, and how long a change of each takes to reach them."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(limit, 20_000), limit))
+    world.reset(stage.cluster, stage.world)
+    client = stage.restart(HTTP_MAXIMUM_CONNECTIONS="8192")
+    readers = selectors.DefaultSelector()
+    for number in range(STREAMS):
+        reader = socket.create_connection(("127.0.0.1", client.port))
+        showtime = stage.world.first_showtime + number % WATCHED
+        reader.sendall(f"GET /v1/showtimes/{showtime}/seats/stream HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+        reader.setblocking(False)
+        readers.register(reader, selectors.EVENT_READ)
+    read_until_quiet(readers)
+    memory = client.resident_mb
+    longest = 0.0
+    for number in range(5):
+        # As another process would change them, so that this one has to find out.
+        stage.cluster.run(
+            f"""
+            UPDATE showtimes
+            SET seat_revision = seat_revision + 1
+            WHERE id BETWEEN {stage.world.first_showtime} AND {stage.world.first_showtime + WATCHED - 1}
+            """
+        )
+        began = time.monotonic()
+        waiting = {key.fileobj for key in readers.get_map().values()}
+        while waiting and time.monotonic() - began < 10:
+            for key, _ in readers.select(1):
+                data = key.fileobj.recv(1 << 20)  # type: ignore[union-attr]
+                if b"id:" in data:
+                    waiting.discard(key.fileobj)
+        if waiting:
+            raise RuntimeError(f"{len(waiting)} streams have not heard of a change")
+        longest = max(longest, time.monotonic() - began)
+    for key in list(readers.get_map().values()):
+        key.fileobj.close()  # type: ignore[union-attr]
+    return {"streams_mb": memory, "streams_change_ms": longest * 1000}
+
+
+def read_until_quiet(readers: selectors.BaseSelector) -> None:
+    while ready := readers.select(2):
+        for key, _ in ready:
+            key.fileobj.recv(1 << 20)  # type: ignore[union-attr]
