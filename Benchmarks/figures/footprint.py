@@ -45,7 +45,7 @@ def streams(stage: Stage) -> dict[str, float]:
     client = stage.restart(HTTP_MAXIMUM_CONNECTIONS="8192")
     readers = selectors.DefaultSelector()
     for number in range(STREAMS):
-        reader = socket.create_connection(("127.0.0.1", client.port))
+        reader = socket.create_connection(("127.0.0.1", client.port), timeout=10)
         showtime = stage.world.first_showtime + number % WATCHED
         reader.sendall(f"GET /v1/showtimes/{showtime}/seats/stream HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
         reader.setblocking(False)
@@ -66,8 +66,7 @@ def streams(stage: Stage) -> dict[str, float]:
         waiting = {key.fileobj for key in readers.get_map().values()}
         while waiting and time.monotonic() - began < 10:
             for key, _ in readers.select(1):
-                data = key.fileobj.recv(1 << 20)  # type: ignore[union-attr]
-                if b"id:" in data:
+                if b"id:" in receive(key.fileobj):  # type: ignore[arg-type]
                     waiting.discard(key.fileobj)
         if waiting:
             raise RuntimeError(f"{len(waiting)} streams have not heard of a change")
@@ -78,6 +77,15 @@ def streams(stage: Stage) -> dict[str, float]:
 
 
 def read_until_quiet(readers: selectors.BaseSelector) -> None:
-    while ready := readers.select(2):
+    """Until two seconds pass without news, a minute at most."""
+    began = time.monotonic()
+    while (ready := readers.select(2)) and time.monotonic() - began < 60:
         for key, _ in ready:
-            key.fileobj.recv(1 << 20)  # type: ignore[union-attr]
+            receive(key.fileobj)  # type: ignore[arg-type]
+
+
+def receive(reader: socket.socket) -> bytes:
+    data = reader.recv(1 << 20)
+    if not data:
+        raise RuntimeError("a stream was closed")
+    return data

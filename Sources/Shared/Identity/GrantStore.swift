@@ -9,7 +9,8 @@ package struct GrantStore: Sendable {
 
     /// All that reaches an account, each permission once, as a column `grants` of a query on `accounts`.
     ///
-    /// Every check reads this, and ``paths(of:resource:in:)`` explains the same rows: the view `permission_paths`.
+    /// Checks of one account read this, and ``paths(of:resource:in:)`` explains the same rows: the view `permission_paths`, which is put together of
+    /// the two that checks of many accounts read.
     package static let grantsOfAccount: Query =
         """
         ARRAY(

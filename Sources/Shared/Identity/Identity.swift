@@ -46,7 +46,9 @@ package struct Identity: Sendable {
         self.secrets = secrets
         self.places = places
         lookups = PrincipalLookups(pool: pool, settings: settings)
-        cache = PrincipalCache(lifetime: settings.principalLifetime, capacity: settings.principalCapacity)
+        cache = PrincipalCache(
+            lifetime: settings.principalLifetime, memory: Realm.allCases.map { settings.idle(in: $0).step }.min() ?? .zero,
+            capacity: settings.principalCapacity)
     }
 
     /// Who holds a token in a realm; `nil` for junk, other realms' tokens, ended sessions and accounts that are disabled or deleted.

@@ -90,7 +90,7 @@ package final class PasswordHasher: Sendable {
 
     /// Puts the thread behind those that answer requests and sell seats: a storm of sign-ins takes what they leave. What can't be set is left.
     private static func giveWay() {
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     }
 
     /// scrypt of RFC 7914.

@@ -17,10 +17,13 @@ final class PrincipalCache: Sendable {
     }
 
     private let lifetime: Duration
+    private let memory: Duration
     private let contents: Mutex<Contents>
 
-    init(lifetime: Duration, capacity: Int) {
+    /// - Parameter memory: how long a principal is remembered: a look-up also writes down that its session is in use.
+    init(lifetime: Duration, memory: Duration = .seconds(600), capacity: Int) {
         self.lifetime = lifetime
+        self.memory = memory
         contents = Mutex(Contents(entries: RecentMap(capacity: capacity), forgotten: RecentMap(capacity: capacity)))
     }
 
@@ -32,12 +35,9 @@ final class PrincipalCache: Sendable {
 
     /// Whose a token was when it was last looked up; `nil` where that isn't known or was too long ago, or it was nobody's.
     func remembered(for digest: Token.Digest, at now: ContinuousClock.Instant) -> Principal? {
-        guard let entry = entry(for: digest), now - entry.readAt < Self.memory else { return nil }
+        guard let entry = entry(for: digest), now - entry.readAt < memory else { return nil }
         return entry.principal
     }
-
-    /// How long a principal is remembered: then a session's use is written down again.
-    private static let memory = Duration.seconds(600)
 
     /// - Parameter readAt: when the database was asked, not when it answered: the answer may have been stale on arrival.
     func keep(_ principal: Principal?, for digest: Token.Digest, readAt: ContinuousClock.Instant) {

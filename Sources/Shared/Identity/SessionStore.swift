@@ -143,16 +143,23 @@ struct SessionStore: Sendable {
         }
     }
 
-    /// Writes down that sessions are in use, where that doesn't stand there already. What has ended stays so.
+    /// Writes down that sessions are in use, where that doesn't stand there already. What has ended stays so; what somebody is changing right now
+    /// is left alone, since people who only read wait for this.
     func touch(_ sessionIDs: [Int64], _ idle: IdleTime, in session: some PostgresSession) async throws {
         try await session.execute(
             """
             UPDATE sessions
             SET last_seen_at = clock_timestamp(),
                 idle_expires_at = clock_timestamp() + make_interval(secs => \(idle.limit / .seconds(1))::double precision)
-            WHERE id = ANY (\(sessionIDs)::bigint[])
-            AND last_seen_at < clock_timestamp() - make_interval(secs => \(idle.step / .seconds(1))::double precision)
-            AND idle_expires_at > clock_timestamp()
+            WHERE id IN (
+                SELECT id
+                FROM sessions
+                WHERE id = ANY (\(sessionIDs)::bigint[])
+                AND last_seen_at < clock_timestamp() - make_interval(secs => \(idle.step / .seconds(1))::double precision)
+                AND idle_expires_at > clock_timestamp()
+                ORDER BY id
+                FOR NO KEY UPDATE SKIP LOCKED
+            )
             """
         )
     }

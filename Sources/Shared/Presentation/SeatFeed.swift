@@ -39,13 +39,16 @@ package final class SeatFeed: EventFeed {
         }
     }
 
-    /// - Returns: `nil` when the whole map is needed. Only states that are known here are kept, which are few.
+    /// - Returns: `nil` when the whole map is needed. Anybody can name states that never were: no more than ``keptLimit`` are kept.
     private static func changes(since known: SeatMapTag, _ state: inout State) -> ServerSentEvent? {
         if let event = state.changes[known] { return event }
         let changes = state.kept.changes(since: known)
         guard changes.since != nil else { return nil }
         let event = ServerSentEvent("changes", id: state.kept.tag.text, data: SeatMapShape.map.encoded(changes))
-        state.changes[known] = event
+        if state.changes.count < keptLimit { state.changes[known] = event }
         return event
     }
+
+    /// How many events are kept for readers who come back with the same state.
+    private static let keptLimit = 64
 }

