@@ -50,10 +50,10 @@ def streams(stage: Stage) -> dict[str, float]:
         reader.sendall(f"GET /v1/showtimes/{showtime}/seats/stream HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
         reader.setblocking(False)
         readers.register(reader, selectors.EVENT_READ)
-    read_until_quiet(readers)
+    until_all_have_heard(readers, 60)
     memory = client.resident_mb
     longest = 0.0
-    for number in range(5):
+    for _ in range(5):
         # As another process would change them, so that this one has to find out.
         stage.cluster.run(
             f"""
@@ -62,26 +62,23 @@ def streams(stage: Stage) -> dict[str, float]:
             WHERE id BETWEEN {stage.world.first_showtime} AND {stage.world.first_showtime + WATCHED - 1}
             """
         )
-        began = time.monotonic()
-        waiting = {key.fileobj for key in readers.get_map().values()}
-        while waiting and time.monotonic() - began < 10:
-            for key, _ in readers.select(1):
-                if b"id:" in receive(key.fileobj):  # type: ignore[arg-type]
-                    waiting.discard(key.fileobj)
-        if waiting:
-            raise RuntimeError(f"{len(waiting)} streams have not heard of a change")
-        longest = max(longest, time.monotonic() - began)
+        longest = max(longest, until_all_have_heard(readers, 10))
     for key in list(readers.get_map().values()):
         key.fileobj.close()  # type: ignore[union-attr]
     return {"streams_mb": memory, "streams_change_ms": longest * 1000}
 
 
-def read_until_quiet(readers: selectors.BaseSelector) -> None:
-    """Until two seconds pass without news, a minute at most."""
+def until_all_have_heard(readers: selectors.BaseSelector, limit: float) -> float:
+    """Reads until each stream has told of an event, and gives the seconds that this took."""
     began = time.monotonic()
-    while (ready := readers.select(2)) and time.monotonic() - began < 60:
-        for key, _ in ready:
-            receive(key.fileobj)  # type: ignore[arg-type]
+    waiting = {key.fileobj for key in readers.get_map().values()}
+    while waiting:
+        if time.monotonic() - began > limit:
+            raise RuntimeError(f"{len(waiting)} streams have told of nothing in {limit} seconds")
+        for key, _ in readers.select(1):
+            if b"id:" in receive(key.fileobj):  # type: ignore[arg-type]
+                waiting.discard(key.fileobj)
+    return time.monotonic() - began
 
 
 def receive(reader: socket.socket) -> bytes:
