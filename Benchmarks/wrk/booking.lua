@@ -16,11 +16,16 @@ function init(arguments)
     host = wrk.headers["Host"]
 end
 
+-- Which showtime, and which two neighbouring seats of it, a booking is about.
+function place_and_pair(turn)
+    return (turn * 7919) % 2000, math.floor(turn / 2000)
+end
+
 function request()
     local turn = booking % last
     booking = booking + step
-    local place = (turn * 7919) % 2000
-    local seat = (place % 200) * 200 + math.floor(turn / 2000) * 2 + 1
+    local place, pair = place_and_pair(turn)
+    local seat = (place % 200) * 200 + pair * 2 + 1
     local body = string.format('{"showtime_id":%d,"seat_ids":[%d,%d]}', first_showtime + place, seat, seat + 1)
     return string.format(
         'POST /v1/orders HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIdempotency-Key: "round-%s-%d"\r\n'

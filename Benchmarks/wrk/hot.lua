@@ -1,32 +1,14 @@
--- POST /v1/orders, two seats each, of one showtime after the other: all who buy at a moment buy of the same.
+-- booking.lua, but of one showtime after the other: all who buy at a moment buy of the same.
 -- Arguments: as booking.lua's; with a seventh, `one`, everybody wants seats of the first showtime, most of which are gone.
+dofile(os.getenv("BENCH_WRK") .. "/booking.lua")
 
-local threads = 0
-
-function setup(thread)
-    thread:set("number", threads)
-    threads = threads + 1
-end
+local begin = init
 
 function init(arguments)
-    tokens = {}
-    for line in io.lines(arguments[1]) do tokens[#tokens + 1] = line end
-    first_showtime, round = tonumber(arguments[2]), arguments[3]
-    booking, step, last = tonumber(arguments[4]) + number, tonumber(arguments[5]), tonumber(arguments[6])
+    begin(arguments)
     one = arguments[7] == "one"
-    host = wrk.headers["Host"]
 end
 
-function request()
-    local turn = booking % last
-    booking = booking + step
-    local place = one and 0 or math.floor(turn / 100)
-    local seat = (place % 200) * 200 + turn % 100 * 2 + 1
-    local body = string.format('{"showtime_id":%d,"seat_ids":[%d,%d]}', first_showtime + place, seat, seat + 1)
-    return string.format(
-        'POST /v1/orders HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIdempotency-Key: "round-%s-%d"\r\n'
-            .. 'Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s',
-        host, tokens[turn % #tokens + 1], round, turn, #body, body)
+function place_and_pair(turn)
+    return one and 0 or math.floor(turn / 100), turn % 100
 end
-
-done = dofile(os.getenv("BENCH_WRK") .. "/done.lua")
