@@ -85,8 +85,12 @@ BENCH_PASSWORD=$(random_word 24)
 export BENCH_PASSWORD
 say "Starting a throw-away PostgreSQL"
 create_cluster "$folder" "$BENCH_PASSWORD"
-port=$(start_on_free_port "$folder" "" "$run/log/postgres.log" -c max_connections=200 -c shared_buffers=1GB -c max_wal_size=8GB \
-    -c checkpoint_timeout=30min -c log_min_messages=fatal)
+# In this session, with everything that is measured: else the kernel's groups of sessions (sched_autogroup_enabled), which a server has no
+# use for, set whole programs against each other, whatever the priority of their threads.
+port=$(any_free_port)
+start_in_this_session "$folder" "$(programs_for "$folder")" "$port" "$run/log/postgres.log" -c max_connections=200 -c shared_buffers=1GB \
+    -c max_wal_size=8GB -c checkpoint_timeout=30min -c log_min_messages=fatal ||
+    fail "PostgreSQL did not start; its log: $run/log/postgres.log"
 database_url="postgresql://postgres:$BENCH_PASSWORD@127.0.0.1:$port/piao"
 PGPASSWORD=$BENCH_PASSWORD "$(programs_for "$folder")/psql" --no-psqlrc --quiet --host=127.0.0.1 --port="$port" --username=postgres \
     --dbname=postgres --command="CREATE DATABASE piao"

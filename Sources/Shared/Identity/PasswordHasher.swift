@@ -89,6 +89,8 @@ package final class PasswordHasher: Sendable {
     }
 
     /// Puts the thread behind those that answer requests and sell seats: a storm of sign-ins takes what they leave. What can't be set is left.
+    ///
+    /// PostgreSQL's processes are among them only where the kernel doesn't group threads by session (deploy/systemd/sample/90-piao.conf).
     private static func giveWay() {
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     }

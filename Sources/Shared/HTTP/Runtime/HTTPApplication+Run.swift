@@ -26,6 +26,7 @@ extension HTTPApplication {
             onListening(port ?? 0)
             await untilReady()
             notifier.ready()
+            ProgramText.release()
         }
         var services: [any Service] = [Heartbeat(notifier: notifier), application]
         // Told of the end first: the server waits for its running requests, which streams are.
