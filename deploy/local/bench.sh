@@ -34,6 +34,14 @@ missing_packages() {
 take_lock bench "make bench"
 ensure_packages
 
+# Threads are scheduled by their priority as on a server that follows deploy/systemd/README.md, not by sessions (sched(7)).
+autogroup=/proc/sys/kernel/sched_autogroup_enabled
+grouped=$(cat "$autogroup" 2>/dev/null || true)
+if [ "$grouped" = 1 ] && ! [ -w "$autogroup" ]; then
+    grouped=""
+    say "The kernel groups threads by session (kernel.sched_autogroup_enabled) and only root can change that: expect a high storm_p99_ratio."
+fi
+
 name=bench
 folder=""
 group=""
@@ -41,6 +49,7 @@ run=$run_dir/bench-run
 
 clean_up() {
     trap '' INT TERM HUP
+    if [ "$grouped" = 1 ]; then echo 1 >"$autogroup" || true; fi
     if [ -n "$group" ]; then
         kill -TERM -- "-$group" 2>/dev/null || true
         for _ in $(seq 100); do kill -0 -- "-$group" 2>/dev/null || break; sleep 0.1; done
@@ -56,6 +65,7 @@ trap clean_up EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+if [ "$grouped" = 1 ]; then echo 0 >"$autogroup"; fi
 
 if [ -n "$binaries" ]; then
     [ -x "$binaries/ClientService" ] || fail "BENCH_BINARIES=$binaries has no ClientService."
@@ -85,12 +95,8 @@ BENCH_PASSWORD=$(random_word 24)
 export BENCH_PASSWORD
 say "Starting a throw-away PostgreSQL"
 create_cluster "$folder" "$BENCH_PASSWORD"
-# In this session, with everything that is measured: else the kernel's groups of sessions (sched_autogroup_enabled), which a server has no
-# use for, set whole programs against each other, whatever the priority of their threads.
-port=$(any_free_port)
-start_in_this_session "$folder" "$(programs_for "$folder")" "$port" "$run/log/postgres.log" -c max_connections=200 -c shared_buffers=1GB \
-    -c max_wal_size=8GB -c checkpoint_timeout=30min -c log_min_messages=fatal ||
-    fail "PostgreSQL did not start; its log: $run/log/postgres.log"
+port=$(start_on_free_port "$folder" "" "$run/log/postgres.log" -c max_connections=200 -c shared_buffers=1GB -c max_wal_size=8GB \
+    -c checkpoint_timeout=30min -c log_min_messages=fatal)
 database_url="postgresql://postgres:$BENCH_PASSWORD@127.0.0.1:$port/piao"
 PGPASSWORD=$BENCH_PASSWORD "$(programs_for "$folder")/psql" --no-psqlrc --quiet --host=127.0.0.1 --port="$port" --username=postgres \
     --dbname=postgres --command="CREATE DATABASE piao"

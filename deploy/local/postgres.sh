@@ -67,17 +67,12 @@ create_cluster() {
     mv "$folder/data.new" "$folder/data"
 }
 
-# server_options PORT: what every private server is started with.
-# TCP only: the path of a socket must be shorter than a deep folder may be. Who connects needs the password.
-server_options() {
-    printf '%s' "-p $1 -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c timezone=UTC -c log_timezone=UTC"
-}
-
 # start_cluster FOLDER PROGRAMS PORT LOG [-c name=value…]: starts its server; false when that fails.
 start_cluster() {
     local folder=$1 programs=$2 port=$3 log=$4 options
     shift 4
-    options="$(server_options "$port") $*"
+    # TCP only: the path of a socket must be shorter than a deep folder may be. Who connects needs the password.
+    options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c timezone=UTC -c log_timezone=UTC $*"
     if [ -e "$folder/data/postmaster.pid" ] && ! cluster_runs "$folder"; then
         # Left by a crash. PostgreSQL deals with it itself unless the number belongs to a process of something else by now.
         local pid
@@ -87,23 +82,6 @@ start_cluster() {
     # pg_ctl makes a session of its own for the server: Ctrl-C at the terminal does not reach it.
     as_postgres_user "$programs/pg_ctl" start --pgdata="$folder/data" --wait --timeout=60 --silent -o "$options" \
         </dev/null >>"$log" 2>&1 9>&-
-}
-
-# start_in_this_session FOLDER PROGRAMS PORT LOG [-c name=value…]: the same, but the server stays in the caller's session, so that the kernel
-# (sched_autogroup_enabled) schedules it together with what the caller runs. In a process group of its own: Ctrl-C does not reach it.
-start_in_this_session() {
-    local folder=$1 programs=$2 port=$3 log=$4
-    shift 4
-    set -m
-    # shellcheck disable=SC2046  # each option is a word
-    as_postgres_user "$programs/postgres" -D "$folder/data" $(server_options "$port") "$@" </dev/null >>"$log" 2>&1 9>&- &
-    set +m
-    for _ in $(seq 600); do
-        if "$programs/pg_isready" --quiet --host=127.0.0.1 --port="$port"; then return 0; fi
-        kill -0 "$!" 2>/dev/null || return 1
-        sleep 0.1
-    done
-    return 1
 }
 
 # stop_cluster FOLDER MODE: stops its server, if it runs. MODE is fast or immediate.
