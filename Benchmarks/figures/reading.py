@@ -10,6 +10,8 @@ from load import Background, wrk
 from stage import Stage
 
 READERS = 32
+#: As many as a thousand bookings a second need while each takes up to a tenth of a second.
+BUYERS = 100
 #: Showtimes that people look at while they choose: one day of twenty cinemas.
 LOOKED_AT = 200
 
@@ -24,7 +26,7 @@ def seat_map(stage: Stage) -> dict[str, float]:
     def reading(script_path: str, first: int, count: int) -> float:
         world.reset(stage.cluster, stage.world)
         bookings = Background(
-            "paced.lua", stage.client.url, *booking.arguments(stage), 1_000, connections=16, seconds=stage.seconds + 2)
+            "paced.lua", stage.client.url, *booking.arguments(stage), 1_000, connections=BUYERS, seconds=stage.seconds + 2)
         time.sleep(1)
         load = wrk("get.lua", stage.client.url, script_path, first, count, connections=READERS, seconds=stage.seconds)
         rate = bookings.result().per_second

@@ -1,14 +1,31 @@
--- booking.lua at a pace. Arguments: as booking.lua's, and how many bookings a second on 16 connections.
+-- booking.lua at a pace, by the clock: who is late because an answer was slow asks at once.
+-- Arguments: as booking.lua's, and how many bookings a second.
 dofile(os.getenv("BENCH_WRK") .. "/booking.lua")
+
+local ffi = require("ffi")
+ffi.cdef([[
+    typedef struct { long seconds; long nanoseconds; } timespec;
+    int clock_gettime(int clock, timespec *time);
+]])
+local CLOCK_MONOTONIC = 1
+local time = ffi.new("timespec")
+
+-- Milliseconds since some moment.
+local function now()
+    ffi.C.clock_gettime(CLOCK_MONOTONIC, time)
+    return tonumber(time.seconds) * 1000 + tonumber(time.nanoseconds) / 1000000
+end
 
 local begin = init
 
 function init(arguments)
     begin(arguments)
-    -- Each of the 16 connections waits so long between two requests, in milliseconds.
-    pause = 16 * 1000 / tonumber(arguments[7])
+    pause = 1000 / tonumber(arguments[7])
+    due = now()
 end
 
+-- How many milliseconds a connection waits before its next request.
 function delay()
-    return math.random(0, 2 * pause)
+    due = due + pause
+    return math.max(0, math.floor(due - now()))
 end
