@@ -28,14 +28,37 @@ struct OrderStore: Sendable {
         """
     }
 
+    /// - Parameter selection: selects the orders' ids.
+    static func ordersQuery(idsIn selection: Query) -> Query {
+        """
+        \(columns)
+        WHERE orders.id = ANY (ARRAY(\(selection)))
+        """
+    }
+
+    /// Selects the id of an order if it is inside of the scope.
+    static func idQuery(_ id: UUID, scope: OrderScope) -> Query {
+        """
+        SELECT orders.id
+        FROM orders
+        WHERE \(isOrder(id, inside: scope))
+        """
+    }
+
+    private static func isOrder(_ id: UUID, inside scope: OrderScope) -> Query {
+        """
+        orders.id = \(id)
+            AND (\(scope.accountID)::bigint IS NULL OR orders.account_id = \(scope.accountID))
+            \(isInside(scope.showtimes))
+        """
+    }
+
     /// An order; `nil` when there is none or when it is outside of the scope.
     func order(_ id: UUID, scope: OrderScope, in session: some PostgresSession) async throws -> Order? {
         try await session.row(
             """
             \(Self.columns)
-            WHERE orders.id = \(id)
-                AND (\(scope.accountID)::bigint IS NULL OR orders.account_id = \(scope.accountID))
-                \(Self.isInside(scope.showtimes))
+            WHERE \(Self.isOrder(id, inside: scope))
             """,
             Order.init(row:)
         )
@@ -186,6 +209,18 @@ struct OrderStore: Sendable {
             WHERE id = \(orderID) AND collection_code IS NOT NULL
             """
         ) { try $0["collection_code"] }
+    }
+
+    /// The codes of those orders that were paid.
+    ///
+    /// - Parameter selection: selects the orders' ids.
+    static func collectionCodesQuery(idsIn selection: Query) -> Query {
+        """
+        SELECT id, collection_code
+        FROM orders
+        WHERE id = ANY (ARRAY(\(selection)))
+            AND collection_code IS NOT NULL
+        """
     }
 
     /// Ends unpaid orders: their seats are free, and the trades that were started for them are closed at the gateway.

@@ -58,7 +58,7 @@ package struct Orders: Sendable {
             idempotency: idempotency,
             answer: answer
         )
-        return try await lanes.submit(opening, showtimeID: showtimeID)
+        return try await lanes.submit(opening, key: showtimeID)
     }
 
     /// - Throws: ``Refusal/notFound``.
