@@ -177,16 +177,23 @@ struct OrderStore: Sendable {
         }
     }
 
-    /// The title of the movie that a showtime shows.
-    func movieTitle(showtimeID: Int64, in session: some PostgresSession) async throws -> String? {
-        try await session.row(
+    /// An order with the title of its movie, without a lock; `nil` when there is none or when it is outside of the scope.
+    func orderWithTitle(
+        _ id: UUID, scope: OrderScope, in transaction: PostgresTransaction
+    ) async throws -> (order: Order, title: String)? {
+        let ids = Self.idQuery(id, scope: scope)
+        let results = try await transaction.results(of: [
+            Self.ordersQuery(idsIn: ids),
             """
             SELECT movies.title
-            FROM showtimes
+            FROM orders
+            JOIN showtimes ON showtimes.id = orders.showtime_id
             JOIN movies ON movies.id = showtimes.movie_id
-            WHERE showtimes.id = \(showtimeID)
-            """
-        ) { try $0["title"] }
+            WHERE orders.id IN (\(ids))
+            """,
+        ])
+        guard let order = try results[0].first.map(Order.init(row:)), let title = results[1].first else { return nil }
+        return (order, try title["title"])
     }
 
     /// By the unique index on codes.

@@ -38,17 +38,36 @@ package struct Payments: Sendable {
         expiresAt: Date,
         in transaction: PostgresTransaction
     ) async throws -> StartedPayment {
+        let prepared = try prepare(amountFen: amountFen, method: method, channel: channel, subject: subject, expiresAt: expiresAt)
+        return try await start(prepared, orderID: orderID, in: transaction)
+    }
+
+    /// What an attempt to pay would be: its number, and signed what the client does next. Nothing is written.
+    ///
+    /// Signing takes about as long as all the rest, so whoever can does it before taking a lock. Parameters and errors are those of
+    /// ``start(orderID:amountFen:method:channel:subject:expiresAt:in:)``.
+    package func prepare(
+        amountFen: Int64, method: PaymentMethod, channel: PaymentChannel = .online, subject: String, expiresAt: Date
+    ) throws -> PreparedPayment {
         let offering = gateways.first { $0.channel == channel && $0.methods.contains(method) }
         guard let gateway = offering else { throw Refusal.paymentMethodUnknown }
-        let lastSecond = Date(timeIntervalSince1970: expiresAt.timeIntervalSince1970.rounded(.down))
+        let trade = NewTrade(outTradeNo: .make(at: Date()), amountFen: amountFen, subject: subject, expiresAt: expiresAt.wholeSecond)
+        return PreparedPayment(
+            gateway: gateway.name, method: method, trade: trade, instruction: try gateway.start(trade, method: method))
+    }
+
+    /// Starts an attempt that was prepared.
+    ///
+    /// - Throws: ``Refusal/paymentTimeOver``.
+    package func start(_ prepared: PreparedPayment, orderID: UUID, in transaction: PostgresTransaction) async throws -> StartedPayment {
+        let trade = prepared.trade
         let payment = try await store.insert(
-            orderID: orderID, gateway: gateway.name, method: method, outTradeNo: .make(at: Date()), amountFen: amountFen,
-            expiresAt: lastSecond,
+            orderID: orderID, gateway: prepared.gateway, method: prepared.method, outTradeNo: trade.outTradeNo, amountFen: trade.amountFen,
+            expiresAt: trade.expiresAt,
             in: transaction
         )
         guard let payment else { throw Refusal.paymentTimeOver }
-        let trade = NewTrade(outTradeNo: payment.outTradeNo, amountFen: amountFen, subject: subject, expiresAt: lastSecond)
-        return StartedPayment(payment: payment, instruction: try gateway.start(trade, method: method))
+        return StartedPayment(payment: payment, instruction: prepared.instruction)
     }
 
     /// The payment of this number of ours.
