@@ -42,6 +42,18 @@ package struct PostgresTransaction: PostgresSession {
     package func pipeline(_ queries: [Query]) async throws -> [PostgresRows] {
         try await connection.pipeline(queries, in: scope)
     }
+
+    /// The same for whoever doesn't ask which of the statements failed.
+    ///
+    /// - Throws: ``PostgresError``.
+    @discardableResult
+    package func results(of queries: [Query]) async throws -> [PostgresRows] {
+        do {
+            return try await pipeline(queries)
+        } catch let error as PostgresPipelineError {
+            throw error.underlying
+        }
+    }
 }
 
 /// How far a transaction has come; BEGIN goes out together with its first statement.

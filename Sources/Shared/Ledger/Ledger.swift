@@ -10,7 +10,12 @@ package struct Ledger: Sendable {
 
     /// Writes an entry down, in the transaction of what it follows from.
     package func post(_ entry: LedgerEntry, at now: Date, in transaction: PostgresTransaction) async throws {
-        try await store.add(entry, at: now, in: transaction)
+        try await transaction.execute(posting([entry], at: now))
+    }
+
+    /// The same for several entries at once, as a statement for the caller's transaction.
+    package func posting(_ entries: [LedgerEntry], at now: Date) -> Query {
+        LedgerStore.adding(entries, at: now)
     }
 
     /// Entries, newest first.

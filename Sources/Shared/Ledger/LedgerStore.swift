@@ -3,16 +3,29 @@ import Foundation
 
 /// The ledger's rows; they are only ever added.
 struct LedgerStore: Sendable {
-    func add(_ entry: LedgerEntry, at now: Date, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute(
-            """
+    /// Adds entries in one statement. An array of arrays can't be unnested one level, so the lines come one by one with their entry's place.
+    static func adding(_ entries: [LedgerEntry], at now: Date) -> Query {
+        let lines = entries.enumerated().flatMap { place, entry in entry.lines.map { (place: place + 1, line: $0) } }
+        return """
             INSERT INTO ledger_entries (at, kind, order_id, payment_id, refund_id, accounts, amounts_fen)
-            VALUES (
-                \(now), \(entry.kind.rawValue), \(entry.orderID), \(entry.paymentID), \(entry.refundID),
-                \(entry.lines.map(\.account.rawValue))::text[], \(entry.lines.map(\.amountFen))::bigint[]
-            )
+            SELECT \(now), posted.kind, posted.order_id, posted.payment_id, posted.refund_id, lines.accounts, lines.amounts_fen
+            FROM unnest(
+                \(entries.map(\.kind.rawValue))::text[],
+                \(entries.map(\.orderID))::uuid[],
+                \(entries.map(\.paymentID))::bigint[],
+                \(entries.map(\.refundID))::bigint[]
+            ) WITH ORDINALITY AS posted (kind, order_id, payment_id, refund_id, place)
+            JOIN (
+                SELECT place, array_agg(account ORDER BY number) AS accounts, array_agg(amount_fen ORDER BY number) AS amounts_fen
+                FROM unnest(
+                    \(lines.map(\.place))::bigint[],
+                    \(lines.map(\.line.account.rawValue))::text[],
+                    \(lines.map(\.line.amountFen))::bigint[]
+                ) WITH ORDINALITY AS line (place, account, amount_fen, number)
+                GROUP BY place
+            ) AS lines ON lines.place = posted.place
+            ORDER BY posted.place
             """
-        )
     }
 
     /// Entries, newest first: those of an order by the index on it, all of them by the primary key.

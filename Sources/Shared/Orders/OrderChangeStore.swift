@@ -22,30 +22,6 @@ struct OrderChangeStore: Sendable {
         try await appendEvent(transition, of: order, by: actor, at: now, in: transaction)
     }
 
-    /// Makes a paid order of it, with the code that its tickets are collected with.
-    func markPaid(
-        _ order: Order,
-        by transition: OrderTransition,
-        paymentID: Int64,
-        code: CollectionCode,
-        actor: OrderActor,
-        at now: Date,
-        in transaction: PostgresTransaction
-    ) async throws {
-        try await transaction.execute(
-            """
-            UPDATE orders
-            SET state = \(transition.to),
-                paid_at = \(now),
-                paid_by_payment_id = \(paymentID),
-                collection_code = \(code.text),
-                version = version + 1
-            WHERE id = \(order.id)
-            """
-        )
-        try await appendEvent(transition, of: order, by: actor, at: now, in: transaction)
-    }
-
     /// Notes that tickets of these seats went back.
     func addRefundedSeats(_ seatIDs: [Int64], of order: Order, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(

@@ -11,28 +11,77 @@ struct OrderLockStore: Sendable {
         let now: Date
     }
 
+    /// What is read under the locks of several orders.
+    struct LockedOrders: Sendable {
+        private let showtimes: [Int64: LockedShowtime]
+        private let orders: [UUID: Order]
+        /// The one clock: read after the locks.
+        let now: Date
+
+        /// - Parameter results: what the statements of ``OrderLockStore/locking(_:)`` gave.
+        fileprivate init(_ results: [PostgresRows]) throws {
+            guard results.count == OrderLockStore.statements, let clock = results[4].first else { throw ClockMissing() }
+            now = try clock["now"]
+            showtimes = Dictionary(try results[0].map { try LockedShowtime(row: $0) }.map { ($0.id, $0) }) { first, _ in first }
+            let accountIDs = Set(try results[1].map { try $0["id"] as Int64 })
+            let orderIDs = Set(try results[2].map { try $0["id"] as UUID })
+            // An order that a later statement found and the earlier ones didn't is not locked.
+            let locked = try results[3].map { try Order(row: $0) }.filter {
+                orderIDs.contains($0.id) && accountIDs.contains($0.accountID)
+            }
+            orders = Dictionary(locked.map { ($0.id, $0) }) { first, _ in first }
+        }
+
+        /// - Returns: `nil` when there is no such order among them.
+        func order(_ id: UUID) -> Locked? {
+            guard let order = orders[id], let showtime = showtimes[order.showtimeID] else { return nil }
+            return Locked(order: order, showtime: showtime, now: now)
+        }
+    }
+
     /// - Returns: `nil` when there is no such order in the scope.
     func lock(_ id: UUID, scope: OrderScope, in transaction: PostgresTransaction) async throws -> Locked? {
-        guard let unlocked = try await OrderStore().order(id, scope: scope, in: transaction) else { return nil }
-        guard let showtime = try await lockShowtime(unlocked.showtimeID, in: transaction) else { return nil }
-        try await transaction.execute(
+        try Self.locked(try await transaction.results(of: Self.locking(OrderStore.idQuery(id, scope: scope)))).order(id)
+    }
+
+    /// Locks orders and reads them in later statements, all in one round trip: a read in the statement that waits for a lock would be of the time
+    /// before the wait. To whom and to which showtime an order belongs never changes, so that is found without a lock.
+    ///
+    /// - Parameter ids: selects the orders' ids.
+    static func locking(_ ids: Query) -> [Query] {
+        [
+            """
+            SELECT id, merchant_id, starts_at
+            FROM showtimes
+            WHERE id = ANY (ARRAY(SELECT showtime_id FROM orders WHERE id IN (\(ids))))
+            ORDER BY id
+            FOR UPDATE
+            """,
             """
             SELECT id
             FROM accounts
-            WHERE id = \(unlocked.accountID)
+            WHERE id = ANY (ARRAY(SELECT account_id FROM orders WHERE id IN (\(ids))))
+            ORDER BY id
             FOR NO KEY UPDATE
-            """
-        )
-        try await transaction.execute(
+            """,
             """
             SELECT id
             FROM orders
-            WHERE id = \(id)
+            WHERE id = ANY (ARRAY(\(ids)))
+            ORDER BY id
             FOR UPDATE
-            """
-        )
-        guard let order = try await OrderStore().order(id, scope: .all, in: transaction) else { return nil }
-        return Locked(order: order, showtime: showtime, now: try await clock(in: transaction))
+            """,
+            OrderStore.ordersQuery(idsIn: ids),
+            "SELECT clock_timestamp() AS now",
+        ]
+    }
+
+    /// How many statements ``locking(_:)`` has.
+    static let statements = 5
+
+    /// What ``locking(_:)`` gave.
+    static func locked(_ results: some Collection<PostgresRows>) throws -> LockedOrders {
+        try LockedOrders(Array(results))
     }
 
     /// - Returns: `nil` when there is no such showtime.
@@ -43,8 +92,9 @@ struct OrderLockStore: Sendable {
             FROM showtimes
             WHERE id = \(id)
             FOR UPDATE
-            """
-        ) { LockedShowtime(id: try $0["id"], merchantID: try $0["merchant_id"], startsAt: try $0["starts_at"]) }
+            """,
+            LockedShowtime.init(row:)
+        )
     }
 
     /// Locks a showtime unless somebody else has it.
@@ -75,6 +125,12 @@ struct LockedShowtime: Hashable, Sendable {
     let id: Int64
     let merchantID: Int64
     let startsAt: Date
+
+    init(row: PostgresRow) throws {
+        id = try row["id"]
+        merchantID = try row["merchant_id"]
+        startsAt = try row["starts_at"]
+    }
 }
 
 /// A statement that always gives a row gave none.

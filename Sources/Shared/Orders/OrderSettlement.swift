@@ -11,12 +11,13 @@ package struct OrderSettlement: PaymentSettlement {
     private let locks = OrderLockStore()
     private let orders = OrderChangeStore()
     private let revivals = OrderRevivalStore()
-    private let tickets = TicketStore()
+    private let confirmations: OrderConfirmationStore
 
     package init(database: PostgresPool, payments: Payments, ledger: Ledger = Ledger()) {
         self.database = database
         self.payments = payments
         self.ledger = ledger
+        confirmations = OrderConfirmationStore(ledger: ledger)
     }
 
     package func settle(_ fact: PaymentFact) async throws -> SettlementOutcome {
@@ -60,10 +61,12 @@ package struct OrderSettlement: PaymentSettlement {
 
     /// The same in a transaction of the caller's, without a record of the notice: for news that is no notice.
     func settle(_ fact: PaymentFact, actor: OrderActor = .nobody, in transaction: PostgresTransaction) async throws -> SettlementOutcome {
+        let locking = OrderLockStore.locking(Payments.orderIDs([fact]))
+        let results = try await transaction.results(of: locking + TradeEvidence.reads([fact]))
+        let orders = try OrderLockStore.locked(results.prefix(locking.count))
         guard
-            let unlocked = try await payments.payment(outTradeNo: fact.outTradeNo, in: transaction),
-            let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
-            let (payment, judgement) = try await payments.judge(fact, in: transaction)
+            let (payment, judgement) = try TradeEvidence(results.dropFirst(locking.count)).judge(fact),
+            let locked = orders.order(payment.orderID)
         else { return .unknownTrade }
         switch judgement {
         case .paid:
@@ -118,23 +121,8 @@ package struct OrderSettlement: PaymentSettlement {
         actor: OrderActor,
         in transaction: PostgresTransaction
     ) async throws {
-        let (order, now) = (locked.order, locked.now)
-        let transition = try OrderTransition(change, from: order.state)
-        try await orders.markPaid(
-            order, by: transition, paymentID: payment.id, code: CollectionCode(), actor: actor, at: now, in: transaction
-        )
-        try await ledger.post(.payment(payment, of: order, merchantID: locked.showtime.merchantID), at: now, in: transaction)
-        let feeFen = order.amount.serviceFeeFen / Int64(order.lines.count)
-        try await tickets.issue(
-            order.lines.map { NewTicket(seatID: $0.seatID, priceFen: $0.priceFen, serviceFeeFen: feeFen) },
-            orderID: order.id,
-            showtimeID: order.showtimeID,
-            at: now,
-            in: transaction
-        )
-        try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [order.showtimeID]))
-        // Other pages that were opened for it must not take money any more.
-        try await transaction.execute(PaymentClosingStore.request(orderIDs: [order.id]))
+        let confirmation = try OrderConfirmation(locked, by: change, payment: payment, code: CollectionCode())
+        try await transaction.results(of: confirmations.writes([confirmation], by: actor, at: locked.now))
     }
 
     private func giveBack(

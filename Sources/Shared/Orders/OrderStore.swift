@@ -28,14 +28,37 @@ struct OrderStore: Sendable {
         """
     }
 
+    /// - Parameter selection: selects the orders' ids.
+    static func ordersQuery(idsIn selection: Query) -> Query {
+        """
+        \(columns)
+        WHERE orders.id = ANY (ARRAY(\(selection)))
+        """
+    }
+
+    /// Selects the id of an order if it is inside of the scope.
+    static func idQuery(_ id: UUID, scope: OrderScope) -> Query {
+        """
+        SELECT orders.id
+        FROM orders
+        WHERE \(isOrder(id, inside: scope))
+        """
+    }
+
+    private static func isOrder(_ id: UUID, inside scope: OrderScope) -> Query {
+        """
+        orders.id = \(id)
+            AND (\(scope.accountID)::bigint IS NULL OR orders.account_id = \(scope.accountID))
+            \(isInside(scope.showtimes))
+        """
+    }
+
     /// An order; `nil` when there is none or when it is outside of the scope.
     func order(_ id: UUID, scope: OrderScope, in session: some PostgresSession) async throws -> Order? {
         try await session.row(
             """
             \(Self.columns)
-            WHERE orders.id = \(id)
-                AND (\(scope.accountID)::bigint IS NULL OR orders.account_id = \(scope.accountID))
-                \(Self.isInside(scope.showtimes))
+            WHERE \(Self.isOrder(id, inside: scope))
             """,
             Order.init(row:)
         )
@@ -154,16 +177,23 @@ struct OrderStore: Sendable {
         }
     }
 
-    /// The title of the movie that a showtime shows.
-    func movieTitle(showtimeID: Int64, in session: some PostgresSession) async throws -> String? {
-        try await session.row(
+    /// An order with the title of its movie, without a lock; `nil` when there is none or when it is outside of the scope.
+    func orderWithTitle(
+        _ id: UUID, scope: OrderScope, in transaction: PostgresTransaction
+    ) async throws -> (order: Order, title: String)? {
+        let ids = Self.idQuery(id, scope: scope)
+        let results = try await transaction.results(of: [
+            Self.ordersQuery(idsIn: ids),
             """
             SELECT movies.title
-            FROM showtimes
+            FROM orders
+            JOIN showtimes ON showtimes.id = orders.showtime_id
             JOIN movies ON movies.id = showtimes.movie_id
-            WHERE showtimes.id = \(showtimeID)
-            """
-        ) { try $0["title"] }
+            WHERE orders.id IN (\(ids))
+            """,
+        ])
+        guard let order = try results[0].first.map(Order.init(row:)), let title = results[1].first else { return nil }
+        return (order, try title["title"])
     }
 
     /// By the unique index on codes.
@@ -186,6 +216,18 @@ struct OrderStore: Sendable {
             WHERE id = \(orderID) AND collection_code IS NOT NULL
             """
         ) { try $0["collection_code"] }
+    }
+
+    /// The codes of those orders that were paid.
+    ///
+    /// - Parameter selection: selects the orders' ids.
+    static func collectionCodesQuery(idsIn selection: Query) -> Query {
+        """
+        SELECT id, collection_code
+        FROM orders
+        WHERE id = ANY (ARRAY(\(selection)))
+            AND collection_code IS NOT NULL
+        """
     }
 
     /// Ends unpaid orders: their seats are free, and the trades that were started for them are closed at the gateway.

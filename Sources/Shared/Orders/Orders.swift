@@ -58,7 +58,7 @@ package struct Orders: Sendable {
             idempotency: idempotency,
             answer: answer
         )
-        return try await lanes.submit(opening, showtimeID: showtimeID)
+        return try await lanes.submit(opening, key: showtimeID)
     }
 
     /// - Throws: ``Refusal/notFound``.
@@ -104,18 +104,18 @@ package struct Orders: Sendable {
         by accountID: Int64,
         in transaction: PostgresTransaction
     ) async throws -> StartedPayment {
+        guard let (unlocked, title) = try await store.orderWithTitle(id, scope: .buyer(accountID), in: transaction) else {
+            throw Refusal.notFound
+        }
+        // Signed before the locks, so that nobody waits there for it; if it can't be, the rules under the locks say why.
+        let early = unlocked.state.isUnpaid ? try? prepare(unlocked, method, title) : nil
         let order = try await lockPayable(id, accountID, in: transaction).order
         guard try await payments.payments(orderID: id, in: transaction).count < limits.paymentAttempts else {
             throw Refusal.paymentLimitReached
         }
-        let started = try await payments.start(
-            orderID: order.id,
-            amountFen: order.amount.payableFen,
-            method: method,
-            subject: try await store.movieTitle(showtimeID: order.showtimeID, in: transaction) ?? "",
-            expiresAt: order.expiresAt,
-            in: transaction
-        )
+        // A claim of payment may have changed its time meanwhile.
+        let fitting = early.flatMap { $0.fits(amountFen: order.amount.payableFen, expiresAt: order.expiresAt) ? $0 : nil }
+        let started = try await payments.start(fitting ?? prepare(order, method, title), orderID: id, in: transaction)
         // The buyer has said before that it paid: this attempt is watched as well.
         if order.state == .paidUnconfirmed { try await payments.requestQuery(of: started.payment, in: transaction) }
         return started
@@ -184,6 +184,10 @@ package struct Orders: Sendable {
             collectionCode: code.text,
             tickets: try await tickets.tickets(orderID: id, in: transaction)
         )
+    }
+
+    private func prepare(_ order: Order, _ method: PaymentMethod, _ title: String) throws -> PreparedPayment {
+        try payments.prepare(amountFen: order.amount.payableFen, method: method, subject: title, expiresAt: order.expiresAt)
     }
 
     private func lockOwn(

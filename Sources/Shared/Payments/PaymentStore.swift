@@ -3,8 +3,17 @@ import FoundationEssentials
 
 /// The rows of payments and of what the gateways said about them.
 struct PaymentStore: Sendable {
-    static let columns: Query =
-        "id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, created_at, expires_at, succeeded_at, closed_at"
+    private static let names = [
+        "id", "order_id", "gateway", "method", "out_trade_no", "amount_fen", "state", "trade_no", "created_at", "expires_at",
+        "succeeded_at",
+        "closed_at",
+    ]
+
+    static let columns = Query(unsafeSQL: names.joined(separator: ", "))
+
+    private static func columns(of table: String) -> Query {
+        Query(unsafeSQL: names.map { "\(table).\($0)" }.joined(separator: ", "))
+    }
 
     /// - Returns: `nil` when the time for paying is over already.
     func insert(
@@ -33,6 +42,33 @@ struct PaymentStore: Sendable {
         )
     }
 
+    /// The payments of these numbers.
+    static func query(outTradeNos: [TradeNumber]) -> Query {
+        """
+        SELECT \(columns)
+        FROM payments
+        WHERE out_trade_no = ANY (\(outTradeNos.map(\.rawValue))::text[])
+        """
+    }
+
+    /// Selects what the payments of these numbers are for.
+    static func orderIDs(outTradeNos: [TradeNumber]) -> Query {
+        """
+        SELECT order_id
+        FROM payments
+        WHERE out_trade_no = ANY (\(outTradeNos.map(\.rawValue))::text[])
+        """
+    }
+
+    /// Which of the gateways' trades belong to a payment.
+    static func boundTrades(_ trades: [GatewayTrade]) -> Query {
+        """
+        SELECT payments.gateway, payments.trade_no
+        FROM unnest(\(trades.map(\.gateway))::text[], \(trades.map(\.tradeNo))::text[]) AS told (gateway, trade_no)
+        JOIN payments ON payments.gateway = told.gateway AND payments.trade_no = told.trade_no
+        """
+    }
+
     func payment(id: Int64, in session: some PostgresSession) async throws -> Payment? {
         try await session.row(
             """
@@ -57,32 +93,24 @@ struct PaymentStore: Sendable {
         )
     }
 
-    /// Which payment the gateway's trade belongs to.
-    func outTradeNo(gateway: String, tradeNo: String, in session: some PostgresSession) async throws -> String? {
-        try await session.row(
-            """
-            SELECT out_trade_no
-            FROM payments
-            WHERE gateway = \(gateway)
-                AND trade_no = \(tradeNo)
-            """
-        ) { try $0["out_trade_no"] }
-    }
-
-    /// - Returns: `nil` when it had succeeded already.
-    func markSucceeded(id: Int64, tradeNo: String, paidAt: Date?, in session: some PostgresSession) async throws -> Payment? {
-        try await session.row(
-            """
+    /// Makes payments succeeded, and gives those that were not yet. By the gateways' numbers, since two transactions that write the same ones wait for
+    /// each other and should do so in one order.
+    static func succeeding(_ proven: [ProvenPayment]) -> Query {
+        let proven = proven.sorted { $0.tradeNo < $1.tradeNo }
+        return """
             UPDATE payments
             SET state = 'succeeded',
-                trade_no = \(tradeNo),
-                succeeded_at = COALESCE(\(paidAt)::timestamptz, clock_timestamp())
-            WHERE id = \(id)
-                AND state <> 'succeeded'
-            RETURNING \(Self.columns)
-            """,
-            Self.payment
-        )
+                trade_no = proven.trade_no,
+                succeeded_at = COALESCE(proven.paid_at, clock_timestamp())
+            FROM unnest(
+                \(proven.map(\.paymentID))::bigint[],
+                \(proven.map(\.tradeNo))::text[],
+                \(proven.map(\.paidAt))::timestamptz[]
+            ) AS proven (id, trade_no, paid_at)
+            WHERE payments.id = proven.id
+                AND payments.state <> 'succeeded'
+            RETURNING \(columns(of: "payments"))
+            """
     }
 
     /// - Returns: `nil` when it was not open any more.
@@ -111,16 +139,22 @@ struct PaymentStore: Sendable {
         ) { try $0["seconds_left"] }
     }
 
-    func insertNotification(_ fact: PaymentFact, outcome: SettlementOutcome, in session: some PostgresSession) async throws {
-        try await session.execute(
-            """
-            INSERT INTO payment_notifications (gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome)
-            VALUES (
-                \(fact.gateway), \(fact.notifyID), \(fact.outTradeNo.rawValue), \(fact.tradeNo), \(fact.status.rawValue), \(fact.amountFen),
-                \(outcome.rawValue)
-            )
-            """
-        )
+    /// Records notices and what came of them, in one statement.
+    static func recording(_ judged: [(fact: PaymentFact, outcome: SettlementOutcome)]) -> Query {
+        """
+        INSERT INTO payment_notifications (gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome)
+        SELECT gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome
+        FROM unnest(
+            \(judged.map(\.fact.gateway))::text[],
+            \(judged.map(\.fact.notifyID))::text[],
+            \(judged.map(\.fact.outTradeNo.rawValue))::text[],
+            \(judged.map(\.fact.tradeNo))::text[],
+            \(judged.map(\.fact.status.rawValue))::text[],
+            \(judged.map(\.fact.amountFen))::bigint[],
+            \(judged.map(\.outcome.rawValue))::text[]
+        ) WITH ORDINALITY AS told (gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome, place)
+        ORDER BY place
+        """
     }
 
     /// Records a notice unless it has come before with the same outcome.
@@ -141,6 +175,10 @@ struct PaymentStore: Sendable {
             )
             """
         )
+    }
+
+    static func trade(_ row: PostgresRow) throws -> GatewayTrade {
+        GatewayTrade(gateway: try row["gateway"], tradeNo: try row["trade_no"])
     }
 
     static func payment(_ row: PostgresRow) throws -> Payment {

@@ -38,17 +38,36 @@ package struct Payments: Sendable {
         expiresAt: Date,
         in transaction: PostgresTransaction
     ) async throws -> StartedPayment {
+        let prepared = try prepare(amountFen: amountFen, method: method, channel: channel, subject: subject, expiresAt: expiresAt)
+        return try await start(prepared, orderID: orderID, in: transaction)
+    }
+
+    /// What an attempt to pay would be: its number, and signed what the client does next. Nothing is written.
+    ///
+    /// Signing takes about as long as all the rest, so whoever can does it before taking a lock. Parameters and errors are those of
+    /// ``start(orderID:amountFen:method:channel:subject:expiresAt:in:)``.
+    package func prepare(
+        amountFen: Int64, method: PaymentMethod, channel: PaymentChannel = .online, subject: String, expiresAt: Date
+    ) throws -> PreparedPayment {
         let offering = gateways.first { $0.channel == channel && $0.methods.contains(method) }
         guard let gateway = offering else { throw Refusal.paymentMethodUnknown }
-        let lastSecond = Date(timeIntervalSince1970: expiresAt.timeIntervalSince1970.rounded(.down))
+        let trade = NewTrade(outTradeNo: .make(at: Date()), amountFen: amountFen, subject: subject, expiresAt: expiresAt.wholeSecond)
+        return PreparedPayment(
+            gateway: gateway.name, method: method, trade: trade, instruction: try gateway.start(trade, method: method))
+    }
+
+    /// Starts an attempt that was prepared.
+    ///
+    /// - Throws: ``Refusal/paymentTimeOver``.
+    package func start(_ prepared: PreparedPayment, orderID: UUID, in transaction: PostgresTransaction) async throws -> StartedPayment {
+        let trade = prepared.trade
         let payment = try await store.insert(
-            orderID: orderID, gateway: gateway.name, method: method, outTradeNo: .make(at: Date()), amountFen: amountFen,
-            expiresAt: lastSecond,
+            orderID: orderID, gateway: prepared.gateway, method: prepared.method, outTradeNo: trade.outTradeNo, amountFen: trade.amountFen,
+            expiresAt: trade.expiresAt,
             in: transaction
         )
         guard let payment else { throw Refusal.paymentTimeOver }
-        let trade = NewTrade(outTradeNo: payment.outTradeNo, amountFen: amountFen, subject: subject, expiresAt: lastSecond)
-        return StartedPayment(payment: payment, instruction: try gateway.start(trade, method: method))
+        return StartedPayment(payment: payment, instruction: prepared.instruction)
     }
 
     /// The payment of this number of ours.
@@ -81,18 +100,19 @@ package struct Payments: Sendable {
     package func judge(_ fact: PaymentFact, in transaction: PostgresTransaction) async throws -> (
         payment: Payment, judgement: FactJudgement
     )? {
-        guard let payment = try await store.payment(outTradeNo: fact.outTradeNo, in: transaction) else { return nil }
-        let judgement = payment.judgement(of: fact)
-        guard judgement == .paid else { return (payment, judgement) }
-        let owner = try await store.outTradeNo(gateway: fact.gateway, tradeNo: fact.tradeNo, in: transaction)
-        return (payment, owner == nil ? .paid : .tradeBoundElsewhere)
+        try TradeEvidence(try await transaction.results(of: TradeEvidence.reads([fact]))).judge(fact)
     }
 
     /// Notes that the money came, also for a payment that was taken for closed.
     ///
     /// - Returns: `nil` when it was noted already.
     package func markSucceeded(_ payment: Payment, by fact: PaymentFact, in transaction: PostgresTransaction) async throws -> Payment? {
-        try await store.markSucceeded(id: payment.id, tradeNo: fact.tradeNo, paidAt: fact.paidAt, in: transaction)
+        try await transaction.row(succeeding([ProvenPayment(payment, by: fact)]), PaymentStore.payment)
+    }
+
+    /// The same for several payments at once, as a statement for the caller's transaction; those that were noted already are left as they are.
+    package func succeeding(_ proven: [ProvenPayment]) -> Query {
+        PaymentStore.succeeding(proven)
     }
 
     /// Notes that nobody can pay it any more.
@@ -106,7 +126,17 @@ package struct Payments: Sendable {
     /// Records what the gateway posted and what came of it; what we asked for ourselves is not recorded.
     package func record(_ fact: PaymentFact, outcome: SettlementOutcome, in transaction: PostgresTransaction) async throws {
         guard case .notice = fact.origin else { return }
-        try await store.insertNotification(fact, outcome: outcome, in: transaction)
+        try await transaction.execute(recording([(fact, outcome)]))
+    }
+
+    /// The same for several notices at once, as a statement for the caller's transaction.
+    package func recording(_ judged: [(fact: PaymentFact, outcome: SettlementOutcome)]) -> Query {
+        PaymentStore.recording(judged)
+    }
+
+    /// Selects the orders that facts are about, as far as we started such payments. What a payment is for never changes, so no lock is needed.
+    package static func orderIDs(_ facts: [PaymentFact]) -> Query {
+        PaymentStore.orderIDs(outTradeNos: facts.map(\.outTradeNo))
     }
 
     /// Records a notice that is truly the gateway's and for somebody else: once, since whoever it is for could post it here without end.

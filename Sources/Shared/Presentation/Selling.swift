@@ -46,6 +46,12 @@ package struct Selling: Sendable {
             logger: logger,
             connect: { try await PostgresConnection.connect(to: connection, on: $0) }
         )
+        let settlementLanes = Lanes(
+            work: SettlementWork(payments: payments, ledger: ledger),
+            configuration: .settlement,
+            logger: logger,
+            connect: { try await PostgresConnection.connect(to: connection, on: $0) }
+        )
         let sweeper = OrderSweeper(database: pool)
         let refunds = OrderRefunds(payments: payments, ledger: ledger)
         let showtimeOrders = ShowtimeOrders(refunds: refunds)
@@ -57,7 +63,8 @@ package struct Selling: Sendable {
         self.refunds = refunds
         self.showtimeOrders = showtimeOrders
         self.ledger = ledger
-        notices = PaymentNotices(payments: payments, pool: pool, settlement: settlement)
+        notices = PaymentNotices(
+            payments: payments, pool: pool, settlement: BatchedSettlement(lanes: settlementLanes, alone: settlement))
         self.reconciliations = reconciliations
         orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits)
         cancelOrders = { showtimeID, accountID, transaction in
@@ -89,6 +96,7 @@ package struct Selling: Sendable {
                 try await assembly.identity.forgetOldRows()
             },
             lanes,
+            settlementLanes,
         ]
     }
 }

@@ -2,7 +2,7 @@ package import Database
 package import Logging
 import ServiceLifecycle
 
-/// The lanes of a process. All requests about one showtime go through the same lane.
+/// Some lanes of a process, by which one kind of work is done. All requests with one key go through the same lane.
 package struct Lanes<Work: LaneWork>: Service {
     private let lanes: [Lane<Work>]
 
@@ -18,19 +18,20 @@ package struct Lanes<Work: LaneWork>: Service {
         }
     }
 
-    /// Waits for the request's turn in the lane of its showtime.
+    /// Waits for the request's turn in the lane of its key.
     ///
+    /// - Parameter key: what it is about, such as a showtime.
     /// - Throws: what the work refused it with; ``Refusal/busy``.
-    package func submit(_ request: Work.Request, showtimeID: Int64) async throws -> Work.Answer {
-        try await lanes[index(showtimeID)].submit(request)
+    package func submit(_ request: Work.Request, key: Int64) async throws -> Work.Answer {
+        try await lanes[index(key)].submit(request)
     }
 
-    private func index(_ showtimeID: Int64) -> Int {
+    private func index(_ key: Int64) -> Int {
         #if UnguardedSelling
             // Bookings of one showtime meet in the database: for the fault harness's control run alone.
             Int.random(in: lanes.indices)
         #else
-            Int(UInt64(bitPattern: showtimeID) % UInt64(lanes.count))
+            Int(UInt64(bitPattern: key) % UInt64(lanes.count))
         #endif
     }
 

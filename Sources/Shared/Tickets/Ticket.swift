@@ -56,13 +56,17 @@ package struct Ticket: Hashable, Sendable {
 
 /// A seat that becomes a ticket.
 package struct NewTicket: Hashable, Sendable {
+    package let orderID: UUID
+    package let showtimeID: Int64
     package let seatID: Int64
     /// In fen.
     package let priceFen: Int64
     /// In fen.
     package let serviceFeeFen: Int64
 
-    package init(seatID: Int64, priceFen: Int64, serviceFeeFen: Int64) {
+    package init(orderID: UUID, showtimeID: Int64, seatID: Int64, priceFen: Int64, serviceFeeFen: Int64) {
+        self.orderID = orderID
+        self.showtimeID = showtimeID
         self.seatID = seatID
         self.priceFen = priceFen
         self.serviceFeeFen = serviceFeeFen

@@ -67,25 +67,20 @@ package struct TicketStore: Sendable {
         return Page(rows, request: page) { [String($0.id)] }
     }
 
-    /// Makes the tickets of an order that has just been paid.
-    package func issue(
-        _ tickets: [NewTicket],
-        orderID: UUID,
-        showtimeID: Int64,
-        at now: Date,
-        in transaction: PostgresTransaction
-    ) async throws {
-        try await transaction.execute(
-            """
-            INSERT INTO tickets (order_id, showtime_id, seat_id, price_fen, service_fee_fen, issued_at)
-            SELECT \(orderID)::uuid, \(showtimeID)::bigint, seat_id, price_fen, service_fee_fen, \(now)::timestamptz
-            FROM unnest(
-                \(tickets.map(\.seatID))::bigint[],
-                \(tickets.map(\.priceFen))::bigint[],
-                \(tickets.map(\.serviceFeeFen))::bigint[]
-            ) AS issued (seat_id, price_fen, service_fee_fen)
-            """
-        )
+    /// Makes the tickets of orders that have just been paid.
+    package static func issuing(_ tickets: [NewTicket], at now: Date) -> Query {
+        """
+        INSERT INTO tickets (order_id, showtime_id, seat_id, price_fen, service_fee_fen, issued_at)
+        SELECT order_id, showtime_id, seat_id, price_fen, service_fee_fen, \(now)
+        FROM unnest(
+            \(tickets.map(\.orderID))::uuid[],
+            \(tickets.map(\.showtimeID))::bigint[],
+            \(tickets.map(\.seatID))::bigint[],
+            \(tickets.map(\.priceFen))::bigint[],
+            \(tickets.map(\.serviceFeeFen))::bigint[]
+        ) WITH ORDINALITY AS issued (order_id, showtime_id, seat_id, price_fen, service_fee_fen, place)
+        ORDER BY place
+        """
     }
 
     /// Hands the valid tickets of an order over.

@@ -7,7 +7,11 @@ import Shared
 struct BookingProcess: Sendable {
     let orders: Orders
     let lanes: Lanes<OrderOpeningWork>
-    let settlement: OrderSettlement
+    /// By which the gateway's notices are taken in.
+    let settlement: BatchedSettlement
+    /// By which all other news about payments is.
+    let alone: OrderSettlement
+    let settlementLanes: Lanes<SettlementWork>
     let sweeper: OrderSweeper
     let counterSales: CounterSales
     let corrections: OrderCorrections
@@ -29,8 +33,15 @@ struct BookingProcess: Sendable {
         )
         orders = Orders(database: database, plans: plans, lanes: lanes, payments: payments, limits: limits)
         refunds = OrderRefunds(payments: payments)
-        settlement = OrderSettlement(database: database, payments: payments)
-        counterSales = CounterSales(payments: payments, settlement: settlement)
+        alone = OrderSettlement(database: database, payments: payments)
+        settlementLanes = Lanes(
+            work: SettlementWork(payments: payments),
+            configuration: LaneConfiguration(count: 1, waitLimit: .seconds(30)),
+            logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
+            connect: { try await PostgresConnection.connect(to: connection, on: $0) }
+        )
+        settlement = BatchedSettlement(lanes: settlementLanes, alone: alone)
+        counterSales = CounterSales(payments: payments, settlement: alone)
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         seal = try TicketSeal(privateKey: TicketFixtures.privateKey)
         entries = TicketEntries(seal: seal)

@@ -6,6 +6,14 @@ import Testing
 
 @Suite("An order's life, in the database")
 struct OrderLifeTests {
+    /// Those of this database that wait for somebody's lock: locks of rows are waited for as those of transactions, which belong to no database.
+    private static let waiters: Query = """
+        SELECT count(*)
+        FROM pg_stat_activity
+        WHERE datname = current_database()
+            AND wait_event_type = 'Lock'
+        """
+
     @Test("Whoever hasn't used its session for too long opens nothing")
     func idle() async throws {
         try await withTestDatabase { database in
@@ -31,6 +39,26 @@ struct OrderLifeTests {
             #expect(try await process.orders.order(lapsed, scope: .all).state == .expired)
             #expect(try await count("SELECT count(*) FROM seat_claims", in: database) == 1)
             try await expectInvariants(in: database)
+        }
+    }
+
+    @Test("A payment that was signed before its order's time was changed is signed anew for the time that holds")
+    func signedForTheTimeThatHolds() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
+            let started = try await database.withTransaction { transaction in
+                try await transaction.execute("SELECT id FROM showtimes WHERE id = \(world.showtimeIDs[0]) FOR UPDATE")
+                let start = Task { try await process.startPayment(id, by: world.buyers[0], in: database) }
+                // It has been signed when it waits at the lock.
+                while try await count(Self.waiters, in: database) == 0 { await Task.yield() }
+                try await transaction.execute("UPDATE orders SET expires_at = expires_at + INTERVAL '5 minutes' WHERE id = \(id)")
+                return start
+            }
+            let payment = try #require(try await started.value)
+            let order = try await process.orders.order(id, scope: .all)
+            #expect(payment.expiresAt.timeIntervalSince1970 == order.expiresAt.timeIntervalSince1970.rounded(.down))
         }
     }
 

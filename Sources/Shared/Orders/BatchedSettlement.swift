@@ -1,0 +1,41 @@
+import Database
+
+/// Settles the gateways' notices in lanes: those that arrive while a batch is under way form the next one.
+///
+/// Only what plainly pays a waiting order goes that way, which is nearly everything. The rest is settled in a transaction of its own,
+/// and so is what we have asked for ourselves.
+package struct BatchedSettlement: PaymentSettlement {
+    private let lanes: Lanes<SettlementWork>
+    private let alone: OrderSettlement
+
+    package init(lanes: Lanes<SettlementWork>, alone: OrderSettlement) {
+        self.lanes = lanes
+        self.alone = alone
+    }
+
+    /// - Throws: ``Refusal/busy`` besides: the gateway will tell it again.
+    package func settle(_ fact: PaymentFact) async throws -> SettlementOutcome {
+        guard case .notice = fact.origin, case .settled(let outcome) = try await inLane(fact) else {
+            return try await alone.settle(fact)
+        }
+        return outcome
+    }
+
+    package func settle(refunded refund: Refund) async throws {
+        try await alone.settle(refunded: refund)
+    }
+
+    private func inLane(_ fact: PaymentFact) async throws -> SettlementAnswer {
+        do {
+            return try await lanes.submit(SettlementRequest(fact), key: Int64(fact.outTradeNo.hashValue))
+        } catch let error as PostgresError where error.isTradeNumberTaken {
+            // Another payment took the gateway's number between the batch's look and its write.
+            return .leftAlone
+        }
+    }
+}
+
+extension LaneConfiguration {
+    /// For notices: one lane is faster than gateways speak. A gateway waits for its answer and tells again what it got none for, so the queue is short.
+    package static let settlement = LaneConfiguration(count: 1, queueLimit: 512, waitLimit: .milliseconds(500))
+}

@@ -1,0 +1,27 @@
+import Foundation
+
+/// An order that becomes paid, with all that this means to the books.
+struct OrderConfirmation: Sendable {
+    let order: Order
+    let transition: OrderTransition
+    let payment: Payment
+    /// What its tickets are collected with.
+    let code: CollectionCode
+    let entry: LedgerEntry
+    let tickets: [NewTicket]
+
+    /// - Throws: ``OrderChangeImpossible`` where the order's state doesn't allow it.
+    init(_ locked: OrderLockStore.Locked, by change: OrderChange, payment: Payment, code: CollectionCode) throws {
+        let order = locked.order
+        transition = try OrderTransition(change, from: order.state)
+        entry = .payment(payment, of: order, merchantID: locked.showtime.merchantID)
+        let feeFen = order.amount.serviceFeeFen / Int64(order.lines.count)
+        tickets = order.lines.map {
+            NewTicket(
+                orderID: order.id, showtimeID: order.showtimeID, seatID: $0.seatID, priceFen: $0.priceFen, serviceFeeFen: feeFen)
+        }
+        self.order = order
+        self.payment = payment
+        self.code = code
+    }
+}

@@ -1,0 +1,20 @@
+/// A notice that waits for its turn in a lane.
+package struct SettlementRequest: Sendable {
+    let fact: PaymentFact
+    /// What the tickets will be collected with if the notice pays an order. It is made before the transaction, so that an order which has it was
+    /// paid by this very request: after a COMMIT without an answer that is how one knows.
+    let code: CollectionCode
+
+    package init(_ fact: PaymentFact) {
+        self.fact = fact
+        code = CollectionCode()
+    }
+}
+
+/// What a batch made of a notice.
+package enum SettlementAnswer: Hashable, Sendable {
+    /// Done and recorded.
+    case settled(SettlementOutcome)
+    /// Nothing was done or recorded: it needs a transaction of its own.
+    case leftAlone
+}

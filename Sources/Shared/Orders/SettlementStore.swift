@@ -1,0 +1,49 @@
+import Database
+import Foundation
+
+/// The two round trips of a batch of notices: {BEGIN, locks, reads} and {writes, COMMIT}.
+struct SettlementStore: Sendable {
+    let payments: Payments
+    let confirmations: OrderConfirmationStore
+
+    /// Before the locks: BEGIN and the limit of waiting for them.
+    private static let preamble = 2
+
+    /// Locks the orders that the notices are about, with their showtimes and accounts, and reads what the rules need.
+    func reads(_ requests: [SettlementRequest]) -> [Query] {
+        let facts = requests.map(\.fact)
+        let orderIDs = Payments.orderIDs(facts)
+        return [
+            "BEGIN",
+            // Who waits longer does it in a transaction of its own, and the others go on.
+            "SET LOCAL lock_timeout = '200ms'",
+        ] + OrderLockStore.locking(orderIDs) + TradeEvidence.reads(facts) + [OrderStore.collectionCodesQuery(idsIn: orderIDs)]
+    }
+
+    /// What ``reads(_:)`` gave.
+    func facts(_ results: [PostgresRows]) throws -> SettlementFacts {
+        var codes: [UUID: String] = [:]
+        if let paid = results.last {
+            for row in paid { codes[try row["id"]] = try row["collection_code"] as String }
+        }
+        let read = results.dropFirst(Self.preamble).dropLast()
+        return SettlementFacts(
+            orders: try OrderLockStore.locked(read.prefix(OrderLockStore.statements)),
+            evidence: try TradeEvidence(read.dropFirst(OrderLockStore.statements)),
+            codes: codes
+        )
+    }
+
+    /// Writes what was decided, and commits.
+    func writes(_ decision: SettlementDecision, at now: Date) -> [Query] {
+        let confirmed = decision.confirmed
+        let acknowledged = decision.acknowledgedShowtimeIDs
+        guard !confirmed.isEmpty || !acknowledged.isEmpty else { return ["ROLLBACK"] }
+        // What the first try wrote is acknowledged by its repetition.
+        let end = Query.changing(acknowledged.map { .seats(ofShowtime: $0) }, by: "COMMIT")
+        guard !confirmed.isEmpty else { return [end] }
+        return [payments.succeeding(confirmed.map { ProvenPayment($0.confirmation.payment, by: $0.fact) })]
+            + confirmations.writes(confirmed.map(\.confirmation), by: .nobody, at: now)
+            + [payments.recording(confirmed.map { ($0.fact, .paid) }), end]
+    }
+}

@@ -1,0 +1,46 @@
+package import Database
+
+/// What our books hold of the payments and trades that facts name. Read under the lock on what is paid, it says what the facts mean.
+package struct TradeEvidence: Sendable {
+    private let payments: [TradeNumber: Payment]
+    /// The gateways' trades that belong to a payment already.
+    private let bound: Set<GatewayTrade>
+
+    init(payments: [Payment], bound: [GatewayTrade]) {
+        self.payments = Dictionary(payments.map { ($0.outTradeNo, $0) }, uniquingKeysWith: { first, _ in first })
+        self.bound = Set(bound)
+    }
+
+    /// The statements that read it.
+    package static func reads(_ facts: [PaymentFact]) -> [Query] {
+        [PaymentStore.query(outTradeNos: facts.map(\.outTradeNo)), PaymentStore.boundTrades(facts.map(\.trade))]
+    }
+
+    /// What the statements of ``reads(_:)`` gave.
+    package init(_ results: some Collection<PostgresRows>) throws {
+        let results = Array(results)
+        guard results.count == 2 else { throw TradeEvidenceMissing() }
+        self.init(payments: try results[0].map(PaymentStore.payment), bound: try results[1].map(PaymentStore.trade))
+    }
+
+    /// What a fact means: the payment that it names, and the judgement. `nil` when we never started such a payment.
+    package func judge(_ fact: PaymentFact) -> (payment: Payment, judgement: FactJudgement)? {
+        guard let payment = payments[fact.outTradeNo] else { return nil }
+        let judgement = payment.judgement(of: fact)
+        guard judgement == .paid, bound.contains(fact.trade) else { return (payment, judgement) }
+        return (payment, .tradeBoundElsewhere)
+    }
+}
+
+/// A trade by the number that its gateway gave it.
+package struct GatewayTrade: Hashable, Sendable {
+    package let gateway: String
+    package let tradeNo: String
+}
+
+extension PaymentFact {
+    package var trade: GatewayTrade { GatewayTrade(gateway: gateway, tradeNo: tradeNo) }
+}
+
+/// Other results than those of the statements asked for: a defect.
+struct TradeEvidenceMissing: Error {}

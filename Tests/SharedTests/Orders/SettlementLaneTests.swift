@@ -1,0 +1,264 @@
+import Database
+import Foundation
+import Logging
+import Shared
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Notices in lanes")
+struct SettlementLaneTests {
+    @Test("A batch with one notice that the database refuses is tried again one by one; the others are paid once")
+    func failingNotice() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database, buyers: 6)
+            let process = try BookingProcess(database)
+            let facts = try await Self.waitingOrders(6, in: world, process, database)
+            // A ticket that nobody should have stands in the way of the third order's.
+            try await database.execute(
+                """
+                INSERT INTO tickets (order_id, showtime_id, seat_id, price_fen, service_fee_fen, issued_at)
+                SELECT orders.id, orders.showtime_id, \(world.seatIDs[2]), 1, 0, now()
+                FROM orders
+                JOIN payments ON payments.order_id = orders.id
+                WHERE payments.out_trade_no = \(facts[0].outTradeNo.rawValue)
+                """)
+            let held = HeldWork(SettlementWork(payments: process.payments))
+            let lane = Self.lane(held, database.configuration.connection)
+            let results = try await Self.results(of: facts, inOneBatchOf: lane, held)
+            #expect(held.batches == [1, 6, 1, 1, 1, 1, 1, 1])
+            for (index, result) in results.enumerated() {
+                guard index == 2 else {
+                    #expect(try result.get() == .settled(.paid))
+                    continue
+                }
+                let error = #expect(throws: PostgresError.self) { try result.get() }
+                #expect(error?.constraintName == "tickets_showtime_seat_key")
+            }
+            #expect(try await count("SELECT count(*) FROM orders WHERE state = 'paid'", in: database) == 5)
+            #expect(try await count("SELECT count(*) FROM payment_notifications", in: database) == 5)
+            #expect(try await count("SELECT count(*) FROM ledger_entries", in: database) == 5)
+            await lane.close()
+        }
+    }
+
+    @Test(
+        "A connection that is cut at the COMMIT of a batch pays each order once and records each notice once, whether it was committed or not",
+        arguments: [CuttingProxy.Cut.beforeCommit, .afterCommit])
+    func cutAtCommit(cut: CuttingProxy.Cut) async throws {
+        try await TestDatabase.with(.current) { database in
+            let pool = database.pool
+            let world = try await BookingWorld(in: pool, buyers: 5)
+            let process = try BookingProcess(pool)
+            let facts = try await Self.waitingOrders(5, in: world, process, pool)
+            let port = try #require(URLComponents(string: database.url)?.port)
+            try await CuttingProxy.with(cut, serverPort: port) { proxyPort in
+                let cutOff = PostgresConnectionConfiguration(url: database.url.replacing(":\(port)/", with: ":\(proxyPort)/"))
+                let held = HeldWork(SettlementWork(payments: process.payments))
+                let lane = Self.lane(held, cutOff, pool.configuration.connection)
+                for result in try await Self.results(of: facts, inOneBatchOf: lane, held) {
+                    #expect(try result.get() == .settled(.paid))
+                }
+                #expect(held.batches == [1, 5, 5])
+                #expect(held.repetitions == 1)
+                await lane.close()
+            }
+            #expect(try await count("SELECT count(*) FROM orders WHERE state = 'paid' AND version = 2", in: pool) == 5)
+            #expect(try await count("SELECT count(*) FROM payment_notifications WHERE outcome = 'paid'", in: pool) == 5)
+            #expect(try await count("SELECT count(*) FROM payment_notifications", in: pool) == 5)
+            #expect(try await count("SELECT count(*) FROM tickets", in: pool) == 5)
+            try await expectInvariants(in: pool)
+        }
+    }
+
+    @Test("A connection that is lost between two batches costs nothing")
+    func lostBetween() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database, buyers: 2)
+            let process = try BookingProcess(database)
+            let facts = try await Self.waitingOrders(2, in: world, process, database)
+            #expect(try await process.settlement.settle(facts[0]) == .paid)
+            try await database.execute(
+                """
+                SELECT pg_terminate_backend(pid, 5000)
+                FROM pg_stat_activity
+                WHERE datname = current_database()
+                    AND pid <> pg_backend_pid()
+                """)
+            #expect(try await process.settlement.settle(facts[1]) == .paid)
+            try await expectInvariants(in: database)
+        }
+    }
+
+    @Test("A showtime that somebody keeps locked holds up no notice about another one")
+    func heldShowtime() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database, showtimes: 2, buyers: 2)
+            let process = try BookingProcess(database)
+            let facts = try await Self.waitingOrders(2, in: world, process, database)
+            let isHeld = Opening()
+            let letGo = Opening()
+            async let holder: Void = database.withTransaction { transaction in
+                try await transaction.execute("SELECT id FROM showtimes WHERE id = \(world.showtimeIDs[0]) FOR UPDATE")
+                isHeld.open()
+                await letGo.wait()
+            }
+            await isHeld.wait()
+            let held = HeldWork(SettlementWork(payments: process.payments))
+            let lane = Self.lane(held, database.configuration.connection)
+            let results = try await Self.results(of: facts, inOneBatchOf: lane, held)
+            #expect(try results.map { try $0.get() } == [.leftAlone, .leftAlone])
+            async let first = process.settlement.settle(facts[0])
+            #expect(try await process.settlement.settle(facts[1]) == .paid)
+            #expect(try await count("SELECT count(*) FROM orders WHERE state = 'paid'", in: database) == 1)
+            letGo.open()
+            try await holder
+            #expect(try await first == .paid)
+            await lane.close()
+        }
+    }
+
+    /// Every notice twice, through two processes, while half of the orders lapse, are cancelled, swept and booked over.
+    @Test("Notices in batches beside bookings, cancellations and expiries leave whole orders, balanced books and no deadlock")
+    func race() async throws {
+        try await withTestDatabase(connections: 12) { database in
+            let world = try await BookingWorld(in: database, showtimes: 4, rows: 4, columns: 10, buyers: 80)
+            let processes = [try BookingProcess(database), try BookingProcess(database)]
+            let facts = try await Self.waitingOrders(60, in: world, processes[0], database)
+            try await database.execute(
+                """
+                UPDATE orders
+                SET expires_at = now() - INTERVAL '1 second'
+                WHERE id IN (SELECT id FROM orders ORDER BY id LIMIT 25)
+                """)
+            let orders = try await database.rows("SELECT id, account_id FROM orders ORDER BY id DESC LIMIT 10") {
+                (id: try $0["id"] as UUID, accountID: try $0["account_id"] as Int64)
+            }
+            let outcomes = try await withThrowingTaskGroup(of: SettlementOutcome?.self) { group in
+                for (index, fact) in (facts + facts.reversed()).enumerated() {
+                    group.addTask { try await processes[index % 2].settlement.settle(fact) }
+                    guard index % 6 == 0 else { continue }
+                    let rival = world.buyers[60 + index / 6]
+                    let order = orders[index / 12]
+                    group.addTask {
+                        try await ignoringRefusals {
+                            _ = try await processes[1].open(
+                                [world.seatIDs[index / 4]], of: world.showtimeIDs[index % 4], by: rival)
+                        }
+                        try await processes[0].sweeper.sweep()
+                        try await ignoringRefusals {
+                            try await database.withTransaction {
+                                try await processes[0].orders.cancel(order.id, by: order.accountID, in: $0)
+                            }
+                        }
+                        return nil
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }.compactMap(\.self)
+            }
+            #expect(outcomes.count { $0 == .alreadySettled } == 60)
+            #expect(outcomes.count { [.paid, .latePaid, .lateRefunding].contains($0) } == 60)
+            #expect(try await count("SELECT count(*) FROM payments WHERE state = 'succeeded'", in: database) == 60)
+            #expect(try await count("SELECT count(*) FROM payment_notifications", in: database) == 120)
+            #expect(
+                try await count(
+                    "SELECT deadlocks AS count FROM pg_stat_database WHERE datname = current_database()", in: database) == 0)
+            try await expectInvariants(in: database)
+        }
+    }
+
+    // MARK: -
+
+    /// Orders of one seat each that wait for their payment, and the gateway's word for each.
+    private static func waitingOrders(
+        _ count: Int, in world: BookingWorld, _ process: BookingProcess, _ database: PostgresPool
+    ) async throws -> [PaymentFact] {
+        var facts: [PaymentFact] = []
+        for index in 0..<count {
+            let showtimeID = world.showtimeIDs[index % world.showtimeIDs.count]
+            let id = try await process.open([world.seatIDs[index / world.showtimeIDs.count]], of: showtimeID, by: world.buyers[index])
+            facts.append(process.fact(about: try #require(try await process.startPayment(id, by: world.buyers[index], in: database))))
+        }
+        return facts
+    }
+
+    /// - Parameter connections: how to reach the database the first time, the second time and so on; the last one stays.
+    private static func lane(_ work: HeldWork, _ connections: PostgresConnectionConfiguration...) -> Lane<HeldWork> {
+        let left = Mutex(connections[...])
+        return Lane(
+            work: work,
+            configuration: LaneConfiguration(waitLimit: .seconds(30)),
+            logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
+        ) { thread in
+            let connection = left.withLock { $0.count > 1 ? $0.removeFirst() : $0[$0.startIndex] }
+            return try await PostgresConnection.connect(to: connection, on: thread)
+        }
+    }
+
+    /// Brings facts to a lane in such a way that they make up one batch: the second, behind one about a trade that nobody knows.
+    private static func results(
+        of facts: [PaymentFact], inOneBatchOf lane: Lane<HeldWork>, _ held: HeldWork
+    ) async throws -> [Result<SettlementAnswer, any Error>] {
+        let unknown = PaymentFact(
+            gateway: "alipay", origin: .notice(id: nil), outTradeNo: .make(at: Date()), tradeNo: "0", status: .succeeded, amountFen: 1)
+        async let first = lane.submit(SettlementRequest(unknown))
+        await held.hasBegun.wait()
+        var answers: [Task<SettlementAnswer, any Error>] = []
+        for fact in facts {
+            answers.append(Task { try await lane.submit(SettlementRequest(fact)) })
+            while lane.waiting < answers.count { await Task.yield() }
+        }
+        held.letGo.open()
+        #expect(try await first == .leftAlone)
+        var results: [Result<SettlementAnswer, any Error>] = []
+        for answer in answers { results.append(await answer.result) }
+        return results
+    }
+}
+
+/// The work of settling, whose first batch waits until it is let go.
+private final class HeldWork: LaneWork {
+    let hasBegun = Opening()
+    let letGo = Opening()
+    private let work: SettlementWork
+    private let record = Mutex<[(size: Int, isRepetition: Bool)]>([])
+
+    init(_ work: SettlementWork) {
+        self.work = work
+    }
+
+    var batches: [Int] { record.withLock { $0.map(\.size) } }
+    var repetitions: Int { record.withLock { $0.count { $0.isRepetition } } }
+
+    func perform(
+        _ batch: [SettlementRequest], isRepetition: Bool, on connection: PostgresConnection
+    ) async throws -> [Result<SettlementAnswer, any Error>] {
+        record.withLock { $0.append((batch.count, isRepetition)) }
+        hasBegun.open()
+        await letGo.wait()
+        return try await work.perform(batch, isRepetition: isRepetition, on: connection)
+    }
+}
+
+/// Opens once and lets everybody through from then on.
+private final class Opening: Sendable {
+    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+
+    func open() {
+        let waiting = state.withLock { state in
+            defer { state = (true, []) }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+}
