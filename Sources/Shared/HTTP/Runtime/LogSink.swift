@@ -12,6 +12,9 @@ package final class LogSink: Sendable {
         var dropped = 0
     }
 
+    /// How long lines wait for others: under load, waking the queue for each would cost more than the line.
+    private static let delay = DispatchTimeInterval.milliseconds(10)
+
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "piao.log")
     private let maximumBytes: Int
@@ -38,7 +41,7 @@ package final class LogSink: Sendable {
             defer { state.isScheduled = true }
             return !state.isScheduled
         }
-        if schedules { queue.async { self.drain() } }
+        if schedules { queue.asyncAfter(deadline: .now() + Self.delay) { self.drain() } }
     }
 
     /// Waits until everything so far is written; to be called before the process ends.
