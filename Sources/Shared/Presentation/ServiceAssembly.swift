@@ -99,6 +99,7 @@ package struct ServiceAssembly: Sendable {
             configuration: configuration.http,
             rateLimits: configuration.rateLimits,
             eventStreams: eventStreams,
+            memory: AnswerMemory(byteLimit: configuration.http.answerMemoryBytes),
             registry: registry,
             logger: logger
         )
