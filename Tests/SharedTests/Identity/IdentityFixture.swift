@@ -81,6 +81,11 @@ struct IdentityFixture {
         return account
     }
 
+    /// What is needed for a change of names, without a code.
+    func prove(_ change: ProfileChange, password: String? = nil, of principal: Principal) async throws -> ProvenChange {
+        try await identity.prove(change, by: ChangeProof(password: password, code: nil), of: principal, address: Self.address)
+    }
+
     /// What the audit trail says about a subject, oldest first.
     func audited(_ subject: String) async throws -> [String] {
         try await pool.rows("SELECT action FROM audit_events WHERE subject = \(subject) ORDER BY id") { try $0["action"] }
