@@ -73,8 +73,8 @@ struct IdentityFixture {
         let identity = identity ?? self.identity
         let account = try await pool.withTransaction { transaction in
             try await identity.changeAccount(
-                id, AccountChange(permission: permission, disabled: disabled), version: version, by: administrator, address: Self.address,
-                in: transaction
+                id, AccountChange(permission: permission, disabled: disabled), version: version, by: administrator,
+                needs: PermissionGrant(resource: "accounts", bits: .modify), address: Self.address, in: transaction
             )
         }
         identity.forget(accountID: id)
