@@ -42,7 +42,7 @@ def streams(stage: Stage) -> dict[str, float]:
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(limit, 20_000), limit))
     world.reset(stage.cluster, stage.world)
-    client = stage.restart(HTTP_MAXIMUM_CONNECTIONS="8192")
+    client = stage.restart(HTTP_MAXIMUM_CONNECTIONS="8192", HTTP_MAXIMUM_STREAMS_PER_ADDRESS=str(STREAMS))
     readers = selectors.DefaultSelector()
     for number in range(STREAMS):
         reader = socket.create_connection(("127.0.0.1", client.port), timeout=10)

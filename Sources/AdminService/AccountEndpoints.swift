@@ -94,7 +94,7 @@ struct AccountEndpoints: Sendable {
             let principal = try Principal(call.caller)
             let account = try await writes.perform(call) { transaction in
                 try await identity.changeAccount(
-                    id, change, version: call.ifMatch, by: principal, address: call.address, in: transaction
+                    id, change, version: call.ifMatch, by: principal, needs: call.need, address: call.address, in: transaction
                 )
             }
             identity.forget(accountID: id)

@@ -53,7 +53,8 @@ struct GrantEndpoints: Sendable {
             let actor = try Principal(call.caller)
             let grants = try await writes.perform(call) { transaction in
                 try await identity.changeGrants(
-                    of: id, call.body, version: call.ifMatch, scope: .everybody, by: actor, address: call.address, in: transaction
+                    of: id, call.body, version: call.ifMatch, scope: .everybody, by: actor, needs: call.need, address: call.address,
+                    in: transaction
                 )
             }
             identity.forget(accountID: id)

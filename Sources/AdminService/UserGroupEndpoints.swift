@@ -166,7 +166,7 @@ struct UserGroupEndpoints: Sendable {
             let reply = try await writes.create(
                 call, at: { "/v1/accounts/\($0.account.id)/grants" }, etag: { .version($0.account.version) }
             ) { transaction in
-                try await identity.addMember(call.body, toGroup: id, by: actor, address: call.address, in: transaction)
+                try await identity.addMember(call.body, toGroup: id, by: actor, needs: call.need, address: call.address, in: transaction)
             }
             identity.forget(accountID: call.body)
             return reply
@@ -185,7 +185,7 @@ struct UserGroupEndpoints: Sendable {
             let actor = try Principal(call.caller)
             try await writes.perform(call) { transaction in
                 try await identity.removeMember(
-                    accountID, fromGroup: id, version: call.ifMatch, by: actor, address: call.address, in: transaction
+                    accountID, fromGroup: id, version: call.ifMatch, by: actor, needs: call.need, address: call.address, in: transaction
                 )
             }
             identity.forget(accountID: accountID)

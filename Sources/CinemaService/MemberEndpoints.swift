@@ -126,7 +126,8 @@ struct MemberEndpoints: Sendable {
             let (actor, scope) = (try Principal(call.caller), try call.caller.merchantScope())
             let member = try await writes.perform(call) { transaction in
                 try await identity.changeGrants(
-                    of: id, call.body, version: call.ifMatch, scope: scope, by: actor, address: call.address, in: transaction
+                    of: id, call.body, version: call.ifMatch, scope: scope, by: actor, needs: call.need, address: call.address,
+                    in: transaction
                 )
             }
             identity.forget(accountID: id)

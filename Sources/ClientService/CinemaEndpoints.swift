@@ -29,6 +29,7 @@ struct CinemaEndpoints: Sendable {
             .get, "/v1/cinemas", "Lists cinemas.",
             access: .open,
             query: [Self.city, Self.district, Self.movie, Self.near],
+            keepsAnswer: true,
             answers: .page(PlacesShapes.cinema),
             problems: [Problem(.cursorInvalid)]
         ) { call in
@@ -47,6 +48,7 @@ struct CinemaEndpoints: Sendable {
         Endpoint(
             .get, "/v1/cinemas/{id}", "Shows a cinema.",
             access: .open,
+            keepsAnswer: true,
             answers: .ok(PlacesShapes.cinema)
         ) { call in
             let cinema = try await places.cinema(call.id("id"), scope: .everybody, ofVerifiedMerchant: true, in: pool)
@@ -59,6 +61,7 @@ struct CinemaEndpoints: Sendable {
             .get, "/v1/cinemas/{id}/refund-policy",
             "Shows what a cinema promises about giving money back; an order keeps what held when it was opened.",
             access: .open,
+            keepsAnswer: true,
             answers: .ok(RefundShape.policy)
         ) { call in
             let policy = try await places.refundPolicy(ofCinema: call.id("id"), scope: .everybody, ofVerifiedMerchant: true, in: pool)

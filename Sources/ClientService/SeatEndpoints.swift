@@ -48,7 +48,7 @@ struct SeatEndpoints: Sendable {
                 EventDeclaration("changes", SeatMapShape.map, "The seats that changed since the event before.")
             )
         ) { call in
-            .events(try await streams.open(showtimeID: try call.id("id"), after: call.lastEventID))
+            .events(try await streams.open(showtimeID: try call.id("id"), after: call.lastEventID, address: call.address))
         }
     }
 

@@ -20,6 +20,7 @@ struct ShowtimeEndpoints: Sendable {
             .get, "/v1/showtimes", "Lists upcoming showtimes by start.",
             access: .open,
             query: [ShowtimeShapes.cinema, ShowtimeShapes.movie, ShowtimeShapes.day],
+            keepsAnswer: true,
             answers: .page(ShowtimeShapes.listed)
         ) { call in
             .page(
@@ -38,6 +39,7 @@ struct ShowtimeEndpoints: Sendable {
         Endpoint(
             .get, "/v1/showtimes/{id}", "Shows a showtime, a past or cancelled one too.",
             access: .open,
+            keepsAnswer: true,
             answers: .ok(ShowtimeShapes.listed)
         ) { call in
             let showtime = try await programme.showtime(call.id("id"), in: pool)

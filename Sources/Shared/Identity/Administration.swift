@@ -14,16 +14,18 @@ extension Identity {
     /// Changes what an account may do, or whether it may sign in at all; disabling ends its sessions at once.
     /// To be followed by ``forget(accountID:)`` after the commit.
     ///
-    /// - Parameter version: the one that the caller has seen; `nil` for any.
+    /// - Parameters:
+    ///   - version: the one that the caller has seen; `nil` for any.
+    ///   - need: what the caller must hold for this; `nil` for nothing.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ownAccount``, ``Refusal/grantNotHeld``, ``Refusal/lastOwner``.
     package func changeAccount(
-        _ id: Int64, _ change: AccountChange, version: Int64?, by principal: Principal, address: String?,
-        in transaction: PostgresTransaction
+        _ id: Int64, _ change: AccountChange, version: Int64?, by principal: Principal, needs need: PermissionGrant?,
+        address: String?, in transaction: PostgresTransaction
     ) async throws -> Account {
         let realm = try await account(id, in: transaction).realm
         // The platform may shut any merchant out, its owner too; among its own people somebody remains.
         let keepsOwner = realm == .admin
-        if keepsOwner { try await lockOwners(of: realm, for: principal, in: transaction) }
+        if keepsOwner { try await lockOwners(of: realm, for: principal, needs: need, in: transaction) }
         guard let before = try await accountStore.locked(id, in: transaction) else { throw Refusal.notFound }
         if let version, version != before.version { throw Refusal.stale }
         let permission = change.permission ?? before.permission
@@ -57,12 +59,12 @@ extension Identity {
     }
 
     /// Makes the changes of a realm's accounts wait for each other, so that those who may do everything can't shut each other out at once;
-    /// and looks at the caller again, who may have been shut out while it waited. Taken before any account's lock.
+    /// and looks at the caller again, who may have been shut out while it waited, or have lost what it needs for this. Taken before any account's lock.
     ///
-    /// - Throws: ``Refusal/unauthenticated``, ``Refusal/scopeChanged``.
-    func lockOwners(of realm: Realm, for actor: Principal, in transaction: PostgresTransaction) async throws {
+    /// - Throws: ``Refusal/unauthenticated``, ``Refusal/accountRestricted``, ``Refusal/scopeChanged``.
+    func lockOwners(of realm: Realm, for actor: Principal, needs need: PermissionGrant?, in transaction: PostgresTransaction) async throws {
         try await userGroupStore.lockDefault(of: realm, in: transaction)
-        try await recheck(actor, needs: [], of: "", in: transaction)
+        try await recheck(actor, needs: need?.bits ?? [], of: need?.resource ?? "", in: transaction)
     }
 
     /// Makes sure that nobody gives by a mask what it doesn't hold, and that an administrator is changed by those alone who hold all that it does.

@@ -34,7 +34,7 @@ extension Identity {
 
     /// Makes another account for a merchant, with groups and cinemas.
     ///
-    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, and what ``changeGrants(of:_:version:scope:by:address:in:)``
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, and what ``changeGrants(of:_:version:scope:by:needs:address:in:)``
     ///   throws.
     package func addMember(
         _ new: NewAccount, hash: PasswordHash, grants: AccountGrantsChange, scope: MerchantScope, by actor: Principal, address: String?,
@@ -55,15 +55,16 @@ extension Identity {
     /// - Parameters:
     ///   - version: the account's, that the caller has seen; `nil` for any.
     ///   - scope: whose account it has to be, and the cinemas that may be given.
+    ///   - need: what the caller must hold for this; `nil` for nothing.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/grantNotHeld``, ``Refusal/limitedToCinemas``, ``Refusal/lastOwner``,
     ///   ``Refusal/ownAccount``, ``Refusal/disabledByPlatform``, ``Refusal/permissionUnknown``, ``Refusal/permissionGroupUnknown``, ``Refusal/userGroupUnknown``,
     ///   ``Refusal/cinemaUnknown``.
     package func changeGrants(
-        of id: Int64, _ change: AccountGrantsChange, version: Int64?, scope: MerchantScope, by actor: Principal, address: String?,
-        in transaction: PostgresTransaction
+        of id: Int64, _ change: AccountGrantsChange, version: Int64?, scope: MerchantScope, by actor: Principal,
+        needs need: PermissionGrant?, address: String?, in transaction: PostgresTransaction
     ) async throws -> AccountGrants {
         let realm = try await grants(of: id, scope: scope, in: transaction).account.realm
-        try await lockOwners(of: realm, for: actor, in: transaction)
+        try await lockOwners(of: realm, for: actor, needs: need, in: transaction)
         guard let account = try await accountStore.locked(id, in: transaction) else { throw Refusal.notFound }
         if let version, version != account.version { throw Refusal.stale }
         let before = try await grants(of: id, scope: scope, in: transaction)
@@ -83,7 +84,8 @@ extension Identity {
     ///
     /// - Throws: ``Refusal/notFound`` for the group, ``Refusal/accountUnknown``, ``Refusal/alreadyMember``, ``Refusal/grantNotHeld``.
     package func addMember(
-        _ accountID: Int64, toGroup id: Int64, by actor: Principal, address: String?, in transaction: PostgresTransaction
+        _ accountID: Int64, toGroup id: Int64, by actor: Principal, needs need: PermissionGrant?, address: String?,
+        in transaction: PostgresTransaction
     ) async throws -> AccountGrants {
         let group = try await userGroup(id, in: transaction)
         guard let before = try await accountGrantsStore.grants(of: accountID, in: transaction), group.isFor(before.account) else {
@@ -92,7 +94,8 @@ extension Identity {
         guard !before.userGroupIDs.contains(id) else { throw Refusal.alreadyMember }
         let change = AccountGrantsChange(userGroupIDs: before.userGroupIDs + [id])
         return try await changeGrants(
-            of: accountID, change, version: before.account.version, scope: .everybody, by: actor, address: address, in: transaction
+            of: accountID, change, version: before.account.version, scope: .everybody, by: actor, needs: need, address: address,
+            in: transaction
         )
     }
 
@@ -101,14 +104,14 @@ extension Identity {
     /// - Parameter version: the account's, that the caller has seen; `nil` for any.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/grantNotHeld``, ``Refusal/lastOwner``.
     package func removeMember(
-        _ accountID: Int64, fromGroup id: Int64, version: Int64?, by actor: Principal, address: String?,
+        _ accountID: Int64, fromGroup id: Int64, version: Int64?, by actor: Principal, needs need: PermissionGrant?, address: String?,
         in transaction: PostgresTransaction
     ) async throws {
         let before = try await grants(of: accountID, in: transaction)
         guard before.userGroupIDs.contains(id) else { throw Refusal.notFound }
         let change = AccountGrantsChange(userGroupIDs: before.userGroupIDs.filter { $0 != id })
         _ = try await changeGrants(
-            of: accountID, change, version: version ?? before.account.version, scope: .everybody, by: actor, address: address,
+            of: accountID, change, version: version ?? before.account.version, scope: .everybody, by: actor, needs: need, address: address,
             in: transaction
         )
     }

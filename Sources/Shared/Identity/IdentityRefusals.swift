@@ -28,6 +28,11 @@ extension Refusal {
         Refusal(.tooOften(retryAfter: seconds), "sign_in_throttled", "Too many wrong passwords. Wait before trying again.")
     }
 
+    /// What was shown doesn't suffice any more: the account's phone number or e-mail address changed at this moment.
+    package static let contactsChanged = Refusal(
+        .conflict, "contacts_changed", "Your phone number or e-mail address has just been changed. Look at them, and try again."
+    )
+
     // What an account may look like.
 
     package static let usernameInvalid = Refusal(

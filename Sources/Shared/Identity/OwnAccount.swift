@@ -37,39 +37,44 @@ extension Identity {
     package func prove(
         _ change: ProfileChange, by proof: ChangeProof, of principal: Principal, address: String
     ) async throws -> ProvenChange {
-        guard change.phone != nil || change.email != nil else { return ProvenChange(change: change, proof: nil) }
+        guard change.phone != nil || change.email != nil else { return ProvenChange(change: change) }
         let account = try await account(principal.accountID, in: pool)
         let destinations = change.destinations(for: account, hasCode: proof.code != nil)
         // What is there already needs no proof.
         guard !destinations.isEmpty || change.clears(account) else {
-            return ProvenChange(change: change.from(account, proving: nil), proof: nil)
+            return ProvenChange(change: change)
         }
         guard let password = proof.password else { throw Refusal.passwordMissing }
         guard destinations.count <= 1 else { throw Refusal.oneChangeAtATime }
         if !destinations.isEmpty, proof.code == nil { throw Refusal.codeMissing }
         try await checkOwnPassword(password, of: principal, address: address)
         guard let destination = destinations.first, let code = proof.code else {
-            return ProvenChange(change: change.from(account, proving: nil), proof: nil)
+            return ProvenChange(change: change, hasPassword: true)
         }
         let checked = try await checkCode(code, purpose: destination.changePurpose, destination: destination, realm: principal.realm)
         guard let checked, checked.accountID == principal.accountID else {
             try await recordOwnRefusal(.codeRefused, principal, address: address)
             throw Refusal.codeWrong
         }
-        return ProvenChange(change: change.from(account, proving: destination), proof: (destination, checked))
+        return ProvenChange(change: change, hasPassword: true, proof: (destination, checked))
     }
 
     /// Changes the names under which the caller signs in, and notes which it has proved.
     ///
-    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/codeWrong``.
+    /// What needs a proof is looked at again under the account's lock: what it has may have changed since the proof.
+    ///
+    /// - Throws: ``Refusal/contactsChanged``, ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/codeWrong``.
     package func changeProfile(
         of principal: Principal, _ proven: ProvenChange, address: String?, in transaction: PostgresTransaction
     ) async throws -> Account {
         if let (destination, code) = proven.proof {
+            // Locks the caller's account too, in the order of the accounts' ids.
             try await takeOver(destination, for: principal, address: address, in: transaction)
             guard try await use(code, in: transaction) else { throw Refusal.codeWrong }
         }
-        let change = proven.change
+        guard let before = try await accountStore.locked(principal.accountID, in: transaction) else { throw Refusal.notFound }
+        guard proven.suffices(for: before) else { throw Refusal.contactsChanged }
+        let change = proven.change.from(before, proving: proven.proof?.destination)
         let updated = try await accountStore.update(principal.accountID, change, proved: proven.proof?.destination, in: transaction)
         guard let account = updated else { throw Refusal.notFound }
         let changed = [
@@ -246,10 +251,21 @@ extension Identity {
     }
 }
 
-/// A change of names, what it proves, and the code that was sent there.
+/// A change of names, and by what it was shown to be its account's own wish.
 package struct ProvenChange: Sendable {
+    /// As it was wished.
     let change: ProfileChange
-    let proof: (destination: CodeDestination, code: CheckedCode)?
+    /// Whether the password was shown.
+    var hasPassword = false
+    /// What it proves, and the code that was sent there.
+    var proof: (destination: CodeDestination, code: CheckedCode)?
+
+    /// Whether that is enough for what the account has now.
+    func suffices(for account: Account) -> Bool {
+        let needed = change.destinations(for: account, hasCode: false)
+        guard !needed.isEmpty || change.clears(account) else { return true }
+        return hasPassword && needed.allSatisfy { $0 == proof?.destination }
+    }
 }
 
 /// A new password's hash, and the old one's; `nil` where there was none.

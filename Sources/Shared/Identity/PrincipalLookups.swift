@@ -9,19 +9,27 @@ actor PrincipalLookups {
     private let settings: IdentitySettings
     private let store = PrincipalStore()
     private let sessions = SessionStore()
+    private let patience: Duration
     private var asking: [[UInt8]: [CheckedContinuation<Answer, Never>]] = [:]
     /// In the order of arrival.
-    private var queue: [[UInt8]] = []
-    private var running = 0
+    private var queue: [(sha256: [UInt8], since: ContinuousClock.Instant)] = []
+    private var isWatched = false
+    /// How many queries are under way.
+    private(set) var running = 0
+
+    /// How many tokens wait for one.
+    var waitingCount: Int { queue.count }
 
     /// How many queries are under way at most, how many tokens one is about, and how many tokens may wait for one.
     private static let parallelQueries = 2
     private static let batchLimit = 128
     private static let queueLimit = 4096
 
-    init(pool: PostgresPool, settings: IdentitySettings) {
+    /// - Parameter patience: how long a token may wait for its query to begin; from then on the database's own limits hold.
+    init(pool: PostgresPool, settings: IdentitySettings, patience: Duration = .seconds(2)) {
         self.pool = pool
         self.settings = settings
+        self.patience = patience
     }
 
     /// Who has the token of this hash, and when the database was asked.
@@ -30,11 +38,14 @@ actor PrincipalLookups {
     func principal(forSHA256 sha256: [UInt8]) async throws -> (principal: Principal?, readAt: ContinuousClock.Instant) {
         guard queue.count < Self.queueLimit else { throw Refusal.tooManyLookups }
         return try await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
-            if asking[sha256, default: []].isEmpty { queue.append(sha256) }
+            if asking[sha256, default: []].isEmpty { queue.append((sha256, .now)) }
             asking[sha256, default: []].append(continuation)
             if running < Self.parallelQueries {
                 running += 1
                 Task { await run() }
+            } else if !isWatched {
+                isWatched = true
+                Task { await giveUpLate() }
             }
         }.get()
     }
@@ -43,9 +54,25 @@ actor PrincipalLookups {
         while !queue.isEmpty {
             let batch = queue.prefix(Self.batchLimit)
             queue.removeFirst(batch.count)
-            await answer(batch.map { sha256 in (sha256, asking.removeValue(forKey: sha256) ?? []) })
+            await answer(batch.map { sha256, _ in (sha256, asking.removeValue(forKey: sha256) ?? []) })
         }
         running -= 1
+    }
+
+    /// Tells those who have waited for too long, while any wait.
+    private func giveUpLate() async {
+        while let first = queue.first {
+            let due = first.since + patience
+            guard due <= .now else {
+                try? await Task.sleep(until: due, clock: .continuous)
+                continue
+            }
+            queue.removeFirst()
+            for continuation in asking.removeValue(forKey: first.sha256) ?? [] {
+                continuation.resume(returning: .failure(Refusal.tooManyLookups))
+            }
+        }
+        isWatched = false
     }
 
     private func answer(_ waiting: [([UInt8], [CheckedContinuation<Answer, Never>])]) async {

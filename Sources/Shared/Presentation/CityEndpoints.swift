@@ -33,6 +33,7 @@ package struct CityEndpoints: Sendable {
             .get, "/v1/cities", "Lists the cities, sorted by initial and spelling.",
             access: .open,
             query: [Self.initial],
+            keepsAnswer: true,
             answers: .page(PlacesShapes.city),
             problems: [Problem(.cursorInvalid)]
         ) { call in
@@ -44,6 +45,7 @@ package struct CityEndpoints: Sendable {
         Endpoint(
             .get, "/v1/cities/{id}", "Shows a city.",
             access: .open,
+            keepsAnswer: true,
             answers: .ok(PlacesShapes.city)
         ) { call in
             .ok(try await places.city(call.id("id"), in: pool))
@@ -54,6 +56,7 @@ package struct CityEndpoints: Sendable {
         Endpoint(
             .get, "/v1/cities/{id}/districts", "Lists the districts of a city by code, all at once.",
             access: .open,
+            keepsAnswer: true,
             answers: .page(PlacesShapes.district)
         ) { call in
             .page(try await places.districts(ofCity: call.id("id"), in: pool), next: nil)

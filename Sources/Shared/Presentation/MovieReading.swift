@@ -21,6 +21,7 @@ package struct MovieReading: Sendable {
             .get, "/v1/movies", "Lists movies, newest first unless sorted otherwise.",
             access: access,
             query: CatalogQuery.movies,
+            keepsAnswer: access == .open,
             answers: .page(CatalogShapes.movie),
             problems: [Problem(.cursorInvalid)]
         ) { call in
@@ -32,6 +33,7 @@ package struct MovieReading: Sendable {
         Endpoint(
             .get, "/v1/movies/{id}", "Shows a movie with its people.",
             access: access,
+            keepsAnswer: access == .open,
             answers: .ok(CatalogShapes.detail)
         ) { call in
             let detail = try await catalog.detail(try call.id("id"), in: pool)

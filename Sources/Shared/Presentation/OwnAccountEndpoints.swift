@@ -73,6 +73,7 @@ struct OwnAccountEndpoints: Sendable {
                 Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken),
                 Problem(.usernameInvalid), Problem(.phoneInvalid), Problem(.emailInvalid),
                 Problem(.passwordMissing), Problem(.passwordWrong), Problem(.codeMissing), Problem(.codeWrong), Problem(.oneChangeAtATime),
+                Problem(.contactsChanged),
                 Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns), Problem(.secretsMissing),
             ]
         ) { call in

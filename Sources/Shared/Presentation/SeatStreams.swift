@@ -18,9 +18,11 @@ package final class SeatStreams: Sendable {
 
     /// Opens a stream of a showtime's seats.
     ///
-    /// - Parameter id: of the last event that the reader got, when it comes back.
-    /// - Throws: ``Refusal/notFound``; ``Problem/tooManyStreams``.
-    package func open(showtimeID: Int64, after id: String?) async throws -> EventStream {
+    /// - Parameters:
+    ///   - id: of the last event that the reader got, when it comes back.
+    ///   - address: the reader's.
+    /// - Throws: ``Refusal/notFound``; ``Problem/tooManyStreams``, ``Problem/tooManyStreamsOfAddress``.
+    package func open(showtimeID: Int64, after id: String?, address: String) async throws -> EventStream {
         let kept = try await maps.watch(showtimeID: showtimeID) { [weak self] kept in self?.publish(kept) }
         let feed = feeds.withLock { feeds in
             let feed = feeds[showtimeID]?.feed ?? SeatFeed(kept)
@@ -30,7 +32,7 @@ package final class SeatStreams: Sendable {
         do {
             // What was read before the feed was there, nobody has told it.
             publish(try await maps.map(showtimeID: showtimeID))
-            return try streams.open(feed, after: id) { [weak self] in self?.leave(showtimeID) }
+            return try streams.open(feed, after: id, address: address) { [weak self] in self?.leave(showtimeID) }
         } catch {
             leave(showtimeID)
             throw error

@@ -53,7 +53,8 @@ package struct ServiceAssembly: Sendable {
         )
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
-        eventStreams = EventStreams(limit: configuration.http.maximumStreams)
+        eventStreams = EventStreams(
+            limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
         let hints = PermissionHints(identity: identity, configuration: pool.configuration.connection, logger: logger)
         identityServices =
             [RefusalRecording(identity: identity, logger: logger)]
@@ -99,6 +100,7 @@ package struct ServiceAssembly: Sendable {
             configuration: configuration.http,
             rateLimits: configuration.rateLimits,
             eventStreams: eventStreams,
+            memory: AnswerMemory(byteLimit: configuration.http.answerMemoryBytes),
             registry: registry,
             logger: logger
         )

@@ -86,12 +86,16 @@ package struct Writes: Sendable {
     }
 
     private func recheck<Input>(_ call: Call<Input>, in transaction: PostgresTransaction) async throws {
-        switch call.access {
-        case .open: break
-        case .signedIn: try await identity.recheck(Principal(call.caller), needs: [], of: "", in: transaction)
-        case .permission(let resource, let action):
-            try await identity.recheck(Principal(call.caller), needs: Permission(action), of: resource.rawValue, in: transaction)
-        }
+        guard call.access != .open else { return }
+        try await identity.recheck(Principal(call.caller), needs: call.need?.bits ?? [], of: call.need?.resource ?? "", in: transaction)
+    }
+}
+
+extension Call {
+    /// What the endpoint asks its caller to hold; `nil` for nothing.
+    package var need: PermissionGrant? {
+        guard case .permission(let resource, let action) = access else { return nil }
+        return PermissionGrant(resource: resource.rawValue, bits: Permission(action))
     }
 }
 

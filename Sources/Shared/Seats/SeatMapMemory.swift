@@ -16,7 +16,7 @@ struct SeatMapMemory: Sendable {
         /// When the last comparison with the database that found `kept` unchanged, or its reading, began; `nil` when it was found outdated.
         var comparedAt: ContinuousClock.Instant?
         var askedAt: ContinuousClock.Instant
-        var reading: (task: Reading, generation: UInt64, began: ContinuousClock.Instant)?
+        var reading: (task: Reading, number: UInt64, generation: UInt64, began: ContinuousClock.Instant)?
         var watch: Watch?
 
         /// Whether it must stay: somebody would miss it.
@@ -54,6 +54,7 @@ struct SeatMapMemory: Sendable {
     private var youngerBytes = 0
     private var watched: Set<Int64> = []
     private var lastNumber: UInt64 = 0
+    private var lastReading: UInt64 = 0
 
     /// - Parameter byteLimit: how much memory all maps may take, about; those that are watched may take more.
     init(byteLimit: Int) {
@@ -96,10 +97,16 @@ struct SeatMapMemory: Sendable {
         return generations
     }
 
+    /// The number of a reading that is about to begin.
+    mutating func nextReading() -> UInt64 {
+        lastReading += 1
+        return lastReading
+    }
+
     /// Notes that a reading has begun.
-    mutating func begin(_ task: Reading, of generations: [Int64: UInt64], at now: ContinuousClock.Instant) {
+    mutating func begin(_ task: Reading, _ number: UInt64, of generations: [Int64: UInt64], at now: ContinuousClock.Instant) {
         for (id, generation) in generations {
-            change(id) { $0.reading = (task, generation, now) }
+            change(id) { $0.reading = (task, number, generation, now) }
         }
     }
 
@@ -146,9 +153,13 @@ struct SeatMapMemory: Sendable {
         return (kept, isNews ? younger[map.showtimeID]?.watch : nil)
     }
 
-    /// Notes that a reading is over.
-    mutating func end(_ ids: some Sequence<Int64>) {
-        for id in ids { change(id) { $0.reading = nil } }
+    /// Notes that a reading is over. Of a showtime that it has forgotten, another one may have begun meanwhile, which goes on.
+    mutating func end(_ number: UInt64, of ids: some Sequence<Int64>) {
+        for id in ids {
+            change(id) { entry in
+                if entry.reading?.number == number { entry.reading = nil }
+            }
+        }
     }
 
     /// Forgets a showtime that doesn't exist.

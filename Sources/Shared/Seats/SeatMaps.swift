@@ -96,14 +96,16 @@ package final class SeatMaps: Service {
     private func beginReading(_ ids: [Int64], memory: inout SeatMapMemory) -> SeatMapMemory.Reading {
         let began = ContinuousClock.now
         let generations = memory.generations(of: ids, at: began)
-        let reading = SeatMapMemory.Reading { try await self.read(generations, began: began) }
-        memory.begin(reading, of: generations, at: began)
+        let number = memory.nextReading()
+        let reading = SeatMapMemory.Reading { try await self.read(number, generations, began: began) }
+        memory.begin(reading, number, of: generations, at: began)
         return reading
     }
 
-    private func read(_ generations: [Int64: UInt64], began: ContinuousClock.Instant) async throws -> [Int64: KeptSeatMap] {
+    private func read(_ number: UInt64, _ generations: [Int64: UInt64], began: ContinuousClock.Instant) async throws -> [Int64: KeptSeatMap]
+    {
         metrics.read()
-        defer { memory.withLock { $0.end(generations.keys) } }
+        defer { memory.withLock { $0.end(number, of: generations.keys) } }
         let claims = try await store.claims(showtimeIDs: Array(generations.keys), in: database)
         var kept: [Int64: KeptSeatMap] = [:]
         for (id, generation) in generations {

@@ -1,6 +1,7 @@
 import Database
 import HTTP
 import HTTPTypes
+import TestSupport
 import Testing
 
 @Suite("The catalogue over HTTP")
@@ -32,6 +33,10 @@ struct CatalogEndpointsTests {
             #expect(changed["state"].text == "ended")
             #expect(changed["title"].text == "Hero")
             #expect(changed.headers[.eTag] == "\"2\"")
+            #expect(try await services.client.ask(.get, path)["state"].text == "showing")
+            services.clock.advance(by: AnswerMemory.lifetime)
+            #expect(try await services.client.ask(.get, path)["state"].text == "ended")
+            services.clock.advance(by: AnswerMemory.lifetime)
 
             #expect(try await services.admin.ask(.delete, path, token: services.administrator, ifMatch: "\"2\"").status == 204)
             #expect(try await services.client.ask(.get, path).status == 404)

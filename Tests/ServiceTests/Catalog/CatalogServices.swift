@@ -19,12 +19,15 @@ struct CatalogServices: Sendable {
     /// The first is verified.
     let merchants: [String]
     let moviegoer: String
+    /// By which ClientService keeps its answers.
+    let clock: SteppedClock
 
     static func with(_ test: @Sendable (CatalogServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
             let hasher = PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1))
             let identity = Identity(pool: pool, hasher: hasher)
             let writes = Writes(pool: pool, identity: identity)
+            let clock = SteppedClock()
             func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {
                 try HTTPApplication(
                     name: "\(realm)",
@@ -32,6 +35,7 @@ struct CatalogServices: Sendable {
                     authenticator: SessionAuthenticator(identity: identity, realm: realm),
                     problems: RefusalProblems(),
                     rateLimits: .off,
+                    memory: AnswerMemory { clock.now },
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 ).build()
             }
@@ -61,7 +65,8 @@ struct CatalogServices: Sendable {
                             CatalogServices(
                                 pool: pool, client: client, cinema: cinema, admin: admin,
                                 administrator: try await people.token(of: "root", in: .admin), merchants: [first, second],
-                                moviegoer: try await people.token(of: "anna", in: .client)
+                                moviegoer: try await people.token(of: "anna", in: .client),
+                                clock: clock
                             )
                         )
                     }

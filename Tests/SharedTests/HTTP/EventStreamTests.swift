@@ -73,6 +73,27 @@ struct EventStreamTests {
         }
     }
 
+    @Test("One address has no more streams than it may, whatever room there is for others; who leaves makes room for itself")
+    func limitPerAddress() async throws {
+        try await StreamingService.with(limitPerAddress: 1) { service in
+            let (mine, others) = ("X-Forwarded-For: 192.0.2.1\r\n", "X-Forwarded-For: 192.0.2.2\r\n")
+            try await StreamClient.open("/v1/numbers", port: service.port, headers: mine) { first in
+                _ = try await first.read(until: "data: 0\n\n")
+                let refused = try await RawClient.exchange(
+                    "GET /v1/numbers HTTP/1.1\r\nHost: localhost\r\n\(mine)Connection: close\r\n\r\n", port: service.port)
+                #expect(refused.hasPrefix("HTTP/1.1 429") && refused.contains("too_many_streams_of_address"))
+                #expect(refused.lowercased().contains("retry-after: 5\r\n"))
+                try await StreamClient.open("/v1/numbers", port: service.port, headers: others) { second in
+                    _ = try await second.read(until: "data: 0\n\n")
+                }
+            }
+            while service.streams.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            try await StreamClient.open("/v1/numbers", port: service.port, headers: mine) { again in
+                _ = try await again.read(until: "data: 0\n\n")
+            }
+        }
+    }
+
     @Test("HEAD opens no stream")
     func head() async throws {
         try await StreamingService.with { service in
@@ -169,20 +190,22 @@ struct StreamingService: Sendable {
             .get, "/v1/numbers", "Counts.", access: .open,
             answers: .events(EventDeclaration("whole", shape, "All of it."), EventDeclaration("next", shape, "What is new."))
         ) { call in
-            .events(try streams.open(feed, after: call.lastEventID) { ended.add() })
+            .events(try streams.open(feed, after: call.lastEventID, address: call.address) { ended.add() })
         }
     }
 
     static func with<Result: Sendable>(
-        limit: Int = 10, heartbeat: Duration = .seconds(15), patience: Duration = .seconds(30), idleSeconds: Int = 60, weight: Int = 0,
+        limit: Int = 10, limitPerAddress: Int = 10, heartbeat: Duration = .seconds(15), patience: Duration = .seconds(30),
+        idleSeconds: Int = 60, weight: Int = 0,
         _ test: @Sendable (StreamingService) async throws -> Result
     ) async throws -> Result {
-        let streams = EventStreams(limit: limit, heartbeat: heartbeat, patience: patience)
+        let streams = EventStreams(limit: limit, limitPerAddress: limitPerAddress, heartbeat: heartbeat, patience: patience)
         let (feed, ended) = (NumberFeed(weight: weight), Ended())
         var configuration = HTTPConfiguration()
         configuration.port = 0
         configuration.drainSeconds = 60
         configuration.idleSeconds = idleSeconds
+        configuration.trustedProxies = ["127.0.0.1"]
         let application = HTTPApplication(
             name: "example", endpoints: [endpoint(streams, feed, ended: ended)], authenticator: ExampleAuthenticator(),
             problems: NoMapping(),

@@ -24,11 +24,13 @@ enum ExampleService {
         endpoints: [Endpoint] = FilmEndpoints().all,
         configuration: HTTPConfiguration = HTTPConfiguration(),
         rateLimits: RateLimits = .off,
+        memory: AnswerMemory = AnswerMemory(),
         _ test: @Sendable (any TestClientProtocol) async throws -> Value
     ) async throws -> Value {
         let application = HTTPApplication(
             name: "example", endpoints: endpoints, authenticator: ExampleAuthenticator(), problems: NoMapping(),
-            configuration: configuration, rateLimits: rateLimits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration: configuration, rateLimits: rateLimits, memory: memory,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         return try await application.build().test(setup, test)
     }
 }

@@ -103,6 +103,19 @@ struct OperationsTests {
         #expect(lines.withLock { $0 }.split(separator: "\n").count == 2)
     }
 
+    @Test("Log lines of a moment are written together, in their order")
+    func logMoments() {
+        let writes = Mutex([String]())
+        let sink = LogSink { bytes in writes.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) } }
+        let started = ContinuousClock.now
+        for number in 0..<2_000 { sink.write(Array("\(number)\n".utf8)) }
+        sink.flush()
+        let moments = (ContinuousClock.now - started) / .milliseconds(10)
+        let all = writes.withLock { $0 }
+        #expect(Double(all.count) <= moments + 2)
+        #expect(all.joined() == (0..<2_000).map { "\($0)\n" }.joined())
+    }
+
     @Test("Log lines that nobody reads are dropped and counted, not kept")
     func logFlood() {
         let lines = Mutex([String]())

@@ -182,10 +182,7 @@ struct AdministrationTests {
             let signedIn = try await fixture.signUp("anna")
             let principal = try #require(try await fixture.principal(of: signedIn))
             func change(_ change: ProfileChange) async throws -> Account {
-                try await pool.withTransaction { transaction in
-                    try await fixture.identity.changeProfile(
-                        of: principal, ProvenChange(change: change, proof: nil), address: nil, in: transaction)
-                }
+                try #require(try await AccountStore().update(principal.accountID, change, proved: nil, in: pool))
             }
             let changed = try await change(ProfileChange(username: "Anna2", phone: "13800138000", email: "ANNA@example.com"))
             #expect(changed.username == "anna2")
@@ -198,10 +195,45 @@ struct AdministrationTests {
             await #expect(throws: Refusal.emailTaken) { _ = try await change(ProfileChange(email: "bella@example.com")) }
             _ = try await fixture.signIn("anna3", in: .client)
             await #expect(throws: Refusal.credentialsWrong) { _ = try await fixture.signIn("anna", in: .client) }
+            let proven = try await fixture.prove(ProfileChange(username: "anna4", phone: "13800138000"), of: principal)
+            let named = try await pool.withTransaction { transaction in
+                try await fixture.identity.changeProfile(of: principal, proven, address: nil, in: transaction)
+            }
+            #expect(named.username == "anna4" && named.phone == "+8613800138000")
             let details: [String] = try await pool.rows(
                 "SELECT details::text AS details FROM audit_events WHERE action = 'account.changed' ORDER BY id"
             ) { try $0["details"] }
-            #expect(details == [#"{"fields": "username,phone,email"}"#, #"{"fields": "username"}"#])
+            #expect(details == [#"{"fields": "username"}"#])
+        }
+    }
+
+    @Test(
+        "What a change of names needs is looked at again when it is made: a phone number that came meanwhile is neither taken away nor replaced"
+    )
+    func racingProfile() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            let principal = try #require(try await fixture.principal(of: fixture.signUp("anna")))
+            func comes(_ phone: String) async throws {
+                try await pool.execute("UPDATE accounts SET phone = \(phone) WHERE id = \(principal.accountID)")
+            }
+            func change(_ proven: ProvenChange) async throws -> Account {
+                try await pool.withTransaction { transaction in
+                    try await fixture.identity.changeProfile(of: principal, proven, address: nil, in: transaction)
+                }
+            }
+            let (first, second) = ("+8613800138000", "+8613800138001")
+            let none = try await fixture.prove(ProfileChange(phone: .some(nil)), of: principal)
+            #expect(try await change(none).phone == nil)
+            try await comes(first)
+            await #expect(throws: Refusal.contactsChanged) { _ = try await change(none) }
+            let same = try await fixture.prove(ProfileChange(phone: first), of: principal)
+            #expect(try await change(same).phone == first)
+            try await comes(second)
+            await #expect(throws: Refusal.contactsChanged) { _ = try await change(same) }
+            #expect(try await fixture.identity.account(principal.accountID, in: pool).phone == second)
+            let cleared = try await fixture.prove(ProfileChange(phone: .some(nil)), password: IdentityFixture.password, of: principal)
+            #expect(try await change(cleared).phone == nil)
         }
     }
 

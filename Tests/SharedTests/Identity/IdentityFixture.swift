@@ -73,12 +73,17 @@ struct IdentityFixture {
         let identity = identity ?? self.identity
         let account = try await pool.withTransaction { transaction in
             try await identity.changeAccount(
-                id, AccountChange(permission: permission, disabled: disabled), version: version, by: administrator, address: Self.address,
-                in: transaction
+                id, AccountChange(permission: permission, disabled: disabled), version: version, by: administrator,
+                needs: PermissionGrant(resource: "accounts", bits: .modify), address: Self.address, in: transaction
             )
         }
         identity.forget(accountID: id)
         return account
+    }
+
+    /// What is needed for a change of names, without a code.
+    func prove(_ change: ProfileChange, password: String? = nil, of principal: Principal) async throws -> ProvenChange {
+        try await identity.prove(change, by: ChangeProof(password: password, code: nil), of: principal, address: Self.address)
     }
 
     /// What the audit trail says about a subject, oldest first.

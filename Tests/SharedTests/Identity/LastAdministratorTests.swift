@@ -70,6 +70,29 @@ struct LastAdministratorTests {
         }
     }
 
+    @Test("Who loses a permission while it waits for another administrator's change doesn't make its own")
+    func lostMeanwhile() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            let all = try await Self.administrators(3, fixture)
+            // The third one holds nothing, so that nothing else that is compared stands in the way.
+            try await pool.withTransaction { transaction in
+                _ = try await fixture.identity.changeGrants(
+                    of: all[2].accountID, AccountGrantsChange(userGroupIDs: []), version: nil, scope: .everybody, by: all[0], needs: nil,
+                    address: nil, in: transaction)
+            }
+            let waiting = try await pool.withTransaction { transaction in
+                try await UserGroupStore().lockDefault(of: .admin, in: transaction)
+                let waiting = Task { try await fixture.change(all[2].accountID, disabled: true, by: all[1]) }
+                _ = try await AccountStore().update(all[1].accountID, permission: [.read, .write], disabledBy: nil, in: transaction)
+                return waiting
+            }
+            await #expect(throws: Refusal.accountRestricted) { _ = try await waiting.value }
+            try await fixture.change(all[1].accountID, permission: 15, by: all[0])
+            #expect(try await fixture.change(all[2].accountID, disabled: true, by: all[1]).isDisabled)
+        }
+    }
+
     @Test("Control: with the same look at who remains, but without the lock, both are shut out and nobody remains")
     func control() async throws {
         try await withTestDatabase { pool in

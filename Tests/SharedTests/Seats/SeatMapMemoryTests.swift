@@ -22,7 +22,7 @@ struct SeatMapMemoryTests {
         let generation = memory.generations(of: [map.showtimeID], at: now)[map.showtimeID] ?? 0
         let kept = memory.keep(
             map, body: Array(repeating: 0, count: bytes), lapsesAt: lapsesAt, generation: generation, began: now, at: now)
-        memory.end([map.showtimeID])
+        memory.end(0, of: [map.showtimeID])
         return kept
     }
 
@@ -50,6 +50,20 @@ struct SeatMapMemoryTests {
         // An answer that comes late doesn't make it younger than it is.
         memory.compare(1, revision: 3, version: 1, began: start + .milliseconds(300))
         #expect(ask(&memory, at: start + .milliseconds(899)) == "3")
+    }
+
+    @Test("The end of a reading that found no showtime leaves the next reading of it under way")
+    func endOfForgotten() {
+        var memory = SeatMapMemory(byteLimit: 1 << 20)
+        let (first, second) = (memory.nextReading(), memory.nextReading())
+        memory.begin(reading, first, of: memory.generations(of: [1], at: start), at: start)
+        memory.forget(1)
+        #expect(ask(&memory, at: start) == "read")
+        memory.begin(reading, second, of: memory.generations(of: [1], at: start), at: start)
+        memory.end(first, of: [1])
+        #expect(ask(&memory, at: start) == "await")
+        memory.end(second, of: [1])
+        #expect(ask(&memory, at: start) == "read")
     }
 
     @Test(
@@ -91,12 +105,12 @@ struct SeatMapMemoryTests {
         var memory = SeatMapMemory(byteLimit: 1 << 20)
         let before = memory.arrive(1, at: start)
         let generations = memory.generations(of: [1], at: start)
-        memory.begin(reading, of: generations, at: start)
+        memory.begin(reading, 1, of: generations, at: start)
         #expect(ask(&memory, at: start) == "await")
         memory.committed(1)
         #expect(ask(&memory, at: start) == "await turn")
         _ = memory.keep(map(revision: 3), body: [], lapsesAt: nil, generation: generations[1] ?? 0, began: start, at: start)
-        memory.end([1])
+        memory.end(1, of: [1])
         guard case .show = memory.look(1, arrival: before, at: start) else {
             Issue.record("Whoever came before the commit may see the map of before.")
             return
@@ -109,7 +123,7 @@ struct SeatMapMemoryTests {
     @Test("Nobody joins a reading that began half a second ago: it may be stuck")
     func oldReading() {
         var memory = SeatMapMemory(byteLimit: 1 << 20)
-        memory.begin(reading, of: memory.generations(of: [1], at: start), at: start)
+        memory.begin(reading, 1, of: memory.generations(of: [1], at: start), at: start)
         #expect(ask(&memory, at: start + .milliseconds(499)) == "await")
         #expect(ask(&memory, at: start + .milliseconds(500)) == "await turn")
     }
@@ -120,7 +134,7 @@ struct SeatMapMemoryTests {
         read(&memory, map(1, revision: 1), at: start, bytes: 1000)
         read(&memory, map(2, revision: 1), at: start, bytes: 1000)
         memory.watch(2, at: start) { _ in }
-        memory.begin(reading, of: memory.generations(of: [3], at: start), at: start)
+        memory.begin(reading, 1, of: memory.generations(of: [3], at: start), at: start)
         for id in Int64(10)...200 {
             read(&memory, map(id, revision: 1), at: start, bytes: 1000)
             #expect(ask(&memory, 1, at: start) == "1", "It was asked for all the time.")
@@ -157,9 +171,9 @@ struct SeatMapMemoryTests {
         #expect(memory.outdatedWatched(at: start + .seconds(9)) == [1])
         memory.committed(1)
         #expect(memory.outdatedWatched(at: start) == [1])
-        memory.begin(reading, of: memory.generations(of: [1], at: start), at: start)
+        memory.begin(reading, 1, of: memory.generations(of: [1], at: start), at: start)
         #expect(memory.outdatedWatched(at: start).isEmpty, "It is being read.")
-        memory.end([1])
+        memory.end(1, of: [1])
         #expect(read(&memory, map(revision: 1), at: start).tell == nil)
         #expect(read(&memory, map(revision: 2), at: start).tell != nil)
         #expect(memory.outdatedWatched(at: start).isEmpty)

@@ -11,6 +11,16 @@ struct RenderedAnswer: Sendable {
     var cache: CachePolicy
     /// What follows instead of a body.
     var events: EventStream?
+
+    /// 304 where If-None-Match names the answer's tag.
+    func unlessMatched(by ifNoneMatch: EntityTagList?) -> RenderedAnswer {
+        guard let ifNoneMatch, let etag, ifNoneMatch.matchesWeakly(etag) else { return self }
+        var answer = self
+        answer.status = 304
+        answer.body = []
+        answer.contentType = nil
+        return answer
+    }
 }
 
 /// Turns replies into bytes, as the endpoint declared its answers.
@@ -56,12 +66,7 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
         if answer.etag == nil, reply.status == 200, exchange.endpoint.hasEntityTag, case .value(let value, let encoded) = reply.content {
             answer.etag = derivedTag(of: value, encoded: selection == nil ? answer.body : encoded)
         }
-        if let etag = answer.etag, exchange.conditions.ifNoneMatch?.matchesWeakly(etag) == true, exchange.endpoint.method == .get {
-            answer.status = 304
-            answer.body = []
-            answer.contentType = nil
-        }
-        return answer
+        return exchange.endpoint.method == .get ? answer.unlessMatched(by: exchange.conditions.ifNoneMatch) : answer
     }
 
     /// A strong tag for a single resource whose endpoint knows none: of all its fields, whichever were asked for.

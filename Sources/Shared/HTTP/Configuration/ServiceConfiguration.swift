@@ -7,6 +7,8 @@ import NIOCore
 /// - `http.port` (HTTP_PORT): the port to listen at.
 /// - `http.maximumConnections` (HTTP_MAXIMUM_CONNECTIONS, 4096), `http.maximumBodyBytes` (HTTP_MAXIMUM_BODY_BYTES, 65536).
 /// - `http.maximumStreams` (HTTP_MAXIMUM_STREAMS, three quarters of the connections): how many connections may be event streams.
+/// - `http.maximumStreamsPerAddress` (HTTP_MAXIMUM_STREAMS_PER_ADDRESS, 100): how many of those may be of one client's address.
+/// - `http.answerMemoryBytes` (HTTP_ANSWER_MEMORY_BYTES, 16777216): for answers that are the same for everybody; 0 keeps none.
 /// - `http.idleSeconds` (HTTP_IDLE_SECONDS, 60): after which a connection without a request is closed.
 /// - `http.requestSeconds` (HTTP_REQUEST_SECONDS, 30): that a request may take to arrive.
 /// - `http.drainSeconds` (HTTP_DRAIN_SECONDS, 20): that running requests have after SIGTERM.
@@ -30,6 +32,9 @@ package struct ServiceConfiguration: Sendable {
         http.maximumConnections = try settings.int("http.maximumConnections", default: http.maximumConnections, in: 1...1_000_000)
         http.maximumStreams = try settings.int(
             "http.maximumStreams", default: http.maximumConnections * 3 / 4, in: 0...http.maximumConnections)
+        http.maximumStreamsPerAddress = try settings.int(
+            "http.maximumStreamsPerAddress", default: http.maximumStreamsPerAddress, in: 1...1_000_000)
+        http.answerMemoryBytes = try settings.int("http.answerMemoryBytes", default: http.answerMemoryBytes, in: 0...(1 << 40))
         http.maximumBodyBytes = try settings.int("http.maximumBodyBytes", default: http.maximumBodyBytes, in: 1_024...16_777_216)
         http.idleSeconds = try settings.int("http.idleSeconds", default: http.idleSeconds, in: 1...3_600)
         http.requestSeconds = try settings.int("http.requestSeconds", default: http.requestSeconds, in: 1...3_600)

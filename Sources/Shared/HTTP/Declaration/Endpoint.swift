@@ -23,6 +23,9 @@ package struct Endpoint: Sendable {
     /// Whether what it does looks in its own transaction whether the caller's session and permission still hold; then it may begin with what is
     /// remembered of the caller.
     package let rechecksCaller: Bool
+    /// Whether its answer is the same for everybody who asks for the same address, and may be half a second old when it is asked for: it is
+    /// kept in memory (``AnswerMemory``), and no header of a request reaches the handler. Only at open endpoints with GET.
+    package let keepsAnswer: Bool
     /// The most bytes that a body may have; `nil` for the service's own limit.
     package let maximumBodyBytes: Int?
     package let input: InputDeclaration
@@ -43,13 +46,15 @@ package struct Endpoint: Sendable {
         query: [any DeclaredParameter] = [],
         ifMatch: IfMatchRule = .ignored,
         idempotency: Bool = false,
+        keepsAnswer: Bool = false,
         answers: Answers<Answer>,
         problems: [Problem] = [],
         handler: @escaping @Sendable (Call<Void>) async throws -> Reply<Answer>
     ) {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
-            maximumBodyBytes: nil, input: .none, answers: answers, problems: problems, decode: { _ in () }, handler: handler)
+            keepsAnswer: keepsAnswer, maximumBodyBytes: nil, input: .none, answers: answers, problems: problems, decode: { _ in () },
+            handler: handler)
     }
 
     /// An endpoint with a JSON body.
@@ -96,7 +101,8 @@ package struct Endpoint: Sendable {
     private init<Input: Sendable, Answer: Sendable>(
         _ method: Method, _ path: String, _ purpose: String,
         access: Access, rateLimit: RateLimitClass?, query: [any DeclaredParameter], ifMatch: IfMatchRule, idempotency: Bool,
-        rechecksCaller: Bool = false, maximumBodyBytes: Int?, input: InputDeclaration, answers: Answers<Answer>, problems: [Problem],
+        rechecksCaller: Bool = false, keepsAnswer: Bool = false, maximumBodyBytes: Int?, input: InputDeclaration, answers: Answers<Answer>,
+        problems: [Problem],
         decode: @escaping @Sendable ([UInt8]) throws -> Input,
         handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
     ) {
@@ -110,6 +116,7 @@ package struct Endpoint: Sendable {
         self.ifMatch = ifMatch
         self.idempotency = idempotency
         self.rechecksCaller = rechecksCaller
+        self.keepsAnswer = keepsAnswer
         self.maximumBodyBytes = maximumBodyBytes
         self.input = input
         self.problems = problems
@@ -126,6 +133,11 @@ package struct Endpoint: Sendable {
             return shape?.encoded(value)
         }
     }
+}
+
+extension Endpoint {
+    /// Whether nothing but the address can make a difference.
+    var canKeepAnswer: Bool { access == .open && method == .get && ifMatch == .ignored && !idempotency && answer.events.isEmpty }
 }
 
 /// What an endpoint takes as a body.

@@ -29,7 +29,7 @@ struct OpenAPIResponses {
             ]
         }
         var response: JSONValue = [
-            "description": .string(answer.events.isEmpty ? description(ofStatus: answer.status) : description(of: answer.events)),
+            "description": .string(answer.events.isEmpty ? description(of: endpoint) : description(of: answer.events)),
             "headers": .object(
                 headers.map { JSONMember(name: $0.0, value: ["description": .string($0.1), "schema": ["type": "string"]]) }),
         ]
@@ -85,8 +85,9 @@ struct OpenAPIResponses {
         return (["A stream of Server-Sent Events."] + kinds).joined(separator: "\n\n")
     }
 
-    private static func description(ofStatus status: Int) -> String {
-        switch status {
+    private static func description(of endpoint: Endpoint) -> String {
+        switch endpoint.answer.status {
+        case 200 where endpoint.keepsAnswer: "Here it is, as it was at most a second ago."
         case 200: "Here it is."
         case 201: "It was made."
         case 202: "It was begun."

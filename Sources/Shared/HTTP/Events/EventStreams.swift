@@ -9,6 +9,7 @@ import Synchronization
 package final class EventStreams: Service {
     private struct Open {
         let feed: any EventFeed
+        let address: String
         /// Of the state that the reader knows.
         var knownID: String?
         /// The stream, when it waits for what is next.
@@ -24,11 +25,14 @@ package final class EventStreams: Service {
     private struct State {
         var open: [Int: Open] = [:]
         var readers: [ObjectIdentifier: Set<Int>] = [:]
+        /// How many streams of each address are open.
+        var addresses: [String: Int] = [:]
         var lastNumber = 0
         var isDraining = false
     }
 
     private let limit: Int
+    private let limitPerAddress: Int
     private let heartbeat: Duration
     private let patience: Duration
     private let metrics = EventStreamMetrics()
@@ -39,10 +43,12 @@ package final class EventStreams: Service {
 
     /// - Parameters:
     ///   - limit: how many streams may be open.
+    ///   - limitPerAddress: how many of them may be of one client's address.
     ///   - heartbeat: how long a stream may be silent. Proxies cut silent connections, often after a minute.
     ///   - patience: how long one event may take to be sent before its reader is cut off.
-    package init(limit: Int, heartbeat: Duration = .seconds(15), patience: Duration = .seconds(30)) {
+    package init(limit: Int, limitPerAddress: Int = 100, heartbeat: Duration = .seconds(15), patience: Duration = .seconds(30)) {
         self.limit = limit
+        self.limitPerAddress = limitPerAddress
         self.heartbeat = heartbeat
         self.patience = patience
     }
@@ -54,24 +60,24 @@ package final class EventStreams: Service {
     ///
     /// - Parameters:
     ///   - id: of the last event that the reader got, when it comes back.
+    ///   - address: the reader's.
     ///   - onEnd: called once, when the stream has ended.
-    /// - Throws: ``Problem/tooManyStreams``; `onEnd` is then not called.
+    /// - Throws: ``Problem/tooManyStreams``, ``Problem/tooManyStreamsOfAddress``; `onEnd` is then not called.
     package func open(
-        _ feed: any EventFeed, after id: String?, onEnd: @escaping @Sendable () -> Void = {}
+        _ feed: any EventFeed, after id: String?, address: String, onEnd: @escaping @Sendable () -> Void = {}
     ) throws(Problem) -> EventStream {
-        let number: Int? = state.withLock { state in
-            guard !state.isDraining, state.open.count < limit else { return nil }
+        let number: Result<Int, Problem> = state.withLock { state in
+            guard !state.isDraining, state.open.count < limit else { return .failure(.tooManyStreams) }
+            guard state.addresses[address, default: 0] < limitPerAddress else { return .failure(.tooManyStreamsOfAddress) }
             state.lastNumber += 1
-            state.open[state.lastNumber] = Open(feed: feed, knownID: id, onEnd: onEnd)
+            state.open[state.lastNumber] = Open(feed: feed, address: address, knownID: id, onEnd: onEnd)
             state.readers[ObjectIdentifier(feed), default: []].insert(state.lastNumber)
+            state.addresses[address, default: 0] += 1
             metrics.record(open: state.open.count)
-            return state.lastNumber
+            return .success(state.lastNumber)
         }
-        guard let number else {
-            metrics.refused()
-            throw .tooManyStreams
-        }
-        return EventStream(number: number, streams: self)
+        if case .failure = number { metrics.refused() }
+        return EventStream(number: try number.get(), streams: self)
     }
 
     /// Sends all readers of a feed what is new.
@@ -136,6 +142,8 @@ package final class EventStreams: Service {
                 let feed = ObjectIdentifier(removed.feed)
                 state.readers[feed]?.remove(number)
                 if state.readers[feed]?.isEmpty == true { state.readers[feed] = nil }
+                let others = state.addresses[removed.address, default: 1] - 1
+                state.addresses[removed.address] = others > 0 ? others : nil
             }
             metrics.record(open: state.open.count)
             return removed
@@ -189,4 +197,8 @@ extension Problem {
     /// 503: this process has as many streams as it may.
     package static let tooManyStreams = Problem.unavailable(
         "too_many_streams", "Too many streams are open here. Try again in a moment, or ask now and then.", retryAfter: 5)
+
+    /// 429: this address has as many streams as one may.
+    package static let tooManyStreamsOfAddress = Problem.tooManyRequests(
+        "too_many_streams_of_address", "Too many streams are open from your address. Close some, or ask now and then.", retryAfter: 5)
 }

@@ -4,6 +4,9 @@ struct RequestConditions: Sendable {
     var ifMatch: Int64?
     var ifNoneMatch: EntityTagList?
 
+    /// None.
+    init() {}
+
     /// - Throws: ``Problem``: 400 for what can't be understood, 428 where If-Match is needed and lacks.
     init(ifMatch: String?, ifNoneMatch: String?, rule: IfMatchRule) throws {
         self.ifNoneMatch = ifNoneMatch.flatMap { EntityTagList($0) }

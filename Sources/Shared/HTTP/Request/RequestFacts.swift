@@ -11,6 +11,12 @@ struct RequestFacts: Sendable {
     let trustedProxies: Set<String>
     let logger: Logger
 
+    /// The same without what the client says of itself.
+    var withoutHeaders: RequestFacts {
+        RequestFacts(
+            requestID: requestID, traceparent: traceparent, headers: [:], channel: channel, trustedProxies: trustedProxies, logger: logger)
+    }
+
     var userAgent: String? { headers[.userAgent] }
 
     /// The peer's address; where the peer is a trusted proxy, the last address in X-Forwarded-For that is none.

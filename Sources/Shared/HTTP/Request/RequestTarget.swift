@@ -3,6 +3,8 @@ import Hummingbird
 
 /// The path and query of a request, both still percent-encoded.
 struct RequestTarget: Sendable {
+    /// Both, as they came.
+    let text: String
     let path: Substring
     /// Without its question mark; empty where there is none.
     let query: Substring
@@ -10,9 +12,10 @@ struct RequestTarget: Sendable {
     init(_ request: Request) {
         let target = request.head.path ?? "/"
         // The absolute form of RFC 9112 §3.2.2 carries scheme and host before the path.
-        let origin = target.utf8.first == UInt8(ascii: "/") ? target[...] : Self.afterAuthority(target)
+        let origin = target.utf8.first == UInt8(ascii: "/") ? target : String(Self.afterAuthority(target))
+        text = origin
         guard let mark = origin.utf8.firstIndex(of: UInt8(ascii: "?")) else {
-            path = origin
+            path = origin[...]
             query = ""
             return
         }

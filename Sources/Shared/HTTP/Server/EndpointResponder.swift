@@ -24,6 +24,7 @@ struct EndpointResponder: HTTPResponder {
     let configuration: HTTPConfiguration
     let meter: RequestMeter
     let refusals: (any RefusalObserver)?
+    let memory: AnswerMemory
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         guard let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) else {
@@ -130,12 +131,9 @@ struct EndpointResponder: HTTPResponder {
         let endpoint = routed.endpoint
         handling.quota = gate.quota(of: routed, caller: caller, facts: facts)
         if let quota = handling.quota, quota.isExceeded { throw quota.problem }
-        var parameters: [(name: String, value: String)] = []
-        for (parameter, value) in zip(routed.parameters, values) {
-            guard parameter.kind.accepts(value) else { throw Problem.notFound }
-            parameters.append((parameter.name, value))
-        }
-        let query = target.query.isEmpty && !routed.hasRequiredQuery ? QueryReading.empty : try QueryReading(target.query, for: endpoint)
+        if endpoint.keepsAnswer { return try await keptAnswer(request, target: target, facts: facts, routed: routed, values: values) }
+        let parameters = try routed.parameters(values)
+        let query = try routed.query(target.query)
         let conditions = try RequestConditions(
             ifMatch: endpoint.ifMatch == .required ? request.headers[.ifMatch] : nil,
             ifNoneMatch: method == .get ? request.headers[.ifNoneMatch] : nil, rule: endpoint.ifMatch)
@@ -146,6 +144,21 @@ struct EndpointResponder: HTTPResponder {
             idempotencyKey: key.map { IdempotencyKey(key: $0, method: method, path: String(target.path), body: body) },
             caller: caller, endpoint: endpoint)
         return try await endpoint.run(exchange, body)
+    }
+
+    /// The answer of an endpoint that answers everybody alike: of the request only the address goes into it.
+    private func keptAnswer(
+        _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, values: [String]
+    ) async throws -> RenderedAnswer {
+        _ = try await BodyReader.body(of: request, for: routed, channel: facts.channel)
+        let answer = try await memory.answer(to: target.text) {
+            let exchange = Exchange(
+                facts: facts.withoutHeaders, path: String(target.path), pathParameters: try routed.parameters(values),
+                query: try routed.query(target.query), conditions: RequestConditions(), idempotencyKey: nil, caller: nil,
+                endpoint: routed.endpoint)
+            return try await routed.endpoint.run(exchange, [])
+        }
+        return answer.unlessMatched(by: request.headers[.ifNoneMatch].flatMap { EntityTagList($0) })
     }
 
     private static func idempotencyKey(_ headers: HTTPFields) throws -> String? {

@@ -18,6 +18,7 @@ package struct HTTPApplication: Sendable {
     let configuration: HTTPConfiguration
     let rateLimits: RateLimits
     let eventStreams: EventStreams?
+    let memory: AnswerMemory
     let registry: PrometheusRegistry
     let readiness: Readiness
     let logger: Logger
@@ -28,12 +29,13 @@ package struct HTTPApplication: Sendable {
     ///   - readiness: what must work before the service counts as ready.
     ///   - services: what runs beside the server, in the order of starting; they end after it, in reverse.
     ///   - eventStreams: those that endpoints open; they get their heartbeats while the application runs, and end before anything else.
+    ///   - memory: where answers are kept that are the same for everybody.
     ///   - registry: what `/metrics` shows; the process bootstraps swift-metrics with the same one.
     package init(
         name: String, purpose: String = "", endpoints: [Endpoint], authenticator: any Authenticator, problems: any ProblemMapping,
         refusals: (any RefusalObserver)? = nil, readiness: [ReadinessCheck] = [], services: [any Service] = [],
         configuration: HTTPConfiguration = HTTPConfiguration(), rateLimits: RateLimits = RateLimits(), eventStreams: EventStreams? = nil,
-        registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
+        memory: AnswerMemory = AnswerMemory(), registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
     ) {
         self.name = name
         self.purpose = purpose
@@ -44,6 +46,7 @@ package struct HTTPApplication: Sendable {
         self.configuration = configuration
         self.rateLimits = rateLimits
         self.eventStreams = eventStreams
+        self.memory = memory
         self.registry = registry
         self.logger = logger
         let checks = Readiness(readiness, logger: logger)
@@ -86,7 +89,8 @@ package struct HTTPApplication: Sendable {
             problems: problems,
             configuration: configuration,
             meter: RequestMeter(registry: registry),
-            refusals: refusals
+            refusals: refusals,
+            memory: memory
         )
         return Application(
             responder: responder,

@@ -8,6 +8,10 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var maximumConnections = 4096
     /// How many of them may be event streams.
     package var maximumStreams = 3072
+    /// How many event streams one client's address may have open.
+    package var maximumStreamsPerAddress = 100
+    /// How much memory the answers may take that are kept because they are the same for everybody; with 0 none is kept.
+    package var answerMemoryBytes = 16 << 20
     /// Seconds after which a connection without a request is closed.
     package var idleSeconds = 60
     /// Seconds that a request may take to arrive, body and all.

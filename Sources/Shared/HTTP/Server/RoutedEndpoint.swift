@@ -19,4 +19,20 @@ final class RoutedEndpoint: Sendable {
         isQuiet = endpoint.rateLimit == .exempt && endpoint.method == .get
         meter = RequestMeter.RouteMeter(method: endpoint.method.rawValue, route: endpoint.path.text, registry: registry)
     }
+
+    /// The parameters of a request's path.
+    ///
+    /// - Parameter values: in the order of the path.
+    /// - Throws: ``Problem``: 404 for a value that can't be.
+    func parameters(_ values: [String]) throws -> [(name: String, value: String)] {
+        try zip(parameters, values).map { parameter, value in
+            guard parameter.kind.accepts(value) else { throw Problem.notFound }
+            return (parameter.name, value)
+        }
+    }
+
+    /// - Throws: ``Problem``: 400.
+    func query(_ text: Substring) throws -> QueryReading {
+        text.isEmpty && !hasRequiredQuery ? .empty : try QueryReading(text, for: endpoint)
+    }
 }

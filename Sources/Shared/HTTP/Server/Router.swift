@@ -25,9 +25,12 @@ struct Router: Sendable {
 
     private var nodes = [Node()]
 
-    /// - Throws: ``EndpointTableError`` when two endpoints have the same method and path.
+    /// - Throws: ``EndpointTableError`` when two endpoints have the same method and path, or one keeps answers that are not for everybody.
     init(_ endpoints: [RoutedEndpoint]) throws {
         for routed in endpoints {
+            guard !routed.endpoint.keepsAnswer || routed.endpoint.canKeepAnswer else {
+                throw EndpointTableError.keepsAnswerForSome(routed.endpoint.operation)
+            }
             var node = 0
             for segment in routed.endpoint.path.segments {
                 node =
@@ -93,6 +96,8 @@ struct Router: Sendable {
 package enum EndpointTableError: Error, Hashable, Sendable {
     /// Two endpoints have this method and path.
     case duplicate(String)
+    /// This endpoint's answers can't be the same for everybody, but it says that they are.
+    case keepsAnswerForSome(String)
     /// Two different schemas go by this name.
     case schemaNameTwice(String)
 }

@@ -1,0 +1,56 @@
+/// Which answers are in memory and which of them may still be given: the rules, without reading or waiting.
+///
+/// Two halves: answers go to the younger one. When that is full, or has answers that may not be given any more, it becomes the older one,
+/// and what was there is forgotten. Whatever invented queries push out costs one reading more, and would have cost it soon anyway.
+struct AnswerShelf: Sendable {
+    private struct Kept {
+        let answer: RenderedAnswer
+        let readAt: ContinuousClock.Instant
+    }
+
+    private let byteLimit: Int
+    private let lifetime: Duration
+    private var younger: [String: Kept] = [:]
+    private var older: [String: Kept] = [:]
+    private var youngerBytes = 0
+    private var olderBytes = 0
+    /// When the oldest answer of the younger half was read, about.
+    private var youngerSince: ContinuousClock.Instant?
+
+    /// - Parameters:
+    ///   - byteLimit: how much memory all answers may take, about.
+    ///   - lifetime: for how long an answer may be given.
+    init(byteLimit: Int, lifetime: Duration) {
+        self.byteLimit = byteLimit
+        self.lifetime = lifetime
+    }
+
+    /// How much memory the answers take, about.
+    var byteCount: Int { youngerBytes + olderBytes }
+
+    /// The newest answer to an address; `nil` when there is none that may be given at that time.
+    func answer(to address: String, at time: ContinuousClock.Instant) -> RenderedAnswer? {
+        guard let kept = younger[address] ?? older[address], time - kept.readAt < lifetime else { return nil }
+        return kept.answer
+    }
+
+    /// - Parameter time: when the reading of the answer began. Answers come in any order, but each address has one reading at a time.
+    mutating func keep(_ answer: RenderedAnswer, to address: String, readAt time: ContinuousClock.Instant) {
+        let bytes = Self.bytes(of: answer, address)
+        guard bytes <= byteLimit / 2 else { return }
+        if youngerBytes + bytes > byteLimit / 2 || youngerSince.map({ time - $0 >= lifetime }) ?? false {
+            (older, olderBytes) = (younger, youngerBytes)
+            (younger, youngerBytes, youngerSince) = ([:], 0, nil)
+        }
+        if let previous = younger.updateValue(Kept(answer: answer, readAt: time), forKey: address) {
+            youngerBytes -= Self.bytes(of: previous.answer, address)
+        }
+        youngerBytes += bytes
+        youngerSince = youngerSince ?? time
+    }
+
+    /// With what a dictionary needs besides.
+    private static func bytes(of answer: RenderedAnswer, _ address: String) -> Int {
+        512 + answer.body.count + address.utf8.count + (answer.link?.utf8.count ?? 0)
+    }
+}

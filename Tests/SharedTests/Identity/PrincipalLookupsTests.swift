@@ -1,0 +1,32 @@
+import Database
+import TestSupport
+import Testing
+
+@testable import Shared
+
+@Suite("Looking up tokens", .timeLimit(.minutes(1)))
+struct PrincipalLookupsTests {
+    @Test("Who has waited for too long for its look-up to begin is told so; those under way get their answer")
+    func patience() async throws {
+        try await TestDatabase.with(.current, connections: 1) { database in
+            let lookups = PrincipalLookups(pool: database.pool, settings: IdentitySettings(), patience: .milliseconds(100))
+            let underWay = try await database.pool.withTransaction { transaction in
+                // The only connection is taken: two queries wait for it, and what comes then waits for them.
+                var underWay: [Task<Principal?, any Error>] = []
+                for number: UInt8 in 1...2 {
+                    underWay.append(Task { try await lookups.principal(forSHA256: [number]).principal })
+                    while await lookups.running < number { await Task.yield() }
+                    while await lookups.waitingCount > 0 { await Task.yield() }
+                }
+                let again = Task { try await lookups.principal(forSHA256: [3]).principal }
+                await #expect(throws: Refusal.tooManyLookups) { try await lookups.principal(forSHA256: [3]) }
+                await #expect(throws: Refusal.tooManyLookups) { _ = try await again.value }
+                #expect(await lookups.waitingCount == 0)
+                return underWay
+            }
+            for task in underWay { #expect(try await task.value == nil) }
+            // And nothing is left of those who gave up.
+            #expect(try await lookups.principal(forSHA256: [3]).principal == nil)
+        }
+    }
+}
