@@ -5,7 +5,10 @@ package enum CommitBrake {
     private static let key: Int64 = 7_201
 
     /// Prepares a test's database.
-    package static func install(in database: some PostgresSession) async throws {
+    ///
+    /// - Parameter showtimeID: whose orders alone are stopped; `nil` for all.
+    package static func install(showtimeID: Int64? = nil, in database: some PostgresSession) async throws {
+        let condition = showtimeID.map { "WHEN (NEW.showtime_id = \($0))" } ?? ""
         try await database.execute(
             Query(
                 unsafeSQL: """
@@ -14,10 +17,11 @@ package enum CommitBrake {
                     """))
         // Deferred: it runs when COMMIT does.
         try await database.execute(
-            """
-            CREATE CONSTRAINT TRIGGER brake AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED
-            FOR EACH ROW EXECUTE FUNCTION brake()
-            """)
+            Query(
+                unsafeSQL: """
+                    CREATE CONSTRAINT TRIGGER brake AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED
+                    FOR EACH ROW \(condition) EXECUTE FUNCTION brake()
+                    """))
     }
 
     package static func hold(in configuration: PostgresConnectionConfiguration) async throws -> HeldLock {

@@ -54,9 +54,14 @@ package struct HeldLock: Sendable {
         throw NobodyCame()
     }
 
-    /// Gives the lock up; nothing of the transaction stays. A second time does nothing.
-    package func release() async {
+    /// Gives the lock up; nothing of the transaction stays.
+    package func letGo() async {
         await holder.close()
+    }
+
+    /// Gives the lock up, if it is still held, and looks no longer.
+    package func release() async {
+        await letGo()
         await onlooker.close()
     }
 
