@@ -222,7 +222,7 @@ final class LibpqConnection {
             switch nextPart() {
             case .end: return reply
             case .lost(let error):
-                // A fatal message came first and says more than the silence after it.
+                // What came first says more than the silence after it.
                 if case .failure(let failure) = reply { return .lost(failure) }
                 return .lost(error)
             case .result, .failure, .skipped, .synchronised: continue
@@ -248,8 +248,10 @@ final class LibpqConnection {
         case PGRES_FATAL_ERROR:
             defer { unsafe PQclear(result) }
             let error = unsafe Self.error(of: result)
-            // Without a SQLSTATE it was libpq that made it up, since the connection is gone.
-            return error.sqlState == nil || isBroken ? .lost(error.recoded(.connectionLost)) : .failure(error)
+            // A fatal message ends the connection, whether its end has been seen yet or not, and isn't the answer to one statement: a pooler says
+            // so too, whatever had become of a COMMIT. Without a SQLSTATE it was libpq that made it up, since the connection is gone.
+            let isOver = error.code == .connectionLost || error.sqlState == nil || isBroken
+            return isOver ? .lost(error.recoded(.connectionLost)) : .failure(error)
         default:
             // COPY, which nobody here uses and which would leave the protocol in another mode.
             unsafe PQclear(result)

@@ -26,7 +26,7 @@ struct AdminCommand: Sendable {
             let files = ["in", "out", "err"].map { folder.appending(path: $0) }
             for file in files { try Data(file == files[0] ? input.utf8 : "".utf8).write(to: file) }
             let process = Process()
-            process.executableURL = try Self.program()
+            process.executableURL = try BuiltProgram.url("AdminService")
             process.arguments = arguments
             process.environment = settings
             process.currentDirectoryURL = folder
@@ -61,16 +61,4 @@ struct AdminCommand: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         return try await body(folder)
     }
-
-    /// It lies beside the bundle of the tests, which whoever runs them names.
-    private static func program() throws -> URL {
-        let bundles = ProcessInfo.processInfo.arguments.map { URL(filePath: $0) }.filter { $0.pathExtension == "xctest" }
-        let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
-        let folders = bundles.map { $0.deletingLastPathComponent() } + [root.appending(path: ".build/debug")]
-        let programs = folders.map { $0.appending(path: "AdminService") }
-        guard let program = programs.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else { throw NotBuilt() }
-        return program
-    }
-
-    struct NotBuilt: Error {}
 }

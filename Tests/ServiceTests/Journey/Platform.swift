@@ -55,6 +55,11 @@ struct Platform: Sendable {
     }
 
     static func settings(databaseURL: String, _ environment: [String: String] = [:]) throws -> Settings {
+        Settings(environment: try Self.environment(databaseURL: databaseURL, environment))
+    }
+
+    /// What every service is told, and what else is wanted.
+    static func environment(databaseURL: String, _ more: [String: String] = [:]) throws -> [String: String] {
         let (app, alipay) = try keys.get()
         let common = [
             "DATABASE_URL": databaseURL, "DATABASE_MAXIMUM_CONNECTIONS": "4", "RATE_LIMITS_ENABLED": "false",
@@ -64,7 +69,7 @@ struct Platform: Sendable {
             "ALIPAY_APP_PRIVATE_KEY": app.privateKeyPEM, "ALIPAY_PUBLIC_KEY": alipay.publicKeyPEM,
             "TICKETS_SIGNING_KEY": ticketKey,
         ]
-        return Settings(environment: common.merging(environment) { $1 })
+        return common.merging(more) { $1 }
     }
 
     static func assembly(_ realm: Realm, _ settings: Settings) throws -> ServiceAssembly {

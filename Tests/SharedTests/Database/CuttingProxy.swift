@@ -74,8 +74,12 @@ final class CuttingProxy: Sendable {
         to target: NIOAsyncChannelOutboundWriter<ByteBuffer>,
         isFromClient: Bool
     ) async throws {
+        var tail = ""
         for try await bytes in source {
-            if isFromClient, Self.holdsCommit(bytes) {
+            // The word may come in two pieces.
+            let text = tail + String(buffer: bytes)
+            tail = String(text.suffix(Self.commit.count - 1))
+            if isFromClient, text.contains(Self.commit) {
                 hasCut.store(true, ordering: .sequentiallyConsistent)
                 if cut == .beforeCommit { return }
             } else if !isFromClient, hasCut.load(ordering: .sequentiallyConsistent) {
@@ -86,7 +90,5 @@ final class CuttingProxy: Sendable {
     }
 
     /// The SQL is sent in clear when it is prepared.
-    private static func holdsCommit(_ bytes: ByteBuffer) -> Bool {
-        String(buffer: bytes).contains("COMMIT")
-    }
+    private static let commit = "COMMIT"
 }

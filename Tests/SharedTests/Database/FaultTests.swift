@@ -148,6 +148,24 @@ struct FaultTests {
         }
     }
 
+    /// The server means what it says, but a pooler in between speaks so too when it has lost the server, whatever had become of the COMMIT.
+    @Test("A pipeline whose connection is ended by a fatal message before its COMMIT was answered is told as unknown")
+    func fatalMessageInPipeline() async throws {
+        try await withTable { database in
+            let connection = try await PostgresConnection.connect(to: PostgresConnectionConfiguration(url: database.url))
+            let error = await #expect(throws: PostgresPipelineError.self) {
+                try await connection.pipeline([
+                    "BEGIN", "INSERT INTO notes VALUES (1)", "SELECT pg_terminate_backend(pg_backend_pid())", "COMMIT",
+                ])
+            }
+            #expect(error?.underlying.code == .commitOutcomeUnknown)
+            #expect(error?.underlying.sqlState == .adminShutdown)
+            #expect(connection.transactionStatus == .unknown)
+            let written = try await count(database.pool)
+            #expect(written == 0)
+        }
+    }
+
     @Test(
         "A write outside of a transaction that is cut off is told as unknown, a read as lost",
         arguments: [

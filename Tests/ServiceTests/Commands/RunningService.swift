@@ -1,0 +1,93 @@
+import AsyncHTTPClient
+import Foundation
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// A built service, running as a process of its own.
+struct RunningService: Sendable {
+    let port: Int
+    private let process: Process
+    private let end: Task<Void, Never>
+
+    /// Gives a closure services that are ready to serve; they are gone afterwards.
+    ///
+    /// - Parameters:
+    ///   - program: as `ClientService`.
+    ///   - environment: all that each is told, besides its port.
+    static func with<Result>(
+        _ count: Int, of program: String, _ environment: [String: String], _ body: ([RunningService]) async throws -> Result
+    ) async throws -> Result {
+        try await AdminCommand.withFolder { folder in
+            var services: [RunningService] = []
+            do {
+                for number in 0..<count {
+                    services.append(
+                        try await start(program, environment, folder: folder, log: folder.appending(path: "\(number).log")))
+                }
+                let result = try await body(services)
+                for service in services { await service.kill() }
+                return result
+            } catch {
+                for service in services { await service.kill() }
+                throw error
+            }
+        }
+    }
+
+    /// Ends it this moment, as a machine's failure would, and waits until it is gone.
+    func kill() async {
+        if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+        await end.value
+    }
+
+    /// Asks it something.
+    func ask(_ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders = [:], json: String? = nil) async throws -> Asked {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        request.method = method
+        request.headers = headers
+        if let json {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: json))
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let body = String(buffer: try await response.body.collect(upTo: 1 << 20))
+        return Asked(status: Int(response.status.code), headers: [:], body: body)
+    }
+
+    private static func start(_ program: String, _ environment: [String: String], folder: URL, log: URL) async throws -> RunningService {
+        let port = try await freePort()
+        try Data().write(to: log)
+        let process = Process()
+        process.executableURL = try BuiltProgram.url(program)
+        process.environment = environment.merging(["HTTP_PORT": String(port)]) { $1 }
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        let output = try FileHandle(forWritingTo: log)
+        process.standardOutput = output
+        process.standardError = output
+        let (ends, continuation) = AsyncStream<Void>.makeStream()
+        process.terminationHandler = { _ in continuation.finish() }
+        try process.run()
+        let service = RunningService(port: port, process: process, end: Task { for await _ in ends {} })
+        for _ in 0..<1200 where process.isRunning {
+            if let ready = try? await service.ask(.GET, "/readyz"), ready.status == 200 { return service }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        await service.kill()
+        throw NotReady(log: try String(contentsOf: log, encoding: .utf8))
+    }
+
+    /// A port that nobody listens at.
+    private static func freePort() async throws -> Int {
+        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
+        let port = listener.localAddress?.port ?? 0
+        try await listener.close()
+        return port
+    }
+
+    struct NotReady: Error {
+        let log: String
+    }
+}

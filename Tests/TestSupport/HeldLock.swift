@@ -1,0 +1,70 @@
+package import Database
+
+/// A lock that a test holds in a transaction of its own, so that somebody else's transaction stands still at a place that the test has chosen.
+package struct HeldLock: Sendable {
+    private let holder: PostgresConnection
+    private let onlooker: PostgresConnection
+    private let holderProcessID: Int
+
+    /// - Parameter statements: take the lock; the last of its effects ends with ``release()``.
+    package init(_ statements: Query..., in configuration: PostgresConnectionConfiguration) async throws {
+        var configuration = configuration
+        // Held for as long as the test wants.
+        configuration.idleInTransactionTimeout = nil
+        holder = try await PostgresConnection.connect(to: configuration)
+        onlooker = try await PostgresConnection.connect(to: configuration)
+        holderProcessID = await holder.serverProcessID
+        try await holder.pipeline(["BEGIN"] + statements)
+    }
+
+    /// Holds the row of a showtime, at which every booking of it begins.
+    package init(showtimeID: Int64, in configuration: PostgresConnectionConfiguration) async throws {
+        try await self.init("SELECT FROM showtimes WHERE id = \(showtimeID) FOR UPDATE", in: configuration)
+    }
+
+    /// Waits until another transaction waits for this lock, at most half a minute.
+    ///
+    /// - Returns: the number of its server process.
+    package func blocked() async throws -> Int {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            let processID = try await onlooker.row(
+                "SELECT pid FROM pg_stat_activity WHERE \(holderProcessID)::integer = ANY (pg_blocking_pids(pid)) LIMIT 1"
+            ) { try $0["pid"] as Int }
+            if let processID { return processID }
+            await Task.yield()
+        }
+        throw NobodyCame()
+    }
+
+    /// Ends the server process of whoever waits for this lock, and waits until it is gone.
+    package func endBlocked() async throws {
+        let processID = try await blocked()
+        try await onlooker.execute("SELECT pg_terminate_backend(\(processID)::integer, 10000)")
+    }
+
+    /// Waits until a server process has ended by itself, at most half a minute.
+    package func waitForEnd(of processID: Int) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            let isThere = try await onlooker.row("SELECT FROM pg_stat_activity WHERE pid = \(processID)::integer") { _ in true }
+            if isThere == nil { return }
+            await Task.yield()
+        }
+        throw NobodyCame()
+    }
+
+    /// Gives the lock up; nothing of the transaction stays.
+    package func letGo() async {
+        await holder.close()
+    }
+
+    /// Gives the lock up, if it is still held, and looks no longer.
+    package func release() async {
+        await letGo()
+        await onlooker.close()
+    }
+
+    /// What was waited for didn't happen.
+    package struct NobodyCame: Error {}
+}
