@@ -19,8 +19,6 @@ package final class LogSink: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "piao.log")
     private let maximumBytes: Int
-    /// How long a line waits for others at most.
-    private static let delay: DispatchTimeInterval = .milliseconds(10)
     private let output: @Sendable ([UInt8]) -> Void
 
     /// - Parameter output: takes the bytes of whole lines, one call at a time.
