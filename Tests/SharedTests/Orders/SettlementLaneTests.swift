@@ -96,8 +96,8 @@ struct SettlementLaneTests {
             let world = try await BookingWorld(in: database, showtimes: 2, buyers: 2)
             let process = try BookingProcess(database)
             let facts = try await Self.waitingOrders(2, in: world, process, database)
-            let isHeld = Opening()
-            let letGo = Opening()
+            let isHeld = Gate()
+            let letGo = Gate()
             async let holder: Void = database.withTransaction { transaction in
                 try await transaction.execute("SELECT id FROM showtimes WHERE id = \(world.showtimeIDs[0]) FOR UPDATE")
                 isHeld.open()
@@ -218,8 +218,8 @@ struct SettlementLaneTests {
 
 /// The work of settling, whose first batch waits until it is let go.
 private final class HeldWork: LaneWork {
-    let hasBegun = Opening()
-    let letGo = Opening()
+    let hasBegun = Gate()
+    let letGo = Gate()
     private let work: SettlementWork
     private let record = Mutex<[(size: Int, isRepetition: Bool)]>([])
 
@@ -237,28 +237,5 @@ private final class HeldWork: LaneWork {
         hasBegun.open()
         await letGo.wait()
         return try await work.perform(batch, isRepetition: isRepetition, on: connection)
-    }
-}
-
-/// Opens once and lets everybody through from then on.
-private final class Opening: Sendable {
-    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
-
-    func open() {
-        let waiting = state.withLock { state in
-            defer { state = (true, []) }
-            return state.waiting
-        }
-        for continuation in waiting { continuation.resume() }
-    }
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiting.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { continuation.resume() }
-        }
     }
 }

@@ -1,0 +1,102 @@
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// How connections are made, kept and closed.
+extension PostgresPool {
+    func connect(_ id: PostgresPoolState.ConnectionID) {
+        Task {
+            do {
+                accept(try await PostgresConnection.connect(to: configuration.connection), as: id)
+            } catch {
+                let cause = (error as? PostgresError) ?? PostgresError(.connectionFailed, "\(error)")
+                await connectFailed(id, cause)
+            }
+        }
+    }
+
+    private func accept(_ connection: PostgresConnection, as id: PostgresPoolState.ConnectionID) {
+        let now = clock.now
+        let (placement, waiting, next) = contents.withLock { contents in
+            contents.connections[id] = connection
+            contents.lastConnectError = nil
+            let placement = contents.state.connected(id, at: now)
+            let next = contents.state.connectionToMake()
+            metrics.record(contents.state)
+            guard case .give(let waiter) = placement else { return (placement, nil as CheckedContinuation<Lease, any Error>?, next) }
+            return (placement, contents.waiting.removeValue(forKey: waiter), next)
+        }
+        if let waiting { waiting.resume(returning: Lease(id: id, connection: connection, start: now)) }
+        if placement == .close { close([id]) }
+        if let next { connect(next) }
+    }
+
+    private func connectFailed(_ id: PostgresPoolState.ConnectionID, _ cause: PostgresError) async {
+        metrics.connectFailed()
+        let failures = contents.withLock { contents in
+            contents.state.connectFailed(id)
+            contents.lastConnectError = cause
+            return contents.state.failures
+        }
+        // The details may hold names of hosts and users, which belong in the log.
+        logger.warning("cannot connect to the database", metadata: ["error": "\(String(reflecting: cause))", "failures": "\(failures)"])
+        let longest = 100 << min(failures - 1, 6)
+        try? await Task.sleep(for: .milliseconds(Int.random(in: longest / 2...longest)))
+        if let next = contents.withLock({ $0.state.retry() }) { connect(next) }
+    }
+
+    func close(_ ids: [PostgresPoolState.ConnectionID]) {
+        let connections = contents.withLock { contents in
+            ids.map { ($0, contents.connections.removeValue(forKey: $0)) }
+        }
+        for (id, connection) in connections {
+            Task {
+                await connection?.close()
+                contents.withLock { $0.state.closed(id) }
+            }
+        }
+    }
+
+    /// Keeps the minimum of connections until the service shuts down, then waits for the leases to come back, within a limit, and closes
+    /// all.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                self.tend()
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        await close()
+    }
+
+    /// Opens what lacks to the minimum and closes what nobody needs.
+    private func tend() {
+        let (old, missing) = contents.withLock { contents in
+            let old = contents.state.prune(at: clock.now)
+            var missing: [PostgresPoolState.ConnectionID] = []
+            while let id = contents.state.connectionToMake() { missing.append(id) }
+            return (old, missing)
+        }
+        close(old)
+        for id in missing { connect(id) }
+    }
+
+    /// Refuses new leases, waits for those that are out, within a limit, and closes all connections.
+    package func close() async {
+        let (refused, idle) = contents.withLock { contents in
+            let (refused, idle) = contents.state.shutDown()
+            return (refused.compactMap { contents.waiting.removeValue(forKey: $0) }, idle)
+        }
+        for continuation in refused { continuation.resume(throwing: PostgresError(.closed, "the pool is closed")) }
+        close(idle)
+        let deadline = clock.now.advanced(by: configuration.shutdownTimeout)
+        // In a task of its own: the caller may be cancelled already and must wait nonetheless.
+        await Task {
+            while !contents.withLock({ $0.state.isDrained }), clock.now < deadline {
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+        }.value
+        let left = contents.withLock { $0.state.leasedCount }
+        if left > 0 { logger.warning("connections were still leased at shutdown", metadata: ["count": "\(left)"]) }
+    }
+}

@@ -1,0 +1,87 @@
+import Database
+import Foundation
+
+/// What the first round trip of a booking transaction told.
+extension OrderOpeningStore {
+    /// What ``reads(_:isRepetition:)`` gave.
+    ///
+    /// - Parameters:
+    ///   - batch: what was read for.
+    ///   - policy: by which permissions are compared.
+    func facts(_ results: [PostgresRows], for batch: [OrderOpening], policy: PermissionPolicy) throws -> OpeningFacts {
+        func rows(_ read: Read) -> PostgresRows { results[read.rawValue] }
+        let realms = Dictionary(batch.map { ($0.sessionID, $0.realm) }, uniquingKeysWith: { first, _ in first })
+        guard let clock = rows(.clock).first else { throw ClockMissing() }
+        var facts = OpeningFacts(now: try clock.decode((Date).self))
+        for row in rows(.showtimes) {
+            let (id, version, opensAt, closesAt, startsAt, closedAt, cancelledAt) =
+                try row.decode((Int64, Int64, Date?, Date?, Date, Date?, Date?).self)
+            facts.showtimes[id] = OpeningFacts.Showtime(
+                version: version,
+                window: SaleWindow(
+                    opensAt: opensAt, closesAt: closesAt, startsAt: startsAt, closedAt: closedAt, cancelledAt: cancelledAt),
+                seatLimit: 0,
+                isMerchantVerified: false,
+                isRightGranted: false
+            )
+        }
+        for row in rows(.conditions) {
+            let (id, seatLimit, isMerchantVerified, isRightGranted, policyID) = try row.decode((Int64, Int, Bool, Bool, Int64?).self)
+            facts.showtimes[id]?.seatLimit = seatLimit
+            facts.showtimes[id]?.isMerchantVerified = isMerchantVerified
+            facts.showtimes[id]?.isRightGranted = isRightGranted
+            facts.showtimes[id]?.refundPolicyID = policyID
+        }
+        var bitsOfUserGroups: [Int64: [Int64]] = [:]
+        for row in rows(.userGroupBits) {
+            let (userGroupID, bits) = try row.decode((Int64, Int64).self)
+            bitsOfUserGroups[userGroupID, default: []].append(bits)
+        }
+        for row in rows(.buyers) {
+            let (sessionID, realm, counts, mask, ownBits, userGroupIDs, merchantID, cinemaIDs) =
+                try row.decode((Int64, Realm, Bool, Int, [Int64], [Int64], Int64?, [Int64]).self)
+            let bits = ownBits + userGroupIDs.flatMap { bitsOfUserGroups[$0, default: []] }
+            let grants = bits.map { PermissionGrant(resource: Self.resource, bits: Permission(rawValue: Int($0))) }
+            let held = policy.effective(grants, on: Self.resource, mask: Permission(rawValue: mask))
+            facts.buyers[sessionID] =
+                if !counts || realms[sessionID] != realm { .unknown } else if policy.allows(.write, holding: held) { .welcome } else {
+                    .restricted
+                }
+            if let merchantID {
+                facts.scopes[sessionID] = .merchant(merchantID, cinemaIDs: cinemaIDs.isEmpty ? nil : cinemaIDs)
+            }
+        }
+        for row in rows(.claims) {
+            let (showtimeID, seatID, orderID, state, expiresAt) = try row.decode((Int64, Int64, UUID, OrderState, Date).self)
+            facts.claims[SeatOfShowtime(showtimeID: showtimeID, seatID: seatID)] = OpeningFacts.Claim(
+                orderID: orderID,
+                hasLapsed: state.isUnpaid && expiresAt <= facts.now
+            )
+        }
+        for row in rows(.unpaidOrders) {
+            let (id, accountID, showtimeID, seats, expiresAt) = try row.decode((UUID, Int64, Int64, Int, Date).self)
+            guard expiresAt > facts.now else {
+                facts.lapsedOrders[BuyerOfShowtime(accountID: accountID, showtimeID: showtimeID), default: []].append(id)
+                continue
+            }
+            facts.unpaidOrders[accountID, default: []].append(
+                OpeningFacts.UnpaidOrder(id: id, showtimeID: showtimeID, seats: seats))
+        }
+        for row in rows(.paidSeats) {
+            let (accountID, showtimeID, seats) = try row.decode((Int64, Int64, Int).self)
+            facts.paidSeats[BuyerOfShowtime(accountID: accountID, showtimeID: showtimeID)] = seats
+        }
+        for row in rows(.records) {
+            let (accountID, operation, key, sha256, status, location, body) =
+                try row.decode((Int64, String, String, [UInt8], Int, String?, [UInt8]).self)
+            facts.records[IdempotencyRecordKey(accountID: accountID, operation: operation, key: key)] = (
+                sha256, RecordedAnswer(status: status, location: location, body: body)
+            )
+        }
+        for row in rows(.existing) {
+            let order = try Order(row: row)
+            facts.existing[order.id] = order
+        }
+        return facts
+    }
+}

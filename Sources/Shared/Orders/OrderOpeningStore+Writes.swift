@@ -1,0 +1,98 @@
+import Database
+import Foundation
+
+/// The second round trip of a booking transaction: {writes, COMMIT}.
+extension OrderOpeningStore {
+    /// Writes what was decided, and commits.
+    func writes(_ decision: OpeningDecision, at now: Date, holdTime: Duration) -> [Query] {
+        let orders = decision.opened.map(\.order)
+        guard !orders.isEmpty else { return ["COMMIT"] }
+        let lines = orders.flatMap { order in order.lines.map { (order: order, seatID: $0.seatID) } }
+        let lapsed = Array(decision.lapsedOrderIDs)
+        let touched = decision.touchedShowtimeIDs
+        var queries = lapsed.isEmpty ? [] : OrderStore.ending(orderIDs: lapsed, of: touched, by: .lapsed, actor: .nobody, at: now)
+        queries += [
+            """
+            INSERT INTO orders (
+                id, account_id, showtime_id, state, seat_ids, seat_prices_fen,
+                ticket_amount_fen, service_fee_fen, discount_fen, payable_fen, created_at, expires_at,
+                channel, buyer_phone, refund_policy_id, showtime_starts_at
+            )
+            SELECT
+                id, account_id, showtime_id, 'pending_payment', seat_ids::bigint[], seat_prices_fen::bigint[],
+                ticket_amount_fen, service_fee_fen, 0, ticket_amount_fen + service_fee_fen, \(now),
+                \(now.addingTimeInterval(holdTime.seconds)), channel, nullif(buyer_phone, ''), nullif(refund_policy_id, 0), showtime_starts_at
+            FROM unnest(
+                \(orders.map(\.id))::uuid[],
+                \(orders.map(\.accountID))::bigint[],
+                \(orders.map(\.showtimeID))::bigint[],
+                \(orders.map { arrayText($0.lines.map(\.seatID)) })::text[],
+                \(orders.map { arrayText($0.lines.map(\.priceFen)) })::text[],
+                \(orders.map(\.amount.ticketAmountFen))::bigint[],
+                \(orders.map(\.amount.serviceFeeFen))::bigint[],
+                \(orders.map(\.channel))::text[],
+                \(orders.map { $0.buyerPhone ?? "" })::text[],
+                \(orders.map { $0.refundPolicyID ?? 0 })::bigint[],
+                \(decision.opened.map(\.startsAt))::timestamptz[]
+            ) AS opened (
+                id, account_id, showtime_id, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, channel, buyer_phone, refund_policy_id,
+                showtime_starts_at
+            )
+            """,
+            """
+            INSERT INTO order_events (order_id, at, to_state, cause, actor_account_id)
+            SELECT order_id, \(now), 'pending_payment', \(OrderEvent.opened), account_id
+            FROM unnest(\(orders.map(\.id))::uuid[], \(orders.map(\.accountID))::bigint[]) AS opened (order_id, account_id)
+            """,
+            """
+            INSERT INTO seat_claims (showtime_id, seat_id, order_id)
+            SELECT showtime_id, seat_id, order_id
+            FROM unnest(
+                \(lines.map(\.order.showtimeID))::bigint[],
+                \(lines.map(\.seatID))::bigint[],
+                \(lines.map(\.order.id))::uuid[]
+            ) AS claimed (showtime_id, seat_id, order_id)
+            """,
+            OrderStore.raiseSeatRevision(showtimeIDs: Array(touched)),
+        ]
+        if let records = recording(decision) { queries.append(records) }
+        queries.append("COMMIT")
+        return queries
+    }
+
+    private func recording(_ decision: OpeningDecision) -> Query? {
+        let records = decision.opened.compactMap { opened in
+            opened.request.map { (request: $0, answer: opened.answer) }
+        }
+        guard !records.isEmpty else { return nil }
+        return """
+            INSERT INTO idempotency_records (account_id, operation, key, request_sha256, status, location, body)
+            SELECT account_id, operation, key, decode(request_sha256, 'hex'), status, location, convert_to(body, 'UTF8')
+            FROM unnest(
+                \(records.map(\.request.accountID))::bigint[],
+                \(records.map(\.request.operation))::text[],
+                \(records.map(\.request.key))::text[],
+                \(records.map { hexadecimal($0.request.sha256) })::text[],
+                \(records.map(\.answer.status))::smallint[],
+                \(records.map { $0.answer.location ?? "" })::text[],
+                \(records.map { String(decoding: $0.answer.body, as: UTF8.self) })::text[]
+            ) AS answered (account_id, operation, key, request_sha256, status, location, body)
+            ON CONFLICT (account_id, operation, key) DO UPDATE
+            SET request_sha256 = EXCLUDED.request_sha256,
+                status = EXCLUDED.status,
+                location = EXCLUDED.location,
+                body = EXCLUDED.body,
+                created_at = EXCLUDED.created_at
+            """
+    }
+
+    /// An array of arrays can't be unnested one level: the inner ones travel as text.
+    private func arrayText(_ values: [Int64]) -> String {
+        "{" + values.map(String.init).joined(separator: ",") + "}"
+    }
+
+    private func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
