@@ -29,13 +29,13 @@ struct SeatEndpoints: Sendable {
         ) { call in
             let kept = try await maps.map(showtimeID: try call.id("id"))
             guard let since = try call[Self.since] else {
-                return .ok(kept.map, etag: .opaque(kept.tag.text), encoded: kept.body)
+                return .ok(kept.map, etag: .opaque(kept.tagText), encoded: kept.body)
             }
             let changes = kept.changes(since: since)
             // The whole map and what has changed are two representations of one state.
             let isWhole = changes.since == nil
             return .ok(
-                changes, etag: .opaque(isWhole ? kept.tag.text : "\(kept.tag.text)-since-\(since)"), encoded: isWhole ? kept.body : nil)
+                changes, etag: .opaque(isWhole ? kept.tagText : "\(kept.tagText)-since-\(since)"), encoded: isWhole ? kept.body : nil)
         }
     }
 

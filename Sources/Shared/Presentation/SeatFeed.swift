@@ -44,7 +44,7 @@ package final class SeatFeed: EventFeed {
         if let event = state.changes[known] { return event }
         let changes = state.kept.changes(since: known)
         guard changes.since != nil else { return nil }
-        let event = ServerSentEvent("changes", id: state.kept.tag.text, data: SeatMapShape.map.encoded(changes))
+        let event = ServerSentEvent("changes", id: state.kept.tagText, data: SeatMapShape.map.encoded(changes))
         if state.changes.count < keptLimit { state.changes[known] = event }
         return event
     }

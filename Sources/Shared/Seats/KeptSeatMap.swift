@@ -3,6 +3,8 @@ package final class KeptSeatMap: Sendable {
     package let map: SeatMap
     /// The whole map as it is answered.
     package let body: [UInt8]
+    /// The text of its tag, made once like the body.
+    package let tagText: String
     /// Grows from map to map, whichever showtime they are of: of two of one showtime the one with the greater number is newer.
     package let number: UInt64
     let steps: SeatMapSteps
@@ -12,6 +14,7 @@ package final class KeptSeatMap: Sendable {
     init(map: SeatMap, body: [UInt8], number: UInt64, steps: SeatMapSteps, lapsesAt: ContinuousClock.Instant?) {
         self.map = map
         self.body = body
+        tagText = map.tag.text
         self.number = number
         self.steps = steps
         self.lapsesAt = lapsesAt

@@ -10,7 +10,9 @@ package struct EntityTag: Hashable, Sendable {
 
     /// Any other tag; characters that a tag can't hold are left out.
     package static func opaque(_ value: String) -> EntityTag {
-        let allowed = value.unicodeScalars.filter { $0.value == 0x21 || (0x23...0x7E).contains($0.value) }
+        func isAllowed(_ code: UInt32) -> Bool { code == 0x21 || (0x23...0x7E).contains(code) }
+        guard !value.utf8.allSatisfy({ isAllowed(UInt32($0)) }) else { return EntityTag(text: "\"\(value)\"") }
+        let allowed = value.unicodeScalars.filter { isAllowed($0.value) }
         return EntityTag(text: "\"\(String(String.UnicodeScalarView(allowed)))\"")
     }
 }

@@ -23,16 +23,30 @@ package struct StructuredLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var all = metadata
-        if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
-        if let own = event.metadata { all.merge(own) { $1 } }
-        if let error = event.error { all["error"] = .string(String(reflecting: error)) }
-        sink.write(line(event.level, "\(event.message)", all))
+        var fields: [Field] = []
+        fields.reserveCapacity(12)
+        for metadata in [metadata, metadataProvider?.get(), event.metadata] {
+            for (key, value) in metadata ?? [:] { Self.set(key, value, in: &fields) }
+        }
+        if let error = event.error { Self.set("error", .string(String(reflecting: error)), in: &fields) }
+        fields.sort { $0.name < $1.name }
+        sink.write(line(event.level, "\(event.message)", fields))
     }
 
-    private func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> [UInt8] {
+    private typealias Field = (name: String, value: Logger.Metadata.Value)
+
+    /// What is nearer to the line stands in the place of what is further away. A line has few fields: looking through them is the quickest.
+    private static func set(_ key: String, _ value: Logger.Metadata.Value, in fields: inout [Field]) {
+        let name = name(of: key)
+        if let index = fields.firstIndex(where: { $0.name == name }) {
+            fields[index].value = value
+        } else {
+            fields.append((name, value))
+        }
+    }
+
+    private func line(_ level: Logger.Level, _ message: String, _ fields: [Field]) -> [UInt8] {
         let time = Timestamp(Date()).text
-        let fields = metadata.map { (name: Self.name(of: $0.key), value: $0.value) }.sorted { $0.name < $1.name }
         switch format {
         case .json:
             var writer = JSONWriter()
@@ -53,9 +67,15 @@ package struct StructuredLogHandler: LogHandler {
             writer.raw("}\n")
             return writer.bytes
         case .text:
-            var text = "\(time) \(level.rawValue) \(Self.onOneLine(message))"
-            for field in fields { text += " \(field.name)=\(Self.onOneLine("\(field.value)"))" }
-            return Array((text + "\n").utf8)
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(256)
+            func append(_ texts: String...) {
+                for text in texts { bytes.append(contentsOf: text.utf8) }
+            }
+            append(time, " ", level.rawValue, " ", Self.onOneLine(message))
+            for field in fields { append(" ", field.name, "=", Self.onOneLine("\(field.value)")) }
+            append("\n")
+            return bytes
         }
     }
 
