@@ -52,13 +52,15 @@ extension IdentitySecrets {
 extension PasswordHasher {
     /// How many passwords are hashed at once and how many may wait.
     ///
-    /// - `identity.passwordThreads` (IDENTITY_PASSWORD_THREADS, 2): each takes a core and 16 MiB while it hashes.
+    /// - `identity.passwordThreads` (IDENTITY_PASSWORD_THREADS, half of the cores and at least 1): each takes a core and 16 MiB while it hashes;
+    ///   the other half is for those who buy.
     /// - `identity.passwordQueue` (IDENTITY_PASSWORD_QUEUE, 32).
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package convenience init(_ settings: Settings) throws(SettingFault) {
         self.init(
-            threadCount: try settings.int("identity.passwordThreads", default: 2, in: 1...64),
+            threadCount: try settings.int(
+                "identity.passwordThreads", default: max(1, ProcessInfo.processInfo.activeProcessorCount / 2), in: 1...64),
             maximumWaiting: try settings.int("identity.passwordQueue", default: 32, in: 0...1_000)
         )
     }
