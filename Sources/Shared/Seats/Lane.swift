@@ -5,8 +5,8 @@ import Synchronization
 /// One at a time, many at once: requests that arrive while a transaction is in flight form the next batch.
 ///
 /// A lane owns one connection and has at most one transaction in flight. A lone request is never delayed: a batch of one leaves at once.
-/// A batch that fails with a known error is tried again one by one, so that it costs only the request that it is about.
 /// When nobody knows whether a COMMIT was carried out, the batch is performed again as a repetition, which looks first.
+/// A batch that fails with a known error is tried again one by one, so that it costs only the request that it is about.
 ///
 /// The lane lives on the thread of its connection: between two batches nothing changes threads but the answers.
 package actor Lane<Work: LaneWork> {
@@ -108,44 +108,18 @@ package actor Lane<Work: LaneWork> {
     }
 
     private func perform(_ batch: [Waiting]) async {
+        var unknown: PostgresError?
         do {
-            finish(batch, with: try await attempt(batch.map(\.request), isRepetition: false))
-        } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
-            await repeatUnknown(batch, error)
-        } catch let error as PostgresError where error.code == .connectionFailed {
-            finish(batch, with: batch.map { _ in .failure(error) })
-        } catch let error as PostgresError where error.code == .connectionLost {
-            await performAgain(batch)
+            finish(batch, with: try await attemptPersistently(batch.map(\.request), unknown: &unknown))
+        } catch let error as PostgresError where error.isOfConnection {
+            fail(batch, with: error, unknown: unknown)
         } catch {
-            await performOneByOne(batch, after: error)
+            await performOneByOne(batch, after: error, unknown: unknown)
         }
     }
 
-    /// Performs a batch whose connection was lost before its COMMIT was sent, mostly while it was idle: nothing of it was carried out.
-    private func performAgain(_ batch: [Waiting]) async {
-        do {
-            finish(batch, with: try await attempt(batch.map(\.request), isRepetition: false))
-        } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
-            await repeatUnknown(batch, error)
-        } catch let error as PostgresError where error.code == .connectionFailed || error.code == .connectionLost {
-            finish(batch, with: batch.map { _ in .failure(error) })
-        } catch {
-            await performOneByOne(batch, after: error)
-        }
-    }
-
-    /// Looks what became of a batch whose COMMIT got no answer, and does what is missing.
-    private func repeatUnknown(_ batch: [Waiting], _ unknown: PostgresError) async {
-        logger.warning("The end of a batch is unknown; looking.", metadata: ["requests": "\(batch.count)"])
-        do {
-            finish(batch, with: try await attempt(batch.map(\.request), isRepetition: true))
-        } catch {
-            logger.error("What became of a batch stays unknown.", metadata: ["error": "\(String(reflecting: error))"])
-            finish(batch, with: batch.map { _ in .failure(unknown) })
-        }
-    }
-
-    private func performOneByOne(_ batch: [Waiting], after error: any Error) async {
+    /// - Parameter unknown: why nobody knows whether they were done before.
+    private func performOneByOne(_ batch: [Waiting], after error: any Error, unknown: PostgresError?) async {
         logger.warning(
             "A batch failed; trying its requests one by one.",
             metadata: ["requests": "\(batch.count)", "error": "\(String(reflecting: error))"]
@@ -153,22 +127,49 @@ package actor Lane<Work: LaneWork> {
         var unreachable: PostgresError?
         for waiting in batch {
             if let unreachable {
-                waiting.answer.resume(throwing: unreachable)
+                fail([waiting], with: unreachable, unknown: unknown)
                 continue
             }
-            guard !hasWaitedTooLong(waiting) else {
+            // Who may have been served already is owed a look.
+            guard unknown != nil || !hasWaitedTooLong(waiting) else {
                 waiting.answer.resume(throwing: Refusal.busy)
                 continue
             }
+            var unknown = unknown
             do {
-                finish([waiting], with: try await attempt([waiting.request], isRepetition: false))
-            } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
-                await repeatUnknown([waiting], error)
+                finish([waiting], with: try await attemptPersistently([waiting.request], unknown: &unknown))
             } catch {
-                waiting.answer.resume(throwing: error)
+                fail([waiting], with: error, unknown: unknown)
                 unreachable = (error as? PostgresError).flatMap { $0.code == .connectionFailed ? $0 : nil }
             }
         }
+    }
+
+    /// Does the requests in one transaction, and where its connection is lost on the way, in a second or third one.
+    ///
+    /// - Parameter unknown: set when a COMMIT gets no answer; what comes then is a repetition, which looks first what became of it.
+    private func attemptPersistently(
+        _ requests: [Work.Request],
+        unknown: inout PostgresError?
+    ) async throws -> [Result<Work.Answer, any Error>] {
+        for _ in 1..<Self.tries {
+            do {
+                return try await attempt(requests, isRepetition: unknown != nil)
+            } catch let error as PostgresError where error.code == .connectionLost {
+                // Before its COMMIT was sent, mostly while it was idle: nothing was done.
+            } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
+                logger.warning("The end of a batch is unknown; looking.", metadata: ["requests": "\(requests.count)"])
+                unknown = error
+            }
+        }
+        return try await attempt(requests, isRepetition: unknown != nil)
+    }
+
+    private func fail(_ batch: [Waiting], with error: any Error, unknown: PostgresError?) {
+        if unknown != nil {
+            logger.error("What became of a batch stays unknown.", metadata: ["error": "\(String(reflecting: error))"])
+        }
+        finish(batch, with: batch.map { _ in .failure(unknown ?? error) })
     }
 
     private func hasWaitedTooLong(_ waiting: Waiting) -> Bool {
@@ -213,6 +214,14 @@ package actor Lane<Work: LaneWork> {
             waiting.answer.resume(with: result)
         }
     }
+
+    /// Of a transaction whose connection is lost.
+    private static var tries: Int { 3 }
+}
+
+extension PostgresError {
+    /// Whether it says nothing about the requests of a batch, which would meet it one by one too.
+    fileprivate var isOfConnection: Bool { [.connectionFailed, .connectionLost, .commitOutcomeUnknown].contains(code) }
 }
 
 /// The work gave more or fewer results than it had requests: a defect in it.

@@ -74,6 +74,46 @@ struct LaneTests {
         }
     }
 
+    @Test("Where one fails a batch that may have been carried out, each is looked for by itself, and only that one stays unknown")
+    func unknownEndOfAFailingBatch() async throws {
+        try await withLane(breaking: 3, unknown: 2) { lane, work in
+            let first = Task { try await lane.submit(0) }
+            await work.began.wait()
+            let others = (1...4).map { number in Task { try await lane.submit(number) } }
+            while lane.waiting < 4 { await Task.yield() }
+            work.letGo.open()
+            _ = try await first.value
+            var answers: [String] = []
+            for other in others {
+                do {
+                    answers.append("\(try await other.value)")
+                } catch {
+                    answers.append("\((error as? PostgresError)?.code.description ?? "")")
+                }
+            }
+            #expect(answers == ["1", "2", "commitOutcomeUnknown", "4"])
+            #expect(work.batches.map(\.count) == [1, 4, 4, 1, 1, 1, 1])
+            #expect(work.repetitions == [false, false, true, true, true, true, true])
+        }
+    }
+
+    @Test("Who loses the connection when the batch is tried again one by one is tried once more, as nothing was done")
+    func lostOneByOne() async throws {
+        try await withLane(breaking: 3, losing: 2) { lane, work in
+            let first = Task { try await lane.submit(0) }
+            await work.began.wait()
+            let others = (1...3).map { number in Task { try await lane.submit(number) } }
+            while lane.waiting < 3 { await Task.yield() }
+            work.letGo.open()
+            _ = try await first.value
+            var answered: [Int] = []
+            for other in others { if let answer = try? await other.value { answered.append(answer) } }
+            #expect(answered == [1, 2])
+            #expect(work.batches == [[0], [1, 2, 3], [1], [2], [2], [3]])
+            #expect(!work.repetitions.contains(true))
+        }
+    }
+
     @Test("A refusal of the server costs no connection; a lost connection costs a second try of the whole batch")
     func connections() async throws {
         try await TestDatabase.with(.empty) { database in
@@ -136,11 +176,11 @@ struct LaneTests {
 
     private func withLane(
         _ configuration: LaneConfiguration = LaneConfiguration(waitLimit: .seconds(60)),
-        refusing: Int? = nil, breaking: Int? = nil, unknown: Int? = nil,
+        refusing: Int? = nil, breaking: Int? = nil, unknown: Int? = nil, losing: Int? = nil,
         _ body: (Lane<RecordingWork>, RecordingWork) async throws -> Void
     ) async throws {
         try await TestDatabase.with(.empty) { database in
-            let work = RecordingWork(refusing: refusing, breaking: breaking, unknown: unknown)
+            let work = RecordingWork(refusing: refusing, breaking: breaking, unknown: unknown, losing: losing)
             let connection = database.pool.configuration.connection
             let lane = Lane(
                 work: work, configuration: configuration, logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
@@ -159,12 +199,15 @@ private final class RecordingWork: LaneWork {
     private let refusing: Int?
     private let breaking: Int?
     private let unknown: Int?
+    /// Loses its connection once when it is alone.
+    private let losing: Int?
     private let record = Mutex<[(batch: [Int], isRepetition: Bool)]>([])
 
-    init(refusing: Int?, breaking: Int?, unknown: Int?) {
+    init(refusing: Int?, breaking: Int?, unknown: Int?, losing: Int?) {
         self.refusing = refusing
         self.breaking = breaking
         self.unknown = unknown
+        self.losing = losing
     }
 
     var batches: [[Int]] { record.withLock { $0.map(\.batch) } }
@@ -174,8 +217,9 @@ private final class RecordingWork: LaneWork {
         record.withLock { $0.append((batch, isRepetition)) }
         began.open()
         await letGo.wait()
-        if let breaking, batch.contains(breaking) { throw PostgresError(.server, "broken by \(breaking)") }
+        if batch == [losing], batches.count(where: { $0 == batch }) == 1 { throw PostgresError(.connectionLost, "the wire was cut") }
         if let unknown, batch.contains(unknown), !isRepetition { throw PostgresError(.commitOutcomeUnknown, "the wire was cut") }
+        if let breaking, batch.contains(breaking) { throw PostgresError(.server, "broken by \(breaking)") }
         return batch.map { $0 == refusing ? .failure(Refusal.seatTaken) : .success($0) }
     }
 }
