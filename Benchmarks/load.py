@@ -49,6 +49,15 @@ def wrk(script: str, url: str, *arguments: object, connections: int, seconds: fl
     return read(done.returncode, done.stdout, done.stderr)
 
 
+def send(file: Path, lines: list[str], url: str, *, connections: int, seconds: float) -> Load:
+    """Sends ready requests, as wrk/lines.lua reads them from the file, all of which must be answered well."""
+    file.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    load = wrk("lines.lua", url, file, THREADS, connections=connections, seconds=seconds)
+    if load.refused or load.broken:
+        raise RuntimeError(f"{file.name}: {load}")
+    return load
+
+
 class Background:
     """The same while something else is measured."""
 

@@ -24,6 +24,8 @@ PASSWORD = "correct horse battery staple"
 class World:
     #: One a line, by account.
     tokens: Path
+    merchant_token: str
+    administrator_token: str
     first_account: int
     first_showtime: int
 
@@ -32,9 +34,9 @@ class World:
             return next(line for place, line in enumerate(lines) if place == number).strip()
 
 
-def make_token(chance: random.Random) -> str:
+def make_token(chance: random.Random, realm: str = "client") -> str:
     """A token as Sources/Shared/Identity/Token.swift makes it."""
-    body = "client_" + "".join(chance.choices(BASE62, k=30))
+    body = realm + "_" + "".join(chance.choices(BASE62, k=30))
     rest, digits = zlib.crc32(body.encode()), ""
     for _ in range(6):
         rest, digit = divmod(rest, 62)
@@ -49,9 +51,11 @@ def build(cluster: Cluster, folder: Path, password_hash: str) -> World:
     file = folder / "tokens"
     file.write_text("".join(token + "\n" for token in tokens), encoding="ascii")
     hashes = "".join(hashlib.sha256(token.encode()).hexdigest() + "\n" for token in tokens)
-    cluster.run_file("world.sql", stdin=hashes, accounts=ACCOUNTS, password_hash=password_hash)
+    merchant, administrator = make_token(chance, "cinema"), make_token(chance, "admin")
+    cluster.run_file(
+        "world.sql", stdin=hashes, accounts=ACCOUNTS, password_hash=password_hash, merchant_token=merchant, administrator_token=administrator)
     world = World(
-        file,
+        file, merchant, administrator,
         cluster.number("SELECT id FROM accounts WHERE username = 'buyer1'"),
         cluster.number("SELECT min(id) FROM showtimes"),
     )

@@ -9,6 +9,7 @@ import time
 
 import world
 from figures import booking
+from load import send
 from stage import Stage
 
 STREAMS, WATCHED = 5_000, 50
@@ -28,13 +29,27 @@ def measure(stage: Stage) -> dict[str, float]:
     world.reset(stage.cluster, stage.world)
     booking.book(stage, connections=booking.CONNECTIONS, seconds=stage.seconds)
     found["rss_load_client_mb"] = services["client"].resident_mb
-    for name in ("cinema", "admin"):
+    for name, token in (("cinema", stage.world.merchant_token), ("admin", stage.world.administrator_token)):
+        lines = [f"GET\t{path}\t{token}\t\t" for path in staff_reads(stage)]
+        send(stage.folder / name, lines, services[name].url, connections=booking.CONNECTIONS, seconds=stage.seconds)
+        found[f"rss_load_{name}_mb"] = services[name].resident_mb
         services[name].stop()
     return {
         "ready_ms": max(value for key, value in found.items() if key.startswith("ready_")),
         "rss_idle_mb": max(value for key, value in found.items() if key.startswith("rss_idle_")),
-        "rss_load_mb": found["rss_load_client_mb"],
+        "rss_load_mb": max(value for key, value in found.items() if key.startswith("rss_load_")),
     } | found
+
+
+def staff_reads(stage: Stage) -> list[str]:
+    """What the people of a cinema and of the platform look at: lists, a showtime with its orders, a hall, an order."""
+    first = stage.world.first_showtime
+    orders = stage.cluster.run("SELECT id FROM orders ORDER BY id LIMIT 100").split()
+    return ["/v1/movies?limit=50", "/v1/cinemas?limit=50", "/v1/showtimes?limit=50", "/v1/orders?limit=50"] + [
+        path
+        for number, order in enumerate(orders)
+        for path in (f"/v1/showtimes/{first + number}", f"/v1/orders?showtime_id={first + number}", f"/v1/halls/{1 + number}/seats", f"/v1/orders/{order}")
+    ]
 
 
 def streams(stage: Stage) -> dict[str, float]:

@@ -1,5 +1,6 @@
 -- The world of `make bench`: 2,000 showtimes of 200 seats, 100,000 people who are signed in. Into an empty, migrated database.
--- Variables of psql: accounts, password_hash, tokens (a file of SHA-256 in hexadecimal, one a line, by account).
+-- Variables of psql: accounts, password_hash, merchant_token, administrator_token; on standard input the SHA-256 of the people's tokens in
+-- hexadecimal, one a line, by account.
 
 INSERT INTO cities (id, name, code, pinyin, initial)
 VALUES (1, '北京', '110100', 'BEIJING', 'B')
@@ -66,3 +67,13 @@ SELECT decode(token_hashes.sha256, 'hex'), accounts.id, 'client', 'password', no
 FROM token_hashes
 JOIN accounts ON accounts.username = 'buyer' || token_hashes.number
 ORDER BY token_hashes.number;
+
+INSERT INTO accounts (realm, username, password_hash, permission, merchant_id)
+VALUES
+    ('cinema', 'merchant', :'password_hash', 15, 1),
+    ('admin', 'administrator', :'password_hash', 15, NULL);
+
+INSERT INTO sessions (token_sha256, account_id, realm, method, expires_at)
+SELECT sha256(staff.token::bytea), accounts.id, accounts.realm, 'password', now() + INTERVAL '30 days'
+FROM (VALUES ('merchant', :'merchant_token'), ('administrator', :'administrator_token')) AS staff (username, token)
+JOIN accounts ON accounts.username = staff.username;
