@@ -7,47 +7,76 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
+import machine
 from cluster import Cluster
-from figures import FIGURES
+from figures import Figure, chosen
 from stage import Stage
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench")
-    parser.add_argument("--binaries", type=Path, required=True)
-    parser.add_argument("--folder", type=Path, required=True, help="for logs and files of this run")
-    parser.add_argument("--programs", type=Path, required=True, help="PostgreSQL's")
-    parser.add_argument("--port", type=int, required=True, help="PostgreSQL's")
-    parser.add_argument("--output", type=Path, required=True, help="the figures as JSON")
-    parser.add_argument("--only", default="", help="figures by name, separated by commas")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=8, help="of each measurement")
-    parser.add_argument("--old", type=int, default=1_000_000, help="old orders for growth_ratio")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    check = verbs.add_parser("check", help="only whether there are such figures")
+    measure = verbs.add_parser("measure")
+    for verb in (check, measure):
+        verb.add_argument("--only", default="", help="figures by any name that they print, separated by commas")
+    measure.add_argument("--binaries", type=Path, required=True)
+    measure.add_argument("--folder", type=Path, required=True, help="for logs and files of this run")
+    measure.add_argument("--programs", type=Path, required=True, help="PostgreSQL's")
+    measure.add_argument("--port", type=int, required=True, help="PostgreSQL's")
+    measure.add_argument("--output", type=Path, required=True, help="the figures as JSON")
+    measure.add_argument("--rounds", type=int, default=5)
+    measure.add_argument("--seconds", type=float, default=8, help="of each measurement")
+    measure.add_argument("--old", type=int, default=1_000_000, help="old orders for growth_ratio")
     return parser.parse_args()
 
 
 def main() -> int:
     given = arguments()
-    wanted = [name.strip() for name in given.only.split(",") if name.strip()] or list(FIGURES)
-    unknown = [name for name in wanted if name not in FIGURES]
-    if unknown:
-        print(f"error: no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}.", file=sys.stderr)
-        return 2
+    try:
+        figures = chosen([name.strip() for name in given.only.split(",") if name.strip()])
+        if given.verb == "measure":
+            run(given, figures)
+    except (RuntimeError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(given: argparse.Namespace, figures: list[Figure]) -> None:
     cluster = Cluster(given.programs, given.port, os.environ["BENCH_PASSWORD"])
     stage = Stage(cluster, given.binaries, given.folder, given.rounds, given.seconds, given.old)
-    found: dict[str, float] = {}
+    report: dict[str, Any] = {
+        **machine.description(cluster), "autogroup": [machine.autogroup()],
+        "rounds": given.rounds, "seconds": given.seconds, "old": given.old, "only": given.only, "figures": {},
+    }
     try:
         stage.prepare()
-        for name in wanted:
-            stage.say(name)
-            for key, value in FIGURES[name](stage).items():
-                found[key] = round(value, 4)
-                print(f"{key} {found[key]:g}", flush=True)
+        for figure in figures:
+            stage.say(figure.names[0])
+            stage.client.restart()
+            found = figure.measure(stage)
+            if set(found) != set(figure.names):
+                raise RuntimeError(f"{figure.names[0]} printed {', '.join(found)}")
+            for name in figure.names:
+                report["figures"][name] = round(found[name], 4)
+                print(f"{name} {report['figures'][name]:.10g}", flush=True)
+            # Another run that began before this one sets it back when it ends.
+            if machine.autogroup() not in report["autogroup"]:
+                report["autogroup"].append(machine.autogroup())
+                stage.say(f"kernel.sched_autogroup_enabled has changed to {machine.autogroup()} meanwhile")
+            write(given.output, report)
     finally:
         stage.end()
-    given.output.write_text(json.dumps({"cores": os.cpu_count(), "rounds": given.rounds, "figures": found}, indent=2) + "\n")
-    return 0
+
+
+def write(output: Path, report: dict[str, Any]) -> None:
+    """Whole or not at all, after each figure: a run that is broken off leaves what it has found."""
+    new = output.with_suffix(".new")
+    new.write_text(json.dumps(report, indent=2) + "\n")
+    new.replace(output)
 
 
 if __name__ == "__main__":

@@ -23,9 +23,7 @@ class Load:
     refused: int
     #: Connections and requests that got no answer.
     broken: int
-    p50_ms: float
     p99_ms: float
-    longest_ms: float
 
     @property
     def per_second(self) -> float:

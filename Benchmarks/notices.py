@@ -3,61 +3,48 @@
 from __future__ import annotations
 
 import base64
+import ctypes
+import ctypes.util
 import hashlib
-import re
-import subprocess
 import urllib.parse
-from dataclasses import dataclass
 from pathlib import Path
 
 from service import APP_ID, SELLER_ID
 
-#: What stands before the hash (RFC 8017 §9.2, note 1).
-SHA256_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
-
-
-@dataclass(frozen=True)
-class Notice:
-    out_trade_no: str
-    form: str
-
 
 class Signer:
+    """Signs by OpenSSL's library: Python's own arithmetic takes ten times as long, and thousands are needed."""
+
     def __init__(self, key: Path):
-        printed = subprocess.run(
-            ["openssl", "rsa", "-in", key, "-noout", "-text"], capture_output=True, text=True, check=True).stdout
-
-        def number(name: str) -> int:
-            match = re.search(rf"^{name}:\s*\n((?:\s+[0-9a-f:]+\n)+)", printed, re.MULTILINE)
-            if match is None:
-                raise RuntimeError(f"openssl printed no {name}")
-            return int(re.sub(r"[\s:]", "", match.group(1)), 16)
-
-        self._modulus, self._p, self._q = number("modulus"), number("prime1"), number("prime2")
-        self._dp, self._dq, self._inverse = number("exponent1"), number("exponent2"), number("coefficient")
+        self._library = library = ctypes.CDLL(ctypes.util.find_library("crypto"))
+        for name in ("BIO_new_mem_buf", "PEM_read_bio_PrivateKey", "EVP_MD_CTX_new", "EVP_sha256"):
+            getattr(library, name).restype = ctypes.c_void_p
+        pem = key.read_bytes()
+        buffer = ctypes.c_void_p(library.BIO_new_mem_buf(pem, len(pem)))
+        self._key = ctypes.c_void_p(library.PEM_read_bio_PrivateKey(buffer, None, None, None))
+        if not self._key:
+            raise RuntimeError(f"{key} is no private key")
 
     def sign(self, text: str) -> str:
-        length = (self._modulus.bit_length() + 7) // 8
-        digest = SHA256_PREFIX + hashlib.sha256(text.encode()).digest()
-        padded = int.from_bytes(b"\x00\x01" + b"\xff" * (length - len(digest) - 3) + b"\x00" + digest)
-        # By the Chinese remainder theorem, four times as fast.
-        first, second = pow(padded, self._dp, self._p), pow(padded, self._dq, self._q)
-        signature = second + (self._inverse * (first - second)) % self._p * self._q
-        return base64.b64encode(signature.to_bytes(length)).decode()
+        library, data = self._library, text.encode()
+        context, length = ctypes.c_void_p(library.EVP_MD_CTX_new()), ctypes.c_size_t(1024)
+        signature = ctypes.create_string_buffer(length.value)
+        sha256 = ctypes.c_void_p(library.EVP_sha256())
+        is_signed = library.EVP_DigestSignInit(context, None, sha256, None, self._key) == 1 and library.EVP_DigestSign(
+            context, signature, ctypes.byref(length), data, ctypes.c_size_t(len(data))) == 1
+        library.EVP_MD_CTX_free(context)
+        if not is_signed:
+            raise RuntimeError("OpenSSL does not sign")
+        return base64.b64encode(signature.raw[: length.value]).decode()
 
-    def paid_row(self, row: str) -> Notice:
-        """The same for a line of psql's: number and amount."""
-        out_trade_no, amount_fen = row.split("|")
-        return self.paid(out_trade_no, int(amount_fen))
-
-    def paid(self, out_trade_no: str, amount_fen: int) -> Notice:
-        """The gateway's word that a trade was paid."""
+    def paid(self, out_trade_no: str, amount_fen: int) -> str:
+        """The form in which the gateway says that a trade was paid."""
         values = {
             "app_id": APP_ID, "seller_id": SELLER_ID, "charset": "utf-8", "notify_type": "trade_status_sync", "version": "1.0",
             "notify_id": hashlib.md5(out_trade_no.encode()).hexdigest(), "notify_time": "2026-11-24 12:00:00",
             "gmt_create": "2026-11-24 12:00:00", "gmt_payment": "2026-11-24 12:00:00", "out_trade_no": out_trade_no,
-            "trade_no": "2026112422" + str(int(hashlib.sha256(out_trade_no.encode()).hexdigest(), 16))[:18], "trade_status": "TRADE_SUCCESS",
-            "total_amount": f"{amount_fen // 100}.{amount_fen % 100:02}",
+            "trade_no": "2026112422" + str(int(hashlib.sha256(out_trade_no.encode()).hexdigest(), 16))[:18],
+            "trade_status": "TRADE_SUCCESS", "total_amount": f"{amount_fen // 100}.{amount_fen % 100:02}",
         }
         text = "&".join(f"{key}={values[key]}" for key in sorted(values))
-        return Notice(out_trade_no, urllib.parse.urlencode({**values, "sign_type": "RSA2", "sign": self.sign(text)}))
+        return urllib.parse.urlencode({**values, "sign_type": "RSA2", "sign": self.sign(text)})

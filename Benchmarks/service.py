@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -31,7 +32,6 @@ class Service:
     environment: dict[str, str]
     port: int
     log: Path
-    ready_path: str = "/readyz"
     ready_ms: float = field(default=0, init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
@@ -39,16 +39,16 @@ class Service:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> Service:
-        """Starts it and waits until it is ready; notes how long that took from exec on."""
+    def start(self, **changed: str) -> Service:
+        """Starts it, perhaps with other settings, and waits until it is ready; notes how long that took from exec on."""
         with open(self.log, "ab") as log:
             began = time.monotonic()
             self._process = subprocess.Popen(
-                [self.program], env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=False
+                [self.program], env=self.environment | changed, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         while True:
             try:
-                status, _ = self.ask("GET", self.ready_path)
+                status, _ = self.ask("GET", "/readyz")
                 if status == 200:
                     break
             except OSError:
@@ -58,6 +58,11 @@ class Service:
             time.sleep(0.002)
         self.ready_ms = (time.monotonic() - began) * 1000
         return self
+
+    def restart(self, **changed: str) -> Service:
+        """A fresh process, as after a deployment; what is changed lasts until the next restart."""
+        self.stop()
+        return self.start(**changed)
 
     def stop(self) -> None:
         if self._process is None:
@@ -72,17 +77,30 @@ class Service:
 
     @property
     def resident_mb(self) -> float:
-        """What of it is in memory, as the kernel counts it (VmRSS)."""
-        if self._process is None:
-            raise RuntimeError(f"{self.program.name} does not run")
-        for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        raise RuntimeError("no VmRSS")
+        """What of it is in memory now, as the kernel counts it."""
+        return self._memory_mb("VmRSS")
 
     @property
-    def process_id(self) -> int:
-        return self._process.pid if self._process else 0
+    def peak_mb(self) -> float:
+        """The most of it that was in memory since the start, or since `forget_peak`."""
+        return self._memory_mb("VmHWM")
+
+    def forget_peak(self) -> None:
+        # proc(5): the peak becomes what is resident now. A kernel that does not do so leaves a peak that is too high rather than too low.
+        with contextlib.suppress(OSError):
+            (self._folder / "clear_refs").write_text("5")
+
+    @property
+    def _folder(self) -> Path:
+        if self._process is None:
+            raise RuntimeError(f"{self.program.name} does not run")
+        return Path(f"/proc/{self._process.pid}")
+
+    def _memory_mb(self, name: str) -> float:
+        for line in (self._folder / "status").read_text().splitlines():
+            if line.startswith(name + ":"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError(f"no {name}")
 
     def raw(self, path: str) -> bytes:
         """The body of an answer that is 200."""
@@ -118,7 +136,7 @@ class Service:
             connection.close()
 
 
-def environment(database_url: str, port: int, keys: Path, gateway_port: int, notify_port: int, **changed: str) -> dict[str, str]:
+def environment(database_url: str, port: int, keys: Path, gateway_port: int, notify_port: int) -> dict[str, str]:
     """What a service is told: its own defaults wherever it has one, but no limits of rate, since all load comes from one address."""
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
@@ -133,5 +151,4 @@ def environment(database_url: str, port: int, keys: Path, gateway_port: int, not
         "ALIPAY_APP_PRIVATE_KEY_FILE": str(keys / "app_private.pem"),
         "ALIPAY_PUBLIC_KEY_FILE": str(keys / "alipay_public.pem"),
         "TICKETS_SIGNING_KEY_FILE": str(keys / "tickets.pem"),
-        **changed,
     }

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import world as worlds
 from cluster import Cluster
-from notices import Notice, Signer
 from service import Service, environment, free_port
 from world import World
 
@@ -39,54 +38,25 @@ class Stage:
             raise RuntimeError(f"signing up answered {status}: {answer}")
         password_hash = self.cluster.run("SELECT password_hash FROM accounts WHERE username = 'bench'")
         self.world = worlds.build(self.cluster, self.folder, password_hash)
-        self.restart()
 
-    def service(self, program: str, *, database: Cluster | None = None, **changed: str) -> Service:
+    def service(self, program: str) -> Service:
         port = free_port()
         service = Service(
             self.binaries / program,
-            environment((database or self.cluster).url(), port, self.folder / "keys", gateway_port=9, notify_port=port, **changed),
+            environment(self.cluster.url(), port, self.folder / "keys", gateway_port=9, notify_port=port),
             port,
             self.folder / "log" / f"{program}.log",
         )
         self.started.append(service)
         return service
 
-    def restart(self, **changed: str) -> Service:
-        """A fresh ClientService, as after a deployment, perhaps with other settings."""
-        self.client.stop()
-        self.client.environment |= changed
-        return self.client.start()
-
-    def notices(self, count: int) -> list[Notice]:
-        """The gateway's word that payments were made, of orders that are unpaid: as many as there are, but at most so many."""
-        rows = self.cluster.run(
-            f"""
-            SELECT payments.out_trade_no, payments.amount_fen
-            FROM payments
-            JOIN orders ON orders.id = payments.order_id
-            WHERE payments.state = 'started' AND orders.state = 'pending_payment'
-            ORDER BY payments.id
-            LIMIT {count}
-            """
-        ).split()
-        signer = Signer(self.folder / "keys" / "alipay_private.pem")
-        with ProcessPoolExecutor() as processes:
-            return list(processes.map(signer.paid_row, rows, chunksize=100))
-
-    def order_and_its_notice(self) -> Notice:
-        """Orders the last two seats of the last showtime, begins to pay them, and gives the gateway's word that they are paid."""
-        token = self.world.token(worlds.ACCOUNTS - 1)
-        showtime = self.world.first_showtime + worlds.SHOWTIMES - 1
-        status, seats = self.client.ask("GET", f"/v1/showtimes/{showtime}/seats")
-        wanted = [seat["id"] for seat in seats["seats"][-2:]]
-        status, order = self.client.ask("POST", "/v1/orders", {"showtime_id": showtime, "seat_ids": wanted}, token)
-        if status != 201:
-            raise RuntimeError(f"ordering answered {status}: {order}")
-        status, payment = self.client.ask("POST", f"/v1/orders/{order['id']}/payments", {"method": "alipay_page"}, token)
-        if status != 201:
-            raise RuntimeError(f"paying answered {status}: {payment}")
-        return Signer(self.folder / "keys" / "alipay_private.pem").paid(payment["out_trade_no"], order["payable_fen"])
+    def on(self, cluster: Cluster) -> Stage:
+        """The same before a copy of the database that has orders of the past, with a ClientService of its own."""
+        other = copy.copy(self)
+        other.cluster = cluster
+        other.world = replace(self.world, keeps_old=True)
+        other.client = other.service("ClientService").start()
+        return other
 
     def next_round(self) -> int:
         self.round += 1

@@ -28,10 +28,8 @@ class World:
     administrator_token: str
     first_account: int
     first_showtime: int
-
-    def token(self, number: int) -> str:
-        with open(self.tokens, encoding="ascii") as lines:
-            return next(line for place, line in enumerate(lines) if place == number).strip()
+    #: Whether there are orders of the past beside those that are measured.
+    keeps_old: bool = False
 
 
 def make_token(chance: random.Random, realm: str = "client") -> str:
@@ -53,7 +51,8 @@ def build(cluster: Cluster, folder: Path, password_hash: str) -> World:
     hashes = "".join(hashlib.sha256(token.encode()).hexdigest() + "\n" for token in tokens)
     merchant, administrator = make_token(chance, "cinema"), make_token(chance, "admin")
     cluster.run_file(
-        "world.sql", stdin=hashes, accounts=ACCOUNTS, password_hash=password_hash, merchant_token=merchant, administrator_token=administrator)
+        "world.sql", stdin=hashes, accounts=ACCOUNTS, password_hash=password_hash, merchant_token=merchant,
+        administrator_token=administrator)
     world = World(
         file, merchant, administrator,
         cluster.number("SELECT id FROM accounts WHERE username = 'buyer1'"),
@@ -85,17 +84,14 @@ def check(cluster: Cluster, world: World) -> None:
 
 
 def reset(cluster: Cluster, world: World) -> None:
-    """Takes all orders and what hangs on them away but for one a showtime, the first BOOKED bookings.
+    """Takes all orders of the showtimes to come and what hangs on them away but for one a showtime, the first BOOKED bookings.
 
-    Some are left so that the planner of both sides knows what the tables are like, as autovacuum would have told it after a minute of selling.
+    Some are left so that the planner of both sides knows what the tables are like, as autovacuum would have told it after a minute of
+    selling.
     """
-    cluster.run(
-        """
-        SET session_replication_role = replica;
-        TRUNCATE orders, idempotency_records, outbox CASCADE;
-        UPDATE showtimes SET seat_revision = 0 WHERE seat_revision <> 0;
-        """
-    )
+    cluster.run_file(
+        "reset.sql", first_showtime=world.first_showtime, last_showtime=world.first_showtime + SHOWTIMES - 1,
+        keeps_old=str(world.keeps_old).lower())
     cluster.pgbench("booking.pgbench.sql", clients=1, transactions=BOOKED, **variables(world, round=0))
     cluster.run("VACUUM (ANALYZE) showtimes, accounts, sessions, orders, seat_claims, order_events, idempotency_records")
     cluster.run("CHECKPOINT")
@@ -104,5 +100,6 @@ def reset(cluster: Cluster, world: World) -> None:
 def variables(world: World, *, round: int, turn: int = 0) -> dict[str, int]:
     """What sql/booking.pgbench.sql needs to know."""
     return {
-        "turn": turn, "accounts": ACCOUNTS, "first_account": world.first_account, "first_showtime": world.first_showtime, "round": round,
+        "turn": turn, "accounts": ACCOUNTS, "bookings": BOOKINGS,
+        "first_account": world.first_account, "first_showtime": world.first_showtime, "round": round,
     }

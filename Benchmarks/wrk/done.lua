@@ -1,8 +1,8 @@
 -- What every script prints at its end: one line of JSON.
 return function(summary, latency, requests)
     io.write(string.format(
-        '{"requests": %d, "seconds": %.6f, "refused": %d, "broken": %d, "p50_ms": %.3f, "p99_ms": %.3f, "longest_ms": %.3f}\n',
+        '{"requests": %d, "seconds": %.6f, "refused": %d, "broken": %d, "p99_ms": %.3f}\n',
         summary.requests, summary.duration / 1e6, summary.errors.status,
         summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
-        latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3))
+        latency:percentile(99) / 1e3))
 end

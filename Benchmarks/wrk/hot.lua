@@ -1,5 +1,5 @@
 -- booking.lua, but of one showtime after the other: all who buy at a moment buy of the same.
--- Arguments: as booking.lua's; with a seventh, `one`, everybody wants seats of the first showtime, most of which are gone.
+-- Arguments: as booking.lua's; with a seventh, `one`, everybody wants the first showtime, whose seats are soon gone.
 dofile(os.getenv("BENCH_WRK") .. "/booking.lua")
 
 local begin = init

@@ -1,4 +1,5 @@
--- Sends ready requests from a file: a line each of method, path, token, content type and body, separated by tabs; each once, then the first again.
+-- Sends ready requests from a file: a line each of method, path, token, content type and body, separated by tabs; each once, then the
+-- first again.
 -- Arguments: the file, how many threads there are.
 
 local threads = 0

@@ -1,13 +1,14 @@
 #!/bin/bash
 # make bench: a release build on a private PostgreSQL with default durability, under load over loopback (Benchmarks).
 #
-#   BENCH_ONLY      figures by name, separated by commas; all unless set
+#   BENCH_ONLY      figures by any name that is printed, separated by commas; all unless set
 #   BENCH_ROUNDS    rounds of each pair; 5 unless set
 #   BENCH_SECONDS   of each measurement; 8 unless set
 #   BENCH_OLD       old orders for growth_ratio; 1000000 unless set
 #   BENCH_BINARIES  a folder of ready programs instead of a build
 #
-# The figures are printed, a line `name value` each, and written to .run/bench.json. Nothing else should run on the machine.
+# The figures are printed, a line `name value` each, and written to .run/bench.json after each one; what is said besides goes to standard
+# error. Nothing else should run on the machine. As root it turns kernel.sched_autogroup_enabled off while it runs.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
@@ -33,13 +34,16 @@ missing_packages() {
 }
 take_lock bench "make bench"
 ensure_packages
+bench() { PYTHONDONTWRITEBYTECODE=1 python3 "$project/Benchmarks" "$@"; }
+# A name that is wrong is told before the build, not after it.
+bench check --only "$only" </dev/null
 
 # Threads are scheduled by their priority as on a server that follows deploy/systemd/README.md, not by sessions (sched(7)).
 autogroup=/proc/sys/kernel/sched_autogroup_enabled
 grouped=$(cat "$autogroup" 2>/dev/null || true)
 if [ "$grouped" = 1 ] && ! [ -w "$autogroup" ]; then
     grouped=""
-    say "The kernel groups threads by session (kernel.sched_autogroup_enabled) and only root can change that: expect a high storm_p99_ratio."
+    say "The kernel groups threads by session (kernel.sched_autogroup_enabled), which only root can change: expect a high storm_p99_ratio" >&2
 fi
 
 name=bench
@@ -65,7 +69,10 @@ trap clean_up EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
-if [ "$grouped" = 1 ]; then echo 0 >"$autogroup"; fi
+if [ "$grouped" = 1 ]; then
+    say "Turning kernel.sched_autogroup_enabled off for the whole machine, until this ends" >&2
+    echo 0 >"$autogroup"
+fi
 
 if [ -n "$binaries" ]; then
     [ -x "$binaries/ClientService" ] || fail "BENCH_BINARIES=$binaries has no ClientService."
@@ -103,7 +110,7 @@ PGPASSWORD=$BENCH_PASSWORD "$(programs_for "$folder")/psql" --no-psqlrc --quiet 
 DATABASE_URL=$database_url LOG_LEVEL=warning "$binaries/AdminService" migrate </dev/null
 
 set -m
-PYTHONDONTWRITEBYTECODE=1 python3 "$project/Benchmarks" --binaries "$binaries" --folder "$run" --programs "$(programs_for "$folder")" \
+bench measure --binaries "$binaries" --folder "$run" --programs "$(programs_for "$folder")" \
     --port "$port" --output "$run_dir/bench.json" --only "$only" --rounds "$rounds" --seconds "$seconds" --old "$old" </dev/null 9>&- &
 group=$!
 set +m

@@ -1,0 +1,34 @@
+"""What of the machine and of PostgreSQL a figure depends on."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from cluster import Cluster
+
+
+def autogroup() -> int | None:
+    """Whether the kernel groups threads by session (sched(7)); nothing where it can't."""
+    try:
+        return int(Path("/proc/sys/kernel/sched_autogroup_enabled").read_text())
+    except OSError:
+        return None
+
+
+def description(cluster: Cluster) -> dict[str, Any]:
+    return {
+        "cores": os.cpu_count(),
+        "postgresql": json.loads(
+            cluster.run(
+                """
+                SELECT json_object_agg(name, current_setting(name))
+                FROM pg_settings
+                WHERE name IN ('server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'wal_level')
+                    OR source = 'command line' AND name !~ 'listen_addresses|port|socket|log|data_directory|config_file'
+                """
+            )
+        ),
+    }

@@ -1,0 +1,58 @@
+"""What bookings leave in the tables: on both sides as many rows, and the same but for ids and times."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import astuple, dataclass
+
+from cluster import Cluster
+
+
+@dataclass(frozen=True)
+class Rows:
+    orders: int
+    seat_claims: int
+    #: Of the openings.
+    order_events: int
+    idempotency_records: int
+
+    def since(self, before: Rows) -> Rows:
+        return Rows(*(mine - theirs for mine, theirs in zip(astuple(self), astuple(before))))
+
+
+def count(cluster: Cluster) -> Rows:
+    counts = cluster.run(
+        """
+        SELECT
+            (SELECT count(*) FROM orders), (SELECT count(*) FROM seat_claims),
+            (SELECT count(*) FROM order_events WHERE cause = 'opened'), (SELECT count(*) FROM idempotency_records)
+        """
+    )
+    return Rows(*map(int, counts.split("|")))
+
+
+def count_settled(cluster: Cluster) -> Rows:
+    """How many there are once the requests that wrk left behind are through."""
+    seen = count(cluster)
+    while True:
+        time.sleep(0.1)
+        if seen == (seen := count(cluster)):
+            return seen
+
+
+def check(made: Rows, acknowledged: int, under_way: int = 0) -> None:
+    """So many bookings, or a few more that nobody waited for, with all that belongs to them."""
+    orders = made.orders
+    if made != Rows(orders, 2 * orders, orders, orders) or not acknowledged <= orders <= acknowledged + under_way:
+        raise RuntimeError(f"{acknowledged} bookings of two seats left {made}")
+
+
+def compare(cluster: Cluster) -> None:
+    """Both sides have booked in this database, pgbench in round 0: their rows differ in nothing but ids and times."""
+    ours, theirs = (json.loads(line) for line in cluster.run_file("sides.sql").splitlines())
+    lengths = ours.pop("average_body"), theirs.pop("average_body")
+    if ours != theirs:
+        raise RuntimeError(f"the service's rows are not pgbench's: {ours} and {theirs}")
+    if abs(lengths[0] / lengths[1] - 1) >= 0.03:
+        raise RuntimeError(f"recorded answers have {lengths[0]} bytes, pgbench's {lengths[1]}")
