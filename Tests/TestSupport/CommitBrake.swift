@@ -13,7 +13,13 @@ package enum CommitBrake {
             Query(
                 unsafeSQL: """
                     CREATE FUNCTION brake() RETURNS trigger LANGUAGE plpgsql
-                    AS $$ BEGIN PERFORM pg_advisory_xact_lock(\(key)); RETURN NEW; END $$
+                    AS $$
+                    BEGIN
+                        PERFORM set_config('lock_timeout', '0', TRUE);
+                        PERFORM pg_advisory_xact_lock(\(key));
+                        RETURN NEW;
+                    END
+                    $$
                     """))
         // Deferred: it runs when COMMIT does.
         try await database.execute(

@@ -25,13 +25,19 @@ package struct HeldLock: Sendable {
     /// Waits until another transaction waits for this lock, at most half a minute.
     ///
     /// - Returns: the number of its server process.
-    package func blocked() async throws -> Int {
+    package func blocked() async throws -> Int { try await waiter(for: holderProcessID) }
+
+    /// Waits until a transaction waits for another one, at most half a minute.
+    ///
+    /// - Parameter processID: the number of the server process that keeps it waiting.
+    /// - Returns: the number of its server process.
+    package func waiter(for processID: Int) async throws -> Int {
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
-            let processID = try await onlooker.row(
-                "SELECT pid FROM pg_stat_activity WHERE \(holderProcessID)::integer = ANY (pg_blocking_pids(pid)) LIMIT 1"
+            let waiter = try await onlooker.row(
+                "SELECT pid FROM pg_stat_activity WHERE \(processID)::integer = ANY (pg_blocking_pids(pid)) LIMIT 1"
             ) { try $0["pid"] as Int }
-            if let processID { return processID }
+            if let waiter { return waiter }
             await Task.yield()
         }
         throw NobodyCame()

@@ -36,6 +36,15 @@ extension PostgresConnection {
         rollBack()
     }
 
+    /// What a transaction begins with that its owner sends whole, COMMIT included: BEGIN, and the limits that hold in it.
+    ///
+    /// - Parameter lockTimeout: how long each of its statements may wait for a lock.
+    package nonisolated func beginning(lockTimeout: Duration) -> [Query] {
+        let limits = configuration.preparedStatements ? [] : configuration.limits.filter { $0.name != "lock_timeout" }
+        let setting = PostgresConnectionConfiguration.setting(limits + [("lock_timeout", "\(lockTimeout.milliseconds)")])
+        return ["BEGIN"] + [setting].compactMap(\.self)
+    }
+
     /// Rolls back whatever transaction is open.
     package func rollBack() {
         switch transactionStatus {

@@ -26,11 +26,7 @@ package actor PostgresConnection: PostgresSession {
         ownsThread = thread == nil
         self.configuration = configuration
         statements = StatementCache(capacity: configuration.statementCacheSize)
-        let limits = configuration.limits
-        settings =
-            configuration.preparedStatements || limits.isEmpty
-            ? nil
-            : "SELECT \(limits.map { "set_config(\($0.name), \($0.value), TRUE)" as Query }.joined(separator: ", "))"
+        settings = configuration.preparedStatements ? nil : PostgresConnectionConfiguration.setting(configuration.limits)
     }
 
     deinit {

@@ -43,6 +43,11 @@ package struct PostgresConnectionConfiguration: Sendable {
         ].compactMap { name, limit in limit.map { (name, "\($0.milliseconds)") } }
     }
 
+    /// Sets limits for the transaction under way; `nil` when there are none.
+    static func setting(_ limits: [(name: String, value: String)]) -> Query? {
+        limits.isEmpty ? nil : "SELECT \(limits.map { "set_config(\($0.name), \($0.value), TRUE)" as Query }.joined(separator: ", "))"
+    }
+
     /// libpq's parameters: what the connection string says, and our own wishes where it is silent.
     ///
     /// - Throws: ``PostgresError/Code/connectionFailed`` for a connection string that libpq doesn't understand.

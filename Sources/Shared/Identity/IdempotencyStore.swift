@@ -13,45 +13,72 @@ package struct IdempotencyStore: Sendable {
     ///
     /// - Throws: ``Refusal/idempotencyKeyReused`` when the key came with another request.
     package func answer(to request: IdempotentRequest, in session: some PostgresSession) async throws -> RecordedAnswer? {
-        let found: (sha256: [UInt8], answer: RecordedAnswer)? = try await session.row(
-            """
-            SELECT request_sha256, status, location, body
-            FROM idempotency_records
-            WHERE account_id = \(request.accountID)
-            AND operation = \(request.operation)
-            AND key = \(request.key)
-            AND created_at > clock_timestamp() - INTERVAL '24 hours'
-            """
-        ) { row in
-            (try row["request_sha256"], RecordedAnswer(status: try row["status"], location: try row["location"], body: try row["body"]))
-        }
-        guard let found else { return nil }
+        guard let row = try await session.rows(Self.answers(to: [request])).first else { return nil }
+        let found = try Self.answer(row)
         guard found.sha256 == request.sha256 else { throw Refusal.idempotencyKeyReused }
         return found.answer
     }
 
     /// Records a success, in the transaction of what succeeded. A record past its 24 hours gives way.
     package func record(_ answer: RecordedAnswer, to request: IdempotentRequest, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute(
-            """
-            INSERT INTO idempotency_records (account_id, operation, key, request_sha256, status, location, body)
-            VALUES (
-                \(request.accountID),
-                \(request.operation),
-                \(request.key),
-                \(request.sha256),
-                \(answer.status),
-                \(answer.location),
-                \(answer.body)
-            )
-            ON CONFLICT (account_id, operation, key) DO UPDATE
-            SET request_sha256 = EXCLUDED.request_sha256,
-                status = EXCLUDED.status,
-                location = EXCLUDED.location,
-                body = EXCLUDED.body,
-                created_at = EXCLUDED.created_at
-            """
+        try await transaction.execute(Self.recording([(request, answer)]))
+    }
+
+    /// What requests were answered before, those that were; see ``answer(_:)``.
+    static func answers(to requests: [IdempotentRequest]) -> Query {
+        """
+        SELECT
+            records.account_id, records.operation, records.key, records.request_sha256,
+            records.status, records.location, records.body
+        FROM unnest(
+            \(requests.map(\.accountID))::bigint[],
+            \(requests.map(\.operation))::text[],
+            \(requests.map(\.key))::text[]
+        ) AS wanted (account_id, operation, key)
+        JOIN idempotency_records AS records
+            ON records.account_id = wanted.account_id
+            AND records.operation = wanted.operation
+            AND records.key = wanted.key
+            AND records.created_at > clock_timestamp() - INTERVAL '24 hours'
+        """
+    }
+
+    /// A row of ``answers(to:)``.
+    static func answer(_ row: PostgresRow) throws -> (key: IdempotencyRecordKey, sha256: [UInt8], answer: RecordedAnswer) {
+        let (accountID, operation, key, sha256, status, location, body) =
+            try row.decode((Int64, String, String, [UInt8], Int, String?, [UInt8]).self)
+        return (
+            IdempotencyRecordKey(accountID: accountID, operation: operation, key: key), sha256,
+            RecordedAnswer(status: status, location: location, body: body)
         )
+    }
+
+    /// Records successes. Records past their 24 hours give way.
+    static func recording(_ records: [(request: IdempotentRequest, answer: RecordedAnswer)]) -> Query {
+        """
+        INSERT INTO idempotency_records (account_id, operation, key, request_sha256, status, location, body)
+        SELECT account_id, operation, key, decode(request_sha256, 'hex'), status, nullif(location, ''), convert_to(body, 'UTF8')
+        FROM unnest(
+            \(records.map(\.request.accountID))::bigint[],
+            \(records.map(\.request.operation))::text[],
+            \(records.map(\.request.key))::text[],
+            \(records.map { hexadecimal($0.request.sha256) })::text[],
+            \(records.map(\.answer.status))::smallint[],
+            \(records.map { $0.answer.location ?? "" })::text[],
+            \(records.map { String(decoding: $0.answer.body, as: UTF8.self) })::text[]
+        ) AS answered (account_id, operation, key, request_sha256, status, location, body)
+        ON CONFLICT (account_id, operation, key) DO UPDATE
+        SET request_sha256 = EXCLUDED.request_sha256,
+            status = EXCLUDED.status,
+            location = EXCLUDED.location,
+            body = EXCLUDED.body,
+            created_at = EXCLUDED.created_at
+        """
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// Removes records past their 24 hours, at most `limit`.

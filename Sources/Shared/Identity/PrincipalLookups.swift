@@ -79,6 +79,7 @@ actor PrincipalLookups {
         let readAt = ContinuousClock.now
         do {
             let found = try await store.principals(forSHA256s: waiting.map(\.0), in: pool)
+            // Before anybody is answered: who has been told that it may is seen by every process.
             await touch(found)
             for (sha256, continuations) in waiting {
                 for continuation in continuations { continuation.resume(returning: .success((found.principals[sha256], readAt))) }

@@ -37,5 +37,7 @@ package struct BatchedSettlement: PaymentSettlement {
 
 extension LaneConfiguration {
     /// For notices: one lane is faster than gateways speak. A gateway waits for its answer and tells again what it got none for, so the queue is short.
-    package static let settlement = LaneConfiguration(count: 1, queueLimit: 512, waitLimit: .milliseconds(500))
+    package static let settlement = LaneConfiguration(
+        name: "notices", count: 1, queueLimit: 512, waitLimit: .milliseconds(500)
+    )
 }

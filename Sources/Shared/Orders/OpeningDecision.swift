@@ -46,6 +46,9 @@ struct OpeningDecision {
         if let order = facts.existing[opening.orderID] {
             return .opened(order, opening.answer(order))
         }
+        guard !facts.heldShowtimeIDs.contains(opening.plan.showtimeID), !facts.heldAccountIDs.contains(opening.accountID) else {
+            throw Refusal.busy
+        }
         try checkBuyer(opening)
         if let answer = try recordedAnswer(opening) { return .repeated(answer) }
         try checkSale(opening)

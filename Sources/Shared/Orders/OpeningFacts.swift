@@ -12,23 +12,6 @@ struct BuyerOfShowtime: Hashable, Sendable {
     let showtimeID: Int64
 }
 
-/// Whose repetition a record answers.
-struct IdempotencyRecordKey: Hashable, Sendable {
-    let accountID: Int64
-    let operation: String
-    let key: String
-
-    init(accountID: Int64, operation: String, key: String) {
-        self.accountID = accountID
-        self.operation = operation
-        self.key = key
-    }
-
-    init(_ request: IdempotentRequest) {
-        self.init(accountID: request.accountID, operation: request.operation, key: request.key)
-    }
-}
-
 /// What the database says, read under the locks of a booking transaction.
 struct OpeningFacts: Sendable {
     struct Showtime: Sendable {
@@ -65,6 +48,9 @@ struct OpeningFacts: Sendable {
     /// The one clock: read after the locks.
     var now: Date
     var showtimes: [Int64: Showtime] = [:]
+    /// Showtimes that somebody else has locked, and accounts: nothing can be said about them.
+    var heldShowtimeIDs: Set<Int64> = []
+    var heldAccountIDs: Set<Int64> = []
     /// By session.
     var buyers: [Int64: Buyer] = [:]
     /// The showtimes that a merchant's people sell for, by session.

@@ -18,7 +18,7 @@ struct OrderLockStore: Sendable {
         /// The one clock: read after the locks.
         let now: Date
 
-        /// - Parameter results: what the statements of ``OrderLockStore/locking(_:)`` gave.
+        /// - Parameter results: what the statements of ``OrderLockStore/locking(_:waiting:)`` gave.
         fileprivate init(_ results: [PostgresRows]) throws {
             guard results.count == OrderLockStore.statements, let clock = results[4].first else { throw ClockMissing() }
             now = try clock["now"]
@@ -47,39 +47,41 @@ struct OrderLockStore: Sendable {
     /// Locks orders and reads them in later statements, all in one round trip: a read in the statement that waits for a lock would be of the time
     /// before the wait. To whom and to which showtime an order belongs never changes, so that is found without a lock.
     ///
-    /// - Parameter ids: selects the orders' ids.
-    static func locking(_ ids: Query) -> [Query] {
+    /// - Parameters:
+    ///   - ids: selects the orders' ids.
+    ///   - wait: what becomes of rows that somebody else has locked; an order of which one is left out is not among those locked.
+    static func locking(_ ids: Query, waiting wait: LockWait = .forLock) -> [Query] {
         [
             """
             SELECT id, merchant_id, starts_at
             FROM showtimes
             WHERE id = ANY (ARRAY(SELECT showtime_id FROM orders WHERE id IN (\(ids))))
             ORDER BY id
-            FOR UPDATE
+            FOR UPDATE \(wait.clause)
             """,
             """
             SELECT id
             FROM accounts
             WHERE id = ANY (ARRAY(SELECT account_id FROM orders WHERE id IN (\(ids))))
             ORDER BY id
-            FOR NO KEY UPDATE
+            FOR NO KEY UPDATE \(wait.clause)
             """,
             """
             SELECT id
             FROM orders
             WHERE id = ANY (ARRAY(\(ids)))
             ORDER BY id
-            FOR UPDATE
+            FOR UPDATE \(wait.clause)
             """,
             OrderStore.ordersQuery(idsIn: ids),
             "SELECT clock_timestamp() AS now",
         ]
     }
 
-    /// How many statements ``locking(_:)`` has.
+    /// How many statements ``locking(_:waiting:)`` has.
     static let statements = 5
 
-    /// What ``locking(_:)`` gave.
+    /// What ``locking(_:waiting:)`` gave.
     static func locked(_ results: some Collection<PostgresRows>) throws -> LockedOrders {
         try LockedOrders(Array(results))
     }

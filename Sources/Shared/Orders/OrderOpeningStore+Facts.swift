@@ -3,7 +3,7 @@ import Foundation
 
 /// What the first round trip of a booking transaction told.
 extension OrderOpeningStore {
-    /// What ``reads(_:isRepetition:)`` gave.
+    /// What ``reads(_:waiting:isRepetition:)`` gave.
     ///
     /// - Parameters:
     ///   - batch: what was read for.
@@ -27,6 +27,7 @@ extension OrderOpeningStore {
         }
         for row in rows(.conditions) {
             let (id, seatLimit, isMerchantVerified, isRightGranted, policyID) = try row.decode((Int64, Int, Bool, Bool, Int64?).self)
+            if facts.showtimes[id] == nil { facts.heldShowtimeIDs.insert(id) }
             facts.showtimes[id]?.seatLimit = seatLimit
             facts.showtimes[id]?.isMerchantVerified = isMerchantVerified
             facts.showtimes[id]?.isRightGranted = isRightGranted
@@ -51,6 +52,11 @@ extension OrderOpeningStore {
                 facts.scopes[sessionID] = .merchant(merchantID, cinemaIDs: cinemaIDs.isEmpty ? nil : cinemaIDs)
             }
         }
+        var lockedAccountIDs: Set<Int64> = []
+        for row in rows(.accounts) { lockedAccountIDs.insert(try row.decode((Int64).self)) }
+        for opening in batch where facts.buyers[opening.sessionID] != nil && !lockedAccountIDs.contains(opening.accountID) {
+            facts.heldAccountIDs.insert(opening.accountID)
+        }
         for row in rows(.claims) {
             let (showtimeID, seatID, orderID, state, expiresAt) = try row.decode((Int64, Int64, UUID, OrderState, Date).self)
             facts.claims[SeatOfShowtime(showtimeID: showtimeID, seatID: seatID)] = OpeningFacts.Claim(
@@ -72,11 +78,8 @@ extension OrderOpeningStore {
             facts.paidSeats[BuyerOfShowtime(accountID: accountID, showtimeID: showtimeID)] = seats
         }
         for row in rows(.records) {
-            let (accountID, operation, key, sha256, status, location, body) =
-                try row.decode((Int64, String, String, [UInt8], Int, String?, [UInt8]).self)
-            facts.records[IdempotencyRecordKey(accountID: accountID, operation: operation, key: key)] = (
-                sha256, RecordedAnswer(status: status, location: location, body: body)
-            )
+            let record = try IdempotencyStore.answer(row)
+            facts.records[record.key] = (record.sha256, record.answer)
         }
         for row in rows(.existing) {
             let order = try Order(row: row)

@@ -55,44 +55,14 @@ extension OrderOpeningStore {
             """,
             OrderStore.raiseSeatRevision(showtimeIDs: Array(touched)),
         ]
-        if let records = recording(decision) { queries.append(records) }
+        let records = decision.opened.compactMap { opened in opened.request.map { (request: $0, answer: opened.answer) } }
+        if !records.isEmpty { queries.append(IdempotencyStore.recording(records)) }
         queries.append("COMMIT")
         return queries
-    }
-
-    private func recording(_ decision: OpeningDecision) -> Query? {
-        let records = decision.opened.compactMap { opened in
-            opened.request.map { (request: $0, answer: opened.answer) }
-        }
-        guard !records.isEmpty else { return nil }
-        return """
-            INSERT INTO idempotency_records (account_id, operation, key, request_sha256, status, location, body)
-            SELECT account_id, operation, key, decode(request_sha256, 'hex'), status, location, convert_to(body, 'UTF8')
-            FROM unnest(
-                \(records.map(\.request.accountID))::bigint[],
-                \(records.map(\.request.operation))::text[],
-                \(records.map(\.request.key))::text[],
-                \(records.map { hexadecimal($0.request.sha256) })::text[],
-                \(records.map(\.answer.status))::smallint[],
-                \(records.map { $0.answer.location ?? "" })::text[],
-                \(records.map { String(decoding: $0.answer.body, as: UTF8.self) })::text[]
-            ) AS answered (account_id, operation, key, request_sha256, status, location, body)
-            ON CONFLICT (account_id, operation, key) DO UPDATE
-            SET request_sha256 = EXCLUDED.request_sha256,
-                status = EXCLUDED.status,
-                location = EXCLUDED.location,
-                body = EXCLUDED.body,
-                created_at = EXCLUDED.created_at
-            """
     }
 
     /// An array of arrays can't be unnested one level: the inner ones travel as text.
     private func arrayText(_ values: [Int64]) -> String {
         "{" + values.map(String.init).joined(separator: ",") + "}"
-    }
-
-    private func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -8,31 +8,30 @@ import Foundation
 struct OrderOpeningStore: Sendable {
     #if UnguardedSelling
         /// For the fault harness's control run alone, which has to find the seats that are sold twice without the lock.
-        private static let showtimeLock: Query = ""
+        private static func showtimeLock(_ wait: LockWait) -> Query { "" }
     #else
-        private static let showtimeLock: Query = "FOR UPDATE"
+        private static func showtimeLock(_ wait: LockWait) -> Query { "FOR UPDATE \(wait.clause)" }
     #endif
 
     /// What somebody who orders needs a permission on.
     static let resource = "orders"
 
-    /// What is read, in the order of ``reads(_:isRepetition:)``.
+    /// What is read, in the order of ``reads(_:waiting:isRepetition:)``, after what begins the transaction.
     enum Read: Int {
-        case begin, lockLimit, showtimes, accounts, conditions, buyers, userGroupBits, claims, unpaidOrders, paidSeats, records, existing,
+        case showtimes, accounts, conditions, buyers, userGroupBits, claims, unpaidOrders, paidSeats, records, existing,
             clock
     }
 
     /// Locks the showtimes, then the accounts, each in the order of their ids, and reads what the rules need.
     ///
-    /// - Parameter isRepetition: reads also the batch's own orders, in case they were written before.
-    func reads(_ batch: [OrderOpening], isRepetition: Bool) -> [Query] {
+    /// - Parameters:
+    ///   - wait: what becomes of rows that somebody else has locked.
+    ///   - isRepetition: reads also the batch's own orders, in case they were written before.
+    func reads(_ batch: [OrderOpening], waiting wait: LockWait, isRepetition: Bool) -> [Query] {
         let showtimeIDs = Array(Set(batch.map(\.plan.showtimeID)))
         let accountIDs = Array(Set(batch.map(\.accountID)))
         let seats = wantedSeats(batch)
-        let requests = batch.compactMap(\.idempotency)
         return [
-            "BEGIN",
-            "SET LOCAL lock_timeout = '1s'",
             // What the first try may have written is acknowledged by its repetition.
             .changing(
                 isRepetition ? showtimeIDs.map { .seats(ofShowtime: $0) } : [],
@@ -41,7 +40,7 @@ struct OrderOpeningStore: Sendable {
                     FROM showtimes
                     WHERE id = ANY (\(showtimeIDs)::bigint[])
                     ORDER BY id
-                    \(Self.showtimeLock)
+                    \(Self.showtimeLock(wait))
                     """
             ),
             """
@@ -49,7 +48,7 @@ struct OrderOpeningStore: Sendable {
             FROM accounts
             WHERE id = ANY (\(accountIDs)::bigint[])
             ORDER BY id
-            FOR NO KEY UPDATE
+            FOR NO KEY UPDATE \(wait.clause)
             """,
             """
             SELECT
@@ -112,21 +111,7 @@ struct OrderOpeningStore: Sendable {
                 AND channel = 'online'
             GROUP BY account_id, showtime_id
             """,
-            """
-            SELECT
-                records.account_id, records.operation, records.key, records.request_sha256,
-                records.status, records.location, records.body
-            FROM unnest(
-                \(requests.map(\.accountID))::bigint[],
-                \(requests.map(\.operation))::text[],
-                \(requests.map(\.key))::text[]
-            ) AS wanted (account_id, operation, key)
-            JOIN idempotency_records AS records
-                ON records.account_id = wanted.account_id
-                AND records.operation = wanted.operation
-                AND records.key = wanted.key
-                AND records.created_at > clock_timestamp() - INTERVAL '24 hours'
-            """,
+            IdempotencyStore.answers(to: batch.compactMap(\.idempotency)),
             OrderStore.ordersQuery(ids: isRepetition ? batch.map(\.orderID) : []),
             "SELECT clock_timestamp()",
         ]

@@ -1,16 +1,21 @@
 package import Database
 
 /// Opens the orders of a batch in one transaction of two round trips.
+///
+/// Whoever needs a showtime or an account that somebody else keeps locked is sent away after a while, and holds up nobody else.
 package struct OrderOpeningWork: LaneWork {
     private let plans: ShowtimePlans
     private let limits: OrderLimits
     private let policy: PermissionPolicy
+    private let lockPatience: Duration
     private let store = OrderOpeningStore()
 
-    package init(plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy) {
+    /// - Parameter lockPatience: how long a batch waits for a row that somebody else has locked, before it does without those who need it.
+    package init(plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy, lockPatience: Duration = .milliseconds(500)) {
         self.plans = plans
         self.limits = limits
         self.policy = policy
+        self.lockPatience = lockPatience
     }
 
     package func perform(
@@ -21,13 +26,12 @@ package struct OrderOpeningWork: LaneWork {
         var openings = batch.map { Result<OrderOpening, any Error>.success($0) }
         for _ in 0..<Self.triesWithNewPlans {
             let willing = openings.compactMap { try? $0.get() }
-            let facts = try store.facts(
-                try await connection.pipeline(store.reads(willing, isRepetition: isRepetition)),
-                for: willing,
-                policy: policy
-            )
+            let results = try await connection.begin(lockPatience: lockPatience, isRepetition: isRepetition) {
+                store.reads(willing, waiting: $0, isRepetition: isRepetition)
+            }
+            let facts = try store.facts(results, for: willing, policy: policy)
             guard willing.allSatisfy({ isSettled($0, facts) }) else {
-                _ = try await connection.rows("ROLLBACK")
+                await connection.rollBack()
                 openings = try await withCurrentPlans(openings, facts)
                 continue
             }

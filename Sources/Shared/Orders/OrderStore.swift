@@ -213,7 +213,8 @@ struct OrderStore: Sendable {
             """
             SELECT collection_code
             FROM orders
-            WHERE id = \(orderID) AND collection_code IS NOT NULL
+            WHERE id = \(orderID)
+                AND collection_code IS NOT NULL
             """
         ) { try $0["collection_code"] }
     }

@@ -6,27 +6,23 @@ struct SettlementStore: Sendable {
     let payments: Payments
     let confirmations: OrderConfirmationStore
 
-    /// Before the locks: BEGIN and the limit of waiting for them.
-    private static let preamble = 2
-
     /// Locks the orders that the notices are about, with their showtimes and accounts, and reads what the rules need.
-    func reads(_ requests: [SettlementRequest]) -> [Query] {
+    ///
+    /// - Parameter wait: what becomes of rows that somebody else has locked.
+    func reads(_ requests: [SettlementRequest], waiting wait: LockWait) -> [Query] {
         let facts = requests.map(\.fact)
         let orderIDs = Payments.orderIDs(facts)
-        return [
-            "BEGIN",
-            // Who waits longer does it in a transaction of its own, and the others go on.
-            "SET LOCAL lock_timeout = '200ms'",
-        ] + OrderLockStore.locking(orderIDs) + TradeEvidence.reads(facts) + [OrderStore.collectionCodesQuery(idsIn: orderIDs)]
+        return OrderLockStore.locking(orderIDs, waiting: wait) + TradeEvidence.reads(facts)
+            + [OrderStore.collectionCodesQuery(idsIn: orderIDs)]
     }
 
-    /// What ``reads(_:)`` gave.
+    /// What ``reads(_:waiting:)`` gave.
     func facts(_ results: [PostgresRows]) throws -> SettlementFacts {
         var codes: [UUID: String] = [:]
         if let paid = results.last {
             for row in paid { codes[try row["id"]] = try row["collection_code"] as String }
         }
-        let read = results.dropFirst(Self.preamble).dropLast()
+        let read = results.dropLast()
         return SettlementFacts(
             orders: try OrderLockStore.locked(read.prefix(OrderLockStore.statements)),
             evidence: try TradeEvidence(read.dropFirst(OrderLockStore.statements)),

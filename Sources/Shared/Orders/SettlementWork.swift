@@ -3,8 +3,11 @@ package import Database
 /// Settles the notices of a batch that plainly pay their orders, in one transaction of two round trips, and leaves the others alone.
 package struct SettlementWork: LaneWork {
     private let store: SettlementStore
+    private let lockPatience: Duration
 
-    package init(payments: Payments, ledger: Ledger = Ledger()) {
+    /// - Parameter lockPatience: how long a batch waits for a row that somebody else has locked, before it leaves those alone that need it.
+    package init(payments: Payments, ledger: Ledger = Ledger(), lockPatience: Duration = .milliseconds(200)) {
+        self.lockPatience = lockPatience
         store = SettlementStore(payments: payments, confirmations: OrderConfirmationStore(ledger: ledger))
     }
 
@@ -13,13 +16,8 @@ package struct SettlementWork: LaneWork {
         isRepetition: Bool,
         on connection: PostgresConnection
     ) async throws -> [Result<SettlementAnswer, any Error>] {
-        let results: [PostgresRows]
-        do {
-            results = try await connection.pipeline(store.reads(batch))
-        } catch let error as PostgresPipelineError where error.underlying.sqlState == .lockNotAvailable && !isRepetition {
-            // Somebody keeps a showtime for long: only the notices about it shall wait, each by itself.
-            _ = try await connection.rows("ROLLBACK")
-            return batch.map { _ in .success(.leftAlone) }
+        let results = try await connection.begin(lockPatience: lockPatience, isRepetition: isRepetition) {
+            store.reads(batch, waiting: $0)
         }
         let facts = try store.facts(results)
         let decision = try SettlementDecision(batch, facts: facts)

@@ -22,6 +22,8 @@ package actor Lane<Work: LaneWork> {
         var isClosed = false
         /// Takes batch after batch; none when nobody waits.
         var runner: Task<Void, Never>?
+        /// Sends away who waits for too long, while the runner is held up; none when nobody waits.
+        var watch: Task<Void, Never>?
     }
 
     private let thread = PinnedThread(name: "lane")
@@ -31,6 +33,7 @@ package actor Lane<Work: LaneWork> {
     private let configuration: LaneConfiguration
     private let connect: @Sendable (PinnedThread) async throws -> PostgresConnection
     private let logger: Logger
+    private nonisolated let metrics: LaneMetrics
     private var connection: PostgresConnection?
     private nonisolated let line = Mutex(Line())
 
@@ -45,6 +48,7 @@ package actor Lane<Work: LaneWork> {
         self.configuration = configuration
         self.logger = logger
         self.connect = connect
+        metrics = LaneMetrics(name: configuration.name)
     }
 
     deinit { thread.stop() }
@@ -56,16 +60,21 @@ package actor Lane<Work: LaneWork> {
     ///
     /// A caller that goes away doesn't take its request along: it may be in flight already.
     ///
-    /// - Throws: what the work refused it with; ``Refusal/busy`` when the queue is full or the wait too long.
+    /// - Throws: what the work refused it with; ``Refusal/busy`` when the queue is full or the wait too long; `PostgresError` when the
+    ///   database can't be reached, or where nobody knows whether it was done (``PostgresError/Code/commitOutcomeUnknown``).
     package nonisolated func submit(_ request: Work.Request) async throws -> Work.Answer {
         try await withCheckedThrowingContinuation { continuation in
             let isTaken = line.withLock { line in
                 guard !line.isClosed, line.waiting.count < configuration.queueLimit else { return false }
                 line.waiting.append(Waiting(request: request, since: .now, answer: continuation))
-                if line.runner == nil { line.runner = Task { await self.run() } }
+                if line.runner == nil {
+                    line.runner = Task { await self.run() }
+                } else if line.watch == nil {
+                    line.watch = Task { await self.giveUpLate() }
+                }
                 return true
             }
-            if !isTaken { continuation.resume(throwing: Refusal.busy) }
+            if !isTaken { refuse(continuation) }
         }
     }
 
@@ -76,6 +85,7 @@ package actor Lane<Work: LaneWork> {
             return line.runner
         }
         await runner?.value
+        line.withLock { $0.watch }?.cancel()
         await disconnect()
     }
 
@@ -102,16 +112,32 @@ package actor Lane<Work: LaneWork> {
         }
         return taken?.filter { waiting in
             guard hasWaitedTooLong(waiting) else { return true }
-            waiting.answer.resume(throwing: Refusal.busy)
+            refuse(waiting.answer)
             return false
         }
     }
 
+    /// Sends away those who have waited for too long, while anybody waits: a batch under way may take longer than they are to wait.
+    private nonisolated func giveUpLate() async {
+        while true {
+            let (late, due) = line.withLock { line in
+                let late = line.waiting.prefix { hasWaitedTooLong($0) }
+                line.waiting.removeFirst(late.count)
+                if line.waiting.isEmpty { line.watch = nil }
+                return (late, line.waiting.first.map { $0.since + configuration.waitLimit })
+            }
+            for waiting in late { refuse(waiting.answer) }
+            guard let due, (try? await Task.sleep(until: due, clock: .continuous)) != nil else { return }
+        }
+    }
+
     private func perform(_ batch: [Waiting]) async {
+        metrics.left(batch.count, waiting: waiting)
         var unknown: PostgresError?
         do {
-            finish(batch, with: try await attemptPersistently(batch.map(\.request), unknown: &unknown))
-        } catch let error as PostgresError where error.isOfConnection {
+            finish(batch, with: try await attemptPersistently(batch, unknown: &unknown))
+        } catch let error as PostgresError where error.isOfConnection || unknown != nil && error.sqlState == .lockNotAvailable {
+            // The second: the old transaction has not ended yet, and keeps what all of them need.
             fail(batch, with: error, unknown: unknown)
         } catch {
             await performOneByOne(batch, after: error, unknown: unknown)
@@ -132,12 +158,12 @@ package actor Lane<Work: LaneWork> {
             }
             // Who may have been served already is owed a look.
             guard unknown != nil || !hasWaitedTooLong(waiting) else {
-                waiting.answer.resume(throwing: Refusal.busy)
+                refuse(waiting.answer)
                 continue
             }
             var unknown = unknown
             do {
-                finish([waiting], with: try await attemptPersistently([waiting.request], unknown: &unknown))
+                finish([waiting], with: try await attemptPersistently([waiting], unknown: &unknown))
             } catch {
                 fail([waiting], with: error, unknown: unknown)
                 unreachable = (error as? PostgresError).flatMap { $0.code == .connectionFailed ? $0 : nil }
@@ -145,17 +171,18 @@ package actor Lane<Work: LaneWork> {
         }
     }
 
-    /// Does the requests in one transaction, and where its connection is lost on the way, in a second or third one.
+    /// Does the requests in one transaction, and where its connection is lost on the way, in a second or third one while they may wait.
     ///
     /// - Parameter unknown: set when a COMMIT gets no answer; what comes then is a repetition, which looks first what became of it.
     private func attemptPersistently(
-        _ requests: [Work.Request],
+        _ batch: [Waiting],
         unknown: inout PostgresError?
     ) async throws -> [Result<Work.Answer, any Error>] {
+        let requests = batch.map(\.request)
         for _ in 1..<Self.tries {
             do {
                 return try await attempt(requests, isRepetition: unknown != nil)
-            } catch let error as PostgresError where error.code == .connectionLost {
+            } catch let error as PostgresError where error.isLoss && !batch.contains(where: hasWaitedTooLong) {
                 // Before its COMMIT was sent, mostly while it was idle: nothing was done.
             } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
                 logger.warning("The end of a batch is unknown; looking.", metadata: ["requests": "\(requests.count)"])
@@ -172,7 +199,12 @@ package actor Lane<Work: LaneWork> {
         finish(batch, with: batch.map { _ in .failure(unknown ?? error) })
     }
 
-    private func hasWaitedTooLong(_ waiting: Waiting) -> Bool {
+    private nonisolated func refuse(_ answer: CheckedContinuation<Work.Answer, any Error>) {
+        metrics.refused()
+        answer.resume(throwing: Refusal.busy)
+    }
+
+    private nonisolated func hasWaitedTooLong(_ waiting: Waiting) -> Bool {
         ContinuousClock.now - waiting.since > configuration.waitLimit
     }
 
@@ -183,6 +215,7 @@ package actor Lane<Work: LaneWork> {
             guard results.count == requests.count else { throw LaneWorkMiscounted() }
             return results
         } catch {
+            metrics.failed()
             let underlying = (error as? PostgresPipelineError)?.underlying ?? error
             await tidy(connection, after: underlying)
             throw underlying
@@ -193,7 +226,8 @@ package actor Lane<Work: LaneWork> {
     /// failed batch left behind goes with its connection.
     private func tidy(_ connection: PostgresConnection, after error: any Error) async {
         let isRefusal = (error as? PostgresError)?.code == .server
-        guard isRefusal, (try? await connection.rows("ROLLBACK")) != nil else { return await disconnect() }
+        if isRefusal { await connection.rollBack() }
+        if !isRefusal || connection.transactionStatus != .idle { await disconnect() }
     }
 
     private func openConnection() async throws -> PostgresConnection {
@@ -221,7 +255,10 @@ package actor Lane<Work: LaneWork> {
 
 extension PostgresError {
     /// Whether it says nothing about the requests of a batch, which would meet it one by one too.
-    fileprivate var isOfConnection: Bool { [.connectionFailed, .connectionLost, .commitOutcomeUnknown].contains(code) }
+    fileprivate var isOfConnection: Bool { isLoss || [.connectionFailed, .commitOutcomeUnknown].contains(code) }
+
+    /// Whether there is no connection any more, and what was begun was not carried out.
+    fileprivate var isLoss: Bool { [.connectionLost, .closed].contains(code) }
 }
 
 /// The work gave more or fewer results than it had requests: a defect in it.
@@ -229,5 +266,5 @@ package struct LaneWorkMiscounted: Error {}
 
 extension Refusal {
     /// Too much is asked for at once.
-    package static let busy = Refusal(.unavailable(retryAfter: 1), "busy", "Too many bookings are under way. Try again in a moment.")
+    package static let busy = Refusal(.unavailable(retryAfter: 1), "busy", "Too much of this is under way. Try again in a moment.")
 }

@@ -1,5 +1,7 @@
 /// How the lanes of a process work.
 package struct LaneConfiguration: Hashable, Sendable {
+    /// What goes through them, for the monitoring.
+    package var name: String
     /// How many lanes, each with a connection of its own.
     package var count: Int
     /// How many requests go into one transaction at most.
@@ -9,7 +11,8 @@ package struct LaneConfiguration: Hashable, Sendable {
     /// How long a request may wait for its turn before it is refused.
     package var waitLimit: Duration
 
-    package init(count: Int = 2, batchLimit: Int = 64, queueLimit: Int = 1024, waitLimit: Duration = .seconds(2)) {
+    package init(name: String = "orders", count: Int = 2, batchLimit: Int = 64, queueLimit: Int = 1024, waitLimit: Duration = .seconds(2)) {
+        self.name = name
         self.count = count
         self.batchLimit = batchLimit
         self.queueLimit = queueLimit

@@ -21,7 +21,7 @@ package struct Lanes<Work: LaneWork>: Service {
     /// Waits for the request's turn in the lane of its key.
     ///
     /// - Parameter key: what it is about, such as a showtime.
-    /// - Throws: what the work refused it with; ``Refusal/busy``.
+    /// - Throws: as ``Lane/submit(_:)``.
     package func submit(_ request: Work.Request, key: Int64) async throws -> Work.Answer {
         try await lanes[index(key)].submit(request)
     }

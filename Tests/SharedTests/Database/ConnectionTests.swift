@@ -96,6 +96,25 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A transaction that is sent whole has its limits too, prepared statements or not", arguments: [true, false])
+    func wholeTransactions(preparedStatements: Bool) async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database) {
+                $0.preparedStatements = preparedStatements
+                $0.lockTimeout = .milliseconds(321)
+                $0.statementTimeout = .milliseconds(4321)
+            }
+            let limits: Query =
+                "SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement"
+            let beginning = connection.beginning(lockTimeout: .milliseconds(123))
+            let results = try await connection.pipeline(beginning + [limits, "COMMIT"])
+            let inside = try #require(results[beginning.count].first)
+            #expect(try inside["lock"] as String == "123ms")
+            #expect(try inside["statement"] as String == "4321ms")
+            #expect(try await connection.row(limits) { try $0["lock"] as String } != "123ms")
+        }
+    }
+
     @Test("A closed connection refuses")
     func closed() async throws {
         try await TestDatabase.with(.empty) { database in

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Stands between the driver and PostgreSQL and cuts the connection at the COMMIT.
+/// Stands between the driver and PostgreSQL and cuts the connection at the COMMIT, or when it is told to.
 final class CuttingProxy: Sendable {
     enum Cut: Sendable {
         /// The COMMIT never reaches the server.
@@ -13,20 +13,24 @@ final class CuttingProxy: Sendable {
 
     private typealias Wire = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-    private let cut: Cut
+    private let cut: Cut?
+    private let gate: Gate?
     private let serverPort: Int
     private let hasCut = Atomic<Bool>(false)
 
-    private init(_ cut: Cut, serverPort: Int) {
+    private init(_ cut: Cut?, upon gate: Gate?, serverPort: Int) {
         self.cut = cut
+        self.gate = gate
         self.serverPort = serverPort
     }
 
     /// Runs a closure with a proxy in front of the server on this machine.
     ///
-    /// - Parameter body: gets the proxy's port.
-    static func with(_ cut: Cut, serverPort: Int, _ body: (Int) async throws -> Void) async throws {
-        let proxy = CuttingProxy(cut, serverPort: serverPort)
+    /// - Parameters:
+    ///   - gate: cuts when it opens, whatever is under way.
+    ///   - body: gets the proxy's port.
+    static func with(_ cut: Cut? = nil, upon gate: Gate? = nil, serverPort: Int, _ body: (Int) async throws -> Void) async throws {
+        let proxy = CuttingProxy(cut, upon: gate, serverPort: serverPort)
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture { try Wire(wrappingChannelSynchronously: channel) }
@@ -61,6 +65,7 @@ final class CuttingProxy: Sendable {
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { try? await self.pass(fromClient, to: toServer, isFromClient: true) }
                     group.addTask { try? await self.pass(fromServer, to: toClient, isFromClient: false) }
+                    if let gate { group.addTask { await gate.wait() } }
                     await group.next()
                     group.cancelAll()
                 }
@@ -82,7 +87,7 @@ final class CuttingProxy: Sendable {
             if isFromClient, text.contains(Self.commit) {
                 hasCut.store(true, ordering: .sequentiallyConsistent)
                 if cut == .beforeCommit { return }
-            } else if !isFromClient, hasCut.load(ordering: .sequentiallyConsistent) {
+            } else if !isFromClient, cut != nil, hasCut.load(ordering: .sequentiallyConsistent) {
                 return
             }
             try await target.write(bytes)

@@ -20,6 +20,7 @@ struct BatchStage: Sendable {
     /// Gives a closure such a stage; the lane is closed afterwards.
     ///
     /// - Parameters:
+    ///   - lockPatience: see `OrderOpeningWork`; a test that doesn't tell waits for as long as a slow machine needs.
     ///   - url: where the lane's connection of this number, from 1, leads to, given where the database is.
     ///   - beforeAttempt: see ``WatchedOpenings``.
     static func with(
@@ -28,6 +29,7 @@ struct BatchStage: Sendable {
         seatLimit: Int = 6,
         limits: OrderLimits = OrderLimits(),
         batchLimit: Int = 64,
+        lockPatience: Duration = .seconds(30),
         tellsRepetitions: Bool = true,
         url: @escaping @Sendable (Int, String) throws -> String = { $1 },
         beforeAttempt: @escaping @Sendable (Int) async throws -> Void = { _ in },
@@ -36,7 +38,7 @@ struct BatchStage: Sendable {
         try await TestDatabase.with { database in
             let plans = ShowtimePlans(database: database.pool)
             let work = WatchedOpenings(
-                OrderOpeningWork(plans: plans, limits: limits, policy: .bits),
+                OrderOpeningWork(plans: plans, limits: limits, policy: .bits, lockPatience: lockPatience),
                 tellsRepetitions: tellsRepetitions, beforeAttempt: beforeAttempt)
             let connectionNumber = Counted()
             let lane = Lane(
@@ -45,7 +47,9 @@ struct BatchStage: Sendable {
                 logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
             ) { thread in
                 let number = connectionNumber.next()
-                let configuration = PostgresConnectionConfiguration(url: try url(number, database.url))
+                var configuration = PostgresConnectionConfiguration(url: try url(number, database.url))
+                // Tests let statements stand still; it is they who say for how long.
+                configuration.statementTimeout = .seconds(60)
                 return try await PostgresConnection.connect(to: configuration, on: thread)
             }
             let world = try await BookingWorld(in: database.pool, showtimes: showtimes, buyers: buyers, seatLimit: seatLimit)

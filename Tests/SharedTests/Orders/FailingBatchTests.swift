@@ -64,7 +64,7 @@ struct FailingBatchTests {
             guard number == 2 else { return }
             await lock.withLock { $0 }?.release()
         }
-        try await BatchStage.with(beforeAttempt: release) { stage in
+        try await BatchStage.with(lockPatience: .milliseconds(300), beforeAttempt: release) { stage in
             let pool = stage.database.pool
             let held = try await HeldLock("LOCK TABLE order_events IN SHARE MODE", in: pool.configuration.connection)
             lock.withLock { $0 = held }

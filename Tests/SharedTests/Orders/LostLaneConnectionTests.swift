@@ -85,6 +85,52 @@ struct LostLaneConnectionTests {
         }
     }
 
+    @Test("A COMMIT that the server still carries out is waited for, and then each request has its order, booked once")
+    func stillCommitting() async throws {
+        let cut = Gate()
+        try await withCutting(upon: cut) { stage in
+            let pool = stage.database.pool
+            try await CommitBrake.install(in: pool)
+            let brake = try await CommitBrake.hold(in: pool.configuration.connection)
+            let openings = try await stage.openings(4)
+            async let outcomes = stage.together(openings)
+            let committing = try await brake.blocked()
+            cut.open()
+            _ = try await brake.waiter(for: committing)
+            await brake.release()
+            #expect(await outcomes == openings.map(\.ordered))
+            #expect(stage.work.attempts == [.init(size: 4), .init(size: 4, isRepetition: true)])
+            #expect(try await BookedRows.transactions(in: pool) == 1)
+            try await expectOnlyOrders(of: openings, on: stage)
+        }
+    }
+
+    @Test("When it takes the server too long, all are told that nobody knows, at once, and repeated under their keys they get their orders")
+    func committingForLong() async throws {
+        let cut = Gate()
+        try await withCutting(upon: cut, lockPatience: .milliseconds(100)) { stage in
+            let pool = stage.database.pool
+            try await CommitBrake.install(in: pool)
+            let brake = try await CommitBrake.hold(in: pool.configuration.connection)
+            let openings = try await stage.openings(4)
+            async let outcomes = stage.together(openings)
+            let committing = try await brake.blocked()
+            cut.open()
+            #expect(await outcomes == openings.map { _ in .failed(.commitOutcomeUnknown) })
+            // One look for all of them: nobody waits for the same lock again.
+            #expect(stage.work.attempts == [.init(size: 4), .init(size: 4, isRepetition: true)])
+            await brake.letGo()
+            try await brake.waitForEnd(of: committing)
+            await brake.release()
+            for (buyer, opening) in openings.enumerated() {
+                let repetition = try await stage.opening(
+                    buyer, [2 * buyer, 2 * buyer + 1], key: #require(opening.idempotency).key)
+                #expect(await stage.alone(repetition) == opening.ordered)
+            }
+            try await expectOnlyOrders(of: openings, on: stage)
+        }
+    }
+
     @Test("A batch whose connection is lost and can't be made anew books nothing, and the lane goes on when it can")
     func unreachable() async throws {
         try await BatchStage.with(url: { number, url in number == 2 ? try leadingNowhere(url) : url }) { stage in
@@ -125,22 +171,24 @@ struct LostLaneConnectionTests {
         #expect(try await BookedRows(of: later, in: pool) == .all(of: later))
     }
 
-    /// A lane whose first connection is cut at its COMMIT.
+    /// A lane whose first connection is cut.
     ///
     /// - Parameter isReachable: whether its connection of this number can be made.
     private func withCutting(
-        _ cut: CuttingProxy.Cut,
+        _ cut: CuttingProxy.Cut? = nil,
+        upon gate: Gate? = nil,
         tellsRepetitions: Bool = true,
+        lockPatience: Duration = .seconds(30),
         isReachable: @escaping @Sendable (Int) -> Bool = { _ in true },
         _ body: (BatchStage) async throws -> Void
     ) async throws {
         let server = try #require(ProcessInfo.processInfo.environment["PIAO_TEST_DATABASE_URL"].flatMap(URLComponents.init)?.port)
-        try await CuttingProxy.with(cut, serverPort: server) { proxy in
+        try await CuttingProxy.with(cut, upon: gate, serverPort: server) { proxy in
             let url: @Sendable (Int, String) throws -> String = { number, url in
                 guard isReachable(number) else { return try leadingNowhere(url) }
                 return number == 1 ? try url.leading(toPort: proxy) : url
             }
-            try await BatchStage.with(tellsRepetitions: tellsRepetitions, url: url, body)
+            try await BatchStage.with(lockPatience: lockPatience, tellsRepetitions: tellsRepetitions, url: url, body)
         }
     }
 }

@@ -39,12 +39,16 @@ struct LaneTests {
     @Test("A refused request doesn't fail its neighbours")
     func refusedNeighbour() async throws {
         try await withLane(refusing: 2) { lane, work in
+            let first = Task { try await lane.submit(0) }
+            await work.began.wait()
+            let others = (1...3).map { number in Task { try await lane.submit(number) } }
+            while lane.waiting < 3 { await Task.yield() }
             work.letGo.open()
-            let results = await withTaskGroup(of: Bool.self) { group in
-                for number in 1...3 { group.addTask { (try? await lane.submit(number)) != nil } }
-                return await group.reduce(into: []) { $0.append($1) }
-            }
-            #expect(results.count { $0 } == 2)
+            _ = try await first.value
+            var answered: [Int] = []
+            for other in others { if let answer = try? await other.value { answered.append(answer) } }
+            #expect(answered == [1, 3])
+            #expect(work.batches.map(\.count) == [1, 3])
         }
     }
 
@@ -162,6 +166,21 @@ struct LaneTests {
             let late = await refusal { try await lane.submit(1) }
             #expect(late == .busy)
             #expect(work.batches.isEmpty)
+        }
+    }
+
+    @Test("Who has waited too long is refused even while a batch before it takes longer")
+    func waitLimitBehindABatch() async throws {
+        try await withLane(LaneConfiguration(waitLimit: .seconds(2))) { lane, work in
+            let first = Task { try await lane.submit(0) }
+            await work.began.wait()
+            let late = await refusal { try await lane.submit(1) }
+            #expect(late == .busy)
+            #expect(work.batches == [[0]])
+            #expect(lane.waiting == 0)
+            work.letGo.open()
+            let answer = try await first.value
+            #expect(answer == 0)
         }
     }
 

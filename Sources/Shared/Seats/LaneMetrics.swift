@@ -1,0 +1,31 @@
+import Metrics
+
+/// What a lane tells the monitoring.
+struct LaneMetrics: Sendable {
+    private let waiting: Gauge
+    private let batches: Counter
+    private let requests: Counter
+    private let failures: Counter
+    private let refusals: Counter
+
+    /// - Parameter name: of the kind of work.
+    init(name: String) {
+        let dimensions = [("lane", name)]
+        waiting = Gauge(label: "lane_waiting_requests", dimensions: dimensions)
+        batches = Counter(label: "lane_batches_total", dimensions: dimensions)
+        requests = Counter(label: "lane_requests_total", dimensions: dimensions)
+        failures = Counter(label: "lane_failed_batches_total", dimensions: dimensions)
+        refusals = Counter(label: "lane_refusals_total", dimensions: dimensions)
+    }
+
+    /// A batch leaves.
+    func left(_ batchSize: Int, waiting count: Int) {
+        batches.increment()
+        requests.increment(by: batchSize)
+        waiting.record(count)
+    }
+
+    func failed() { failures.increment() }
+    /// Somebody found the lane full, or waited for too long.
+    func refused() { refusals.increment() }
+}
