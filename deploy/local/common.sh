@@ -72,6 +72,36 @@ with socket.socket() as probe:
 PYTHON
 }
 
+# end_group GROUP SECONDS: ends a process group, if there is one: asks first, and after so many seconds asks no more.
+end_group() {
+    [ -n "$1" ] || return 0
+    kill -TERM -- "-$1" 2>/dev/null || true
+    for _ in $(seq $(($2 * 10))); do kill -0 -- "-$1" 2>/dev/null || break; sleep 0.1; done
+    # One that was stopped hears nothing but this.
+    kill -KILL -- "-$1" 2>/dev/null || true
+}
+
+# make_rsa_key FOLDER NAME: NAME_private.pem and NAME_public.pem in the folder, unless they are there.
+make_rsa_key() {
+    [ ! -s "$1/$2_public.pem" ] || return 0
+    (
+        umask 077
+        openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$1/$2_private.pem"
+        openssl pkey -in "$1/$2_private.pem" -pubout -out "$1/$2_public.pem.new"
+        mv "$1/$2_public.pem.new" "$1/$2_public.pem"
+    )
+}
+
+# make_ticket_key FOLDER: tickets.pem in the folder, unless it is there.
+make_ticket_key() {
+    [ ! -s "$1/tickets.pem" ] || return 0
+    (
+        umask 077
+        openssl genpkey -quiet -algorithm ed25519 -out "$1/tickets.pem.new"
+        mv "$1/tickets.pem.new" "$1/tickets.pem"
+    )
+}
+
 # any_free_port: one that the kernel picks.
 any_free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -92,9 +122,12 @@ postgres_programs() {
     printf '%s' "$newest"
 }
 
+# also_missing: what a script needs besides; a script that does has its own.
+also_missing() { :; }
+
 # missing_packages: Debian's names of what this machine lacks for building, running and testing.
 missing_packages() {
-    local missing=() multiarch
+    local missing=() also=() multiarch
     multiarch=$(uname -m)-linux-gnu
     command -v git >/dev/null || missing+=(git)
     command -v make >/dev/null || missing+=(make)
@@ -110,6 +143,8 @@ missing_packages() {
     elif ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
         missing+=(python3-venv)
     fi
+    read -r -a also <<<"$(also_missing)"
+    missing+=("${also[@]}")
     printf '%s' "${missing[*]}"
 }
 

@@ -34,23 +34,9 @@ programs=$(swift build -c release --show-bin-path </dev/null)
 keys=$run_dir/keys
 mkdir -p "$keys"
 chmod 700 "$keys"
-make_key() {
-    [ ! -s "$keys/$1_public.pem" ] || return 0
-    (
-        umask 077
-        openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$keys/$1_private.pem"
-        openssl pkey -in "$keys/$1_private.pem" -pubout -out "$keys/$1_public.pem.new"
-        mv "$keys/$1_public.pem.new" "$keys/$1_public.pem"
-    )
-}
-make_key app
-make_key alipay
+for key in app alipay; do make_rsa_key "$keys" "$key"; done
 # What the codes of tickets are signed with.
-[ -s "$keys/tickets.pem" ] || (
-    umask 077
-    openssl genpkey -quiet -algorithm ed25519 -out "$keys/tickets.pem.new"
-    mv "$keys/tickets.pem.new" "$keys/tickets.pem"
-)
+make_ticket_key "$keys"
 # What one-time codes and second factors are kept under.
 [ -s "$keys/identity.key" ] || (
     umask 077

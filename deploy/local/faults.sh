@@ -25,35 +25,15 @@ binaries=${FAULTS_BINARIES:-}
 [ "$control" != 0 ] || control=""
 say "seed $seed"
 
-# missing_packages: what common.sh names, and the library that lies to one service about the time of day.
-missing_packages() {
-    local missing
-    missing=$(
-        source "$local_dir/common.sh"
-        missing_packages
-    )
-    [ -n "$(compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1')" ] || missing+="${missing:+ }faketime"
-    printf '%s' "$missing"
-}
+# The library that lies to one service about the time of day.
+also_missing() { [ -n "$(compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1')" ] || printf faketime; }
 ensure_packages
 prepare_run_dir
 
 # A check that finds nothing proves something only if it finds what is planted.
 PYTHONDONTWRITEBYTECODE=1 python3 "$project/Tests/Faults/test_invariants.py" --quiet --failfast </dev/null
 
-# Runs side by side have a cluster each; one whose run was killed outright is cleared away by the next.
-sweep_dead_clusters() {
-    local owner folder pid start
-    for owner in "$run_dir"/faults-*.owner; do
-        [ -e "$owner" ] || continue
-        read -r pid start folder <"$owner" || true
-        if [ "$(process_start "$pid")" != "$start" ]; then
-            stop_cluster "$folder" immediate || true
-            rm -rf "$folder" "$owner"
-        fi
-    done
-}
-sweep_dead_clusters
+sweep_dead_clusters faults
 
 name=faults-$$
 folder=""
@@ -63,16 +43,9 @@ passed=false
 
 clean_up() {
     trap '' INT TERM HUP
-    if [ -n "$group" ]; then
-        kill -TERM -- "-$group" 2>/dev/null || true
-        for _ in $(seq 50); do kill -0 -- "-$group" 2>/dev/null || break; sleep 0.1; done
-        # The services are in the group too; a stopped one hears nothing but this.
-        kill -KILL -- "-$group" 2>/dev/null || true
-    fi
-    if [ -n "$folder" ]; then
-        stop_cluster "$folder" immediate || true
-        rm -rf "$folder" "$run_dir/$name.owner"
-    fi
+    # The services are in the group too.
+    end_group "$group" 5
+    if [ -n "$folder" ]; then drop_cluster "$name" "$folder"; fi
     if [ -n "$run" ] && { [ "$passed" = false ] || [ "${FAULTS_KEEP:-}" = 1 ]; }; then
         # A run that came to its end has said so itself: its last line is the verdict.
         [ -e "$run/report.txt" ] || say "what the run wrote is in $run"
@@ -114,14 +87,10 @@ else
     binaries=$(swift build "${build[@]}" --show-bin-path </dev/null)
 fi
 
-for key in app alipay; do
-    openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$run/keys/${key}_private.pem"
-    openssl pkey -in "$run/keys/${key}_private.pem" -pubout -out "$run/keys/${key}_public.pem"
-done
+for key in app alipay; do make_rsa_key "$run/keys" "$key"; done
 
 # Everything reaches the disk: what is lost at an immediate stop is what was never committed.
-folder=$(cluster_folder "$name")
-printf '%s %s %s\n' "$$" "$(process_start $$)" "$folder" >"$run_dir/$name.owner"
+folder=$(own_cluster "$name")
 FAULTS_SUPERUSER_PASSWORD=$(random_word 24)
 FAULTS_ROLE_PASSWORD=$(random_word 24)
 export FAULTS_SUPERUSER_PASSWORD FAULTS_ROLE_PASSWORD

@@ -29,7 +29,7 @@ scripts() {
     local script
     # errexit does not count inside of check, so each failure says itself that it is one.
     for script in deploy/local/*.sh .ci/run; do bash -n "$script" || return 1; done
-    PYTHONDONTWRITEBYTECODE=1 python3 - deploy/local/*.py <<'PYTHON' || return 1
+    PYTHONDONTWRITEBYTECODE=1 python3 - deploy/local/*.py Benchmarks/*.py Benchmarks/figures/*.py Tests/*/*.py <<'PYTHON' || return 1
 import sys
 for path in sys.argv[1:]:
     with open(path, encoding="utf-8") as file:

@@ -84,6 +84,30 @@ start_cluster() {
         </dev/null >>"$log" 2>&1 9>&-
 }
 
+# own_cluster NAME: makes and prints the folder of a cluster that ends with this script; one of them is swept away if the script is killed.
+own_cluster() {
+    local folder
+    folder=$(cluster_folder "$1") || return 1
+    printf '%s %s %s\n' "$$" "$(process_start $$)" "$folder" >"$run_dir/$1.owner"
+    printf '%s' "$folder"
+}
+
+# drop_cluster NAME FOLDER: stops and removes it.
+drop_cluster() {
+    stop_cluster "$2" immediate || true
+    rm -rf "$2" "$run_dir/$1.owner" "$run_dir/$1.log"
+}
+
+# sweep_dead_clusters KIND: runs side by side have a cluster each, KIND-NUMBER; those whose runs were killed outright are cleared away.
+sweep_dead_clusters() {
+    local owner folder pid start
+    for owner in "$run_dir/$1"-*.owner; do
+        [ -e "$owner" ] || continue
+        read -r pid start folder <"$owner" || true
+        if [ "$(process_start "$pid")" != "$start" ]; then drop_cluster "$(basename "$owner" .owner)" "$folder"; fi
+    done
+}
+
 # stop_cluster FOLDER MODE: stops its server, if it runs. MODE is fast or immediate.
 stop_cluster() {
     local programs

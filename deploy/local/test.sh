@@ -9,19 +9,7 @@ ensure_packages
 ensure_swift
 prepare_run_dir
 
-# Runs side by side have a cluster each; one whose run was killed outright is cleared away by the next.
-sweep_dead_clusters() {
-    local owner folder pid
-    for owner in "$run_dir"/test-*.owner; do
-        [ -e "$owner" ] || continue
-        read -r pid start folder <"$owner" || true
-        if [ "$(process_start "$pid")" != "$start" ]; then
-            stop_cluster "$folder" immediate || true
-            rm -rf "$folder" "$owner" "${owner%.owner}.log"
-        fi
-    done
-}
-sweep_dead_clusters
+sweep_dead_clusters test
 
 name=test-$$
 log=$run_dir/$name.log
@@ -30,23 +18,15 @@ group=""
 
 clean_up() {
     trap '' INT TERM HUP
-    if [ -n "$group" ]; then
-        kill -TERM -- "-$group" 2>/dev/null || true
-        for _ in $(seq 50); do kill -0 -- "-$group" 2>/dev/null || break; sleep 0.1; done
-        kill -KILL -- "-$group" 2>/dev/null || true
-    fi
-    if [ -n "$folder" ]; then
-        stop_cluster "$folder" immediate || true
-        rm -rf "$folder" "$run_dir/$name.owner" "$log"
-    fi
+    end_group "$group" 5
+    if [ -n "$folder" ]; then drop_cluster "$name" "$folder"; fi
 }
 trap clean_up EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-folder=$(cluster_folder "$name")
-printf '%s %s %s\n' "$$" "$(process_start $$)" "$folder" >"$run_dir/$name.owner"
+folder=$(own_cluster "$name")
 password=$(random_word 24)
 say "Starting a throw-away PostgreSQL"
 create_cluster "$folder" "$password"
