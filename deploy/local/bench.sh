@@ -22,16 +22,8 @@ binaries=${BENCH_BINARIES:-}
 [[ "$seconds" =~ ^[1-9][0-9]{0,2}$ ]] || fail "BENCH_SECONDS=$seconds is not a number of seconds from 1 to 999."
 [[ "$old" =~ ^[1-9][0-9]{0,8}$ ]] || fail "BENCH_OLD=$old is not a number of orders."
 
-# missing_packages: what common.sh names, and the load generator.
-missing_packages() {
-    local missing
-    missing=$(
-        source "$local_dir/common.sh"
-        missing_packages
-    )
-    command -v wrk >/dev/null || missing+="${missing:+ }wrk"
-    printf '%s' "$missing"
-}
+# The load generator.
+also_missing() { command -v wrk >/dev/null || printf wrk; }
 take_lock bench "make bench"
 ensure_packages
 bench() { PYTHONDONTWRITEBYTECODE=1 python3 "$project/Benchmarks" "$@"; }
@@ -43,7 +35,7 @@ autogroup=/proc/sys/kernel/sched_autogroup_enabled
 grouped=$(cat "$autogroup" 2>/dev/null || true)
 if [ "$grouped" = 1 ] && ! [ -w "$autogroup" ]; then
     grouped=""
-    say "The kernel groups threads by session (kernel.sched_autogroup_enabled), which only root can change: expect a high storm_p99_ratio" >&2
+    say "kernel.sched_autogroup_enabled is on and only root can change that: expect a high storm_p99_ratio" >&2
 fi
 
 name=bench
@@ -54,11 +46,7 @@ run=$run_dir/bench-run
 clean_up() {
     trap '' INT TERM HUP
     if [ "$grouped" = 1 ]; then echo 1 >"$autogroup" || true; fi
-    if [ -n "$group" ]; then
-        kill -TERM -- "-$group" 2>/dev/null || true
-        for _ in $(seq 100); do kill -0 -- "-$group" 2>/dev/null || break; sleep 0.1; done
-        kill -KILL -- "-$group" 2>/dev/null || true
-    fi
+    end_group "$group" 10
     if [ -n "$folder" ]; then
         stop_cluster "$folder" immediate || true
         rm -rf "$folder"
@@ -90,11 +78,8 @@ folder=$(cluster_folder "$name")
 stop_cluster "$folder" immediate || true
 rm -rf "$run" "$folder/data"
 mkdir -p "$run/log" "$run/keys"
-for key in app alipay; do
-    openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$run/keys/${key}_private.pem"
-    openssl pkey -in "$run/keys/${key}_private.pem" -pubout -out "$run/keys/${key}_public.pem"
-done
-openssl genpkey -quiet -algorithm ed25519 -out "$run/keys/tickets.pem"
+for key in app alipay; do make_rsa_key "$run/keys" "$key"; done
+make_ticket_key "$run/keys"
 
 # PostgreSQL's own durability: fsync and synchronous_commit stay on. More memory than its cautious default for both sides of every pair, and
 # room in the log, so that no checkpoint falls into one measurement and not into its partner.
