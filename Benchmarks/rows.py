@@ -52,7 +52,8 @@ def compare(cluster: Cluster) -> None:
     """Both sides have booked in this database, pgbench in round 0: their rows differ in nothing but ids and times."""
     ours, theirs = (json.loads(line) for line in cluster.run_file("sides.sql").splitlines())
     lengths = ours.pop("average_body"), theirs.pop("average_body")
-    if ours != theirs:
-        raise RuntimeError(f"the service's rows are not pgbench's: {ours} and {theirs}")
+    for name, value in ours.items():
+        if value != theirs[name]:
+            raise RuntimeError(f"{name} of the service is {value}, of pgbench {theirs[name]}")
     if abs(lengths[0] / lengths[1] - 1) >= 0.03:
         raise RuntimeError(f"recorded answers have {lengths[0]} bytes, pgbench's {lengths[1]}")
