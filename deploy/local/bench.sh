@@ -7,8 +7,8 @@
 #   BENCH_OLD       old orders for growth_ratio; 1000000 unless set
 #   BENCH_BINARIES  a folder of ready programs instead of a build
 #
-# The figures are printed, a line `name value` each, and written to .run/bench.json after each one; what is said besides goes to standard
-# error. Nothing else should run on the machine. As root it turns kernel.sched_autogroup_enabled off while it runs.
+# The figures are printed, a line `name value` each, and written to .run/bench.json one after the other. Nothing else should run on the
+# machine. As root it turns kernel.sched_autogroup_enabled off while it runs.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
