@@ -35,6 +35,8 @@ package actor Lane<Work: LaneWork> {
     private let logger: Logger
     private nonisolated let metrics: LaneMetrics
     private var connection: PostgresConnection?
+    /// How long the lane pauses before it connects again, doubled with each failure.
+    private var pause: Duration = .zero
     private nonisolated let line = Mutex(Line())
 
     /// - Parameter connect: makes a connection that lives on this thread.
@@ -232,9 +234,15 @@ package actor Lane<Work: LaneWork> {
 
     private func openConnection() async throws -> PostgresConnection {
         if let connection { return connection }
-        let opened = try await connect(thread)
-        connection = opened
-        return opened
+        if pause > .zero { try? await Task.sleep(for: pause) }
+        do {
+            let opened = try await connect(thread)
+            (connection, pause) = (opened, .zero)
+            return opened
+        } catch {
+            pause = min(max(pause * 2, Self.firstPause), Self.longestPause)
+            throw error
+        }
     }
 
     private func disconnect() async {
@@ -251,6 +259,8 @@ package actor Lane<Work: LaneWork> {
 
     /// Of a transaction whose connection is lost.
     private static var tries: Int { 3 }
+    private static var firstPause: Duration { .milliseconds(25) }
+    private static var longestPause: Duration { .seconds(1) }
 }
 
 extension PostgresError {

@@ -143,6 +143,36 @@ struct LaneTests {
         }
     }
 
+    @Test("While nobody answers, a lane doesn't knock incessantly, and goes on when it is let in")
+    func backOff() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let knocks = Mutex(0)
+            let failures = 6
+            let connection = database.pool.configuration.connection
+            let lane = Lane(
+                work: StatementWork(), configuration: LaneConfiguration(waitLimit: .seconds(60)),
+                logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
+            ) { thread in
+                let number = knocks.withLock { knocks in
+                    knocks += 1
+                    return knocks
+                }
+                guard number > failures else { throw PostgresError(.connectionFailed, "nobody answers") }
+                return try await PostgresConnection.connect(to: connection, on: thread)
+            }
+            let began = ContinuousClock.now
+            for _ in 0..<failures {
+                await #expect(throws: PostgresError.self) { try await lane.submit("SELECT 1::bigint AS number") }
+            }
+            // 25, 50, 100, 200 and 400 ms lie between the six.
+            #expect(ContinuousClock.now - began >= .milliseconds(775))
+            #expect(knocks.withLock { $0 } == failures)
+            let answer = try await lane.submit("SELECT 1::bigint AS number")
+            #expect(answer == 1)
+            await lane.close()
+        }
+    }
+
     @Test("A full queue refuses at once, and so does a closed lane")
     func fullQueue() async throws {
         try await withLane(LaneConfiguration(queueLimit: 1)) { lane, work in
