@@ -37,32 +37,33 @@ def main() -> int:
     given = arguments()
     try:
         figures = chosen([name.strip() for name in given.only.split(",") if name.strip()])
-        if given.verb == "measure":
-            run(given, figures)
+        is_well = given.verb == "check" or run(given, figures)
     except (RuntimeError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    return 0
+    return 0 if is_well else 1
 
 
-def run(given: argparse.Namespace, figures: list[Figure]) -> None:
+def run(given: argparse.Namespace, figures: list[Figure]) -> bool:
+    """Whether all could be measured; one that could not keeps no other from it."""
     cluster = Cluster(given.programs, given.port, os.environ["BENCH_PASSWORD"])
     stage = Stage(cluster, given.binaries, given.folder, given.rounds, given.seconds, given.old)
     report: dict[str, Any] = {
         **machine.description(cluster), "autogroup": [machine.autogroup()],
-        "rounds": given.rounds, "seconds": given.seconds, "old": given.old, "only": given.only, "figures": {},
+        "rounds": given.rounds, "seconds": given.seconds, "old": given.old, "only": given.only, "figures": {}, "failures": {},
     }
     try:
         stage.prepare()
         for figure in figures:
-            stage.say(figure.names[0])
-            stage.client.restart()
-            found = figure.measure(stage)
-            if set(found) != set(figure.names):
-                raise RuntimeError(f"{figure.names[0]} printed {', '.join(found)}")
-            for name in figure.names:
-                report["figures"][name] = round(found[name], 4)
-                print(f"{name} {report['figures'][name]:.10g}", flush=True)
+            try:
+                for name, value in measured(figure, stage).items():
+                    report["figures"][name] = value
+                    print(f"{name} {value:.10g}", flush=True)
+            except RuntimeError as error:
+                report["failures"][figure.names[0]] = str(error)
+                print(f"error: {figure.names[0]}: {error}", file=sys.stderr, flush=True)
+                # Whatever ran for it would be felt by the next.
+                stage.end()
             # Another run that began before this one sets it back when it ends.
             if machine.autogroup() not in report["autogroup"]:
                 report["autogroup"].append(machine.autogroup())
@@ -70,6 +71,17 @@ def run(given: argparse.Namespace, figures: list[Figure]) -> None:
             write(given.output, report)
     finally:
         stage.end()
+    return not report["failures"]
+
+
+def measured(figure: Figure, stage: Stage) -> dict[str, float]:
+    """What a figure prints, in its order; it begins with a fresh ClientService."""
+    stage.say(figure.names[0])
+    stage.client.restart()
+    found = figure.measure(stage)
+    if set(found) != set(figure.names):
+        raise RuntimeError(f"it gave {', '.join(found)}")
+    return {name: round(found[name], 4) for name in figure.names}
 
 
 def write(output: Path, report: dict[str, Any]) -> None:
