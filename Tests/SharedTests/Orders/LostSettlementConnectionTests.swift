@@ -14,8 +14,8 @@ struct LostSettlementConnectionTests {
             let connection = pool.configuration.connection
             switch self {
             case .reading: return try await HeldLock(showtimeID: world.showtimeIDs[0], in: connection)
-            case .writing: return try await Self.hold(.inTheWrites, in: pool)
-            case .committing: return try await Self.hold(.inTheCommit, in: pool)
+            case .writing: return try await Self.hold(SettlementBrake(.inTheWrites), in: pool)
+            case .committing: return try await Self.hold(SettlementBrake(.inTheCommit), in: pool)
             }
         }
 
