@@ -4,7 +4,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("A lane of notices that loses its connection", .timeLimit(.minutes(2)))
+@Suite("A lane of notices that loses its connection")
 struct LostSettlementConnectionTests {
     /// Where a batch stands still for its connection to be ended there.
     enum Moment: String, CaseIterable, Sendable {

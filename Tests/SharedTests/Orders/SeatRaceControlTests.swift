@@ -6,7 +6,7 @@ import Testing
 @testable import Shared
 
 /// What ``SeatRaceTests`` would find about a person's limits and keys if the locks weren't there.
-@Suite("Control: a person's parallel requests without locks", .timeLimit(.minutes(1)))
+@Suite("Control: a person's parallel requests without locks")
 struct SeatRaceControlTests {
     @Test("For different showtimes they give the person more unpaid orders than anybody may have")
     func limits() async throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What ``SettlementLaneTests/race()`` would find if the locks weren't there.
-@Suite("Control: notices without locks", .timeLimit(.minutes(1)))
+@Suite("Control: notices without locks")
 struct SettlementRaceControlTests {
     /// Each guard hides the race by itself, so all go: no lock, no constraint. Otherwise the same reads, rules and writes.
     @Test("Two processes that are told the same pay each order twice, and the books hold money that never came")
