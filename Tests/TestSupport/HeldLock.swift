@@ -12,6 +12,8 @@ package struct HeldLock: Sendable {
         // Held for as long as the test wants.
         configuration.idleInTransactionTimeout = nil
         holder = try await PostgresConnection.connect(to: configuration)
+        // Looked for in one statement.
+        configuration.statementTimeout = nil
         onlooker = try await PostgresConnection.connect(to: configuration)
         holderProcessID = await holder.serverProcessID
         try await holder.pipeline(["BEGIN"] + statements)
@@ -43,10 +45,29 @@ package struct HeldLock: Sendable {
         throw NobodyCame()
     }
 
-    /// Ends the server process of whoever waits for this lock, and waits until it is gone.
+    /// Ends the server process of whoever waits for this lock, and waits until it is gone; at most half a minute.
+    ///
+    /// The server watches by itself, since some wait for a fifth of a second only.
     package func endBlocked() async throws {
-        let processID = try await blocked()
-        try await onlooker.execute("SELECT pg_terminate_backend(\(processID)::integer, 10000)")
+        try await onlooker.execute(
+            Query(
+                unsafeSQL: """
+                    DO $$
+                    DECLARE
+                        deadline timestamptz := clock_timestamp() + INTERVAL '30 seconds';
+                    BEGIN
+                        LOOP
+                            PERFORM pg_terminate_backend(pid, 10000)
+                            FROM pg_locks
+                            WHERE NOT granted
+                                AND \(holderProcessID) = ANY (pg_blocking_pids(pid));
+                            EXIT WHEN FOUND;
+                            ASSERT clock_timestamp() < deadline, 'nobody came';
+                            PERFORM pg_sleep(0.001);
+                        END LOOP;
+                    END
+                    $$
+                    """))
     }
 
     /// Waits until a server process has ended by itself, at most half a minute.

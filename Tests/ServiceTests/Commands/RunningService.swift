@@ -42,14 +42,16 @@ struct RunningService: Sendable {
         await end.value
     }
 
-    /// Asks it something.
-    func ask(_ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders = [:], json: String? = nil) async throws -> Asked {
+    /// Asks it something, or posts it a form.
+    func ask(
+        _ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders = [:], json: String? = nil, form: String? = nil
+    ) async throws -> Asked {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.method = method
         request.headers = headers
-        if let json {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(string: json))
+        if let body = json ?? form {
+            request.headers.add(name: "Content-Type", value: json == nil ? "application/x-www-form-urlencoded" : "application/json")
+            request.body = .bytes(ByteBuffer(string: body))
         }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let body = String(buffer: try await response.body.collect(upTo: 1 << 20))

@@ -1,6 +1,5 @@
 import Database
 import Foundation
-import NIOHTTP1
 import Shared
 import TestSupport
 import Testing
@@ -25,7 +24,7 @@ struct KilledServiceTests {
         try await TestDatabase.with { database in
             // One showtime's booking holds the only lane until the bookings of the other wait for it together.
             let world = try await BookingWorld(in: database.pool, showtimes: 2, buyers: Self.batch + 2)
-            let buyers = try await world.buyers.asyncMap { try await Buyer($0, in: database.pool) }
+            let buyers = try await world.buyers.asyncMap { try await RunningBuyer($0, in: database.pool) }
             let environment = try Platform.environment(
                 databaseURL: database.url,
                 ["LANES_COUNT": "1", "LANES_QUEUE_LIMIT": String(Self.batch), "LANES_WAIT_MILLISECONDS": "60000"])
@@ -87,7 +86,7 @@ struct KilledServiceTests {
                     JOIN orders ON orders.id = order_events.order_id
                     WHERE orders.showtime_id = \(showtimeID)
                 ) AS events,
-                (SELECT count(*) FROM idempotency_records WHERE key LIKE \("\(Buyer.keyPrefix)1-%")) AS records
+                (SELECT count(*) FROM idempotency_records WHERE key LIKE \("\(RunningBuyer.keyPrefix)1-%")) AS records
             """
         ) { row in try ["orders", "transactions", "claims", "events", "records"].map { try row[$0] as Int } }
         #expect(rows == [count, min(count, 1), count, count, count])
@@ -96,30 +95,5 @@ struct KilledServiceTests {
     private static func orderIDs(of showtimeID: Int64, in pool: PostgresPool) async throws -> Set<String> {
         let ids = try await pool.rows("SELECT id FROM orders WHERE showtime_id = \(showtimeID)") { try $0["id"] as UUID }
         return Set(ids.map { $0.uuidString.lowercased() })
-    }
-}
-
-/// Somebody who asks a running service for seats, always under the same key.
-private struct Buyer: Sendable {
-    static let keyPrefix = "showtime-"
-    private let token = Token(realm: .client)
-
-    init(_ principal: Principal, in pool: PostgresPool) async throws {
-        try await pool.execute("UPDATE sessions SET token_sha256 = \(token.sha256) WHERE id = \(principal.sessionID)")
-    }
-
-    func order(_ world: BookingWorld, showtime: Int, seat: Int, at service: RunningService) async throws -> Asked {
-        try await service.ask(
-            .POST, "/v1/orders",
-            ["Authorization": "Bearer \(token.text)", "Idempotency-Key": "\(Self.keyPrefix)\(showtime)-seat-\(seat)"],
-            json: #"{"showtime_id": \#(world.showtimeIDs[showtime]), "seat_ids": [\#(world.seatIDs[seat])]}"#)
-    }
-}
-
-extension Sequence {
-    fileprivate func asyncMap<Mapped>(_ transform: (Element) async throws -> Mapped) async throws -> [Mapped] {
-        var mapped: [Mapped] = []
-        for element in self { mapped.append(try await transform(element)) }
-        return mapped
     }
 }

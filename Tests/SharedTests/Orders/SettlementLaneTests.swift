@@ -1,8 +1,6 @@
 import Database
 import Foundation
-import Logging
 import Shared
-import Synchronization
 import TestSupport
 import Testing
 
@@ -13,7 +11,7 @@ struct SettlementLaneTests {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 6)
             let process = try BookingProcess(database)
-            let facts = try await Self.waitingOrders(6, in: world, process, database)
+            let facts = try await process.waitingOrders(6, in: world, database)
             // A ticket that nobody should have stands in the way of the third order's.
             try await database.execute(
                 """
@@ -24,8 +22,8 @@ struct SettlementLaneTests {
                 WHERE payments.out_trade_no = \(facts[0].outTradeNo.rawValue)
                 """)
             let held = HeldWork(SettlementWork(payments: process.payments))
-            let lane = Self.lane(held, database.configuration.connection)
-            let results = try await Self.results(of: facts, inOneBatchOf: lane, held)
+            let lane = Lane(held, database.configuration.connection)
+            let results = try await lane.results(ofOneBatch: facts, held)
             #expect(held.batches == [1, 6, 1, 1, 1, 1, 1, 1])
             for (index, result) in results.enumerated() {
                 guard index == 2 else {
@@ -50,13 +48,13 @@ struct SettlementLaneTests {
             let pool = database.pool
             let world = try await BookingWorld(in: pool, buyers: 5)
             let process = try BookingProcess(pool)
-            let facts = try await Self.waitingOrders(5, in: world, process, pool)
+            let facts = try await process.waitingOrders(5, in: world, pool)
             let port = try #require(URLComponents(string: database.url)?.port)
             try await CuttingProxy.with(cut, serverPort: port) { proxyPort in
                 let cutOff = PostgresConnectionConfiguration(url: database.url.replacing(":\(port)/", with: ":\(proxyPort)/"))
                 let held = HeldWork(SettlementWork(payments: process.payments))
-                let lane = Self.lane(held, cutOff, pool.configuration.connection)
-                for result in try await Self.results(of: facts, inOneBatchOf: lane, held) {
+                let lane = Lane(held, cutOff, pool.configuration.connection)
+                for result in try await lane.results(ofOneBatch: facts, held) {
                     #expect(try result.get() == .settled(.paid))
                 }
                 #expect(held.batches == [1, 5, 5])
@@ -76,7 +74,7 @@ struct SettlementLaneTests {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, buyers: 2)
             let process = try BookingProcess(database)
-            let facts = try await Self.waitingOrders(2, in: world, process, database)
+            let facts = try await process.waitingOrders(2, in: world, database)
             #expect(try await process.settlement.settle(facts[0]) == .paid)
             try await database.execute(
                 """
@@ -95,7 +93,7 @@ struct SettlementLaneTests {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, showtimes: 2, buyers: 2)
             let process = try BookingProcess(database)
-            let facts = try await Self.waitingOrders(2, in: world, process, database)
+            let facts = try await process.waitingOrders(2, in: world, database)
             let isHeld = Gate()
             let letGo = Gate()
             async let holder: Void = database.withTransaction { transaction in
@@ -105,8 +103,8 @@ struct SettlementLaneTests {
             }
             await isHeld.wait()
             let held = HeldWork(SettlementWork(payments: process.payments))
-            let lane = Self.lane(held, database.configuration.connection)
-            let results = try await Self.results(of: facts, inOneBatchOf: lane, held)
+            let lane = Lane(held, database.configuration.connection)
+            let results = try await lane.results(ofOneBatch: facts, held)
             #expect(try results.map { try $0.get() } == [.leftAlone, .settled(.paid)])
             async let first = process.settlement.settle(facts[0])
             #expect(try await count("SELECT count(*) FROM orders WHERE state = 'paid'", in: database) == 1)
@@ -123,7 +121,7 @@ struct SettlementLaneTests {
         try await withTestDatabase(connections: 12) { database in
             let world = try await BookingWorld(in: database, showtimes: 4, rows: 4, columns: 10, buyers: 80)
             let processes = [try BookingProcess(database), try BookingProcess(database)]
-            let facts = try await Self.waitingOrders(60, in: world, processes[0], database)
+            let facts = try await processes[0].waitingOrders(60, in: world, database)
             try await database.execute(
                 """
                 UPDATE orders
@@ -164,77 +162,5 @@ struct SettlementLaneTests {
                     "SELECT deadlocks AS count FROM pg_stat_database WHERE datname = current_database()", in: database) == 0)
             try await expectInvariants(in: database)
         }
-    }
-
-    // MARK: -
-
-    /// Orders of one seat each that wait for their payment, and the gateway's word for each.
-    private static func waitingOrders(
-        _ count: Int, in world: BookingWorld, _ process: BookingProcess, _ database: PostgresPool
-    ) async throws -> [PaymentFact] {
-        var facts: [PaymentFact] = []
-        for index in 0..<count {
-            let showtimeID = world.showtimeIDs[index % world.showtimeIDs.count]
-            let id = try await process.open([world.seatIDs[index / world.showtimeIDs.count]], of: showtimeID, by: world.buyers[index])
-            facts.append(process.fact(about: try #require(try await process.startPayment(id, by: world.buyers[index], in: database))))
-        }
-        return facts
-    }
-
-    /// - Parameter connections: how to reach the database the first time, the second time and so on; the last one stays.
-    private static func lane(_ work: HeldWork, _ connections: PostgresConnectionConfiguration...) -> Lane<HeldWork> {
-        let left = Mutex(connections[...])
-        return Lane(
-            work: work,
-            configuration: LaneConfiguration(waitLimit: .seconds(30)),
-            logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
-        ) { thread in
-            let connection = left.withLock { $0.count > 1 ? $0.removeFirst() : $0[$0.startIndex] }
-            return try await PostgresConnection.connect(to: connection, on: thread)
-        }
-    }
-
-    /// Brings facts to a lane in such a way that they make up one batch: the second, behind one about a trade that nobody knows.
-    private static func results(
-        of facts: [PaymentFact], inOneBatchOf lane: Lane<HeldWork>, _ held: HeldWork
-    ) async throws -> [Result<SettlementAnswer, any Error>] {
-        let unknown = PaymentFact(
-            gateway: "alipay", origin: .notice(id: nil), outTradeNo: .make(at: Date()), tradeNo: "0", status: .succeeded, amountFen: 1)
-        async let first = lane.submit(SettlementRequest(unknown))
-        await held.hasBegun.wait()
-        var answers: [Task<SettlementAnswer, any Error>] = []
-        for fact in facts {
-            answers.append(Task { try await lane.submit(SettlementRequest(fact)) })
-            while lane.waiting < answers.count { await Task.yield() }
-        }
-        held.letGo.open()
-        #expect(try await first == .leftAlone)
-        var results: [Result<SettlementAnswer, any Error>] = []
-        for answer in answers { results.append(await answer.result) }
-        return results
-    }
-}
-
-/// The work of settling, whose first batch waits until it is let go.
-private final class HeldWork: LaneWork {
-    let hasBegun = Gate()
-    let letGo = Gate()
-    private let work: SettlementWork
-    private let record = Mutex<[(size: Int, isRepetition: Bool)]>([])
-
-    init(_ work: SettlementWork) {
-        self.work = work
-    }
-
-    var batches: [Int] { record.withLock { $0.map(\.size) } }
-    var repetitions: Int { record.withLock { $0.count { $0.isRepetition } } }
-
-    func perform(
-        _ batch: [SettlementRequest], isRepetition: Bool, on connection: PostgresConnection
-    ) async throws -> [Result<SettlementAnswer, any Error>] {
-        record.withLock { $0.append((batch.count, isRepetition)) }
-        hasBegun.open()
-        await letGo.wait()
-        return try await work.perform(batch, isRepetition: isRepetition, on: connection)
     }
 }

@@ -13,15 +13,19 @@ struct UnguardedBooking: Sendable {
     /// Where all requests wait for each other between reading and writing.
     let everybodyHasRead: Meeting
 
-    func open(_ seats: [Int64], of showtimeID: Int64, by buyer: Principal) async throws {
+    /// Opens an order and gives the id that its buyer is answered.
+    @discardableResult
+    func open(_ seats: [Int64], of showtimeID: Int64, by buyer: Principal, key: String? = nil) async throws -> UUID {
         guard let plan = try await ShowtimePlans(database: database).plan(showtimeID: showtimeID) else { throw Refusal.showtimeUnknown }
         let opening = try OrderOpening(
             orderID: UUID(),
             by: buyer,
             plan: plan,
             seatIDs: seats,
-            idempotency: nil,
-            answer: { _ in RecordedAnswer(status: 201, location: nil, body: []) }
+            idempotency: key.map {
+                IdempotentRequest(accountID: buyer.accountID, operation: "POST /v1/orders", key: $0, sha256: Array(repeating: 1, count: 32))
+            },
+            answer: { RecordedAnswer(status: 201, location: nil, body: Array($0.id.uuidString.utf8)) }
         )
         let store = OrderOpeningStore()
         let connection = try await PostgresConnection.connect(to: database.configuration.connection)
@@ -32,8 +36,13 @@ struct UnguardedBooking: Sendable {
         let decision = OpeningDecision([opening], facts: facts, limits: OrderLimits())
         _ = try await connection.pipeline(store.writes(decision, at: facts.now, holdTime: .seconds(900)))
         await connection.close()
-        _ = try decision.results[0].get()
+        return switch try decision.results[0].get() {
+        case .opened(let order, _): order.id
+        case .repeated: throw NothingOpened()
+        }
     }
+
+    struct NothingOpened: Error {}
 }
 
 /// A place where a known number of tasks wait until all have come.
