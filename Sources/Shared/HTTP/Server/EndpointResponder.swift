@@ -138,7 +138,7 @@ struct EndpointResponder: HTTPResponder {
             ifMatch: endpoint.ifMatch == .required ? request.headers[.ifMatch] : nil,
             ifNoneMatch: method == .get ? request.headers[.ifNoneMatch] : nil, rule: endpoint.ifMatch)
         let key = try endpoint.idempotency ? Self.idempotencyKey(request.headers) : nil
-        let body = try await BodyReader.body(of: request, for: routed, channel: facts.channel)
+        let body = try await BodyReader.body(of: request, for: routed)
         let exchange = Exchange(
             facts: facts, path: String(target.path), pathParameters: parameters, query: query, conditions: conditions,
             idempotencyKey: key.map { IdempotencyKey(key: $0, method: method, path: String(target.path), body: body) },
@@ -150,7 +150,7 @@ struct EndpointResponder: HTTPResponder {
     private func keptAnswer(
         _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, values: [String]
     ) async throws -> RenderedAnswer {
-        _ = try await BodyReader.body(of: request, for: routed, channel: facts.channel)
+        _ = try await BodyReader.body(of: request, for: routed)
         let answer = try await memory.answer(to: target.text) {
             let exchange = Exchange(
                 facts: facts.withoutHeaders, path: String(target.path), pathParameters: try routed.parameters(values),

@@ -108,6 +108,7 @@ package struct HTTPApplication: Sendable {
         let limits = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
         let settings = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionLimits(configuration)],
             idleTimeout: .seconds(Int64(configuration.idleSeconds)), httpDecoderConfiguration: limits)
         return HTTPServerBuilder { responder in
             LoopBoundChannel(HTTP1Channel(responder: responder, configuration: settings))

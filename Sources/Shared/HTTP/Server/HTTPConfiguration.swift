@@ -16,6 +16,10 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var idleSeconds = 60
     /// Seconds that a request may take to arrive, body and all.
     package var requestSeconds = 30
+    /// Seconds within each of which a client must take a part of what is sent to it, 16 KiB of what waits.
+    package var stallSeconds = 30
+    /// Seconds that the rest of a request may take after its answer, and a client to close after the last answer.
+    package var leftoverSeconds = 5
     /// Seconds that running requests have to finish after SIGTERM.
     package var drainSeconds = 20
     /// Addresses of proxies whose X-Forwarded-For is believed.
