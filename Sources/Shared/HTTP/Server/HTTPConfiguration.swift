@@ -8,7 +8,7 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var maximumConnections = 4096
     /// How many of them may be event streams.
     package var maximumStreams = 3072
-    /// How many event streams one client's address may have open.
+    /// How many event streams one client's address may have open; of version 6 the first 64 bits are one client.
     package var maximumStreamsPerAddress = 100
     /// How much memory the answers may take that are kept because they are the same for everybody; with 0 none is kept.
     package var answerMemoryBytes = 16 << 20

@@ -31,6 +31,8 @@ enum ResponseAssembly {
             if problem.status == 408 { headers.append(HTTPField(name: .connection, value: "close")) }
             if problem.status == 401 { headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer")) }
         }
+        // A proxy that gathers an answer before it passes it on would hold events back.
+        if answer.events != nil { headers.append(HTTPField(name: .xAccelBuffering, value: "no")) }
         let hasBody = answer.status != 204 && answer.status != 304 && answer.events == nil
         if isHead {
             if hasBody { headers.append(HTTPField(name: .contentLength, value: String(answer.body.count))) }
