@@ -118,6 +118,35 @@ struct ConnectionLimitTests {
         }
     }
 
+    @Test("Connections beyond the limit are told so and closed, silent ones too; probes are answered, and who leaves makes room")
+    func surplus() async throws {
+        var configuration = Self.limits(leftover: 1)
+        configuration.maximumConnections = 1
+        let request = "GET /v1/films HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        try await ServedExample.with(FilmEndpoints().all, configuration) { port in
+            try await StreamClient.connect(port: port) { first in
+                try await first.send(request)
+                _ = try await first.read(until: "200 OK")
+                for (request, status) in [(request, 503), (request.replacing("/v1/films", with: "/livez"), 200)] {
+                    let answer = try await StreamClient.connect(port: port) { other in
+                        try await other.send(request)
+                        return await other.readToEnd()
+                    }
+                    #expect(answer.hasPrefix("HTTP/1.1 \(status)") && answer.lowercased().contains("connection: close\r\n"))
+                    #expect(answer.contains(#""code":"busy""#) == (status == 503))
+                    #expect(answer.lowercased().contains("retry-after: 1\r\n") == (status == 503))
+                }
+                let silence = try await StreamClient.connect(port: port) { silent in await silent.readToEnd() }
+                #expect(silence.isEmpty)
+                try await first.send(request)
+                _ = try await first.read(until: "200 OK")
+            }
+            // The server may hear of the end of the first one a moment later.
+            var answer = ""
+            while !answer.hasPrefix("HTTP/1.1 200") { answer = try await RawClient.get("/v1/films", port: port) }
+        }
+    }
+
     @Test("A client that doesn't close after its last answer is not waited for")
     func stays() async throws {
         try await ServedExample.with(FilmEndpoints().all, Self.limits(leftover: 1)) { port in

@@ -5,7 +5,8 @@ import NIOCore
 ///
 /// - `http.host` (HTTP_HOST, 127.0.0.1): the address to listen at.
 /// - `http.port` (HTTP_PORT): the port to listen at.
-/// - `http.maximumConnections` (HTTP_MAXIMUM_CONNECTIONS, 4096), `http.maximumBodyBytes` (HTTP_MAXIMUM_BODY_BYTES, 65536).
+/// - `http.maximumConnections` (HTTP_MAXIMUM_CONNECTIONS, 4096): how many may be open; a sixteenth more is answered 503.
+/// - `http.maximumBodyBytes` (HTTP_MAXIMUM_BODY_BYTES, 65536).
 /// - `http.maximumStreams` (HTTP_MAXIMUM_STREAMS, three quarters of the connections): how many connections may be event streams.
 /// - `http.maximumStreamsPerAddress` (HTTP_MAXIMUM_STREAMS_PER_ADDRESS, 100): how many of those may be of one client's address.
 /// - `http.answerMemoryBytes` (HTTP_ANSWER_MEMORY_BYTES, 16777216): for answers that are the same for everybody; 0 keeps none.

@@ -4,7 +4,7 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var port = 8080
     /// The most bytes that a body may have, where an endpoint says nothing else.
     package var maximumBodyBytes = 64 * 1024
-    /// How many connections may be open at a time.
+    /// How many connections may be open at a time. Some more are accepted to be answered 503 and closed.
     package var maximumConnections = 4096
     /// How many of them may be event streams.
     package var maximumStreams = 3072
@@ -30,4 +30,7 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var accessLog = true
 
     package init() {}
+
+    /// With how many open connections no other is accepted any more.
+    var acceptedConnections: Int { maximumConnections + max(16, maximumConnections / 16) }
 }
