@@ -46,16 +46,16 @@ struct ConnectionLimitTests {
     @Test("A client that reads slowly gets all of its answer, also when that takes longer than the limit")
     func slow() async throws {
         let heavy = Endpoint(.get, "/v1/heavy", "Weighs much.", access: .open, answers: .plain) { _ in .plain(Self.heavy) }
-        try await ServedExample.with([heavy], Self.limits(stall: 1)) { port in
+        try await ServedExample.with([heavy], Self.limits(stall: 2)) { port in
             try await StreamClient.connect(port: port) { client in
                 try await client.send("GET /v1/heavy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 let began = ContinuousClock.now
                 let text = await client.readToEnd { count in
-                    // A pace of about 5 MiB a second.
-                    let due = began + .microseconds(count / 5)
+                    // A pace of about 4 MiB a second.
+                    let due = began + .microseconds(count / 4)
                     if due > .now { try? await Task.sleep(until: due) }
                 }
-                #expect(ContinuousClock.now - began > .seconds(2))
+                #expect(ContinuousClock.now - began > .seconds(4))
                 #expect(text.hasSuffix("xxx") && text.utf8.count > Self.heavy.utf8.count)
             }
         }
