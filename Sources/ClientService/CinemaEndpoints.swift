@@ -52,7 +52,7 @@ struct CinemaEndpoints: Sendable {
             answers: .ok(PlacesShapes.cinema)
         ) { call in
             let cinema = try await places.cinema(call.id("id"), scope: .everybody, ofVerifiedMerchant: true, in: pool)
-            return .ok(cinema, etag: .version(cinema.version))
+            return .ok(cinema, etag: .version(cinema.version), cache: .revalidate)
         }
     }
 
@@ -65,7 +65,7 @@ struct CinemaEndpoints: Sendable {
             answers: .ok(RefundShape.policy)
         ) { call in
             let policy = try await places.refundPolicy(ofCinema: call.id("id"), scope: .everybody, ofVerifiedMerchant: true, in: pool)
-            return .ok(policy, etag: .version(Int64(policy.version)))
+            return .ok(policy, etag: .version(Int64(policy.version)), cache: .revalidate)
         }
     }
 }

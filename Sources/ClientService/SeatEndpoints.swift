@@ -25,17 +25,19 @@ struct SeatEndpoints: Sendable {
             .get, "/v1/showtimes/{id}/seats", "Shows the seats of a showtime and which of them can be had.",
             access: .open,
             query: [Self.since],
-            answers: .ok(SeatMapShape.map)
+            answers: .ok(SeatMapShape.map),
+            problems: [Problem(.showtimeChanging)]
         ) { call in
             let kept = try await maps.map(showtimeID: try call.id("id"))
             guard let since = try call[Self.since] else {
-                return .ok(kept.map, etag: .opaque(kept.tagText), encoded: kept.body)
+                return .ok(kept.map, etag: .opaque(kept.tagText), cache: .revalidate, encoded: kept.body)
             }
             let changes = kept.changes(since: since)
             // The whole map and what has changed are two representations of one state.
             let isWhole = changes.since == nil
             return .ok(
-                changes, etag: .opaque(isWhole ? kept.tagText : "\(kept.tagText)-since-\(since)"), encoded: isWhole ? kept.body : nil)
+                changes, etag: .opaque(isWhole ? kept.tagText : "\(kept.tagText)-since-\(since)"), cache: .revalidate,
+                encoded: isWhole ? kept.body : nil)
         }
     }
 
@@ -46,7 +48,8 @@ struct SeatEndpoints: Sendable {
             answers: .events(
                 EventDeclaration("map", SeatMapShape.map, "All seats, at first and whenever it isn't known what changed."),
                 EventDeclaration("changes", SeatMapShape.map, "The seats that changed since the event before.")
-            )
+            ),
+            problems: [Problem(.showtimeChanging)]
         ) { call in
             .events(try await streams.open(showtimeID: try call.id("id"), after: call.lastEventID, address: call.address))
         }
@@ -59,7 +62,7 @@ struct SeatEndpoints: Sendable {
             rateLimit: .read,
             body: SeatBodies.wish,
             answers: .ok(SeatMapShape.best),
-            problems: [Problem(.seatsUnavailable)]
+            problems: [Problem(.seatsUnavailable), Problem(.showtimeChanging)]
         ) { call in
             .ok(try BestSeats(call.body, on: try await maps.map(showtimeID: try call.id("id")).map))
         }

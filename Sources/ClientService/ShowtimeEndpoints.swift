@@ -42,8 +42,7 @@ struct ShowtimeEndpoints: Sendable {
             keepsAnswer: true,
             answers: .ok(ShowtimeShapes.listed)
         ) { call in
-            let showtime = try await programme.showtime(call.id("id"), in: pool)
-            return .ok(showtime, etag: .version(showtime.tag), cache: .revalidate)
+            .ok(try await programme.showtime(call.id("id"), in: pool), cache: .revalidate)
         }
     }
 }

@@ -44,7 +44,8 @@ extension Identity {
         let rules = settings.codes
         let hidden = destinationDigest(destination, by: secrets)
         let history = try await codeStore.history(
-            destination: hidden, realm: realm, purpose: purpose, address: address, pause: rules.pause, in: transaction
+            destination: hidden, realm: realm, purpose: purpose, address: NetworkAddress.block(of: address), pause: rules.pause,
+            in: transaction
         )
         guard let history else { throw IdentityError.nothingReturned }
         if history.pause > 0 { throw Refusal.codeTooSoon(seconds: Int(history.pause.rounded(.up))) }
@@ -55,7 +56,8 @@ extension Identity {
         let request = OneTimeSecret(.request)
         let id = try await codeStore.insert(
             code: codeDigest(code, purpose: purpose, realm: realm, destination: destination, by: secrets), request: request,
-            destination: hidden, realm: realm, purpose: purpose, accountID: accountID, address: address, lifetime: rules.lifetime,
+            destination: hidden, realm: realm, purpose: purpose, accountID: accountID, address: NetworkAddress.block(of: address),
+            lifetime: rules.lifetime,
             in: transaction
         )
         guard let id else { throw IdentityError.nothingReturned }

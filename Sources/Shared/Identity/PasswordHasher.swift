@@ -79,7 +79,7 @@ package final class PasswordHasher: Sendable {
     private func run<Result: Sendable>(
         for group: String, suspicion: Int, _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        try await queue.run(for: group, suspicion: suspicion) {
+        try await queue.run(for: NetworkAddress.block(of: group), suspicion: suspicion) {
             count.withLock { $0 += 1 }
             return try await threads.runIfActive {
                 Self.giveWay()

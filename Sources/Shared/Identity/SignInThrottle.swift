@@ -116,6 +116,7 @@ package final class SignInThrottle: Sendable {
         let login: String
 
         init(login: String, address: String) {
+            let address = NetworkAddress.block(of: address)
             pair = Self.hash("pair", login, address)
             self.address = Self.hash("address", "", address)
             self.login = Self.hash("login", login, "")

@@ -48,7 +48,7 @@ package struct CityEndpoints: Sendable {
             keepsAnswer: true,
             answers: .ok(PlacesShapes.city)
         ) { call in
-            .ok(try await places.city(call.id("id"), in: pool))
+            .ok(try await places.city(call.id("id"), in: pool), cache: .revalidate)
         }
     }
 

@@ -37,7 +37,7 @@ package struct MovieReading: Sendable {
             answers: .ok(CatalogShapes.detail)
         ) { call in
             let detail = try await catalog.detail(try call.id("id"), in: pool)
-            return .ok(detail, etag: .version(detail.movie.version))
+            return .ok(detail, etag: .version(detail.movie.version), cache: access == .open ? .revalidate : .noStore)
         }
     }
 }

@@ -62,7 +62,7 @@ package struct ScreeningsManagement: Sendable {
             let limit = try scope.limit(of: call.caller)
             let audit = try audit("showtime.scheduled", call)
             return try await writes.create(
-                call, at: { "/v1/showtimes/\($0.id)" }, etag: { .version($0.tag) }, audit: { audit($0.id) }
+                call, at: { "/v1/showtimes/\($0.id)" }, etag: { .version($0.version) }, audit: { audit($0.id) }
             ) { transaction in
                 try await screenings.schedule(call.body, scope: limit, in: transaction)
             }
@@ -76,7 +76,7 @@ package struct ScreeningsManagement: Sendable {
             answers: .ok(ShowtimeShapes.managed)
         ) { call in
             let showtime = try await programme.showtime(call.id("id"), scope: scope.limit(of: call.caller), in: pool)
-            return .ok(showtime, etag: .version(showtime.tag))
+            return .ok(showtime, etag: .version(showtime.version))
         }
     }
 
@@ -98,10 +98,10 @@ package struct ScreeningsManagement: Sendable {
             let audit = try audit("showtime.changed", call)
             let showtime = try await writes.perform(call, audit: { audit($0.id) }) { transaction in
                 try await screenings.change(
-                    id, call.body, scope: limit, version: call.ifMatch.map(Showtime.version(ofTag:)), in: transaction
+                    id, call.body, scope: limit, version: call.ifMatch, in: transaction
                 )
             }
-            return .ok(showtime, etag: .version(showtime.tag))
+            return .ok(showtime, etag: .version(showtime.version))
         }
     }
 
@@ -118,7 +118,7 @@ package struct ScreeningsManagement: Sendable {
             let accountID = try call.caller.accountID
             try await writes.perform(call, audit: { audit(id) }) { transaction in
                 try await screenings.cancel(
-                    id, scope: limit, version: call.ifMatch.map(Showtime.version(ofTag:)), by: accountID, in: transaction
+                    id, scope: limit, version: call.ifMatch, by: accountID, in: transaction
                 )
             }
             return .noContent

@@ -33,19 +33,6 @@ package struct Showtime: Hashable, Sendable {
     /// What can be done with it at the moment of reading.
     package let state: ShowtimeState
     package let version: Int64
-
-    /// The number of its entity tag: grows with the version, and differs between states, which time changes without a write.
-    package var tag: Int64 {
-        let place = ShowtimeState.allCases.firstIndex(of: state) ?? 0
-        return version * Self.tagsPerVersion + Int64(place)
-    }
-
-    /// The version that a tag was made of: a change is refused when the showtime was written since, not when only time went on.
-    package static func version(ofTag tag: Int64) -> Int64 {
-        tag / tagsPerVersion
-    }
-
-    private static let tagsPerVersion: Int64 = 8
 }
 
 /// What a seat of a zone costs.

@@ -138,7 +138,7 @@ package final class SeatMaps: Service {
             guard let again = try await store.claims(showtimeIDs: [id], in: database)[id] else { return nil }
             claims = again
         }
-        throw Refusal.busy
+        throw Refusal.showtimeChanging
     }
 
     // MARK: Staying fresh

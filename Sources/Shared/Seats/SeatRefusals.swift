@@ -13,6 +13,10 @@ extension Refusal {
     /// There are not enough free seats for a wish.
     package static let seatsUnavailable = Refusal(.conflict, "seats_unavailable", "There are not that many such seats free.")
 
+    /// A showtime was changed again each time that its seats were read.
+    package static let showtimeChanging = Refusal(
+        .unavailable(retryAfter: 1), "showtime_changing", "This showtime is being changed right now. Ask again in a moment.")
+
     package static let orphanSeatLeft = Refusal(
         .conflict, "orphan_seat_left", "This choice would leave a single seat that nobody can sit beside.")
 }

@@ -31,7 +31,7 @@ struct AccountJourneyTests {
             let me = try await services.client.ask(.get, "/v1/me", token: token)
             #expect(me.status == 200)
             #expect(me["id"] == account["id"])
-            #expect(me.headers[.eTag] == "\"1\"")
+            #expect(me.headers[.eTag]?.hasPrefix("\"1-") == true)
             let changed = try await services.client.ask(.patch, "/v1/me", token: token, json: #"{"username":"anna.lee"}"#)
             #expect(changed.status == 200)
             #expect(changed["username"].text == "anna.lee")

@@ -111,7 +111,7 @@ struct AccountRefusalTests {
             #expect(try await services.admin.ask(.get, "/v1/accounts?limit=101", token: admin).status == 400)
             let account = try await services.admin.ask(.get, "/v1/accounts/\(id)", token: admin)
             #expect(account["permission"].number == 7)
-            #expect(account.headers[.eTag] == "\"1\"")
+            #expect(account.headers[.eTag]?.hasPrefix("\"1-") == true)
         }
     }
 }

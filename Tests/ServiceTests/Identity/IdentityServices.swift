@@ -111,13 +111,14 @@ extension JSONValue {
 extension TestClientProtocol {
     func ask(
         _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
-        ifMatch: String? = nil, idempotencyKey: String? = nil
+        ifMatch: String? = nil, ifNoneMatch: String? = nil, idempotencyKey: String? = nil
     ) async throws -> Asked {
         var headers: HTTPFields = [:]
         if let token { headers[.authorization] = "Bearer \(token)" }
         if json != nil { headers[.contentType] = "application/json" }
         if form != nil { headers[.contentType] = "application/x-www-form-urlencoded; charset=utf-8" }
         if let ifMatch { headers[.ifMatch] = ifMatch }
+        if let ifNoneMatch { headers[.ifNoneMatch] = ifNoneMatch }
         if let idempotencyKey, let name = HTTPField.Name("Idempotency-Key") { headers[name] = idempotencyKey }
         let body = (json ?? form).map { ByteBuffer(string: $0) }
         return try await execute(uri: path, method: method, headers: headers, body: body) { response in

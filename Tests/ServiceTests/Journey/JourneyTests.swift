@@ -96,6 +96,39 @@ struct JourneyTests {
         }
     }
 
+    @Test(
+        "A showtime's tag changes with the names that it is shown with, and a change by an earlier tag is only refused after another change"
+    )
+    func showtimeTags() async throws {
+        // Nothing is kept, so that what is changed shows at once.
+        try await Platform.with(["HTTP_ANSWER_MEMORY_BYTES": "0"]) { platform in
+            let stage = try await platform.stage()
+            let path = "/v1/showtimes/\(stage.showtimeID)"
+            let sides = [(platform.client, nil), (platform.cinema, stage.merchant.token), (platform.admin, platform.administrator)]
+            var tags: [String] = []
+            for (side, token) in sides {
+                let shown = try await side.ask(.get, path, token: token)
+                let tag = try #require(shown.headers[.eTag])
+                tags.append(tag)
+                #expect(try await side.ask(.get, path, token: token, ifNoneMatch: tag).status == 304)
+            }
+            let renamed = try await platform.admin.ask(
+                .patch, "/v1/movies/\(stage.movieID)", token: platform.administrator, json: #"{"title": "Renamed"}"#, ifMatch: "*")
+            #expect(renamed.status == 200, "\(renamed.body)")
+            for ((side, token), tag) in zip(sides, tags) {
+                let shown = try await side.ask(.get, path, token: token, ifNoneMatch: tag)
+                #expect(shown.status == 200 && shown["movie_title"].text == "Renamed" && shown.headers[.eTag] != tag)
+            }
+            let change = #"{"sale_closes_at": "\#(stage.startsAt.addingTimeInterval(-60).formatted(.iso8601))"}"#
+            for status in [200, 412] {
+                let changed = try await platform.cinema.ask(.patch, path, token: stage.merchant.token, json: change, ifMatch: tags[1])
+                #expect(changed.status == status, "\(changed.body)")
+                let now = try await platform.cinema.ask(.get, path, token: stage.merchant.token).headers[.eTag]
+                if status == 200 { #expect(changed.headers[.eTag] == now) }
+            }
+        }
+    }
+
     @Test("An order expires by itself, its seats are somebody else's, and money that comes then goes back")
     func expiry() async throws {
         try await Platform.with { platform in

@@ -38,7 +38,8 @@ private final class Readings: Sendable {
             },
             Endpoint(.get, "/v1/readings/{id}", "Reads one.", access: .open, keepsAnswer: true, answers: .ok(Self.shape)) { call in
                 let number = try self.next()
-                return .ok((number, "\(try call.id("id")) \(call.userAgent ?? "nobody")"), etag: .version(Int64(number)))
+                return .ok(
+                    (number, "\(try call.id("id")) \(call.userAgent ?? "nobody")"), etag: .version(Int64(number)), cache: .revalidate)
             },
         ]
     }
@@ -96,17 +97,36 @@ struct KeptAnswerTests {
         }
     }
 
+    @Test("HEAD of a kept answer tells its length and tag, and 304 to who has it, without reading again")
+    func head() async throws {
+        try await with { client in
+            let whole = try await client.send(.get, "/v1/readings/7")
+            let head = try await client.send(.head, "/v1/readings/7")
+            #expect(head.status == .ok && head.text.isEmpty)
+            #expect(head.headers[.contentLength] == "\(whole.body.readableBytes)")
+            #expect(head.headers[.eTag] == whole.headers[.eTag])
+            let tag = try #require(head.headers[.eTag])
+            let known = try await client.send(.head, "/v1/readings/7", headers: [.ifNoneMatch: tag])
+            #expect(known.status == .notModified && known.headers[.eTag] == tag && known.headers[.contentLength] == nil)
+            #expect(readings.count == 1)
+        }
+    }
+
     @Test("Who has the newest answer is told so by 304, also the first who asks; nobody else is")
     func entityTags() async throws {
         try await with { client in
-            let known = try await client.send(.get, "/v1/readings/7", headers: [.ifNoneMatch: "\"1\""])
-            #expect(known.status == .notModified && known.text.isEmpty && known.headers[.eTag] == "\"1\"")
+            // Any tag, since none is known before the first answer.
+            let known = try await client.send(.get, "/v1/readings/7", headers: [.ifNoneMatch: "*"])
+            let tag = try #require(known.headers[.eTag])
+            #expect(known.status == .notModified && known.text.isEmpty && tag.hasPrefix("\"1-"))
+            #expect(known.headers[.cacheControl] == "no-cache" && known.headers[.contentType] == nil)
             let whole = try await client.send(.get, "/v1/readings/7")
-            #expect(whole.status == .ok && whole.json["number"] == 1 && whole.headers[.eTag] == "\"1\"")
-            #expect(try await client.send(.get, "/v1/readings/7", headers: [.ifNoneMatch: "\"2\", W/\"1\""]).status == .notModified)
+            #expect(whole.status == .ok && whole.json["number"] == 1 && whole.headers[.eTag] == tag)
+            #expect(try await client.send(.get, "/v1/readings/7", headers: [.ifNoneMatch: "\"2\", W/\(tag)"]).status == .notModified)
             #expect(try await client.send(.get, "/v1/readings/7", headers: [.ifNoneMatch: "\"2\""]).status == .ok)
+            #expect(readings.count == 1)
             clock.advance(by: AnswerMemory.lifetime)
-            #expect(try await client.send(.get, "/v1/readings/7", headers: [.ifNoneMatch: "\"1\""]).json["number"] == 2)
+            #expect(try await client.send(.get, "/v1/readings/7", headers: [.ifNoneMatch: tag]).json["number"] == 2)
         }
     }
 

@@ -4,6 +4,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -33,6 +34,34 @@ struct OperationsTests {
         let check = ReadinessCheck("database") { try await Task.sleep(for: .seconds(86_400)) }
         let readiness = Readiness([check], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         #expect(await readiness.failed() == ["database"])
+    }
+
+    @Test("Who asks while a check is under way waits for its end, also when the one who asked first goes away", .timeLimit(.minutes(1)))
+    func oneRound() async {
+        let (began, letGo) = (Latch(), Latch())
+        let (runs, asking) = (Tally(), Tally())
+        let check = ReadinessCheck("database") {
+            runs.add()
+            began.open()
+            await letGo.wait()
+            try Task.checkCancellation()
+        }
+        let readiness = Readiness([check], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let first = Task { await readiness.failed() }
+        await began.wait()
+        await withTaskGroup(of: [String].self) { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    asking.add()
+                    return await readiness.failed()
+                }
+            }
+            while asking.count < 10 { await Task.yield() }
+            first.cancel()
+            letGo.open()
+            for await failed in group { #expect(failed.isEmpty) }
+        }
+        #expect(runs.count == 1)
     }
 
     @Test("Metrics are Prometheus text, by route template and never by the path that came")

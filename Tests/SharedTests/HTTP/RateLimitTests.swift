@@ -48,8 +48,38 @@ struct RateLimitTests {
         let limiter = limiter(Hand(), maximumBuckets: 100)
         for id in 0..<10_000 { _ = limiter.take(.read, .account(Int64(id))) }
         #expect(limiter.bucketCount <= 100)
-        let exceeded = (0..<4).map { _ in limiter.take(.read, .address("::1"))?.isExceeded }
+        let exceeded = (0..<4).map { _ in limiter.take(.read, .address(AddressBlock(of: "::1")))?.isExceeded }
         #expect(exceeded == [false, false, false, true])
+    }
+
+    @Test("Making room costs little for each caller, also while only few buckets become full again")
+    func steadyFlood() {
+        let hand = Hand()
+        // A bucket is full again after ten seconds: when a thousand are there, just the oldest is.
+        let limiter = limiter(hand, maximumBuckets: 1_000)
+        var clearings = 0
+        for id in 0..<20_000 {
+            hand.pass(seconds: 0.01002)
+            let before = limiter.bucketCount
+            _ = limiter.take(.read, .account(Int64(id)))
+            if limiter.bucketCount <= before { clearings += 1 }
+        }
+        #expect((1...50).contains(clearings), "Each of them looks at all buckets, and half of those are new ones.")
+    }
+
+    @Test(
+        "One client has a whole block of addresses of version 6, and one address of version 4, however it is written",
+        arguments: [
+            ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false), ("192.0.2.1", "::ffff:192.0.2.1", true),
+            ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false), ("2001:db8::1", "2001:db8::ffff:ffff:ffff:ffff", true),
+            ("2001:db8::1", "2001:DB8:0:0:a::1", true), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::", true),
+            ("::1:2:3:4:5", "0:0:0:1::", true),
+            ("1::", "1:0:0:0:9:9:9:9", true), ("1::2", "::1:0:0:2", false), ("::1:2:3:4:5:6:7", "0:1:2:3::", true),
+            ("2001:db8::1", "2001:db8:0:1::1", false), ("::1", "::1:ffff:192.0.2.1", true),
+            ("::1", "0.0.0.0", false), ("local", "local", true), ("local", "::1", false),
+        ])
+    func blocks(one: String, other: String, isSame: Bool) {
+        #expect((AddressBlock(of: one) == AddressBlock(of: other)) == isSame)
     }
 
     @Test("Answers tell the allowance, and the one too many is a 429 with Retry-After")
@@ -83,6 +113,7 @@ struct RateLimitTests {
         try await ExampleService.with(.live, configuration: configuration, rateLimits: limits) { client in
             for (addresses, status) in [
                 ("198.51.100.7", 200), ("198.51.100.7", 429), ("9.9.9.9, 198.51.100.7", 429), ("198.51.100.8", 200),
+                ("2001:db8::1", 200), ("2001:db8::2", 429), ("2001:db8:0:1::1", 200), ("::ffff:198.51.100.8", 429),
             ] {
                 let answer = try await client.send(.get, "/v1/films", headers: [forwarded: addresses])
                 #expect(answer.status.code == status, "\(addresses)")

@@ -2,29 +2,48 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// Reads a stream of events from a port of this machine, as fast as the test wants to.
+/// Reads what comes from a port of this machine, such as a stream of events, as fast as the test wants to.
 struct StreamClient {
+    /// What it sends by.
+    let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     /// What has come and was not looked at yet.
     private var text = ""
 
+    /// Asks for a path, and leaves the rest to the test.
+    ///
     /// - Parameter headers: each with its line end.
     static func open<Result>(
         _ path: String, port: Int, headers: String = "", _ body: (inout StreamClient) async throws -> Result
     ) async throws -> Result {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(headers)\r\n"))
-            var client = StreamClient(iterator: inbound.makeAsyncIterator())
+        try await connect(port: port) { client in
+            try await client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(headers)\r\n")
             return try await body(&client)
         }
     }
 
-    private init(iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) {
+    /// - Parameter staysOpen: keeps its own side open when the other has closed its.
+    static func connect<Result>(
+        port: Int, staysOpen: Bool = false, _ body: (inout StreamClient) async throws -> Result
+    ) async throws -> Result {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: staysOpen)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            var client = StreamClient(outbound: outbound, iterator: inbound.makeAsyncIterator())
+            return try await body(&client)
+        }
+    }
+
+    private init(outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) {
+        self.outbound = outbound
         self.iterator = iterator
+    }
+
+    func send(_ text: String) async throws {
+        try await outbound.write(ByteBuffer(string: text))
     }
 
     /// Reads on until the text comes.
@@ -46,6 +65,32 @@ struct StreamClient {
     mutating func readAll() async throws -> String {
         while let part = try await iterator.next(isolation: #isolation) { text += String(buffer: part) }
         return text
+    }
+
+    /// Reads what comes until the other side closes or breaks the connection.
+    ///
+    /// - Parameter pace: told how many bytes have come, and waited for.
+    mutating func readToEnd(pace: (Int) async -> Void = { _ in }) async -> String {
+        while let part = try? await iterator.next(isolation: #isolation) {
+            text += String(buffer: part)
+            await pace(text.utf8.count)
+        }
+        return text
+    }
+}
+
+extension NIOAsyncChannelOutboundWriter<ByteBuffer> {
+    /// Sends the same again and again, until nobody takes it any more.
+    func flood(_ text: String) async throws {
+        while true { try await write(ByteBuffer(string: text)) }
+    }
+
+    /// Sends a byte now and then, until nobody takes it any more.
+    func trickle() async throws {
+        while true {
+            try await Task.sleep(for: .milliseconds(50))
+            try await write(ByteBuffer(string: " "))
+        }
     }
 }
 

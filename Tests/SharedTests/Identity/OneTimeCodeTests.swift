@@ -155,21 +155,23 @@ struct OneTimeCodeTests {
         }
     }
 
-    @Test("One address may ask for so many codes in a day, whomever they are for")
-    func addressLimit() async throws {
+    @Test(
+        "One address may ask for so many codes in a day, whomever they are for; of version 6 a whole network may",
+        arguments: [["6.6.6.6", "6.6.6.6", "1.1.1.1"], ["2001:db8::1", "2001:db8:0:0:f::2", "2001:db8:0:1::1"]])
+    func addressLimit(addresses: [String]) async throws {
         try await withTestDatabase { pool in
             var settings = IdentitySettings()
             settings.codes.dailyPerAddress = 3
             let fixture = IdentityFixture(pool: pool, settings: settings)
             for number in 0..<3 {
                 _ = try await fixture.identity.sendCode(
-                    .signIn, to: CodeDestination(phone: "1390013900\(number)", email: nil), realm: .client, address: "6.6.6.6")
+                    .signIn, to: CodeDestination(phone: "1390013900\(number)", email: nil), realm: .client, address: addresses[0])
             }
             let next = try CodeDestination(phone: "13900139009", email: nil)
             await #expect(throws: Refusal.codeLimitReached) {
-                _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: "6.6.6.6")
+                _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: addresses[1])
             }
-            _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: "1.1.1.1")
+            _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: addresses[2])
         }
     }
 

@@ -116,6 +116,18 @@ struct SignInThrottleTests {
         }
     }
 
+    @Test("Another address of the same network of version 6 buys no tries, and is the owner's where the first was")
+    func networks() async throws {
+        try await withTestDatabase { pool in
+            for number in 0..<10 { #expect(try await passes("login\(number)", "2001:db8::\(number)", in: pool)) }
+            #expect(try await !passes("another", "2001:db8::a", in: pool))
+            #expect(try await passes("another", "2001:db8:0:1::a", in: pool))
+            let throttle = Self.throttle()
+            try await throttle.know(login: "owner", address: "2001:db8:0:2::1", in: pool)
+            #expect(try await throttle.begin(login: "owner", address: "2001:db8:0:2::2", in: pool) == 0)
+        }
+    }
+
     @Test("The right password clears the login's count at this address, and only its own try of the address's")
     func success() async throws {
         try await withTestDatabase { pool in

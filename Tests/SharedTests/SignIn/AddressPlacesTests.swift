@@ -8,6 +8,16 @@ struct AddressPlacesTests {
         try AddressPlaces(csv: Array(csv.utf8))
     }
 
+    @Test("Of an address of version 6 its network is what counts, of version 4 itself")
+    func blocks() {
+        let blocks = ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1", "2001:DB8:0:0:f::2", "2001:db8:0:1::1", "::1", "local", "", "a:b"]
+        #expect(
+            blocks.map { NetworkAddress.block(of: $0) } == [
+                "192.0.2.1", "192.0.2.1", "20010db800000000::/64", "20010db800000000::/64", "20010db800000001::/64", "0::/64", "local", "",
+                "a:b",
+            ])
+    }
+
     @Test("Addresses are read in all their spellings")
     func addresses() {
         #expect(NetworkAddress("0.0.0.0") == .v4(0))

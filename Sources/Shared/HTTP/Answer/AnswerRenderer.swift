@@ -63,19 +63,23 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
             answer.body = writer.bytes
             answer.link = next.map { Self.link(to: $0, of: exchange) }
         }
-        if answer.etag == nil, reply.status == 200, exchange.endpoint.hasEntityTag, case .value(let value, let encoded) = reply.content {
-            answer.etag = derivedTag(of: value, encoded: selection == nil ? answer.body : encoded)
+        if case .value(let value, let encoded) = reply.content {
+            let json = selection == nil ? answer.body : encoded
+            if let version = reply.etag?.rowVersion {
+                answer.etag = digest(of: value, encoded: json).map { .version(version, digest: $0) }
+            } else if answer.etag == nil, reply.status == 200, exchange.endpoint.hasEntityTag {
+                answer.etag = digest(of: value, encoded: json).map { .opaque($0) }
+            }
         }
         return exchange.endpoint.method == .get ? answer.unlessMatched(by: exchange.conditions.ifNoneMatch) : answer
     }
 
-    /// A strong tag for a single resource whose endpoint knows none: of all its fields, whichever were asked for.
+    /// What makes a tag strong: a digest of all fields of the answer, whichever were asked for.
     ///
     /// - Parameter encoded: the JSON of all its fields where that was made already.
-    private func derivedTag(of value: Value, encoded: [UInt8]?) -> EntityTag? {
+    private func digest(of value: Value, encoded: [UInt8]?) -> String? {
         guard let json = encoded ?? answers.shape?.encoded(value) else { return nil }
-        let digest = SHA256.hash(data: json).prefix(16)
-        return .opaque(digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+        return SHA256.hash(data: json).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// The address of the next page, with the other parameters as they were.

@@ -2,18 +2,25 @@
 package struct EntityTag: Hashable, Sendable {
     /// With the quotes, as it stands in the header.
     package let text: String
+    /// The version of the row that it was made of, for If-Match.
+    let rowVersion: Int64?
 
-    /// The tag of a row's version.
+    /// The tag of a row's version. An answer may hold more than the row, such as others' names: the tag goes out with a digest of all of it.
     package static func version(_ version: Int64) -> EntityTag {
-        EntityTag(text: "\"\(version)\"")
+        EntityTag(text: "\"\(version)\"", rowVersion: version)
+    }
+
+    /// The tag of a row's version and of all that is answered with it.
+    static func version(_ version: Int64, digest: String) -> EntityTag {
+        EntityTag(text: "\"\(version)-\(digest)\"", rowVersion: version)
     }
 
     /// Any other tag; characters that a tag can't hold are left out.
     package static func opaque(_ value: String) -> EntityTag {
         func isAllowed(_ code: UInt32) -> Bool { code == 0x21 || (0x23...0x7E).contains(code) }
-        guard !value.utf8.allSatisfy({ isAllowed(UInt32($0)) }) else { return EntityTag(text: "\"\(value)\"") }
+        guard !value.utf8.allSatisfy({ isAllowed(UInt32($0)) }) else { return EntityTag(text: "\"\(value)\"", rowVersion: nil) }
         let allowed = value.unicodeScalars.filter { isAllowed($0.value) }
-        return EntityTag(text: "\"\(String(String.UnicodeScalarView(allowed)))\"")
+        return EntityTag(text: "\"\(String(String.UnicodeScalarView(allowed)))\"", rowVersion: nil)
     }
 }
 
@@ -40,15 +47,18 @@ struct EntityTagList: Hashable, Sendable {
         var tags: [Tag] = []
         var rest = text
         while !rest.isEmpty {
+            // Empty elements of a list count for nothing (RFC 9110 §5.6.1.2).
+            if rest.first == UInt8(ascii: ",") {
+                rest = rest.dropFirst().trimmingSpaces
+                continue
+            }
             let isWeak = rest.starts(with: "W/".utf8)
             if isWeak { rest = rest.dropFirst(2) }
             guard rest.first == UInt8(ascii: "\""), let end = rest.dropFirst().firstIndex(of: UInt8(ascii: "\"")) else { return nil }
             let next = rest.index(after: end)
             tags.append(Tag(text: String(Substring(rest[..<next])), isWeak: isWeak))
             rest = rest[next...].trimmingSpaces
-            if rest.isEmpty { break }
-            guard rest.first == UInt8(ascii: ",") else { return nil }
-            rest = rest.dropFirst().trimmingSpaces
+            guard rest.isEmpty || rest.first == UInt8(ascii: ",") else { return nil }
         }
         guard !tags.isEmpty else { return nil }
         isAny = false
@@ -60,9 +70,10 @@ struct EntityTagList: Hashable, Sendable {
         isAny || tags.contains { $0.text == tag.text }
     }
 
-    /// The versions that If-Match names. Weak tags and those of other forms can't match (RFC 9110 §13.1.1).
+    /// The versions that If-Match names. Weak tags and those of other forms can't match (RFC 9110 §13.1.1). The digest after the version
+    /// isn't compared: a change shall not be lost because the resource's neighbours, or only time, went on.
     var versions: [Int64] {
-        tags.compactMap { tag in tag.isWeak ? nil : Int64(tag.text.dropFirst().dropLast()) }
+        tags.compactMap { tag in tag.isWeak ? nil : Int64(tag.text.dropFirst().dropLast().prefix { $0 != "-" }) }
     }
 }
 

@@ -5,12 +5,15 @@ import NIOCore
 ///
 /// - `http.host` (HTTP_HOST, 127.0.0.1): the address to listen at.
 /// - `http.port` (HTTP_PORT): the port to listen at.
-/// - `http.maximumConnections` (HTTP_MAXIMUM_CONNECTIONS, 4096), `http.maximumBodyBytes` (HTTP_MAXIMUM_BODY_BYTES, 65536).
+/// - `http.maximumConnections` (HTTP_MAXIMUM_CONNECTIONS, 4096): how many may be open; a sixteenth more is answered 503.
+/// - `http.maximumBodyBytes` (HTTP_MAXIMUM_BODY_BYTES, 65536).
 /// - `http.maximumStreams` (HTTP_MAXIMUM_STREAMS, three quarters of the connections): how many connections may be event streams.
 /// - `http.maximumStreamsPerAddress` (HTTP_MAXIMUM_STREAMS_PER_ADDRESS, 100): how many of those may be of one client's address.
 /// - `http.answerMemoryBytes` (HTTP_ANSWER_MEMORY_BYTES, 16777216): for answers that are the same for everybody; 0 keeps none.
 /// - `http.idleSeconds` (HTTP_IDLE_SECONDS, 60): after which a connection without a request is closed.
 /// - `http.requestSeconds` (HTTP_REQUEST_SECONDS, 30): that a request may take to arrive.
+/// - `http.stallSeconds` (HTTP_STALL_SECONDS, 30): in which a client must take a part of what is sent to it.
+/// - `http.leftoverSeconds` (HTTP_LEFTOVER_SECONDS, 5): that the rest of a request may take after its answer.
 /// - `http.drainSeconds` (HTTP_DRAIN_SECONDS, 20): that running requests have after SIGTERM.
 /// - `http.trustedProxies` (HTTP_TRUSTED_PROXIES): addresses, separated by commas, whose X-Forwarded-For is believed.
 /// - `http.accessLog` (HTTP_ACCESS_LOG, true).
@@ -38,6 +41,8 @@ package struct ServiceConfiguration: Sendable {
         http.maximumBodyBytes = try settings.int("http.maximumBodyBytes", default: http.maximumBodyBytes, in: 1_024...16_777_216)
         http.idleSeconds = try settings.int("http.idleSeconds", default: http.idleSeconds, in: 1...3_600)
         http.requestSeconds = try settings.int("http.requestSeconds", default: http.requestSeconds, in: 1...3_600)
+        http.stallSeconds = try settings.int("http.stallSeconds", default: http.stallSeconds, in: 1...3_600)
+        http.leftoverSeconds = try settings.int("http.leftoverSeconds", default: http.leftoverSeconds, in: 1...3_600)
         http.drainSeconds = try settings.int("http.drainSeconds", default: http.drainSeconds, in: 1...600)
         http.trustedProxies = try Self.trustedProxies(settings)
         http.sampleBytes = try settings.int("http.sampleBytes", default: 0, in: 0...1_048_576)

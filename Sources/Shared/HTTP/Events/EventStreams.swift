@@ -9,7 +9,7 @@ import Synchronization
 package final class EventStreams: Service {
     private struct Open {
         let feed: any EventFeed
-        let address: String
+        let address: AddressBlock
         /// Of the state that the reader knows.
         var knownID: String?
         /// The stream, when it waits for what is next.
@@ -26,7 +26,7 @@ package final class EventStreams: Service {
         var open: [Int: Open] = [:]
         var readers: [ObjectIdentifier: Set<Int>] = [:]
         /// How many streams of each address are open.
-        var addresses: [String: Int] = [:]
+        var addresses: [AddressBlock: Int] = [:]
         var lastNumber = 0
         var isDraining = false
     }
@@ -43,7 +43,7 @@ package final class EventStreams: Service {
 
     /// - Parameters:
     ///   - limit: how many streams may be open.
-    ///   - limitPerAddress: how many of them may be of one client's address.
+    ///   - limitPerAddress: how many of them may be of one client's address (``AddressBlock``).
     ///   - heartbeat: how long a stream may be silent. Proxies cut silent connections, often after a minute.
     ///   - patience: how long one event may take to be sent before its reader is cut off.
     package init(limit: Int, limitPerAddress: Int = 100, heartbeat: Duration = .seconds(15), patience: Duration = .seconds(30)) {
@@ -66,6 +66,7 @@ package final class EventStreams: Service {
     package func open(
         _ feed: any EventFeed, after id: String?, address: String, onEnd: @escaping @Sendable () -> Void = {}
     ) throws(Problem) -> EventStream {
+        let address = AddressBlock(of: address)
         let number: Result<Int, Problem> = state.withLock { state in
             guard !state.isDraining, state.open.count < limit else { return .failure(.tooManyStreams) }
             guard state.addresses[address, default: 0] < limitPerAddress else { return .failure(.tooManyStreamsOfAddress) }

@@ -3,7 +3,7 @@ import Synchronization
 /// Whose allowance a request takes from.
 enum RateLimitKey: Hashable, Sendable {
     case account(Int64)
-    case address(String)
+    case address(AddressBlock)
 }
 
 /// How many requests of a class a caller may make.
@@ -67,7 +67,7 @@ struct Quota: Hashable, Sendable {
 /// Token buckets in memory, one for each class and caller.
 ///
 /// A bucket is kept as the time at which it will be full again (the generic cell rate algorithm): one number, and a bucket that is full
-/// needn't be kept at all. Memory is bounded; where it runs out, full buckets go first and then any.
+/// needn't be kept at all. Memory is bounded; where it runs out, full buckets go first and then any, until half of it is free.
 final class RateLimiter: Sendable {
     private struct Policy: Sendable {
         let limit: RateLimit
@@ -129,7 +129,7 @@ final class RateLimiter: Sendable {
             let before = max(buckets[bucket] ?? now, now)
             let after = before + policy.interval
             guard after - now <= policy.window else { return (before, true) }
-            if buckets.count >= maximumBuckets, buckets[bucket] == nil { Self.makeRoom(in: &buckets, now: now, maximum: maximumBuckets) }
+            if buckets.count >= maximumBuckets, buckets[bucket] == nil { makeRoom(in: &buckets, now: now) }
             buckets[bucket] = after
             return (after, false)
         }
@@ -144,10 +144,13 @@ final class RateLimiter: Sendable {
         )
     }
 
-    private static func makeRoom(in buckets: inout [Key: Int64], now: Int64, maximum: Int) {
+    private func makeRoom(in buckets: inout [Key: Int64], now: Int64) {
         buckets = buckets.filter { $0.value > now }
-        // Still full: a flood of addresses. Forgetting some gives them their allowance back, which costs less than unbounded memory.
-        if buckets.count >= maximum { buckets = Dictionary(uniqueKeysWithValues: buckets.prefix(maximum / 2).map { ($0.key, $0.value) }) }
+        // Still more than half full: a flood of addresses. Forgetting some gives them their allowance back, which costs less than unbounded
+        // memory, and less than looking through all of them again for every few that come.
+        if buckets.count > maximumBuckets / 2 {
+            buckets = Dictionary(uniqueKeysWithValues: buckets.prefix(maximumBuckets / 2).map { ($0.key, $0.value) })
+        }
     }
 
     private static func roundedUpSeconds(_ nanoseconds: Int64) -> Int {

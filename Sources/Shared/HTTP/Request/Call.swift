@@ -70,8 +70,6 @@ package struct Call<Input: Sendable>: Sendable {
     package var operation: String { exchange.endpoint.operation }
     /// Who may call the endpoint; writes check it again in their transaction.
     package var access: Access { exchange.endpoint.access }
-    /// The request's path, as it came.
-    package var requestPath: String { exchange.path }
     package var requestID: String { exchange.facts.requestID }
     /// The trace that the request belongs to (W3C Trace Context), to be passed on.
     package var traceparent: String? { exchange.facts.traceparent }

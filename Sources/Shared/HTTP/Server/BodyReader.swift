@@ -10,7 +10,7 @@ struct BodyReadingFailed: Error {
 /// Reads a request's body as its endpoint wants it.
 enum BodyReader {
     /// - Throws: ``Problem``: 400 for a body where none belongs, 408, 413, 415; ``BodyReadingFailed``.
-    static func body(of request: Request, for routed: RoutedEndpoint, channel: any Channel) async throws -> [UInt8] {
+    static func body(of request: Request, for routed: RoutedEndpoint) async throws -> [UInt8] {
         let length = request.headers[.contentLength].flatMap { Int($0) }
         let hasBody = length.map { $0 > 0 } ?? (request.headers[.transferEncoding] != nil)
         switch routed.endpoint.input {
@@ -25,11 +25,11 @@ enum BodyReader {
             try checkType(request.headers, "application/x-www-form-urlencoded")
         }
         if let length, length > routed.maximumBodyBytes { throw tooLarge(routed) }
-        return try await collect(request.body, for: routed, channel: channel)
+        return try await collect(request.body, for: routed)
     }
 
     /// Silence is ended by the server's idle limit, a trickle by looking at the clock at each part that comes.
-    private static func collect(_ body: RequestBody, for routed: RoutedEndpoint, channel: any Channel) async throws -> [UInt8] {
+    private static func collect(_ body: RequestBody, for routed: RoutedEndpoint) async throws -> [UInt8] {
         let started = ContinuousClock.now
         var bytes: [UInt8] = []
         do {
@@ -37,8 +37,6 @@ enum BodyReader {
                 guard bytes.count + part.readableBytes <= routed.maximumBodyBytes else { throw tooLarge(routed) }
                 bytes.append(contentsOf: part.readableBytesView)
                 guard ContinuousClock.now - started < .seconds(routed.requestSeconds) else {
-                    // Whatever else trickles in is not waited for.
-                    channel.close(promise: nil)
                     throw Problem(status: 408, "request_timeout", "The body took longer than \(routed.requestSeconds) seconds to arrive.")
                 }
             }

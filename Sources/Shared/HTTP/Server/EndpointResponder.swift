@@ -25,6 +25,7 @@ struct EndpointResponder: HTTPResponder {
     let meter: RequestMeter
     let refusals: (any RefusalObserver)?
     let memory: AnswerMemory
+    let surplus: SurplusConnections
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         guard let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) else {
@@ -71,6 +72,7 @@ struct EndpointResponder: HTTPResponder {
         let route = handling.endpoint?.endpoint.path.text
         var response = ResponseAssembly.response(
             answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: request.method == .head)
+        if surplus.contains(context.channel) { response.headers[.connection] = "close" }
         if let events = answer.events, request.method != .head {
             response.body = events.body(over: context.channel) { [accessLog = configuration.accessLog] in
                 if accessLog { AccessLog.writeEnd(to: logger, route: route, since: started) }
@@ -110,6 +112,8 @@ struct EndpointResponder: HTTPResponder {
         }
         handling.endpoint = routed
         let endpoint = routed.endpoint
+        // Whoever looks whether the service lives must not be told otherwise because many are here.
+        if endpoint.rateLimit != .exempt, surplus.contains(facts.channel) { throw Problem.tooManyConnections }
         let admission = try await gate.admission(to: endpoint, facts: facts)
         handling.caller = admission.caller
         try gate.admit(admission.caller, to: endpoint)
@@ -138,7 +142,7 @@ struct EndpointResponder: HTTPResponder {
             ifMatch: endpoint.ifMatch == .required ? request.headers[.ifMatch] : nil,
             ifNoneMatch: method == .get ? request.headers[.ifNoneMatch] : nil, rule: endpoint.ifMatch)
         let key = try endpoint.idempotency ? Self.idempotencyKey(request.headers) : nil
-        let body = try await BodyReader.body(of: request, for: routed, channel: facts.channel)
+        let body = try await BodyReader.body(of: request, for: routed)
         let exchange = Exchange(
             facts: facts, path: String(target.path), pathParameters: parameters, query: query, conditions: conditions,
             idempotencyKey: key.map { IdempotencyKey(key: $0, method: method, path: String(target.path), body: body) },
@@ -150,7 +154,7 @@ struct EndpointResponder: HTTPResponder {
     private func keptAnswer(
         _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, values: [String]
     ) async throws -> RenderedAnswer {
-        _ = try await BodyReader.body(of: request, for: routed, channel: facts.channel)
+        _ = try await BodyReader.body(of: request, for: routed)
         let answer = try await memory.answer(to: target.text) {
             let exchange = Exchange(
                 facts: facts.withoutHeaders, path: String(target.path), pathParameters: try routed.parameters(values),

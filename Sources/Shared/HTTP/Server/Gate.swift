@@ -66,7 +66,7 @@ struct Gate: Sendable {
     /// - Returns: `nil` where no limit holds.
     func quota(of routed: RoutedEndpoint, caller: Caller?, facts: RequestFacts) -> Quota? {
         guard limiter.limits(routed.endpoint.rateLimit) else { return nil }
-        let key: RateLimitKey = if let caller { .account(caller.accountID) } else { .address(facts.address) }
+        let key: RateLimitKey = if let caller { .account(caller.accountID) } else { .address(AddressBlock(of: facts.address)) }
         return limiter.take(routed.endpoint.rateLimit, key)
     }
 }

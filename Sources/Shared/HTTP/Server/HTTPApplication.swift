@@ -83,6 +83,7 @@ package struct HTTPApplication: Sendable {
     /// - Parameter onServerRunning: told the port as soon as the server listens.
     func build(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> some ApplicationProtocol {
         try OpenAPIDocument(name: name, purpose: purpose, endpoints: table).check()
+        let surplus = SurplusConnections(configuration)
         let responder = EndpointResponder(
             router: try Router(table.map { RoutedEndpoint($0, configuration: configuration, registry: registry) }),
             gate: Gate(authenticator: authenticator, limiter: RateLimiter(rateLimits)),
@@ -90,27 +91,29 @@ package struct HTTPApplication: Sendable {
             configuration: configuration,
             meter: RequestMeter(registry: registry),
             refusals: refusals,
-            memory: memory
+            memory: memory,
+            surplus: surplus
         )
         return Application(
             responder: responder,
-            server: server,
+            server: server(surplus),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
-                availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
+                availableConnectionsDelegate: .maximum(configuration.acceptedConnections, logger: logger)),
             services: services,
             onServerRunning: { channel in await onServerRunning(channel.localAddress?.port) },
             logger: logger
         )
     }
 
-    private var server: HTTPServerBuilder {
+    private func server(_ surplus: SurplusConnections) -> HTTPServerBuilder {
         let limits = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
         let settings = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionLimits(configuration)],
             idleTimeout: .seconds(Int64(configuration.idleSeconds)), httpDecoderConfiguration: limits)
         return HTTPServerBuilder { responder in
-            LoopBoundChannel(HTTP1Channel(responder: responder, configuration: settings))
+            LoopBoundChannel(HTTP1Channel(responder: responder, configuration: settings), surplus: surplus)
         }
     }
 }

@@ -4,11 +4,11 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var port = 8080
     /// The most bytes that a body may have, where an endpoint says nothing else.
     package var maximumBodyBytes = 64 * 1024
-    /// How many connections may be open at a time.
+    /// How many connections may be open at a time. Some more are accepted to be answered 503 and closed.
     package var maximumConnections = 4096
     /// How many of them may be event streams.
     package var maximumStreams = 3072
-    /// How many event streams one client's address may have open.
+    /// How many event streams one client's address may have open; of version 6 the first 64 bits are one client.
     package var maximumStreamsPerAddress = 100
     /// How much memory the answers may take that are kept because they are the same for everybody; with 0 none is kept.
     package var answerMemoryBytes = 16 << 20
@@ -16,6 +16,10 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var idleSeconds = 60
     /// Seconds that a request may take to arrive, body and all.
     package var requestSeconds = 30
+    /// Seconds within each of which a client must take a part of what is sent to it, 16 KiB of what waits.
+    package var stallSeconds = 30
+    /// Seconds that the rest of a request may take after its answer, and a client to close after the last answer.
+    package var leftoverSeconds = 5
     /// Seconds that running requests have to finish after SIGTERM.
     package var drainSeconds = 20
     /// Addresses of proxies whose X-Forwarded-For is believed.
@@ -26,4 +30,7 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var accessLog = true
 
     package init() {}
+
+    /// With how many open connections no other is accepted any more.
+    var acceptedConnections: Int { maximumConnections + max(16, maximumConnections / 16) }
 }

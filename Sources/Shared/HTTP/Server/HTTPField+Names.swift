@@ -6,6 +6,8 @@ extension HTTPField.Name {
     static let traceparent = HTTPField.Name("traceparent") ?? .unused
     static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .unused
     static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .unused
+    /// nginx's: `no` lets a part of an answer through as soon as it comes.
+    static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering") ?? .unused
     static let xForwardedFor = HTTPField.Name("X-Forwarded-For") ?? .unused
     static let rateLimit = HTTPField.Name("RateLimit") ?? .unused
     static let rateLimitPolicy = HTTPField.Name("RateLimit-Policy") ?? .unused

@@ -11,14 +11,17 @@ import Synchronization
 /// Nothing on that way may block or compute for long: libpq has threads of its own, and so has the hashing of passwords.
 struct LoopBoundChannel: ServerChildChannel {
     private let base: HTTP1Channel
+    private let surplus: SurplusConnections
     private let executors = EventLoopExecutors()
 
-    init(_ base: HTTP1Channel) {
+    init(_ base: HTTP1Channel, surplus: SurplusConnections) {
         self.base = base
+        self.surplus = surplus
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        base.setup(channel: channel, logger: logger)
+        surplus.opened(channel)
+        return base.setup(channel: channel, logger: logger)
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {

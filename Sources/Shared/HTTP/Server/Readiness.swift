@@ -5,17 +5,19 @@ package struct ReadinessCheck: Sendable {
     package let name: String
     let check: @Sendable () async throws -> Void
 
-    /// - Parameter check: returns when all is well; throws when not. It has two seconds.
+    /// - Parameter check: returns when all is well; throws when not. It has two seconds, and must end when it is cancelled then.
     package init(_ name: String, check: @escaping @Sendable () async throws -> Void) {
         self.name = name
         self.check = check
     }
 }
 
-/// Runs the checks, at most once a second however often it is asked.
+/// Runs the checks, at most once a second and one round at a time, however often it is asked.
 actor Readiness {
     private let checks: [ReadinessCheck]
     private let logger: Logger
+    /// The checks under way, in a task of their own: whoever asked first may go away, those who wait with it shall not.
+    private var round: Task<[String], Never>?
     private var last: (at: ContinuousClock.Instant, failed: [String])?
 
     init(_ checks: [ReadinessCheck], logger: Logger) {
@@ -23,9 +25,16 @@ actor Readiness {
         self.logger = logger
     }
 
-    /// The names of the checks that failed.
+    /// The names of the checks that failed. Takes two seconds a check at most.
     func failed() async -> [String] {
         if let last, ContinuousClock.now - last.at < .seconds(1) { return last.failed }
+        if let round { return await round.value }
+        let round = Task { await run() }
+        self.round = round
+        return await round.value
+    }
+
+    private func run() async -> [String] {
         var failed: [String] = []
         for check in checks {
             do {
@@ -36,6 +45,7 @@ actor Readiness {
             }
         }
         last = (.now, failed)
+        round = nil
         return failed
     }
 }

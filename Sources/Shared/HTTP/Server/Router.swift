@@ -2,12 +2,6 @@
 ///
 /// A tree of path segments; literals come before parameters, and a branch that leads nowhere is left again.
 struct Router: Sendable {
-    /// What was found at a path.
-    struct Match: Sendable {
-        let route: Route
-        let parameters: [(name: String, value: String)]
-    }
-
     /// The endpoints at one path.
     struct Route: Sendable {
         var endpoints: [Method: RoutedEndpoint] = [:]
