@@ -96,6 +96,18 @@ struct SeatStore: Sendable {
             """
         ) { row in (id: try row["id"], version: try row["version"], revision: try row["seat_revision"]) }
     }
+
+    /// Tells a hint. No commit waits for the disk for it: it needn't outlive a crash.
+    func tell(_ hint: SeatHint, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            SELECT
+                set_config('synchronous_commit', 'off', TRUE),
+                pg_notify(\(SeatHint.channel), text)
+            FROM unnest(\(hint.texts)::text[]) AS text
+            """
+        )
+    }
 }
 
 extension SeatClaims {
