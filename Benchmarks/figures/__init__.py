@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from figures import booking, crowds, footprint, growth, journey, reading
+from figures import booking, choice, crowds, footprint, growth, journey, reading
 from stage import Stage
 
 FIGURES: dict[str, Callable[[Stage], dict[str, float]]] = {
@@ -18,5 +18,6 @@ FIGURES: dict[str, Callable[[Stage], dict[str, float]]] = {
     "growth_ratio": growth.measure,
     "rss_idle_mb": footprint.measure,
     "streams_mb": footprint.streams,
+    "best_seats_ms": choice.measure,
     "overload_goodput": crowds.overload,
 }

@@ -59,7 +59,7 @@ struct SeatEndpoints: Sendable {
             rateLimit: .read,
             body: SeatBodies.wish,
             answers: .ok(SeatMapShape.best),
-            problems: [Problem(.seatsUnavailable)]
+            problems: [Problem(.seatsUnavailable), Problem(.seatLimitExceeded)]
         ) { call in
             .ok(try BestSeats(call.body, on: try await maps.map(showtimeID: try call.id("id")).map))
         }

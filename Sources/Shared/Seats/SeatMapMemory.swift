@@ -68,6 +68,9 @@ struct SeatMapMemory: Sendable {
     /// How many showtimes are in memory.
     var count: Int { younger.count + older.count }
 
+    /// How many of them are watched.
+    var watchedCount: Int { watched.count }
+
     // MARK: Asking
 
     /// The generation that a map must have for somebody who asks now.
@@ -189,15 +192,15 @@ struct SeatMapMemory: Sendable {
         }
     }
 
-    /// What the database says of a showtime.
+    /// Notes what the database says of a showtime.
     ///
     /// - Parameter began: when the database was asked.
-    mutating func compare(_ id: Int64, revision: Int64, version: Int64, began: ContinuousClock.Instant) {
-        change(id) { entry in
-            guard let kept = entry.kept else { return }
-            if kept.tag.revision == revision, kept.tag.version == version {
+    mutating func compare(_ found: SeatMapRevision, began: ContinuousClock.Instant) {
+        change(found.showtimeID) { entry in
+            guard let kept = entry.kept?.map else { return }
+            if kept.revision == found.revision, kept.tag.version == found.version, kept.seatLimit == found.seatLimit {
                 entry.comparedAt = entry.comparedAt.map { max($0, began) }
-            } else if revision > kept.tag.revision || version > kept.tag.version {
+            } else if found.revision >= kept.revision, found.version >= kept.tag.version {
                 entry.comparedAt = nil
             }
         }

@@ -57,6 +57,9 @@ package final class SeatMaps: Service {
     /// How many readings of the database have begun.
     var readingCount: Int { metrics.readingCount }
 
+    /// How many showtimes are watched.
+    var watchedCount: Int { memory.withLock { $0.watchedCount } }
+
     /// The seats of a showtime as they are now.
     ///
     /// - Throws: ``Refusal/notFound``.
@@ -219,7 +222,7 @@ package final class SeatMaps: Service {
         guard !ids.isEmpty else { return }
         let revisions = try await store.revisions(showtimeIDs: ids, in: ownSession)
         memory.withLock { memory in
-            for found in revisions { memory.compare(found.id, revision: found.revision, version: found.version, began: began) }
+            for found in revisions { memory.compare(found, began: began) }
         }
     }
 
