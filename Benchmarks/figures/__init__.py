@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from figures import booking, crowds, footprint, growth, journey, reading
+from figures import booking, choice, crowds, footprint, growth, journey, reading
 from stage import Stage
 
 
@@ -44,6 +44,7 @@ FIGURES = (
         ),
     ),
     Figure(footprint.streams, ("streams_mb", "streams_change_ms")),
+    Figure(choice.measure, ("best_seats_ms", "best_seats_easy_ms")),
     Figure(crowds.overload, ("overload_goodput", "overload_notification_longest_ms", "overload_notification_p50_ms")),
 )
 

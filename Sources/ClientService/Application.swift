@@ -1,5 +1,6 @@
 import HTTP
 import Presentation
+import ServiceLifecycle
 import Shared
 
 /// The composition root: which features the service is made of.
@@ -7,6 +8,7 @@ struct Application: Sendable {
     private let assembly: ServiceAssembly
     private let selling: Selling
     private let seatMaps: SeatMaps
+    private let seatServices: [any Service]
     private let signingIn: SigningInByOthers
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
@@ -14,6 +16,7 @@ struct Application: Sendable {
         self.assembly = assembly
         selling = try Selling(assembly)
         seatMaps = try SeatMaps(assembly.settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
+        seatServices = try assembly.services(of: seatMaps, relay: selling.seatRelay)
         signingIn = try SigningInByOthers(assembly)
     }
 
@@ -21,7 +24,7 @@ struct Application: Sendable {
         assembly.application(
             "Finding, booking and paying seats.",
             endpoints: endpoints,
-            services: [seatMaps] + selling.services + signingIn.services
+            services: seatServices + selling.services + signingIn.services
         )
     }
 

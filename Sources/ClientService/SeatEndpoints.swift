@@ -62,7 +62,7 @@ struct SeatEndpoints: Sendable {
             rateLimit: .read,
             body: SeatBodies.wish,
             answers: .ok(SeatMapShape.best),
-            problems: [Problem(.seatsUnavailable), Problem(.showtimeChanging)]
+            problems: [Problem(.seatsUnavailable), Problem(.seatLimitExceeded), Problem(.showtimeChanging)]
         ) { call in
             .ok(try BestSeats(call.body, on: try await maps.map(showtimeID: try call.id("id")).map))
         }

@@ -28,3 +28,19 @@ extension PostgresPoolConfiguration {
         connection.applicationName = applicationName
     }
 }
+
+extension PostgresConnectionConfiguration {
+    /// How to reach the database where it must not be through PgBouncer's transaction mode, which can't listen.
+    ///
+    /// - `database.directURL` (DATABASE_DIRECT_URL): a libpq connection string, a secret too; DATABASE_URL unless set.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    func direct(_ settings: Settings) throws(SettingFault) -> PostgresConnectionConfiguration {
+        guard let url = try settings.secret("database.directURL") else { return self }
+        var direct = self
+        direct.url = url
+        direct.preparedStatements = true
+        guard direct.isWellFormed else { throw SettingFault("database.directURL", "is not a connection string that libpq understands") }
+        return direct
+    }
+}

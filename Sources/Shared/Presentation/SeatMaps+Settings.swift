@@ -1,6 +1,7 @@
 package import Database
 package import HTTP
 package import Logging
+package import ServiceLifecycle
 package import Shared
 
 extension SeatMaps {
@@ -17,5 +18,18 @@ extension SeatMaps {
             logger: logger,
             encode: SeatMapShape.map.encoded
         )
+    }
+}
+
+extension ServiceAssembly {
+    /// What runs beside seat maps and keeps them fresh.
+    ///
+    /// - `seats.hints` (SEATS_HINTS, true): whether to hear of other processes' changes at once rather than at the next comparison; off where
+    ///   neither DATABASE_URL nor DATABASE_DIRECT_URL leads to the database itself but through PgBouncer's transaction mode, which can't listen.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    package func services(of maps: SeatMaps, relay: SeatRelay) throws(SettingFault) -> [any Service] {
+        let hints = SeatHints(maps: maps, origin: relay.origin, configuration: listening, logger: logger)
+        return [maps] + (try settings.bool("seats.hints", default: true) ? [hints] : [])
     }
 }

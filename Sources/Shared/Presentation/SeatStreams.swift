@@ -14,7 +14,7 @@ package final class SeatStreams: Sendable {
     }
 
     /// How many showtimes are watched.
-    package var watchedCount: Int { feeds.withLock(\.count) }
+    var watchedCount: Int { feeds.withLock(\.count) }
 
     /// Opens a stream of a showtime's seats.
     ///
@@ -23,6 +23,8 @@ package final class SeatStreams: Sendable {
     ///   - address: the reader's.
     /// - Throws: ``Refusal/notFound``; ``Problem/tooManyStreams``, ``Problem/tooManyStreamsOfAddress``.
     package func open(showtimeID: Int64, after id: String?, address: String) async throws -> EventStream {
+        // A refused stream shall cost no reading.
+        try streams.check(address: address)
         let kept = try await maps.watch(showtimeID: showtimeID) { [weak self] kept in self?.publish(kept) }
         let feed = feeds.withLock { feeds in
             let feed = feeds[showtimeID]?.feed ?? SeatFeed(kept)

@@ -7,6 +7,8 @@ package import Shared
 /// What selling is made of in every binary: orders, payments, the lanes, and the jobs behind them.
 package struct Selling: Sendable {
     package let plans: ShowtimePlans
+    /// Tells other processes whose seats this one has changed.
+    package let seatRelay: SeatRelay
     package let orders: Orders
     package let refunds: OrderRefunds
     package let corrections: OrderCorrections
@@ -59,7 +61,9 @@ package struct Selling: Sendable {
         entries = TicketEntries(seal: seal)
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         counterSales = CounterSales(payments: payments, settlement: settlement)
+        let seatRelay = SeatRelay(configuration: connection, logger: logger)
         self.plans = plans
+        self.seatRelay = seatRelay
         self.refunds = refunds
         self.showtimeOrders = showtimeOrders
         self.ledger = ledger
@@ -72,6 +76,7 @@ package struct Selling: Sendable {
         }
         services = [
             connections,
+            seatRelay,
             OutboxWorker(
                 pool: pool,
                 handlers: [

@@ -19,6 +19,8 @@ package struct ServiceAssembly: Sendable {
     package let settings: Settings
     package let configuration: ServiceConfiguration
     package let pool: PostgresPool
+    /// Of connections that can listen.
+    package let listening: PostgresConnectionConfiguration
     package let identity: Identity
     package let writes: Writes
     /// The event streams of the service, as many as it may have.
@@ -31,7 +33,8 @@ package struct ServiceAssembly: Sendable {
     private let registry: PrometheusRegistry
 
     /// - `identity.permissionHints` (IDENTITY_PERMISSION_HINTS, true): whether to hear of changed permissions at once rather than within a
-    ///   second; off where DATABASE_URL leads through PgBouncer's transaction mode, which can't listen.
+    ///   second; off where neither DATABASE_URL nor DATABASE_DIRECT_URL leads to the database itself but through PgBouncer's transaction mode,
+    ///   which can't listen.
     ///
     /// - Parameter hasher: of passwords; as the settings say unless given.
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
@@ -45,6 +48,7 @@ package struct ServiceAssembly: Sendable {
         self.registry = registry
         self.logger = logger
         pool = PostgresPool(configuration: try PostgresPoolConfiguration(settings, applicationName: realm.serviceName), logger: logger)
+        listening = try pool.configuration.connection.direct(settings)
         let settingsOfIdentity = try IdentitySettings(settings)
         let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
         let secrets = try IdentitySecrets.read(settings)
@@ -55,7 +59,7 @@ package struct ServiceAssembly: Sendable {
         writes = Writes(pool: pool, identity: identity)
         eventStreams = EventStreams(
             limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
-        let hints = PermissionHints(identity: identity, configuration: pool.configuration.connection, logger: logger)
+        let hints = PermissionHints(identity: identity, configuration: listening, logger: logger)
         identityServices =
             [RefusalRecording(identity: identity, logger: logger)]
             + (try settings.bool("identity.permissionHints", default: true) ? [hints] : [])

@@ -2,8 +2,8 @@
 ///
 /// Seats beside one another come first, and of these the ones that leave no single seat alone; else those that lie nearest together, over
 /// neighbouring rows. Of equals those are best that are nearest to the best point of the hall. A couple's seat comes whole. Where the
-/// showtime refuses orders that leave a single seat, no such choice is made; then seats apart are the first of the groups around each seat,
-/// nearest together first, that leaves none.
+/// showtime refuses orders that leave a single seat, no such choice is made; when there is any other, one is found, though in a large hall
+/// not always the one that lies nearest together.
 package struct BestSeats: Sendable {
     package let map: SeatMap
     /// Places in the layout, ascending.
@@ -16,8 +16,9 @@ package struct BestSeats: Sendable {
     /// By row, then column.
     package var seats: [SeatMap.Entry] { map.entries(at: places) }
 
-    /// - Throws: ``Refusal/seatsUnavailable``.
+    /// - Throws: ``Refusal/seatsUnavailable``; ``Refusal/seatLimitExceeded`` for more seats than any order may have.
     package init(_ wish: SeatWish, on map: SeatMap) throws {
+        guard wish.count <= map.seatLimit else { throw Refusal.seatLimitExceeded }
         self.map = map
         let choice = SeatField(wish, on: map)
         if let start = choice.bestRun(of: wish.count) {

@@ -31,80 +31,153 @@ extension SeatField {
             while index > 0, found[index - 1].cost > cost { index -= 1 }
             found.insert((cost, place), at: index)
         }
+
+        mutating func removeAll() { found.removeAll(keepingCapacity: true) }
     }
 
     /// Costs are compared by how near to one another seats are, and among equals by how near to the best point: in the upper and lower half
     /// of one number, which can be added up.
-    private static let nearness = 1 << 32
+    static let nearness = 1 << 32
+    /// How many seats are looked at before the search for a still better group that leaves no single seat alone ends: in a hall of fifty free
+    /// seats it looks around each of them.
+    private static let workLimit = 2_500
 
-    /// The places of the best group of so many seats; `nil` when there are not enough.
+    /// The places of the best group of so many seats; `nil` when there is none.
+    ///
+    /// Where no single seat may be left alone, the groups around some of the seats are compared: those around which seats lie nearest together,
+    /// and so many of them as ``workLimit`` lets; but when any choice is possible, one is made.
     func bestGroup(of count: Int) -> [Int]? {
-        let units = units
-        let singles = units.count { $0.size == 1 }
-        var groups: [(cost: Int, places: [Int])] = []
-        for anchor in units.indices {
-            guard let group = group(of: count, around: anchor, among: units, singles: singles) else { return nil }
-            if plan.refusesOrphans {
-                groups.append(group)
-            } else if groups.isEmpty || group.cost < groups[0].cost {
-                groups = [group]
+        var nearest = NearestUnits(self, count: count)
+        let costs = nearest.units.indices.map { nearest.cost(around: $0) }
+        guard plan.refusesOrphans else {
+            guard let best = costs.indices.min(by: { costs[$0] < costs[$1] }), costs[best] < .max else { return nil }
+            return nearest.places(around: best)
+        }
+        var search = OrphanFreeSearch(self, count: count)
+        var best: (cost: Int, places: [Int])?
+        // No allowed group around a seat lies nearer together than the nearest one.
+        for anchor in costs.indices.sorted(by: { (costs[$0], $0) < (costs[$1], $1) }) {
+            if let best, costs[anchor] >= best.cost || search.work >= Self.workLimit { break }
+            guard let found = search.choice(around: nearest.units[anchor].place, below: best?.cost ?? .max) else {
+                if best == nil { return nil }
+                continue
+            }
+            best = found
+        }
+        return best?.places
+    }
+
+    /// The units that lie nearest to one of them.
+    private struct NearestUnits {
+        let units: [Unit]
+        private let count: Int
+        /// The units of each row, from front to back.
+        private let rows: [Range<Int>]
+        /// The number of a unit's row among these.
+        private let rowNumbers: [Int]
+        private var singles: Nearest
+        private var couples: Nearest
+
+        init(_ field: SeatField, count: Int) {
+            self.count = count
+            let seats = field.plan.layout.seats
+            units = seats.indices.compactMap { place in
+                guard field.isWanted[place], seats[place].kind != .coupleRight else { return nil }
+                let isCouple = seats[place].kind == .coupleLeft
+                return Unit(
+                    place: place, size: isCouple ? 2 : 1, row: seats[place].row, column: seats[place].column,
+                    farness: field.farness[place] + (isCouple ? field.farness[place + 1] : 0))
+            }
+            var rows: [Range<Int>] = []
+            var numbers: [Int] = []
+            for index in units.indices {
+                if index > 0, units[index].row == units[index - 1].row {
+                    rows[rows.count - 1] = rows[rows.count - 1].lowerBound..<index + 1
+                } else {
+                    rows.append(index..<index + 1)
+                }
+                numbers.append(rows.count - 1)
+            }
+            (self.rows, rowNumbers) = (rows, numbers)
+            let single = units.count { $0.size == 1 }
+            singles = Nearest(limit: min(count, single))
+            couples = Nearest(limit: min(count / 2, units.count - single))
+        }
+
+        /// What the group around a unit costs; the greatest number when there are not enough seats.
+        mutating func cost(around anchor: Int) -> Int {
+            find(around: anchor)
+            return cheapest()?.cost ?? .max
+        }
+
+        mutating func places(around anchor: Int) -> [Int]? {
+            find(around: anchor)
+            return cheapest().map { best in
+                let couples = couples.found[..<best.couples].flatMap { [$0.place, $0.place + 1] }
+                return (couples + singles.found[..<(count - 2 * best.couples)].map(\.place)).sorted()
             }
         }
-        guard plan.refusesOrphans else { return groups.first?.places }
-        let taken = Set(plan.layout.seats.indices.filter { !isFree[$0] }.map { plan.layout.seats[$0].id })
-        return groups.sorted { ($0.cost, $0.places[0]) < ($1.cost, $1.places[0]) }.first { group in
-            SeatChoice.orphans(leftBy: group.places.map { plan.layout.seats[$0] }, taken: taken, of: plan).isEmpty
-        }?.places
-    }
 
-    private var units: [Unit] {
-        let seats = plan.layout.seats
-        return seats.indices.compactMap { place in
-            guard isWanted[place], seats[place].kind != .coupleRight else { return nil }
-            let isCouple = seats[place].kind == .coupleLeft
-            return Unit(
-                place: place, size: isCouple ? 2 : 1, row: seats[place].row, column: seats[place].column,
-                farness: farness[place] + (isCouple ? farness[place + 1] : 0))
+        private mutating func find(around anchor: Int) {
+            singles.removeAll()
+            couples.removeAll()
+            let middle = units[anchor]
+            // From its row outwards, and in each row from its column outwards.
+            var (before, after) = (rowNumbers[anchor] - 1, rowNumbers[anchor])
+            while true {
+                let back = before >= 0 ? middle.row - units[rows[before].lowerBound].row : .max
+                let ahead = after < rows.count ? units[rows[after].lowerBound].row - middle.row : .max
+                guard min(back, ahead) < .max, mayAdd(columns: 0, rows: min(back, ahead)) else { return }
+                let row = ahead <= back ? rows[after] : rows[before]
+                if ahead <= back { after += 1 } else { before -= 1 }
+                let start = start(in: row, column: middle.column)
+                for unit in units[start..<row.upperBound] {
+                    guard add(unit, middle) else { break }
+                }
+                for unit in units[row.lowerBound..<start].reversed() {
+                    guard add(unit, middle) else { break }
+                }
+            }
         }
-    }
 
-    /// The seats nearest to a unit, itself included: the best of all ways to make up the number of single seats and couples' ones.
-    ///
-    /// - Parameter singles: how many single seats there are.
-    private func group(of count: Int, around anchor: Int, among units: [Unit], singles: Int) -> (cost: Int, places: [Int])? {
-        let middle = units[anchor]
-        var near = (singles: Nearest(limit: min(count, singles)), couples: Nearest(limit: min(count / 2, units.count - singles)))
-        func add(_ unit: Unit) -> Bool {
+        /// The first unit of a row that doesn't lie before a column.
+        private func start(in row: Range<Int>, column: Int) -> Int {
+            var (low, high) = (row.lowerBound, row.upperBound)
+            while low < high {
+                let middle = (low + high) / 2
+                if units[middle].column < column { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+
+        /// Whether a unit that lies so far away may be among the nearest: even a couple's seat, which costs more than any two single ones.
+        private func mayAdd(columns: Int, rows: Int) -> Bool {
+            let bound = singles.found.count == count ? singles.bound : max(singles.bound, couples.bound)
+            return SeatField.distance(columns: columns, rows: rows) * SeatField.nearness <= bound
+        }
+
+        private mutating func add(_ unit: Unit, _ middle: Unit) -> Bool {
             let (rows, columns) = (unit.row - middle.row, unit.column - middle.column)
-            // Whole rows are too far: even a couple's seat there would cost more than any two of the single ones.
-            let bound = near.singles.found.count == count ? near.singles.bound : max(near.singles.bound, near.couples.bound)
-            if Self.distance(columns: 0, rows: rows) * Self.nearness > bound { return false }
-            let cost = Self.distance(columns: columns, rows: rows)
+            guard mayAdd(columns: columns, rows: rows) else { return false }
+            let cost = SeatField.distance(columns: columns, rows: rows)
             if unit.size == 1 {
-                near.singles.add(cost * Self.nearness + unit.farness, unit.place)
+                singles.add(cost * SeatField.nearness + unit.farness, unit.place)
             } else {
-                let both = cost + Self.distance(columns: columns + 1, rows: rows)
-                near.couples.add(both * Self.nearness + unit.farness, unit.place)
+                let both = cost + SeatField.distance(columns: columns + 1, rows: rows)
+                couples.add(both * SeatField.nearness + unit.farness, unit.place)
             }
             return true
         }
-        // From the middle outwards.
-        for unit in units[anchor...] where !add(unit) { break }
-        for unit in units[..<anchor].reversed() where !add(unit) { break }
-        return cheapest(count, singles: near.singles.found, couples: near.couples.found)
-    }
 
-    private func cheapest(
-        _ count: Int, singles: [(cost: Int, place: Int)], couples: [(cost: Int, place: Int)]
-    ) -> (cost: Int, places: [Int])? {
-        var best: (cost: Int, couples: Int)?
-        for number in 0...count / 2 where number <= couples.count && count - 2 * number <= singles.count {
-            let cost =
-                couples[..<number].reduce(0) { $0 + $1.cost } + singles[..<(count - 2 * number)].reduce(0) { $0 + $1.cost }
-            if best.map({ cost < $0.cost }) ?? true { best = (cost, number) }
+        /// The best of all ways to make up the number of single seats and couples' ones.
+        private func cheapest() -> (cost: Int, couples: Int)? {
+            var best: (cost: Int, couples: Int)?
+            for number in 0...count / 2 where number <= couples.found.count && count - 2 * number <= singles.found.count {
+                let cost =
+                    couples.found[..<number].reduce(0) { $0 + $1.cost } + singles.found[..<(count - 2 * number)].reduce(0) { $0 + $1.cost }
+                if best.map({ cost < $0.cost }) ?? true { best = (cost, number) }
+            }
+            return best
         }
-        guard let best else { return nil }
-        let places = couples[..<best.couples].flatMap { [$0.place, $0.place + 1] } + singles[..<(count - 2 * best.couples)].map(\.place)
-        return (best.cost, places.sorted())
     }
 }

@@ -13,6 +13,8 @@ package struct SeatMap: Sendable {
     package let states: [SeatState]
     /// The places of seats whose claim has lapsed; they show as free.
     let lapsed: [Int]
+    /// How many seats one person may hold, as the cinema had it at that moment.
+    let seatLimit: Int
     /// The revision since which the shown seats have changed; `nil` for the whole map.
     package private(set) var since: Int64?
     /// The places of the seats that are shown; `nil` for all.
@@ -21,6 +23,7 @@ package struct SeatMap: Sendable {
     package init(plan: ShowtimePlan, claims: SeatClaims) {
         self.plan = plan
         tag = SeatMapTag(revision: claims.revision, lapsed: claims.lapsed.count, version: plan.version)
+        seatLimit = claims.seatLimit
         states = plan.layout.seats.map { seat in
             if let claimed = claims.states[seat.id] { claimed } else { plan.sells(seat) ? .free : .blocked }
         }
@@ -60,6 +63,8 @@ package struct SeatClaims: Hashable, Sendable {
     /// Of the showtime's row, as it was at the same moment.
     package let version: Int64
     package let revision: Int64
+    /// How many seats one person may hold: the cinema's.
+    package let seatLimit: Int
     /// The seats whose claims have lapsed and count no longer.
     package var lapsed: Set<Int64>
     /// ``SeatState/claimed`` or ``SeatState/sold``, by seat id.
@@ -67,9 +72,13 @@ package struct SeatClaims: Hashable, Sendable {
     /// How long it takes until the next claim lapses; `nil` when none will.
     package var nextLapse: Duration?
 
-    package init(version: Int64, revision: Int64, lapsed: Set<Int64> = [], states: [Int64: SeatState] = [:], nextLapse: Duration? = nil) {
+    package init(
+        version: Int64, revision: Int64, seatLimit: Int = 20, lapsed: Set<Int64> = [], states: [Int64: SeatState] = [:],
+        nextLapse: Duration? = nil
+    ) {
         self.version = version
         self.revision = revision
+        self.seatLimit = seatLimit
         self.lapsed = lapsed
         self.states = states
         self.nextLapse = nextLapse

@@ -1,11 +1,11 @@
 /// Which seat maps are in memory and which of them may be shown: the rules of freshness, without reading or waiting.
 ///
 /// A map may be shown while it was compared with the database less than ``lifetime`` ago, no claim on it has lapsed since, and this process
-/// has committed no change of its seats since its reading began. A reading that a commit crossed leaves a map that only those are shown who
-/// asked before the commit was acknowledged.
+/// has committed no change of its seats, nor heard of one, since its reading began. A reading that a commit crossed leaves a map that only
+/// those are shown who asked before the commit was acknowledged.
 struct SeatMapMemory: Sendable {
-    /// A reading under way, of one showtime or several.
-    typealias Reading = Task<[Int64: KeptSeatMap], any Error>
+    /// A reading under way, of one showtime or several; what isn't found is not among its results.
+    typealias Reading = Task<[Int64: Result<KeptSeatMap, any Error>], any Error>
 
     private struct Entry {
         var kept: KeptSeatMap?
@@ -13,6 +13,8 @@ struct SeatMapMemory: Sendable {
         var generation: UInt64 = 0
         /// The generation when the reading of `kept` began.
         var keptGeneration: UInt64 = 0
+        /// When that was.
+        var keptBegan: ContinuousClock.Instant?
         /// When the last comparison with the database that found `kept` unchanged, or its reading, began; `nil` when it was found outdated.
         var comparedAt: ContinuousClock.Instant?
         var askedAt: ContinuousClock.Instant
@@ -46,6 +48,8 @@ struct SeatMapMemory: Sendable {
     static let lifetime: Duration = .milliseconds(500)
     /// Maps that nobody has asked for in so long are not compared with the database.
     static let interest: Duration = .seconds(2)
+    /// A reading of a watched map that takes longer, perhaps because it waits for a connection, is not waited for.
+    static let patience: Duration = .milliseconds(200)
 
     private let byteLimit: Int
     // Two halves: what is asked for moves to the younger one; when that is full, the older one goes, which nobody has asked for lately.
@@ -63,6 +67,9 @@ struct SeatMapMemory: Sendable {
 
     /// How many showtimes are in memory.
     var count: Int { younger.count + older.count }
+
+    /// How many of them are watched.
+    var watchedCount: Int { watched.count }
 
     // MARK: Asking
 
@@ -115,15 +122,13 @@ struct SeatMapMemory: Sendable {
         (younger[id] ?? older[id])?.kept
     }
 
-    /// Keeps what a reading has found.
+    /// Keeps what a reading has found, unless one that began later was quicker.
     ///
-    /// - Parameters:
-    ///   - body: `nil` when the map in memory has the same tag: its body is kept.
-    ///   - generation: when the reading began, at `began`.
+    /// - Parameter generation: when the reading began, at `began`.
     /// - Returns: what is in memory now, and whom to tell of it if it is news.
     mutating func keep(
         _ map: SeatMap,
-        body: [UInt8]?,
+        body: [UInt8],
         lapsesAt: ContinuousClock.Instant?,
         generation: UInt64,
         began: ContinuousClock.Instant,
@@ -131,11 +136,12 @@ struct SeatMapMemory: Sendable {
     ) -> (kept: KeptSeatMap, tell: Watch?) {
         bringForward(map.showtimeID, at: now)
         let previous = younger[map.showtimeID]?.kept
+        if let previous, let keptBegan = younger[map.showtimeID]?.keptBegan, keptBegan > began { return (previous, nil) }
         let isNews = previous?.tag != map.tag
         lastNumber += 1
         let kept = KeptSeatMap(
             map: map,
-            body: body ?? previous?.body ?? [],
+            body: body,
             number: lastNumber,
             steps: previous.map { previous in
                 isNews
@@ -148,6 +154,7 @@ struct SeatMapMemory: Sendable {
         change(map.showtimeID) { entry in
             entry.kept = kept
             entry.keptGeneration = generation
+            entry.keptBegan = began
             entry.comparedAt = began
         }
         return (kept, isNews ? younger[map.showtimeID]?.watch : nil)
@@ -171,7 +178,7 @@ struct SeatMapMemory: Sendable {
 
     // MARK: Staying fresh
 
-    /// This process has committed a change of a showtime's seats.
+    /// A change of a showtime's seats was committed, by this process or, as it is told, by another one: what was read before doesn't count.
     mutating func committed(_ id: Int64) {
         change(id) { $0.generation += 1 }
     }
@@ -185,15 +192,15 @@ struct SeatMapMemory: Sendable {
         }
     }
 
-    /// What the database says of a showtime.
+    /// Notes what the database says of a showtime.
     ///
     /// - Parameter began: when the database was asked.
-    mutating func compare(_ id: Int64, revision: Int64, version: Int64, began: ContinuousClock.Instant) {
-        change(id) { entry in
-            guard let kept = entry.kept else { return }
-            if kept.tag.revision == revision, kept.tag.version == version {
+    mutating func compare(_ found: SeatMapRevision, began: ContinuousClock.Instant) {
+        change(found.showtimeID) { entry in
+            guard let kept = entry.kept?.map else { return }
+            if kept.revision == found.revision, kept.tag.version == found.version, kept.seatLimit == found.seatLimit {
                 entry.comparedAt = entry.comparedAt.map { max($0, began) }
-            } else if revision > kept.tag.revision || version > kept.tag.version {
+            } else if found.revision >= kept.revision, found.version >= kept.tag.version {
                 entry.comparedAt = nil
             }
         }
@@ -202,7 +209,8 @@ struct SeatMapMemory: Sendable {
     /// The watched showtimes whose maps have to be read again.
     func outdatedWatched(at now: ContinuousClock.Instant) -> [Int64] {
         watched.filter { id in
-            guard let entry = younger[id] ?? older[id], entry.reading == nil else { return false }
+            guard let entry = younger[id] ?? older[id] else { return false }
+            if let reading = entry.reading, now - reading.began < Self.patience { return false }
             guard let kept = entry.kept, entry.comparedAt != nil, entry.keptGeneration == entry.generation else { return true }
             return kept.lapsesAt.map { $0 <= now } ?? false
         }

@@ -6,33 +6,43 @@ import Synchronization
 /// The seat maps of showtimes, mostly from memory.
 ///
 /// A map is never older than the last commit that this process has acknowledged, and at most a second behind other processes: this
-/// process's own commits are told (``CommittedChanges``), and while it runs, it compares the revisions of all maps that are wanted with the
-/// database, in one query. At most one reading of a showtime is under way; whoever else wants it waits for its end.
+/// process's own commits are told (``CommittedChanges``), other processes tell of theirs (``SeatHints``), and while it runs, it compares the
+/// revisions of all maps that are wanted with the database, in one query. Whoever wants a map that is being read waits for the end of that
+/// reading. What keeps watched maps fresh has a connection of its own, since it must not stand in line behind requests.
 package final class SeatMaps: Service {
     private let database: PostgresPool
+    /// What stays fresh does so by this one.
+    private let ownSession: PostgresOwnConnection
     private let plans: ShowtimePlans
     private let encode: @Sendable (SeatMap) -> [UInt8]
     private let logger: Logger
     private let store = SeatStore()
     private let memory: Mutex<SeatMapMemory>
     private let metrics = SeatMapMetrics()
+    private let comparisonInterval: Duration
+    /// Whether maps are to be compared before the interval is over.
+    private let isComparisonDue = Atomic<Bool>(true)
 
-    /// How often watched showtimes are looked after, and how many looks lie between two comparisons with the database.
-    private static let tick: (interval: Duration, ticksToComparison: Int) = (.milliseconds(100), 3)
+    /// How often watched showtimes are looked after: no stream has more events.
+    private static let tick: Duration = .milliseconds(100)
     /// How many showtimes one query reads.
     private static let batchLimit = 64
 
     /// - Parameters:
     ///   - byteLimit: how much memory the maps may take, about.
+    ///   - comparisonInterval: how often the maps that are wanted are compared with the database.
     ///   - encode: how a map is answered.
     package init(
         database: PostgresPool,
         plans: ShowtimePlans,
         byteLimit: Int = 64 << 20,
+        comparisonInterval: Duration = .milliseconds(300),
         logger: Logger,
         encode: @escaping @Sendable (SeatMap) -> [UInt8]
     ) {
         self.database = database
+        self.comparisonInterval = comparisonInterval
+        ownSession = PostgresOwnConnection(configuration: database.configuration.connection)
         self.plans = plans
         self.encode = encode
         self.logger = logger
@@ -47,6 +57,9 @@ package final class SeatMaps: Service {
     /// How many readings of the database have begun.
     var readingCount: Int { metrics.readingCount }
 
+    /// How many showtimes are watched.
+    var watchedCount: Int { memory.withLock { $0.watchedCount } }
+
     /// The seats of a showtime as they are now.
     ///
     /// - Throws: ``Refusal/notFound``.
@@ -55,7 +68,7 @@ package final class SeatMaps: Service {
         while true {
             let look = memory.withLock { memory in
                 switch memory.look(showtimeID, arrival: arrival, at: .now) {
-                case .read: SeatMapMemory.Look.await(beginReading([showtimeID], memory: &memory))
+                case .read: SeatMapMemory.Look.await(beginReading([showtimeID], in: database, memory: &memory))
                 case let look: look
                 }
             }
@@ -64,8 +77,8 @@ package final class SeatMaps: Service {
                 metrics.shown()
                 return kept
             case .await(let reading):
-                guard let kept = try await reading.value[showtimeID] else { throw Refusal.notFound }
-                return kept
+                guard let found = try await reading.value[showtimeID] else { throw Refusal.notFound }
+                return try found.get()
             case .awaitTurn(let reading): _ = await reading.result
             case .read: continue
             }
@@ -90,52 +103,73 @@ package final class SeatMaps: Service {
         memory.withLock { $0.unwatch(showtimeID) }
     }
 
+    /// Another process tells that it has changed the seats of these showtimes.
+    func hear(_ showtimes: SeatHint.Showtimes) {
+        switch showtimes {
+        case .some(let ids): memory.withLock { memory in for id in ids { memory.committed(id) } }
+        case .all: isComparisonDue.store(true, ordering: .relaxed)
+        }
+    }
+
     // MARK: Reading
 
     /// In a task of its own: whoever asked first may go away, those who wait with it shall not.
-    private func beginReading(_ ids: [Int64], memory: inout SeatMapMemory) -> SeatMapMemory.Reading {
+    private func beginReading(
+        _ ids: [Int64], in session: some PostgresSession, memory: inout SeatMapMemory
+    ) -> SeatMapMemory.Reading {
         let began = ContinuousClock.now
         let generations = memory.generations(of: ids, at: began)
         let number = memory.nextReading()
-        let reading = SeatMapMemory.Reading { try await self.read(number, generations, began: began) }
+        let reading = SeatMapMemory.Reading { try await self.read(number, generations, began: began, in: session) }
         memory.begin(reading, number, of: generations, at: began)
         return reading
     }
 
-    private func read(_ number: UInt64, _ generations: [Int64: UInt64], began: ContinuousClock.Instant) async throws -> [Int64: KeptSeatMap]
-    {
+    private func read(
+        _ number: UInt64, _ generations: [Int64: UInt64], began: ContinuousClock.Instant, in session: some PostgresSession
+    ) async throws -> [Int64: Result<KeptSeatMap, any Error>] {
         metrics.read()
         defer { memory.withLock { $0.end(number, of: generations.keys) } }
-        let claims = try await store.claims(showtimeIDs: Array(generations.keys), in: database)
-        var kept: [Int64: KeptSeatMap] = [:]
+        let claims = try await store.claims(showtimeIDs: Array(generations.keys), in: session)
+        var found: [Int64: Result<KeptSeatMap, any Error>] = [:]
         for (id, generation) in generations {
-            guard let claims = claims[id], let (plan, current) = try await agreeing(id, claims) else {
-                memory.withLock { $0.forget(id) }
-                continue
+            do {
+                guard let claims = claims[id], let (plan, current) = try await agreeing(id, claims, in: session) else {
+                    memory.withLock { $0.forget(id) }
+                    continue
+                }
+                found[id] = .success(keep(SeatMap(plan: plan, claims: current), current.nextLapse, generation, began: began))
+            } catch let error as PostgresError where error.isOfConnection {
+                // The others would meet it too, one after the other.
+                throw error
+            } catch {
+                found[id] = .failure(error)
             }
-            let map = SeatMap(plan: plan, claims: current)
-            let isKnown = memory.withLock { $0.kept(id)?.tag == map.tag }
-            let body = isKnown ? nil : encode(map)
-            let now = ContinuousClock.now
-            let (added, watch) = memory.withLock { memory in
-                memory.keep(
-                    map, body: body, lapsesAt: current.nextLapse.map { began + $0 }, generation: generation, began: began, at: now
-                )
-            }
-            kept[id] = added
-            watch?.tell(added)
         }
+        return found
+    }
+
+    private func keep(_ map: SeatMap, _ nextLapse: Duration?, _ generation: UInt64, began: ContinuousClock.Instant) -> KeptSeatMap {
+        let known = memory.withLock { $0.kept(map.showtimeID) }
+        let body = if let known, known.tag == map.tag { known.body } else { encode(map) }
+        let now = ContinuousClock.now
+        let (kept, watch) = memory.withLock { memory in
+            memory.keep(map, body: body, lapsesAt: nextLapse.map { began + $0 }, generation: generation, began: began, at: now)
+        }
+        watch?.tell(kept)
         return kept
     }
 
     /// The plan of the version that the claims are of. They are read again when the showtime has changed in between: a revision with other
     /// prices than it has elsewhere would hide their change from those who ask what has changed since.
-    private func agreeing(_ id: Int64, _ claims: SeatClaims) async throws -> (ShowtimePlan, SeatClaims)? {
+    private func agreeing(
+        _ id: Int64, _ claims: SeatClaims, in session: some PostgresSession
+    ) async throws -> (ShowtimePlan, SeatClaims)? {
         var claims = claims
         for _ in 0..<3 {
-            guard let plan = try await plans.plan(showtimeID: id, version: claims.version) else { return nil }
+            guard let plan = try await plans.plan(showtimeID: id, version: claims.version, in: session) else { return nil }
             if plan.version == claims.version { return (plan, claims) }
-            guard let again = try await store.claims(showtimeIDs: [id], in: database)[id] else { return nil }
+            guard let again = try await store.claims(showtimeIDs: [id], in: session)[id] else { return nil }
             claims = again
         }
         throw Refusal.showtimeChanging
@@ -146,19 +180,39 @@ package final class SeatMaps: Service {
     /// Compares maps with the database, and reads watched ones again when they have changed, until shutdown.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            var ticks = 0
+            var comparedAt = ContinuousClock.now
+            var failure: (any Error)?
             while !Task.isCancelled {
-                try? await Task.sleep(for: Self.tick.interval)
-                ticks += 1
-                do {
-                    if ticks % Self.tick.ticksToComparison == 0 { try await self.compare() }
-                    try await self.readOutdated()
-                } catch {
-                    guard !Task.isCancelled else { break }
-                    self.logger.warning("Seat maps can't be kept fresh", metadata: ["error": "\(String(reflecting: error))"])
-                    try? await Task.sleep(for: .seconds(1))
+                try? await Task.sleep(for: Self.tick)
+                let before = failure
+                failure = nil
+                let now = ContinuousClock.now
+                if self.isComparisonDue.exchange(false, ordering: .relaxed) || now - comparedAt >= self.comparisonInterval {
+                    comparedAt = now
+                    await self.attempt(&failure) { try await self.compare() }
+                    if failure != nil { self.isComparisonDue.store(true, ordering: .relaxed) }
                 }
+                await self.attempt(&failure) { try await self.readOutdated() }
+                self.tell(failure, after: before)
             }
+        }
+        await ownSession.close()
+    }
+
+    private func attempt(_ failure: inout (any Error)?, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            failure = error
+        }
+    }
+
+    /// Logs when maps can't be kept fresh any more, and when they can again; not ten times a second.
+    private func tell(_ failure: (any Error)?, after before: (any Error)?) {
+        if let failure, before == nil, !Task.isCancelled {
+            logger.warning("Seat maps can't be kept fresh", metadata: ["error": "\(String(reflecting: failure))"])
+        } else if failure == nil, before != nil {
+            logger.info("Seat maps are kept fresh again")
         }
     }
 
@@ -166,23 +220,33 @@ package final class SeatMaps: Service {
         let began = ContinuousClock.now
         let ids = memory.withLock { $0.compared(at: began) }
         guard !ids.isEmpty else { return }
-        let revisions = try await store.revisions(showtimeIDs: ids, in: database)
+        let revisions = try await store.revisions(showtimeIDs: ids, in: ownSession)
         memory.withLock { memory in
-            for found in revisions { memory.compare(found.id, revision: found.revision, version: found.version, began: began) }
+            for found in revisions { memory.compare(found, began: began) }
         }
     }
 
+    /// - Throws: the last of the failures, after all that can be read was.
     private func readOutdated() async throws {
         var outdated = memory.withLock { $0.outdatedWatched(at: .now) }[...]
+        var failure: (any Error)?
         while !outdated.isEmpty {
             let batch = outdated.prefix(Self.batchLimit)
             outdated = outdated.dropFirst(batch.count)
             // Somebody may have begun to read some of them meanwhile.
             let reading = memory.withLock { memory -> SeatMapMemory.Reading? in
                 let free = Set(memory.outdatedWatched(at: .now)).intersection(batch)
-                return free.isEmpty ? nil : beginReading(Array(free), memory: &memory)
+                return free.isEmpty ? nil : beginReading(Array(free), in: ownSession, memory: &memory)
             }
-            _ = try await reading?.value
+            do {
+                guard let found = try await reading?.value else { continue }
+                for case .failure(let error) in found.values { failure = error }
+            } catch let error as PostgresError where error.isOfConnection {
+                throw error
+            } catch {
+                failure = error
+            }
         }
+        if let failure { throw failure }
     }
 }

@@ -65,10 +65,12 @@ struct SeatStore: Sendable {
                 showtimes.id,
                 showtimes.version,
                 showtimes.seat_revision,
+                cinemas.seat_limit,
                 seat_claims.seat_id,
                 orders.state NOT IN ('pending_payment', 'paid_unconfirmed') AS is_sold,
                 EXTRACT(EPOCH FROM orders.expires_at - statement_timestamp())::double precision AS seconds_left
             FROM showtimes
+            JOIN cinemas ON cinemas.id = showtimes.cinema_id
             LEFT JOIN seat_claims ON seat_claims.showtime_id = showtimes.id
             LEFT JOIN orders ON orders.id = seat_claims.order_id
             WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])
@@ -76,8 +78,9 @@ struct SeatStore: Sendable {
         )
         var claims: [Int64: SeatClaims] = [:]
         for row in rows {
-            let (id, version, revision, seatID, isSold, secondsLeft) = try row.decode((Int64, Int64, Int64, Int64?, Bool?, Double?).self)
-            var found = claims[id] ?? SeatClaims(version: version, revision: revision)
+            let (id, version, revision, limit, seatID, isSold, secondsLeft) = try row.decode(
+                (Int64, Int64, Int64, Int, Int64?, Bool?, Double?).self)
+            var found = claims[id] ?? SeatClaims(version: version, revision: revision, seatLimit: limit)
             // Moved rather than copied with all that it has by now.
             claims[id] = nil
             if let seatID, let isSold, let secondsLeft { found.add(seatID, isSold: isSold, secondsLeft: secondsLeft) }
@@ -86,15 +89,32 @@ struct SeatStore: Sendable {
         return claims
     }
 
-    /// What tells whether the seats of showtimes have changed, by the primary key.
-    func revisions(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [(id: Int64, version: Int64, revision: Int64)] {
+    /// What tells whether the maps of showtimes have changed, by primary keys.
+    func revisions(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [SeatMapRevision] {
         try await session.rows(
             """
-            SELECT id, version, seat_revision
+            SELECT showtimes.id, showtimes.version, showtimes.seat_revision, cinemas.seat_limit
             FROM showtimes
-            WHERE id = ANY (\(showtimeIDs)::bigint[])
+            JOIN cinemas ON cinemas.id = showtimes.cinema_id
+            WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])
             """
-        ) { row in (id: try row["id"], version: try row["version"], revision: try row["seat_revision"]) }
+        ) { row in
+            SeatMapRevision(
+                showtimeID: try row["id"], revision: try row["seat_revision"], version: try row["version"], seatLimit: try row["seat_limit"]
+            )
+        }
+    }
+
+    /// Tells a hint. No commit waits for the disk for it: it needn't outlive a crash.
+    func tell(_ hint: SeatHint, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            SELECT
+                set_config('synchronous_commit', 'off', TRUE),
+                pg_notify(\(SeatHint.channel), text)
+            FROM unnest(\(hint.texts)::text[]) AS text
+            """
+        )
     }
 }
 

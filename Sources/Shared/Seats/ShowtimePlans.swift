@@ -26,9 +26,14 @@ package final class ShowtimePlans: Sendable {
     /// - Parameter version: reads anew unless the plan in memory is at least of this version.
     /// - Returns: `nil` when there is no such showtime.
     package func plan(showtimeID: Int64, version: Int64 = 0) async throws -> ShowtimePlan? {
+        try await plan(showtimeID: showtimeID, version: version, in: database)
+    }
+
+    /// The same, read in a session of the caller's where it has to be.
+    func plan(showtimeID: Int64, version: Int64, in session: some PostgresSession) async throws -> ShowtimePlan? {
         let known = memory.withLock { $0.plans[showtimeID] }
         if let known, known.version >= version { return known }
-        let plan = try await store.plan(showtimeID: showtimeID, in: database) { layoutID in
+        let plan = try await store.plan(showtimeID: showtimeID, in: session) { layoutID in
             memory.withLock { $0.layouts[layoutID] }
         }
         if let plan { remember(plan) }

@@ -86,6 +86,31 @@ struct SeatMapEndpointTests {
         }
     }
 
+    @Test("Sixty-four steps back it is known what has changed; further back the whole map is told")
+    func manySteps() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let path = "/v1/showtimes/\(stage.showtimeID)/seats"
+            let seats = try await platform.seats(stage.showtimeID)
+            // The first step is of a seat that no later one is about.
+            _ = try await platform.order(anna, stage.showtimeID, seats: [try id("B2", seats)])
+            let first = try await platform.client.ask(.get, path)["revision"].number
+            for _ in 0..<32 {
+                let order = try await platform.order(anna, stage.showtimeID, seats: [try id("A1", seats)])
+                _ = try await platform.client.ask(.get, path)
+                _ = try await platform.client.ask(.delete, "/v1/orders/\(order["id"].text)", token: anna)
+                _ = try await platform.client.ask(.get, path)
+            }
+            let known = try await platform.client.ask(.get, "\(path)?since=\(first)")
+            #expect(known["revision"].number == first + 64)
+            #expect(known["seats"].items.map { $0["label"].text } == ["A1"])
+            let unknown = try await platform.client.ask(.get, "\(path)?since=\(first - 1)")
+            #expect(unknown["since"] == .null)
+            #expect(unknown["seats"].items.count == seats.count)
+        }
+    }
+
     @Test("The best seats are chosen without a token, can be ordered as they are, and when there are too few that is told")
     func best() async throws {
         try await Platform.with { platform in
@@ -103,7 +128,17 @@ struct SeatMapEndpointTests {
             #expect(next["revision"].number == chosen["revision"].number + 1)
             let wheelchair = try await platform.client.ask(.post, path, json: #"{"count": 1, "kind": "wheelchair"}"#)
             #expect(wheelchair["seats"].items.map { $0["kind"].text } == ["wheelchair"])
-            for wish in [#"{"count": 20}"#, #"{"count": 2, "kind": "wheelchair"}"#, #"{"count": 1, "zone": "vip"}"#] {
+            for count in [7, 20] {
+                let refused = try await platform.client.ask(.post, path, json: #"{"count": \#(count)}"#)
+                #expect(refused.status == 422)
+                #expect(refused.code == "seat_limit_exceeded")
+                #expect(refused.pointers == ["/count"])
+            }
+            // Other than a showtime's version it changes at once.
+            try await platform.pool.execute("UPDATE cinemas SET seat_limit = 2")
+            while try await platform.client.ask(.post, path, json: #"{"count": 3}"#).status != 422 { await Task.yield() }
+            #expect(try await platform.client.ask(.post, path, json: #"{"count": 2}"#).status == 200)
+            for wish in [#"{"count": 2, "kind": "wheelchair"}"#, #"{"count": 1, "zone": "vip"}"#] {
                 let refused = try await platform.client.ask(.post, path, json: wish)
                 #expect(refused.status == 409, "\(wish)")
                 #expect(refused.code == "seats_unavailable")

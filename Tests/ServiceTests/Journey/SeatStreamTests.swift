@@ -3,6 +3,7 @@ import Database
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import Logging
 import NIOCore
 import NIOHTTP1
 import Shared
@@ -96,6 +97,38 @@ struct SeatStreamTests {
                     #expect(try await stream.next().data["seats"].items.map { $0["state"].text } == ["free"])
                     #expect(ContinuousClock.now - booked < .seconds(2))
                 }
+            }
+        }
+    }
+
+    @Test("Services tell each other whose seats they have changed, and hear it at the database's own address")
+    func hints() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let seat = try #require(try await platform.seats(stage.showtimeID)["A1"])["id"].number
+            let url = platform.pool.configuration.connection.url
+            let listener = PostgresListener(
+                configuration: PostgresConnectionConfiguration(url: url), channels: [SeatHint.channel], logger: .init(label: "test"))
+            let running = Task { try await listener.run() }
+            var events = listener.events.makeAsyncIterator()
+            #expect(await events.next() == .listening)
+            _ = try await platform.order(anna, stage.showtimeID, seats: [seat])
+            guard case .notification(let told)? = await events.next() else {
+                Issue.record("The booking was not told.")
+                return
+            }
+            #expect(SeatHint(told.payload)?.showtimes == .some([stage.showtimeID]))
+            running.cancel()
+            try await running.value
+            let direct = url + (url.contains("?") ? "&" : "?") + "application_name=direct"
+            try await platform.withClientService(["SEATS_HINTS": "true", "DATABASE_DIRECT_URL": direct]) { _ in
+                while try await platform.pool.row(
+                    "SELECT FROM pg_stat_activity WHERE query = 'LISTEN \"piao_seats\"' AND application_name = 'direct'", { _ in true }
+                ) == nil { await Task.yield() }
+            }
+            #expect(throws: SettingFault.self) {
+                try Platform.endpoints(.client, Platform.settings(databaseURL: url, ["DATABASE_DIRECT_URL": "direct"]))
             }
         }
     }

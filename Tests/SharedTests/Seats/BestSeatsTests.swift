@@ -47,6 +47,41 @@ struct BestSeatsTests {
         #expect(try best(["sSSSs", "sSSs_"], 2, refusesOrphans: true) == [202, 203])
     }
 
+    @Test("Where no single seat may be left alone, seats apart are found that leave none, however far one has to look")
+    func tidyGroups() throws {
+        #expect(try best(["SSS", "SSS"], 2, refusesOrphans: true) == [101, 201])
+        #expect(try best(["SSS", "SSSS", "sSSS"], 4, refusesOrphans: true) == [201, 202, 203, 204])
+        #expect(throws: Refusal.seatsUnavailable) { try best(["SSS"], 2, refusesOrphans: true) }
+        // Pairs alone give no odd number; with one seat more, at the other end of the hall, they do.
+        let row = String(repeating: "SSs", count: 8)
+        let pairs = Array(repeating: row, count: 20)
+        #expect(throws: Refusal.seatsUnavailable) { try best(pairs, 19, refusesOrphans: true) }
+        let found = try best(["Sss"] + pairs, 19, refusesOrphans: true)
+        #expect(found.count == 19)
+        #expect(found.contains(101))
+        let pairsChosen = Dictionary(grouping: found.dropFirst()) { $0 / 100 * 100 + ($0 % 100 + 2) / 3 }
+        #expect(pairsChosen.count == 9 && pairsChosen.values.allSatisfy { $0.count == 2 }, "\(found)")
+    }
+
+    @Test("In every small hall a choice is made exactly when there is one, and it is the one that lies nearest together", arguments: 0..<16)
+    func everyHall(first: Int) throws {
+        for rest in 0..<16 {
+            let rows = [first, rest].map { row in String((0..<4).map { row >> $0 & 1 == 1 ? "S" : "s" }) }
+            for refusesOrphans in [false, true] {
+                let map = map(rows, refusesOrphans: refusesOrphans)
+                for count in 1...6 {
+                    let wish = SeatWish(count: count)
+                    let oracle = BestSeatsOracle(wish, map: map)
+                    let found = try? BestSeats(wish, on: map)
+                    let label = "\(rows) \(count) \(refusesOrphans) \(found?.places ?? [])"
+                    #expect((found == nil) == (oracle.leastSpread == nil), "\(label)")
+                    if let found, !found.isAdjacent { #expect(oracle.spread(of: found.places) == oracle.leastSpread, "\(label)") }
+                    if let found, refusesOrphans { #expect(oracle.orphans(leftBy: found.places) == 0, "\(label)") }
+                }
+            }
+        }
+    }
+
     @Test("A couple's seat comes whole; an odd number takes a single seat to it")
     func couples() throws {
         #expect(try best(["LRLRLR"], 2) == [103, 104])
@@ -73,6 +108,14 @@ struct BestSeatsTests {
     func zones() throws {
         #expect(try best(["SS"], 2, zone: "standard") == [101, 102])
         #expect(throws: Refusal.seatsUnavailable) { try best(["SS"], 1, zone: "vip") }
+    }
+
+    @Test("More seats than one person may hold are not chosen")
+    func limit() throws {
+        let plan = SeatFixtures.plan(["SSSSSSSS"])
+        let map = SeatMap(plan: plan, claims: SeatClaims(version: 1, revision: 1, seatLimit: 6))
+        #expect(try BestSeats(SeatWish(count: 6), on: map).places.count == 6)
+        #expect(throws: Refusal.seatLimitExceeded) { try BestSeats(SeatWish(count: 7), on: map) }
     }
 
     @Test("Without a run they lie as near together as can be, over neighbouring rows")
@@ -106,10 +149,8 @@ struct BestSeatsTests {
                 } else if let found {
                     #expect(!found.isAdjacent, "\(label)")
                     #expect(oracle.isAllowed(found.places), "\(label)")
-                    if !refusesOrphans {
-                        #expect(oracle.spread(of: found.places) == oracle.leastSpread, "\(label)")
-                    }
-                } else if !refusesOrphans {
+                    #expect(oracle.spread(of: found.places) == oracle.leastSpread, "\(label)")
+                } else {
                     #expect(oracle.leastSpread == nil, "\(label)")
                 }
                 guard let found else { continue }
@@ -195,5 +236,8 @@ private struct BestSeatsOracle {
         }.min()
     }
 
-    var leastSpread: Int? { choices.compactMap(spread).min() }
+    /// Of all choices that can be ordered.
+    var leastSpread: Int? {
+        choices.filter { !map.plan.refusesOrphans || orphans(leftBy: $0) == 0 }.compactMap(spread).min()
+    }
 }

@@ -37,6 +37,14 @@ struct SeatMapMemoryTests {
         }
     }
 
+    /// The database says what it has of the first showtime.
+    private func compare(
+        _ memory: inout SeatMapMemory, revision: Int64, version: Int64, seatLimit: Int = 20, began: ContinuousClock.Instant
+    ) {
+        memory.compare(
+            SeatMapRevision(showtimeID: 1, revision: revision, version: version, seatLimit: seatLimit), began: began)
+    }
+
     @Test("A map is shown for half a second, and longer when the database still says the same")
     func lifetime() {
         var memory = SeatMapMemory(byteLimit: 1 << 20)
@@ -44,11 +52,11 @@ struct SeatMapMemoryTests {
         read(&memory, map(revision: 3), at: start)
         #expect(ask(&memory, at: start + .milliseconds(499)) == "3")
         #expect(ask(&memory, at: start + .milliseconds(500)) == "read")
-        memory.compare(1, revision: 3, version: 1, began: start + .milliseconds(400))
+        compare(&memory, revision: 3, version: 1, began: start + .milliseconds(400))
         #expect(ask(&memory, at: start + .milliseconds(899)) == "3")
         #expect(ask(&memory, at: start + .milliseconds(900)) == "read")
         // An answer that comes late doesn't make it younger than it is.
-        memory.compare(1, revision: 3, version: 1, began: start + .milliseconds(300))
+        compare(&memory, revision: 3, version: 1, began: start + .milliseconds(300))
         #expect(ask(&memory, at: start + .milliseconds(899)) == "3")
     }
 
@@ -67,12 +75,12 @@ struct SeatMapMemoryTests {
     }
 
     @Test(
-        "Another revision or version in the database ends it; an older one is of before",
-        arguments: [(4, 1, "read"), (3, 2, "read"), (2, 1, "3")])
-    func compared(revision: Int64, version: Int64, shown: String) {
+        "Another revision, version or limit in the database ends it; an older one is of before",
+        arguments: [(4, 1, 20, "read"), (3, 2, 20, "read"), (3, 1, 6, "read"), (2, 1, 6, "3"), (2, 1, 20, "3")])
+    func compared(revision: Int64, version: Int64, seatLimit: Int, shown: String) {
         var memory = SeatMapMemory(byteLimit: 1 << 20)
         read(&memory, map(revision: 3), at: start)
-        memory.compare(1, revision: revision, version: version, began: start)
+        compare(&memory, revision: revision, version: version, seatLimit: seatLimit, began: start)
         #expect(ask(&memory, at: start) == shown)
     }
 
@@ -90,7 +98,7 @@ struct SeatMapMemoryTests {
         read(&memory, map(revision: 3), at: start)
         read(&memory, map(2, revision: 8), at: start)
         memory.committed(1)
-        memory.compare(1, revision: 3, version: 1, began: start)
+        compare(&memory, revision: 3, version: 1, began: start)
         #expect(ask(&memory, at: start) == "read")
         #expect(ask(&memory, 2, at: start) == "8")
         read(&memory, map(revision: 4), at: start)
@@ -118,6 +126,29 @@ struct SeatMapMemoryTests {
         #expect(ask(&memory, at: start) == "read")
         read(&memory, map(revision: 4), at: start)
         #expect(ask(&memory, at: start) == "4")
+    }
+
+    @Test("A reading that is stuck is not waited for where somebody watches, and what it finds later counts no more")
+    func stuck() {
+        var memory = SeatMapMemory(byteLimit: 1 << 20)
+        read(&memory, map(revision: 1), at: start)
+        memory.watch(1, at: start) { _ in }
+        memory.committed(1)
+        let (first, second) = (memory.nextReading(), memory.nextReading())
+        memory.begin(reading, first, of: memory.generations(of: [1], at: start), at: start)
+        #expect(memory.outdatedWatched(at: start + .milliseconds(199)).isEmpty)
+        let later = start + .milliseconds(200)
+        #expect(memory.outdatedWatched(at: later) == [1])
+        let generations = memory.generations(of: [1], at: later)
+        memory.begin(reading, second, of: generations, at: later)
+        let new = memory.keep(map(revision: 3), body: [3], lapsesAt: nil, generation: generations[1] ?? 0, began: later, at: later)
+        memory.end(second, of: [1])
+        #expect(new.tell != nil)
+        let old = memory.keep(map(revision: 2), body: [2], lapsesAt: nil, generation: generations[1] ?? 0, began: start, at: later)
+        memory.end(first, of: [1])
+        #expect(old.tell == nil)
+        #expect(old.kept.body == [3])
+        #expect(ask(&memory, at: later) == "3")
     }
 
     @Test("Nobody joins a reading that began half a second ago: it may be stuck")
@@ -177,7 +208,7 @@ struct SeatMapMemoryTests {
         #expect(read(&memory, map(revision: 1), at: start).tell == nil)
         #expect(read(&memory, map(revision: 2), at: start).tell != nil)
         #expect(memory.outdatedWatched(at: start).isEmpty)
-        memory.compare(1, revision: 3, version: 1, began: start)
+        compare(&memory, revision: 3, version: 1, began: start)
         #expect(memory.outdatedWatched(at: start) == [1])
     }
 

@@ -56,6 +56,20 @@ package final class EventStreams: Service {
     /// How many streams are open.
     package var count: Int { state.withLock { $0.open.count } }
 
+    /// Asks whether a stream may be opened now, before anything is done for it; ``open(_:after:address:onEnd:)`` asks again.
+    ///
+    /// - Throws: ``Problem/tooManyStreams``, ``Problem/tooManyStreamsOfAddress``.
+    package func check(address: String) throws(Problem) {
+        guard let refusal = state.withLock({ self.refusal(of: AddressBlock(of: address), $0) }) else { return }
+        metrics.refused()
+        throw refusal
+    }
+
+    private func refusal(of address: AddressBlock, _ state: State) -> Problem? {
+        guard !state.isDraining, state.open.count < limit else { return .tooManyStreams }
+        return state.addresses[address, default: 0] < limitPerAddress ? nil : .tooManyStreamsOfAddress
+    }
+
     /// Opens a stream.
     ///
     /// - Parameters:
@@ -68,8 +82,7 @@ package final class EventStreams: Service {
     ) throws(Problem) -> EventStream {
         let address = AddressBlock(of: address)
         let number: Result<Int, Problem> = state.withLock { state in
-            guard !state.isDraining, state.open.count < limit else { return .failure(.tooManyStreams) }
-            guard state.addresses[address, default: 0] < limitPerAddress else { return .failure(.tooManyStreamsOfAddress) }
+            if let refusal = refusal(of: address, state) { return .failure(refusal) }
             state.lastNumber += 1
             state.open[state.lastNumber] = Open(feed: feed, address: address, knownID: id, onEnd: onEnd)
             state.readers[ObjectIdentifier(feed), default: []].insert(state.lastNumber)

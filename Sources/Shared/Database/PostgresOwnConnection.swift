@@ -1,0 +1,43 @@
+/// One connection for somebody who must not wait in the pool's line: made when it is first needed, and anew when it was lost.
+///
+/// For statements that stand alone: a transaction can't be held open on it.
+package actor PostgresOwnConnection: PostgresSession {
+    private let configuration: PostgresConnectionConfiguration
+    private var connection: PostgresConnection?
+    /// Under way; whoever comes meanwhile waits for it too.
+    private var connecting: Task<PostgresConnection, any Error>?
+
+    package init(configuration: PostgresConnectionConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// Runs one statement.
+    ///
+    /// - Throws: ``PostgresError``.
+    package func rows(_ query: Query) async throws -> PostgresRows {
+        do {
+            return try await opened().rows(query)
+        } catch let error as PostgresError where error.wasNotSent && [.connectionLost, .closed].contains(error.code) {
+            // It had gone while it was idle: nothing was asked of it yet.
+            return try await opened().rows(query)
+        }
+    }
+
+    /// Closes the connection; a statement that comes later makes another one.
+    package func close() async {
+        let closing = connection
+        connection = nil
+        await closing?.close()
+    }
+
+    private func opened() async throws -> PostgresConnection {
+        if let connection, connection.transactionStatus == .idle { return connection }
+        if let connecting { return try await connecting.value }
+        let task = Task { [configuration] in try await PostgresConnection.connect(to: configuration) }
+        connecting = task
+        defer { connecting = nil }
+        let opened = try await task.value
+        connection = opened
+        return opened
+    }
+}
