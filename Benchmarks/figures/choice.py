@@ -22,7 +22,7 @@ def measure(stage: Stage) -> dict[str, float]:
     """CPU time of the service for each request beyond that for a static answer, in milliseconds."""
     world.reset(stage.cluster, stage.world)
     hard, easy = halls(stage)
-    stage.restart(HTTP_SAMPLE_BYTES="4096")
+    stage.client.restart(HTTP_SAMPLE_BYTES="4096")
     paths = {"best_seats_ms": (hard, HARD), "best_seats_easy_ms": (easy, EASY)}
     status, best = stage.client.ask("POST", f"/v1/showtimes/{hard}/best-seats", {"count": 20})
     if status != 200 or best["adjacent"] or len(best["seats"]) != 20:

@@ -14,6 +14,9 @@ package struct PostgresConnectionConfiguration: Sendable {
     /// Whether statements are prepared and settings belong to the session. Off for PgBouncer's transaction mode, where neither holds:
     /// statements are then sent whole and the limits are set in each transaction.
     package var preparedStatements = true
+    /// Whether a prepared statement keeps its plan, whatever values it gets: for a few statements that run all the time, whose planning would cost
+    /// more than running them. Without it PostgreSQL plans those with short lists of values anew each time.
+    package var keepsPlans = false
     /// How many statements one connection keeps prepared.
     package var statementCacheSize = 256
     /// Shown in `pg_stat_activity`.
@@ -66,7 +69,8 @@ package struct PostgresConnectionConfiguration: Sendable {
         keywords.removeAll { $0.name == "client_encoding" }
         keywords.append(("client_encoding", "UTF8"))
         if preparedStatements {
-            let options = limits.map { "-c \($0.name)=\($0.value)" }.joined(separator: " ")
+            let plans = keepsPlans ? [(name: "plan_cache_mode", value: "force_generic_plan")] : []
+            let options = (limits + plans).map { "-c \($0.name)=\($0.value)" }.joined(separator: " ")
             if let index = keywords.firstIndex(where: { $0.name == "options" }) {
                 // The later one wins: the connection string's.
                 keywords[index].value = "\(options) \(keywords[index].value)"

@@ -41,18 +41,22 @@ package struct Selling: Sendable {
         let ledger = Ledger()
         let settlement = OrderSettlement(database: pool, payments: payments, ledger: ledger)
         let plans = ShowtimePlans(database: pool)
-        let connection = pool.configuration.connection
+        var laneConnection = pool.configuration.connection
+        laneConnection.keepsPlans = true
+        let connect: @Sendable (PinnedThread) async throws -> PostgresConnection = { [laneConnection] in
+            try await PostgresConnection.connect(to: laneConnection, on: $0)
+        }
         let lanes = Lanes(
             work: OrderOpeningWork(plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy),
             configuration: try LaneConfiguration(settings),
             logger: logger,
-            connect: { try await PostgresConnection.connect(to: connection, on: $0) }
+            connect: connect
         )
         let settlementLanes = Lanes(
             work: SettlementWork(payments: payments, ledger: ledger),
             configuration: .settlement,
             logger: logger,
-            connect: { try await PostgresConnection.connect(to: connection, on: $0) }
+            connect: connect
         )
         let sweeper = OrderSweeper(database: pool)
         let refunds = OrderRefunds(payments: payments, ledger: ledger)
@@ -61,7 +65,7 @@ package struct Selling: Sendable {
         entries = TicketEntries(seal: seal)
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         counterSales = CounterSales(payments: payments, settlement: settlement)
-        let seatRelay = SeatRelay(configuration: connection, logger: logger)
+        let seatRelay = SeatRelay(configuration: pool.configuration.connection, logger: logger)
         self.plans = plans
         self.seatRelay = seatRelay
         self.refunds = refunds

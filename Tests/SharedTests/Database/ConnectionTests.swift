@@ -115,6 +115,15 @@ struct ConnectionTests {
         }
     }
 
+    @Test("Plans are kept where that is wished for, and otherwise as the server likes", arguments: [true, false])
+    func keptPlans(keepsPlans: Bool) async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database) { $0.keepsPlans = keepsPlans }
+            let mode = try await connection.row("SELECT current_setting('plan_cache_mode') AS mode") { try $0["mode"] as String }
+            #expect(mode == (keepsPlans ? "force_generic_plan" : "auto"))
+        }
+    }
+
     @Test("A closed connection refuses")
     func closed() async throws {
         try await TestDatabase.with(.empty) { database in
