@@ -220,8 +220,8 @@ package actor Lane<Work: LaneWork> {
 }
 
 extension PostgresError {
-    /// Whether it says nothing about what was asked for in a batch, which would meet it one by one too.
-    var isOfConnection: Bool { [.connectionFailed, .connectionLost, .commitOutcomeUnknown].contains(code) }
+    /// Whether it says nothing about the requests of a batch, which would meet it one by one too.
+    fileprivate var isOfConnection: Bool { [.connectionFailed, .connectionLost, .commitOutcomeUnknown].contains(code) }
 }
 
 /// The work gave more or fewer results than it had requests: a defect in it.
