@@ -264,8 +264,8 @@ package actor Lane<Work: LaneWork> {
 }
 
 extension PostgresError {
-    /// Whether it says nothing about what was asked for in a batch, which would meet it one by one too.
-    var isOfConnection: Bool { isLoss || [.connectionFailed, .commitOutcomeUnknown].contains(code) }
+    /// Whether it says nothing about the requests of a batch, which would meet it one by one too.
+    fileprivate var isOfConnection: Bool { isLoss || [.connectionFailed, .commitOutcomeUnknown].contains(code) }
 
     /// Whether there is no connection any more, and what was begun was not carried out.
     fileprivate var isLoss: Bool { [.connectionLost, .closed].contains(code) }

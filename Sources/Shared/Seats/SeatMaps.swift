@@ -139,7 +139,7 @@ package final class SeatMaps: Service {
                     continue
                 }
                 found[id] = .success(keep(SeatMap(plan: plan, claims: current), current.nextLapse, generation, began: began))
-            } catch let error as PostgresError where error.isOfConnection {
+            } catch let error as PostgresError where error.leavesNoConnection {
                 // The others would meet it too, one after the other.
                 throw error
             } catch {
@@ -241,7 +241,7 @@ package final class SeatMaps: Service {
             do {
                 guard let found = try await reading?.value else { continue }
                 for case .failure(let error) in found.values { failure = error }
-            } catch let error as PostgresError where error.isOfConnection {
+            } catch let error as PostgresError where error.leavesNoConnection {
                 throw error
             } catch {
                 failure = error
@@ -249,4 +249,9 @@ package final class SeatMaps: Service {
         }
         if let failure { throw failure }
     }
+}
+
+extension PostgresError {
+    /// Whether whatever is asked next would meet it too.
+    fileprivate var leavesNoConnection: Bool { [.connectionFailed, .connectionLost].contains(code) }
 }

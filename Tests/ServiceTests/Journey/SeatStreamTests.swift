@@ -12,7 +12,7 @@ import UnixSignals
 
 @testable import HTTP
 
-@Suite("Live seat maps", .timeLimit(.minutes(2)))
+@Suite("Live seat maps", .timeLimit(.minutes(5)))
 struct SeatStreamTests {
     @Test("A stream begins with the whole map and tells of each change: of this process at once, of another within a second")
     func changes() async throws {

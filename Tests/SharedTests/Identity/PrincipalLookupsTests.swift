@@ -4,7 +4,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Looking up tokens", .timeLimit(.minutes(2)))
+@Suite("Looking up tokens", .timeLimit(.minutes(5)))
 struct PrincipalLookupsTests {
     @Test("Who has waited for too long for its look-up to begin is told so; those under way get their answer")
     func patience() async throws {

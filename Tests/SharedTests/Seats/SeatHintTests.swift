@@ -5,7 +5,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Telling other processes whose seats have changed", .timeLimit(.minutes(2)))
+@Suite("Telling other processes whose seats have changed")
 struct SeatHintTests {
     @Test("A hint is told in texts that PostgreSQL carries, and read again as it was", arguments: [0, 1, 349, 350, 351, 2_000])
     func texts(count: Int) throws {

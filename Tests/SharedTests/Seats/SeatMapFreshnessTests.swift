@@ -7,7 +7,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Seat maps from memory, on a real database", .timeLimit(.minutes(2)))
+@Suite("Seat maps from memory, on a real database", .timeLimit(.minutes(5)))
 struct SeatMapFreshnessTests {
     private func state(_ seatID: Int64, on maps: SeatMaps, _ showtimeID: Int64) async throws -> SeatState? {
         try await maps.map(showtimeID: showtimeID).map.seats.first { $0.seat.id == seatID }?.state

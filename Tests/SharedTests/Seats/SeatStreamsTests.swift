@@ -6,7 +6,7 @@ import Testing
 @testable import Presentation
 @testable import Shared
 
-@Suite("Opening streams of seats", .timeLimit(.minutes(2)))
+@Suite("Opening streams of seats")
 struct SeatStreamsTests {
     @Test("Nothing stays watched after a stream has ended, was refused, or was of no showtime; a refused one costs no reading")
     func watched() async throws {

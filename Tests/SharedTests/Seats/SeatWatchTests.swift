@@ -6,7 +6,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Watched seat maps when the database is busy or away", .timeLimit(.minutes(2)))
+@Suite("Watched seat maps when the database is busy or away")
 struct SeatWatchTests {
     @Test("While all connections of the pool are in use, and somebody waits for one to read the map, a change still shows within a second")
     func exhausted() async throws {

@@ -21,14 +21,22 @@ final class WatchedMap: Sendable {
         newest.withLock { $0 = max($0, first.map.revision) }
     }
 
-    /// Waits until it is told of a map with this revision or a later one.
+    /// Waits until it is told of a map with this revision or a later one, at most half a minute.
     ///
     /// - Returns: how long that took.
     @discardableResult
     func waits(forRevision revision: Int64) async throws -> Duration {
         let began = ContinuousClock.now
-        for await map in told where map.revision >= revision { return ContinuousClock.now - began }
-        throw NothingTold()
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask { [told] in await told.contains { $0.revision >= revision } }
+            group.addTask {
+                try await Task.sleep(for: .seconds(30))
+                return false
+            }
+            defer { group.cancelAll() }
+            guard try await group.next() == true else { throw NothingTold() }
+            return ContinuousClock.now - began
+        }
     }
 
     struct NothingTold: Error {}
