@@ -96,6 +96,13 @@ class Service:
             raise RuntimeError(f"{self.program.name} does not run")
         return Path(f"/proc/{self._process.pid}")
 
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor's time that it has used since its start, its own and the kernel's."""
+        # What comes after the name, which may hold anything; utime and stime are the 14th and 15th of all.
+        fields = (self._folder / "stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def _memory_mb(self, name: str) -> float:
         for line in (self._folder / "status").read_text().splitlines():
             if line.startswith(name + ":"):

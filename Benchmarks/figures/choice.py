@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import statistics
-from pathlib import Path
 
 import world
 from load import THREADS, send
@@ -41,15 +39,9 @@ def measure(stage: Stage) -> dict[str, float]:
 
 def cost(stage: Stage, line: str) -> float:
     """The service's CPU time a request, in milliseconds."""
-    before = cpu_seconds(stage.client.process_id)
+    before = stage.client.cpu_seconds
     load = send(stage.folder / "choices", [line] * THREADS, stage.client.url, connections=CONNECTIONS, seconds=stage.seconds)
-    return (cpu_seconds(stage.client.process_id) - before) * 1000 / load.requests
-
-
-def cpu_seconds(process: int) -> float:
-    # What comes after the name, which may hold anything; utime and stime are the 14th and 15th of all.
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return (stage.client.cpu_seconds - before) * 1000 / load.requests
 
 
 def halls(stage: Stage) -> tuple[int, int]:
