@@ -93,7 +93,13 @@ package final class PasswordHasher: Sendable {
     /// PostgreSQL's processes are among them only where the kernel doesn't group threads by session (deploy/systemd/sample/90-piao.conf).
     private static func giveWay() {
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        // Beside the least nice weight this lets whoever wakes go first at once (sched(7)).
+        var parameters = sched_param()
+        _ = unsafe sched_setscheduler(0, idlePolicy, &parameters)
     }
+
+    /// Linux's SCHED_IDLE, which the C library names only with its own extensions on.
+    private static let idlePolicy: Int32 = 5
 
     /// scrypt of RFC 7914.
     static func scrypt(_ password: Password, salt: [UInt8], parameters: ScryptParameters, length: Int) throws -> [UInt8] {
