@@ -12,16 +12,16 @@ struct PrincipalStore: Sendable {
 
     /// Who has the tokens of these hashes. By the unique index on hashes, in one round trip.
     func principals(forSHA256s sha256s: [[UInt8]], in pool: PostgresPool) async throws -> Found {
-        let results = try await pool.pipeline([Self.keepPlans, sessions(sha256s), userGroupGrants(sha256s)]).dropFirst()
+        let results = try await pool.pipeline([Self.keepPlans, sessions(sha256s), userGroupGrants(sha256s)])
         var grantsOfUserGroups: [Int64: [PermissionGrant]] = [:]
-        for row in results[results.startIndex + 1] {
+        for row in results[2] {
             let (userGroupID, resource, bits) = try row.decode((Int64, String, Int).self)
             grantsOfUserGroups[userGroupID, default: []].append(PermissionGrant(resource: resource, bits: Permission(rawValue: bits)))
         }
         var found = Found()
         // Most people of a realm hold the same: they share one list.
         var shared: [[Int64]: [PermissionGrant]] = [:]
-        for row in results[results.startIndex] {
+        for row in results[1] {
             let (sha256, sessionID, accountID, realm, merchantID, permission, ownGrants, userGroupIDs, cinemaIDs, idleSeconds) =
                 try row.decode(([UInt8], Int64, Int64, Realm, Int64?, Int, [String], [Int64], [Int64], Double).self)
             let reaching = shared[userGroupIDs] ?? Self.unique(userGroupIDs.flatMap { grantsOfUserGroups[$0, default: []] })

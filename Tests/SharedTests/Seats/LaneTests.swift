@@ -10,14 +10,7 @@ struct LaneTests {
     @Test("A lone request leaves at once, those that come meanwhile form the next batch")
     func batches() async throws {
         try await withLane { lane, work in
-            let first = Task { try await lane.submit(0) }
-            await work.began.wait()
-            let others = (1...5).map { number in Task { try await lane.submit(number) } }
-            // They are in the queue when the lane has nothing else to do than to take them.
-            while lane.waiting < 5 { await Task.yield() }
-            work.letGo.open()
-            _ = try await first.value
-            for other in others { _ = try await other.value }
+            for result in try await together(5, on: lane, work) { _ = try result.get() }
             #expect(work.batches.map(\.count) == [1, 5])
         }
     }
@@ -25,13 +18,7 @@ struct LaneTests {
     @Test("A batch is no larger than its limit")
     func batchLimit() async throws {
         try await withLane(LaneConfiguration(batchLimit: 2)) { lane, work in
-            let first = Task { try await lane.submit(0) }
-            await work.began.wait()
-            let others = (1...5).map { number in Task { try await lane.submit(number) } }
-            while lane.waiting < 5 { await Task.yield() }
-            work.letGo.open()
-            _ = try await first.value
-            for other in others { _ = try await other.value }
+            for result in try await together(5, on: lane, work) { _ = try result.get() }
             #expect(work.batches.map(\.count) == [1, 2, 2, 1])
         }
     }
@@ -39,14 +26,7 @@ struct LaneTests {
     @Test("A refused request doesn't fail its neighbours")
     func refusedNeighbour() async throws {
         try await withLane(refusing: 2) { lane, work in
-            let first = Task { try await lane.submit(0) }
-            await work.began.wait()
-            let others = (1...3).map { number in Task { try await lane.submit(number) } }
-            while lane.waiting < 3 { await Task.yield() }
-            work.letGo.open()
-            _ = try await first.value
-            var answered: [Int] = []
-            for other in others { if let answer = try? await other.value { answered.append(answer) } }
+            let answered = try await together(3, on: lane, work).compactMap { try? $0.get() }
             #expect(answered == [1, 3])
             #expect(work.batches.map(\.count) == [1, 3])
         }
@@ -55,14 +35,7 @@ struct LaneTests {
     @Test("A batch that fails is tried again one by one, and only the request that it is about fails")
     func failingBatch() async throws {
         try await withLane(breaking: 3) { lane, work in
-            let first = Task { try await lane.submit(0) }
-            await work.began.wait()
-            let others = (1...4).map { number in Task { try await lane.submit(number) } }
-            while lane.waiting < 4 { await Task.yield() }
-            work.letGo.open()
-            _ = try await first.value
-            var answered: [Int] = []
-            for other in others { if let answer = try? await other.value { answered.append(answer) } }
+            let answered = try await together(4, on: lane, work).compactMap { try? $0.get() }
             #expect(answered == [1, 2, 4])
             #expect(work.batches.map(\.count) == [1, 4, 1, 1, 1, 1])
         }
@@ -81,18 +54,10 @@ struct LaneTests {
     @Test("Where one fails a batch that may have been carried out, each is looked for by itself, and only that one stays unknown")
     func unknownEndOfAFailingBatch() async throws {
         try await withLane(breaking: 3, unknown: 2) { lane, work in
-            let first = Task { try await lane.submit(0) }
-            await work.began.wait()
-            let others = (1...4).map { number in Task { try await lane.submit(number) } }
-            while lane.waiting < 4 { await Task.yield() }
-            work.letGo.open()
-            _ = try await first.value
-            var answers: [String] = []
-            for other in others {
-                do {
-                    answers.append("\(try await other.value)")
-                } catch {
-                    answers.append("\((error as? PostgresError)?.code.description ?? "")")
+            let answers = try await together(4, on: lane, work).map { result in
+                switch result {
+                case .success(let answer): "\(answer)"
+                case .failure(let error): (error as? PostgresError)?.code.description ?? ""
                 }
             }
             #expect(answers == ["1", "2", "commitOutcomeUnknown", "4"])
@@ -104,14 +69,7 @@ struct LaneTests {
     @Test("Who loses the connection when the batch is tried again one by one is tried once more, as nothing was done")
     func lostOneByOne() async throws {
         try await withLane(breaking: 3, losing: 2) { lane, work in
-            let first = Task { try await lane.submit(0) }
-            await work.began.wait()
-            let others = (1...3).map { number in Task { try await lane.submit(number) } }
-            while lane.waiting < 3 { await Task.yield() }
-            work.letGo.open()
-            _ = try await first.value
-            var answered: [Int] = []
-            for other in others { if let answer = try? await other.value { answered.append(answer) } }
+            let answered = try await together(3, on: lane, work).compactMap { try? $0.get() }
             #expect(answered == [1, 2])
             #expect(work.batches.map(\.count) == [1, 3, 1, 1, 1, 1])
             #expect(work.batches.count { $0 == [2] } == 2)
@@ -213,6 +171,22 @@ struct LaneTests {
             let answer = try await first.value
             #expect(answer == 0)
         }
+    }
+
+    /// Brings the requests 1 to `count` to the lane while it is busy with the request 0.
+    private func together(
+        _ count: Int, on lane: Lane<RecordingWork>, _ work: RecordingWork
+    ) async throws -> [Result<Int, any Error>] {
+        let first = Task { try await lane.submit(0) }
+        await work.began.wait()
+        let others = (1...count).map { number in Task { try await lane.submit(number) } }
+        // They are in the queue when the lane has nothing else to do than to take them.
+        while lane.waiting < count { await Task.yield() }
+        work.letGo.open()
+        _ = try await first.value
+        var results: [Result<Int, any Error>] = []
+        for other in others { results.append(await other.result) }
+        return results
     }
 
     private func refusal(_ body: () async throws -> Int) async -> Refusal? {
