@@ -15,11 +15,28 @@ package actor PostgresOwnConnection: PostgresSession {
     ///
     /// - Throws: ``PostgresError``.
     package func rows(_ query: Query) async throws -> PostgresRows {
+        try await untilSent { try await $0.rows(query) }
+    }
+
+    /// Runs statements in one round trip, as one: all or none happen.
+    ///
+    /// - Throws: ``PostgresError``.
+    package func pipeline(_ queries: [Query]) async throws -> [PostgresRows] {
+        try await untilSent { connection in
+            do {
+                return try await connection.pipeline(queries)
+            } catch let error as PostgresPipelineError {
+                throw error.underlying
+            }
+        }
+    }
+
+    private func untilSent<Result: Sendable>(_ body: @Sendable (PostgresConnection) async throws -> Result) async throws -> Result {
         do {
-            return try await opened().rows(query)
+            return try await body(opened())
         } catch let error as PostgresError where error.wasNotSent && [.connectionLost, .closed].contains(error.code) {
             // It had gone while it was idle: nothing was asked of it yet.
-            return try await opened().rows(query)
+            return try await body(opened())
         }
     }
 

@@ -12,7 +12,7 @@ struct PrincipalStore: Sendable {
 
     /// Who has the tokens of these hashes. By the unique index on hashes, in one round trip.
     func principals(forSHA256s sha256s: [[UInt8]], in pool: PostgresPool) async throws -> Found {
-        let results = try await pool.pipeline([Self.keepPlans, sessions(sha256s), userGroupGrants(sha256s)])
+        let results = try await pool.pipeline([.keepPlans, sessions(sha256s), userGroupGrants(sha256s)])
         var grantsOfUserGroups: [Int64: [PermissionGrant]] = [:]
         for row in results[2] {
             let (userGroupID, resource, bits) = try row.decode((Int64, String, Int).self)
@@ -39,9 +39,6 @@ struct PrincipalStore: Sendable {
         }
         return found
     }
-
-    /// Holds for this pipeline. A few tokens seem cheap to PostgreSQL, so it would plan each look-up anew, which takes longer than looking.
-    private static let keepPlans: Query = "SELECT set_config('plan_cache_mode', 'force_generic_plan', TRUE)"
 
     private func sessions(_ sha256s: [[UInt8]]) -> Query {
         """

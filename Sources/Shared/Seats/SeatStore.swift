@@ -59,7 +59,7 @@ struct SeatStore: Sendable {
     ///
     /// A showtime that doesn't exist is not among them.
     func claims(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [Int64: SeatClaims] {
-        let rows = try await session.rows(
+        let rows = try await session.rowsByKeptPlan(
             """
             SELECT
                 showtimes.id,
@@ -91,14 +91,14 @@ struct SeatStore: Sendable {
 
     /// What tells whether the maps of showtimes have changed, by primary keys.
     func revisions(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [SeatMapRevision] {
-        try await session.rows(
+        try await session.rowsByKeptPlan(
             """
             SELECT showtimes.id, showtimes.version, showtimes.seat_revision, cinemas.seat_limit
             FROM showtimes
             JOIN cinemas ON cinemas.id = showtimes.cinema_id
             WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])
             """
-        ) { row in
+        ).map { row in
             SeatMapRevision(
                 showtimeID: try row["id"], revision: try row["seat_revision"], version: try row["version"], seatLimit: try row["seat_limit"]
             )

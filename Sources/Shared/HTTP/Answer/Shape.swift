@@ -6,11 +6,11 @@
 /// The writer, the schema, the documentation and `fields`/`omit` all read this declaration.
 package struct Shape<Value>: Sendable {
     package let schema: ObjectSchema
-    @usableFromInline let fields: [ShapeField<Value>]
+    @usableFromInline let writers: [FieldWriter<Value>]
 
     /// - Parameter name: the schema's name, in upper camel case.
     package init(_ name: String, _ fields: ShapeField<Value>...) {
-        self.fields = fields
+        writers = fields.map(\.writer)
         schema = ObjectSchema(name: name, fields: fields.map(\.schema), isStrict: false)
     }
 
@@ -26,13 +26,14 @@ package struct Shape<Value>: Sendable {
         writer.byte(UInt8(ascii: "{"))
         var isFirst = true
         // By index: where this isn't specialised, a sequence of pairs costs more than writing them.
-        for index in fields.indices {
+        for index in writers.indices {
             if let selection, !selection.contains(index) { continue }
-            if let isAbsent = fields[index].isAbsent, isAbsent(value) { continue }
+            let field = writers[index]
+            if let isAbsent = field.isAbsent, isAbsent(value) { continue }
             if !isFirst { writer.byte(UInt8(ascii: ",")) }
             isFirst = false
-            writer.raw(fields[index].key)
-            fields[index].write(value, &writer)
+            writer.raw(field.key)
+            field.write(value, &writer)
         }
         writer.byte(UInt8(ascii: "}"))
     }

@@ -3,11 +3,7 @@ package import Foundation
 /// One field of an answer: its name, what it means, and where in the value it comes from.
 package struct ShapeField<Value>: Sendable {
     let schema: FieldSchema
-    /// `"name":`
-    @usableFromInline let key: [UInt8]
-    @usableFromInline let write: @Sendable (Value, inout JSONWriter) -> Void
-    /// Whether the field is left out of this value's answer.
-    @usableFromInline let isAbsent: (@Sendable (Value) -> Bool)?
+    let writer: FieldWriter<Value>
 
     @usableFromInline init(
         _ name: String, _ schema: Schema, _ description: String, example: String?, isNullable: Bool,
@@ -22,12 +18,7 @@ package struct ShapeField<Value>: Sendable {
             example: schema.example(from: example),
             defaultValue: nil
         )
-        var writer = JSONWriter()
-        writer.string(name)
-        writer.byte(UInt8(ascii: ":"))
-        key = writer.bytes
-        self.isAbsent = isAbsent
-        self.write = write
+        writer = FieldWriter(name, isAbsent: isAbsent, write: write)
     }
 
     @inlinable static func plain<Answer: AnswerValue>(
