@@ -1,5 +1,6 @@
 package import Database
 import Foundation
+import Network
 
 extension Identity {
     /// Sends a code for signing in or for a new password to whoever has the number or mailbox, and has proved it.
@@ -44,7 +45,7 @@ extension Identity {
         let rules = settings.codes
         let hidden = destinationDigest(destination, by: secrets)
         let history = try await codeStore.history(
-            destination: hidden, realm: realm, purpose: purpose, address: NetworkAddress.block(of: address), pause: rules.pause,
+            destination: hidden, realm: realm, purpose: purpose, address: AddressBlock(of: address).text, pause: rules.pause,
             in: transaction
         )
         guard let history else { throw IdentityError.nothingReturned }
@@ -56,7 +57,7 @@ extension Identity {
         let request = OneTimeSecret(.request)
         let id = try await codeStore.insert(
             code: codeDigest(code, purpose: purpose, realm: realm, destination: destination, by: secrets), request: request,
-            destination: hidden, realm: realm, purpose: purpose, accountID: accountID, address: NetworkAddress.block(of: address),
+            destination: hidden, realm: realm, purpose: purpose, accountID: accountID, address: AddressBlock(of: address).text,
             lifetime: rules.lifetime,
             in: transaction
         )

@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import Glibc
 import NIOPosix
+import Network
 import Synchronization
 
 /// Hashes passwords on a few threads of its own, away from those that answer requests, with a short queue in front.
@@ -79,7 +80,7 @@ package final class PasswordHasher: Sendable {
     private func run<Result: Sendable>(
         for group: String, suspicion: Int, _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        try await queue.run(for: NetworkAddress.block(of: group), suspicion: suspicion) {
+        try await queue.run(for: AddressBlock(of: group).text, suspicion: suspicion) {
             count.withLock { $0 += 1 }
             return try await threads.runIfActive {
                 Self.giveWay()

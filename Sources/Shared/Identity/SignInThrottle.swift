@@ -1,5 +1,6 @@
 import Crypto
 import Database
+import Network
 import Synchronization
 
 /// Slows the guessing of passwords and codes down, for all processes together.
@@ -116,7 +117,7 @@ package final class SignInThrottle: Sendable {
         let login: String
 
         init(login: String, address: String) {
-            let address = NetworkAddress.block(of: address)
+            let address = AddressBlock(of: address).text
             pair = Self.hash("pair", login, address)
             self.address = Self.hash("address", "", address)
             self.login = Self.hash("login", login, "")

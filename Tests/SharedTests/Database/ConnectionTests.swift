@@ -124,6 +124,38 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A query by a kept plan is planned once for all lists of values; without, PostgreSQL plans short ones anew each time")
+    func keptPlanOfAQuery() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database)
+            try await connection.execute("CREATE TABLE seats (id BIGINT PRIMARY KEY)")
+            for id in 0..<20 {
+                let ids = [Int64(id)]
+                _ = try await connection.rowsByKeptPlan("SELECT id FROM seats WHERE id = ANY (\(ids)::bigint[])")
+                _ = try await connection.rows("SELECT id FROM seats WHERE id = ANY (\(ids)::bigint[]) -- anew")
+            }
+            let kept = try await plans(of: "%::bigint[])", on: connection)
+            #expect(kept == Plans(general: 20, ofValues: 0))
+            let anew = try await plans(of: "%-- anew", on: connection)
+            #expect(anew == Plans(general: 0, ofValues: 20))
+            await connection.close()
+        }
+    }
+
+    private struct Plans: Equatable {
+        let general, ofValues: Int
+    }
+
+    private func plans(of statement: String, on connection: PostgresConnection) async throws -> Plans? {
+        try await connection.row(
+            """
+            SELECT generic_plans, custom_plans
+            FROM pg_prepared_statements
+            WHERE statement LIKE \(statement)
+            """
+        ) { Plans(general: try $0["generic_plans"], ofValues: try $0["custom_plans"]) }
+    }
+
     @Test("A closed connection refuses")
     func closed() async throws {
         try await TestDatabase.with(.empty) { database in

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdTesting
+import Network
 import Synchronization
 import Testing
 

@@ -1,3 +1,4 @@
+import Network
 import Testing
 
 @testable import Shared
@@ -12,7 +13,7 @@ struct AddressPlacesTests {
     func blocks() {
         let blocks = ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1", "2001:DB8:0:0:f::2", "2001:db8:0:1::1", "::1", "local", "", "a:b"]
         #expect(
-            blocks.map { NetworkAddress.block(of: $0) } == [
+            blocks.map { AddressBlock(of: $0).text } == [
                 "192.0.2.1", "192.0.2.1", "20010db800000000::/64", "20010db800000000::/64", "20010db800000001::/64", "0::/64", "local", "",
                 "a:b",
             ])

@@ -1,3 +1,4 @@
+import Network
 import Synchronization
 
 /// Whose allowance a request takes from.

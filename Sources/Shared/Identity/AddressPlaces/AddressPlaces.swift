@@ -1,3 +1,5 @@
+import Network
+
 /// Where addresses are, by a list that the operator provides. Kept in memory, some 12 bytes a range of version 4 and 36 of version 6.
 package final class AddressPlaces: Sendable {
     private let v4: AddressRanges<UInt32>

@@ -1,5 +1,5 @@
 /// An IP address as a number.
-enum NetworkAddress: Hashable, Sendable {
+package enum NetworkAddress: Hashable, Sendable {
     case v4(UInt32)
     case v6(UInt128)
 
@@ -7,7 +7,7 @@ enum NetworkAddress: Hashable, Sendable {
     /// (`::ffff:192.0.2.1`) is the former.
     ///
     /// - Returns: `nil` for anything else.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         if !text.contains(":") {
             guard let bits = Self.v4(text) else { return nil }
             self = .v4(bits)
