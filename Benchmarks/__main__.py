@@ -59,9 +59,10 @@ def run(given: argparse.Namespace, figures: list[Figure]) -> bool:
                 for name, value in measured(figure, stage).items():
                     report["figures"][name] = value
                     print(f"{name} {value:.10g}", flush=True)
-            except RuntimeError as error:
-                report["failures"][figure.names[0]] = str(error)
-                print(f"error: {figure.names[0]}: {error}", file=sys.stderr, flush=True)
+            except Exception as error:  # Whatever went wrong in it: the figures after it can be measured.
+                told = str(error) if isinstance(error, RuntimeError) else repr(error)
+                report["failures"][figure.names[0]] = told
+                print(f"error: {figure.names[0]}: {told}", file=sys.stderr, flush=True)
                 # Whatever ran for it would be felt by the next.
                 stage.end()
             # Another run that began before this one sets it back when it ends.

@@ -57,13 +57,20 @@ def send(file: Path, lines: list[str], url: str, *, connections: int, seconds: f
 
 
 class Background:
-    """The same while something else is measured."""
+    """The same while something else is measured; when that fails, it ends too."""
 
     def __init__(self, script: str, url: str, *arguments: object, connections: int, seconds: float, threads: int = 1):
         self._process = subprocess.Popen(
             command(script, url, *arguments, connections=connections, seconds=seconds, threads=threads),
             env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
+
+    def __enter__(self) -> Background:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
 
     def result(self) -> Load:
         output, errors = self._process.communicate()

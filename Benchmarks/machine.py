@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ def autogroup() -> int | None:
 
 def description(cluster: Cluster) -> dict[str, Any]:
     return {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "commit": commit(),
         "cores": os.cpu_count(),
         "postgresql": json.loads(
             cluster.run(
@@ -32,3 +36,14 @@ def description(cluster: Cluster) -> dict[str, Any]:
             )
         ),
     }
+
+
+def commit() -> str | None:
+    """What is measured, if it lies in a repository; `-dirty` where files were changed since."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", Path(__file__).parent, "describe", "--always", "--dirty", "--abbrev=12"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    except OSError:
+        return None
+    return done.stdout.strip() or None

@@ -6,12 +6,12 @@ import contextlib
 import http.client
 import json
 import os
+import random
+import re
 import signal
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,18 @@ from typing import Any
 APP_ID, SELLER_ID = "2021000000000001", "2088000000000001"
 
 
+#: Below those that the system gives to outgoing connections, so that none of these takes the place of a service that is restarting.
+PORTS = range(20_000, 32_000)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in random.sample(PORTS, 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise RuntimeError("no free port")
 
 
 @dataclass
@@ -54,10 +62,13 @@ class Service:
             except OSError:
                 pass
             if self._process.poll() is not None or time.monotonic() - began > 30:
-                raise RuntimeError(f"{self.program.name} is not ready; its log: {self.log}")
+                raise RuntimeError(f"{self.program.name} is not ready; the end of its log: {self._log_end()}")
             time.sleep(0.002)
         self.ready_ms = (time.monotonic() - began) * 1000
         return self
+
+    def _log_end(self) -> str:
+        return " / ".join(self.log.read_text(errors="replace").splitlines()[-3:])
 
     def restart(self, **changed: str) -> Service:
         """A fresh process, as after a deployment; what is changed lasts until the next restart."""
@@ -111,39 +122,44 @@ class Service:
 
     def raw(self, path: str) -> bytes:
         """The body of an answer that is 200."""
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
-            body: bytes = answer.read()
-            return body
+        status, _, body = self._exchange("GET", path)
+        if status != 200:
+            raise RuntimeError(f"{path} answered {status}")
+        return body
 
     def post_form(self, path: str, form: str) -> tuple[int, str]:
-        request = urllib.request.Request(
-            self.url + path, form.encode(), {"Content-Type": "application/x-www-form-urlencoded"}, method="POST")
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refusal:
-            return refusal.code, refusal.read().decode()
+        status, _, body = self._exchange("POST", path, form.encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+        return status, body.decode()
 
-    def ask(
-        self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
-    ) -> tuple[int, Any]:
+    def ask(self, method: str, path: str, body: Any = None, token: str | None = None) -> tuple[int, Any]:
+        """Sends JSON, and reads what comes as JSON if it is."""
+        headers: dict[str, str] = {}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        status, content_type, data = self._exchange(method, path, None if body is None else json.dumps(body).encode(), headers)
+        return status, json.loads(data) if data and "json" in content_type else data.decode()
+
+    def statuses(self, method: str, route: str) -> dict[int, int]:
+        """How many requests of a route this process has answered with which status."""
+        line = re.compile(rf'^piao_http_requests_total{{method="{method}",route="{re.escape(route)}",status="(\d+)"}} (\d+)', re.MULTILINE)
+        return {int(status): int(count) for status, count in line.findall(self.raw("/metrics").decode())}
+
+    def _exchange(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, str, bytes]:
+        """Status, content type and body of an answer. Straight to this machine, whatever proxy the environment names."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            sent = dict(headers or {})
-            if token:
-                sent["Authorization"] = f"Bearer {token}"
-            if body is not None:
-                sent["Content-Type"] = "application/json"
-            connection.request(method, path, None if body is None else json.dumps(body), sent)
+            connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
-            data = answer.read()
-            is_json = "json" in (answer.getheader("Content-Type") or "")
-            return answer.status, json.loads(data) if data and is_json else data.decode()
+            return answer.status, answer.getheader("Content-Type") or "", answer.read()
         finally:
             connection.close()
 
 
-def environment(database_url: str, port: int, keys: Path, gateway_port: int, notify_port: int) -> dict[str, str]:
+def environment(database_url: str, port: int, keys: Path) -> dict[str, str]:
     """What a service is told: its own defaults wherever it has one, but no limits of rate, since all load comes from one address."""
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
@@ -153,8 +169,8 @@ def environment(database_url: str, port: int, keys: Path, gateway_port: int, not
         "RATE_LIMITS_ENABLED": "false",
         "ALIPAY_APP_ID": APP_ID,
         "ALIPAY_SELLER_ID": SELLER_ID,
-        "ALIPAY_GATEWAY_URL": f"http://127.0.0.1:{gateway_port}/gateway.do",
-        "ALIPAY_NOTIFY_URL": f"http://127.0.0.1:{notify_port}/v1/payments/alipay/notifications",
+        "ALIPAY_GATEWAY_URL": "http://127.0.0.1:9/gateway.do",
+        "ALIPAY_NOTIFY_URL": f"http://127.0.0.1:{port}/v1/payments/alipay/notifications",
         "ALIPAY_APP_PRIVATE_KEY_FILE": str(keys / "app_private.pem"),
         "ALIPAY_PUBLIC_KEY_FILE": str(keys / "alipay_public.pem"),
         "TICKETS_SIGNING_KEY_FILE": str(keys / "tickets.pem"),

@@ -43,7 +43,7 @@ class Stage:
         port = free_port()
         service = Service(
             self.binaries / program,
-            environment(self.cluster.url(), port, self.folder / "keys", gateway_port=9, notify_port=port),
+            environment(self.cluster.url(), port, self.folder / "keys"),
             port,
             self.folder / "log" / f"{program}.log",
         )

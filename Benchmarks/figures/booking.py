@@ -8,6 +8,7 @@ from cluster import Pgbench
 from load import THREADS, Load, wrk
 from stage import Stage
 
+ROUTE = "/v1/orders"
 CONNECTIONS, CLIENTS = 128, 32
 QUIET_CONNECTIONS = 16
 
@@ -19,14 +20,22 @@ def arguments(stage: Stage, *, first: int = world.BOOKED, threads: int = THREADS
 
 def book(
     stage: Stage, *, connections: int, seconds: float, first: int = world.BOOKED, script: str = "booking.lua",
-    more: tuple[object, ...] = (), refusals_allowed: bool = False,
+    more: tuple[object, ...] = (), refusals: frozenset[int] = frozenset(),
 ) -> Load:
-    """Books by POST /v1/orders; what was answered must be what the database holds afterwards."""
-    before = rows.count(stage.cluster)
+    """Books by POST /v1/orders; what was answered must be what the database holds afterwards.
+
+    No other refusals than those of the statuses given may be among the answers.
+    """
+    before, answered = rows.count(stage.cluster), stage.client.statuses("POST", ROUTE)
     load = wrk(script, stage.client.url, *arguments(stage, first=first), *more, connections=connections, seconds=seconds)
-    check_supply(load.requests, world.BOOKINGS - first)
-    if load.broken or load.refused and not refusals_allowed:
-        raise RuntimeError(f"refused bookings: {load}")
+    told = {
+        status: count - answered.get(status, 0) for status, count in stage.client.statuses("POST", ROUTE).items()
+        if count > answered.get(status, 0)
+    }
+    if load.broken or 201 not in told or not told.keys() <= refusals | {201}:
+        raise RuntimeError(f"bookings were answered {told}: {load}")
+    if not refusals:
+        check_supply(load.requests, world.BOOKINGS - first)
     # Up to one request a connection is still under way when wrk stops.
     rows.check(rows.count_settled(stage.cluster).since(before), load.requests - load.refused, under_way=connections)
     return load

@@ -17,6 +17,8 @@ from stage import Stage
 
 #: Three times those of the peak.
 CROWD = 3 * booking.CONNECTIONS
+#: How one is refused whose seats are gone.
+TAKEN = frozenset({409})
 #: Between two notifications, in seconds.
 PAUSE = 0.05
 
@@ -28,7 +30,7 @@ def hot_seat(stage: Stage) -> dict[str, float]:
         world.reset(stage.cluster, stage.world)
         # Each showtime's first two seats are gone already.
         load = booking.book(
-            stage, connections=booking.CONNECTIONS, seconds=stage.seconds, first=0, script="hot.lua", refusals_allowed=True)
+            stage, connections=booking.CONNECTIONS, seconds=stage.seconds, first=0, script="hot.lua", refusals=TAKEN)
         return (load.requests - load.refused) / load.seconds
 
     ours, spread, ratio = stage.paired("of one showtime ÷ of all", one_after_the_other, lambda: booking.by_service(stage))
@@ -41,7 +43,7 @@ def rush(stage: Stage) -> dict[str, float]:
     before = claims(stage)
     load = booking.book(
         stage, connections=booking.CONNECTIONS, seconds=max(4, stage.seconds), first=0, script="hot.lua", more=("one",),
-        refusals_allowed=True)
+        refusals=TAKEN)
     if load.requests < 10_000 or claims(stage) != world.SEATS or load.requests - load.refused > (world.SEATS - before) // 2:
         raise RuntimeError(f"{claims(stage)} seats of {world.SEATS} sold to {load}")
     return {"rush_buyers": load.requests, "rush_seats_sold": claims(stage), "rush_refusal_p99_ms": load.p99_ms}
@@ -63,7 +65,7 @@ def overload(stage: Stage) -> dict[str, float]:
         with ThreadPoolExecutor() as threads:
             told = threads.submit(tell, stage, forms, times, is_over)
             try:
-                load = booking.book(stage, connections=CROWD, seconds=stage.seconds, refusals_allowed=True)
+                load = booking.book(stage, connections=CROWD, seconds=stage.seconds, refusals=frozenset({503}))
             finally:
                 is_over.set()
             count = told.result()
@@ -107,13 +109,14 @@ def sign_in_storm(stage: Stage) -> dict[str, float]:
 
     def p99_in_storm() -> float:
         world.reset(stage.cluster, stage.world)
-        storm = signing_in(stage, stage.seconds + 2)
-        time.sleep(1)
-        found = booking.book(stage, connections=booking.QUIET_CONNECTIONS, seconds=stage.seconds).p99_ms
-        all_signed_in(storm.result())
+        with signing_in(stage, stage.seconds + 2) as storm:
+            time.sleep(1)
+            found = booking.book(stage, connections=booking.QUIET_CONNECTIONS, seconds=stage.seconds).p99_ms
+            all_signed_in(storm.result())
         return found
 
-    alone = all_signed_in(signing_in(stage, stage.seconds).result())
+    with signing_in(stage, stage.seconds) as quiet:
+        alone = all_signed_in(quiet.result())
     storm, calm, ratio = stage.paired("booking's p99 in a storm of sign-ins ÷ without", p99_in_storm, p99)
     if machine.autogroup() != autogroup:
         raise RuntimeError("another run has changed kernel.sched_autogroup_enabled meanwhile: measure again without it")

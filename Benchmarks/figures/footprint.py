@@ -32,18 +32,18 @@ def measure(stage: Stage) -> dict[str, float]:
         service.forget_peak()
     world.reset(stage.cluster, stage.world)
     booking.book(stage, connections=booking.CONNECTIONS, seconds=stage.seconds)
-    signing_in = crowds.signing_in(stage, stage.seconds)
-    load = {
-        "client": [f"GET\t{path}\t\t\t" for path in public_reads(stage)],
-        "cinema": [f"GET\t{path}\t{stage.world.merchant_token}\t\t" for path in staff_reads(stage)],
-        "admin": [f"GET\t{path}\t{stage.world.administrator_token}\t\t" for path in staff_reads(stage)],
-    }
-    for name, service in services.items():
-        send(stage.folder / name, load[name], service.url, connections=booking.CONNECTIONS, seconds=stage.seconds)
-        if name == "client":
-            crowds.all_signed_in(signing_in.result())
-        found[f"rss_load_{name}_mb"] = service.peak_mb
-        service.stop()
+    with crowds.signing_in(stage, stage.seconds) as signing_in:
+        load = {
+            "client": [f"GET\t{path}\t\t\t" for path in public_reads(stage)],
+            "cinema": [f"GET\t{path}\t{stage.world.merchant_token}\t\t" for path in staff_reads(stage)],
+            "admin": [f"GET\t{path}\t{stage.world.administrator_token}\t\t" for path in staff_reads(stage)],
+        }
+        for name, service in services.items():
+            send(stage.folder / name, load[name], service.url, connections=booking.CONNECTIONS, seconds=stage.seconds)
+            if name == "client":
+                crowds.all_signed_in(signing_in.result())
+            found[f"rss_load_{name}_mb"] = service.peak_mb
+            service.stop()
     return {
         "ready_ms": max(value for key, value in found.items() if key.startswith("ready_")),
         "rss_idle_mb": max(value for key, value in found.items() if key.startswith("rss_idle_")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import time
+from collections.abc import Iterator
 
 import world
 from figures import booking
@@ -19,15 +21,14 @@ def measure(stage: Stage) -> dict[str, float]:
     """Bookings a second with many old orders ÷ with few; then a week's ranking over the many."""
     world.reset(stage.cluster, stage.world)
     stage.client.stop()
-    few, many = copy(stage, "piao_few", FEW), copy(stage, "piao_many", stage.old_orders)
-    grown, small, ratio = stage.paired("many old orders ÷ few", lambda: booking.by_service(many), lambda: booking.by_service(few))
-    ranking = ranking_ms(many)
-    for copied in (few, many):
-        copied.client.stop()
-    return {"growth_ratio": ratio, "growth_many_per_s": grown, "growth_few_per_s": small, **ranking}
+    with copy(stage, "piao_few", FEW) as few, copy(stage, "piao_many", stage.old_orders) as many:
+        grown, small, ratio = stage.paired("many old orders ÷ few", lambda: booking.by_service(many), lambda: booking.by_service(few))
+        return {"growth_ratio": ratio, "growth_many_per_s": grown, "growth_few_per_s": small, **ranking_ms(many)}
 
 
-def copy(stage: Stage, name: str, orders: int) -> Stage:
+@contextlib.contextmanager
+def copy(stage: Stage, name: str, orders: int) -> Iterator[Stage]:
+    """The same before a copy of the database with old orders, which is gone afterwards: autovacuum shall not work on it beside others."""
     database = stage.cluster.on(name)
     stage.cluster.on("postgres").run(f"CREATE DATABASE {name} TEMPLATE {stage.cluster.database}")
     began = time.monotonic()
@@ -35,7 +36,12 @@ def copy(stage: Stage, name: str, orders: int) -> Stage:
     database.run("VACUUM (ANALYZE)")
     database.run("CHECKPOINT")
     stage.say(f"{orders:,} old orders written in {time.monotonic() - began:,.0f} s")
-    return stage.on(database)
+    copied = stage.on(database)
+    try:
+        yield copied
+    finally:
+        copied.client.stop()
+        stage.cluster.on("postgres").run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def ranking_ms(stage: Stage) -> dict[str, float]:

@@ -32,9 +32,10 @@ def seat_map(stage: Stage) -> dict[str, float]:
         bookings = Background(
             "paced.lua", stage.client.url, *booking.arguments(stage, threads=BUYING_THREADS), PACE,
             connections=BUYERS, seconds=stage.seconds + 2, threads=BUYING_THREADS)
-        time.sleep(1)
-        rate = get(stage, path, first, count)
-        beside = bookings.result()
+        with bookings:
+            time.sleep(1)
+            rate = get(stage, path, first, count)
+            beside = bookings.result()
         if beside.refused or beside.broken or beside.per_second < LEAST_PACE:
             raise RuntimeError(f"not {PACE:,} bookings a second beside {path}: {beside}")
         booked.append(beside.per_second)

@@ -59,7 +59,12 @@ extension Reply where Value == EventStream {
 extension Reply where Value == String {
     /// Text as it is.
     package static func plain(_ text: String) -> Reply {
-        Reply(status: 200, content: .bytes(Array(text.utf8)))
+        plain(Array(text.utf8))
+    }
+
+    /// Text that is there as bytes already.
+    package static func plain(_ utf8: [UInt8]) -> Reply {
+        Reply(status: 200, content: .bytes(utf8))
     }
 }
 

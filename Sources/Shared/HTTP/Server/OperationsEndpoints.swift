@@ -49,9 +49,9 @@ struct OperationsEndpoints: Sendable {
     }
 
     private var sample: Endpoint {
-        let text = String(repeating: "x", count: sampleBytes)
+        let body = [UInt8](repeating: UInt8(ascii: "x"), count: sampleBytes)
         // Counted, limited and logged as what it is compared with.
-        return Endpoint(.get, "/sample", "Gives a sample.", access: .open, answers: .plain) { _ in .plain(text) }
+        return Endpoint(.get, "/sample", "Gives a sample.", access: .open, answers: .plain) { _ in .plain(body) }
     }
 
     var document: Endpoint {
