@@ -146,7 +146,11 @@ extension PostgresConnection {
         case .prepare(let failed, _), .execute(let failed):
             index = failed
             error.sql = queries[failed].sql
-            if error.isStalePlan { statements.discard(queries[failed].sql) }
+            if error.isStalePlan {
+                // What stands beside it is mostly of the same tables, and as outdated.
+                let isForgotten = error.sqlState == .invalidPreparedStatement
+                for query in queries { statements.discard(query.sql, isForgotten: isForgotten) }
+            }
             if error.sqlState == .readOnlyTransaction { isSpent.store(true, ordering: .releasing) }
         }
         return PostgresPipelineError(index: index, underlying: error)

@@ -103,12 +103,6 @@ package actor PostgresConnection: PostgresSession {
         do {
             return try await pipeline([query])[0]
         } catch let error as PostgresPipelineError {
-            guard error.underlying.isStalePlan, transactionStatus == .idle else { throw error.underlying }
-        }
-        // The schema changed under a prepared statement, which is forgotten now; nothing happened, so it may run again.
-        do {
-            return try await pipeline([query])[0]
-        } catch let error as PostgresPipelineError {
             throw error.underlying
         }
     }
@@ -117,11 +111,27 @@ package actor PostgresConnection: PostgresSession {
     ///
     /// Without a transaction around them they are one: all or none happen. The statements after one that fails are not run; a transaction
     /// that was begun before stays open (and can then only be rolled back), so a COMMIT among those that were not run leaves it to the
-    /// caller to roll back. A COMMIT should stand last.
+    /// caller to roll back. A COMMIT should stand last. Where they are one and were prepared before the schema changed, they are run a
+    /// second time.
     ///
     /// - Throws: ``PostgresPipelineError`` with the place of the statement that failed.
     @discardableResult
     package func pipeline(_ queries: [Query]) async throws -> [PostgresRows] {
+        let wasIdle = transactionStatus == .idle
+        do {
+            return try await takeTurn(queries)
+        } catch let error as PostgresPipelineError where wasIdle && error.underlying.isStalePlan && mayRunAgain(queries) {
+            // The schema changed under a prepared statement, which is forgotten now; nothing happened.
+            return try await takeTurn(queries)
+        }
+    }
+
+    /// Whether statements of which one has failed have left nothing behind, since they were one transaction, from the first to the last.
+    private func mayRunAgain(_ queries: [Query]) -> Bool {
+        transactionStatus == .idle && !queries.contains { StatementKind(sql: $0.sql).limitsTransaction }
+    }
+
+    private func takeTurn(_ queries: [Query]) async throws -> [PostgresRows] {
         guard let gate else { throw notSent(PostgresError(.closed, "the connection is closed"), at: 0) }
         let turn = gate.begin()
         return try await withTaskCancellationHandler {

@@ -40,11 +40,13 @@ package actor PostgresOwnConnection: PostgresSession {
         }
     }
 
-    /// Closes the connection; a statement that comes later makes another one.
+    /// Closes the connection, also one that is being made, for which it waits; a statement that comes later makes another one.
     package func close() async {
-        let closing = connection
-        connection = nil
+        let (closing, coming) = (connection, connecting)
+        (connection, connecting) = (nil, nil)
         await closing?.close()
+        // When it couldn't be made, there is nothing to close.
+        try? await coming?.value.close()
     }
 
     private func opened() async throws -> PostgresConnection {
@@ -52,9 +54,10 @@ package actor PostgresOwnConnection: PostgresSession {
         if let connecting { return try await connecting.value }
         let task = Task { [configuration] in try await PostgresConnection.connect(to: configuration) }
         connecting = task
-        defer { connecting = nil }
+        // Unless it was closed meanwhile, and perhaps another one is being made.
+        defer { if connecting == task { connecting = nil } }
         let opened = try await task.value
-        connection = opened
+        if connecting == task { connection = opened }
         return opened
     }
 }

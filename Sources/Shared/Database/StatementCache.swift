@@ -44,10 +44,11 @@ struct StatementCache {
     }
 
     /// Forgets a statement; the server is told so at the next opportunity.
-    mutating func discard(_ sql: String) {
-        if let statement = statements.removeValue(forKey: sql) {
-            discarded.append(statement.name)
-        }
+    ///
+    /// - Parameter isForgotten: the server has forgotten it already: telling it would fail.
+    mutating func discard(_ sql: String, isForgotten: Bool = false) {
+        guard let statement = statements.removeValue(forKey: sql), !isForgotten else { return }
+        discarded.append(statement.name)
     }
 
     /// The server has forgotten it too.

@@ -10,6 +10,14 @@ enum StatementKind {
     /// Anything else.
     case write
 
+    /// Whether a transaction begins or ends with it.
+    var limitsTransaction: Bool {
+        switch self {
+        case .begin, .commit, .rollback: true
+        case .read, .write: false
+        }
+    }
+
     init(sql: String) {
         let letters = sql.utf8.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t") }
             .prefix { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") }

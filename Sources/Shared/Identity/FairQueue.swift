@@ -4,7 +4,7 @@ import Synchronization
 /// next of each, then the one after it.
 ///
 /// So a thousand guesses from a hundred addresses keep somebody who hasn't guessed waiting for a single one of them, or for two: every fourth
-/// place goes to whoever has waited longest, so that nobody waits for ever.
+/// place goes to whoever has waited longest. Who has waited for too long is refused like one too many.
 final class FairQueue: Sendable {
     private typealias Continuation = CheckedContinuation<Void, any Error>
 
@@ -12,6 +12,7 @@ final class FairQueue: Sendable {
         let id: Int
         let group: String
         let suspicion: Int
+        let since: ContinuousClock.Instant
         let continuation: Continuation
     }
 
@@ -27,6 +28,8 @@ final class FairQueue: Sendable {
         var letIn = 0
         /// Those that were cancelled before they began to wait.
         var cancelled: Set<Int> = []
+        /// Whether somebody sends away who waits for too long.
+        var isWatched = false
 
         mutating func append(_ waiter: Waiter) {
             waiters.append(waiter)
@@ -78,11 +81,20 @@ final class FairQueue: Sendable {
 
     private let places: Int
     private let maximumWaiting: Int
+    private let waitLimit: Duration
+    private let refusal: Refusal
     private let state = Mutex(State())
 
-    init(places: Int, maximumWaiting: Int) {
+    /// - Parameters:
+    ///   - places: how many are let through at a time.
+    ///   - maximumWaiting: how many may wait.
+    ///   - waitLimit: how long they may.
+    ///   - refusal: what those are told who may not.
+    init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: Refusal = .tooManySignIns) {
         self.places = max(1, places)
         self.maximumWaiting = maximumWaiting
+        self.waitLimit = waitLimit
+        self.refusal = refusal
     }
 
     /// How many wait.
@@ -93,7 +105,7 @@ final class FairQueue: Sendable {
     /// - Parameters:
     ///   - group: those who take turns with others.
     ///   - suspicion: what speaks against it; the less, the sooner.
-    /// - Throws: ``Refusal/tooManySignIns`` when too many wait; `CancellationError`; what the work throws.
+    /// - Throws: the queue's refusal when too many wait, or this one has for too long; `CancellationError`; what the work throws.
     func run<Result: Sendable>(for group: String, suspicion: Int = 0, _ work: () async throws -> Result) async throws -> Result {
         try await enter(group, suspicion)
         defer { leave() }
@@ -109,7 +121,7 @@ final class FairQueue: Sendable {
         defer { state.withLock { _ = $0.cancelled.remove(id) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: Continuation) in
-                wait(Waiter(id: id, group: group, suspicion: suspicion, continuation: continuation))
+                wait(Waiter(id: id, group: group, suspicion: suspicion, since: .now, continuation: continuation))
             }
         } onCancel: {
             cancel(id)
@@ -128,13 +140,33 @@ final class FairQueue: Sendable {
             } else if state.waiters.count < maximumWaiting {
                 state.append(waiter)
             } else if let index = state.dispensable(for: waiter) {
-                ended = (state.remove(at: index).continuation, Refusal.tooManySignIns)
+                ended = (state.remove(at: index).continuation, refusal)
                 state.append(waiter)
             } else {
-                ended = (waiter.continuation, Refusal.tooManySignIns)
+                ended = (waiter.continuation, refusal)
             }
+            guard !state.isWatched, !state.waiters.isEmpty else { return }
+            state.isWatched = true
+            Task { await giveUpLate() }
         }
         resume(ended)
+    }
+
+    /// Sends away those who have waited for too long, while anybody waits.
+    private func giveUpLate() async {
+        while true {
+            let (late, due) = state.withLock { state in
+                var late: [Continuation] = []
+                let now = ContinuousClock.now
+                // They stand in the order in which they came.
+                while let first = state.waiters.first, first.since + waitLimit <= now { late.append(state.remove(at: 0).continuation) }
+                if state.waiters.isEmpty { state.isWatched = false }
+                return (late, state.waiters.first.map { $0.since + waitLimit })
+            }
+            for continuation in late { continuation.resume(throwing: refusal) }
+            guard let due else { return }
+            try? await Task.sleep(until: due, clock: .continuous)
+        }
     }
 
     private func leave() {

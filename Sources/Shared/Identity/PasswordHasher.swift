@@ -20,10 +20,13 @@ package final class PasswordHasher: Sendable {
     ///   - parameters: the cost of new hashes. Stored ones are checked at the cost that they were made with.
     ///   - threadCount: how many hashes run at once.
     ///   - maximumWaiting: how many may wait for a thread.
-    package init(parameters: ScryptParameters = .recommended, threadCount: Int = 2, maximumWaiting: Int = 32) {
+    ///   - waitLimit: how long they may.
+    package init(
+        parameters: ScryptParameters = .recommended, threadCount: Int = 2, maximumWaiting: Int = 32, waitLimit: Duration = .seconds(10)
+    ) {
         self.parameters = parameters
         threads = NIOThreadPool(numberOfThreads: threadCount)
-        queue = FairQueue(places: threadCount, maximumWaiting: maximumWaiting)
+        queue = FairQueue(places: threadCount, maximumWaiting: maximumWaiting, waitLimit: waitLimit)
         threads.start()
     }
 
@@ -42,7 +45,7 @@ package final class PasswordHasher: Sendable {
     /// Hashes a password under a new salt.
     ///
     /// - Parameter group: those who take turns with others, by their address.
-    /// - Throws: ``Refusal/tooManySignIns`` when too many wait already; `CancellationError`.
+    /// - Throws: ``Refusal/tooManySignIns`` when too many wait already, or this one for too long; `CancellationError`.
     package func hash(_ password: Password, for group: String = "") async throws -> PasswordHash {
         let salt = [UInt8].random(16)
         let parameters = parameters
@@ -58,7 +61,7 @@ package final class PasswordHasher: Sendable {
     ///   - hash: `nil` when there is no such account: then as much is computed as for a real one, so that the time tells nothing.
     ///   - group: those who take turns with others, by their address.
     ///   - suspicion: how many wrong tries speak against this one; the fewer, the sooner its turn.
-    /// - Throws: ``Refusal/tooManySignIns`` when too many wait already; `CancellationError`.
+    /// - Throws: ``Refusal/tooManySignIns`` when too many wait already, or this one for too long; `CancellationError`.
     package func verify(
         _ password: Password, against hash: PasswordHash?, for group: String = "", suspicion: Int = newcomer
     ) async throws -> Bool {

@@ -4,9 +4,13 @@ import Database
 ///
 /// Only what plainly pays a waiting order goes that way, which is nearly everything. The rest is settled in a transaction of its own,
 /// and so is what we have asked for ourselves.
+///
+/// Notices about what somebody keeps locked wait in the database, each with a connection of the pool that all others need too. So only a
+/// few of them do; the rest wait here for their turn, not long.
 package struct BatchedSettlement: PaymentSettlement {
     private let lanes: Lanes<SettlementWork>
     private let alone: OrderSettlement
+    private let turns = FairQueue(places: 4, maximumWaiting: 64, waitLimit: .milliseconds(500), refusal: .busy)
 
     package init(lanes: Lanes<SettlementWork>, alone: OrderSettlement) {
         self.lanes = lanes
@@ -15,10 +19,12 @@ package struct BatchedSettlement: PaymentSettlement {
 
     /// - Throws: ``Refusal/busy`` besides: the gateway will tell it again.
     package func settle(_ fact: PaymentFact) async throws -> SettlementOutcome {
-        guard case .notice = fact.origin, case .settled(let outcome) = try await inLane(fact) else {
-            return try await alone.settle(fact)
+        guard case .notice = fact.origin else { return try await alone.settle(fact) }
+        switch try await inLane(fact) {
+        case .settled(let outcome): return outcome
+        case .leftAlone: return try await alone.settle(fact)
+        case .held: return try await turns.run(for: fact.gateway) { try await alone.settle(fact) }
         }
-        return outcome
     }
 
     package func settle(refunded refund: Refund) async throws {

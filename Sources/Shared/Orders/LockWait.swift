@@ -4,7 +4,7 @@ import Database
 enum LockWait: Sendable {
     /// They are waited for, within the transaction's limit.
     case forLock
-    /// They are left out.
+    /// They are left out, even those that are given back a moment later.
     case forNobody
 
     /// What a locking clause ends with.
@@ -17,11 +17,14 @@ enum LockWait: Sendable {
 }
 
 extension PostgresConnection {
-    /// Begins a batch's transaction and reads under locks. Rows that somebody else keeps for long are left out, so that they hold up only
-    /// those who need them.
+    /// Begins a batch's transaction and reads under locks. When somebody else keeps one row for too long, the transaction begins anew and
+    /// takes what is free at that moment.
+    ///
+    /// So who needs the row costs its batch the wait, each time that it comes again, and costs those their turn whose rows are locked when
+    /// the transaction begins anew, however shortly. All others go on.
     ///
     /// - Parameters:
-    ///   - lockPatience: how long that is.
+    ///   - lockPatience: how long each row is waited for: several that are given back in time may hold up a batch for longer.
     ///   - isRepetition: the batch may have been carried out already: then nothing is left out, and the wait is four times as long, since the
     ///     old transaction may be about to end.
     ///   - reads: the statements.

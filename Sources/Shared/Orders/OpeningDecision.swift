@@ -44,7 +44,8 @@ struct OpeningDecision {
 
     private mutating func decide(_ opening: OrderOpening) throws -> OpenedOrder {
         if let order = facts.existing[opening.orderID] {
-            return .opened(order, opening.answer(order))
+            // As it was told when it was opened: its row may have changed since.
+            return .opened(order, (try? recordedAnswer(opening)) ?? opening.answer(order))
         }
         guard !facts.heldShowtimeIDs.contains(opening.plan.showtimeID), !facts.heldAccountIDs.contains(opening.accountID) else {
             throw Refusal.busy

@@ -44,7 +44,8 @@ struct OrderChangeStore: Sendable {
         )
     }
 
-    /// Holds the seats of an order until a later time.
+    /// Holds the seats of an order until a later time. A map that is read after the earlier time and before the commit shows them as free,
+    /// so this is a change of the showtime's seats, whose row must be locked.
     func extend(_ order: Order, until expiresAt: Date, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -53,6 +54,7 @@ struct OrderChangeStore: Sendable {
             WHERE id = \(order.id)
             """
         )
+        try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [order.showtimeID]))
     }
 
     /// Claims seats for an order. Nobody else may have a claim on them.

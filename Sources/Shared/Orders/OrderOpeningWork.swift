@@ -2,7 +2,8 @@ package import Database
 
 /// Opens the orders of a batch in one transaction of two round trips.
 ///
-/// Whoever needs a showtime or an account that somebody else keeps locked is sent away after a while, and holds up nobody else.
+/// Whoever needs a showtime or an account that somebody else keeps locked is sent away after a while, for which the others of its batch
+/// wait with it. They are booked then, unless somebody has their showtime or account too at that moment.
 package struct OrderOpeningWork: LaneWork {
     private let plans: ShowtimePlans
     private let limits: OrderLimits
@@ -10,7 +11,7 @@ package struct OrderOpeningWork: LaneWork {
     private let lockPatience: Duration
     private let store = OrderOpeningStore()
 
-    /// - Parameter lockPatience: how long a batch waits for a row that somebody else has locked, before it does without those who need it.
+    /// - Parameter lockPatience: how long a batch waits for each row that somebody else has, before it does without those who need it.
     package init(plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy, lockPatience: Duration = .milliseconds(500)) {
         self.plans = plans
         self.limits = limits

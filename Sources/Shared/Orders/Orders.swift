@@ -48,17 +48,33 @@ package struct Orders: Sendable {
             let plan = try await plans.plan(showtimeID: showtimeID),
             channel == .online || account.scope.holds(merchantID: plan.merchantID, cinemaID: plan.cinemaID)
         else { throw Refusal.showtimeUnknown }
-        let opening = try OrderOpening(
-            orderID: .timeOrdered(),
-            by: account,
-            channel: channel,
-            buyerPhone: buyerPhone,
-            plan: plan,
-            seatIDs: seatIDs,
-            idempotency: idempotency,
-            answer: answer
-        )
+        let opening = try await byCurrentPlan(plan) { plan in
+            try OrderOpening(
+                orderID: .timeOrdered(),
+                by: account,
+                channel: channel,
+                buyerPhone: buyerPhone,
+                plan: plan,
+                seatIDs: seatIDs,
+                idempotency: idempotency,
+                answer: answer
+            )
+        }
         return try await lanes.submit(opening, key: showtimeID)
+    }
+
+    /// What a plan's rules make of a request. The plan in memory may be older than the showtime is now, so that its refusal counts only
+    /// when the plan in the database, read anew, says the same. Whoever asks for what isn't sold costs one reading each time, not more.
+    private func byCurrentPlan(
+        _ known: ShowtimePlan,
+        _ decide: (ShowtimePlan) throws -> OrderOpening
+    ) async throws -> OrderOpening {
+        do {
+            return try decide(known)
+        } catch let refusal as Refusal where refusal.code != Refusal.seatRepeated.code {
+            guard let current = try await plans.plan(showtimeID: known.showtimeID, version: known.version + 1) else { throw refusal }
+            return try decide(current)
+        }
     }
 
     /// - Throws: ``Refusal/notFound``.

@@ -28,10 +28,8 @@ struct SettlementDecision: Sendable {
 
     private mutating func decide(_ request: SettlementRequest, _ facts: SettlementFacts) throws -> SettlementAnswer {
         let fact = request.fact
-        guard
-            let (payment, judgement) = facts.evidence.judge(fact),
-            let locked = facts.orders.order(payment.orderID)
-        else { return .leftAlone }
+        guard let (payment, judgement) = facts.evidence.judge(fact) else { return .leftAlone }
+        guard let locked = facts.orders.order(payment.orderID) else { return .held }
         let order = locked.order
         switch judgement {
         case .alreadySettled where facts.codes[order.id] == request.code.text:

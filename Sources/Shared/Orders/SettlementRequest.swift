@@ -17,4 +17,6 @@ package enum SettlementAnswer: Hashable, Sendable {
     case settled(SettlementOutcome)
     /// Nothing was done or recorded: it needs a transaction of its own.
     case leftAlone
+    /// The same, and somebody else has a lock that it needs, so that the transaction may have to wait.
+    case held
 }

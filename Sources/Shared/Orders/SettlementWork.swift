@@ -5,7 +5,7 @@ package struct SettlementWork: LaneWork {
     private let store: SettlementStore
     private let lockPatience: Duration
 
-    /// - Parameter lockPatience: how long a batch waits for a row that somebody else has locked, before it leaves those alone that need it.
+    /// - Parameter lockPatience: how long a batch waits for each row that somebody else has, before it leaves those alone that need it.
     package init(payments: Payments, ledger: Ledger = Ledger(), lockPatience: Duration = .milliseconds(200)) {
         self.lockPatience = lockPatience
         store = SettlementStore(payments: payments, confirmations: OrderConfirmationStore(ledger: ledger))

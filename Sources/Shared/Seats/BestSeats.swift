@@ -1,9 +1,9 @@
 /// The best free seats for a wish. They are held for nobody.
 ///
-/// Seats beside one another come first, and of these the ones that leave no single seat alone; else those that lie nearest together, over
-/// neighbouring rows. Of equals those are best that are nearest to the best point of the hall. A couple's seat comes whole. Where the
-/// showtime refuses orders that leave a single seat, no such choice is made; when there is any other, one is found, though in a large hall
-/// not always the one that lies nearest together.
+/// Seats beside one another come first, and of these the ones that leave no single seat alone; else seats apart over neighbouring rows,
+/// again such as leave no single seat alone before all others, and of these the ones that lie nearest together. Of equals those are best
+/// that are nearest to the best point of the hall. A couple's seat comes whole. Where the showtime refuses orders that leave a single seat,
+/// no such choice is made. When any seats apart leave none, some are found, though in a large hall not always those nearest together.
 package struct BestSeats: Sendable {
     package let map: SeatMap
     /// Places in the layout, ascending.

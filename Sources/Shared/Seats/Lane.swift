@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// A lane owns one connection and has at most one transaction in flight. A lone request is never delayed: a batch of one leaves at once.
 /// When nobody knows whether a COMMIT was carried out, the batch is performed again as a repetition, which looks first.
-/// A batch that fails with a known error is tried again one by one, so that it costs only the request that it is about.
+/// A batch that fails with a known error is tried again one by one, so that it costs only the request that it is about. One alone fails at
+/// once, unless it only lost against another transaction.
 ///
 /// The lane lives on the thread of its connection: between two batches nothing changes threads but the answers.
 package actor Lane<Work: LaneWork> {
@@ -39,10 +40,13 @@ package actor Lane<Work: LaneWork> {
     private var pause: Duration = .zero
     private nonisolated let line = Mutex(Line())
 
-    /// - Parameter connect: makes a connection that lives on this thread.
+    /// - Parameters:
+    ///   - index: of this lane among those of its kind, for the monitoring.
+    ///   - connect: makes a connection that lives on this thread.
     package init(
         work: Work,
         configuration: LaneConfiguration,
+        index: Int = 0,
         logger: Logger,
         connect: @escaping @Sendable (PinnedThread) async throws -> PostgresConnection
     ) {
@@ -50,7 +54,7 @@ package actor Lane<Work: LaneWork> {
         self.configuration = configuration
         self.logger = logger
         self.connect = connect
-        metrics = LaneMetrics(name: configuration.name)
+        metrics = LaneMetrics(name: configuration.name, index: index)
     }
 
     deinit { thread.stop() }
@@ -69,6 +73,7 @@ package actor Lane<Work: LaneWork> {
             let isTaken = line.withLock { line in
                 guard !line.isClosed, line.waiting.count < configuration.queueLimit else { return false }
                 line.waiting.append(Waiting(request: request, since: .now, answer: continuation))
+                metrics.waits(line.waiting.count)
                 if line.runner == nil {
                     line.runner = Task { await self.run() }
                 } else if line.watch == nil {
@@ -100,6 +105,7 @@ package actor Lane<Work: LaneWork> {
     /// Those whose turn it is; `nil` when nobody waits, which ends the runner.
     private func nextBatch() -> [Waiting]? {
         let taken: [Waiting]? = line.withLock { line in
+            defer { metrics.waits(line.waiting.count) }
             guard line.waiting.count > configuration.batchLimit else {
                 defer { line.waiting = [] }
                 if line.waiting.isEmpty {
@@ -125,6 +131,7 @@ package actor Lane<Work: LaneWork> {
             let (late, due) = line.withLock { line in
                 let late = line.waiting.prefix { hasWaitedTooLong($0) }
                 line.waiting.removeFirst(late.count)
+                metrics.waits(line.waiting.count)
                 if line.waiting.isEmpty { line.watch = nil }
                 return (late, line.waiting.first.map { $0.since + configuration.waitLimit })
             }
@@ -134,12 +141,14 @@ package actor Lane<Work: LaneWork> {
     }
 
     private func perform(_ batch: [Waiting]) async {
-        metrics.left(batch.count, waiting: waiting)
+        metrics.left(batch.count)
         var unknown: PostgresError?
         do {
             finish(batch, with: try await attemptPersistently(batch, unknown: &unknown))
         } catch let error as PostgresError where error.isOfConnection || unknown != nil && error.sqlState == .lockNotAvailable {
             // The second: the old transaction has not ended yet, and keeps what all of them need.
+            fail(batch, with: error, unknown: unknown)
+        } catch let error where batch.count == 1 && !error.isWorthAnotherTry {
             fail(batch, with: error, unknown: unknown)
         } catch {
             await performOneByOne(batch, after: error, unknown: unknown)
@@ -214,7 +223,10 @@ package actor Lane<Work: LaneWork> {
         let connection = try await openConnection()
         do {
             let results = try await work.perform(requests, isRepetition: isRepetition, on: connection)
-            guard results.count == requests.count else { throw LaneWorkMiscounted() }
+            guard results.count == requests.count else {
+                // Told after the COMMIT, mostly: each of them may have been done.
+                throw PostgresError(.commitOutcomeUnknown, "the work gave \(results.count) results for \(requests.count) requests")
+            }
             return results
         } catch {
             metrics.failed()
@@ -224,12 +236,12 @@ package actor Lane<Work: LaneWork> {
         }
     }
 
-    /// A statement that the server refused, such as one that waited for a lock too long, leaves a connection that can be used on; whatever else a
-    /// failed batch left behind goes with its connection.
+    /// A batch that failed mostly leaves a connection that can be used on: the server refused a statement, or what failed was asked of
+    /// another connection. It goes when it is lost or can't be rolled back, and when its server no longer takes writes.
     private func tidy(_ connection: PostgresConnection, after error: any Error) async {
-        let isRefusal = (error as? PostgresError)?.code == .server
-        if isRefusal { await connection.rollBack() }
-        if !isRefusal || connection.transactionStatus != .idle { await disconnect() }
+        await connection.rollBack()
+        let isUseless = (error as? PostgresError)?.sqlState == .readOnlyTransaction
+        if isUseless || connection.transactionStatus != .idle { await disconnect() }
     }
 
     private func openConnection() async throws -> PostgresConnection {
@@ -261,6 +273,11 @@ package actor Lane<Work: LaneWork> {
     private static var tries: Int { 3 }
     private static var firstPause: Duration { .milliseconds(25) }
     private static var longestPause: Duration { .seconds(1) }
+}
+
+extension Error {
+    /// Whether the same request may do better a moment later, as it only lost against somebody else.
+    fileprivate var isWorthAnotherTry: Bool { (self as? PostgresError)?.isRetryable ?? false }
 }
 
 extension PostgresError {

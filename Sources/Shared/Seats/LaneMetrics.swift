@@ -8,10 +8,12 @@ struct LaneMetrics: Sendable {
     private let failures: Counter
     private let refusals: Counter
 
-    /// - Parameter name: of the kind of work.
-    init(name: String) {
+    /// - Parameters:
+    ///   - name: of the kind of work.
+    ///   - index: of the lane among those of that kind. What is counted is counted for all of them together.
+    init(name: String, index: Int) {
         let dimensions = [("lane", name)]
-        waiting = Gauge(label: "lane_waiting_requests", dimensions: dimensions)
+        waiting = Gauge(label: "lane_waiting_requests", dimensions: dimensions + [("index", String(index))])
         batches = Counter(label: "lane_batches_total", dimensions: dimensions)
         requests = Counter(label: "lane_requests_total", dimensions: dimensions)
         failures = Counter(label: "lane_failed_batches_total", dimensions: dimensions)
@@ -19,11 +21,13 @@ struct LaneMetrics: Sendable {
     }
 
     /// A batch leaves.
-    func left(_ batchSize: Int, waiting count: Int) {
+    func left(_ batchSize: Int) {
         batches.increment()
         requests.increment(by: batchSize)
-        waiting.record(count)
     }
+
+    /// So many wait for their turn now.
+    func waits(_ count: Int) { waiting.record(count) }
 
     func failed() { failures.increment() }
     /// Somebody found the lane full, or waited for too long.

@@ -13,8 +13,8 @@ package struct Lanes<Work: LaneWork>: Service {
         logger: Logger,
         connect: @escaping @Sendable (PinnedThread) async throws -> PostgresConnection
     ) {
-        lanes = (0..<max(1, configuration.count)).map { _ in
-            Lane(work: work, configuration: configuration, logger: logger, connect: connect)
+        lanes = (0..<max(1, configuration.count)).map { index in
+            Lane(work: work, configuration: configuration, index: index, logger: logger, connect: connect)
         }
     }
 

@@ -1,4 +1,4 @@
-/// The search for seats apart where no single seat may be left alone: around one seat after the other, the best of all allowed choices.
+/// The search for seats apart that leave no single seat alone: around one seat after the other, the best of all such choices.
 ///
 /// Whether a seat is left alone is decided among the free seats beside it (a segment): where one of these is chosen, no gap that stays may
 /// be of one seat. So segment after segment is gone through seat by seat, with the best way for each number of seats and each kind of gap
@@ -73,7 +73,8 @@ struct OrphanFreeSearch {
             if ahead <= back { after += 1 } else { before -= 1 }
             work += 1
             let columns = max(segment.columns.lowerBound - middle.column, middle.column - segment.columns.upperBound, 0)
-            if SeatField.distance(columns: columns, rows: rows) < ways[count].cost / SeatField.nearness {
+            // One that is as far as the best choice may still win by lying nearer to the best point.
+            if SeatField.distance(columns: columns, rows: rows) <= ways[count].cost / SeatField.nearness {
                 take(segment, around: middle)
             }
         }

@@ -38,27 +38,35 @@ extension SeatField {
     /// Costs are compared by how near to one another seats are, and among equals by how near to the best point: in the upper and lower half
     /// of one number, which can be added up.
     static let nearness = 1 << 32
-    /// How many seats are looked at before the search for a still better group that leaves no single seat alone ends: in a hall of fifty free
-    /// seats it looks around each of them.
+    /// How many seats, and segments of free ones beside one another, are looked at before the search for a still better group that leaves
+    /// no single seat alone ends: in a hall of 35 free seats, however they lie, it looks around each of them.
     private static let workLimit = 2_500
 
     /// The places of the best group of so many seats; `nil` when there is none.
     ///
-    /// Where no single seat may be left alone, the groups around some of the seats are compared: those around which seats lie nearest together,
-    /// and so many of them as ``workLimit`` lets; but when any choice is possible, one is made.
+    /// A group that leaves no single seat alone comes before all that leave one; these are chosen only when there is no other, and never
+    /// where the showtime refuses them.
     func bestGroup(of count: Int) -> [Int]? {
         var nearest = NearestUnits(self, count: count)
         let costs = nearest.units.indices.map { nearest.cost(around: $0) }
-        guard plan.refusesOrphans else {
-            guard let best = costs.indices.min(by: { costs[$0] < costs[$1] }), costs[best] < .max else { return nil }
-            return nearest.places(around: best)
-        }
+        guard let middle = costs.indices.min(by: { costs[$0] < costs[$1] }), costs[middle] < .max else { return nil }
+        if let group = bestOrphanFreeGroup(of: count, costs, nearest.units) { return group }
+        return plan.refusesOrphans ? nil : nearest.places(around: middle)
+    }
+
+    /// The best group that leaves no single seat alone; `nil` when there is none.
+    ///
+    /// The groups around some of the seats are compared: those around which seats lie nearest together, and so many of them as
+    /// ``workLimit`` lets; but when any such choice is possible, one is made.
+    ///
+    /// - Parameter costs: what the nearest groups around the units cost, whatever they leave.
+    private func bestOrphanFreeGroup(of count: Int, _ costs: [Int], _ units: [Unit]) -> [Int]? {
         var search = OrphanFreeSearch(self, count: count)
         var best: (cost: Int, places: [Int])?
-        // No allowed group around a seat lies nearer together than the nearest one.
+        // No such group around a seat lies nearer together than the nearest one.
         for anchor in costs.indices.sorted(by: { (costs[$0], $0) < (costs[$1], $1) }) {
             if let best, costs[anchor] >= best.cost || search.work >= Self.workLimit { break }
-            guard let found = search.choice(around: nearest.units[anchor].place, below: best?.cost ?? .max) else {
+            guard let found = search.choice(around: units[anchor].place, below: best?.cost ?? .max) else {
                 if best == nil { return nil }
                 continue
             }
@@ -150,7 +158,8 @@ extension SeatField {
             return low
         }
 
-        /// Whether a unit that lies so far away may be among the nearest: even a couple's seat, which costs more than any two single ones.
+        /// Whether a unit that lies so far away may be among the nearest: even a couple's seat, which costs more than any two single ones
+        /// when its nearer half lies beyond them.
         private func mayAdd(columns: Int, rows: Int) -> Bool {
             let bound = singles.found.count == count ? singles.bound : max(singles.bound, couples.bound)
             return SeatField.distance(columns: columns, rows: rows) * SeatField.nearness <= bound
@@ -158,7 +167,7 @@ extension SeatField {
 
         private mutating func add(_ unit: Unit, _ middle: Unit) -> Bool {
             let (rows, columns) = (unit.row - middle.row, unit.column - middle.column)
-            guard mayAdd(columns: columns, rows: rows) else { return false }
+            guard mayAdd(columns: unit.size == 2 && columns < 0 ? columns + 1 : columns, rows: rows) else { return false }
             let cost = SeatField.distance(columns: columns, rows: rows)
             if unit.size == 1 {
                 singles.add(cost * SeatField.nearness + unit.farness, unit.place)

@@ -9,8 +9,9 @@ struct SeatMapMemory: Sendable {
 
     private struct Entry {
         var kept: KeptSeatMap?
-        /// Grows with each change of the seats that this process commits.
-        var generation: UInt64 = 0
+        /// Grows with each change of the seats that this process commits or hears of. A new entry takes ``lastGeneration``, so that no
+        /// reading counts that began before a commit which was told while there was no entry.
+        var generation: UInt64
         /// The generation when the reading of `kept` began.
         var keptGeneration: UInt64 = 0
         /// When that was.
@@ -59,6 +60,8 @@ struct SeatMapMemory: Sendable {
     private var watched: Set<Int64> = []
     private var lastNumber: UInt64 = 0
     private var lastReading: UInt64 = 0
+    /// Grows with each change that is told, whichever showtime it is of.
+    private var lastGeneration: UInt64 = 0
 
     /// - Parameter byteLimit: how much memory all maps may take, about; those that are watched may take more.
     init(byteLimit: Int) {
@@ -180,7 +183,9 @@ struct SeatMapMemory: Sendable {
 
     /// A change of a showtime's seats was committed, by this process or, as it is told, by another one: what was read before doesn't count.
     mutating func committed(_ id: Int64) {
-        change(id) { $0.generation += 1 }
+        lastGeneration += 1
+        let generation = lastGeneration
+        change(id) { $0.generation = generation }
     }
 
     /// The showtimes whose maps should be compared with the database: watched ones and those asked for a moment ago.
@@ -249,7 +254,7 @@ struct SeatMapMemory: Sendable {
     /// Makes an entry one of the younger ones, a new one if there is none.
     private mutating func bringForward(_ id: Int64, at now: ContinuousClock.Instant) {
         guard younger[id] == nil else { return }
-        let entry = older.removeValue(forKey: id) ?? Entry(askedAt: now)
+        let entry = older.removeValue(forKey: id) ?? Entry(generation: lastGeneration, askedAt: now)
         makeRoom()
         younger[id] = entry
         youngerBytes += entry.byteCount

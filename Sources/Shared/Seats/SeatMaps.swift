@@ -62,6 +62,9 @@ package final class SeatMaps: Service {
 
     /// The seats of a showtime as they are now.
     ///
+    /// Who waits for a reading, which others share, waits for its end even when cancelled, and perhaps for one more that begins after it. A
+    /// reading is a few statements, each of which ends within the limits of the pool and its connections (``PostgresPoolConfiguration``).
+    ///
     /// - Throws: ``Refusal/notFound``.
     package func map(showtimeID: Int64) async throws -> KeptSeatMap {
         let arrival = memory.withLock { $0.arrive(showtimeID, at: .now) }
@@ -131,10 +134,12 @@ package final class SeatMaps: Service {
         metrics.read()
         defer { memory.withLock { $0.end(number, of: generations.keys) } }
         let claims = try await store.claims(showtimeIDs: Array(generations.keys), in: session)
+        let claimsReadAt = ContinuousClock.now
         var found: [Int64: Result<KeptSeatMap, any Error>] = [:]
         for (id, generation) in generations {
             do {
-                guard let claims = claims[id], let (plan, current) = try await agreeing(id, claims, in: session) else {
+                guard let claims = claims[id], let (plan, current) = try await agreeing(id, claims, readAt: claimsReadAt, in: session)
+                else {
                     memory.withLock { $0.forget(id) }
                     continue
                 }
@@ -161,16 +166,17 @@ package final class SeatMaps: Service {
     }
 
     /// The plan of the version that the claims are of. They are read again when the showtime has changed in between: a revision with other
-    /// prices than it has elsewhere would hide their change from those who ask what has changed since.
+    /// prices than it has elsewhere would hide their change from those who ask what has changed since. They are also read again when the
+    /// plan took so long to read that a map of them would be too old for those who wait for it.
     private func agreeing(
-        _ id: Int64, _ claims: SeatClaims, in session: some PostgresSession
+        _ id: Int64, _ claims: SeatClaims, readAt: ContinuousClock.Instant, in session: some PostgresSession
     ) async throws -> (ShowtimePlan, SeatClaims)? {
-        var claims = claims
+        var (claims, readAt) = (claims, readAt)
         for _ in 0..<3 {
             guard let plan = try await plans.plan(showtimeID: id, version: claims.version, in: session) else { return nil }
-            if plan.version == claims.version { return (plan, claims) }
+            if plan.version == claims.version, ContinuousClock.now - readAt <= SeatMapMemory.lifetime { return (plan, claims) }
             guard let again = try await store.claims(showtimeIDs: [id], in: session)[id] else { return nil }
-            claims = again
+            (claims, readAt) = (again, ContinuousClock.now)
         }
         throw Refusal.showtimeChanging
     }

@@ -4,7 +4,7 @@ import Database
 struct SeatStore: Sendable {
     private let places = Places()
 
-    /// The plan of a showtime; `nil` when there is no such showtime.
+    /// The plan of a showtime, its version and prices of one moment; `nil` when there is no such showtime.
     ///
     /// - Parameter layout: the layout with this id where the caller has it already, which saves reading the seats.
     func plan(
@@ -14,7 +14,25 @@ struct SeatStore: Sendable {
     ) async throws -> ShowtimePlan? {
         let found = try await session.row(
             """
-            SELECT version, merchant_id, cinema_id, layout_id, service_fee_fen, refuses_orphans
+            SELECT
+                version,
+                merchant_id,
+                cinema_id,
+                layout_id,
+                service_fee_fen,
+                refuses_orphans,
+                ARRAY(
+                    SELECT zone
+                    FROM showtime_prices
+                    WHERE showtime_id = showtimes.id
+                    ORDER BY zone
+                ) AS zones,
+                ARRAY(
+                    SELECT price_fen
+                    FROM showtime_prices
+                    WHERE showtime_id = showtimes.id
+                    ORDER BY zone
+                ) AS prices_fen
             FROM showtimes
             WHERE id = \(showtimeID)
             """
@@ -25,18 +43,13 @@ struct SeatStore: Sendable {
                 cinemaID: try row["cinema_id"] as Int64,
                 layoutID: try row["layout_id"] as Int64,
                 serviceFeeFen: try row["service_fee_fen"] as Int64,
-                refusesOrphans: try row["refuses_orphans"] as Bool
+                refusesOrphans: try row["refuses_orphans"] as Bool,
+                zones: try row["zones"] as [String],
+                pricesFen: try row["prices_fen"] as [Int64]
             )
         }
         guard let found else { return nil }
-        // Prices after the version: what changes in between makes the plan look older than it is, and it is read again.
-        let prices = try await session.rows(
-            """
-            SELECT zone, price_fen
-            FROM showtime_prices
-            WHERE showtime_id = \(showtimeID)
-            """
-        ) { row in (zone: try row["zone"] as String, priceFen: try row["price_fen"] as Int64) }
+        // A layout never changes, so it needn't be read in the same statement.
         let layout: SeatLayout =
             if let known = cached(found.layoutID) {
                 known
@@ -49,7 +62,7 @@ struct SeatStore: Sendable {
             merchantID: found.merchantID,
             cinemaID: found.cinemaID,
             layout: layout,
-            pricesFen: Dictionary(prices.map { ($0.zone, $0.priceFen) }, uniquingKeysWith: { first, _ in first }),
+            pricesFen: Dictionary(zip(found.zones, found.pricesFen), uniquingKeysWith: { first, _ in first }),
             serviceFeeFen: found.serviceFeeFen,
             refusesOrphans: found.refusesOrphans
         )

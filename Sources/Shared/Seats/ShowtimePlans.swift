@@ -8,18 +8,36 @@ package final class ShowtimePlans: Sendable {
     private struct Memory {
         var plans: [Int64: ShowtimePlan] = [:]
         var layouts: [Int64: SeatLayout] = [:]
+        /// Of all layouts.
+        var seatCount = 0
+
+        mutating func add(_ plan: ShowtimePlan) {
+            seatCount += plan.layout.seats.count - (layouts[plan.layout.id]?.seats.count ?? 0)
+            layouts[plan.layout.id] = plan.layout
+            plans[plan.showtimeID] = plan
+        }
     }
 
     private let database: PostgresPool
     private let store = SeatStore()
     private let capacity: Int
+    private let seatCapacity: Int
     private let memory = Mutex(Memory())
 
-    /// - Parameter capacity: how many plans are kept; when one more comes, all are forgotten and read anew as they are wanted.
-    package init(database: PostgresPool, capacity: Int = 10_000) {
+    /// When more would be kept than may be, all is forgotten and read anew as it is wanted.
+    ///
+    /// - Parameters:
+    ///   - capacity: how many plans are kept.
+    ///   - seatCapacity: how many seats their layouts may have together, each layout counted once: a large hall takes far more memory than
+    ///     a small one.
+    package init(database: PostgresPool, capacity: Int = 10_000, seatCapacity: Int = 500_000) {
         self.database = database
         self.capacity = capacity
+        self.seatCapacity = seatCapacity
     }
+
+    /// How many plans are in memory.
+    var count: Int { memory.withLock { $0.plans.count } }
 
     /// The plan of a showtime.
     ///
@@ -51,9 +69,9 @@ package final class ShowtimePlans: Sendable {
 
     private func remember(_ plan: ShowtimePlan) {
         memory.withLock { memory in
-            if memory.plans.count >= capacity { memory = Memory() }
-            memory.layouts[plan.layout.id] = plan.layout
-            memory.plans[plan.showtimeID] = plan
+            let newSeats = memory.layouts[plan.layout.id] == nil ? plan.layout.seats.count : 0
+            if memory.plans.count >= capacity || memory.seatCount + newSeats > seatCapacity { memory = Memory() }
+            memory.add(plan)
         }
     }
 }

@@ -75,6 +75,45 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A table that changes under prepared statements of a pipeline is no error either, unless a transaction begins or ends with one")
+    func changedTableOfPipeline() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database)
+            try await connection.execute("CREATE TABLE notes (id BIGINT)")
+            let reads: [Query] = ["SELECT 1 AS one", "SELECT * FROM notes", "SELECT * FROM notes ORDER BY id"]
+            try await connection.pipeline(reads)
+            try await connection.execute("ALTER TABLE notes ADD text TEXT")
+            let after = try await connection.pipeline(reads).map(\.columns)
+            #expect(after == [["one"], ["id", "text"], ["id", "text"]])
+            try await connection.execute("ALTER TABLE notes ADD place BIGINT")
+            let transaction: [Query] = ["BEGIN", "SELECT * FROM notes", "COMMIT"]
+            let error = await #expect(throws: PostgresPipelineError.self) { try await connection.pipeline(transaction) }
+            #expect(error?.index == 1)
+            #expect(error?.underlying.isStalePlan == true)
+            #expect(connection.transactionStatus == .inFailedTransaction)
+            await connection.rollBack()
+            let columns = try await connection.pipeline(transaction)[1].columns
+            #expect(columns == ["id", "text", "place"])
+            await connection.close()
+        }
+    }
+
+    @Test("Statements that the server has forgotten are prepared anew")
+    func forgottenStatements() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let connection = try await connect(database)
+            let queries: [Query] = ["SELECT 1::bigint AS one", "SELECT 2::bigint AS two"]
+            try await connection.pipeline(queries)
+            try await connection.runScript("DEALLOCATE ALL")
+            let answers = try await connection.pipeline(queries).map(\.columns)
+            #expect(answers == [["one"], ["two"]])
+            try await connection.runScript("DEALLOCATE ALL")
+            let answer = try await connection.rows(queries[0]).columns
+            #expect(answer == ["one"])
+            await connection.close()
+        }
+    }
+
     @Test("For a pooler nothing is prepared and the limits are set in each transaction")
     func withoutPreparedStatements() async throws {
         try await TestDatabase.with(.empty) { database in

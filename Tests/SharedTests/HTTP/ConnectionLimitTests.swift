@@ -43,20 +43,75 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("A client that reads slowly gets all of its answer, also when that takes longer than the limit")
-    func slow() async throws {
-        let heavy = Endpoint(.get, "/v1/heavy", "Weighs much.", access: .open, answers: .plain) { _ in .plain(Self.heavy) }
-        try await ServedExample.with([heavy], Self.limits(stall: 2)) { port in
+    private static let weighty = Endpoint(.get, "/v1/heavy", "Weighs much.", access: .open, answers: .plain) { _ in .plain(heavy) }
+
+    /// Reads an answer to the end of the connection at a pace of about 4 MiB a second.
+    private static func readSlowly(_ client: inout StreamClient) async -> String {
+        let began = ContinuousClock.now
+        let text = await client.readToEnd { count in
+            let due = began + .microseconds(count / 4)
+            if due > .now { try? await Task.sleep(until: due) }
+        }
+        #expect(ContinuousClock.now - began > .seconds(4))
+        return text
+    }
+
+    @Test(
+        "A client that reads slowly gets all of its answer, also when that takes longer than the limits, of idle connections too",
+        arguments: ["Connection: close\r\n", ""])
+    func slow(header: String) async throws {
+        var configuration = Self.limits(stall: 2)
+        configuration.idleSeconds = 1
+        try await ServedExample.with([Self.weighty], configuration) { port in
             try await StreamClient.connect(port: port) { client in
-                try await client.send("GET /v1/heavy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                let began = ContinuousClock.now
-                let text = await client.readToEnd { count in
-                    // A pace of about 4 MiB a second.
-                    let due = began + .microseconds(count / 4)
-                    if due > .now { try? await Task.sleep(until: due) }
-                }
-                #expect(ContinuousClock.now - began > .seconds(4))
+                try await client.send("GET /v1/heavy HTTP/1.1\r\nHost: localhost\r\n\(header)\r\n")
+                let text = await Self.readSlowly(&client)
                 #expect(text.hasSuffix("xxx") && text.utf8.count > Self.heavy.utf8.count)
+            }
+        }
+    }
+
+    @Test("A client that has ended its side before it has its answer gets all of it")
+    func halfClosed() async throws {
+        try await ServedExample.with([Self.weighty], Self.limits()) { port in
+            try await StreamClient.connect(port: port) { client in
+                try await client.send("GET /v1/heavy HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                client.outbound.finish()
+                let text = await Self.readSlowly(&client)
+                #expect(text.hasSuffix("xxx") && text.utf8.count > Self.heavy.utf8.count)
+            }
+        }
+    }
+
+    @Test("An answer that is on its way when the process ends arrives whole")
+    func drained() async throws {
+        try await ServedExample.with([Self.weighty], Self.limits(stall: 2)) { port, end in
+            try await StreamClient.connect(port: port) { client in
+                try await client.send("GET /v1/heavy HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                _ = try await client.read(until: "xxx")
+                end()
+                let text = await Self.readSlowly(&client)
+                #expect(text.hasSuffix("xxx") && text.utf8.count > Self.heavy.utf8.count - 1_000)
+            }
+        }
+    }
+
+    @Test("A client that takes nothing doesn't hold up the end of the process")
+    func stuckAtTheEnd() async throws {
+        let closed = Mutex<EventLoopFuture<Void>?>(nil)
+        let heavy = Endpoint(.get, "/v1/heavy", "Weighs much.", access: .open, answers: .plain) { call in
+            closed.withLock { $0 = call.exchange.facts.channel.closeFuture }
+            return .plain(Self.heavy)
+        }
+        var configuration = Self.limits(leftover: 1)
+        configuration.drainSeconds = 600
+        try await ServedExample.with([heavy], configuration) { port, end in
+            try await StreamClient.connect(port: port) { client in
+                try await client.send("GET /v1/heavy HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                _ = try await client.read(until: "xxx")
+                end()
+                // The test's own limit is what would end it otherwise.
+                try await closed.withLock(\.self)?.get()
             }
         }
     }
@@ -171,6 +226,13 @@ enum ServedExample {
     static func with(
         _ endpoints: [Endpoint], _ configuration: HTTPConfiguration, _ test: @Sendable (Int) async throws -> Void
     ) async throws {
+        try await with(endpoints, configuration) { port, _ in try await test(port) }
+    }
+
+    /// - Parameter test: told the port, and how to end the service.
+    static func with(
+        _ endpoints: [Endpoint], _ configuration: HTTPConfiguration, _ test: @Sendable (Int, @Sendable () -> Void) async throws -> Void
+    ) async throws {
         var configuration = configuration
         configuration.port = 0
         let application = HTTPApplication(
@@ -184,7 +246,7 @@ enum ServedExample {
                     notifier: SystemNotifier(environment: [:]), signals: signals, onListening: { port.yield($0) })
             }
             defer { signal.yield(.sigterm) }
-            try await test(try #require(await ports.first { _ in true }))
+            try await test(try #require(await ports.first { _ in true })) { signal.yield(.sigterm) }
             signal.yield(.sigterm)
             try await tasks.waitForAll()
         }

@@ -105,10 +105,32 @@ struct RateLimitTests {
         }
     }
 
-    @Test("Behind a trusted proxy the limit holds for the address that the proxy names, and for nobody else's word")
-    func proxies() async throws {
+    @Test("Tokens that are nobody's are counted where they come from: after too many no other is looked up, until one more may come")
+    func unknownTokens() async throws {
+        let limits = RateLimits(classes: [.write: RateLimit(requests: 2, seconds: 60)])
+        let (client, server) = (
+            RateLimitKey.unknownTokens(AddressBlock(of: "192.0.2.1")), RateLimitKey.address(AddressBlock(of: "192.0.2.1"))
+        )
+        let limiter = limiter(Hand())
+        for isExceeded in [false, false, false, true] {
+            #expect(limiter.isExceeded(.read, client) == isExceeded)
+            _ = limiter.take(.read, client)
+        }
+        #expect(!limiter.isExceeded(.read, server))
+        try await ExampleService.with(rateLimits: limits) { client in
+            for (token, status) in [("no-1", 401), ("may-2", 422), ("no-2", 401), ("no-3", 429), ("may-2", 429)] {
+                let answer = try await client.send(.post, "/v1/films", token: token, json: "{}")
+                #expect(answer.status.code == status, "\(token)")
+            }
+        }
+    }
+
+    @Test(
+        "Behind a trusted proxy the limit holds for the address that the proxy names, and for nobody else's word",
+        arguments: ["127.0.0.1", "::ffff:127.0.0.1"])
+    func proxies(proxy: String) async throws {
         var configuration = HTTPConfiguration()
-        configuration.trustedProxies = ["127.0.0.1", "::1"]
+        configuration.trustedProxies = [try #require(NetworkAddress(proxy)), .v6(1)]
         let limits = RateLimits(classes: [.read: RateLimit(requests: 1, seconds: 60)])
         let forwarded = try #require(HTTPField.Name("X-Forwarded-For"))
         try await ExampleService.with(.live, configuration: configuration, rateLimits: limits) { client in

@@ -24,7 +24,7 @@ struct FairQueueTests {
 
     @Test("Somebody at another address waits for one of a crowd, not for all of it")
     func turns() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 10)
+        let queue = FairQueue(places: 1, maximumWaiting: 10, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)
         let order = Order()
         var tasks: [Task<Void, any Error>] = []
@@ -41,7 +41,7 @@ struct FairQueueTests {
 
     @Test("When it is full, the last of a crowd makes room for somebody else; a crowd gets none")
     func full() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 3)
+        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)
         var crowd: [Task<Void, any Error>] = []
         for number in 0..<3 {
@@ -61,7 +61,7 @@ struct FairQueueTests {
 
     @Test("Whom the fewest wrong tries speak against goes first, however many others wait; every fourth place is for the longest waiting")
     func suspicion() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 20)
+        let queue = FairQueue(places: 1, maximumWaiting: 20, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)
         let order = Order()
         var tasks: [Task<Void, any Error>] = []
@@ -79,7 +79,7 @@ struct FairQueueTests {
 
     @Test("When it is full, the last of those against whom most speaks makes room, and nobody for them")
     func fullOfGuessers() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 3)
+        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)
         var guessers: [Task<Void, any Error>] = []
         for (number, suspicion) in [7, 9, 9].enumerated() {
@@ -97,9 +97,31 @@ struct FairQueueTests {
         #expect(queue.waiting == 0)
     }
 
+    @Test("Who has waited for too long is refused, and the queue goes on")
+    func waitLimit() async throws {
+        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .milliseconds(1))
+        let (release, holder) = await occupy(queue)
+        for _ in 0..<2 {
+            await #expect(throws: Refusal.tooManySignIns) { try await queue.run(for: "a") {} }
+            #expect(queue.waiting == 0)
+        }
+        release.finish()
+        try await holder.value
+        try await queue.run(for: "a") {}
+    }
+
+    @Test("A queue has its own words for those whom it refuses")
+    func refusal() async throws {
+        let queue = FairQueue(places: 1, maximumWaiting: 0, waitLimit: .seconds(600), refusal: .busy)
+        let (release, holder) = await occupy(queue)
+        await #expect(throws: Refusal.busy) { try await queue.run(for: "a") {} }
+        release.finish()
+        try await holder.value
+    }
+
     @Test("Who gives up waiting leaves its place")
     func cancelled() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 3)
+        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)
         let task = Task { try await queue.run(for: "a") {} }
         await waits(1, in: queue)

@@ -131,7 +131,8 @@ struct PasswordTests {
     @Test("A flood is refused at the door, and the next one after it is served")
     func flood() async throws {
         let hasher = PasswordHasher(
-            parameters: ScryptParameters(logarithmicCost: 10, blockSize: 8, parallelism: 1), threadCount: 1, maximumWaiting: 3)
+            parameters: ScryptParameters(logarithmicCost: 10, blockSize: 8, parallelism: 1), threadCount: 1, maximumWaiting: 3,
+            waitLimit: .seconds(600))
         let outcomes = await withTaskGroup(of: Bool?.self) { group in
             for _ in 0..<200 {
                 group.addTask {

@@ -209,4 +209,19 @@ struct OpeningDecisionTests {
         #expect(order == stored)
         #expect(decision.opened.isEmpty)
     }
+
+    @Test(
+        "A repeated batch answers as it did when the order was opened, if that was recorded for the same request",
+        arguments: [1, 2] as [UInt8])
+    func recordedRepetition(asked: UInt8) throws {
+        let request = try opening([101], key: "k")
+        let stored = request.order(at: Self.now, holdTime: .seconds(900), refundPolicyID: nil)
+        let recorded = RecordedAnswer(status: 201, location: "/v1/orders/x", body: [1])
+        let facts = facts {
+            $0.existing[stored.id] = stored
+            $0.records[IdempotencyRecordKey(accountID: 1, operation: "POST /v1/orders", key: "k")] = (sha256: [asked], answer: recorded)
+        }
+        let answer = try decide([request], facts).results[0].get().answer
+        #expect(answer == (asked == 1 ? recorded : request.answer(stored)))
+    }
 }

@@ -210,6 +210,59 @@ struct OrderLifeTests {
         }
     }
 
+    @Test("What another process has put on sale since its plan was read is sold, though it was refused before")
+    func priceAdded() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let processes = [try BookingProcess(database), try BookingProcess(database)]
+            let (showtimeID, buyer) = (world.showtimeIDs[0], world.buyers[0])
+            try await database.execute("UPDATE seats SET zone = 'gallery' WHERE id = ANY (\(Array(world.seatIDs[0...2]))::bigint[])")
+            for process in processes {
+                for _ in 0..<2 {
+                    await #expect(throws: Refusal.seatNotForSale.about(seats: [world.seatIDs[0]])) {
+                        try await process.open([world.seatIDs[0]], of: showtimeID, by: buyer)
+                    }
+                }
+            }
+            try await database.execute(
+                "INSERT INTO showtime_prices (showtime_id, zone, price_fen) VALUES (\(showtimeID), 'gallery', 9900)")
+            try await database.execute("UPDATE showtimes SET version = version + 1 WHERE id = \(showtimeID)")
+            for (process, seat) in zip(processes, world.seatIDs) {
+                let id = try await process.open([seat], of: showtimeID, by: buyer)
+                #expect(try await process.orders.order(id, scope: .all).amount.ticketAmountFen == 9900)
+            }
+            // What is wrong with the request itself stays wrong.
+            let twice = [world.seatIDs[2], world.seatIDs[2]]
+            await #expect(throws: Refusal.seatRepeated.about(seats: [world.seatIDs[2]])) {
+                try await processes[0].open(twice, of: showtimeID, by: buyer)
+            }
+        }
+    }
+
+    @Test("A claim that has lapsed on a map when a claim of payment is committed is on the next map again")
+    func extendedOnTheMap() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let (showtimeID, buyer) = (world.showtimeIDs[0], world.buyers[0])
+            let id = try await process.open([world.seatIDs[0]], of: showtimeID, by: buyer)
+            _ = try await process.startPayment(id, by: buyer, in: database)
+            // All others see the order past its time until the claim's transaction, which has it in time, is committed.
+            try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second' WHERE id = \(id)")
+            let maps = SeatMaps.unencoded(database)
+            let lapsed = try await maps.map(showtimeID: showtimeID).map
+            #expect(lapsed.seats[0].state == .free)
+            try await database.withTransaction { transaction in
+                try await transaction.execute("UPDATE orders SET expires_at = now() + INTERVAL '1 minute' WHERE id = \(id)")
+                let state = try await process.orders.claimPayment(of: id, by: buyer.accountID, in: transaction)
+                #expect(state == .paidUnconfirmed)
+            }
+            let extended = try await maps.map(showtimeID: showtimeID).map
+            #expect(extended.seats[0].state == .claimed)
+            #expect(extended.revision > lapsed.revision)
+        }
+    }
+
     @Test("Orders are listed newest first, page by page, each once")
     func listing() async throws {
         try await withTestDatabase { database in

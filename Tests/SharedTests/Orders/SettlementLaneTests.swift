@@ -105,13 +105,57 @@ struct SettlementLaneTests {
             let held = HeldWork(SettlementWork(payments: process.payments))
             let lane = Lane(held, database.configuration.connection)
             let results = try await lane.results(ofOneBatch: facts, held)
-            #expect(try results.map { try $0.get() } == [.leftAlone, .settled(.paid)])
+            #expect(try results.map { try $0.get() } == [.held, .settled(.paid)])
             async let first = process.settlement.settle(facts[0])
             #expect(try await count("SELECT count(*) FROM orders WHERE state = 'paid'", in: database) == 1)
             letGo.open()
             try await holder
             #expect(try await first == .paid)
             await lane.close()
+        }
+    }
+
+    @Test("Of the notices about a showtime that somebody keeps locked four wait for it, the others are told again; all others are taken in")
+    func manyHeld() async throws {
+        // Nobody gives up waiting for the lock while the test looks on.
+        let adjust: (inout PostgresPoolConfiguration) -> Void = {
+            $0.connection.lockTimeout = .seconds(60)
+            $0.connection.statementTimeout = .seconds(60)
+        }
+        try await TestDatabase.with(connections: 6, adjust: adjust) { database in
+            let pool = database.pool
+            let world = try await BookingWorld(in: pool, showtimes: 2, buyers: 18)
+            let process = try BookingProcess(pool)
+            let facts = try await process.waitingOrders(18, in: world, pool)
+            // They are of the two showtimes in turn.
+            let held = stride(from: 0, to: 18, by: 2).map { facts[$0] }
+            let lock = try await HeldLock(showtimeID: world.showtimeIDs[0], in: pool.configuration.connection)
+            var (refused, outcomes): (Int, [SettlementOutcome?]) = (0, [])
+            try await withThrowingTaskGroup(of: SettlementOutcome?.self) { group in
+                for fact in held {
+                    group.addTask {
+                        do {
+                            return try await process.settlement.settle(fact)
+                        } catch let refusal as Refusal where refusal == .busy {
+                            return nil
+                        }
+                    }
+                }
+                while refused < held.count - 4, let outcome = try await group.next() {
+                    #expect(outcome == nil)
+                    refused += 1
+                }
+                #expect(try await process.settlement.settle(facts[1]) == .paid)
+                await lock.release()
+                for try await outcome in group { outcomes.append(outcome) }
+            }
+            #expect(refused == 5)
+            #expect(outcomes == [.paid, .paid, .paid, .paid])
+            var again: [SettlementOutcome] = []
+            for fact in held { again.append(try await process.settlement.settle(fact)) }
+            #expect(again.count { $0 == .paid } == 5)
+            #expect(again.count { $0 == .alreadySettled } == 4)
+            try await expectInvariants(in: pool)
         }
     }
 

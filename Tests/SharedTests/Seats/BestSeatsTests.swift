@@ -47,6 +47,19 @@ struct BestSeatsTests {
         #expect(try best(["sSSSs", "sSSs_"], 2, refusesOrphans: true) == [202, 203])
     }
 
+    @Test("Seats apart leave no single seat alone if any such can be had, whether the showtime refuses the others or not")
+    func orphanFreeGroups() throws {
+        for refusesOrphans in [false, true] {
+            let found = try best(["SSS", "SSS"], 4, refusesOrphans: refusesOrphans)
+            #expect(found.suffix(3) == [201, 202, 203])
+            #expect(found.first != 102)
+            // Both others lie equally near to the first seat.
+            #expect(try best(["S_S", "S_X"], 2, refusesOrphans: refusesOrphans) == [101, 201])
+        }
+        #expect(try best(["SSS"], 2) == [101, 102], "Beside one another comes first.")
+        #expect(try best(["SWS"], 2) == [101, 103], "There are no others.")
+    }
+
     @Test("Where no single seat may be left alone, seats apart are found that leave none, however far one has to look")
     func tidyGroups() throws {
         #expect(try best(["SSS", "SSS"], 2, refusesOrphans: true) == [101, 201])
@@ -63,7 +76,7 @@ struct BestSeatsTests {
         #expect(pairsChosen.count == 9 && pairsChosen.values.allSatisfy { $0.count == 2 }, "\(found)")
     }
 
-    @Test("In every small hall a choice is made exactly when there is one, and it is the one that lies nearest together", arguments: 0..<16)
+    @Test("In every small hall a choice is made exactly when there is one, and of seats apart it is the best one", arguments: 0..<16)
     func everyHall(first: Int) throws {
         for rest in 0..<16 {
             let rows = [first, rest].map { row in String((0..<4).map { row >> $0 & 1 == 1 ? "S" : "s" }) }
@@ -74,8 +87,11 @@ struct BestSeatsTests {
                     let oracle = BestSeatsOracle(wish, map: map)
                     let found = try? BestSeats(wish, on: map)
                     let label = "\(rows) \(count) \(refusesOrphans) \(found?.places ?? [])"
-                    #expect((found == nil) == (oracle.leastSpread == nil), "\(label)")
-                    if let found, !found.isAdjacent { #expect(oracle.spread(of: found.places) == oracle.leastSpread, "\(label)") }
+                    let group = oracle.bestGroup
+                    #expect((found == nil) == (group == nil), "\(label)")
+                    if let found, let group, !found.isAdjacent {
+                        #expect(oracle.groupMerit(of: found.places) == oracle.groupMerit(of: group), "\(label) \(group)")
+                    }
                     if let found, refusesOrphans { #expect(oracle.orphans(leftBy: found.places) == 0, "\(label)") }
                 }
             }
@@ -149,9 +165,10 @@ struct BestSeatsTests {
                 } else if let found {
                     #expect(!found.isAdjacent, "\(label)")
                     #expect(oracle.isAllowed(found.places), "\(label)")
-                    #expect(oracle.spread(of: found.places) == oracle.leastSpread, "\(label)")
+                    let group = oracle.bestGroup
+                    #expect(oracle.groupMerit(of: found.places) == group.map(oracle.groupMerit), "\(label) \(group ?? [])")
                 } else {
-                    #expect(oracle.leastSpread == nil, "\(label)")
+                    #expect(oracle.bestGroup == nil, "\(label)")
                 }
                 guard let found else { continue }
                 _ = try SeatChoice.seats(found.seats.map(\.seat.id), of: map.plan)
@@ -209,8 +226,13 @@ private struct BestSeatsOracle {
         zip(places, places.dropFirst()).allSatisfy { map.plan.layout.neighbours(of: seats[$0]).right?.id == seats[$1].id }
     }
 
-    /// Less is better: a single seat left alone, then the distances from the best point. Rounded, since it is summed up in fractions.
+    /// Of seats beside one another. Less is better: a single seat left alone, then the distances from the best point.
     func merit(of places: [Int]) -> [Int] {
+        [min(orphans(leftBy: places), 1), farness(of: places)]
+    }
+
+    /// The distances from the best point, 36 times: rounded, since they are summed up in fractions.
+    private func farness(of places: [Int]) -> Int {
         let (rows, columns) = (seats.map(\.row), seats.map(\.column))
         let (front, back) = (Double(rows.min() ?? 0), Double(rows.max() ?? 0))
         let middle = Double((columns.min() ?? 0) + (columns.max() ?? 0)) / 2
@@ -218,7 +240,7 @@ private struct BestSeatsOracle {
             let (x, y) = (Double(seats[place].column) - middle, Double(seats[place].row) - (front + (back - front) * 2 / 3))
             return sum + x * x + (2 * y) * (2 * y)
         }
-        return [min(orphans(leftBy: places), 1), Int((far * 36).rounded())]
+        return Int((far * 36).rounded())
     }
 
     var bestRun: [Int]? {
@@ -227,17 +249,24 @@ private struct BestSeatsOracle {
     }
 
     /// How far apart seats lie, measured from the seat among them, or the left half of a couple's, from which that is least.
-    func spread(of places: [Int]) -> Int? {
+    private func spread(of places: [Int]) -> Int {
         seats.indices.filter { map.states[$0] == .free && wish.allows(seats[$0].kind) && seats[$0].kind != .coupleRight }.map { anchor in
             places.reduce(0) { sum, place in
                 let (x, y) = (seats[place].column - seats[anchor].column, seats[place].row - seats[anchor].row)
                 return sum + x * x + 4 * y * y
             }
-        }.min()
+        }.min() ?? .max
     }
 
-    /// Of all choices that can be ordered.
-    var leastSpread: Int? {
-        choices.filter { !map.plan.refusesOrphans || orphans(leftBy: $0) == 0 }.compactMap(spread).min()
+    /// Less is better: a single seat left alone, then how far apart they lie, then the distances from the best point.
+    func groupMerit(of places: [Int]) -> [Int] {
+        [min(orphans(leftBy: places), 1), spread(of: places), farness(of: places)]
+    }
+
+    /// Of all choices that can be ordered, beside one another or not.
+    var bestGroup: [Int]? {
+        choices.map { (places: $0, merit: groupMerit(of: $0)) }
+            .filter { !map.plan.refusesOrphans || $0.merit[0] == 0 }
+            .min { $0.merit.lexicographicallyPrecedes($1.merit) }?.places
     }
 }

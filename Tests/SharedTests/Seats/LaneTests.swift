@@ -41,6 +41,36 @@ struct LaneTests {
         }
     }
 
+    @Test("One alone that fails is not tried again")
+    func failingAlone() async throws {
+        try await withLane(breaking: 3) { lane, work in
+            work.letGo.open()
+            await #expect(throws: PostgresError.self) { try await lane.submit(3) }
+            #expect(work.batches == [[3]])
+        }
+    }
+
+    @Test("One alone that only lost against somebody else is tried once more")
+    func losingAlone() async throws {
+        try await withLane(deadlocking: 3) { lane, work in
+            work.letGo.open()
+            let answer = try await lane.submit(3)
+            #expect(answer == 3)
+            #expect(work.batches == [[3], [3]])
+            #expect(work.repetitions == [false, false])
+        }
+    }
+
+    @Test("Where the work gives too few results nobody knows what was done, so it is performed again as a repetition")
+    func miscounting() async throws {
+        try await withLane(miscounting: 2) { lane, work in
+            let answered = try await together(3, on: lane, work).compactMap { try? $0.get() }
+            #expect(answered == [1, 2, 3])
+            #expect(work.batches.map(\.count) == [1, 3, 3])
+            #expect(work.repetitions == [false, false, true])
+        }
+    }
+
     @Test("A batch with an unknown end is performed again as a repetition, once")
     func unknownEnd() async throws {
         try await withLane(unknown: 7) { lane, work in
@@ -77,7 +107,7 @@ struct LaneTests {
         }
     }
 
-    @Test("A refusal of the server costs no connection; a lost connection costs a second try of the whole batch")
+    @Test("A failure that isn't the connection's costs no connection; a lost connection costs a second try of the whole batch")
     func connections() async throws {
         try await TestDatabase.with(.empty) { database in
             let work = StatementWork()
@@ -93,6 +123,9 @@ struct LaneTests {
             await #expect(throws: PostgresError.self) { try await lane.submit("SELECT 1 / 0 AS number") }
             let same = try await lane.submit("SELECT pg_backend_pid()::bigint AS number")
             #expect(same == backend)
+            await #expect(throws: PostgresError.self) { try await lane.submit(StatementWork.elsewhere) }
+            let still = try await lane.submit("SELECT pg_backend_pid()::bigint AS number")
+            #expect(still == backend)
             #expect(opened.withLock { $0 } == 1)
             _ = try await database.pool.rows("SELECT pg_terminate_backend(\(backend)::integer, 5000) AS gone") { try $0["gone"] as Bool }
             let other = try await lane.submit("SELECT pg_backend_pid()::bigint AS number")
@@ -200,11 +233,14 @@ struct LaneTests {
 
     private func withLane(
         _ configuration: LaneConfiguration = LaneConfiguration(waitLimit: .seconds(60)),
-        refusing: Int? = nil, breaking: Int? = nil, unknown: Int? = nil, losing: Int? = nil,
+        refusing: Int? = nil, breaking: Int? = nil, unknown: Int? = nil, losing: Int? = nil, deadlocking: Int? = nil,
+        miscounting: Int? = nil,
         _ body: (Lane<RecordingWork>, RecordingWork) async throws -> Void
     ) async throws {
         try await TestDatabase.with(.empty) { database in
-            let work = RecordingWork(refusing: refusing, breaking: breaking, unknown: unknown, losing: losing)
+            let work = RecordingWork(
+                refusing: refusing, breaking: breaking, unknown: unknown, losing: losing, deadlocking: deadlocking, miscounting: miscounting
+            )
             let connection = database.pool.configuration.connection
             let lane = Lane(
                 work: work, configuration: configuration, logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
@@ -225,13 +261,19 @@ private final class RecordingWork: LaneWork {
     private let unknown: Int?
     /// Loses its connection once when it is alone.
     private let losing: Int?
+    /// Loses against somebody else once when it is alone.
+    private let deadlocking: Int?
+    /// Gets no result unless it is repeated.
+    private let miscounting: Int?
     private let record = Mutex<[(batch: [Int], isRepetition: Bool)]>([])
 
-    init(refusing: Int?, breaking: Int?, unknown: Int?, losing: Int?) {
+    init(refusing: Int?, breaking: Int?, unknown: Int?, losing: Int?, deadlocking: Int?, miscounting: Int?) {
         self.refusing = refusing
         self.breaking = breaking
         self.unknown = unknown
         self.losing = losing
+        self.deadlocking = deadlocking
+        self.miscounting = miscounting
     }
 
     var batches: [[Int]] { record.withLock { $0.map(\.batch) } }
@@ -241,18 +283,28 @@ private final class RecordingWork: LaneWork {
         record.withLock { $0.append((batch, isRepetition)) }
         began.open()
         await letGo.wait()
-        if batch == [losing], batches.count(where: { $0 == batch }) == 1 { throw PostgresError(.connectionLost, "the wire was cut") }
+        let isFirst = batches.count { $0 == batch } == 1
+        if batch == [losing], isFirst { throw PostgresError(.connectionLost, "the wire was cut") }
+        if batch == [deadlocking], isFirst { throw PostgresError(.server, "lost", sqlState: .deadlockDetected) }
         if let unknown, batch.contains(unknown), !isRepetition { throw PostgresError(.commitOutcomeUnknown, "the wire was cut") }
         if let breaking, batch.contains(breaking) { throw PostgresError(.server, "broken by \(breaking)") }
-        return batch.map { $0 == refusing ? .failure(Refusal.seatTaken) : .success($0) }
+        let answered = isRepetition ? batch : batch.filter { $0 != miscounting }
+        return answered.map { $0 == refusing ? .failure(Refusal.seatTaken) : .success($0) }
     }
 }
 
 /// Runs each request as a statement of its own transaction and answers with the number that it gives.
 private struct StatementWork: LaneWork {
+    /// In place of a statement: begins a transaction, and then needs another connection, which isn't to be had.
+    static let elsewhere = "elsewhere"
+
     func perform(_ batch: [String], isRepetition: Bool, on connection: PostgresConnection) async throws -> [Result<Int64, any Error>] {
         var results: [Result<Int64, any Error>] = []
         for statement in batch {
+            if statement == Self.elsewhere {
+                _ = try await connection.pipeline(["BEGIN"])
+                throw PostgresError(.leaseTimedOut, "no connection is free")
+            }
             let rows = try await connection.pipeline(["BEGIN", Query(unsafeSQL: statement), "COMMIT"])
             results.append(Result { try rows[1].first?["number"] ?? 0 })
         }

@@ -136,11 +136,15 @@ private struct HearingProcess {
         let here = HearingProcess(
             maps: maps, origin: origin, watched: try await WatchedMap(showtimeIDs[0], of: maps),
             other: try await WatchedMap(showtimeIDs[1], of: maps), otherID: showtimeIDs[1], elsewhere: database.pool)
-        while try await database.pool.row("SELECT FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND state = 'idle'", { _ in true })
-            == nil
-        {
-            await Task.yield()
-        }
+        let statement = "LISTEN \"\(SeatHint.channel)\""
+        let listening: Query = """
+            SELECT
+            FROM pg_stat_activity
+            WHERE datname = current_database()
+                AND query = \(statement)
+                AND state = 'idle'
+            """
+        while try await database.pool.row(listening, { _ in true }) == nil { await Task.yield() }
         // It compares once when it begins, and once more when it begins to listen.
         try await here.hearsAnotherHint()
         try await body(here)

@@ -180,6 +180,26 @@ struct SeatMapMemoryTests {
         #expect(ask(&memory, 2, at: start) == "read")
     }
 
+    @Test(
+        "A reading that was overtaken is not shown after a commit, though its showtime was out of memory when that was told",
+        arguments: [true, false])
+    func evicted(isCommitted: Bool) {
+        var memory = SeatMapMemory(byteLimit: 100_000)
+        let (first, second) = (memory.nextReading(), memory.nextReading())
+        let generations = memory.generations(of: [1], at: start)
+        memory.begin(reading, first, of: generations, at: start)
+        memory.begin(reading, second, of: memory.generations(of: [1], at: start), at: start)
+        _ = memory.keep(map(revision: 1), body: [], lapsesAt: nil, generation: generations[1] ?? 0, began: start, at: start)
+        memory.end(second, of: [1])
+        for id in Int64(10)...200 { read(&memory, map(id, revision: 1), at: start, bytes: 1000) }
+        #expect(memory.kept(1)?.map.revision == nil, "It has gone.")
+        if isCommitted { memory.committed(1) }
+        #expect(ask(&memory, at: start) == "read")
+        _ = memory.keep(map(revision: 1), body: [], lapsesAt: nil, generation: generations[1] ?? 0, began: start, at: start)
+        memory.end(first, of: [1])
+        #expect(ask(&memory, at: start) == (isCommitted ? "read" : "1"))
+    }
+
     @Test("Compared with the database are watched maps and those asked for within two seconds")
     func compared() {
         var memory = SeatMapMemory(byteLimit: 1 << 20)

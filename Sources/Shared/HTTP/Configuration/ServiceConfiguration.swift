@@ -1,5 +1,5 @@
 package import Logging
-import NIOCore
+import Network
 
 /// What every service can be told from outside.
 ///
@@ -62,11 +62,10 @@ package struct ServiceConfiguration: Sendable {
         return host
     }
 
-    private static func trustedProxies(_ settings: Settings) throws(SettingFault) -> Set<String> {
-        var proxies: Set<String> = []
+    private static func trustedProxies(_ settings: Settings) throws(SettingFault) -> Set<NetworkAddress> {
+        var proxies: Set<NetworkAddress> = []
         for text in settings.list("http.trustedProxies") {
-            // Kept as the system writes addresses, since that is what they are compared with.
-            guard let address = try? SocketAddress(ipAddress: text, port: 0).ipAddress else {
+            guard let address = NetworkAddress(text) else {
                 throw SettingFault("http.trustedProxies", "is not a list of IP addresses, separated by commas")
             }
             proxies.insert(address)

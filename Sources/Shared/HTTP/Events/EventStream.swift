@@ -38,7 +38,6 @@ package final class EventStream: Sendable {
 
     /// A stream that only waits would not notice that its reader has gone.
     private func attach(to channel: any Channel) {
-        streams.connected(number) { channel.close(promise: nil) }
         channel.closeFuture.whenComplete { [weak self] _ in self?.end() }
         channel.eventLoop.execute { [weak self] in
             try? channel.pipeline.syncOperations.addHandler(ReaderGone { self?.end() }, position: .first)

@@ -5,8 +5,8 @@ import Synchronization
 
 /// The event streams that are open in this process: how many there may be, who waits for what, heartbeats, and their end.
 ///
-/// A stream holds one event at a time. A reader that is slow is not sent what it missed but what brings it to the newest state, and is cut
-/// off when it takes nothing for long.
+/// A stream holds one event at a time. A reader that is slow is not sent what it missed but what brings it to the newest state; one that
+/// takes nothing is cut off as on every connection (``ConnectionLimits``).
 package final class EventStreams: Service {
     private struct Open {
         let feed: any EventFeed
@@ -15,11 +15,7 @@ package final class EventStreams: Service {
         var knownID: String?
         /// The stream, when it waits for what is next.
         var waiting: CheckedContinuation<ServerSentEvent?, Never>?
-        /// Since when the last event is being sent; `nil` while the stream waits.
-        var sendingSince: ContinuousClock.Instant?
         var isOver = false
-        /// Closes the connection.
-        var cut: (@Sendable () -> Void)?
         let onEnd: @Sendable () -> Void
     }
 
@@ -35,7 +31,6 @@ package final class EventStreams: Service {
     private let limit: Int
     private let limitPerAddress: Int
     private let heartbeat: Duration
-    private let patience: Duration
     private let metrics = EventStreamMetrics()
     private let state = Mutex(State())
 
@@ -46,12 +41,10 @@ package final class EventStreams: Service {
     ///   - limit: how many streams may be open.
     ///   - limitPerAddress: how many of them may be of one client's address (``AddressBlock``).
     ///   - heartbeat: how long a stream may be silent. Proxies cut silent connections, often after a minute.
-    ///   - patience: how long one event may take to be sent before its reader is cut off.
-    package init(limit: Int, limitPerAddress: Int = 100, heartbeat: Duration = .seconds(15), patience: Duration = .seconds(30)) {
+    package init(limit: Int, limitPerAddress: Int = 100, heartbeat: Duration = .seconds(15)) {
         self.limit = limit
         self.limitPerAddress = limitPerAddress
         self.heartbeat = heartbeat
-        self.patience = patience
     }
 
     /// How many streams are open.
@@ -97,11 +90,10 @@ package final class EventStreams: Service {
 
     /// Sends all readers of a feed what is new.
     package func wake(_ feed: any EventFeed) {
-        let now = ContinuousClock.now
         var due: [(CheckedContinuation<ServerSentEvent?, Never>, ServerSentEvent)] = []
         state.withLock { state in
             for number in state.readers[ObjectIdentifier(feed)] ?? [] {
-                guard let waiting = state.open[number]?.waiting, let event = Self.next(&state, number, at: now) else { continue }
+                guard let waiting = state.open[number]?.waiting, let event = Self.next(&state, number) else { continue }
                 state.open[number]?.waiting = nil
                 due.append((waiting, event))
             }
@@ -110,10 +102,9 @@ package final class EventStreams: Service {
     }
 
     /// What the stream has to send now.
-    private static func next(_ state: inout State, _ number: Int, at now: ContinuousClock.Instant) -> ServerSentEvent? {
+    private static func next(_ state: inout State, _ number: Int) -> ServerSentEvent? {
         guard let open = state.open[number], let (event, id) = open.feed.event(after: open.knownID) else { return nil }
         state.open[number]?.knownID = id
-        state.open[number]?.sendingSince = now
         return event
     }
 
@@ -124,18 +115,12 @@ package final class EventStreams: Service {
         await withCheckedContinuation { continuation in
             let ready: ServerSentEvent?? = state.withLock { state in
                 guard let open = state.open[number], !open.isOver else { return .some(nil) }
-                state.open[number]?.sendingSince = nil
-                if let event = Self.next(&state, number, at: .now) { return .some(event) }
+                if let event = Self.next(&state, number) { return .some(event) }
                 state.open[number]?.waiting = continuation
                 return nil
             }
             if let ready { continuation.resume(returning: ready) }
         }
-    }
-
-    /// Notes how to close the stream's connection.
-    func connected(_ number: Int, cut: @escaping @Sendable () -> Void) {
-        state.withLock { $0.open[number]?.cut = cut }
     }
 
     /// Sends nothing more: the reader has gone, or the process ends.
@@ -168,7 +153,7 @@ package final class EventStreams: Service {
 
     // MARK: Service
 
-    /// Sends heartbeats and cuts off who takes nothing, until shutdown; then ends all streams at once.
+    /// Sends heartbeats until shutdown; then ends all streams at once.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             var turn = 0
@@ -182,21 +167,15 @@ package final class EventStreams: Service {
     }
 
     private func beat(group: Int) {
-        let now = ContinuousClock.now
         var due: [CheckedContinuation<ServerSentEvent?, Never>] = []
-        var stuck: [@Sendable () -> Void] = []
         state.withLock { state in
-            for (number, open) in state.open {
-                if let since = open.sendingSince, now - since > patience, let cut = open.cut { stuck.append(cut) }
-                guard number % Self.groups == group, let waiting = open.waiting else { continue }
+            for (number, open) in state.open where number % Self.groups == group {
+                guard let waiting = open.waiting else { continue }
                 state.open[number]?.waiting = nil
-                state.open[number]?.sendingSince = now
                 due.append(waiting)
             }
         }
         for waiting in due { waiting.resume(returning: .heartbeat) }
-        for cut in stuck { cut() }
-        metrics.cutOff(stuck.count)
     }
 
     private func endAll() {

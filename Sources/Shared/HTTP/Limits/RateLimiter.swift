@@ -5,6 +5,8 @@ import Synchronization
 enum RateLimitKey: Hashable, Sendable {
     case account(Int64)
     case address(AddressBlock)
+    /// Tokens from there that were nobody's.
+    case unknownTokens(AddressBlock)
 }
 
 /// How many requests of a class a caller may make.
@@ -119,6 +121,14 @@ final class RateLimiter: Sendable {
     /// Whether requests of the class are limited.
     func limits(_ name: RateLimitClass) -> Bool {
         policies[name] != nil
+    }
+
+    /// Whether nothing is left of the allowance; takes nothing off it.
+    func isExceeded(_ name: RateLimitClass, _ key: RateLimitKey) -> Bool {
+        guard let policy = policies[name] else { return false }
+        let now = now()
+        let full = fullAt.withLock { $0[Key(name: name.rawValue, key: key)] } ?? now
+        return max(full, now) + policy.interval - now > policy.window
     }
 
     /// Takes one request off the allowance, if there is one left.

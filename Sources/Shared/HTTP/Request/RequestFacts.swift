@@ -1,6 +1,7 @@
 import HTTPTypes
 import Logging
 import NIOCore
+import Network
 
 /// What is known of a request before its endpoint is.
 struct RequestFacts: Sendable {
@@ -8,7 +9,7 @@ struct RequestFacts: Sendable {
     let traceparent: String?
     let headers: HTTPFields
     let channel: any Channel
-    let trustedProxies: Set<String>
+    let trustedProxies: Set<NetworkAddress>
     let logger: Logger
 
     /// The same without what the client says of itself.
@@ -22,12 +23,16 @@ struct RequestFacts: Sendable {
     /// The peer's address; where the peer is a trusted proxy, the last address in X-Forwarded-For that is none.
     var address: String {
         let peer = channel.remoteAddress?.ipAddress ?? "local"
-        guard trustedProxies.contains(peer), let forwarded = headers[.xForwardedFor] else { return peer }
+        guard !trustedProxies.isEmpty, isTrusted(peer), let forwarded = headers[.xForwardedFor] else { return peer }
         let hops = forwarded.split(separator: ",").map { $0.trimmingSpaces }
-        let client = hops.last { !trustedProxies.contains($0) } ?? hops.first
+        let client = hops.last { !isTrusted($0) } ?? hops.first
         // Whatever stands there becomes the key of a rate limit and goes into logs: keep it short and an address.
         guard let client, let address = try? SocketAddress(ipAddress: client, port: 0).ipAddress else { return peer }
         return address
+    }
+
+    private func isTrusted(_ address: String) -> Bool {
+        NetworkAddress(address).map(trustedProxies.contains) ?? false
     }
 }
 

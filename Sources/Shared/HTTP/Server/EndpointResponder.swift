@@ -73,7 +73,7 @@ struct EndpointResponder: HTTPResponder {
         var response = ResponseAssembly.response(
             answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: request.method == .head)
         if surplus.contains(context.channel) { response.headers[.connection] = "close" }
-        if let events = answer.events, request.method != .head {
+        if let events = answer.events {
             response.body = events.body(over: context.channel) { [accessLog = configuration.accessLog] in
                 if accessLog { AccessLog.writeEnd(to: logger, route: route, since: started) }
             }
@@ -107,7 +107,9 @@ struct EndpointResponder: HTTPResponder {
         _ request: Request, target: RequestTarget, facts: RequestFacts, handling: inout Handling
     ) async throws -> RenderedAnswer {
         guard let (route, values) = router.route(at: target.path) else { throw Problem.unknownPath }
-        guard let method = Method(request.method), let routed = route.endpoints[method] else {
+        guard let method = Method(request.method), let routed = route.endpoints[method],
+            request.method != .head || routed.endpoint.answersHead
+        else {
             throw Problem.methodNotAllowed(allow: route.allow)
         }
         handling.endpoint = routed
@@ -122,8 +124,9 @@ struct EndpointResponder: HTTPResponder {
                 request, target: target, facts: facts, routed: routed, method: method, values: values, caller: admission.caller,
                 handling: &handling)
         } catch  where admission.isRemembered {
-            // Who is turned away because too many are here shall not cost one more question.
-            if problems.problem(for: error)?.status != 503 { try await gate.recheck(endpoint, facts: facts) }
+            // Who is turned away because too many are here, or has gone, shall not cost one more question.
+            let isTurnedAway = [429, 503].contains((error as? Problem ?? problems.problem(for: error))?.status)
+            if !isTurnedAway, !(error is BodyReadingFailed) { try await gate.recheck(endpoint, facts: facts) }
             throw error
         }
     }

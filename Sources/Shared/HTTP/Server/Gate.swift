@@ -15,16 +15,25 @@ struct Gate: Sendable {
         var isRemembered = false
     }
 
-    /// The caller of an endpoint.
+    /// The caller of an endpoint. Tokens that are nobody's are counted, so that nobody can have ever new ones looked up without end.
     ///
-    /// - Throws: ``Problem``: 401 without a valid token.
+    /// - Throws: ``Problem``: 401 without a valid token, 429 after too many of them.
     func admission(to endpoint: Endpoint, facts: RequestFacts) async throws -> Admission {
         if endpoint.access == .open { return Admission(caller: nil) }
         guard let token = token(facts) else { throw Problem.unauthenticated }
         if endpoint.rechecksCaller, let caller = authenticator.rememberedCaller(forToken: token), may(caller, pass: endpoint.access) {
             return Admission(caller: caller, isRemembered: true)
         }
-        guard let caller = try await authenticator.caller(forToken: token) else { throw Problem.unauthenticated }
+        let key = RateLimitKey.unknownTokens(AddressBlock(of: facts.address))
+        if limiter.isExceeded(endpoint.rateLimit, key), authenticator.rememberedCaller(forToken: token) == nil,
+            let quota = limiter.take(endpoint.rateLimit, key)
+        {
+            throw quota.problem
+        }
+        guard let caller = try await authenticator.caller(forToken: token) else {
+            _ = limiter.take(endpoint.rateLimit, key)
+            throw Problem.unauthenticated
+        }
         return Admission(caller: caller)
     }
 

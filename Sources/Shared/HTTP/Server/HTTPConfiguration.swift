@@ -1,3 +1,5 @@
+package import Network
+
 /// How a service listens and what it bears.
 package struct HTTPConfiguration: Hashable, Sendable {
     package var host = "127.0.0.1"
@@ -12,7 +14,7 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var maximumStreamsPerAddress = 100
     /// How much memory the answers may take that are kept because they are the same for everybody; with 0 none is kept.
     package var answerMemoryBytes = 16 << 20
-    /// Seconds after which a connection without a request is closed.
+    /// Seconds after which a connection without a request is closed; what was answered is sent first.
     package var idleSeconds = 60
     /// Seconds that a request may take to arrive, body and all.
     package var requestSeconds = 30
@@ -23,7 +25,7 @@ package struct HTTPConfiguration: Hashable, Sendable {
     /// Seconds that running requests have to finish after SIGTERM.
     package var drainSeconds = 20
     /// Addresses of proxies whose X-Forwarded-For is believed.
-    package var trustedProxies: Set<String> = []
+    package var trustedProxies: Set<NetworkAddress> = []
     /// The length of what `GET /sample` gives; 0 for none. Benchmarks compare other answers with it.
     package var sampleBytes = 0
     /// Whether every answer gets a line in the log.

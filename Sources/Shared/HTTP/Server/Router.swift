@@ -38,7 +38,7 @@ struct Router: Sendable {
                 throw EndpointTableError.duplicate(routed.endpoint.operation)
             }
             var allowed = Method.allCases.filter { route.endpoints[$0] != nil }.map(\.rawValue)
-            if route.endpoints[.get] != nil { allowed.append("HEAD") }
+            if route.endpoints[.get]?.endpoint.answersHead == true { allowed.append("HEAD") }
             route.allow = allowed.joined(separator: ", ")
             nodes[node].route = route
         }

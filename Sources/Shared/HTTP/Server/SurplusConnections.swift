@@ -30,7 +30,9 @@ final class SurplusConnections: Sendable {
             count.store(state.surplus.count, ordering: .relaxed)
             return true
         }
-        let end = isSurplus ? channel.eventLoop.scheduleTask(in: stay) { channel.close(promise: nil) } : nil
+        let end =
+            isSurplus
+            ? channel.eventLoop.scheduleTask(in: stay) { channel.triggerUserOutboundEvent(ConnectionLimits.CutOff(), promise: nil) } : nil
         channel.closeFuture.whenComplete { _ in
             end?.cancel()
             self.state.withLock { state in
