@@ -39,8 +39,8 @@ extension SeatField {
     /// of one number, which can be added up.
     static let nearness = 1 << 32
     /// How many seats, and segments of free ones beside one another, are looked at before the search for a still better group that leaves
-    /// no single seat alone ends: in a hall of 35 free seats, however they lie, it looks around each of them.
-    private static let workLimit = 2_500
+    /// no single seat alone ends: in a hall of 30 free seats, however they lie, it looks around each of them.
+    private static let workLimit = 1_800
 
     /// The places of the best group of so many seats; `nil` when there is none.
     ///
