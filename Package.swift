@@ -42,11 +42,11 @@ let package = Package(
             ],
             path: "Sources/Shared/Database"
         ),
-        .target(name: "Network", path: "Sources/Shared/Network"),
+        .target(name: "Addresses", path: "Sources/Shared/Addresses"),
         .target(
             name: "HTTP",
             dependencies: [
-                "Network",
+                "Addresses",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Shared",
             dependencies: [
-                "Database", "Network",
+                "Addresses", "Database",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -78,7 +78,7 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             path: "Sources/Shared",
-            exclude: ["Database", "HTTP", "Network", "Presentation"],
+            exclude: ["Addresses", "Database", "HTTP", "Presentation"],
             resources: [.embedInCode("Migrations"), .embedInCode("Identity/common-passwords.txt")]
         ),
         .target(
@@ -123,7 +123,7 @@ let package = Package(
         .testTarget(
             name: "SharedTests",
             dependencies: [
-                "CLibpq", "Database", "HTTP", "Network", "Shared", "Presentation", "TestSupport",
+                "Addresses", "CLibpq", "Database", "HTTP", "Shared", "Presentation", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),

@@ -30,18 +30,18 @@ def measure(stage: Stage) -> dict[str, float]:
 def copy(stage: Stage, name: str, orders: int) -> Iterator[Stage]:
     """The same before a copy of the database with old orders, which is gone afterwards: autovacuum shall not work on it beside others."""
     database = stage.cluster.on(name)
-    stage.cluster.on("postgres").run(f"CREATE DATABASE {name} TEMPLATE {stage.cluster.database}")
-    began = time.monotonic()
-    database.run_file("old_orders.sql", orders=orders, first_account=stage.world.first_account, accounts=world.ACCOUNTS)
-    database.run("VACUUM (ANALYZE)")
-    database.run("CHECKPOINT")
-    stage.say(f"{orders:,} old orders written in {time.monotonic() - began:,.0f} s")
-    copied = stage.on(database)
     try:
+        stage.cluster.on("postgres").run(f"CREATE DATABASE {name} TEMPLATE {stage.cluster.database}")
+        began = time.monotonic()
+        database.run_file("old_orders.sql", orders=orders, first_account=stage.world.first_account, accounts=world.ACCOUNTS)
+        database.run("VACUUM (ANALYZE)")
+        database.run("CHECKPOINT")
+        stage.say(f"{orders:,} old orders written in {time.monotonic() - began:,.0f} s")
+        copied = stage.on(database)
         yield copied
-    finally:
         copied.client.stop()
-        stage.cluster.on("postgres").run(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        stage.cluster.on("postgres").run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def ranking_ms(stage: Stage) -> dict[str, float]:

@@ -26,7 +26,7 @@ ROOMS = {
     "Imports": {"Database"},
     "Places": {"Database", "Imports"},
     "Catalog": {"Database", "Imports"},
-    "Identity": {"Database", "Network", "Messages", "Jobs", "Imports"},
+    "Identity": {"Database", "Addresses", "Messages", "Jobs", "Imports"},
     "Screenings": {"Database", "Places", "Catalog", "Identity"},
     "Seats": {"Database", "Screenings", "Places"},
     "Payments": {"Database", "Ledger", "Jobs", "Imports"},
@@ -34,18 +34,18 @@ ROOMS = {
 }
 BELOW_ORDERS = set(ROOMS) - {"Orders"} | {"Database"}
 ROOMS |= {room: BELOW_ORDERS for room in ("Tickets", "Promotions", "Reviews", "Rankings")}
-ROOMS |= {"Database": set(), "Network": set(), "HTTP": {"Network"}}
+ROOMS |= {"Database": set(), "Addresses": set(), "HTTP": {"Addresses"}}
 # Shows what the features have to those who ask over HTTP; a target of its own, so it may use them all.
 ROOMS |= {"Presentation": set(ROOMS)}
 
 SERVICES = {"ClientService", "CinemaService", "AdminService"}
-OURS = {"Database", "HTTP", "Network", "Shared", "Presentation", "CLibpq", "AlipaySandbox", "TestSupport"} | SERVICES
+OURS = {"Database", "HTTP", "Addresses", "Shared", "Presentation", "CLibpq", "AlipaySandbox", "TestSupport"} | SERVICES
 # Who may import which of our targets; "feature" stands for every folder that belongs to the target Shared.
 IMPORTS = {
     "Database": {"CLibpq"},
-    "Network": set(),
-    "HTTP": {"Network"},
-    "feature": {"Database", "Network"},
+    "Addresses": set(),
+    "HTTP": {"Addresses"},
+    "feature": {"Database", "Addresses"},
     "Presentation": {"Database", "HTTP", "Shared"},
     "AlipaySandbox": {"HTTP", "Shared"},
     **{service: {"Database", "HTTP", "Shared", "Presentation"} for service in SERVICES},
@@ -249,7 +249,7 @@ def wrong_imports(files):
         if file.room is None:
             who = parts[1]
         else:
-            who = file.room if file.room in ("Database", "Network", "HTTP", "Presentation") else "feature"
+            who = file.room if file.room in ("Database", "Addresses", "HTTP", "Presentation") else "feature"
         allowed = IMPORTS.get(who)
         if allowed is None:
             yield file, 1, f"Sources/{who} is not in the table of deploy/local/check-house.py"

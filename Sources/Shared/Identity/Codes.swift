@@ -1,6 +1,6 @@
+import Addresses
 package import Database
 import Foundation
-import Network
 
 extension Identity {
     /// Sends a code for signing in or for a new password to whoever has the number or mailbox, and has proved it.

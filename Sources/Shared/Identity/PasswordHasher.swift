@@ -1,8 +1,8 @@
+import Addresses
 import Crypto
 import CryptoExtras
 import Glibc
 import NIOPosix
-import Network
 import Synchronization
 
 /// Hashes passwords on a few threads of its own, away from those that answer requests, with a short queue in front.

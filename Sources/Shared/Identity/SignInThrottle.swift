@@ -1,6 +1,6 @@
+import Addresses
 import Crypto
 import Database
-import Network
 import Synchronization
 
 /// Slows the guessing of passwords and codes down, for all processes together.

@@ -145,10 +145,12 @@ package actor Lane<Work: LaneWork> {
         var unknown: PostgresError?
         do {
             finish(batch, with: try await attemptPersistently(batch, unknown: &unknown))
-        } catch let error as PostgresError where error.isOfConnection || unknown != nil && error.sqlState == .lockNotAvailable {
-            // The second: the old transaction has not ended yet, and keeps what all of them need.
+        } catch let error as PostgresError
+            where error.isOfConnection || error.sqlState == .readOnlyTransaction || unknown != nil && error.sqlState == .lockNotAvailable
+        {
+            // The last: the old transaction has not ended yet, and keeps what all of them need.
             fail(batch, with: error, unknown: unknown)
-        } catch let error where batch.count == 1 && !error.isWorthAnotherTry {
+        } catch let error where batch.count == 1 && unknown == nil && !error.isWorthAnotherTry {
             fail(batch, with: error, unknown: unknown)
         } catch {
             await performOneByOne(batch, after: error, unknown: unknown)

@@ -173,6 +173,35 @@ struct ConnectionLimitTests {
         }
     }
 
+    @Test("What comes after the last answer isn't carried out: nobody would hear what became of it")
+    func afterTheLast() async throws {
+        let count = Atomic(0)
+        let counting = Endpoint(.post, "/v1/count", "Counts.", access: .open, answers: .plain) { _ in
+            .plain("\(count.add(1, ordering: .relaxed).newValue)")
+        }
+        let next = "POST /v1/count HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
+        try await ServedExample.with(FilmEndpoints().all + [counting], Self.limits(leftover: 2, request: 1)) { port in
+            try await StreamClient.connect(port: port, staysOpen: true) { client in
+                try await client.send(
+                    Self.refused + "Authorization: Bearer may-2\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n")
+                // The limit is looked at when a part comes.
+                try await Task.sleep(for: .milliseconds(1_100))
+                try await client.send("1\r\n \r\n")
+                _ = try await client.read(until: "request_timeout")
+                try await client.send("0\r\n\r\n" + next)
+                // The server's side has ended; that it reads no more is seen only by sending.
+                let outbound = client.outbound
+                await #expect(throws: (any Error).self) { try await outbound.trickle() }
+            }
+            #expect(count.load(ordering: .relaxed) == 0)
+            try await StreamClient.connect(port: port) { client in
+                try await client.send(next)
+                #expect(try await client.read(until: "\r\n\r\n1").hasPrefix("HTTP/1.1 200"))
+            }
+        }
+    }
+
     @Test("Connections beyond the limit are told so and closed, silent ones too; probes are answered, and who leaves makes room")
     func surplus() async throws {
         // So long that a slow machine has answered before a surplus connection is cut.

@@ -1,6 +1,6 @@
+import Addresses
 import Logging
 import NIOCore
-import Network
 import Synchronization
 import TestSupport
 import Testing

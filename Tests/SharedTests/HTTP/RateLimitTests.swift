@@ -1,6 +1,6 @@
+import Addresses
 import HTTPTypes
 import HummingbirdTesting
-import Network
 import Synchronization
 import Testing
 

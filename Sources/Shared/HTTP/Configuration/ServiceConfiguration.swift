@@ -1,5 +1,5 @@
+import Addresses
 package import Logging
-import Network
 
 /// What every service can be told from outside.
 ///
@@ -13,7 +13,8 @@ import Network
 /// - `http.idleSeconds` (HTTP_IDLE_SECONDS, 60): after which a connection without a request is closed.
 /// - `http.requestSeconds` (HTTP_REQUEST_SECONDS, 30): that a request may take to arrive.
 /// - `http.stallSeconds` (HTTP_STALL_SECONDS, 30): in which a client must take a part of what is sent to it.
-/// - `http.leftoverSeconds` (HTTP_LEFTOVER_SECONDS, 5): that the rest of a request may take after its answer.
+/// - `http.leftoverSeconds` (HTTP_LEFTOVER_SECONDS, 5): that the rest of a request may take after its answer, and in which a client
+///   must take something of its answer at shutdown.
 /// - `http.drainSeconds` (HTTP_DRAIN_SECONDS, 20): that running requests have after SIGTERM.
 /// - `http.trustedProxies` (HTTP_TRUSTED_PROXIES): addresses, separated by commas, whose X-Forwarded-For is believed.
 /// - `http.accessLog` (HTTP_ACCESS_LOG, true).

@@ -136,10 +136,10 @@ package struct Endpoint: Sendable {
 }
 
 extension Endpoint {
-    /// Whether nothing but the address can make a difference.
     /// Whether HEAD is answered too: a stream of events has no other head than its events.
     var answersHead: Bool { method == .get && answer.events.isEmpty }
 
+    /// Whether nothing but the address can make a difference.
     var canKeepAnswer: Bool { access == .open && method == .get && ifMatch == .ignored && !idempotency && answer.events.isEmpty }
 }
 

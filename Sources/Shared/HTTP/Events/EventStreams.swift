@@ -1,5 +1,5 @@
+import Addresses
 import NIOCore
-import Network
 import ServiceLifecycle
 import Synchronization
 

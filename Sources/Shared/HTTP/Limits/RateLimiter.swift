@@ -1,4 +1,4 @@
-import Network
+import Addresses
 import Synchronization
 
 /// Whose allowance a request takes from.

@@ -1,7 +1,7 @@
+import Addresses
 import HTTPTypes
 import Logging
 import NIOCore
-import Network
 
 /// What is known of a request before its endpoint is.
 struct RequestFacts: Sendable {

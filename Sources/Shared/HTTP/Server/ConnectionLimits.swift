@@ -65,10 +65,10 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func watchForStall(waiting before: Int, _ context: ChannelHandlerContext) -> Scheduled<Void> {
-        // Nobody who takes nothing holds up the end of the process.
+        // Nobody who takes nothing holds up the end of the process; in so short a time, anything that was taken shows that somebody is there.
         context.eventLoop.assumeIsolated().scheduleTask(in: isQuiescing ? leftoverLimit : stallLimit) { [self] in
             let now = Self.waiting(context)
-            guard now <= max(0, before - Self.leastTaken) else { return cutOff(context) }
+            guard now <= max(0, before - (isQuiescing ? 1 : Self.leastTaken)) else { return cutOff(context) }
             stall = watchForStall(waiting: now, context)
         }
     }
@@ -84,7 +84,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         // Nobody would hear the answer.
-        if case .head = part, isDeaf || !closings.isEmpty { isDeaf = true }
+        if case .head = part, isLastAnswer || !closings.isEmpty { isDeaf = true }
         guard !isDeaf else { return }
         switch part {
         case .head: break
@@ -114,9 +114,8 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
             answersEnded += 1
             if answersEnded > requestsEnded { closeSoon(context) }
             guard isLastAnswer else { return context.write(data, promise: promise) }
-            isDeaf = answersEnded <= requestsEnded
             context.writeAndFlush(data, promise: promise)
-            context.close(mode: .output, promise: nil)
+            close(context: context, mode: .output, promise: nil)
         }
     }
 

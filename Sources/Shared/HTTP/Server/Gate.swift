@@ -1,5 +1,5 @@
+import Addresses
 import HTTPTypes
-import Network
 
 /// Decides who may pass to an endpoint, and how often.
 struct Gate: Sendable {

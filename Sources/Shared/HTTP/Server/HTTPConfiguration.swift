@@ -1,4 +1,4 @@
-package import Network
+package import Addresses
 
 /// How a service listens and what it bears.
 package struct HTTPConfiguration: Hashable, Sendable {
