@@ -184,14 +184,14 @@ struct ConnectionLimitTests {
             try await StreamClient.connect(port: port, staysOpen: true) { client in
                 try await client.send(
                     Self.refused + "Authorization: Bearer may-2\r\nContent-Type: application/json\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n")
-                // The limit is looked at when a part comes.
-                try await Task.sleep(for: .milliseconds(1_100))
-                try await client.send("1\r\n \r\n")
+                        + "Transfer-Encoding: chunked\r\n\r\n")
+                let outbound = client.outbound
+                let trickle = Task { try await outbound.trickle("1\r\n \r\n") }
                 _ = try await client.read(until: "request_timeout")
+                trickle.cancel()
+                _ = await trickle.result
                 try await client.send("0\r\n\r\n" + next)
                 // The server's side has ended; that it reads no more is seen only by sending.
-                let outbound = client.outbound
                 await #expect(throws: (any Error).self) { try await outbound.trickle() }
             }
             #expect(count.load(ordering: .relaxed) == 0)

@@ -88,11 +88,11 @@ extension NIOAsyncChannelOutboundWriter<ByteBuffer> {
         while true { try await write(ByteBuffer(string: text)) }
     }
 
-    /// Sends a byte now and then, until nobody takes it any more.
-    func trickle() async throws {
+    /// Sends a little now and then, until nobody takes it any more.
+    func trickle(_ text: String = " ") async throws {
         while true {
             try await Task.sleep(for: .milliseconds(50))
-            try await write(ByteBuffer(string: " "))
+            try await write(ByteBuffer(string: text))
         }
     }
 }
