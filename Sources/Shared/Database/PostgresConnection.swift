@@ -100,8 +100,15 @@ package actor PostgresConnection: PostgresSession {
     ///
     /// - Throws: ``PostgresError``.
     package func rows(_ query: Query) async throws -> PostgresRows {
+        try await results(of: [query])[0]
+    }
+
+    /// As ``pipeline(_:)``, for those who don't ask which statement failed.
+    ///
+    /// - Throws: ``PostgresError``.
+    func results(of queries: [Query]) async throws -> [PostgresRows] {
         do {
-            return try await pipeline([query])[0]
+            return try await pipeline(queries)
         } catch let error as PostgresPipelineError {
             throw error.underlying
         }

@@ -22,13 +22,7 @@ package actor PostgresOwnConnection: PostgresSession {
     ///
     /// - Throws: ``PostgresError``.
     package func pipeline(_ queries: [Query]) async throws -> [PostgresRows] {
-        try await untilSent { connection in
-            do {
-                return try await connection.pipeline(queries)
-            } catch let error as PostgresPipelineError {
-                throw error.underlying
-            }
-        }
+        try await untilSent { try await $0.results(of: queries) }
     }
 
     private func untilSent<Result: Sendable>(_ body: @Sendable (PostgresConnection) async throws -> Result) async throws -> Result {

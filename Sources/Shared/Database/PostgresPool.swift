@@ -58,13 +58,7 @@ package final class PostgresPool: Service, PostgresSession {
     ///
     /// - Throws: ``PostgresError``.
     package func pipeline(_ queries: [Query]) async throws -> [PostgresRows] {
-        try await untilSent { connection in
-            do {
-                return try await connection.pipeline(queries)
-            } catch let error as PostgresPipelineError {
-                throw error.underlying
-            }
-        }
+        try await untilSent { try await $0.results(of: queries) }
     }
 
     /// Tries anew while the connection had gone when it was idle: nothing was asked of it yet.
