@@ -104,6 +104,21 @@ struct AccountStore: Sendable {
         return text.flatMap { PasswordHash($0) }
     }
 
+    /// Whether any account has a hash of the former kind; its index has none else.
+    func hasFormerHashes(in session: some PostgresSession) async throws -> Bool {
+        let has: Bool? = try await session.row(
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM accounts
+                WHERE password_hash LIKE '$scrypt$%'
+                AND deleted_at IS NULL
+            ) AS has
+            """
+        ) { try $0["has"] }
+        return has ?? false
+    }
+
     /// Sets a password.
     ///
     /// - Parameter old: only if it is still this one; `nil` for any.

@@ -24,6 +24,23 @@ extension Identity {
         let counted = found?.account.countedLogin ?? "name:" + realm.rawValue + ":" + (login?.text ?? "")
         let suspicion = try await throttle.begin(login: counted, address: address, in: pool)
         do {
+            let signedIn: SignedIn
+            do {
+                signedIn = try await open(found)
+            } catch is PasswordHashChanged {
+                // Another sign-in may have hashed the same password anew meanwhile.
+                signedIn = try await open(try await credentials(of: login, realm: realm))
+            }
+            // The session has begun: what is left counted must not take it back.
+            try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
+            return signedIn
+        } catch {
+            let error = error is PasswordHashChanged ? Refusal.credentialsWrong : error
+            await settle(error, login: counted, address: address)
+            throw error
+        }
+
+        func open(_ found: (account: Account, hash: PasswordHash?)?) async throws -> SignedIn {
             let isRight = try await hasher.verify(
                 Password(attempt: password), against: found?.hash, for: address, suspicion: suspicion
             )
@@ -43,7 +60,7 @@ extension Identity {
             ) { transaction in
                 // It may have been changed while it was looked at; the old one opens nothing any more.
                 guard try await accountStore.passwordHash(of: found.account.id, in: transaction) == found.hash else {
-                    return (.credentialsWrong, "outdated")
+                    throw PasswordHashChanged()
                 }
                 if !mayStandAlone, try await !secondFactor(of: found.account.id, in: transaction).isOn {
                     return (.newPasswordRequired, "password_too_short")
@@ -52,15 +69,15 @@ extension Identity {
                 return nil
             }
             if renewed != nil { forget(accountID: found.account.id) }
-            // The session has begun: what is left counted must not take it back.
-            try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
-            if renewed == nil, let hash = found.hash, hasher.isOutdated(hash) { await rehash(password, of: found.account, insteadOf: hash) }
+            if renewed == nil, let hash = found.hash, hasher.isOutdated(hash) {
+                await rehash(password, of: found.account, insteadOf: hash, address: address)
+            }
             return signedIn
-        } catch {
-            await settle(error, login: counted, address: address)
-            throw error
         }
     }
+
+    /// The password's hash was replaced while a sign-in looked at it.
+    private struct PasswordHashChanged: Error {}
 
     /// Signs somebody in by a code that was sent to its phone or mailbox; cinemas' and the platform's people by their second factor, too.
     ///
@@ -162,9 +179,9 @@ extension Identity {
         )
     }
 
-    /// Stores a password at the cost that new ones have. Nobody's sign-in fails when that doesn't work.
-    private func rehash(_ password: String, of account: Account, insteadOf old: PasswordHash) async {
-        guard let new = try? await hasher.hash(Password(attempt: password)) else { return }
+    /// Stores a password as new ones are, unless it was changed meanwhile. Nobody's sign-in fails when that doesn't work.
+    private func rehash(_ password: String, of account: Account, insteadOf old: PasswordHash, address: String) async {
+        guard let new = try? await hasher.hash(Password(attempt: password), for: address) else { return }
         _ = try? await accountStore.setPassword(new, of: account.id, insteadOf: old, in: pool)
     }
 

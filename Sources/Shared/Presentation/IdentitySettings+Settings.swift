@@ -52,7 +52,7 @@ extension IdentitySecrets {
 extension PasswordHasher {
     /// How many passwords are hashed at once and how many may wait.
     ///
-    /// - `identity.passwordThreads` (IDENTITY_PASSWORD_THREADS, half of the cores and at least 1): each takes a core and 16 MiB while it hashes;
+    /// - `identity.passwordThreads` (IDENTITY_PASSWORD_THREADS, half of the cores and at least 1): each takes a core and 19 MiB while it hashes;
     ///   the other half is for those who buy.
     /// - `identity.passwordQueue` (IDENTITY_PASSWORD_QUEUE, 32).
     ///
@@ -63,6 +63,7 @@ extension PasswordHasher {
                 "identity.passwordThreads", default: max(1, ProcessInfo.processInfo.activeProcessorCount / 2), in: 1...64),
             maximumWaiting: try settings.int("identity.passwordQueue", default: 32, in: 0...1_000)
         )
+        expectFormerHashes()
     }
 }
 

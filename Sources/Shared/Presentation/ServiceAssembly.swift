@@ -61,7 +61,7 @@ package struct ServiceAssembly: Sendable {
             limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
         let hints = PermissionHints(identity: identity, configuration: listening, logger: logger)
         identityServices =
-            [RefusalRecording(identity: identity, logger: logger)]
+            [RefusalRecording(identity: identity, logger: logger), FormerHashWatch(identity: identity, logger: logger)]
             + (try settings.bool("identity.permissionHints", default: true) ? [hints] : [])
     }
 

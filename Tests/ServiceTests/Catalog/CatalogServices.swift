@@ -24,7 +24,7 @@ struct CatalogServices: Sendable {
 
     static func with(_ test: @Sendable (CatalogServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
-            let hasher = PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1))
+            let hasher = PasswordHasher(function: .cheap)
             let identity = Identity(pool: pool, hasher: hasher)
             let writes = Writes(pool: pool, identity: identity)
             let clock = SteppedClock()

@@ -22,7 +22,7 @@ struct IdentityServices {
 
     static func with(_ test: @Sendable (IdentityServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
-            let hasher = PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1))
+            let hasher = PasswordHasher(function: .cheap)
             let identity = Identity(pool: pool, hasher: hasher)
             let writes = Writes(pool: pool, identity: identity)
             func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {

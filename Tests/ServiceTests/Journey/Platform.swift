@@ -78,7 +78,7 @@ struct Platform: Sendable {
             settings: settings,
             configuration: try ServiceConfiguration(settings, defaultPort: 0),
             registry: PrometheusRegistry(),
-            hasher: PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1)),
+            hasher: PasswordHasher(function: .cheap),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
