@@ -95,6 +95,22 @@ struct SecondFactorStore: Sendable {
         ) == 1
     }
 
+    /// Whether the code is good and unused.
+    func hasRecoveryCode(_ code: RecoveryCode, accountID: Int64, in session: some PostgresSession) async throws -> Bool {
+        let has: Bool? = try await session.row(
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM recovery_codes
+                WHERE account_id = \(accountID)
+                AND code_sha256 = \(code.sha256)
+                AND used_at IS NULL
+            ) AS has
+            """
+        ) { try $0["has"] }
+        return has ?? false
+    }
+
     func recoveryCodesLeft(accountID: Int64, in session: some PostgresSession) async throws -> Int {
         try await session.row(
             """

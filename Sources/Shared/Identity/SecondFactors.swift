@@ -46,7 +46,8 @@ extension Identity {
         )
     }
 
-    /// Turns the second factor on, once its application has shown that it has the secret.
+    /// Turns the second factor on, once its application has shown that it has the secret, and ends the caller's other sessions. To be followed by
+    /// ``forget(accountID:)`` after the commit.
     ///
     /// - Returns: recovery codes, shown this once; `nil` when the code is wrong.
     /// - Throws: ``Refusal/secondFactorOn``, ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
@@ -64,6 +65,7 @@ extension Identity {
         else { return nil }
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
         try await factorStore.addRecoveryCodes(codes, accountID: principal.accountID, in: transaction)
+        try await sessionStore.revokeOthers(accountID: principal.accountID, than: principal.sessionID, in: transaction)
         try await recordOwn(.secondFactorOn, principal, address: address, in: transaction)
         return codes.map(\.text)
     }
@@ -93,7 +95,8 @@ extension Identity {
         password.length >= settings.passwordMinimum(in: realm, hasSecondFactor: false)
     }
 
-    /// Turns the second factor off, against a code of it. The password is to be checked before, by ``checkOwnPassword(_:of:address:)`` and
+    /// Turns the second factor off, against a code of it, and ends the caller's other sessions. To be followed by ``forget(accountID:)`` after the
+    /// commit. The password is to be checked before, by ``checkOwnPassword(_:of:address:)`` and
     /// ``requireStandsAlone(_:in:)``.
     ///
     /// - Returns: whether the code was right.
@@ -105,6 +108,7 @@ extension Identity {
         guard try await secondFactor(of: account.id, in: transaction).isOn else { throw Refusal.secondFactorOff }
         guard try await checkSecondFactor(of: account, code: code, address: address, in: transaction) == .passed else { return false }
         _ = try await factorStore.remove(accountID: account.id, in: transaction)
+        try await sessionStore.revokeOthers(accountID: account.id, than: principal.sessionID, in: transaction)
         try await recordOwn(.secondFactorOff, principal, address: address, in: transaction)
         return true
     }
@@ -129,6 +133,16 @@ extension Identity {
             try await factorStore.take(step: step, accountID: account.id, confirming: false, in: transaction)
         else { return .wrong }
         return .passed
+    }
+
+    /// Whether a code is right at this moment, be it the phone's or a recovery code; it isn't taken.
+    func matchesSecondFactor(of accountID: Int64, code: String, in transaction: PostgresTransaction) async throws -> Bool {
+        guard let factor = try await factorStore.factor(of: accountID, in: transaction), factor.isConfirmed else { return false }
+        if let recovery = RecoveryCode(code) {
+            return try await factorStore.hasRecoveryCode(recovery, accountID: accountID, in: transaction)
+        }
+        let secret = try requireSecrets().open(factor.sealedSecret, for: .totp, context: String(accountID))
+        return TOTP.step(of: code, secret: secret, at: factor.now).map { $0 > factor.lastStep } ?? false
     }
 
     /// Ends the second factor of somebody who has lost both phone and recovery codes: an administrator has made sure who asks.

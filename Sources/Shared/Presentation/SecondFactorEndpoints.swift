@@ -15,7 +15,7 @@ struct SecondFactorEndpoints: Sendable {
     let pool: PostgresPool
     let writes: Writes
 
-    var all: [Endpoint] { [show, begin, confirm, end] }
+    var all: [Endpoint] { [show, begin, confirm, end].map(\.admittingRestricted) }
 
     struct End: Sendable {
         let password: String
@@ -95,7 +95,7 @@ struct SecondFactorEndpoints: Sendable {
 
     var confirm: Endpoint {
         Endpoint(
-            .post, "/v1/me/totp/confirmation", "Turns the second factor on, and shows the recovery codes.",
+            .post, "/v1/me/totp/confirmation", "Turns the second factor on, shows the recovery codes, and ends the caller's other sessions.",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.code,
@@ -107,13 +107,14 @@ struct SecondFactorEndpoints: Sendable {
                 try await identity.confirmSecondFactor(of: principal, code: call.body, address: call.address, in: transaction)
             }
             guard let codes else { throw Refusal.codeWrong }
+            identity.forget(accountID: principal.accountID)
             return .ok(codes)
         }
     }
 
     var end: Endpoint {
         Endpoint(
-            .delete, "/v1/me/totp", "Turns the second factor off.",
+            .delete, "/v1/me/totp", "Turns the second factor off, and ends the caller's other sessions.",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.end,
@@ -131,6 +132,7 @@ struct SecondFactorEndpoints: Sendable {
                 try await identity.endSecondFactor(of: principal, code: call.body.code, address: call.address, in: transaction)
             }
             guard isRight else { throw Refusal.codeWrong }
+            identity.forget(accountID: principal.accountID)
             try await identity.forgiveOwnCode(of: principal, address: call.address)
             return .noContent
         }

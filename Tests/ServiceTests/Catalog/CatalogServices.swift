@@ -25,7 +25,9 @@ struct CatalogServices: Sendable {
     static func with(_ test: @Sendable (CatalogServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
             let hasher = PasswordHasher(function: .cheap)
-            let identity = Identity(pool: pool, hasher: hasher)
+            var settings = IdentitySettings()
+            settings.staffSecondFactor = .optional
+            let identity = Identity(pool: pool, hasher: hasher, settings: settings)
             let writes = Writes(pool: pool, identity: identity)
             let clock = SteppedClock()
             func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {

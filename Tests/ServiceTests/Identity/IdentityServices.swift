@@ -23,7 +23,9 @@ struct IdentityServices {
     static func with(_ test: @Sendable (IdentityServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
             let hasher = PasswordHasher(function: .cheap)
-            let identity = Identity(pool: pool, hasher: hasher)
+            var settings = IdentitySettings()
+            settings.staffSecondFactor = .optional
+            let identity = Identity(pool: pool, hasher: hasher, settings: settings)
             let writes = Writes(pool: pool, identity: identity)
             func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {
                 try HTTPApplication(

@@ -45,7 +45,11 @@ struct OwnAccountTests {
             let cleared = try await patch(#"{"phone": null, \#(password)}"#)
             #expect(cleared.status == 200 && cleared["phone"] == .null)
             #expect(try await patch(#"{"phone": null}"#).status == 200)
-            #expect(try await patch(#"{"username": "anna2"}"#)["username"].text == "anna2")
+            let unproved = try await patch(#"{"username": "anna2"}"#)
+            #expect(unproved.status == 422 && unproved.code == "password_missing" && unproved.pointers == ["/password"])
+            #expect(try await patch(#"{"username": "anna2", "password": "not this one"}"#).code == "password_wrong")
+            #expect(try await patch(#"{"username": "anna2", \#(password)}"#)["username"].text == "anna2")
+            #expect(try await patch(#"{"username": "ANNA2"}"#).status == 200)
             #expect(try await patch("{}").status == 200)
         }
     }
@@ -69,7 +73,8 @@ struct OwnAccountTests {
         try await Platform.withSecrets { platform in
             let merchant = try await platform.merchant("wanda").token
             for (service, token) in [(platform.cinema, merchant), (platform.admin, platform.administrator)] {
-                let renamed = try await service.ask(.patch, "/v1/me", token: token, json: #"{"username": "renamed"}"#)
+                let renamed = try await service.ask(
+                    .patch, "/v1/me", token: token, json: #"{"username": "renamed", "password": "\#(Platform.password)"}"#)
                 #expect(renamed.status == 200 && renamed["username"].text == "renamed")
                 #expect(try await service.ask(.get, "/v1/sessions", token: token)["items"].items.count == 1)
                 #expect(try await service.ask(.get, "/v1/me/totp", token: token)["enabled"] == .bool(false))
