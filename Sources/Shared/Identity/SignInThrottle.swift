@@ -92,6 +92,11 @@ package final class SignInThrottle: Sendable {
         try await store.know(Keys(login: login, address: address).pair, in: session)
     }
 
+    /// Whether a login has signed in from an address in the last 90 days.
+    func isKnown(login: String, address: String, in session: some PostgresSession) async throws -> Bool {
+        try await store.isKnown(Keys(login: login, address: address).pair, in: session)
+    }
+
     /// How a try went that ``begin(login:address:in:)`` let through and that wasn't wrong.
     enum Outcome: Hashable, Sendable {
         /// It was right: the login's wrong ones from this address are forgotten too, and the login is known there. The address's remain:

@@ -142,6 +142,7 @@ extension Identity {
             case .missing: return (nil, (.totpRequired, "totp_missing"))
             // The transaction ends well: what was looked at stays looked at.
             case .wrong: return (nil, (.totpWrong, "wrong_totp"))
+            case .closed: return (nil, (.secondFactorClosed, "totp_closed"))
             case .passed: break
             }
             if let objection = try await objection(transaction) { return (nil, objection) }

@@ -11,3 +11,9 @@ CREATE INDEX sessions_parent_session_id_index ON sessions (parent_session_id) WH
 
 -- Whether somebody else set the password, as a manager does for a new member: it signs nobody in until its owner has replaced it.
 ALTER TABLE accounts ADD COLUMN password_set_by_other BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- Codes are counted for those who asked: an address where the account signs in has an allowance of its own, beside all strangers'.
+ALTER TABLE one_time_codes ADD COLUMN known BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- Wrong codes in a row; with a hundred the second factor takes no more until somebody opens it again.
+ALTER TABLE totp_secrets ADD COLUMN wrong_codes INTEGER NOT NULL DEFAULT 0 CHECK (wrong_codes >= 0);

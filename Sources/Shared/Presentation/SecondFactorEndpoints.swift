@@ -40,6 +40,9 @@ struct SecondFactorEndpoints: Sendable {
     static let state = Shape<SecondFactorState>(
         "SecondFactor",
         .bool("enabled", "Whether signing in needs a code of the application.") { $0.isOn },
+        .bool("closed", "Whether 100 wrong codes in a row have closed it, until a recovery code or an administrator opens it.") {
+            $0.isClosed
+        },
         .int("recovery_codes_left", "How many recovery codes haven't been used.", example: "10") { $0.recoveryCodesLeft }
     )
 
@@ -95,7 +98,8 @@ struct SecondFactorEndpoints: Sendable {
 
     var confirm: Endpoint {
         Endpoint(
-            .post, "/v1/me/totp/confirmation", "Turns the second factor on, shows the recovery codes, and ends the caller's other sessions.",
+            .post, "/v1/me/totp/confirmation",
+            "Turns the second factor on, shows the recovery codes, and ends the caller's other sessions.",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.code,

@@ -72,10 +72,10 @@ package struct SessionEndpoints: Sendable {
             body: Self.credentials,
             answers: .created(AccountShape.signedIn),
             problems: [
-                Problem(.credentialsWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.newPasswordRequired),
-                Problem(.accountDisabled), Problem(Refusal.passwordTooShort.atNewPassword), Problem(Refusal.passwordTooLong.atNewPassword),
-                Problem(Refusal.passwordCommon.atNewPassword), Problem(.passwordUnchanged), Problem(.signInThrottled(seconds: 1)),
-                Problem(.tooManySignIns),
+                Problem(.credentialsWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.secondFactorClosed),
+                Problem(.newPasswordRequired), Problem(.accountDisabled), Problem(Refusal.passwordTooShort.atNewPassword),
+                Problem(Refusal.passwordTooLong.atNewPassword), Problem(Refusal.passwordCommon.atNewPassword), Problem(.passwordUnchanged),
+                Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
             ]
         ) { call in
             let signedIn = try await identity.signIn(
@@ -97,8 +97,8 @@ package struct SessionEndpoints: Sendable {
             body: Self.codeCredentials,
             answers: .created(AccountShape.signedIn),
             problems: [
-                Problem(.signInCodeWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.accountDisabled),
-                Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid),
+                Problem(.signInCodeWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.secondFactorClosed),
+                Problem(.accountDisabled), Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid),
                 Problem(.signInThrottled(seconds: 1)), Problem(.secretsMissing),
             ]
         ) { call in

@@ -99,7 +99,7 @@ struct IdentityFixture {
         }
         let secrets = try #require(Self.secrets)
         return try payloads.map { payload in
-            try OutboxMessage(id: 1, kind: "one_time_code", payload: Array(payload.utf8), attempts: 1).decode(SealedCode.self)
+            try OutboxMessage(id: 1, kind: "one_time_code", payload: Array(payload.utf8), attempts: 1).decode(SealedMessage.self)
                 .opened(by: secrets)?.code
         }
     }
