@@ -91,11 +91,21 @@ struct OpeningDecision {
 
     private func checkSeats(_ opening: OrderOpening) throws {
         let taken = opening.seats.map(\.id).filter { isTaken($0, of: opening.plan.showtimeID) }
-        guard taken.isEmpty else { throw Refusal.seatTaken.about(seats: taken) }
+        guard taken.isEmpty else { throw takenRefusal(taken, opening) }
         guard opening.plan.refusesOrphans else { return }
         let claimed = opening.plan.layout.seats.map(\.id).filter { isTaken($0, of: opening.plan.showtimeID) }
         let orphans = SeatChoice.orphans(leftBy: opening.seats, taken: Set(claimed), of: opening.plan)
         guard orphans.isEmpty else { throw Refusal.orphanSeatLeft.about(seats: orphans.map(\.id)) }
+    }
+
+    /// What is said of seats that can't be had. One's own unpaid order is named only where nobody else stands in the way too.
+    private func takenRefusal(_ taken: [Int64], _ opening: OrderOpening) -> Refusal {
+        func claim(_ seatID: Int64) -> OpeningFacts.Claim? {
+            facts.claims[SeatOfShowtime(showtimeID: opening.plan.showtimeID, seatID: seatID)]
+        }
+        let others = taken.filter { claim($0)?.unpaidOf != opening.accountID }
+        guard others.isEmpty, let own = taken.first.flatMap(claim)?.orderID else { return .seatTaken.about(seats: others) }
+        return .seatsHeldByYou.about(seats: taken.filter { claim($0)?.orderID == own }).about(order: own)
     }
 
     private func checkLimits(_ opening: OrderOpening) throws {
@@ -121,7 +131,7 @@ struct OpeningDecision {
         for seat in opening.seats {
             let place = SeatOfShowtime(showtimeID: order.showtimeID, seatID: seat.id)
             if let claim = facts.claims[place] { lapsedOrderIDs.insert(claim.orderID) }
-            facts.claims[place] = OpeningFacts.Claim(orderID: order.id, hasLapsed: false)
+            facts.claims[place] = OpeningFacts.Claim(orderID: order.id, hasLapsed: false, unpaidOf: order.accountID)
         }
         let buyer = BuyerOfShowtime(accountID: order.accountID, showtimeID: order.showtimeID)
         if opening.channel == .online {

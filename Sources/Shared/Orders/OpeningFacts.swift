@@ -37,6 +37,8 @@ struct OpeningFacts: Sendable {
         var orderID: UUID
         /// Whether its order is unpaid past its time, so that it counts no longer.
         var hasLapsed: Bool
+        /// Whose order it is while that is unpaid; `nil` once it is paid.
+        var unpaidOf: Int64?
     }
 
     struct UnpaidOrder: Sendable {

@@ -58,10 +58,12 @@ extension OrderOpeningStore {
             facts.heldAccountIDs.insert(opening.accountID)
         }
         for row in rows(.claims) {
-            let (showtimeID, seatID, orderID, state, expiresAt) = try row.decode((Int64, Int64, UUID, OrderState, Date).self)
+            let (showtimeID, seatID, orderID, state, expiresAt, accountID) =
+                try row.decode((Int64, Int64, UUID, OrderState, Date, Int64).self)
             facts.claims[SeatOfShowtime(showtimeID: showtimeID, seatID: seatID)] = OpeningFacts.Claim(
                 orderID: orderID,
-                hasLapsed: state.isUnpaid && expiresAt <= facts.now
+                hasLapsed: state.isUnpaid && expiresAt <= facts.now,
+                unpaidOf: state.isUnpaid ? accountID : nil
             )
         }
         for row in rows(.unpaidOrders) {

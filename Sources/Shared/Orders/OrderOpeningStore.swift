@@ -90,7 +90,7 @@ struct OrderOpeningStore: Sendable {
             """,
             GrantStore.bitsOfUserGroups(on: Self.resource, ofAccounts: accountIDs),
             """
-            SELECT seat_claims.showtime_id, seat_claims.seat_id, orders.id, orders.state, orders.expires_at
+            SELECT seat_claims.showtime_id, seat_claims.seat_id, orders.id, orders.state, orders.expires_at, orders.account_id
             FROM unnest(\(seats.map(\.showtimeID))::bigint[], \(seats.map(\.seatID))::bigint[]) AS wanted (showtime_id, seat_id)
             JOIN seat_claims ON seat_claims.showtime_id = wanted.showtime_id AND seat_claims.seat_id = wanted.seat_id
             JOIN orders ON orders.id = seat_claims.order_id

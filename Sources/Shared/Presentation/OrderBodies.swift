@@ -62,7 +62,7 @@ package enum OrderBodies {
     ) { $0 }
 
     package static let openingProblems: [Problem] = [
-        Problem(.seatTaken), Problem(.seatNotForSale), Problem(.coupleSeatsSoldInPairs), Problem(.orphanSeatLeft),
+        Problem(.seatTaken), Problem(.seatsHeldByYou), Problem(.seatNotForSale), Problem(.coupleSeatsSoldInPairs), Problem(.orphanSeatLeft),
         Problem(.seatLimitReached), Problem(.unpaidOrderLimitReached), Problem(.saleNotOpen), Problem(.saleClosed),
         Problem(.showtimeCancelled), Problem(.screeningRightMissing), Problem(.showtimeUnknown), Problem(.seatUnknown),
         Problem(.seatRepeated), Problem(.idempotencyKeyReused), Problem(.busy),

@@ -1,3 +1,4 @@
+import Foundation
 package import HTTP
 package import Shared
 
@@ -19,5 +20,6 @@ extension Problem {
         case .unavailable(let retryAfter): self.init(status: 503, refusal.code, refusal.detail, retryAfter: retryAfter)
         }
         if let seatIDs = refusal.seatIDs { self = with("seat_ids", seatIDs) }
+        if let orderID = refusal.orderID { self = with("order_id", .string(orderID.uuidString.lowercased())) }
     }
 }
