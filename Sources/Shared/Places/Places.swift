@@ -59,19 +59,22 @@ extension Places {
 
     /// Adds a cinema to a merchant.
     ///
-    /// - Throws: ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, or a refusal that points at the name.
+    /// - Throws: ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, or a refusal that points at the name.
     package func addCinema(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
         try new.name.requirePlainLine(at: "/name")
         try await requireCity(new.cityID, in: transaction)
         try await requireTimeZone(new.timeZone, in: transaction)
-        guard let cinema = try await cinemaStore.add(new, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+        guard let cinema = try await refusingTwins({ try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }) else {
+            throw Refusal.notFound
+        }
         return cinema
     }
 
     /// Changes a cinema.
     ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
-    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, or a refusal that points at the name.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, or a refusal
+    ///   that points at the name.
     package func changeCinema(
         _ id: Int64,
         scope: MerchantScope,
@@ -87,7 +90,9 @@ extension Places {
         if let timeZone = change.timeZone, timeZone != cinema.timeZone {
             try await requireTimeZone(timeZone, in: transaction)
         }
-        let changed = try await cinemaStore.change(id, scope: scope, version: version, change, in: transaction)
+        let changed = try await refusingTwins {
+            try await cinemaStore.change(id, scope: scope, version: version, change, in: transaction)
+        }
         guard let changed else { throw Refusal.stale }
         return changed
     }
@@ -108,6 +113,15 @@ extension Places {
     /// - Throws: ``Refusal/notFound``.
     func lockCinema(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws {
         guard try await cinemaStore.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+    }
+
+    /// Tells the violation of the names' uniqueness.
+    private func refusingTwins(_ write: () async throws -> Cinema?) async throws -> Cinema? {
+        do {
+            return try await write()
+        } catch let error as PostgresError where error.constraintName == "cinemas_merchant_id_city_id_name_key" {
+            throw Refusal.cinemaExists
+        }
     }
 
     private func requireCity(_ id: Int64, in transaction: PostgresTransaction) async throws {

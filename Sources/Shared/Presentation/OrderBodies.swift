@@ -54,14 +54,14 @@ package enum OrderBodies {
         "NewCounterOrder",
         Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
         Field<[Int64]>.required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#),
-        Field<String?>.nullable("buyer_phone", .text(1...32), "Phone number of the buyer, if it tells it.", example: "13800138000")
+        Field<String?>.nullable("buyer_phone", .typed(1...32), "Phone number of the buyer, if it tells it.", example: "13800138000")
     ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: try phone($2), challengeAnswer: nil) }
 
     package static let counterPayment = Body<CounterSales.Means>(
         "NewCounterPayment",
         Field<CounterMethod>.required("method", .enumeration(CounterMethod.self), "How the money was taken.", example: "counter_cash"),
         Field<String?>.nullable(
-            "reference", .text(1...40), "Of any other way than cash: the number under which the money was taken there.",
+            "reference", .typed(1...40), "Of any other way than cash: the number under which the money was taken there.",
             example: "POS-88213")
     ) { try means($0, reference: $1) }
 
@@ -70,7 +70,7 @@ package enum OrderBodies {
         "NewRefund",
         Field<[Int64]?>.nullable(
             "ticket_ids", .array(of: .id, 1...100), "The tickets; all that are still valid unless given.", example: "[7]"),
-        Field<String?>.nullable("reason", .text(1...200), "Why.", example: "Ill")
+        Field<String?>.nullable("reason", .freeText(1...200), "Why.", example: "Ill")
     ) { NewRefund(ticketIDs: $0, note: $1) }
 
     /// Tickets that the cinema or the platform takes back.
@@ -78,13 +78,13 @@ package enum OrderBodies {
         "NewStaffRefund",
         Field<[Int64]?>.nullable(
             "ticket_ids", .array(of: .id, 1...100), "The tickets; all that are still valid unless given.", example: "[7]"),
-        Field<String>.required("reason", .text(1...200), "Why; it is recorded.", example: "The seat is broken")
+        Field<String>.required("reason", .freeText(1...200), "Why; it is recorded.", example: "The seat is broken")
     ) { NewRefund(ticketIDs: $0, note: $1) }
 
     /// A reason alone.
     package static let reason = Body<String>(
         "Reason",
-        Field<String>.required("reason", .text(1...200), "Why; it is recorded.", example: "Sold for the wrong evening")
+        Field<String>.required("reason", .freeText(1...200), "Why; it is recorded.", example: "Sold for the wrong evening")
     ) { $0 }
 
     package static let openingProblems: [Problem] = [

@@ -37,14 +37,14 @@ package struct SessionEndpoints: Sendable {
 
     static let credentials = Body<Credentials>(
         "Credentials",
-        .required("login", .text(1...254), "Username, phone number or e-mail address.", example: "anna"),
+        .required("login", .typed(1...254), "Username, phone number or e-mail address.", example: "anna"),
         .required("password", .password(1...512), "The password.", example: "correct horse battery"),
         .optional(
             "new_password", NewAccountFields.password,
             "A password to set in its place, which ends all other sessions; asked for where the old one is too short to stand alone.",
             example: "staple correct horse"
         ),
-        .optional("totp", .text(6...32), Self.totpMeaning, example: "287082")
+        .optional("totp", .typed(6...32), Self.totpMeaning, example: "287082")
     ) { Credentials(login: $0, password: $1, newPassword: $2, totp: $3) }
 
     static let totpMeaning = "The authenticator application's code, or a recovery code, where the account has a second factor."
@@ -55,7 +55,7 @@ package struct SessionEndpoints: Sendable {
         .optional("email", NewAccountFields.email, "The e-mail address that the code was sent to.", example: "anna@example.com"),
         .required("request_id", NewAccountFields.requestID, NewAccountFields.requestIDMeaning, example: NewAccountFields.requestIDExample),
         .required("code", NewAccountFields.code, "The code.", example: "012345"),
-        .optional("totp", .text(6...32), Self.totpMeaning, example: "287082")
+        .optional("totp", .typed(6...32), Self.totpMeaning, example: "287082")
     ) { CodeCredentials(phone: $0, email: $1, code: CodeAttempt(requestID: $2, code: $3), totp: $4) }
 
     var create: Endpoint {
