@@ -43,6 +43,7 @@ struct CinemaEndpoints: Sendable {
             answers: .created(PlacesShapes.managedCinema),
             problems: [
                 Problem(.cityUnknown), Problem(.timeZoneUnknown), Problem(.cinemaExists), Problem(.limitedToCinemas),
+                Problem(.quotaReached),
             ]
         ) { call in
             let scope = try call.caller.merchantScope()

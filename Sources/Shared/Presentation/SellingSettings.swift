@@ -16,6 +16,39 @@ extension OrderLimits {
     }
 }
 
+extension MerchantQuotas {
+    /// Each as BEFORE/AFTER: for a merchant that isn't verified, and for one that is.
+    ///
+    /// - `quotas.cinemas` (QUOTAS_CINEMAS, 3/2000), `quotas.halls` (QUOTAS_HALLS, 20/20000), `quotas.seats` (QUOTAS_SEATS, 10000/4000000).
+    /// - `quotas.unusedLayouts` (QUOTAS_UNUSED_LAYOUTS, 10/2000): former layouts that no showtime has used.
+    /// - `quotas.openRequests` (QUOTAS_OPEN_REQUESTS, 20/2000): requests for screening rights that nobody has decided about.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        self.init()
+        cinemas = try Quota(settings, "quotas.cinemas", unless: cinemas)
+        halls = try Quota(settings, "quotas.halls", unless: halls)
+        seats = try Quota(settings, "quotas.seats", unless: seats)
+        unusedLayouts = try Quota(settings, "quotas.unusedLayouts", unless: unusedLayouts)
+        openRequests = try Quota(settings, "quotas.openRequests", unless: openRequests)
+    }
+}
+
+extension MerchantQuotas.Quota {
+    fileprivate init(_ settings: Settings, _ key: String, unless usual: Self) throws(SettingFault) {
+        guard let text = settings.text(key) else {
+            self = usual
+            return
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard
+            parts.count == 2, let before = parts[0], let after = parts[1], (0...1_000_000_000).contains(before),
+            (0...1_000_000_000).contains(after)
+        else { throw SettingFault(key, "is not of the form BEFORE/AFTER") }
+        self.init(before: before, after: after)
+    }
+}
+
 extension SquattingRules {
     /// - `squatting.addressShare` (SQUATTING_ADDRESS_SHARE, 50): hundredths of a showtime's seats that unpaid orders of one network may hold.
     /// - `squatting.challengeShare` (SQUATTING_CHALLENGE_SHARE, 25): hundredths from which on each further order from there is asked for work;
