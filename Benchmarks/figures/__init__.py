@@ -18,6 +18,7 @@ class Figure:
 
 FIGURES = (
     Figure(booking.measure, ("booking_ratio", "booking_per_s", "booking_pgbench_per_s")),
+    Figure(booking.measure_guarded, ("booking_guarded_ratio", "booking_guarded_per_s", "booking_guarded_pgbench_per_s")),
     Figure(booking.measure_latency, ("booking_p99_ratio", "booking_p99_ms", "booking_pgbench_ms")),
     Figure(
         journey.measure,

@@ -23,8 +23,8 @@ struct CollectionEndpoints: Sendable {
     private static let newCollection = Body<NewCollection>(
         "NewCollection",
         Field<String>.required(
-            "code", .text(1...32), "The buyer's code, as typed: small letters, blanks and hyphens don't matter.", example: "K7MPX4RT"),
-        Field<String?>.nullable("place", .text(1...64), "The counter, as the cinema calls it.", example: "Counter 2")
+            "code", .typed(1...32), "The buyer's code, as typed: small letters, blanks and hyphens don't matter.", example: "K7MPX4RT"),
+        Field<String?>.nullable("place", .name(1...64), "The counter, as the cinema calls it.", example: "Counter 2")
     ) { typed, place in
         guard let code = CollectionCode(typed: typed) else {
             throw FieldIssue("/code", Refusal.collectionCodeUnknown.code, Refusal.collectionCodeUnknown.detail)
@@ -41,9 +41,9 @@ struct CollectionEndpoints: Sendable {
     private static let newEntry = Body<NewEntry>(
         "NewEntry",
         Field<String>.required(
-            "qr", .text(1...1024), "What the ticket's QR code says.", example: "PIAO1.q3xJ9fVb.eyJ0aWNrZXRfaWQiOjd9.3kXCg"),
+            "qr", .typed(1...1024), "What the ticket's QR code says.", example: "PIAO1.q3xJ9fVb.eyJ0aWNrZXRfaWQiOjd9.3kXCg"),
         Field<Int64?>.nullable("showtime_id", .id, "The showtime that the door is open for; any unless given.", example: "42"),
-        Field<String?>.nullable("place", .text(1...64), "The door, as the cinema calls it.", example: "Door 1")
+        Field<String?>.nullable("place", .name(1...64), "The door, as the cinema calls it.", example: "Door 1")
     ) { NewEntry(code: $0, showtimeID: $1, place: $2) }
 
     var collect: Endpoint {

@@ -46,13 +46,15 @@ struct OrderEndpoints: Sendable {
             idempotency: true,
             rechecksCaller: true,
             answers: .created(OrderShape.order),
-            problems: OrderBodies.openingProblems
+            problems: OrderBodies.openingProblems + OrderBodies.squattingProblems
         ) { call in
             let opened = try await orders.open(
                 showtimeID: call.body.showtimeID,
                 seatIDs: call.body.seatIDs,
                 by: try Principal(call.caller),
-                idempotency: try IdempotentRequest(call),
+                idempotency: try IdempotentRequest(call, wish: call.body.wish),
+                address: call.address,
+                challengeAnswer: call.body.challengeAnswer,
                 answer: OrderShape.recorded
             )
             let answer = opened.answer

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// A request that was understood and is refused: what was wrong, under a code that clients may rely on.
 ///
 /// Features throw it; the services answer it as a problem. Each feature declares its own refusals beside the rules that lead to them.
@@ -31,17 +33,25 @@ package struct Refusal: Error, Hashable, Sendable {
     package let detail: String
     /// The seats that the refusal is about.
     package let seatIDs: [Int64]?
+    /// The order of the caller's own that stands in its way.
+    package let orderID: UUID?
 
-    package init(_ kind: Kind, _ code: String, _ detail: String, seatIDs: [Int64]? = nil) {
+    package init(_ kind: Kind, _ code: String, _ detail: String, seatIDs: [Int64]? = nil, orderID: UUID? = nil) {
         self.kind = kind
         self.code = code
         self.detail = detail
         self.seatIDs = seatIDs
+        self.orderID = orderID
     }
 
     /// The same refusal about these seats, in ascending order.
     package func about(seats: some Sequence<Int64>) -> Refusal {
-        Refusal(kind, code, detail, seatIDs: seats.sorted())
+        Refusal(kind, code, detail, seatIDs: seats.sorted(), orderID: orderID)
+    }
+
+    /// The same refusal about this order of the caller's.
+    package func about(order id: UUID) -> Refusal {
+        Refusal(kind, code, detail, seatIDs: seatIDs, orderID: id)
     }
 }
 

@@ -30,7 +30,7 @@ ROOMS = {
     "Screenings": {"Database", "Places", "Catalog", "Identity"},
     "Seats": {"Database", "Screenings", "Places"},
     "Payments": {"Database", "Ledger", "Jobs", "Imports"},
-    "Orders": {"Database", "Seats", "Places", "Screenings", "Payments", "Ledger", "Identity", "Promotions", "Tickets", "Jobs"},
+    "Orders": {"Database", "Addresses", "Seats", "Places", "Screenings", "Payments", "Ledger", "Identity", "Promotions", "Tickets", "Jobs"},
 }
 BELOW_ORDERS = set(ROOMS) - {"Orders"} | {"Database"}
 ROOMS |= {room: BELOW_ORDERS for room in ("Tickets", "Promotions", "Reviews", "Rankings")}

@@ -7,6 +7,30 @@ extension Refusal {
     package static let unpaidOrderLimitReached = Refusal(
         .conflict, "unpaid_order_limit_reached", "Pay or cancel your unpaid orders first.")
 
+    package static let contactNeeded = Refusal(
+        .conflict, "contact_needed",
+        "You have an unpaid order. Before you open another one, prove a phone number or an e-mail address by a code that is sent there.")
+
+    package static func holdsPaused(seconds: Int) -> Refusal {
+        Refusal(
+            .tooOften(retryAfter: seconds), "holds_paused",
+            "Orders of yours, or from your network, were left unpaid. Another one can be opened after a pause.")
+    }
+
+    /// Comes with a challenge, as ``ChallengeRequired``.
+    package static let challengeRequired = Refusal(
+        .conflict, "challenge_required",
+        "Unpaid orders from your network hold many seats of this showtime. Solve the challenge, and send its id and counter along.")
+
+    /// - Parameters:
+    ///   - seats: that unpaid orders of one network may hold.
+    ///   - sellable: seats of the showtime.
+    package static func addressShareReached(seats: Int, of sellable: Int) -> Refusal {
+        Refusal(
+            .conflict, "address_share_reached",
+            "Unpaid orders from one network may hold \(seats) of the \(sellable) seats of this showtime: pay for some of them first.")
+    }
+
     package static let saleNotOpen = Refusal(.conflict, "sale_not_open", "The sale has not opened yet.")
 
     package static let saleClosed = Refusal(.conflict, "sale_closed", "The sale has closed.")

@@ -248,7 +248,7 @@ struct OrderStore: Sendable {
                 showtimeIDs.map { .seats(ofShowtime: $0) },
                 by: """
                     WITH ending AS (
-                        SELECT id, state, showtime_id, seat_ids
+                        SELECT id, account_id, state, showtime_id, seat_ids, address_block, created_at, expires_at
                         FROM orders
                         WHERE id = ANY (\(orderIDs)::uuid[])
                             AND state IN ('pending_payment', 'paid_unconfirmed')
@@ -269,6 +269,8 @@ struct OrderStore: Sendable {
                         UPDATE showtimes
                         SET seat_revision = seat_revision + 1
                         WHERE id IN (SELECT showtime_id FROM ending)
+                    ), lapsed AS (
+                        \(LapseStore.recording(ending, at: now))
                     )
                     INSERT INTO order_events (order_id, at, from_state, to_state, cause, actor_account_id, note)
                     SELECT id, \(now), state, \(ending.state), \(ending.change.rawValue), \(actor.accountID)::bigint, \(actor.note)::text

@@ -16,6 +16,10 @@ extension Refusal {
         "The cinema has showtimes that are neither over nor cancelled."
     )
 
+    /// The merchant has a cinema of this name in the city.
+    package static let cinemaExists = Refusal(
+        .conflict, "cinema_exists", "The merchant has a cinema of this name in the city already.")
+
     /// A hall of the cinema has this name already.
     package static let hallExists = Refusal(.conflict, "hall_exists", "The cinema has a hall of this name already.")
 

@@ -9,6 +9,7 @@ package struct RefusalProblems: ProblemMapping {
     package func problem(for error: any Error) -> Problem? {
         switch error {
         case let refusal as Refusal: Problem(refusal)
+        case let required as ChallengeRequired: Problem(required)
         case let error as PostgresError: Self.problem(for: error)
         case let error as PostgresPipelineError: Self.problem(for: error.underlying)
         default: nil

@@ -6,7 +6,7 @@ package import Shared
 package enum ShowtimeBodies {
     private static let price = Body<ZonePrice>(
         "NewZonePrice",
-        Field<String>.required("zone", .text(1...32), "Zone of the hall.", example: "standard"),
+        Field<String>.required("zone", .name(1...32), "Zone of the hall.", example: "standard"),
         Field<Int64>.required(
             "price_fen", .int(1...10_000_000), "Price of a seat there, in fen; not below the movie's minimum.", example: "4500")
     ) { ZonePrice(zone: $0, priceFen: $1) }
@@ -16,8 +16,8 @@ package enum ShowtimeBodies {
         Field<Int64>.required("hall_id", .id, "The hall.", example: "9"),
         Field<Int64>.required("movie_id", .id, "The movie.", example: "12"),
         Field<Date>.required("starts_at", .timestamp, "The start, at most 365 days ahead.", example: "2026-11-24T11:30:00Z"),
-        Field<String>.required("format", .text(1...20), "A format that the hall and the movie have.", example: "2D"),
-        Field<String>.required("language", .text(1...50), "A language of the movie.", example: "English"),
+        Field<String>.required("format", .name(1...20), "A format that the hall and the movie have.", example: "2D"),
+        Field<String>.required("language", .name(1...50), "A language of the movie.", example: "English"),
         Field<[ZonePrice]>.required("prices", .array(of: .object(price), 1...100), "A price for each zone with seats for sale."),
         Field<Date?>.nullable("sale_opens_at", .timestamp, "When sale opens; at once unless given.", example: "2026-11-20T00:00:00Z"),
         Field<Date?>.nullable(
@@ -33,8 +33,8 @@ package enum ShowtimeBodies {
     package static let change = Body<ShowtimeChange>(
         "ShowtimeChange",
         Field<Date?>.optional("starts_at", .timestamp, "Another start.", example: "2026-11-24T12:00:00Z"),
-        Field<String?>.optional("format", .text(1...20), "Another format.", example: "3D"),
-        Field<String?>.optional("language", .text(1...50), "Another language.", example: "English"),
+        Field<String?>.optional("format", .name(1...20), "Another format.", example: "3D"),
+        Field<String?>.optional("language", .name(1...50), "Another language.", example: "English"),
         Field<[ZonePrice]?>.optional("prices", .array(of: .object(price), 1...100), "Other prices, again for each zone."),
         Field<Bool?>.optional("refuses_orphans", .bool, "Refuse an order that leaves a single seat between others."),
         Field<Date??>.clearable("sale_opens_at", .timestamp, "When sale opens; null: at once."),

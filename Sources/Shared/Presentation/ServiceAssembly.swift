@@ -23,6 +23,8 @@ package struct ServiceAssembly: Sendable {
     package let listening: PostgresConnectionConfiguration
     package let identity: Identity
     package let writes: Writes
+    /// How much a merchant may write.
+    package let quotas: MerchantQuotas
     /// The event streams of the service, as many as it may have.
     package let eventStreams: EventStreams
     package let logger: Logger
@@ -60,6 +62,7 @@ package struct ServiceAssembly: Sendable {
         )
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
+        quotas = try MerchantQuotas(settings)
         eventStreams = EventStreams(
             limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
         let hints = PermissionHints(identity: identity, configuration: listening, logger: logger)

@@ -38,14 +38,14 @@ package struct SessionEndpoints: Sendable {
 
     static let credentials = Body<Credentials>(
         "Credentials",
-        .required("login", .text(1...254), "Username, phone number or e-mail address.", example: "anna"),
+        .required("login", .typed(1...254), "Username, phone number or e-mail address.", example: "anna"),
         .required("password", .password(1...512), "The password.", example: "correct horse battery"),
         .optional(
             "new_password", NewAccountFields.password,
             "A password to set in its place, which ends all other sessions; asked for where somebody else set it or it is too short to stand alone.",
             example: "staple correct horse"
         ),
-        .optional("totp", .text(6...32), Self.totpMeaning, example: "287082"),
+        .optional("totp", .typed(6...32), Self.totpMeaning, example: "287082"),
         .optional(
             "device", .password(1...64),
             "The token of an earlier session of the account on this device, ended or not: then it needn't wait when strangers guess at the password.",
@@ -61,7 +61,7 @@ package struct SessionEndpoints: Sendable {
         .optional("email", NewAccountFields.email, "The e-mail address that the code was sent to.", example: "anna@example.com"),
         .required("request_id", NewAccountFields.requestID, NewAccountFields.requestIDMeaning, example: NewAccountFields.requestIDExample),
         .required("code", NewAccountFields.code, "The code.", example: "012345"),
-        .optional("totp", .text(6...32), Self.totpMeaning, example: "287082")
+        .optional("totp", .typed(6...32), Self.totpMeaning, example: "287082")
     ) { CodeCredentials(phone: $0, email: $1, code: CodeAttempt(requestID: $2, code: $3), totp: $4) }
 
     var create: Endpoint {

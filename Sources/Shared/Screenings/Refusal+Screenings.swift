@@ -7,6 +7,9 @@ extension Refusal {
     )
     /// No such movie.
     package static let movieUnknown = Refusal(.invalid(pointer: "/movie_id"), "movie_unknown", "There is no such movie.")
+    /// The merchant has asked for the same right before.
+    package static let rightRequested = Refusal(
+        .conflict, "screening_right_requested", "You have asked for this right already; the request waits for a decision.")
     /// Somebody has decided about the right already.
     package static let alreadyDecided = Refusal(.conflict, "already_decided", "This screening right has been decided about already.")
     /// Only a granted right can be revoked.

@@ -3,7 +3,11 @@ extension Refusal {
 
     package static let seatUnknown = Refusal(.invalid(pointer: "/seat_ids"), "seat_unknown", "The showtime's hall has no such seat.")
 
-    package static let seatTaken = Refusal(.conflict, "seat_taken", "Somebody else has these seats.")
+    package static let seatTaken = Refusal(.conflict, "seat_taken", "These seats are taken.")
+
+    /// All seats that can't be had are held by one unpaid order of the caller's own, which ``Refusal/orderID`` names.
+    package static let seatsHeldByYou = Refusal(
+        .conflict, "seats_held_by_you", "Your own unpaid order holds these seats: pay it, or cancel it to choose anew.")
 
     package static let seatNotForSale = Refusal(.conflict, "seat_not_for_sale", "These seats are not sold online.")
 

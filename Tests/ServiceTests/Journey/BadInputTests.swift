@@ -46,6 +46,33 @@ struct BadInputTests {
         }
     }
 
+    @Test("Asking again for seats of one's own unpaid order names that order; with somebody else's among them, these")
+    func ownSeats() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let (anna, bert) = (try await platform.moviegoer("anna"), try await platform.moviegoer("bert"))
+            let seats = try await platform.seats(stage.showtimeID)
+            func id(_ label: String) throws -> Int64 { try #require(seats[label])["id"].number }
+            let (own, others, free) = (try id("A1"), try id("B1"), try id("A2"))
+            let order = try await platform.order(anna, stage.showtimeID, seats: [own])
+            #expect(try await platform.order(bert, stage.showtimeID, seats: [others]).status == 201)
+
+            let held = try await platform.order(anna, stage.showtimeID, seats: [free, own])
+            #expect(held.status == 409)
+            #expect(held.code == "seats_held_by_you")
+            #expect(held["order_id"].text == order["id"].text)
+            #expect(held["seat_ids"].items.map(\.number) == [own])
+            let taken = try await platform.order(anna, stage.showtimeID, seats: [own, others])
+            #expect(taken.code == "seat_taken")
+            #expect(taken["seat_ids"].items.map(\.number) == [others])
+            #expect(try await platform.order(bert, stage.showtimeID, seats: [own]).code == "seat_taken")
+
+            let cancelled = try await platform.client.ask(.delete, "/v1/orders/\(order["id"].text)", token: anna)
+            #expect(cancelled.status == 204)
+            #expect(try await platform.order(anna, stage.showtimeID, seats: [free, own]).status == 201)
+        }
+    }
+
     @Test("A blacklisted account can't order, a signed-out one is nobody")
     func accounts() async throws {
         try await Platform.with { platform in

@@ -82,6 +82,34 @@ struct OpeningDecisionTests {
         #expect(decision.lapsedOrderIDs == [lapsed])
     }
 
+    @Test("One's own unpaid order is named where it alone stands in the way; else the seats that others have are")
+    func ownSeats() throws {
+        let (first, second) = (UUID(), UUID())
+        let facts = facts {
+            let claims: [(seatID: Int64, orderID: UUID, unpaidOf: Int64?)] = [
+                (101, first, 1), (102, first, 1), (103, second, 1), (104, UUID(), 2),
+                // Paid: perhaps the buyer's own, but nothing that it could pay or cancel.
+                (105, UUID(), nil),
+            ]
+            for claim in claims {
+                $0.claims[SeatOfShowtime(showtimeID: 1, seatID: claim.seatID)] = .init(
+                    orderID: claim.orderID, hasLapsed: false, unpaidOf: claim.unpaidOf)
+            }
+        }
+        func refusal(_ seats: [Int64], account: Int64 = 1) throws -> Refusal? {
+            refusals(decide([try opening(seats, account: account)], facts))[0]
+        }
+        #expect(try refusal([102, 101, 106]) == .seatsHeldByYou.about(seats: [101, 102]).about(order: first))
+        #expect(try refusal([102, 103]) == .seatsHeldByYou.about(seats: [102]).about(order: first))
+        #expect(try refusal([101, 104]) == .seatTaken.about(seats: [104]))
+        #expect(try refusal([101, 105]) == .seatTaken.about(seats: [105]))
+        #expect(try refusal([101, 102], account: 2) == .seatTaken.about(seats: [101, 102]))
+        // The second of a batch meets what the first has just taken.
+        let twice = decide([try opening([107]), try opening([107, 108])], facts)
+        let opened = try #require(twice.opened.first?.order.id)
+        #expect(refusals(twice) == [nil, .seatsHeldByYou.about(seats: [107]).about(order: opened)])
+    }
+
     @Test("A new order ends its buyer's lapsed ones for the same showtime, so that late money can't bring both")
     func ownLapsedOrders() throws {
         let (here, elsewhere) = (UUID(), UUID())
