@@ -148,6 +148,20 @@ package struct TicketStore: Sendable {
         ) == 1
     }
 
+    /// Forgets that a ticket's holder was let in.
+    package func undoEntry(_ id: Int64, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE tickets
+            SET entered_at = NULL,
+                entered_by_account_id = NULL,
+                entry_place = NULL,
+                version = version + 1
+            WHERE id = \(id)
+            """
+        )
+    }
+
     /// Gives a ticket another seat.
     package func move(_ id: Int64, to seatID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(

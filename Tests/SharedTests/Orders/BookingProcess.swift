@@ -44,7 +44,8 @@ struct BookingProcess: Sendable {
         counterSales = CounterSales(payments: payments, settlement: alone)
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         seal = try TicketSeal(privateKey: TicketFixtures.privateKey)
-        entries = TicketEntries(seal: seal)
+        // The world's showtimes are some hours away.
+        entries = TicketEntries(seal: seal, window: EntryWindow(opensBefore: .seconds(86_400)))
         sweeper = OrderSweeper(database: database)
         showtimeOrders = ShowtimeOrders(refunds: refunds)
     }
