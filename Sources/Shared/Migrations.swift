@@ -22,6 +22,7 @@ package enum Migrations {
             ("administration", PackageResources.m0015_administration_sql),
             ("permission_paths", PackageResources.m0016_permission_paths_sql),
             ("showtime_figures", PackageResources.m0020_showtime_figures_sql),
+            ("showtime_rules", PackageResources.m0021_showtime_rules_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

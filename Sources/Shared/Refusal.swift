@@ -31,6 +31,8 @@ package struct Refusal: Error, Hashable, Sendable {
     package let detail: String
     /// The seats that the refusal is about.
     package let seatIDs: [Int64]?
+    /// Why, as a stable snake_case word, where a code has several reasons.
+    package private(set) var reason: String?
 
     package init(_ kind: Kind, _ code: String, _ detail: String, seatIDs: [Int64]? = nil) {
         self.kind = kind
@@ -42,6 +44,15 @@ package struct Refusal: Error, Hashable, Sendable {
     /// The same refusal about these seats, in ascending order.
     package func about(seats: some Sequence<Int64>) -> Refusal {
         Refusal(kind, code, detail, seatIDs: seats.sorted())
+    }
+}
+
+extension Refusal {
+    /// The same refusal with its reason.
+    package func because(_ reason: String) -> Refusal {
+        var refusal = self
+        refusal.reason = reason
+        return refusal
     }
 }
 

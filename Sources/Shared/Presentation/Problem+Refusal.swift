@@ -19,5 +19,6 @@ extension Problem {
         case .unavailable(let retryAfter): self.init(status: 503, refusal.code, refusal.detail, retryAfter: retryAfter)
         }
         if let seatIDs = refusal.seatIDs { self = with("seat_ids", seatIDs) }
+        if let reason = refusal.reason { self = with("reason", .string(reason)) }
     }
 }

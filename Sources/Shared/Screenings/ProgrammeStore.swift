@@ -40,12 +40,24 @@ struct ProgrammeStore: Sendable {
             showtimes.language,
             showtimes.service_fee_fen,
             showtimes.refuses_orphans,
+            showtimes.preview,
             showtimes.sale_opens_at,
             showtimes.sale_closes_at,
             showtimes.closed_at,
             showtimes.cancelled_at,
             showtimes.version,
             clock_timestamp() AS now,
+            merchants.verified_at IS NOT NULL
+                AND movies.state <> 'ended'
+                AND EXISTS (
+                    SELECT
+                    FROM screening_rights
+                    WHERE screening_rights.merchant_id = showtimes.merchant_id
+                        AND screening_rights.movie_id = showtimes.movie_id
+                        AND screening_rights.state = 'granted'
+                        AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
+                            BETWEEN screening_rights.valid_from AND screening_rights.valid_to
+                ) AS may_be_sold,
             ARRAY(
                 SELECT zone
                 FROM showtime_prices
@@ -95,8 +107,9 @@ struct ProgrammeStore: Sendable {
             prices: zip(zones, prices).map(ZonePrice.init),
             serviceFeeFen: try row["service_fee_fen"],
             refusesOrphans: try row["refuses_orphans"],
+            isPreview: try row["preview"],
             sale: sale,
-            state: sale.state(at: try row["now"]),
+            state: sale.state(at: try row["now"]).selling(try row["may_be_sold"]),
             version: try row["version"]
         )
     }

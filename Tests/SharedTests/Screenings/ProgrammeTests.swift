@@ -90,6 +90,34 @@ struct ProgrammeTests {
         }
     }
 
+    @Test("A showtime that can't be sold now doesn't say that it is on sale: unverified, without its right, or of a movie that has ended")
+    func sellable() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let id = try await fixture.schedule().id
+            let planned = try await fixture.schedule { ($0.startsAt, $0.saleOpensAt) = ($0.startsAt + 86_400, $0.startsAt) }.id
+            func states() async throws -> [ShowtimeState] {
+                let managed = try await fixture.programme.showtimes(ShowtimeFilter(), page: PageRequest(), in: pool).items
+                #expect(managed.map(\.id) == [id, planned])
+                for showtime in managed { #expect(try await fixture.programme.showtime(showtime.id, in: pool).state == showtime.state) }
+                return managed.map(\.state)
+            }
+            #expect(try await states() == [.onSale, .planned])
+            let changes: [(Query, Query)] = [
+                ("UPDATE merchants SET verified_at = NULL", "UPDATE merchants SET verified_at = now()"),
+                ("UPDATE screening_rights SET state = 'revoked'", "UPDATE screening_rights SET state = 'granted'"),
+                ("UPDATE screening_rights SET valid_to = valid_from", "UPDATE screening_rights SET valid_to = valid_from + 60"),
+                ("UPDATE movies SET state = 'ended'", "UPDATE movies SET state = 'showing'"),
+            ]
+            for (change, back) in changes {
+                try await pool.execute(change)
+                #expect(try await states() == [.closed, .planned])
+                try await pool.execute(back)
+                #expect(try await states() == [.onSale, .planned])
+            }
+        }
+    }
+
     @Test("Filters by cinema, hall and movie")
     func filters() async throws {
         try await withTestDatabase { pool in
