@@ -31,7 +31,10 @@ package struct ScreeningsManagement: Sendable {
         Endpoint(
             .get, "/v1/showtimes", "Lists showtimes by start, past and cancelled ones too.",
             access: .permission(.showtimes, .read),
-            query: [ShowtimeShapes.cinema, ShowtimeShapes.hall, ShowtimeShapes.movie, ShowtimeShapes.day, ShowtimeShapes.upcoming],
+            query: [
+                ShowtimeShapes.cinema, ShowtimeShapes.hall, ShowtimeShapes.movie, ShowtimeShapes.day, ShowtimeShapes.calendarDay,
+                ShowtimeShapes.upcoming,
+            ],
             answers: .page(ShowtimeShapes.managed)
         ) { call in
             let filter = ShowtimeFilter(
@@ -40,6 +43,7 @@ package struct ScreeningsManagement: Sendable {
                 hallID: try call[ShowtimeShapes.hall],
                 movieID: try call[ShowtimeShapes.movie],
                 day: try call[ShowtimeShapes.day],
+                calendarDay: try call[ShowtimeShapes.calendarDay],
                 isUpcoming: try call[ShowtimeShapes.upcoming] ?? false
             )
             return .page(try await programme.showtimes(filter, page: call.pageRequest, in: pool))

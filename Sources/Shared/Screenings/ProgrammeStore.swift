@@ -36,6 +36,7 @@ struct ProgrammeStore: Sendable {
             showtimes.ends_at,
             showtimes.occupied_until,
             showtimes.business_day,
+            cinemas.time_zone,
             showtimes.format,
             showtimes.language,
             showtimes.service_fee_fen,
@@ -102,6 +103,7 @@ struct ProgrammeStore: Sendable {
             endsAt: try row["ends_at"],
             occupiedUntil: try row["occupied_until"],
             businessDay: try row["business_day"],
+            timeZone: try row["time_zone"],
             format: try row["format"],
             language: try row["language"],
             prices: zip(zones, prices).map(ZonePrice.init),
@@ -126,13 +128,22 @@ extension ShowtimeFilter {
         if let cinemaID { conditions = "\(conditions) AND showtimes.cinema_id = \(cinemaID)" }
         if let hallID { conditions = "\(conditions) AND showtimes.hall_id = \(hallID)" }
         if let movieID { conditions = "\(conditions) AND showtimes.movie_id = \(movieID)" }
+        // For the index on the start, the days of all zones of the earth besides, which go from 12 hours behind to 14 ahead. A business day
+        // ends at noon of the next day at the latest.
         if let day {
-            // The cinema's own day, and for the index the days of all zones of the earth, which go from 12 hours behind to 14 ahead.
             conditions = """
                 \(conditions)
                 AND showtimes.starts_at >= \(day)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
-                AND showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '36 hours'
-                AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date = \(day)::date
+                AND showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '48 hours'
+                AND showtimes.business_day = \(day)::date
+                """
+        }
+        if let calendarDay {
+            conditions = """
+                \(conditions)
+                AND showtimes.starts_at >= \(calendarDay)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
+                AND showtimes.starts_at < \(calendarDay)::timestamp AT TIME ZONE 'UTC' + INTERVAL '36 hours'
+                AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date = \(calendarDay)::date
                 """
         }
         if isUpcoming { conditions = "\(conditions) AND showtimes.starts_at > clock_timestamp()" }

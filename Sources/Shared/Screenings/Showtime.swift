@@ -21,6 +21,8 @@ package struct Showtime: Hashable, Sendable {
     package let occupiedUntil: Date
     /// The day that its money is counted for.
     package let businessDay: CalendarDay
+    /// The cinema's: name in the time zone database. Its days and hours are meant in it.
+    package let timeZone: String
     package let format: String
     package let language: String
     /// One for each zone, by zone.

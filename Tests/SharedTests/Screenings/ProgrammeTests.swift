@@ -72,20 +72,42 @@ struct ProgrammeTests {
         }
     }
 
-    @Test(
-        "A day is the day of each cinema's own clock", arguments: ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Etc/GMT+12"])
-    func day(zone: String) async throws {
+    private static let zones = ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Etc/GMT+12"]
+
+    /// Showtimes of two days, three hours apart, in a cinema whose business day ends at some hour.
+    private func spread(_ pool: PostgresPool, zone: String, dayEndsAtHour: Int) async throws -> (ScreeningFixture, [Showtime]) {
+        let fixture = try await ScreeningFixture(pool, timeZone: zone)
+        try await pool.execute("UPDATE cinemas SET day_ends_at_hour = \(dayEndsAtHour)")
+        var showtimes: [Showtime] = []
+        for number in 0..<16 {
+            showtimes.append(try await fixture.schedule { $0.startsAt = fixture.start + Double(number) * 3 * 3600 })
+        }
+        return (fixture, showtimes)
+    }
+
+    @Test("A day is the business day of each cinema's own clock", arguments: zones, [0, 6, 12])
+    func businessDay(zone: String, hour: Int) async throws {
         try await withTestDatabase { pool in
-            let fixture = try await ScreeningFixture(pool, timeZone: zone)
-            let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: 6)
-            var days: [Int64: CalendarDay] = [:]
-            for number in 0..<16 {
-                let start = fixture.start + Double(number) * 3 * 3600
-                days[try await fixture.schedule { $0.startsAt = start }.id] = clock.localDay(of: start)
-            }
-            for day in Set(days.values) {
+            let (fixture, showtimes) = try await spread(pool, zone: zone, dayEndsAtHour: hour)
+            let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: hour)
+            let days = Dictionary(grouping: showtimes) { clock.businessDay(of: $0.startsAt) }
+            for (day, expected) in days {
                 let page = try await fixture.programme.upcoming(day: day, page: PageRequest(limit: 100), in: pool)
-                #expect(Set(page.items.map(\.id)) == Set(days.filter { $0.value == day }.keys))
+                #expect(page.items.map(\.id) == expected.map(\.id))
+                #expect(page.items.allSatisfy { $0.businessDay == day && $0.timeZone == zone })
+            }
+        }
+    }
+
+    @Test("A calendar day is the day of each cinema's own clock, whenever its business day ends", arguments: zones, [0, 12])
+    func calendarDay(zone: String, hour: Int) async throws {
+        try await withTestDatabase { pool in
+            let (fixture, showtimes) = try await spread(pool, zone: zone, dayEndsAtHour: hour)
+            let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: hour)
+            let days = Dictionary(grouping: showtimes) { clock.localDay(of: $0.startsAt) }
+            for (day, expected) in days {
+                let page = try await fixture.programme.upcoming(calendarDay: day, page: PageRequest(limit: 100), in: pool)
+                #expect(page.items.map(\.id) == expected.map(\.id))
             }
         }
     }
