@@ -93,6 +93,52 @@ struct ShowtimeRuleTests {
             #expect(try released.time("occupied_until") == ends.addingTimeInterval(15 * 60))
         }
     }
+
+    @Test("A cinema lies in its city; once it has sold, only the platform moves it, and what it earned stays where it was")
+    func cinemaPlaces() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            try await platform.pool.execute(
+                """
+                INSERT INTO administrative_divisions (code, name, level, latitude, longitude)
+                VALUES ('310100000000', '市辖区', 'city', 31.230372, 121.473662), ('310101000000', '黄浦区', 'district', NULL, NULL)
+                """)
+            try await platform.pool.execute(
+                "INSERT INTO cities (id, name, code, pinyin, initial) VALUES (2, '北京', '110100', 'BEIJING', 'B')")
+            func cinema(_ district: String, _ latitude: Double) async throws -> Asked {
+                try await platform.cinema.ask(
+                    .post, "/v1/cinemas", token: stage.merchant.token,
+                    json: """
+                        {"name": "Castle", "city_id": 1, "district": "\(district)", "address": "street 1", "latitude": \(latitude), \
+                        "longitude": 121.47, "phone": "021-1", "service_fee_fen": 300}
+                        """)
+            }
+            for (answer, code, pointer) in [
+                (try await cinema("海淀区", 31.2), "district_outside_city", "/district"),
+                (try await cinema("黄浦区", 39.9), "point_outside_city", "/latitude"),
+            ] {
+                #expect(answer.status == 422, "\(answer.body)")
+                #expect(answer["errors"].items.map { $0["code"].text } == [code])
+                #expect(answer.pointers == [pointer])
+            }
+            #expect(try await cinema("黄浦区", 31.2).status == 201)
+
+            let buyer = try await platform.moviegoer("anna")
+            _ = try await platform.paidOrder(buyer, stage, labels: ["A1"])
+            let path = "/v1/cinemas/\(stage.cinemaID)"
+            let denied = try await platform.cinema.ask(
+                .patch, path, token: stage.merchant.token, json: #"{"city_id": 2}"#, ifMatch: "*")
+            #expect(denied.status == 409, "\(denied.body)")
+            #expect(denied.code == "cinema_has_sales")
+            let moved = try await platform.admin.ask(
+                .patch, path, token: platform.administrator, json: #"{"city_id": 2}"#, ifMatch: "*")
+            #expect(moved.status == 200, "\(moved.body)")
+            _ = try await platform.paidOrder(buyer, stage, labels: ["B1"])
+            let ranking = try await platform.admin.ask(.get, "/v1/rankings/box-office?by=city", token: platform.administrator)
+            #expect(ranking["items"].items.map { $0["city_id"].number } == [1])
+            #expect(ranking["items"].items.map { $0["tickets"].number } == [2])
+        }
+    }
 }
 
 extension Asked {
