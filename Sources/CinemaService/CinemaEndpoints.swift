@@ -42,8 +42,8 @@ struct CinemaEndpoints: Sendable {
             idempotency: true,
             answers: .created(PlacesShapes.managedCinema),
             problems: [
-                Problem(.cityUnknown), Problem(.timeZoneUnknown), Problem(.cinemaExists), Problem(.limitedToCinemas),
-                Problem(.quotaReached),
+                Problem(.cityUnknown), Problem(.districtOutsideCity), Problem(.pointOutsideCity), Problem(.timeZoneUnknown),
+                Problem(.cinemaExists), Problem(.limitedToCinemas), Problem(.quotaReached),
             ]
         ) { call in
             let scope = try call.caller.merchantScope()

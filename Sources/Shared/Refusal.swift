@@ -35,6 +35,8 @@ package struct Refusal: Error, Hashable, Sendable {
     package let seatIDs: [Int64]?
     /// The order of the caller's own that stands in its way.
     package let orderID: UUID?
+    /// Why, as a stable snake_case word, where a code has several reasons.
+    package private(set) var reason: String?
 
     package init(_ kind: Kind, _ code: String, _ detail: String, seatIDs: [Int64]? = nil, orderID: UUID? = nil) {
         self.kind = kind
@@ -52,6 +54,15 @@ package struct Refusal: Error, Hashable, Sendable {
     /// The same refusal about this order of the caller's.
     package func about(order id: UUID) -> Refusal {
         Refusal(kind, code, detail, seatIDs: seatIDs, orderID: id)
+    }
+}
+
+extension Refusal {
+    /// The same refusal with its reason.
+    package func because(_ reason: String) -> Refusal {
+        var refusal = self
+        refusal.reason = reason
+        return refusal
     }
 }
 

@@ -29,6 +29,7 @@ STEPS: dict[str, list[tuple[str | None, str]]] = {
     "reseated": [("paid", "paid")],
     "reprinted": _ALIVE,
     "entered": _ALIVE,
+    "entry_undone": _ALIVE,
 }
 
 

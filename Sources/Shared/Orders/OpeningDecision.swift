@@ -95,6 +95,9 @@ struct OpeningDecision {
         }
         guard showtime.isMerchantVerified else { throw Refusal.saleClosed }
         guard showtime.isRightGranted else { throw Refusal.screeningRightMissing }
+        guard !showtime.isMovieEnded else {
+            throw Refusal.saleClosed.about(seats: opening.seats.map(\.id)).because(Refusal.movieEnded)
+        }
     }
 
     private func checkSeats(_ opening: OrderOpening) throws {

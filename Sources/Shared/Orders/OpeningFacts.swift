@@ -22,6 +22,8 @@ struct OpeningFacts: Sendable {
         /// Whether its merchant is verified and may show the movie on its day.
         var isMerchantVerified: Bool
         var isRightGranted: Bool
+        /// Whether the movie isn't shown any more.
+        var isMovieEnded = false
         /// The refund policy in force at its cinema.
         var refundPolicyID: Int64?
     }

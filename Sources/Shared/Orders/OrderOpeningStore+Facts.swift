@@ -27,12 +27,14 @@ extension OrderOpeningStore {
             )
         }
         for row in rows(.conditions) {
-            let (id, seatLimit, isMerchantVerified, isRightGranted, policyID) = try row.decode((Int64, Int, Bool, Bool, Int64?).self)
+            let (id, seatLimit, isMerchantVerified, isRightGranted, policyID, isMovieEnded) =
+                try row.decode((Int64, Int, Bool, Bool, Int64?, Bool).self)
             if facts.showtimes[id] == nil { facts.heldShowtimeIDs.insert(id) }
             facts.showtimes[id]?.seatLimit = seatLimit
             facts.showtimes[id]?.isMerchantVerified = isMerchantVerified
             facts.showtimes[id]?.isRightGranted = isRightGranted
             facts.showtimes[id]?.refundPolicyID = policyID
+            facts.showtimes[id]?.isMovieEnded = isMovieEnded
         }
         var bitsOfUserGroups: [Int64: [Int64]] = [:]
         for row in rows(.userGroupBits) {

@@ -72,8 +72,10 @@ struct OrderOpeningStore: Sendable {
                         AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
                             BETWEEN screening_rights.valid_from AND screening_rights.valid_to
                 ),
-                coalesce(cinemas.refund_policy_id, (SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL))
+                coalesce(cinemas.refund_policy_id, (SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL)),
+                movies.state = 'ended'
             FROM showtimes
+            JOIN movies ON movies.id = showtimes.movie_id
             JOIN cinemas ON cinemas.id = showtimes.cinema_id
             JOIN merchants ON merchants.id = showtimes.merchant_id
             WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])

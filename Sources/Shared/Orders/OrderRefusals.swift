@@ -35,6 +35,9 @@ extension Refusal {
 
     package static let saleClosed = Refusal(.conflict, "sale_closed", "The sale has closed.")
 
+    /// A reason of ``saleClosed``: the movie isn't shown any more.
+    package static let movieEnded = "movie_ended"
+
     package static let noPaymentStarted = Refusal(.conflict, "no_payment_started", "Start a payment before you say that you paid.")
 
     package static let paymentLimitReached = Refusal(

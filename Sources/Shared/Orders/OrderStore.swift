@@ -114,6 +114,15 @@ struct OrderStore: Sendable {
         if !scope.showtimes.isEverybody { conditions.append(scope.showtimes.condition(merchant: "merchant_id", cinema: "cinema_id")) }
         if let cinemaID = filter.cinemaID { conditions.append("cinema_id = \(cinemaID)") }
         if let day = filter.day { conditions.append("business_day = \(day)") }
+        if let day = filter.calendarDay {
+            // The showtimes around it by the index on the start.
+            conditions.append(
+                """
+                starts_at >= \(day)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
+                    AND starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '36 hours'
+                    AND (starts_at AT TIME ZONE (SELECT time_zone FROM cinemas WHERE cinemas.id = showtimes.cinema_id))::date = \(day)::date
+                """)
+        }
         guard let first = conditions.first else { return nil }
         return """
             SELECT id

@@ -25,6 +25,12 @@ package struct GeographicPoint: Hashable, Sendable {
         ]
     }
 
+    /// The way along the ground to another point, in metres.
+    package func distance(to other: GeographicPoint) -> Double {
+        let squares = zip(position, other.position).map { ($0 - $1) * ($0 - $1) }
+        return Self.arc(ofChord: squares.reduce(0, +).squareRoot())
+    }
+
     /// The way along the ground in metres between two points that are so far apart in a straight line.
     ///
     /// - Parameter chord: metres through the earth, 0 to its diameter; rounding may bring it a little over.

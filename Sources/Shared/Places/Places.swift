@@ -63,11 +63,11 @@ extension Places {
 
     /// Adds a cinema to a merchant.
     ///
-    /// - Throws: ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, ``Refusal/quotaReached``, or a refusal that
-    ///   points at the name.
+    /// - Throws: ``Refusal/cityUnknown``, ``Refusal/districtOutsideCity``, ``Refusal/pointOutsideCity``, ``Refusal/timeZoneUnknown``,
+    ///   ``Refusal/cinemaExists``, ``Refusal/quotaReached``, or a refusal that points at the name.
     package func addCinema(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
         try new.name.requirePlainLine(at: "/name")
-        try await requireCity(new.cityID, in: transaction)
+        try await requirePlace(cityID: new.cityID, district: new.district, point: new.point, in: transaction)
         try await requireTimeZone(new.timeZone, in: transaction)
         guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
         let limit = quotas.cinemas.limit(isVerified: isVerified)
@@ -82,9 +82,11 @@ extension Places {
 
     /// Changes a cinema.
     ///
+    /// Once it has sold a ticket, only the platform's people move it to another city; what it has earned stays counted where it was.
+    ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
-    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, or a refusal
-    ///   that points at the name.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/cinemaHasSales``, ``Refusal/districtOutsideCity``,
+    ///   ``Refusal/pointOutsideCity``, ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, or a refusal that points at the name.
     package func changeCinema(
         _ id: Int64,
         scope: MerchantScope,
@@ -94,9 +96,7 @@ extension Places {
     ) async throws -> Cinema {
         let cinema = try await cinema(id, scope: scope, in: transaction)
         try change.name?.requirePlainLine(at: "/name")
-        if let cityID = change.cityID, cityID != cinema.cityID {
-            try await requireCity(cityID, in: transaction)
-        }
+        try await checkMove(of: cinema, change, scope: scope, in: transaction)
         if let timeZone = change.timeZone, timeZone != cinema.timeZone {
             try await requireTimeZone(timeZone, in: transaction)
         }
@@ -134,9 +134,36 @@ extension Places {
         }
     }
 
-    private func requireCity(_ id: Int64, in transaction: PostgresTransaction) async throws {
-        guard try await cityStore.city(id, in: transaction) != nil else { throw Refusal.cityUnknown }
+    /// What is wrong already is let be until somebody moves the cinema.
+    private func checkMove(
+        of cinema: Cinema, _ change: CinemaChange, scope: MerchantScope, in transaction: PostgresTransaction
+    ) async throws {
+        let cityID = change.cityID ?? cinema.cityID
+        let district = change.district ?? cinema.district
+        let point = GeographicPoint(
+            latitude: change.latitude ?? cinema.point.latitude, longitude: change.longitude ?? cinema.point.longitude)
+        guard (cityID, district, point) != (cinema.cityID, cinema.district, cinema.point) else { return }
+        try await requirePlace(cityID: cityID, district: district, point: point, in: transaction)
+        guard cityID != cinema.cityID, !scope.isEverybody else { return }
+        // A first sale at this very moment is counted for the city that it finds.
+        guard try await !cinemaStore.hasSold(cinema.id, in: transaction) else { throw Refusal.cinemaHasSales }
     }
+
+    /// Checks that a place lies in a city, as far as the administrative divisions tell: some cities have no districts there, or no place.
+    private func requirePlace(
+        cityID: Int64, district: String, point: GeographicPoint, in transaction: PostgresTransaction
+    ) async throws {
+        guard let city = try await cityStore.city(cityID, in: transaction) else { throw Refusal.cityUnknown }
+        let districts = try await cityStore.districts(codes: city.districtCodes, in: transaction)
+        guard district.isEmpty || districts.isEmpty || districts.contains(where: { $0.name == district }) else {
+            throw Refusal.districtOutsideCity
+        }
+        guard let centre = try await cityStore.point(of: city, in: transaction) else { return }
+        guard centre.distance(to: point) <= Self.cityRadius else { throw Refusal.pointOutsideCity }
+    }
+
+    /// How far from its seat of government the farthest cinema of a city may be, in metres.
+    private static let cityRadius: Double = 300_000
 
     /// Both Foundation and the database must know the zone, since both reckon with it.
     private func requireTimeZone(_ name: String, in transaction: PostgresTransaction) async throws {

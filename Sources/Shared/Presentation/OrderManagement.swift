@@ -42,6 +42,7 @@ package struct OrderManagement: Sendable {
                 showtimeID: try call[OrderQuery.showtimeID],
                 cinemaID: try call[OrderQuery.cinemaID],
                 day: try call[OrderQuery.day],
+                calendarDay: try call[OrderQuery.calendarDay],
                 phoneTail: try call[OrderQuery.phoneTail],
                 state: try call[OrderQuery.state]
             )

@@ -22,11 +22,12 @@ package enum ShowtimeBodies {
         Field<Date?>.nullable("sale_opens_at", .timestamp, "When sale opens; at once unless given.", example: "2026-11-20T00:00:00Z"),
         Field<Date?>.nullable(
             "sale_closes_at", .timestamp, "When sale closes, at the latest at the movie's end; at the start unless given."),
-        Field<Bool>.defaulted("refuses_orphans", .bool, "Refuse an order that leaves a single seat between others.", default: false)
-    ) { hall, movie, start, format, language, prices, opens, closes, refusesOrphans in
+        Field<Bool>.defaulted("refuses_orphans", .bool, "Refuse an order that leaves a single seat between others.", default: false),
+        Field<Bool>.defaulted("preview", .bool, "Show it before the movie's release day.", default: false)
+    ) { hall, movie, start, format, language, prices, opens, closes, refusesOrphans, isPreview in
         NewShowtime(
             hallID: hall, movieID: movie, startsAt: start, format: format, language: language, prices: prices, saleOpensAt: opens,
-            saleClosesAt: closes, refusesOrphans: refusesOrphans
+            saleClosesAt: closes, refusesOrphans: refusesOrphans, isPreview: isPreview
         )
     }
 
@@ -39,17 +40,20 @@ package enum ShowtimeBodies {
         Field<Bool?>.optional("refuses_orphans", .bool, "Refuse an order that leaves a single seat between others."),
         Field<Date??>.clearable("sale_opens_at", .timestamp, "When sale opens; null: at once."),
         Field<Date??>.clearable("sale_closes_at", .timestamp, "When sale closes; null: at the start."),
-        Field<SaleSwitch?>.optional("state", .enumeration(SaleSwitch.self), "Close the sale by hand, or open it again.", example: "closed")
+        Field<SaleSwitch?>.optional("state", .enumeration(SaleSwitch.self), "Close the sale by hand, or open it again.", example: "closed"),
+        Field<Bool?>.optional("preview", .bool, "Show it before the movie's release day.")
     ) {
-        merged(startsAt: $0, format: $1, language: $2, prices: $3, refusesOrphans: $4, opensAt: $5, closesAt: $6, sale: $7)
+        merged(
+            startsAt: $0, format: $1, language: $2, prices: $3, refusesOrphans: $4, opensAt: $5, closesAt: $6, sale: $7, isPreview: $8)
     }
 
     /// A function of its own, because the type checker would take minutes for these lines inside the closure.
     private static func merged(
         startsAt: Date?, format: String?, language: String?, prices: [ZonePrice]?, refusesOrphans: Bool?,
-        opensAt: Date??, closesAt: Date??, sale: SaleSwitch?
+        opensAt: Date??, closesAt: Date??, sale: SaleSwitch?, isPreview: Bool?
     ) -> ShowtimeChange {
         var change = ShowtimeChange(startsAt: startsAt, format: format, language: language, prices: prices, refusesOrphans: refusesOrphans)
+        change.isPreview = isPreview
         change.saleOpensAt = opensAt
         change.saleClosesAt = closesAt
         change.closed = sale.map { $0 == .closed }

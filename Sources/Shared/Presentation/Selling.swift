@@ -67,7 +67,7 @@ package struct Selling: Sendable {
         let refunds = OrderRefunds(payments: payments, ledger: ledger)
         let showtimeOrders = ShowtimeOrders(refunds: refunds)
         self.seal = seal
-        entries = TicketEntries(seal: seal)
+        entries = TicketEntries(seal: seal, window: try EntryWindow(settings))
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         counterSales = CounterSales(payments: payments, settlement: settlement)
         let seatRelay = SeatRelay(configuration: pool.configuration.connection, logger: logger)

@@ -118,6 +118,19 @@ extension TicketSeal {
     }
 }
 
+extension EntryWindow {
+    /// - `tickets.entryOpensMinutes` (TICKETS_ENTRY_OPENS_MINUTES, 120): how long before a showtime's start people are let in.
+    /// - `tickets.entryClosesMinutes` (TICKETS_ENTRY_CLOSES_MINUTES, 0): how long after its end they still are.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        self.init(
+            opensBefore: .seconds(60 * (try settings.int("tickets.entryOpensMinutes", default: 120, in: 0...10_080))),
+            closesAfter: .seconds(60 * (try settings.int("tickets.entryClosesMinutes", default: 0, in: 0...1_440)))
+        )
+    }
+}
+
 extension ReconciliationRules {
     /// - `reconciliation.slackSeconds` (RECONCILIATION_SLACK_SECONDS, 900): how far our clock and the gateways' may be apart.
     ///

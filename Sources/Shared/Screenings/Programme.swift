@@ -9,12 +9,15 @@ package struct Programme: Sendable {
 
     /// Showtimes for everybody: upcoming, not cancelled, of verified merchants, by start.
     ///
-    /// - Parameter day: of the start, by each cinema's own clock.
+    /// - Parameters:
+    ///   - day: the business day.
+    ///   - calendarDay: of the start, in the calendar on each cinema's wall.
     /// - Throws: ``Refusal/cursorInvalid``.
     package func upcoming(
-        cinemaID: Int64? = nil, movieID: Int64? = nil, day: CalendarDay? = nil, page: PageRequest, in session: some PostgresSession
+        cinemaID: Int64? = nil, movieID: Int64? = nil, day: CalendarDay? = nil, calendarDay: CalendarDay? = nil, page: PageRequest,
+        in session: some PostgresSession
     ) async throws -> Page<Showtime> {
-        var filter = ShowtimeFilter(cinemaID: cinemaID, movieID: movieID, day: day, isUpcoming: true)
+        var filter = ShowtimeFilter(cinemaID: cinemaID, movieID: movieID, day: day, calendarDay: calendarDay, isUpcoming: true)
         filter.isPublic = true
         return try await showtimes(filter, page: page, in: session)
     }

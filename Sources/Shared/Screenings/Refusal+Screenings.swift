@@ -64,6 +64,10 @@ extension Refusal {
     package static let screeningRightMissing = Refusal(
         .conflict, "screening_right_missing", "The merchant has no granted screening right for this movie on this day."
     )
+    /// The movie isn't out yet on that day.
+    package static let beforeRelease = Refusal(
+        .conflict, "before_release", "The movie is released after this day; a preview has to be called one: preview true."
+    )
     /// Another showtime has the hall then.
     package static let hallOccupied = Refusal(.conflict, "hall_occupied", "Another showtime occupies the hall at that time.")
 

@@ -91,6 +91,36 @@ struct AdminCommandTests {
         }
     }
 
+    @Test("verify-figures counts all tickets again, names what is wrong with status 1, and corrects it when told to")
+    func verifyFigures() async throws {
+        try await TestDatabase.with(.current) { database in
+            let admin = AdminCommand(databaseURL: database.url)
+            let world = try await BookingWorld(in: database.pool, showtimes: 2)
+            let right = try await admin.run("verify-figures")
+            #expect(right.status == 0, "\(right)")
+            #expect(right.output == "showtimes: counted 2, wrong 0\n", "\(right)")
+            try await database.pool.execute(
+                """
+                INSERT INTO showtime_figures (
+                    showtime_id, business_day, movie_id, cinema_id, city_id, tickets, orders, box_office_fen, service_fee_fen
+                )
+                SELECT id, business_day, movie_id, cinema_id, 1, 2, 1, 9000, 600
+                FROM showtimes
+                WHERE id = \(world.showtimeIDs[1])
+                """)
+            let wrong = try await admin.run("verify-figures")
+            #expect(wrong.status == 1, "\(wrong)")
+            #expect(wrong.outputLines.count == 1, "\(wrong)")
+            #expect(wrong.output.hasPrefix("showtime \(world.showtimeIDs[1]): 2 tickets of 1 orders, 9000 fen"), "\(wrong)")
+            #expect(wrong.complaints.contains("showtimes: counted 2, wrong 1"), "\(wrong)")
+            let corrected = try await admin.run("verify-figures", "--correct")
+            #expect(corrected.status == 0, "\(corrected)")
+            #expect(corrected.outputLines.last == "showtimes: counted 2, wrong 1, corrected 1", "\(corrected)")
+            let again = try await admin.run("verify-figures")
+            #expect(again.status == 0, "\(again)")
+        }
+    }
+
     @Test("A file that can't be read ends an import with one line", arguments: ["import-cities", "import-movies"])
     func unreadable(command: String) async throws {
         let admin = AdminCommand(databaseURL: "postgresql://127.0.0.1:9/none")

@@ -136,10 +136,28 @@ struct AfterSaleTests {
             let keys = try await platform.client.ask(.get, "/v1/ticket-keys")
             #expect(keys["keys"].items.first?["crv"].text == "Ed25519")
             #expect(tickets[0]["qr"].text.split(separator: ".").dropFirst().first.map(String.init) == keys["keys"].items.first?["kid"].text)
-            let body = #"{"qr": "\#(tickets[0]["qr"].text)", "place": "Door 1"}"#
+            let qr = tickets[0]["qr"].text
+            let early = try await platform.cinema.ask(
+                .post, "/v1/tickets/entries", token: stage.merchant.token, json: #"{"qr": "\#(qr)", "place": "Door 1"}"#)
+            #expect(early.status == 409)
+            #expect(early.code == "entry_not_open")
+            let body = #"{"qr": "\#(qr)", "place": "Door 1", "override_reason": "A wheelchair user needs the time"}"#
+            let first = try await platform.cinema.ask(.post, "/v1/tickets/entries", token: stage.merchant.token, json: body)
+            #expect(first.status == 200, "\(first.body)")
+            let path = "/v1/tickets/\(first["id"].number)/entry"
+            let tag = first.headers[.eTag]
+            #expect(try await platform.cinema.ask(.delete, path, token: stage.merchant.token).status == 428)
+            #expect(try await platform.cinema.ask(.delete, path, token: stage.merchant.token, ifMatch: #""1""#).status == 412)
+            #expect(try await platform.cinema.ask(.delete, path, token: stage.merchant.token, ifMatch: tag).status == 204)
+            let undone = try await platform.cinema.ask(.delete, path, token: stage.merchant.token, ifMatch: "*")
+            #expect(undone.status == 409)
+            #expect(undone.code == "not_entered")
             let entered = try await platform.cinema.ask(.post, "/v1/tickets/entries", token: stage.merchant.token, json: body)
             #expect(entered.status == 200, "\(entered.body)")
             #expect(entered["entry_place"].text == "Door 1")
+            let overridden = try await platform.admin.ask(
+                .get, "/v1/audit-events?action=ticket.entry_overridden", token: platform.administrator)
+            #expect(overridden["items"].items.count == 2, "\(overridden.body)")
             let twice = try await platform.cinema.ask(.post, "/v1/tickets/entries", token: stage.merchant.token, json: body)
             #expect(twice.status == 409)
             #expect(twice.code == "already_entered")

@@ -46,7 +46,8 @@ struct BookingProcess: Sendable {
         settlement = BatchedSettlement(lanes: settlementLanes, alone: alone)
         counterSales = CounterSales(payments: payments, settlement: alone)
         corrections = OrderCorrections(plans: plans, refunds: refunds)
-        entries = TicketEntries(seal: seal)
+        // The world's showtimes are some hours away.
+        entries = TicketEntries(seal: seal, window: EntryWindow(opensBefore: .seconds(86_400)))
         sweeper = OrderSweeper(database: database)
         showtimeOrders = ShowtimeOrders(refunds: refunds)
     }

@@ -60,6 +60,18 @@ struct OpeningDecisionTests {
         #expect(decision.touchedShowtimeIDs == [1])
     }
 
+    @Test("A movie that has ended is sold no longer, with the reason, and only when nothing else stands in the way")
+    func movieEnded() throws {
+        let ended = facts { $0.showtimes[1]?.isMovieEnded = true }
+        let refusal = Refusal.saleClosed.about(seats: [101]).because("movie_ended")
+        #expect(refusals(decide([try opening([101])], ended)) == [refusal])
+        let revoked = facts {
+            $0.showtimes[1]?.isMovieEnded = true
+            $0.showtimes[1]?.isRightGranted = false
+        }
+        #expect(refusals(decide([try opening([101])], revoked)).map { $0?.code } == ["screening_right_missing"])
+    }
+
     @Test("Of two in a batch that want one seat the first gets all its seats, the second none; a third is untouched")
     func rivalsInABatch() throws {
         let decision = decide(

@@ -158,7 +158,7 @@ struct EndpointResponder: HTTPResponder {
         _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, values: [String]
     ) async throws -> RenderedAnswer {
         _ = try await BodyReader.body(of: request, for: routed)
-        let answer = try await memory.answer(to: target.text) {
+        let answer = try await memory.answer(to: target.text, lifetime: routed.endpoint.answerLifetime) {
             let exchange = Exchange(
                 facts: facts.withoutHeaders, path: String(target.path), pathParameters: try routed.parameters(values),
                 query: try routed.query(target.query), conditions: RequestConditions(), idempotencyKey: nil, caller: nil,
