@@ -28,10 +28,8 @@ struct EndpointResponder: HTTPResponder {
     let surplus: SurplusConnections
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
-        guard let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) else {
-            let made = context.logger[metadataKey: Self.requestIDKey]?.description ?? "unknown"
-            return try await respond(to: request, context: context, logger: context.logger, requestID: made)
-        }
+        // The server's own ids count up, which tells everybody how much is going on.
+        let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) ?? RequestIdentity.random()
         var logger = context.logger
         logger[metadataKey: Self.requestIDKey] = .string(requestID)
         return try await withLogger(logger) { logger in
