@@ -27,6 +27,7 @@ struct EndpointProblems: Sendable {
             add(413, "body_too_large", "The body is too large.")
             add(415, "unsupported_media_type", "The body is not application/json in UTF-8.")
             add(422, "body_invalid", "A field is unknown, missing or has no valid value; `errors` names it.")
+            add(422, "value_refused", "A value is outside of what can be stored; `errors` names the field where it is known.")
         case .form:
             add(400, "form_invalid", "The form can't be read, or a field stands twice.")
             add(413, "body_too_large", "The body is too large.")
