@@ -30,7 +30,9 @@ package struct Refusal: Error, Hashable, Sendable {
     /// One sentence for a person.
     package let detail: String
     /// The seats that the refusal is about.
-    package let seatIDs: [Int64]?
+    package private(set) var seatIDs: [Int64]?
+    /// The most that there may be of what there is too much of.
+    package private(set) var limit: Int?
 
     package init(_ kind: Kind, _ code: String, _ detail: String, seatIDs: [Int64]? = nil) {
         self.kind = kind
@@ -41,7 +43,16 @@ package struct Refusal: Error, Hashable, Sendable {
 
     /// The same refusal about these seats, in ascending order.
     package func about(seats: some Sequence<Int64>) -> Refusal {
-        Refusal(kind, code, detail, seatIDs: seats.sorted())
+        var refusal = self
+        refusal.seatIDs = seats.sorted()
+        return refusal
+    }
+
+    /// The same refusal with the limit that it holds to.
+    package func about(limit: Int) -> Refusal {
+        var refusal = self
+        refusal.limit = limit
+        return refusal
     }
 }
 

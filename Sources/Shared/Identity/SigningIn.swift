@@ -186,7 +186,7 @@ extension Identity {
 
     /// Begins a session: the one place where that is done, whatever the way of signing in. An account that has too many loses its oldest.
     func openSession(
-        of account: Account, token: Token, address: String?, method: SignInMethod = .other, userAgent: String? = nil,
+        of account: Account, token: Token, address: String?, method: SignInMethod, userAgent: String? = nil,
         in transaction: PostgresTransaction
     ) async throws -> SignedIn {
         let expiresAt = try await sessionStore.insert(

@@ -19,5 +19,6 @@ extension Problem {
         case .unavailable(let retryAfter): self.init(status: 503, refusal.code, refusal.detail, retryAfter: retryAfter)
         }
         if let seatIDs = refusal.seatIDs { self = with("seat_ids", seatIDs) }
+        if let limit = refusal.limit { self = with("limit", .integer(Int64(limit))) }
     }
 }
