@@ -95,10 +95,9 @@ struct OrderEndpoints: Sendable {
             access: .permission(.orders, .read),
             answers: .page(OrderShape.event)
         ) { call in
-            .page(
-                try await orders.events(orderID: try call.uuid("id"), scope: .buyer(try call.caller.accountID)),
-                next: nil
-            )
+            let buyer = try call.caller.accountID
+            let all = try await orders.events(orderID: try call.uuid("id"), scope: .buyer(buyer)).map { $0.shown(to: buyer) }
+            return .page(try Page(whole: all, request: call.pageRequest) { String($0.id) })
         }
     }
 

@@ -32,36 +32,46 @@ package struct Refusal: Error, Hashable, Sendable {
     /// One sentence for a person.
     package let detail: String
     /// The seats that the refusal is about.
-    package let seatIDs: [Int64]?
+    package private(set) var seatIDs: [Int64]?
     /// The order of the caller's own that stands in its way.
-    package let orderID: UUID?
+    package private(set) var orderID: UUID?
     /// Why, as a stable snake_case word, where a code has several reasons.
     package private(set) var reason: String?
+    /// The most that there may be of what there is too much of.
+    package private(set) var limit: Int?
 
-    package init(_ kind: Kind, _ code: String, _ detail: String, seatIDs: [Int64]? = nil, orderID: UUID? = nil) {
+    package init(_ kind: Kind, _ code: String, _ detail: String, seatIDs: [Int64]? = nil) {
         self.kind = kind
         self.code = code
         self.detail = detail
         self.seatIDs = seatIDs
-        self.orderID = orderID
     }
 
     /// The same refusal about these seats, in ascending order.
     package func about(seats: some Sequence<Int64>) -> Refusal {
-        Refusal(kind, code, detail, seatIDs: seats.sorted(), orderID: orderID)
+        var refusal = self
+        refusal.seatIDs = seats.sorted()
+        return refusal
     }
 
     /// The same refusal about this order of the caller's.
     package func about(order id: UUID) -> Refusal {
-        Refusal(kind, code, detail, seatIDs: seatIDs, orderID: id)
+        var refusal = self
+        refusal.orderID = id
+        return refusal
     }
-}
 
-extension Refusal {
     /// The same refusal with its reason.
     package func because(_ reason: String) -> Refusal {
         var refusal = self
         refusal.reason = reason
+        return refusal
+    }
+
+    /// The same refusal with the limit that it holds to.
+    package func about(limit: Int) -> Refusal {
+        var refusal = self
+        refusal.limit = limit
         return refusal
     }
 }

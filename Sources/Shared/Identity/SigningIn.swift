@@ -224,8 +224,8 @@ extension Identity {
     ///
     /// - Parameter parentID: the session that answers for it, with which it ends.
     func openSession(
-        of account: Account, token: Token, address: String?, method: SignInMethod = .other, parentID: Int64? = nil,
-        userAgent: String? = nil, in transaction: PostgresTransaction
+        of account: Account, token: Token, address: String?, method: SignInMethod, parentID: Int64? = nil, userAgent: String? = nil,
+        in transaction: PostgresTransaction
     ) async throws -> SignedIn {
         let expiresAt = try await sessionStore.insert(
             token, accountID: account.id, length: settings.sessionLength(in: account.realm), idle: settings.idle(in: account.realm),

@@ -124,15 +124,15 @@ struct OpeningDecision {
         let seatLimit = facts.showtimes[showtimeID]?.seatLimit ?? 0
         // At the counter everybody who stands there is another person: an order has its limit, a clerk has none.
         if opening.channel == .counter {
-            guard opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached }
+            guard opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached.about(limit: seatLimit) }
             return
         }
         let unpaid = facts.unpaidOrders[opening.accountID, default: []]
         let held =
             unpaid.reduce(0) { $0 + ($1.showtimeID == showtimeID ? $1.seats : 0) }
             + facts.paidSeats[BuyerOfShowtime(accountID: opening.accountID, showtimeID: showtimeID), default: 0]
-        guard held + opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached }
-        guard unpaid.count < limits.unpaidOrders else { throw Refusal.unpaidOrderLimitReached }
+        guard held + opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached.about(limit: seatLimit) }
+        guard unpaid.count < limits.unpaidOrders else { throw Refusal.unpaidOrderLimitReached.about(limit: limits.unpaidOrders) }
     }
 
     private mutating func open(_ opening: OrderOpening, by challenge: UsedChallenge?) -> OpenedOrder {

@@ -2,10 +2,10 @@ extension Refusal {
     package static let showtimeUnknown = Refusal(.invalid(pointer: "/showtime_id"), "showtime_unknown", "There is no such showtime.")
 
     package static let seatLimitReached = Refusal(
-        .conflict, "seat_limit_reached", "This is more seats of the showtime than one person may hold.")
+        .conflict, "seat_limit_reached", "This is more seats of the showtime than one person may hold: `limit` in all.")
 
     package static let unpaidOrderLimitReached = Refusal(
-        .conflict, "unpaid_order_limit_reached", "Pay or cancel your unpaid orders first.")
+        .conflict, "unpaid_order_limit_reached", "Pay or cancel your unpaid orders first: you may have `limit` at a time.")
 
     package static let contactNeeded = Refusal(
         .conflict, "contact_needed",
@@ -41,7 +41,7 @@ extension Refusal {
     package static let noPaymentStarted = Refusal(.conflict, "no_payment_started", "Start a payment before you say that you paid.")
 
     package static let paymentLimitReached = Refusal(
-        .conflict, "payment_limit_reached", "Too many attempts to pay this order were started.")
+        .conflict, "payment_limit_reached", "Too many attempts to pay this order were started: there may be `limit`.")
 
     package static let orderExpired = Refusal(.conflict, "order_expired", "The order was not paid in time; its seats are free again.")
 
@@ -75,7 +75,8 @@ extension Refusal {
     package static let ticketEntered = Refusal(.conflict, "ticket_entered", "The ticket's holder has been let in.")
 
     package static let coupleSeatsRefundedTogether = Refusal(
-        .invalid(pointer: "/ticket_ids"), "couple_seats_refunded_together", "A couple's seat goes back whole: name both tickets.")
+        .invalid(pointer: "/ticket_ids"), "couple_seats_refunded_together",
+        "A couple's seat goes back whole: name the tickets of `seat_ids` too.")
 
     package static let showtimeNotCancelled = Refusal(.conflict, "showtime_not_cancelled", "The showtime is not cancelled.")
 

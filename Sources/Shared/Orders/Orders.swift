@@ -139,7 +139,7 @@ package struct Orders: Sendable {
         let early = unlocked.state.isUnpaid ? try? prepare(unlocked, method, title) : nil
         let order = try await lockPayable(id, accountID, in: transaction).order
         guard try await payments.payments(orderID: id, in: transaction).count < limits.paymentAttempts else {
-            throw Refusal.paymentLimitReached
+            throw Refusal.paymentLimitReached.about(limit: limits.paymentAttempts)
         }
         // A claim of payment may have changed its time meanwhile.
         let fitting = early.flatMap { $0.fits(amountFen: order.amount.payableFen, expiresAt: order.expiresAt) ? $0 : nil }

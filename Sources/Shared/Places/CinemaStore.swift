@@ -194,7 +194,7 @@ extension CinemaStore {
             // Another point would make another order, in which the cursor's distance means nothing.
             guard
                 keys[0] == String(point.latitude), keys[1] == String(point.longitude),
-                let after = Double(keys[2]), let id = Int64(keys[3])
+                let after = Double(keys[2]), after == 0 || after.isNormal, let id = Int64(keys[3])
             else { throw Refusal.cursorInvalid }
             start = "AND (\(chord), c.id) > (\(after)::DOUBLE PRECISION, \(id))"
         }

@@ -12,6 +12,11 @@ package struct GeographicPoint: Hashable, Sendable {
         self.longitude = longitude
     }
 
+    /// Degrees to 1e-7, which is one centimetre.
+    static func rounded(_ degrees: Double) -> Double {
+        (degrees * 10_000_000).rounded() / 10_000_000
+    }
+
     /// The earth's mean radius in metres (IUGG), of which the database's positions are made too.
     package static let earthRadius = 6_371_008.8
 

@@ -2,7 +2,8 @@ package import HTTP
 
 /// The fields with which people sign up and change themselves, as every service takes them.
 package enum NewAccountFields {
-    package static let username = FieldKind<String>.text(1...64, pattern: #"^[A-Za-z0-9_.\u4e00-\u9fff-]{3,32}$"#)
+    /// Without a pattern: ``Username`` has the rule, which says of letters what a pattern can't.
+    package static let username = FieldKind<String>.text(1...64)
     package static let usernameMeaning =
         "3 to 32 letters (a to z), Chinese characters, digits, `_`, `.` and `-`, at least one of them a letter or Chinese character."
     /// Bounds of what is read at all; the password's own rule counts after normalisation.

@@ -31,7 +31,9 @@ struct OwnAccountEndpoints: Sendable {
         "OwnAccountChange",
         .optional("username", NewAccountFields.username, NewAccountFields.usernameMeaning, example: "anna"),
         .clearable("phone", NewAccountFields.phone, NewAccountFields.phoneMeaning + " Null takes it away.", example: "13800138000"),
-        .clearable("email", NewAccountFields.email, NewAccountFields.emailMeaning + " Null takes it away.", example: "anna@example.com"),
+        .clearable(
+            "email", NewAccountFields.email, NewAccountFields.emailMeaning + " Null takes it away.", example: "anna@example.com",
+            isInExample: false),
         .optional(
             "password", NewAccountFields.password,
             "The account's password: needed to change the username, and to change or verify phone number or e-mail address.",

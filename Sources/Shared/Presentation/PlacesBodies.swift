@@ -9,8 +9,8 @@ package enum PlacesBodies {
         Field<Int64>.required("city_id", .id, "The city.", example: "3"),
         Field<String>.defaulted("district", .name(0...50), "The district, free text.", default: "", example: "海淀区"),
         Field<String>.required("address", .name(1...200), "Street and number.", example: "中关村大街 19 号"),
-        Field<Double>.required("latitude", .double(-90...90), "Degrees.", example: "39.9847"),
-        Field<Double>.required("longitude", .double(-180...180), "Degrees.", example: "116.3165"),
+        Field<Double>.required("latitude", .degrees(-90...90), "Degrees.", example: "39.9847"),
+        Field<Double>.required("longitude", .degrees(-180...180), "Degrees.", example: "116.3165"),
         Field<String>.defaulted("phone", .typed(0...32), "Telephone.", default: "", example: "010-62512345"),
         Field<Int64>.defaulted(
             "service_fee_fen", .int(0...100_000), "Per ticket, on top of its price, in fen.", default: 0, example: "300"),
@@ -33,8 +33,8 @@ package enum PlacesBodies {
         Field<Int64?>.optional("city_id", .id, "Another city.", example: "3"),
         Field<String?>.optional("district", .name(0...50), "Another district.", example: "朝阳区"),
         Field<String?>.optional("address", .name(1...200), "Another address.", example: "中关村大街 20 号"),
-        Field<Double?>.optional("latitude", .double(-90...90), "Degrees.", example: "39.9847"),
-        Field<Double?>.optional("longitude", .double(-180...180), "Degrees.", example: "116.3165"),
+        Field<Double?>.optional("latitude", .degrees(-90...90), "Degrees.", example: "39.9847"),
+        Field<Double?>.optional("longitude", .degrees(-180...180), "Degrees.", example: "116.3165"),
         Field<String?>.optional("phone", .typed(0...32), "Another telephone.", example: "010-62512346"),
         Field<Int64?>.optional(
             "service_fee_fen", .int(0...100_000), "Another fee; showtimes that are scheduled keep theirs.", example: "500"),

@@ -22,6 +22,7 @@ extension Problem {
         if let seatIDs = refusal.seatIDs { self = with("seat_ids", seatIDs) }
         if let orderID = refusal.orderID { self = with("order_id", .string(orderID.uuidString.lowercased())) }
         if let reason = refusal.reason { self = with("reason", .string(reason)) }
+        if let limit = refusal.limit { self = with("limit", .integer(Int64(limit))) }
     }
 
     /// The same with the challenge to be solved.

@@ -18,7 +18,10 @@ package struct RefusalProblems: ProblemMapping {
 
     /// - Returns: `nil` for what is a fault of ours, such as wrong SQL.
     private static func problem(for error: PostgresError) -> Problem? {
-        switch error.code {
+        if error.refusesValue || error.refusesRow {
+            return .valueRefused(field: error.refusedColumn, note: error.withoutValues)
+        }
+        return switch error.code {
         case .commitOutcomeUnknown: .outcomeUnknown
         case .poolExhausted, .leaseTimedOut: .busy
         case .connectionFailed, .connectionLost, .closed: .databaseUnavailable

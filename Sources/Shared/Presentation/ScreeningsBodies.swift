@@ -21,7 +21,8 @@ package enum ShowtimeBodies {
         Field<[ZonePrice]>.required("prices", .array(of: .object(price), 1...100), "A price for each zone with seats for sale."),
         Field<Date?>.nullable("sale_opens_at", .timestamp, "When sale opens; at once unless given.", example: "2026-11-20T00:00:00Z"),
         Field<Date?>.nullable(
-            "sale_closes_at", .timestamp, "When sale closes, at the latest at the movie's end; at the start unless given."),
+            "sale_closes_at", .timestamp, "When sale closes, at the latest at the movie's end; at the start unless given.",
+            example: "2026-11-24T11:40:00Z"),
         Field<Bool>.defaulted("refuses_orphans", .bool, "Refuse an order that leaves a single seat between others.", default: false),
         Field<Bool>.defaulted("preview", .bool, "Show it before the movie's release day.", default: false)
     ) { hall, movie, start, format, language, prices, opens, closes, refusesOrphans, isPreview in
@@ -38,8 +39,8 @@ package enum ShowtimeBodies {
         Field<String?>.optional("language", .name(1...50), "Another language.", example: "English"),
         Field<[ZonePrice]?>.optional("prices", .array(of: .object(price), 1...100), "Other prices, again for each zone."),
         Field<Bool?>.optional("refuses_orphans", .bool, "Refuse an order that leaves a single seat between others."),
-        Field<Date??>.clearable("sale_opens_at", .timestamp, "When sale opens; null: at once."),
-        Field<Date??>.clearable("sale_closes_at", .timestamp, "When sale closes; null: at the start."),
+        Field<Date??>.clearable("sale_opens_at", .timestamp, "When sale opens; null: at once.", example: "2026-11-21T00:00:00Z"),
+        Field<Date??>.clearable("sale_closes_at", .timestamp, "When sale closes; null: at the start.", example: "2026-11-24T12:10:00Z"),
         Field<SaleSwitch?>.optional("state", .enumeration(SaleSwitch.self), "Close the sale by hand, or open it again.", example: "closed"),
         Field<Bool?>.optional("preview", .bool, "Show it before the movie's release day.")
     ) {

@@ -58,7 +58,9 @@ package struct SessionEndpoints: Sendable {
     static let codeCredentials = Body<CodeCredentials>(
         "CodeCredentials",
         .optional("phone", NewAccountFields.phone, "The phone number that the code was sent to.", example: "13800138000"),
-        .optional("email", NewAccountFields.email, "The e-mail address that the code was sent to.", example: "anna@example.com"),
+        .optional(
+            "email", NewAccountFields.email, "The e-mail address that the code was sent to, instead.", example: "anna@example.com",
+            isInExample: false),
         .required("request_id", NewAccountFields.requestID, NewAccountFields.requestIDMeaning, example: NewAccountFields.requestIDExample),
         .required("code", NewAccountFields.code, "The code.", example: "012345"),
         .optional("totp", .typed(6...32), Self.totpMeaning, example: "287082")

@@ -12,13 +12,13 @@ extension Refusal {
     package static let seatNotForSale = Refusal(.conflict, "seat_not_for_sale", "These seats are not sold online.")
 
     package static let coupleSeatsSoldInPairs = Refusal(
-        .conflict, "couple_seats_sold_in_pairs", "A couple's seat is sold whole: choose both halves.")
+        .conflict, "couple_seats_sold_in_pairs", "A couple's seat is sold whole: `seat_ids` are the halves that you left out.")
 
     /// There are not enough free seats for a wish, or none of the ways to choose them is allowed.
     package static let seatsUnavailable = Refusal(.conflict, "seats_unavailable", "That many such seats can't be had now.")
 
     package static let seatLimitExceeded = Refusal(
-        .invalid(pointer: "/count"), "seat_limit_exceeded", "This is more seats of the showtime than one person may hold.")
+        .invalid(pointer: "/count"), "seat_limit_exceeded", "This is more seats of the showtime than one person may hold: `limit`.")
 
     /// A showtime was changed again each time that its seats were read.
     package static let showtimeChanging = Refusal(

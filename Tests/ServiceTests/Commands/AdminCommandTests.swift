@@ -135,6 +135,28 @@ struct AdminCommandTests {
         }
     }
 
+    @Test("A file with CR at the ends of its lines is read like any other; one of which no row can be taken ends with status 1")
+    func lineEndsAndNothingTaken() async throws {
+        try await TestDatabase.with(.current) { database in
+            try await AdminCommand.withFolder { folder in
+                let admin = AdminCommand(databaseURL: database.url)
+                let file = folder.appending(path: "rows")
+                try Data(Self.movies.replacing("\n", with: "\r").utf8).write(to: file)
+                let old = try await admin.run("import-movies", file.path)
+                #expect(old.status == 0 && old.output == "movies: added 2, changed 0, unchanged 0, refused 1\n", "\(old)")
+                #expect(old.complaintLines.contains { $0.hasPrefix("line 3 refused: ") }, "\(old)")
+                let lines = Self.movies.split(separator: "\n")
+                for (rows, refused) in [([lines[0], lines[2]], 1), ([lines[0]], 0)] {
+                    try Data(rows.joined(separator: "\n").utf8).write(to: file)
+                    let none = try await admin.run("import-movies", file.path)
+                    #expect(none.status == 1, "\(none)")
+                    #expect(none.output == "movies: added 0, changed 0, unchanged 0, refused \(refused)\n", "\(none)")
+                    #expect(none.complaints.contains("has no row that can be taken"), "\(none)")
+                }
+            }
+        }
+    }
+
     @Test("A file of something else ends an import with one line", arguments: ["import-cities", "import-movies"])
     func nonsense(command: String) async throws {
         try await TestDatabase.with(.current) { database in

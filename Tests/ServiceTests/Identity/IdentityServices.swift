@@ -113,9 +113,9 @@ extension JSONValue {
 extension TestClientProtocol {
     func ask(
         _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
-        ifMatch: String? = nil, ifNoneMatch: String? = nil, idempotencyKey: String? = nil
+        ifMatch: String? = nil, ifNoneMatch: String? = nil, idempotencyKey: String? = nil, headers more: HTTPFields = [:]
     ) async throws -> Asked {
-        var headers: HTTPFields = [:]
+        var headers = more
         if let token { headers[.authorization] = "Bearer \(token)" }
         if json != nil { headers[.contentType] = "application/json" }
         if form != nil { headers[.contentType] = "application/x-www-form-urlencoded; charset=utf-8" }

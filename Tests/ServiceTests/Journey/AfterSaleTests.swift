@@ -124,6 +124,37 @@ struct AfterSaleTests {
             #expect(
                 story["items"].items.map { $0["cause"].text }
                     == ["opened", "payment_confirmed", "reseated", "reprinted", "refunded_by_platform"])
+            #expect(
+                story["items"].items.compactMap { $0["note"] == .null ? nil : $0["note"].text } == ["broken", "paper jam", "wrong evening"])
+        }
+    }
+
+    @Test("What the staff note for each other, and who of them did it, the buyer isn't shown; what it did itself it is")
+    func notesOfStaff() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let buyer = try await platform.moviegoer("anna")
+            let buyerID = try await platform.client.ask(.get, "/v1/me", token: buyer)["id"].number
+            let (id, tickets) = try await platform.paidOrder(buyer, stage, labels: ["A1", "A2"])
+            let path = "/v1/orders/\(id)"
+            let own = try await platform.client.ask(
+                .post, path + "/refunds", token: buyer, json: #"{"ticket_ids": [\#(tickets[0]["id"].number)], "reason": "own words"}"#)
+            #expect(own.status == 202, "\(own.body)")
+            let refunded = try await platform.cinema.ask(
+                .post, path + "/refunds", token: stage.merchant.token, json: #"{"reason": "drunk again"}"#)
+            #expect(refunded.status == 202, "\(refunded.body)")
+            let told = try await platform.cinema.ask(.get, path + "/events", token: stage.merchant.token)["items"].items
+            #expect(told.last?["note"].text == "drunk again")
+            let staffID = try #require(told.last)["actor_account_id"].number
+            let shown = try await platform.client.ask(.get, path + "/events", token: buyer)
+            #expect(shown["items"].items.map { $0["cause"].text } == told.map { $0["cause"].text })
+            #expect(shown["items"].items.compactMap { $0["note"] == .null ? nil : $0["note"].text } == ["own words"])
+            let actors = shown["items"].items.map { $0["actor_account_id"] }
+            #expect(actors.contains(.integer(buyerID)) && !actors.contains(.integer(staffID)))
+            let refunds = try await platform.client.ask(.get, path + "/refunds", token: buyer)
+            #expect(refunds["items"].items.map { $0["note"] } == ["own words", .null], "\(refunds.body)")
+            let ofStaff = try await platform.cinema.ask(.get, path + "/refunds", token: stage.merchant.token)
+            #expect(ofStaff["items"].items.map { $0["note"].text } == ["own words", "drunk again"])
         }
     }
 

@@ -40,7 +40,7 @@ struct CounterSaleTests {
                 _ = try await process.open(
                     Array(world.seatIDs[first...(first + 1)]), of: world.showtimeIDs[0], by: clerk, channel: .counter)
             }
-            await #expect(throws: Refusal.seatLimitReached.about(seats: world.seatIDs[10...12])) {
+            await #expect(throws: Refusal.seatLimitReached.about(limit: 2).about(seats: world.seatIDs[10...12])) {
                 try await process.open(Array(world.seatIDs[10...12]), of: world.showtimeIDs[0], by: clerk, channel: .counter)
             }
             let stranger = Principal(

@@ -151,15 +151,16 @@ struct OpeningDecisionTests {
             $0.paidSeats[BuyerOfShowtime(accountID: 1, showtimeID: 1)] = 2
         }
         #expect(refusals(decide([try opening([101, 102])], facts)) == [nil])
-        #expect(refusals(decide([try opening([101, 102, 103])], facts)) == [.seatLimitReached.about(seats: [101, 102, 103])])
+        #expect(
+            refusals(decide([try opening([101, 102, 103])], facts)) == [.seatLimitReached.about(limit: 6).about(seats: [101, 102, 103])])
         let two = decide([try opening([101, 102]), try opening([103])], facts)
-        #expect(refusals(two) == [nil, .seatLimitReached.about(seats: [103])])
+        #expect(refusals(two) == [nil, .seatLimitReached.about(limit: 6).about(seats: [103])])
     }
 
     @Test("A fourth unpaid order is refused, also when the three before it are of the same batch")
     func unpaidLimit() throws {
         let batch = try [101, 102, 103, 104].map { try opening([$0]) }
-        #expect(refusals(decide(batch, facts())) == [nil, nil, nil, .unpaidOrderLimitReached.about(seats: [104])])
+        #expect(refusals(decide(batch, facts())) == [nil, nil, nil, .unpaidOrderLimitReached.about(limit: 3).about(seats: [104])])
     }
 
     @Test("One key twice in a batch folds into one order")

@@ -160,6 +160,12 @@ extension Endpoint {
         return endpoint
     }
 
+    /// Whether a body has a field of its own at that place.
+    func hasField(at place: FieldIssue.Place) -> Bool {
+        guard case .json(let schema) = input, case .pointer(let pointer) = place else { return false }
+        return schema.fields.contains { "/" + $0.name == pointer }
+    }
+
     /// Whether HEAD is answered too: a stream of events has no other head than its events.
     var answersHead: Bool { method == .get && answer.events.isEmpty }
 

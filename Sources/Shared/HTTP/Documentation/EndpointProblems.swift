@@ -30,6 +30,7 @@ struct EndpointProblems: Sendable {
             if Schema.object(body).holdsNames {
                 add(422, "name_invalid", "A name is blank, has blanks around it, or characters that nobody sees; `errors` names it.")
             }
+            add(422, "value_refused", "A value is outside of what can be stored; `errors` names the field where it is known.")
         case .form:
             add(400, "form_invalid", "The form can't be read, or a field stands twice.")
             add(413, "body_too_large", "The body is too large.")
