@@ -48,7 +48,7 @@ struct CollectionEndpoints: Sendable {
         Field<Int64?>.nullable("showtime_id", .id, "The showtime that the door is open for; any unless given.", example: "42"),
         Field<String?>.nullable("place", .name(1...64), "The door, as the cinema calls it.", example: "Door 1"),
         Field<String?>.nullable(
-            "override_reason", .text(1...200), "Why somebody is let in although the door isn't open for the showtime; it is recorded.",
+            "override_reason", .freeText(1...200), "Why somebody is let in although the door isn't open for the showtime; it is recorded.",
             example: "A wheelchair user needs the time")
     ) { NewEntry(code: $0, showtimeID: $1, place: $2, overrideReason: $3) }
 

@@ -19,7 +19,8 @@ struct DeclaredBoundsTests {
                     let answer = try await platform.call(endpoint, of: realm, json: json.sent)
                     count += 1
                     #expect(
-                        answer.status == 422 && answer.code == "body_invalid" && answer.pointers.contains { $0.hasPrefix(pointer) },
+                        answer.status == 422 && ["body_invalid", "name_invalid"].contains(answer.code)
+                            && answer.pointers.contains { $0.hasPrefix(pointer) },
                         "\(realm) \(endpoint.operation) \(pointer), \(what): \(answer.status) \(answer.body)")
                 }
                 for leaf in schema.leaves() {
@@ -125,11 +126,13 @@ struct DeclaredBoundsTests {
         switch schema {
         case .text(let range, let format, let pattern):
             found.append(("type", 1))
-            if let range, format == nil || format == "password" {
+            let isFree = [nil, "password", "name", "free-text", "typed"].contains(format)
+            if let range, isFree {
                 if range.lowerBound > 0 { found.append(("too short", .string(String(repeating: "a", count: range.lowerBound - 1)))) }
                 found.append(("too long", .string(String(repeating: "a", count: range.upperBound + 1))))
             }
-            if let format, format != "password" { found.append(("format", .string("no \(format)"))) }
+            if let format, !isFree { found.append(("format", .string("no \(format)"))) }
+            if format == "name" { found.append(("invisible", .string("a\u{200B}b"))) }
             if let pattern { found += Self.mismatches(pattern, range ?? 1...1).map { ("pattern", .string($0)) } }
         case .integer(let range):
             found += [("type", .string("x")), ("fraction", .number(1.5))]

@@ -105,7 +105,7 @@ struct TextFieldTests {
                     for field in Self.textFields(of: .object(body), in: body.name) where field.format == "name" {
                         found += 1
                         for bad in ["Na\u{200B}me", "Na\u{202E}me", "Name\u{3000}", "\u{FEFF}Name"] {
-                            let json = body.example.replacing(field.pointer.split(separator: "/").map(String.init)[...], by: .string(bad))
+                            let json = body.example.setting(Self.steps(to: field.pointer), to: .string(bad), by: .object(body))
                             let refused = try await call(endpoint, at: platform.service(of: realm), token: tokens[realm], json: json)
                             #expect(refused.status == 422, "\(realm) \(endpoint.operation) \(field.pointer): \(refused.body)")
                             let errors = refused["errors"].items.map { [$0["pointer"].text, $0["code"].text] }
@@ -119,28 +119,14 @@ struct TextFieldTests {
         }
     }
 
+    private static func steps(to pointer: String) -> [DeclaredLeaf.Step] {
+        pointer.split(separator: "/").map { $0 == "0" ? .element : .field(String($0)) }
+    }
+
     private func call(_ endpoint: Endpoint, at service: any TestClientProtocol, token: String?, json: JSONValue) async throws -> Asked {
         let path = endpoint.path.text.replacing(/\{[a-z_:]+\}/, with: "1")
         let method = try #require(HTTPRequest.Method(rawValue: endpoint.method.rawValue))
         return try await service.ask(
             method, path, token: endpoint.isOpen ? nil : token, json: json.written, ifMatch: endpoint.ifMatch == .required ? "*" : nil)
-    }
-}
-
-extension JSONValue {
-    /// The same with another value at a place, which is made where it isn't there.
-    fileprivate func replacing(_ path: ArraySlice<String>, by value: JSONValue) -> JSONValue {
-        guard let first = path.first else { return value }
-        switch self {
-        case .object(let members):
-            return .object(
-                members.map { member in
-                    member.name == first ? JSONMember(name: first, value: member.value.replacing(path.dropFirst(), by: value)) : member
-                })
-        case .array(let items):
-            return .array([(items.first ?? .null).replacing(path.dropFirst(), by: value)])
-        default:
-            return self
-        }
     }
 }
