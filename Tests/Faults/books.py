@@ -121,8 +121,10 @@ class Books:
         )
         if self.has("refund_tickets"):
             self.refund_tickets = await cluster.rows("SELECT ticket_id, refund_id, price_fen, service_fee_fen, fee_fen FROM refund_tickets")
+        # Anybody can post what isn't proved.
+        proven = "is_proven" if self.has("payment_notifications.is_proven") else "TRUE"
         self.notifications = await cluster.rows(
-            "SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications"
+            f"SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications WHERE {proven}"
         )
         showtimes = await cluster.rows(f"SELECT id, {_epoch('cancelled_at')}, {_epoch('starts_at')}, movie_id, cinema_id FROM showtimes")
         self.showtimes = {showtime["id"]: showtime for showtime in showtimes}

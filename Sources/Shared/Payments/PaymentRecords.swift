@@ -23,7 +23,7 @@ package struct PaymentRecords: Sendable {
 
     /// Newest first.
     package func notifications(
-        outcome: SettlementOutcome?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
+        outcome: NotificationOutcome?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<PaymentNotification> {
         try await recordStore.notifications(outcome: outcome, outTradeNo: outTradeNo, page: page, in: session)
     }

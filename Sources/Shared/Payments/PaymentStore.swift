@@ -177,6 +177,47 @@ struct PaymentStore: Sendable {
         )
     }
 
+    /// How many refused notices of one kind are recorded in 24 hours.
+    static let mostRefusedADay = 1_000
+
+    /// Records a notice that was refused, unless the same body was refused for the same reason before, or a day's worth of them is recorded.
+    func insertRefused(_ notice: RefusedNotice, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            INSERT INTO payment_notifications (gateway, out_trade_no, outcome, is_proven, detail, content_type, body_sha256, body_start)
+            SELECT
+                \(notice.gateway), \(notice.outTradeNo?.rawValue)::text, \(notice.outcome.rawValue), \(notice.isProven)::boolean,
+                \(notice.detail)::text, \(notice.contentType)::text, \(notice.bodySHA256)::bytea, \(notice.bodyStart)
+            WHERE (
+                SELECT count(*)
+                FROM payment_notifications
+                WHERE gateway = \(notice.gateway)
+                    AND outcome = \(notice.outcome.rawValue)
+                    AND body_sha256 IS NOT NULL
+                    AND received_at > clock_timestamp() - INTERVAL '1 day'
+            ) < \(Self.mostRefusedADay)
+            ON CONFLICT (gateway, outcome, body_sha256) WHERE body_sha256 IS NOT NULL DO NOTHING
+            """
+        )
+    }
+
+    /// By the index on refused ones.
+    func deleteRefused(olderThan age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
+        try await session.execute(
+            """
+            DELETE FROM payment_notifications
+            WHERE id IN (
+                SELECT id
+                FROM payment_notifications
+                WHERE body_sha256 IS NOT NULL
+                    AND received_at < clock_timestamp() - make_interval(secs => \(age.seconds))
+                LIMIT \(limit)
+                FOR UPDATE SKIP LOCKED
+            )
+            """
+        )
+    }
+
     static func trade(_ row: PostgresRow) throws -> GatewayTrade {
         GatewayTrade(gateway: try row["gateway"], tradeNo: try row["trade_no"])
     }

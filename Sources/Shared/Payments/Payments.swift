@@ -144,6 +144,19 @@ package struct Payments: Sendable {
         try await store.insertNotificationOnce(fact, outcome: outcome, in: transaction)
     }
 
+    /// Records something that was refused: once, and not more than ``PaymentStore/mostRefusedADay`` of a kind in a day.
+    func recordRefused(_ notice: RefusedNotice, in session: some PostgresSession) async throws {
+        try await store.insertRefused(notice, in: session)
+    }
+
+    /// Deletes records of refused notices that are older than this. Those of other notices stay for ever.
+    ///
+    /// - Returns: how many there were, at most the limit.
+    @discardableResult
+    package func deleteOldRefusedNotices(olderThan age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
+        try await store.deleteRefused(olderThan: age, limit: limit, in: session)
+    }
+
     /// Leaves in the outbox that the gateway shall take no money for it any more.
     package func requestClosing(of payment: Payment, in session: some PostgresSession) async throws {
         try await outbox.add(Self.closing, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)

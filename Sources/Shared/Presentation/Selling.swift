@@ -102,6 +102,7 @@ package struct Selling: Sendable {
                 // Slice by slice, so that it keeps up with bookings and locks few rows at a time; the rest waits for the next run.
                 for _ in 0..<100 where try await IdempotencyStore().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
                 for _ in 0..<100 where try await Outbox().forgetDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
+                try await payments.deleteOldRefusedNotices(olderThan: .seconds(30 * 86_400), limit: 10_000, in: pool)
                 try await assembly.identity.forgetOldRows()
             },
             lanes,

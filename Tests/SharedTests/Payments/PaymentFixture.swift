@@ -129,7 +129,9 @@ final class ScriptedGateway: PaymentGateway {
         .payURL("\(trade.outTradeNo) \(trade.amountFen) \(Int(trade.expiresAt.timeIntervalSince1970))")
     }
 
-    func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
+    func notice(from posted: PostedNotice) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
+
+    func claimedTrade(in posted: PostedNotice) -> TradeNumber? { nil }
 
     func query(_ outTradeNo: TradeNumber) async throws -> TradeReport { try script.withLock { $0.query }.get() }
 

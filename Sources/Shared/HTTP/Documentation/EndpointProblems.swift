@@ -27,10 +27,7 @@ struct EndpointProblems: Sendable {
             add(413, "body_too_large", "The body is too large.")
             add(415, "unsupported_media_type", "The body is not application/json in UTF-8.")
             add(422, "body_invalid", "A field is unknown, missing or has no valid value; `errors` names it.")
-        case .form:
-            add(400, "form_invalid", "The form can't be read, or a field stands twice.")
-            add(413, "body_too_large", "The body is too large.")
-            add(415, "unsupported_media_type", "The body is not a form.")
+        case .form: break
         }
         if endpoint.input != .none { add(408, "request_timeout", "The body took too long to arrive.") }
         if endpoint.ifMatch == .required {
