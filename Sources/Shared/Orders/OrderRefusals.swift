@@ -52,6 +52,15 @@ extension Refusal {
 
     package static let showtimeNotCancelled = Refusal(.conflict, "showtime_not_cancelled", "The showtime is not cancelled.")
 
+    /// Somebody may pay the order at a gateway at any moment. Its trades are being closed.
+    package static func tradeOpen(retryAfter seconds: Int) -> Refusal {
+        Refusal(
+            .conflictForNow(retryAfter: seconds), tradeOpenCode,
+            "The buyer has begun to pay online, and the payment can still be completed. It is being closed; try again in a moment.")
+    }
+
+    package static let tradeOpenCode = "trade_open"
+
     package static let paymentReferenceUsed = Refusal(
         .conflict, "payment_reference_used", "Another payment has this reference.")
 

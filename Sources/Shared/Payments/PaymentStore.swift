@@ -139,6 +139,43 @@ struct PaymentStore: Sendable {
         ) { try $0["seconds_left"] }
     }
 
+    /// Until all that was started for an order is closed. A trade that is open at the gateway is closed within seconds; one that the gateway
+    /// doesn't know can be opened until its end, and is closed then.
+    func secondsUntilClosed(orderID: UUID, in session: some PostgresSession) async throws -> Int? {
+        let seconds: Double? = try await session.row(
+            """
+            SELECT max(
+                CASE
+                    WHEN never_opened_at IS NULL THEN \(Self.usualClosingSeconds)
+                    ELSE greatest(EXTRACT(EPOCH FROM expires_at - clock_timestamp()), 0) + \(Self.closingSecondsAfterEnd)
+                END
+            )::double precision AS seconds
+            FROM payments
+            WHERE order_id = \(orderID)
+                AND state = 'started'
+            """
+        ) { try $0["seconds"] }
+        // A gateway's time is never longer than a day.
+        return seconds.map { Int(min(max($0.rounded(.up), 1), 86_400)) }
+    }
+
+    /// How long it usually takes until the outbox has closed a trade.
+    private static let usualClosingSeconds = 2.0
+    /// How long after its end a trade that was never opened is closed.
+    private static let closingSecondsAfterEnd = 7.0
+
+    /// Notes that the gateway doesn't know the trade.
+    func noteNeverOpened(id: Int64, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE payments
+            SET never_opened_at = clock_timestamp()
+            WHERE id = \(id)
+                AND never_opened_at IS NULL
+            """
+        )
+    }
+
     /// Records notices and what came of them, in one statement.
     static func recording(_ judged: [(fact: PaymentFact, outcome: SettlementOutcome)]) -> Query {
         """

@@ -162,6 +162,18 @@ package struct Payments: Sendable {
         try await outbox.add(Self.closing, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
     }
 
+    /// In how many seconds, by what is known now, nobody can pay for this any more at a gateway; `nil` when nobody can already.
+    ///
+    /// Call it under the lock on what is paid: nobody can start a payment then.
+    package func secondsUntilClosed(orderID: UUID, in transaction: PostgresTransaction) async throws -> Int? {
+        try await store.secondsUntilClosed(orderID: orderID, in: transaction)
+    }
+
+    /// Leaves in the outbox that the gateways shall take no money for this any more, once for each trade.
+    package func requestClosing(orderID: UUID, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(PaymentClosingStore.requestOnce(orderID: orderID))
+    }
+
     /// Leaves in the outbox that the gateway shall be asked whether it is paid, again and again until it is decided.
     package func requestQuery(of payment: Payment, in session: some PostgresSession) async throws {
         try await outbox.add(Self.query, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
