@@ -15,20 +15,49 @@ struct PaymentStore: Sendable {
         Query(unsafeSQL: names.map { "\(table).\($0)" }.joined(separator: ", "))
     }
 
+    /// Inserts a payment, and leaves in the outbox that it shall be watched: first a minute after its start, or in the middle of a shorter time.
+    ///
     /// - Returns: `nil` when the time for paying is over already.
     func insert(
-        orderID: UUID, gateway: String, method: PaymentMethod, outTradeNo: TradeNumber, amountFen: Int64, expiresAt: Date,
+        orderID: UUID, gateway: String, method: PaymentMethod, outTradeNo: TradeNumber, amountFen: Int64, expiresAt: Date, isWatched: Bool,
         in session: some PostgresSession
     ) async throws -> Payment? {
         try await session.row(
             """
-            INSERT INTO payments (order_id, gateway, method, out_trade_no, amount_fen, expires_at)
-            SELECT \(orderID)::uuid, \(gateway), \(method.rawValue), \(outTradeNo.rawValue), \(amountFen)::bigint, \(expiresAt)::timestamptz
-            WHERE clock_timestamp() < \(expiresAt)::timestamptz
-            RETURNING \(Self.columns)
+            WITH started AS (
+                INSERT INTO payments (order_id, gateway, method, out_trade_no, amount_fen, expires_at)
+                SELECT
+                    \(orderID)::uuid, \(gateway), \(method.rawValue), \(outTradeNo.rawValue), \(amountFen)::bigint, \(expiresAt)::timestamptz
+                WHERE clock_timestamp() < \(expiresAt)::timestamptz
+                RETURNING \(Self.columns)
+            ), watched AS (
+                INSERT INTO outbox (kind, payload, next_attempt_at)
+                SELECT
+                    \(Payments.watch), jsonb_build_object('outTradeNo', out_trade_no),
+                    created_at + least(INTERVAL '1 minute', (expires_at - created_at) / 2)
+                FROM started
+                WHERE \(isWatched)::boolean
+            )
+            SELECT \(Self.columns)
+            FROM started
             """,
             Self.payment
         )
+    }
+
+    /// Counts a question to the gateway.
+    ///
+    /// - Returns: whether there was one left.
+    func countQuestion(id: Int64, atMost most: Int, in session: some PostgresSession) async throws -> Bool {
+        try await session.execute(
+            """
+            UPDATE payments
+            SET questions = questions + 1
+            WHERE id = \(id)
+                AND state = 'started'
+                AND questions < \(most)
+            """
+        ) > 0
     }
 
     func payment(outTradeNo: TradeNumber, in session: some PostgresSession) async throws -> Payment? {

@@ -10,6 +10,8 @@ package struct Payments: Sendable {
     package static let closing = "payment_closing"
     package static let query = "payment_query"
     package static let refund = "payment_refund"
+    /// Delivered by whoever knows until when what is paid waits for its money.
+    package static let watch = "payment_watch"
 
     private let gateways: [any PaymentGateway]
     private let outbox: Outbox
@@ -56,15 +58,16 @@ package struct Payments: Sendable {
             gateway: gateway.name, method: method, trade: trade, instruction: try gateway.start(trade, method: method))
     }
 
-    /// Starts an attempt that was prepared.
+    /// Starts an attempt that was prepared. One at a gateway is watched from then on (``watch``).
     ///
     /// - Throws: ``Refusal/paymentTimeOver``.
     package func start(_ prepared: PreparedPayment, orderID: UUID, in transaction: PostgresTransaction) async throws -> StartedPayment {
         let trade = prepared.trade
+        // The counter's money is there at once; of a gateway's a notice may be lost.
+        let isWatched = gateway(named: prepared.gateway)?.channel == .online
         let payment = try await store.insert(
             orderID: orderID, gateway: prepared.gateway, method: prepared.method, outTradeNo: trade.outTradeNo, amountFen: trade.amountFen,
-            expiresAt: trade.expiresAt,
-            in: transaction
+            expiresAt: trade.expiresAt, isWatched: isWatched, in: transaction
         )
         guard let payment else { throw Refusal.paymentTimeOver }
         return StartedPayment(payment: payment, instruction: prepared.instruction)
@@ -160,6 +163,17 @@ package struct Payments: Sendable {
     /// Leaves in the outbox that the gateway shall take no money for it any more.
     package func requestClosing(of payment: Payment, in session: some PostgresSession) async throws {
         try await outbox.add(Self.closing, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
+    }
+
+    /// Asks the gateway how a payment stands, unless it has been asked as often as it may be without anybody claiming to have paid.
+    ///
+    /// - Returns: `nil` when nothing was asked.
+    /// - Throws: ``GatewayFailure``.
+    package func ask(_ payment: Payment, atMost questions: Int, in session: some PostgresSession) async throws -> TradeReport? {
+        guard let gateway = gateway(named: payment.gateway) else { return nil }
+        // Counted before it is asked: a process that dies in between has asked less, not more.
+        guard try await store.countQuestion(id: payment.id, atMost: questions, in: session) else { return nil }
+        return try await gateway.query(payment.outTradeNo)
     }
 
     /// In how many seconds, by what is known now, nobody can pay for this any more at a gateway; `nil` when nobody can already.

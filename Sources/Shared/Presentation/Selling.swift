@@ -86,6 +86,7 @@ package struct Selling: Sendable {
                 handlers: [
                     PaymentClosing(payments: payments, pool: pool, settlement: settlement),
                     PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
+                    PaymentWatch(payments: payments, pool: pool, settlement: settlement),
                     PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
                     Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool),
                 ] + (assembly.messages.map { [$0.delivery] } ?? []),

@@ -85,7 +85,7 @@ struct AlipayNoticeRecordTests {
             let good = try await fixture.signedByPython(parameters)
             let other = try await fixture.signedByPython(parameters.merging(["notify_id": "another"]) { $1 })
             let before = try await world.tables()
-            #expect(before.count == 2)
+            #expect(before.count == 3, "a payment, its order, and that it is watched")
             for mutation in AlipayNotificationTests.mutations {
                 await #expect(throws: NoticeRefusal.self, "\(mutation.name)") {
                     try await world.notices.take(PostedNotice(form: mutation.change(good, other)), from: world.gateway)
