@@ -53,7 +53,9 @@ struct CollectionEndpoints: Sendable {
             rateLimit: .collection,
             body: Self.newCollection,
             answers: .ok(TicketShape.collected),
-            problems: [Problem(.collectionCodeUnknown), Problem(.alreadyCollected), Problem(.ticketsRefunded)]
+            problems: [
+                Problem(.collectionCodeUnknown), Problem(.alreadyCollected), Problem(.ticketsRefunded), Problem(.orderNeedsAttention),
+            ]
         ) { call in
             let caller = try call.caller
             let scope = try caller.merchantScope()
@@ -74,7 +76,7 @@ struct CollectionEndpoints: Sendable {
             answers: .ok(TicketShape.ticket),
             problems: [
                 Problem(.ticketCodeInvalid), Problem(.ticketForOtherShowtime), Problem(.ticketCodeOutdated), Problem(.ticketVoid),
-                Problem(.alreadyEntered),
+                Problem(.alreadyEntered), Problem(.orderNeedsAttention),
             ]
         ) { call in
             let caller = try call.caller

@@ -110,8 +110,9 @@ class Books:
             "SELECT id, order_id, showtime_id, seat_id, price_fen, service_fee_fen, state, "
             f"{_epoch('issued_at')}, {_epoch('collected_at')}, collected_by_account_id, {entered} FROM tickets"
         )
+        wrong = "wrong_amount_fen" if self.has("payments.wrong_amount_fen") else "NULL::bigint AS wrong_amount_fen"
         payments = await cluster.rows(
-            "SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, "
+            f"SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, {wrong}, "
             f"{_epoch('created_at')}, {_epoch('expires_at')} FROM payments"
         )
         self.payments = {payment["out_trade_no"]: payment for payment in payments}

@@ -183,6 +183,9 @@ class Buyer(Actor):
         trade = Trade(answer["out_trade_no"], held.id, answer["amount_fen"])
         self.stage.history.trades[trade.number] = trade
         held.has_started_payment = True
+        if chance.random() < 0.12:
+            # Would rather pay at the counter, with the page open all the same.
+            self.stage.walk_ins.append(held)
         # The buyer's own way to the gateway is none of the wires that are disturbed.
         if "pay_url" in answer:
             address = urlsplit(answer["pay_url"])

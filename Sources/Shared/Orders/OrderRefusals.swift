@@ -30,6 +30,23 @@ extension Refusal {
     package static let ticketsRefunded = Refusal(.conflict, "tickets_refunded", "The order's money has gone back; its tickets are void.")
 }
 
+// MARK: - Payment support
+
+extension Refusal {
+    package static let orderNeedsAttention = Refusal(
+        .conflict, "order_needs_attention",
+        "Money of the order went back at the gateway. The platform's people have to decide about it first.")
+
+    package static let orderNeedsNoDecision = Refusal(
+        .conflict, "order_needs_no_decision", "There is nothing to decide about the order, or it was decided before.")
+
+    package static let notificationNotRefundable = Refusal(
+        .conflict, "notification_not_refundable", "Only money of a wrong amount goes back this way, unless the right amount came as well.")
+
+    package static let notificationRefunded = Refusal(
+        .conflict, "notification_refunded", "The money that this notification tells of was sent back before.")
+}
+
 // MARK: - Giving back, correcting, letting in
 
 extension Refusal {

@@ -20,7 +20,7 @@ package struct TicketEntries: Sendable {
     ///   - place: the door, as the cinema calls it.
     ///   - scope: for whose showtime it must be.
     /// - Throws: ``Refusal/ticketCodeInvalid``, ``Refusal/ticketForOtherShowtime``, ``Refusal/ticketCodeOutdated``, ``Refusal/ticketVoid``,
-    ///   ``Refusal/alreadyEntered``.
+    ///   ``Refusal/orderNeedsAttention``, ``Refusal/alreadyEntered``.
     package func enter(
         code: String,
         showtimeID: Int64? = nil,
@@ -39,6 +39,7 @@ package struct TicketEntries: Sendable {
         guard showtimeID == nil || showtimeID == ticket.showtimeID else { throw Refusal.ticketForOtherShowtime }
         guard ticket.state != .refunded else { throw Refusal.ticketVoid }
         guard ticket.seat.id == pass.seatID else { throw Refusal.ticketCodeOutdated }
+        guard locked.order.attention == nil else { throw Refusal.orderNeedsAttention }
         guard try await tickets.enter(ticket.id, by: accountID, place: place, at: locked.now, in: transaction) else {
             throw Refusal.alreadyEntered
         }

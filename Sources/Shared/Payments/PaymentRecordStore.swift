@@ -55,6 +55,17 @@ struct PaymentRecordStore: Sendable {
         return Page(try await session.rows(query, Self.notification), request: page) { ["\($0.id)"] }
     }
 
+    func notification(_ id: Int64, in session: some PostgresSession) async throws -> PaymentNotification? {
+        try await session.row(
+            """
+            SELECT \(Self.notificationColumns)
+            FROM payment_notifications
+            WHERE id = \(id)
+            """,
+            Self.notification
+        )
+    }
+
     private static func notification(_ row: PostgresRow) throws -> PaymentNotification {
         let outcome: String = try row["outcome"]
         guard let known = NotificationOutcome(rawValue: outcome) else { throw StoredOutcomeUnknown(outcome: outcome) }

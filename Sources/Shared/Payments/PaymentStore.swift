@@ -5,8 +5,7 @@ import FoundationEssentials
 struct PaymentStore: Sendable {
     private static let names = [
         "id", "order_id", "gateway", "method", "out_trade_no", "amount_fen", "state", "trade_no", "created_at", "expires_at",
-        "succeeded_at",
-        "closed_at",
+        "succeeded_at", "closed_at", "wrong_amount_fen",
     ]
 
     static let columns = Query(unsafeSQL: names.joined(separator: ", "))
@@ -157,6 +156,25 @@ struct PaymentStore: Sendable {
         )
     }
 
+    /// Notes that another amount came and goes back: nobody can pay it any more.
+    ///
+    /// - Returns: `nil` when that was noted before, or the right amount came.
+    func markWrongAmount(id: Int64, amountFen: Int64, in session: some PostgresSession) async throws -> Payment? {
+        try await session.row(
+            """
+            UPDATE payments
+            SET wrong_amount_fen = \(amountFen),
+                state = 'closed',
+                closed_at = COALESCE(closed_at, clock_timestamp())
+            WHERE id = \(id)
+                AND wrong_amount_fen IS NULL
+                AND state <> 'succeeded'
+            RETURNING \(Self.columns)
+            """,
+            Self.payment
+        )
+    }
+
     /// How long a payment can still be made, by the database's clock, in seconds; negative once it cannot.
     func secondsLeft(id: Int64, in session: some PostgresSession) async throws -> Double? {
         try await session.row(
@@ -171,7 +189,7 @@ struct PaymentStore: Sendable {
     /// Until all that was started for an order is closed. A trade that is open at the gateway is closed within seconds; one that the gateway
     /// doesn't know can be opened until its end, and is closed then.
     func secondsUntilClosed(orderID: UUID, in session: some PostgresSession) async throws -> Int? {
-        let seconds: Double? = try await session.row(
+        let row = try await session.row(
             """
             SELECT max(
                 CASE
@@ -183,9 +201,10 @@ struct PaymentStore: Sendable {
             WHERE order_id = \(orderID)
                 AND state = 'started'
             """
-        ) { try $0["seconds"] }
+        ) { try $0["seconds"] as Double? }
+        guard let seconds = row ?? nil else { return nil }
         // A gateway's time is never longer than a day.
-        return seconds.map { Int(min(max($0.rounded(.up), 1), 86_400)) }
+        return Int(min(max(seconds.rounded(.up), 1), 86_400))
     }
 
     /// How long it usually takes until the outbox has closed a trade.
@@ -223,7 +242,7 @@ struct PaymentStore: Sendable {
         """
     }
 
-    /// Records a notice unless it has come before with the same outcome.
+    /// Records a notice unless it has come before with the same outcome, telling that the trade stands the same.
     func insertNotificationOnce(_ fact: PaymentFact, outcome: SettlementOutcome, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -237,6 +256,7 @@ struct PaymentStore: Sendable {
                 WHERE out_trade_no = \(fact.outTradeNo.rawValue)
                     AND gateway = \(fact.gateway)
                     AND notify_id IS NOT DISTINCT FROM \(fact.notifyID)::text
+                    AND trade_status = \(fact.status.rawValue)
                     AND outcome = \(outcome.rawValue)
             )
             """
@@ -301,7 +321,8 @@ struct PaymentStore: Sendable {
             createdAt: try row["created_at"],
             expiresAt: try row["expires_at"],
             succeededAt: try row["succeeded_at"],
-            closedAt: try row["closed_at"]
+            closedAt: try row["closed_at"],
+            wrongAmountFen: try row["wrong_amount_fen"]
         )
     }
 }

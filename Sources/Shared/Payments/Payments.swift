@@ -126,10 +126,14 @@ package struct Payments: Sendable {
         try await store.markClosed(id: payment.id, in: session)
     }
 
-    /// Records what the gateway posted and what came of it; what we asked for ourselves is not recorded.
+    /// Records what the gateway posted and what came of it. What we asked for ourselves is recorded where somebody has to decide about it: once, since
+    /// the notice may never come.
     package func record(_ fact: PaymentFact, outcome: SettlementOutcome, in transaction: PostgresTransaction) async throws {
-        guard case .notice = fact.origin else { return }
-        try await transaction.execute(recording([(fact, outcome)]))
+        switch fact.origin {
+        case .notice: try await transaction.execute(recording([(fact, outcome)]))
+        case .query where outcome == .amountMismatch: try await store.insertNotificationOnce(fact, outcome: outcome, in: transaction)
+        case .query, .counter: return
+        }
     }
 
     /// The same for several notices at once, as a statement for the caller's transaction.
@@ -199,13 +203,25 @@ package struct Payments: Sendable {
     /// - Throws: ``Refusal/refundExceedsPayment`` when more would go back than came.
     package func requestRefund(_ new: NewRefund, of payment: Payment, in transaction: PostgresTransaction) async throws -> Refund {
         let asked = try await refundStore.totalFen(paymentID: payment.id, in: transaction)
-        guard new.amountFen > 0, asked + new.amountFen <= payment.amountFen else { throw Refusal.refundExceedsPayment }
+        guard new.amountFen > 0, new.amountFen <= payment.refundableFen - asked else { throw Refusal.refundExceedsPayment }
         let refund = try await refundStore.insert(new, payment: payment, requestNumber: .make(at: Date()), in: transaction)
         // At the counter there is nobody to ask: the money goes back when a clerk hands it out.
         if gateway(named: payment.gateway)?.channel != .counter {
             try await outbox.add(Self.refund, RefundErrand(requestNumber: refund.requestNumber.rawValue), in: transaction)
         }
         return refund
+    }
+
+    /// Notes that money of another amount came for a payment and goes back; call it before the refund is requested, under the lock on what is paid.
+    ///
+    /// - Returns: `nil` when that was noted before, or the right amount came.
+    package func markWrongAmount(_ payment: Payment, amountFen: Int64, in transaction: PostgresTransaction) async throws -> Payment? {
+        try await store.markWrongAmount(id: payment.id, amountFen: amountFen, in: transaction)
+    }
+
+    /// All that we ever asked to go back of a payment, in fen.
+    package func requestedRefundsFen(of payment: Payment, in transaction: PostgresTransaction) async throws -> Int64 {
+        try await refundStore.totalFen(paymentID: payment.id, in: transaction)
     }
 
     /// Notes that a refund's money has gone back.

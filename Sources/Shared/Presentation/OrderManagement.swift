@@ -43,7 +43,8 @@ package struct OrderManagement: Sendable {
                 cinemaID: try call[OrderQuery.cinemaID],
                 day: try call[OrderQuery.day],
                 phoneTail: try call[OrderQuery.phoneTail],
-                state: try call[OrderQuery.state]
+                state: try call[OrderQuery.state],
+                attention: try call[OrderQuery.attention]
             )
             let page = try await orders.orders(filter, scope: try call.caller.orderScope(), page: call.pageRequest)
             return .page(page.items.map { ShownOrder($0) }, next: page.next)
@@ -146,7 +147,10 @@ package struct OrderManagement: Sendable {
             body: OrderBodies.reason,
             idempotency: true,
             answers: .accepted(OrderShape.order),
-            problems: [Problem(.orderOver), Problem(.ticketsCollected), Problem(.ticketEntered), Problem(.ticketsRefunded)]
+            problems: [
+                Problem(.orderOver), Problem(.ticketsCollected), Problem(.ticketEntered), Problem(.ticketsRefunded),
+                Problem(.orderNeedsAttention),
+            ]
         ) { call in
             let id = try call.uuid("id")
             let caller = try call.caller

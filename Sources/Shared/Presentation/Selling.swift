@@ -13,6 +13,8 @@ package struct Selling: Sendable {
     package let refunds: OrderRefunds
     package let corrections: OrderCorrections
     package let counterSales: CounterSales
+    /// What the platform's people decide about money that doesn't fit the books.
+    package let paymentSupport: PaymentSupport
     /// Makes and checks the codes of tickets.
     package let seal: TicketSeal
     package let entries: TicketEntries
@@ -65,6 +67,7 @@ package struct Selling: Sendable {
         entries = TicketEntries(seal: seal)
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         counterSales = CounterSales(payments: payments, settlement: settlement)
+        paymentSupport = PaymentSupport(payments: payments, ledger: ledger)
         let seatRelay = SeatRelay(configuration: pool.configuration.connection, logger: logger)
         self.plans = plans
         self.seatRelay = seatRelay
