@@ -63,6 +63,7 @@ FEATURES = {
         "POST /v1/orders/{id}/reprints",
         "PATCH /v1/tickets/{id}",
         "POST /v1/tickets/entries",
+        "DELETE /v1/tickets/{id}/entry",
     ],
     "admin": [
         "POST /v1/orders/{id}/refunds",

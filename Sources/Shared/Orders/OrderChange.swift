@@ -30,6 +30,8 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
     case reprinted
     /// The holder of one of its tickets was let in.
     case entered
+    /// That was a mistake, and taken back at once.
+    case entryUndone = "entry_undone"
     /// Money of a wrong amount was sent back.
     case wrongAmountReturned = "wrong_amount_returned"
     /// Money of it went back at the gateway, and nobody here had asked for that.
@@ -59,6 +61,7 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
         case (.reseated, .paid): .paid
         case (.reprinted, .paid), (.reprinted, .collected): state
         case (.entered, .paid), (.entered, .collected): state
+        case (.entryUndone, .paid), (.entryUndone, .collected): state
         default: nil
         }
     }

@@ -191,20 +191,20 @@ struct PaymentStore: Sendable {
     func secondsUntilClosed(orderID: UUID, in session: some PostgresSession) async throws -> Int? {
         let row = try await session.row(
             """
-            SELECT max(
-                CASE
-                    WHEN never_opened_at IS NULL THEN \(Self.usualClosingSeconds)
-                    ELSE greatest(EXTRACT(EPOCH FROM expires_at - clock_timestamp()), 0) + \(Self.closingSecondsAfterEnd)
-                END
-            )::double precision AS seconds
+            SELECT ceil(
+                max(
+                    CASE
+                        WHEN never_opened_at IS NULL THEN \(Self.usualClosingSeconds)
+                        ELSE greatest(EXTRACT(EPOCH FROM expires_at - clock_timestamp()), 0) + \(Self.closingSecondsAfterEnd)
+                    END
+                )
+            )::bigint AS seconds
             FROM payments
             WHERE order_id = \(orderID)
                 AND state = 'started'
             """
-        ) { try $0["seconds"] as Double? }
-        guard let seconds = row ?? nil else { return nil }
-        // A gateway's time is never longer than a day.
-        return Int(min(max(seconds.rounded(.up), 1), 86_400))
+        ) { try $0["seconds"] as Int? }
+        return row ?? nil
     }
 
     /// How long it usually takes until the outbox has closed a trade.

@@ -179,7 +179,8 @@ struct WrongMoneyTests {
             func enter() async throws {
                 let code = try world.process.seal.code(TicketPass(tickets.tickets[0]))
                 _ = try await world.database.withTransaction {
-                    try await world.process.entries.enter(code: code, place: nil, scope: .everybody, by: clerk.accountID, in: $0)
+                    try await world.process.entries.enter(
+                        code: code, place: nil, overrideReason: "early", scope: .everybody, by: clerk.accountID, in: $0)
                 }
             }
             await #expect(throws: Refusal.orderNeedsNoDecision) { try await world.release(id) }
