@@ -47,6 +47,7 @@ struct Application: Sendable {
             TicketManagement(corrections: selling.corrections, pool: pool, writes: writes).all,
             LedgerEndpoints(ledger: selling.ledger, pool: pool).all,
             PaymentEndpoints(records: PaymentRecords(), pool: pool).all,
+            PaymentSupportEndpoints(support: selling.paymentSupport, writes: writes).all,
             ReconciliationEndpoints(reconciliations: selling.reconciliations, pool: pool, writes: writes).all,
             OutboxEndpoints(outbox: Outbox(), pool: pool, writes: writes).all,
             RankingEndpoints(rankings: Rankings(), pool: pool).all,

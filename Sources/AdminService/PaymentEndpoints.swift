@@ -44,7 +44,8 @@ struct PaymentEndpoints: Sendable {
 
     var notifications: Endpoint {
         Endpoint(
-            .get, "/v1/payment-notifications", "Lists what gateways posted with a good signature, and what came of it, newest first.",
+            .get, "/v1/payment-notifications",
+            "Lists what was posted to the gateways' addresses, also what was refused, and what came of it, newest first.",
             access: .permission(.payments, .read),
             query: [PaymentRecordShapes.outcome, PaymentRecordShapes.outTradeNo],
             answers: .page(PaymentRecordShapes.notification)

@@ -46,11 +46,23 @@ struct Notice: Sendable {
 
     /// The form to be posted: signed, with what a knob does to it.
     ///
+    /// - Parameter charset: a name of ``AlipayCharset``; the notice says it. Characters that the set has not become question marks.
     /// - Throws: when the key cannot sign.
-    func form(signer: AlipaySigner, tampering: Tampering?) throws -> String {
-        let content = tampering?.beforeSigning(parameters) ?? parameters
-        let signature = try signer.sign(AlipayCanonicalText.ofNotification(content))
+    func form(signer: AlipaySigner, tampering: Tampering?, charset name: String = "utf-8") throws -> String {
+        let charset = AlipayCharset(name: name) ?? .utf8
+        func bytes(_ parameters: [(name: String, value: String)]) -> [AlipayParameter] {
+            parameters.map {
+                AlipayParameter(name: Array($0.name.utf8), value: charset.bytes($0.value) ?? Self.replacing($0.value, charset))
+            }
+        }
+        let named: [(name: String, value: String)] = parameters.map { ($0.name, $0.name == "charset" ? name : $0.value) }
+        let content = tampering?.beforeSigning(named) ?? named
+        let signature = try signer.sign(AlipayCanonicalText.ofNotification(bytes(content)))
         let signed = content + [(name: "sign_type", value: "RSA2"), (name: "sign", value: signature)]
-        return AlipayForm.encode(try tampering?.afterSigning(signed) ?? signed)
+        return AlipayForm.encode(bytes(try tampering?.afterSigning(signed) ?? signed))
+    }
+
+    private static func replacing(_ text: String, _ charset: AlipayCharset) -> [UInt8] {
+        text.flatMap { charset.bytes(String($0)) ?? [UInt8(ascii: "?")] }
     }
 }

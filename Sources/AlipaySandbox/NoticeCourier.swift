@@ -32,11 +32,13 @@ struct NoticeCourier: Service {
 
     private func deliver(_ delivery: NoticeDelivery) async {
         do {
-            let form = try delivery.notice.form(signer: settings.signer, tampering: delivery.tampering)
+            let charset = delivery.charset ?? settings.noticeCharset
+            let form = try delivery.notice.form(signer: settings.signer, tampering: delivery.tampering, charset: charset)
+            let contentType = delivery.contentType ?? settings.noticeContentType
             try await Task.sleep(for: delivery.delay)
             for attempt in 0...Self.pauses.count {
                 if attempt > 0 { try await Task.sleep(for: .seconds(Self.pauses[attempt - 1] / settings.timeScale)) }
-                let answer = attempt < delivery.losses ? "lost" : await post(form, to: delivery.url)
+                let answer = attempt < delivery.losses ? "lost" : await post(form, as: contentType, to: delivery.url)
                 await sandbox.record(NoticeAttempt(at: Date(), answer: answer), of: delivery.outTradeNo)
                 logger.info("A notice was sent.", metadata: ["out_trade_no": "\(delivery.outTradeNo)", "answer": "\(answer)"])
                 if answer == "success" { return }
@@ -49,10 +51,10 @@ struct NoticeCourier: Service {
     }
 
     /// - Returns: the body of the answer, or why there is none. A body under another status than 200 is preceded by the status.
-    private func post(_ form: String, to url: String) async -> String {
+    private func post(_ form: String, as contentType: String, to url: String) async -> String {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded; charset=utf-8")
+        if !contentType.isEmpty { request.headers.add(name: "Content-Type", value: contentType) }
         request.body = .bytes(ByteBuffer(string: form))
         do {
             let response = try await http.execute(request, timeout: .seconds(Int64(settings.noticeTimeout)))

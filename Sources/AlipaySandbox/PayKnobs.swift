@@ -1,4 +1,5 @@
 import Foundation
+import Shared
 
 /// How a payment and its notice go, and what goes wrong with them: the body of `POST /sandbox/trades/{out_trade_no}/pay`.
 struct PayKnobs: Hashable, Sendable {
@@ -18,6 +19,15 @@ struct PayKnobs: Hashable, Sendable {
     var amountFen: Int64?
     /// `tamper`: what is wrong with every copy of the notice (`true`: the signature).
     var tampering: Tampering?
+    /// `content_type`: the media type that the notice says it has; empty for none.
+    var contentType: String?
+    /// `charset`: the character set that the notice is written in.
+    var charset: String?
+
+    /// Whether a header can have this value.
+    static func isContentType(_ text: String) -> Bool {
+        (1...200).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    }
 }
 
 extension PayKnobs: Decodable {
@@ -30,6 +40,8 @@ extension PayKnobs: Decodable {
         case late
         case amountFen = "amount_fen"
         case tampering = "tamper"
+        case contentType = "content_type"
+        case charset
     }
 
     init(from decoder: any Decoder) throws {
@@ -55,6 +67,13 @@ extension PayKnobs: Decodable {
         reorder = try flag(.reorder)
         late = try flag(.late)
         amountFen = try number(.amountFen, 1...10_000_000_000)
+        func word(_ key: CodingKeys, _ isFit: (String) -> Bool) throws -> String? {
+            guard container.contains(key) else { return nil }
+            guard let word = try? container.decode(String.self, forKey: key), isFit(word) else { throw KnobInvalid(knob: key.rawValue) }
+            return word
+        }
+        contentType = try word(.contentType) { $0.isEmpty || Self.isContentType($0) }
+        charset = try word(.charset) { AlipayCharset(name: $0) != nil }
         if let isTampered = try? flag(.tampering) {
             tampering = isTampered ? .signature : nil
         } else {

@@ -53,11 +53,11 @@ actor Sandbox {
         let losses = knobs.lost ? Int.max : knobs.loseFirst
         let notice = Notice(trade, settings: settings, at: now)
         for _ in 0...knobs.duplicates {
-            deliver(notice, of: trade, delay: .milliseconds(knobs.delay), losses: losses, tampering: knobs.tampering)
+            deliver(notice, of: trade, delay: .milliseconds(knobs.delay), losses: losses, knobs: knobs)
         }
         if knobs.reorder {
             let older = Notice(trade, status: .waitBuyerPay, settings: settings, at: trade.createdAt)
-            deliver(older, of: trade, delay: .milliseconds(knobs.delay + 300), losses: losses, tampering: knobs.tampering)
+            deliver(older, of: trade, delay: .milliseconds(knobs.delay + 300), losses: losses, knobs: knobs)
         }
         return trade
     }
@@ -83,6 +83,17 @@ actor Sandbox {
             deliver(Notice(trade, refund: refund, settings: settings, at: now), of: trade)
         }
         return (trade, moved)
+    }
+
+    /// Somebody refunds in the gateway's own console, of which the application hears by the notice alone.
+    ///
+    /// - Parameter amountFen: `nil` for all that is left.
+    /// - Throws: ``TradeRefusal``.
+    func refundAtConsole(_ outTradeNo: String, amountFen: Int64?) throws -> SandboxTrade {
+        let trade = try trade(outTradeNo)
+        let number = "console_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
+        let left = (trade.paidFen ?? 0) - trade.refundedFen
+        return try refund(outTradeNo, requestNumber: number, amountFen: amountFen ?? left).trade
     }
 
     /// Trades in the order in which they were opened, with what became of their notices.
@@ -125,7 +136,7 @@ actor Sandbox {
     }
 
     private func deliver(
-        _ notice: Notice, of trade: SandboxTrade, delay: Duration = .zero, losses: Int = 0, tampering: Tampering? = nil
+        _ notice: Notice, of trade: SandboxTrade, delay: Duration = .zero, losses: Int = 0, knobs: PayKnobs = PayKnobs()
     ) {
         guard let url = trade.terms.notifyURL else { return }
         guard underWay < Self.mostDeliveries else {
@@ -133,7 +144,9 @@ actor Sandbox {
         }
         underWay += 1
         outbound.yield(
-            NoticeDelivery(outTradeNo: trade.terms.outTradeNo, url: url, notice: notice, delay: delay, losses: losses, tampering: tampering)
+            NoticeDelivery(
+                outTradeNo: trade.terms.outTradeNo, url: url, notice: notice, delay: delay, losses: losses, tampering: knobs.tampering,
+                contentType: knobs.contentType, charset: knobs.charset)
         )
     }
 }
@@ -147,6 +160,10 @@ struct NoticeDelivery: Sendable {
     /// How many attempts are lost on the way.
     let losses: Int
     let tampering: Tampering?
+    /// `nil` for the usual one.
+    let contentType: String?
+    /// `nil` for the usual one.
+    let charset: String?
 }
 
 /// One attempt to send a notice.

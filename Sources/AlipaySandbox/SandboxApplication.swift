@@ -18,6 +18,7 @@ import UnixSignals
 /// | GET | /sandbox/trades?after=&limit= | tests: all trades |
 /// | GET | /sandbox/trades/{out_trade_no} | tests: how a trade stands, and what became of its notices |
 /// | POST | /sandbox/trades/{out_trade_no}/pay | tests: the buyer pays, with the knobs of ``PayKnobs`` |
+/// | POST | /sandbox/trades/{out_trade_no}/refund | tests: somebody refunds in the gateway's own console |
 /// | GET | /sandbox/bills/{day}.csv | the application: what the bill's address leads to |
 /// | POST | /sandbox/bills/{day}/differences | tests: what is wrong with a bill, as ``BillDifferences`` |
 /// | GET | /livez | whoever started it |

@@ -25,6 +25,13 @@ struct SandboxControls: Sendable {
                 return try await view(try await sandbox.pay(number, knobs: knobs))
             }
         }
+        router.post("/sandbox/trades/{out_trade_no}/refund") { request, context in
+            let number = try context.parameters.require("out_trade_no")
+            return try await answeringRefusals {
+                let knobs = try await body(of: request, or: ConsoleRefund())
+                return try await view(try await sandbox.refundAtConsole(number, amountFen: knobs.amountFen))
+            }
+        }
         router.get("/sandbox/bills/{day}.csv") { _, context in
             let day = try context.parameters.require("day")
             return try await answeringRefusals { SandboxAnswer.text("text/csv; charset=utf-8", try await sandbox.bill(of: day).csv) }

@@ -16,6 +16,11 @@ struct SandboxSettings: Sendable {
     var timeScale: Double = 240
     /// How long a receiver may take to answer a notice, in seconds: `ALIPAY_SANDBOX_NOTICE_TIMEOUT` (10).
     var noticeTimeout = 10
+    /// The Content-Type of notices unless a knob says otherwise: `ALIPAY_SANDBOX_NOTICE_CONTENT_TYPE`. The usual one is what the real gateway was
+    /// seen to send.
+    var noticeContentType = "application/x-www-form-urlencoded; text/html; charset=UTF-8"
+    /// The character set of notices unless a knob says otherwise: `ALIPAY_SANDBOX_NOTICE_CHARSET` (utf-8), or GBK, GB18030.
+    var noticeCharset = "utf-8"
     /// How many trades are remembered: `ALIPAY_SANDBOX_TRADES` (20000). The oldest ones are forgotten.
     var trades = 20_000
     /// `ALIPAY_SANDBOX_LOG_LEVEL` (info).
@@ -61,6 +66,14 @@ struct SandboxSettings: Sendable {
         sellerID = try required("seller.id")
         timeScale = try number("time.scale", 240, 0.001...1_000_000)
         noticeTimeout = try number("notice.timeout", 10, 1...600)
+        noticeContentType = reader.string(forKey: "notice.content.type", default: noticeContentType)
+        guard PayKnobs.isContentType(noticeContentType) else {
+            throw SandboxSettingError(setting: Self.variable("notice.content.type"), reason: "is not 1 to 200 printable ASCII characters")
+        }
+        noticeCharset = reader.string(forKey: "notice.charset", default: noticeCharset)
+        guard AlipayCharset(name: noticeCharset) != nil else {
+            throw SandboxSettingError(setting: Self.variable("notice.charset"), reason: "is not utf-8, GBK or GB18030")
+        }
         trades = try number("trades", 20_000, 1...1_000_000)
         let level = reader.string(forKey: "log.level", default: "info")
         guard let logLevel = Logger.Level(rawValue: level) else {

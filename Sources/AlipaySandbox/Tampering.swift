@@ -23,6 +23,8 @@ enum Tampering: String, CaseIterable, Decodable, Sendable {
     case removed
     /// The amount stands there twice.
     case duplicate
+    /// Rightly signed and written otherwise: the time of the payment stands inside of the value before it, as whoever has a genuine notice can do.
+    case regrouped
     /// Rightly signed, but the money went to another seller.
     case seller
     /// Rightly signed, but for another application.
@@ -63,9 +65,19 @@ enum Tampering: String, CaseIterable, Decodable, Sendable {
             return parameters.filter { $0.name != "buyer_id" }
         case .duplicate:
             return parameters + parameters.filter { $0.name == "total_amount" }
+        case .regrouped:
+            return Self.regrouping("gmt_payment", into: "gmt_create", in: parameters)
         case .seller, .app:
             return parameters
         }
+    }
+
+    /// Moves a parameter into the value of the one before it in the signed text, which stays the same.
+    private static func regrouping(
+        _ name: String, into other: String, in parameters: [(name: String, value: String)]
+    ) -> [(name: String, value: String)] {
+        let moved = parameters.filter { $0.name == name }.map { "&\($0.name)=\($0.value)" }.joined()
+        return replacing(other, in: parameters.filter { $0.name != name }) { $0 + moved }
     }
 
     private static func replacing(

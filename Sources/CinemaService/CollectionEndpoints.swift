@@ -59,7 +59,9 @@ struct CollectionEndpoints: Sendable {
             rateLimit: .collection,
             body: Self.newCollection,
             answers: .ok(TicketShape.collected),
-            problems: [Problem(.collectionCodeUnknown), Problem(.alreadyCollected), Problem(.ticketsRefunded)]
+            problems: [
+                Problem(.collectionCodeUnknown), Problem(.alreadyCollected), Problem(.ticketsRefunded), Problem(.orderNeedsAttention),
+            ]
         ) { call in
             let caller = try call.caller
             let scope = try caller.merchantScope()
@@ -80,7 +82,8 @@ struct CollectionEndpoints: Sendable {
             answers: .ok(TicketShape.ticket),
             problems: [
                 Problem(.ticketCodeInvalid), Problem(.ticketForOtherShowtime), Problem(.ticketCodeOutdated), Problem(.ticketVoid),
-                Problem(.alreadyEntered), Problem(.entryNotOpen(until: Self.exampleTime)), Problem(.entryClosed(since: Self.exampleTime)),
+                Problem(.orderNeedsAttention), Problem(.alreadyEntered),
+                Problem(.entryNotOpen(until: Self.exampleTime)), Problem(.entryClosed(since: Self.exampleTime)),
             ]
         ) { call in
             let caller = try call.caller

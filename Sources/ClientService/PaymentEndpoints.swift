@@ -78,17 +78,23 @@ struct PaymentEndpoints: Sendable {
             .post, "/v1/payments/\(gateway.name)/notifications", "Takes the gateway's word about a trade.",
             access: .open,
             rateLimit: .exempt,
-            form: "The gateway's notification, signed by it.",
+            form: "The gateway's notification, signed by it. Whatever else comes is recorded and answered so that the gateway comes again.",
             answers: .plain
         ) { call in
             do {
-                let outcome = try await notices.take(call.body, from: gateway)
+                let outcome = try await notices.take(PostedNotice(call.body), from: gateway)
                 return .plain(outcome.isAcknowledged ? acknowledgement.accepted : acknowledgement.refused)
             } catch let refusal as NoticeRefusal {
                 call.logger.warning(
-                    "A payment notification was refused.", metadata: ["gateway": "\(gateway.name)", "reason": "\(refusal.code)"])
+                    "A payment notification was refused.", metadata: ["gateway": "\(gateway.name)", "reason": "\(refusal.code.rawValue)"])
                 return .plain(acknowledgement.refused)
             }
         }
+    }
+}
+
+extension PostedNotice {
+    fileprivate init(_ body: RawBody) {
+        self.init(contentType: body.contentType, contentEncoding: body.contentEncoding, body: body.bytes, isCut: body.isCut)
     }
 }

@@ -21,6 +21,7 @@ package enum Migrations {
             ("contacts", PackageResources.m0014_contacts_sql),
             ("administration", PackageResources.m0015_administration_sql),
             ("permission_paths", PackageResources.m0016_permission_paths_sql),
+            ("payment_support", PackageResources.m0017_payment_support_sql),
             ("showtime_figures", PackageResources.m0020_showtime_figures_sql),
             ("showtime_rules", PackageResources.m0021_showtime_rules_sql),
             ("squatting", PackageResources.m0022_squatting_sql),

@@ -16,6 +16,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case notFound
         /// It doesn't fit the present state: 409.
         case conflict
+        /// It doesn't fit the present state, which will pass: 409, with the seconds after which to try again.
+        case conflictForNow(retryAfter: Int)
         /// The caller's copy is stale: 412.
         case stale
         /// A field of the body has no valid value, named by its JSON pointer (RFC 6901): 422.

@@ -71,6 +71,7 @@ FEATURES = {
         "GET /v1/ledger/balances",
         "GET /v1/outbox-messages",
         "POST /v1/reconciliations",
+        "POST /v1/payment-notifications/{id}/refund",
     ],
 }
 

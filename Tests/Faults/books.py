@@ -112,8 +112,9 @@ class Books:
             "SELECT id, order_id, showtime_id, seat_id, price_fen, service_fee_fen, state, "
             f"{_epoch('issued_at')}, {_epoch('collected_at')}, collected_by_account_id, {entered} FROM tickets"
         )
+        wrong = "wrong_amount_fen" if self.has("payments.wrong_amount_fen") else "NULL::bigint AS wrong_amount_fen"
         payments = await cluster.rows(
-            "SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, "
+            f"SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, {wrong}, "
             f"{_epoch('created_at')}, {_epoch('expires_at')} FROM payments"
         )
         self.payments = {payment["out_trade_no"]: payment for payment in payments}
@@ -123,8 +124,10 @@ class Books:
         )
         if self.has("refund_tickets"):
             self.refund_tickets = await cluster.rows("SELECT ticket_id, refund_id, price_fen, service_fee_fen, fee_fen FROM refund_tickets")
+        # Anybody can post what isn't proved.
+        proven = "is_proven" if self.has("payment_notifications.is_proven") else "TRUE"
         self.notifications = await cluster.rows(
-            "SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications"
+            f"SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications WHERE {proven}"
         )
         showtimes = await cluster.rows(f"SELECT id, {_epoch('cancelled_at')}, {_epoch('starts_at')}, movie_id, cinema_id FROM showtimes")
         self.showtimes = {showtime["id"]: showtime for showtime in showtimes}

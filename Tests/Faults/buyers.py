@@ -14,7 +14,15 @@ from stage import Actor, Held, Stage, seconds_since_1970
 from world import Person, Showtime
 
 METHODS = ["alipay_page", "alipay_wap", "alipay_app"]
-TAMPERINGS = ["signature", "missing_signature", "key", "sign_type", "amount", "status", "trade", "added", "duplicate", "seller", "app"]
+TAMPERINGS = ["signature", "missing_signature", "key", "sign_type", "amount", "status", "trade", "added", "duplicate", "regrouped"]
+TAMPERINGS += ["seller", "app"]
+#: What the real gateway was seen to send, and other ways of saying the same; unless a knob says so, the sandbox sends the oddest.
+CONTENT_TYPES = [
+    "application/x-www-form-urlencoded",
+    "application/x-www-form-urlencoded; charset=utf-8",
+    "application/x-www-form-urlencoded;charset=GBK",
+]
+CHARSETS = ["GBK", "GB18030"]
 
 
 class Buyer(Actor):
@@ -175,6 +183,9 @@ class Buyer(Actor):
         trade = Trade(answer["out_trade_no"], held.id, answer["amount_fen"])
         self.stage.history.trades[trade.number] = trade
         held.has_started_payment = True
+        if chance.random() < 0.12:
+            # Would rather pay at the counter, with the page open all the same.
+            self.stage.walk_ins.append(held)
         # The buyer's own way to the gateway is none of the wires that are disturbed.
         if "pay_url" in answer:
             address = urlsplit(answer["pay_url"])
@@ -205,6 +216,10 @@ class Buyer(Actor):
             knobs["lose_first"] = chance.randint(1, 3)
         if chance.random() < 0.12:
             knobs["reorder"] = True
+        if chance.random() < 0.3:
+            knobs["content_type"] = chance.choice(CONTENT_TYPES)
+        if chance.random() < 0.2:
+            knobs["charset"] = chance.choice(CHARSETS)
         if chance.random() < 0.3:
             knobs["delay_ms"] = chance.randint(50, 4000)
         return knobs

@@ -9,6 +9,10 @@ from books import UNPAID, Books, Row, named
 from world import PRICE, SERVICE_FEE
 
 _ALIVE: list[tuple[str | None, str]] = [("paid", "paid"), ("collected", "collected")]
+_ANYWHERE: list[tuple[str | None, str]] = [
+    *_ALIVE,
+    *((state, state) for state in ("pending_payment", "paid_unconfirmed", "cancelled", "expired", "refunding", "refunded")),
+]
 
 #: The life of an order as domain.md draws it and OrderChange.swift tells it: from where to where each cause leads.
 STEPS: dict[str, list[tuple[str | None, str]]] = {
@@ -24,7 +28,9 @@ STEPS: dict[str, list[tuple[str | None, str]]] = {
     "collected": [("paid", "collected")],
     **{f"tickets_refunded_by_{who}": [("paid", "paid")] for who in ("buyer", "cinema", "platform")},
     **{f"refunded_by_{who}": [("paid", "refunding")] for who in ("buyer", "cinema", "platform")},
-    "refund_paid": [*_ALIVE, ("refunding", "refunding"), ("refunded", "refunded")],
+    # Whatever the order's state, money of a wrong amount can have come for it.
+    "refund_paid": _ANYWHERE,
+    "wrong_amount_returned": _ANYWHERE,
     "refund_completed": [("refunding", "refunded")],
     "reseated": [("paid", "paid")],
     "reprinted": _ALIVE,

@@ -66,7 +66,7 @@ def _acknowledged_steps(books: Books, causes: dict[str, list[str]]) -> Iterator[
 
 def _acknowledged_refunds(books: Books) -> Iterator[str]:
     refunds = {refund["request_number"]: refund for refund in books.refunds}
-    for operation in books.history.of("refund by buyer", "refund by cinema", "refund by admin"):
+    for operation in books.history.of("refund by buyer", "refund by cinema", "refund by admin", "refund wrong amount"):
         if not operation.is_ok:
             continue
         shown = operation.answer
@@ -75,6 +75,9 @@ def _acknowledged_refunds(books: Books) -> Iterator[str]:
             yield f"refund {shown['request_number']} of {named(operation.details['order'])} was acknowledged and is not there"
         elif refund["amount_fen"] != shown["amount_fen"]:
             yield f"refund {shown['request_number']} was acknowledged with {shown['amount_fen']} fen and is of {refund['amount_fen']}"
+    for trade in {operation.details["trade"] for operation in books.history.of("refund wrong amount") if operation.is_ok}:
+        if books.payments[trade]["wrong_amount_fen"] != books.trades[trade]["paid_fen"]:
+            yield f"the wrong amount of trade {trade} was sent back, and our books name {books.payments[trade]['wrong_amount_fen']} fen"
     yield from _acknowledged_acts_at_the_counter(books)
 
 

@@ -20,7 +20,7 @@ UNFINISHED = """
         (
             SELECT count(*) FROM outbox
             WHERE done_at IS NULL AND dead_at IS NULL
-                AND (kind NOT IN ('payment_query', 'payment_closing') OR next_attempt_at < clock_timestamp() - INTERVAL '2 seconds')
+                AND (kind NOT IN ('payment_query', 'payment_closing', 'payment_watch') OR next_attempt_at < clock_timestamp() - INTERVAL '2 seconds')
         ) AS due_messages
 """
 

@@ -22,7 +22,7 @@ class Clerk(Actor):
 
     async def step(self, chance: random.Random) -> None:
         acts = [(self._collect, 56), (self._list_orders, 8), (self._sell, 20), (self._refund, 6), (self._void, 4)]
-        acts += [(self._correct, 4), (self._admit, 6), (self._reprint, 2)]
+        acts += [(self._correct, 4), (self._admit, 6), (self._reprint, 2), (self._take_money, 8)]
         act = chance.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
         await act(chance)
 
@@ -129,6 +129,34 @@ class Clerk(Actor):
         if paid.is_ok:
             held.code, held.tickets = paid.answer.get("collection_code"), paid.answer.get("tickets", [])
             self.stage.paid.append(held)
+
+    async def _take_money(self, chance: random.Random) -> None:
+        """Somebody who has ordered online, and begun to pay there, pays at the counter."""
+        if not self.stage.walk_ins or not self._offers("POST /v1/orders/{id}/payments"):
+            return await self._sell(chance)
+        held = self.stage.walk_ins.pop(0)
+        self.stage.send_on_errand(self._take_money_of(random.Random(chance.getrandbits(64)), held))
+
+    async def _take_money_of(self, chance: random.Random, held: Held) -> None:
+        """Comes again while the gateway may still take the money, as the refusal asks."""
+        for _ in range(6):
+            paid = await self.insist(
+                chance,
+                "pay at counter",
+                self._services,
+                "POST",
+                f"/v1/orders/{held.id}/payments",
+                key=f"{self.name}-{chance.getrandbits(64):x}" if chance.random() < 0.8 else None,
+                person=self._person,
+                body={"method": "counter_cash"},
+                details={"order": held.id, "amount": held.payable_fen},
+            )
+            if paid.is_ok:
+                held.code, held.tickets = paid.answer.get("collection_code"), paid.answer.get("tickets", [])
+                self.stage.paid.append(held)
+            if paid.code != "trade_open" or self.stage.is_over:
+                return
+            await asyncio.sleep(min(paid.answer["retry_after"], 2) + chance.uniform(0, 0.5))
 
     async def _refund(self, chance: random.Random) -> None:
         held = self._pick_paid(chance)
@@ -290,6 +318,33 @@ class Officer(Actor):
         if held and chance.random() < 0.25 and self.stage.offers("admin", "POST /v1/orders/{id}/refunds"):
             await refund(self, chance, chance.choice(held), self.stage.admins, self._person, "refund by admin")
             return
+        if chance.random() < 0.15 and self.stage.offers("admin", "POST /v1/payment-notifications/{id}/refund"):
+            return await self._refund_wrong_amount(chance)
         path = chance.choice(self.LOOKS + ["/v1/rankings/box-office"])
         if self.stage.offers("admin", f"GET {path}"):
             await self.ask("look at the books", chance.choice(self.stage.admins), "GET", path, person=self._person, keep_answer=False)
+
+    async def _refund_wrong_amount(self, chance: random.Random) -> None:
+        """Sends money of a wrong amount back, sometimes two at once for the same."""
+        admins = self.stage.admins
+        path = "/v1/payment-notifications?outcome=amount_mismatch&limit=20"
+        listed = await self.ask("list wrong amounts", chance.choice(admins), "GET", path, person=self._person)
+        if not listed.is_ok or not listed.answer["items"]:
+            return
+        notice = chance.choice(listed.answer["items"])
+        await asyncio.gather(
+            *(
+                self.insist(
+                    random.Random(chance.getrandbits(64)),
+                    "refund wrong amount",
+                    admins,
+                    "POST",
+                    f"/v1/payment-notifications/{notice['id']}/refund",
+                    key=f"{self.name}-{chance.getrandbits(64):x}" if chance.random() < 0.8 else None,
+                    person=self._person,
+                    body={"reason": "paid another amount"},
+                    details={"order": notice["out_trade_no"], "trade": notice["out_trade_no"]},
+                )
+                for _ in range(chance.choice([1, 1, 2]))
+            )
+        )

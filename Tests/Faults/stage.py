@@ -58,6 +58,8 @@ class Stage:
     is_over: bool = False
     #: Orders that were seen to be paid, with their codes: for those at the counter.
     paid: list[Held] = field(default_factory=list)
+    #: Orders that were opened online and are paid for at the counter perhaps.
+    walk_ins: list[Held] = field(default_factory=list)
     #: Showtimes that somebody has tried to cancel.
     given_up: set[int] = field(default_factory=set)
     errands: set[asyncio.Task[None]] = field(default_factory=set)

@@ -118,6 +118,7 @@ def _books() -> Books:
             "amount_fen": FULL * seats,
             "state": "succeeded",
             "trade_no": f"G{number}",
+            "wrong_amount_fen": None,
             "created_at": BEGAN,
             "expires_at": BEGAN + HOLD,
         }
@@ -230,6 +231,14 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
     ("a wrong amount that counts", "4", lambda b: b.trades["T1"].update(paid_fen=1)),
     ("a second payment that is kept", "4", lambda b: b.trades["T2"].update(refunded_fen=0)),
     ("money that went back for a ticket that counts", "4", lambda b: b.trades["T1"].update(refunded_fen=FULL)),
+    (
+        "a counter that sells beside an open trade",
+        "4",
+        lambda b: b.payments.update(
+            C1={**b.payments["T1"], "id": 9, "gateway": "counter", "out_trade_no": "C1"}, O1={**b.payments["T1"], "state": "started"}
+        ),
+    ),
+    ("a refund that nobody here asked for", "3", lambda b: b.events["paid"][2].update(cause="refunded_at_gateway")),
     ("an entry that does not balance", "5", lambda b: b.ledger[0].update(amount_fen=1)),
     ("a payment posted twice", "5", lambda b: _post(b, "payment", 1, None, f"gateway:alipay={FULL}", f"merchant:1:tickets={-FULL}")),
     ("a refund that is not posted", "5", lambda b: b.ledger.pop(-1) and b.ledger.pop(-1)),

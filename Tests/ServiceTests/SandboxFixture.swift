@@ -32,7 +32,7 @@ struct SandboxFixture: Sendable {
         let mailbox = NoticeMailbox(answers: answers)
         let receiver = Router()
         receiver.post("/notifications") { request, _ in
-            mailbox.receive(String(buffer: try await request.body.collect(upTo: 65_536)))
+            mailbox.receive(String(buffer: try await request.body.collect(upTo: 65_536)), as: request.headers[.contentType])
         }
         var settings = SandboxSettings(
             appID: "2021", sellerID: "2088", signer: alipay, verifier: try AlipayVerifier(publicKey: app.publicKeyPEM))
@@ -115,21 +115,28 @@ struct SandboxFixture: Sendable {
         for _ in 0..<500 where mailbox.forms.count < count { try await Task.sleep(for: .milliseconds(20)) }
         return mailbox.forms.compactMap(AlipayForm.decode)
     }
+
+    /// The same as they came.
+    func posted(_ count: Int) async throws -> [PostedNotice] {
+        _ = try await notices(count)
+        return mailbox.posted
+    }
 }
 
 /// Keeps the notices that came.
 final class NoticeMailbox: Sendable {
-    private let state: Mutex<(forms: [String], answers: [String])>
+    private let state: Mutex<(posted: [PostedNotice], answers: [String])>
 
     init(answers: [String]) {
         state = Mutex(([], answers))
     }
 
-    var forms: [String] { state.withLock { $0.forms } }
+    var posted: [PostedNotice] { state.withLock { $0.posted } }
+    var forms: [String] { posted.map { String(decoding: $0.body, as: UTF8.self) } }
 
-    func receive(_ form: String) -> String {
+    func receive(_ form: String, as contentType: String?) -> String {
         state.withLock { state in
-            state.forms.append(form)
+            state.posted.append(PostedNotice(contentType: contentType, body: Array(form.utf8)))
             return state.answers.isEmpty ? "success" : state.answers.removeFirst()
         }
     }

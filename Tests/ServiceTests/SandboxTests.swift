@@ -181,6 +181,54 @@ struct SandboxTests {
         }
     }
 
+    @Test("Notices come under the media type that the real gateway was seen to send, or under that of a knob, in a knob's character set")
+    func headers() async throws {
+        try await SandboxFixture.run { sandbox in
+            let knobs = [
+                "", #"{"content_type":"application/x-www-form-urlencoded;charset=GBK","charset":"GBK"}"#, #"{"charset":"GB18030"}"#,
+                #"{"content_type":"text/plain"}"#, #"{"content_type":""}"#,
+            ]
+            for (index, knobs) in knobs.enumerated() {
+                let trade = sandbox.newTrade()
+                _ = try await sandbox.open(trade)
+                #expect(try await sandbox.pay(trade, knobs: knobs).status == 200)
+                _ = try await sandbox.posted(index + 1)
+            }
+            let posted = try await sandbox.posted(knobs.count)
+            let odd = PostedNotice.oddContentType
+            #expect(posted.map(\.contentType) == [odd, "application/x-www-form-urlencoded;charset=GBK", odd, "text/plain", nil])
+            let subjects = try posted.map { notice in
+                try #require(AlipayForm.parameters(notice.body)?.first { $0.name.elementsEqual("subject".utf8) }?.value)
+            }
+            #expect(subjects.map { $0.starts(with: [0xB5, 0xE7]) } == [false, true, true, false, false])
+            for notice in posted.prefix(3) { #expect(try sandbox.gateway.notice(from: notice).amountFen == 8_800) }
+            for notice in posted.suffix(2) {
+                #expect(throws: NoticeRefusal.contentTypeUnknown) { try sandbox.gateway.notice(from: notice) }
+            }
+        }
+    }
+
+    @Test("A refund in the gateway's own console is told by a notice under a number that is none of ours")
+    func consoleRefund() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            let address = sandbox.url + "/sandbox/trades/\(trade.outTradeNo)/refund"
+            #expect(try await sandbox.send(.POST, address).status == 404)
+            _ = try await sandbox.open(trade)
+            #expect(try await sandbox.send(.POST, address).status == 409)
+            _ = try await sandbox.pay(trade)
+            #expect(try await sandbox.send(.POST, address, body: #"{"amount_fen":0}"#).status == 422)
+            #expect(try await sandbox.send(.POST, address, body: #"{"amount_fen":800}"#).status == 200)
+            let partial = try sandbox.gateway.notice(from: try #require(try await sandbox.notices(2).last))
+            #expect(partial.status == .succeeded && partial.refundedFen == 800)
+            #expect(partial.refund?.requestNumber?.rawValue.hasPrefix("console_") == true)
+            #expect(try await sandbox.send(.POST, address, body: #"{"amount_fen":8001}"#).status == 409)
+            #expect(try await sandbox.send(.POST, address).status == 200)
+            let rest = try sandbox.gateway.notice(from: try #require(try await sandbox.notices(3).last))
+            #expect(rest.status == .closed && rest.refundedFen == 8_800)
+        }
+    }
+
     @Test("A trade is closed at the end of its time, late payment needs the knob, and a lost notice leaves the query")
     func lateAndLost() async throws {
         try await SandboxFixture.run { sandbox in

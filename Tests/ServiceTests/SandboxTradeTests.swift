@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import Shared
+import TestSupport
 import Testing
 
 @testable import AlipaySandbox
@@ -104,6 +105,7 @@ struct SandboxTradeTests {
                 PayKnobs(loseFirst: 3, lost: true, reorder: true, late: true, tampering: .signature)
             ),
             (#"{"lose_first":false,"tamper":false}"#, PayKnobs()),
+            (#"{"content_type":"text/plain","charset":"GBK"}"#, PayKnobs(contentType: "text/plain", charset: "GBK")),
         ])
     func knobs(json: String, knobs: PayKnobs) throws {
         #expect(try JSONDecoder().decode(PayKnobs.self, from: Data(json.utf8)) == knobs)
@@ -113,7 +115,7 @@ struct SandboxTradeTests {
         "Wrong knobs are named",
         arguments: [
             #"{"speed":1}"#, #"{"delay_ms":-1}"#, #"{"delay_ms":"1"}"#, #"{"duplicates":101}"#, #"{"amount_fen":0}"#,
-            #"{"tamper":"everything"}"#, #"{"late":1}"#,
+            #"{"tamper":"everything"}"#, #"{"late":1}"#, #"{"charset":"klingon"}"#, #"{"content_type":"a\nb"}"#, #"{"content_type":null}"#,
             #"{"lose_first":9}"#, #"{"lose_first":"x"}"#, #"{"delay_ms":null}"#,
         ])
     func wrongKnobs(json: String) {

@@ -24,6 +24,8 @@ package enum OutboxDelivery: Hashable, Sendable {
     case done
     /// Not yet: it is tried again after this time, as often as it takes. The reason is kept and must hold no secrets.
     case again(after: Duration, reason: String = "not_yet")
+    /// Its time hasn't come: it is delivered again after exactly this time. The reason is kept and must hold no secrets.
+    case waiting(for: Duration, reason: String)
     /// It never will; a person has to look. The reason is kept and must hold no secrets.
     case givenUp(reason: String)
 }

@@ -109,6 +109,8 @@ package struct OutboxWorker: Service {
                 // Half of it at least, the rest by chance: what failed together isn't tried again together.
                 let pause = hasFailed ? after : after * Double.random(in: 0.5...1)
                 try await store.postpone(message, by: pause, reason: reason, hasFailed: hasFailed, in: pool)
+            case .waiting(let time, let reason):
+                try await store.postpone(message, by: time, reason: reason, hasFailed: false, in: pool)
             case .givenUp(let reason):
                 logger.error("A message of the outbox was given up.", metadata: ["reason": "\(reason)"])
                 try await store.giveUp(message, reason: reason, in: pool)
@@ -163,6 +165,7 @@ extension OutboxDelivery {
         switch self {
         case .done: "done"
         case .again: "again"
+        case .waiting: "waiting"
         case .givenUp: "given_up"
         }
     }

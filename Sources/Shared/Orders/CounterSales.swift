@@ -23,10 +23,11 @@ package struct CounterSales: Sendable {
 
     /// Takes the whole amount of an unpaid order: it is paid at once, and its tickets are there.
     ///
-    /// The clerk's word is the proof, in place of a gateway's; both go the same way from there.
+    /// The clerk's word is the proof, in place of a gateway's; both go the same way from there. While the buyer can still pay at a gateway the
+    /// clerk takes nothing: ``closeTrades(of:scope:in:)`` sees to it that the buyer can't.
     ///
-    /// - Throws: ``Refusal/notFound``, ``Refusal/orderExpired``, ``Refusal/orderNotUnpaid``, ``Refusal/paymentReferenceUsed``,
-    ///   ``Refusal/paymentTimeOver``.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderExpired``, ``Refusal/orderNotUnpaid``, ``Refusal/tradeOpen(retryAfter:)``,
+    ///   ``Refusal/paymentReferenceUsed``, ``Refusal/paymentTimeOver``.
     package func pay(
         _ id: UUID,
         by means: Means,
@@ -38,6 +39,9 @@ package struct CounterSales: Sendable {
         let order = locked.order
         guard !order.hasLapsed(at: locked.now), order.state != .expired else { throw Refusal.orderExpired }
         guard order.state.isUnpaid else { throw Refusal.orderNotUnpaid }
+        if let seconds = try await payments.secondsUntilClosed(orderID: id, in: transaction) {
+            throw Refusal.tradeOpen(retryAfter: seconds)
+        }
         let payment = try await payments.start(
             orderID: id,
             amountFen: order.amount.payableFen,
@@ -67,6 +71,16 @@ package struct CounterSales: Sendable {
         else { throw PaymentMissing(orderID: id) }
         let issued = try await tickets.tickets(orderID: id, in: transaction)
         return CounterSale(payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued))
+    }
+
+    /// Has the payments that were started for an order closed at their gateways, so that its money can be taken here: by the outbox, since a call to
+    /// a gateway has no place in a transaction.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func closeTrades(of id: UUID, scope: OrderScope, in transaction: PostgresTransaction) async throws {
+        guard let locked = try await locks.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        guard locked.order.state.isUnpaid else { return }
+        try await payments.requestClosing(orderID: id, in: transaction)
     }
 
     /// Notes that a clerk has handed out what goes back of money that was taken at the counter.

@@ -17,12 +17,15 @@ extension LedgerEntry {
     }
 
     /// Money came that no order wants.
-    static func unallocatedPayment(_ payment: Payment) -> LedgerEntry {
-        LedgerEntry(
+    ///
+    /// - Parameter amountFen: of it, where that isn't the payment's.
+    static func unallocatedPayment(_ payment: Payment, amountFen: Int64? = nil) -> LedgerEntry {
+        let amountFen = amountFen ?? payment.amountFen
+        return LedgerEntry(
             .payment,
             orderID: payment.orderID,
             paymentID: payment.id,
-            lines: [LedgerLine(.gateway(payment.gateway), payment.amountFen), LedgerLine(.unallocated, -payment.amountFen)]
+            lines: [LedgerLine(.gateway(payment.gateway), amountFen), LedgerLine(.unallocated, -amountFen)]
         )
     }
 

@@ -39,6 +39,8 @@ package struct Order: Hashable, Sendable {
     package let paidByPaymentID: Int64?
     /// Seats whose tickets went back.
     package let refundedSeatIDs: [Int64]
+    /// What a person has to decide about it first; `nil` mostly.
+    package let attention: OrderAttention?
 
     package init(
         id: UUID,
@@ -55,7 +57,8 @@ package struct Order: Hashable, Sendable {
         buyerPhone: String? = nil,
         refundPolicyID: Int64? = nil,
         paidByPaymentID: Int64? = nil,
-        refundedSeatIDs: [Int64] = []
+        refundedSeatIDs: [Int64] = [],
+        attention: OrderAttention? = nil
     ) {
         self.id = id
         self.accountID = accountID
@@ -72,6 +75,7 @@ package struct Order: Hashable, Sendable {
         self.refundPolicyID = refundPolicyID
         self.paidByPaymentID = paidByPaymentID
         self.refundedSeatIDs = refundedSeatIDs
+        self.attention = attention
     }
 
     /// Whether it is unpaid past its time: its seats count as free, though no one has written that yet.

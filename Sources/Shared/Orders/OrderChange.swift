@@ -32,6 +32,12 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
     case entered
     /// That was a mistake, and taken back at once.
     case entryUndone = "entry_undone"
+    /// Money of a wrong amount was sent back.
+    case wrongAmountReturned = "wrong_amount_returned"
+    /// Money of it went back at the gateway, and nobody here had asked for that.
+    case refundedAtGateway = "refunded_at_gateway"
+    /// Somebody has decided that it counts all the same.
+    case attentionDecided = "attention_decided"
 
     /// The state that the change leads to; `nil` where it can't happen.
     package func next(after state: OrderState) -> OrderState? {
@@ -48,7 +54,9 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
         case (.collected, .paid): .collected
         case (.ticketsRefundedByBuyer, .paid), (.ticketsRefundedByCinema, .paid), (.ticketsRefundedByPlatform, .paid): .paid
         case (.refundedByBuyer, .paid), (.refundedByCinema, .paid), (.refundedByPlatform, .paid): .refunding
-        case (.refundPaid, .paid), (.refundPaid, .collected), (.refundPaid, .refunding), (.refundPaid, .refunded): state
+        // Whatever the order's state, money of a wrong amount can have come for it.
+        case (.refundPaid, _): state
+        case (.wrongAmountReturned, _), (.refundedAtGateway, _), (.attentionDecided, _): state
         case (.refundCompleted, .refunding): .refunded
         case (.reseated, .paid): .paid
         case (.reprinted, .paid), (.reprinted, .collected): state

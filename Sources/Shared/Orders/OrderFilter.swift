@@ -12,10 +12,12 @@ package struct OrderFilter: Hashable, Sendable {
     package var phoneTail: String?
     /// As a person sees it: an unpaid order past its time counts as expired.
     package var state: OrderState?
+    /// What a person has to decide about it.
+    package var attention: OrderAttention?
 
     package init(
         showtimeID: Int64? = nil, cinemaID: Int64? = nil, day: CalendarDay? = nil, calendarDay: CalendarDay? = nil,
-        phoneTail: String? = nil, state: OrderState? = nil
+        phoneTail: String? = nil, state: OrderState? = nil, attention: OrderAttention? = nil
     ) {
         self.showtimeID = showtimeID
         self.cinemaID = cinemaID
@@ -23,5 +25,6 @@ package struct OrderFilter: Hashable, Sendable {
         self.calendarDay = calendarDay
         self.phoneTail = phoneTail
         self.state = state
+        self.attention = attention
     }
 }

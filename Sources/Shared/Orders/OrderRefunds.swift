@@ -20,7 +20,7 @@ package struct OrderRefunds: Sendable {
     /// Takes tickets of a paid order back: their seats are free at once, and the money goes back by the outbox.
     ///
     /// - Parameter ticketIDs: `nil` for all that are still valid.
-    /// - Throws: ``Refusal/notFound`` and the refusals of ``RefundDecision``.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderNeedsAttention`` and the refusals of ``RefundDecision``.
     package func request(
         _ id: UUID,
         ticketIDs: [Int64]?,
@@ -30,6 +30,8 @@ package struct OrderRefunds: Sendable {
         in transaction: PostgresTransaction
     ) async throws -> OrderRefund {
         guard let locked = try await locks.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        // Money of it has gone back already. Only the platform's people see how much.
+        guard locked.order.attention == nil || requester == .platform else { throw Refusal.orderNeedsAttention }
         let facts = RefundDecision.Facts(
             state: locked.order.state,
             tickets: try await tickets.tickets(orderID: id, in: transaction),

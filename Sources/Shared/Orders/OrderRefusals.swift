@@ -57,6 +57,23 @@ extension Refusal {
     package static let ticketsRefunded = Refusal(.conflict, "tickets_refunded", "The order's money has gone back; its tickets are void.")
 }
 
+// MARK: - Payment support
+
+extension Refusal {
+    package static let orderNeedsAttention = Refusal(
+        .conflict, "order_needs_attention",
+        "Money of the order went back at the gateway. The platform's people have to decide about it first.")
+
+    package static let orderNeedsNoDecision = Refusal(
+        .conflict, "order_needs_no_decision", "There is nothing to decide about the order, or it was decided before.")
+
+    package static let notificationNotRefundable = Refusal(
+        .conflict, "notification_not_refundable", "Only money of a wrong amount goes back this way, unless the right amount came as well.")
+
+    package static let notificationRefunded = Refusal(
+        .conflict, "notification_refunded", "The money that this notification tells of was sent back before.")
+}
+
 // MARK: - Giving back, correcting, letting in
 
 extension Refusal {
@@ -79,6 +96,15 @@ extension Refusal {
         "A couple's seat goes back whole: name the tickets of `seat_ids` too.")
 
     package static let showtimeNotCancelled = Refusal(.conflict, "showtime_not_cancelled", "The showtime is not cancelled.")
+
+    /// Somebody may pay the order at a gateway at any moment. Its trades are being closed.
+    package static func tradeOpen(retryAfter seconds: Int) -> Refusal {
+        Refusal(
+            .conflictForNow(retryAfter: seconds), tradeOpenCode,
+            "The buyer has begun to pay online, and the payment can still be completed. It is being closed; try again in a moment.")
+    }
+
+    package static let tradeOpenCode = "trade_open"
 
     package static let paymentReferenceUsed = Refusal(
         .conflict, "payment_reference_used", "Another payment has this reference.")

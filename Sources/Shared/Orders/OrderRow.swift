@@ -29,7 +29,8 @@ extension Order {
             buyerPhone: try row["buyer_phone"],
             refundPolicyID: try row["refund_policy_id"],
             paidByPaymentID: try row["paid_by_payment_id"],
-            refundedSeatIDs: try row["refunded_seat_ids"]
+            refundedSeatIDs: try row["refunded_seat_ids"],
+            attention: try row["attention"]
         )
     }
 }

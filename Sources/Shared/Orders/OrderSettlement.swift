@@ -11,6 +11,7 @@ package struct OrderSettlement: PaymentSettlement {
     private let locks = OrderLockStore()
     private let orders = OrderChangeStore()
     private let revivals = OrderRevivalStore()
+    private let attentions = OrderAttentionStore()
     private let confirmations: OrderConfirmationStore
 
     package init(database: PostgresPool, payments: Payments, ledger: Ledger = Ledger()) {
@@ -78,9 +79,30 @@ package struct OrderSettlement: PaymentSettlement {
         case .alreadySettled: return .alreadySettled
         case .amountMismatch: return .amountMismatch
         case .tradeBoundElsewhere: return .tradeBoundElsewhere
-        case .refundNoticed: return .refundNoticed
+        case .refundNoticed:
+            try await notice(fact, of: payment, locked: locked, in: transaction)
+            return .refundNoticed
         case .notYet: return .notYet
         }
+    }
+
+    /// Takes in that money went back. Our own refunds are told at the same address; what goes beyond them, a person did in the gateway's own console.
+    private func notice(
+        _ fact: PaymentFact, of payment: Payment, locked: OrderLockStore.Locked, in transaction: PostgresTransaction
+    ) async throws {
+        // All of it has gone back before we heard that it came: nobody can pay it any more.
+        if fact.status == .closed { try await payments.markClosed(payment, in: transaction) }
+        guard let toldFen = fact.refundedFen else { return }
+        let oursFen = try await payments.requestedRefundsFen(of: payment, in: transaction)
+        let knownFen = try await attentions.notedFen(paymentID: payment.id, in: transaction)
+        let foreignFen = toldFen - oursFen - knownFen
+        guard foreignFen > 0 else { return }
+        let (order, now) = (locked.order, locked.now)
+        try await attentions.note(
+            .refundedAtGateway, orderID: order.id, paymentID: payment.id, foreignFen: foreignFen, at: now, in: transaction)
+        let noticed = try OrderTransition(.refundedAtGateway, from: order.state)
+        let actor = OrderActor(nil, note: "\(foreignFen) fen of payment \(payment.id)")
+        try await orders.apply(noticed, to: order, by: actor, at: now, in: transaction)
     }
 
     private func settle(

@@ -10,7 +10,8 @@ struct OrderStore: Sendable {
             seat_names.seat_labels, seat_names.seat_zones,
             orders.ticket_amount_fen, orders.service_fee_fen, orders.discount_fen,
             orders.created_at, orders.expires_at, orders.paid_at, orders.version,
-            orders.channel, orders.buyer_phone, orders.refund_policy_id, orders.paid_by_payment_id, orders.refunded_seat_ids
+            orders.channel, orders.buyer_phone, orders.refund_policy_id, orders.paid_by_payment_id, orders.refunded_seat_ids,
+            (\(OrderAttentionStore.undecided)) AS attention
         FROM orders
         CROSS JOIN LATERAL (
             SELECT
@@ -66,7 +67,7 @@ struct OrderStore: Sendable {
 
     /// Orders, newest first, which is the order of their ids (``Foundation/UUID/timeOrdered(at:)``). A person's by the index on account,
     /// a showtime's by the one on showtime, a merchant's, a cinema's or a day's by way of its showtimes, a phone's by the indexes on the
-    /// last digits, all of them by the primary key.
+    /// last digits, those that wait for a decision by way of the few decisions, all of them by the primary key.
     func orders(
         _ filter: OrderFilter,
         scope: OrderScope,
@@ -78,6 +79,7 @@ struct OrderStore: Sendable {
         if let showtimeID = filter.showtimeID { conditions.append("orders.showtime_id = \(showtimeID)") }
         if let showtimes = Self.showtimes(filter, scope: scope) { conditions.append("orders.showtime_id IN (\(showtimes))") }
         if let tail = filter.phoneTail { conditions.append(Self.isBuyer(phoneTail: tail)) }
+        if let attention = filter.attention { conditions.append("orders.id IN (\(OrderAttentionStore.orderIDs(attention)))") }
         if let state = filter.state { conditions.append(Self.isShown(as: state)) }
         if let after = try page.keys(count: 1) {
             guard let id = UUID(uuidString: after[0]) else { throw Refusal.cursorInvalid }

@@ -186,7 +186,7 @@ package struct Orders: Sendable {
     /// - Parameters:
     ///   - scope: whose order it must be.
     ///   - place: the counter, as the cinema calls it.
-    /// - Throws: ``Refusal/collectionCodeUnknown``, ``Refusal/alreadyCollected``, ``Refusal/ticketsRefunded``.
+    /// - Throws: ``Refusal/collectionCodeUnknown``, ``Refusal/alreadyCollected``, ``Refusal/ticketsRefunded``, ``Refusal/orderNeedsAttention``.
     package func collect(
         code: CollectionCode,
         place: String?,
@@ -204,6 +204,7 @@ package struct Orders: Sendable {
         case .refunding, .refunded: throw Refusal.ticketsRefunded
         case .pendingPayment, .paidUnconfirmed, .cancelled, .expired: throw Refusal.collectionCodeUnknown
         }
+        guard order.attention == nil else { throw Refusal.orderNeedsAttention }
         let collected = try OrderTransition(.collected, from: order.state)
         try await changes.apply(collected, to: order, by: OrderActor(accountID), at: now, in: transaction)
         try await tickets.collect(orderID: id, by: accountID, place: place, at: now, in: transaction)

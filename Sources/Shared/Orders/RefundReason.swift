@@ -4,6 +4,8 @@ package enum RefundReason: String, CaseIterable, Hashable, Sendable {
     case latePayment = "late_payment"
     /// The order had been paid already.
     case duplicatePayment = "duplicate_payment"
+    /// It was another amount than the order's.
+    case wrongAmount = "wrong_amount"
     case showtimeCancelled = "showtime_cancelled"
     case requestedByBuyer = "requested_by_buyer"
     case requestedByCinema = "requested_by_cinema"

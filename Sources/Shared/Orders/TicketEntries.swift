@@ -23,7 +23,7 @@ package struct TicketEntries: Sendable {
     ///   - overrideReason: why it is let in before the door opens or after it has closed; recorded in the order's story.
     ///   - scope: for whose showtime it must be.
     /// - Throws: ``Refusal/ticketCodeInvalid``, ``Refusal/ticketForOtherShowtime``, ``Refusal/ticketCodeOutdated``, ``Refusal/ticketVoid``,
-    ///   ``Refusal/alreadyEntered``, ``Refusal/entryNotOpen(until:)``, ``Refusal/entryClosed(since:)``.
+    ///   ``Refusal/orderNeedsAttention``, ``Refusal/alreadyEntered``, ``Refusal/entryNotOpen(until:)``, ``Refusal/entryClosed(since:)``.
     package func enter(
         code: String,
         showtimeID: Int64? = nil,
@@ -43,6 +43,7 @@ package struct TicketEntries: Sendable {
         guard showtimeID == nil || showtimeID == ticket.showtimeID else { throw Refusal.ticketForOtherShowtime }
         guard ticket.state != .refunded else { throw Refusal.ticketVoid }
         guard ticket.seat.id == pass.seatID else { throw Refusal.ticketCodeOutdated }
+        guard locked.order.attention == nil else { throw Refusal.orderNeedsAttention }
         guard ticket.entry == nil else { throw Refusal.alreadyEntered }
         if overrideReason == nil {
             try window.check(startsAt: locked.showtime.startsAt, endsAt: locked.showtime.endsAt, now: locked.now)

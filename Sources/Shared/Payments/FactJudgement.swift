@@ -20,7 +20,9 @@ extension Payment {
     /// Judges a fact that names this payment; whether the trade belongs to another payment is not known here.
     package func judgement(of fact: PaymentFact) -> FactJudgement {
         guard fact.gateway == gateway, fact.outTradeNo == outTradeNo else { return .tradeBoundElsewhere }
-        guard fact.amountFen == amountFen else { return .amountMismatch }
+        if let wrongAmountFen, fact.amountFen == wrongAmountFen { return fact.refund == nil ? .alreadySettled : .refundNoticed }
+        // Nor is the right amount believed once another one came and went back.
+        guard fact.amountFen == amountFen, wrongAmountFen == nil else { return .amountMismatch }
         // Before the status: a partial refund is told under the status of a paid trade.
         if fact.refund != nil { return .refundNoticed }
         switch fact.status {

@@ -1,5 +1,12 @@
 /// Why something that was posted as a gateway's notice is not believed, or not for us. No order and no payment is changed by it.
 package enum NoticeRefusal: Error, Hashable, Sendable {
+    /// The header doesn't name the form in which notices travel.
+    case contentTypeUnknown
+    case bodyCompressed
+    /// The body is longer than any notice.
+    case bodyTooLarge
+    /// The body can't be taken apart.
+    case formInvalid
     /// There are more parameters than any notice has.
     case tooManyParameters
     /// A parameter occurs twice, so that two readers could see two things.
@@ -12,25 +19,72 @@ package enum NoticeRefusal: Error, Hashable, Sendable {
     case certificateUnknown
     /// The signature doesn't belong to these parameters and the gateway's key.
     case signatureInvalid
+    /// Truly signed, but the signed text could be read as other parameters too.
+    case ambiguousParameter
     /// Truly the gateway's, but for another application.
     case applicationUnknown(PaymentFact)
     /// Truly the gateway's, but the money went to somebody else.
     case sellerUnknown(PaymentFact)
-    /// A parameter is missing or has no meaning.
+    /// Truly signed, but a parameter is missing or has no meaning.
     case malformed(parameter: String)
+    /// Truly signed, but a parameter's bytes are no text of the character set that the notice names.
+    case undecodable(parameter: String)
 
-    /// A stable word for metrics and logs.
-    package var code: String {
+    /// The stable words of ``code``.
+    package enum Code: String, CaseIterable, Sendable {
+        case contentTypeUnknown = "content_type_unknown"
+        case bodyCompressed = "body_compressed"
+        case bodyTooLarge = "body_too_large"
+        case formInvalid = "form_invalid"
+        case tooManyParameters = "too_many_parameters"
+        case duplicateParameter = "duplicate_parameter"
+        case signatureMissing = "signature_missing"
+        case signatureKindUnknown = "signature_kind_unknown"
+        case certificateUnknown = "certificate_unknown"
+        case signatureInvalid = "signature_invalid"
+        case ambiguousParameter = "ambiguous_parameter"
+        case applicationUnknown = "application_unknown"
+        case sellerUnknown = "seller_unknown"
+        case malformed
+        case undecodable
+    }
+
+    /// A stable word for records, metrics and logs.
+    package var code: Code {
         switch self {
-        case .tooManyParameters: "too_many_parameters"
-        case .duplicateParameter: "duplicate_parameter"
-        case .signatureMissing: "signature_missing"
-        case .signatureKindUnknown: "signature_kind_unknown"
-        case .certificateUnknown: "certificate_unknown"
-        case .signatureInvalid: "signature_invalid"
-        case .applicationUnknown: "application_unknown"
-        case .sellerUnknown: "seller_unknown"
-        case .malformed: "malformed"
+        case .contentTypeUnknown: .contentTypeUnknown
+        case .bodyCompressed: .bodyCompressed
+        case .bodyTooLarge: .bodyTooLarge
+        case .formInvalid: .formInvalid
+        case .tooManyParameters: .tooManyParameters
+        case .duplicateParameter: .duplicateParameter
+        case .signatureMissing: .signatureMissing
+        case .signatureKindUnknown: .signatureKindUnknown
+        case .certificateUnknown: .certificateUnknown
+        case .signatureInvalid: .signatureInvalid
+        case .ambiguousParameter: .ambiguousParameter
+        case .applicationUnknown: .applicationUnknown
+        case .sellerUnknown: .sellerUnknown
+        case .malformed: .malformed
+        case .undecodable: .undecodable
+        }
+    }
+
+    /// The parameter that is wrong, where it is one.
+    package var parameter: String? {
+        switch self {
+        case .malformed(let parameter), .undecodable(let parameter): parameter
+        default: nil
+        }
+    }
+
+    /// Whether the gateway's signature was found good before it was refused.
+    package var isProven: Bool {
+        switch self {
+        case .ambiguousParameter, .applicationUnknown, .sellerUnknown, .malformed, .undecodable: true
+        case .contentTypeUnknown, .bodyCompressed, .bodyTooLarge, .formInvalid, .tooManyParameters, .duplicateParameter, .signatureMissing,
+            .signatureKindUnknown, .certificateUnknown, .signatureInvalid:
+            false
         }
     }
 
@@ -39,9 +93,7 @@ package enum NoticeRefusal: Error, Hashable, Sendable {
         switch self {
         case .applicationUnknown(let fact): (fact, .applicationUnknown)
         case .sellerUnknown(let fact): (fact, .sellerUnknown)
-        case .tooManyParameters, .duplicateParameter, .signatureMissing, .signatureKindUnknown, .certificateUnknown, .signatureInvalid,
-            .malformed:
-            nil
+        default: nil
         }
     }
 }

@@ -20,6 +20,11 @@ package struct Payment: Hashable, Sendable {
     package let expiresAt: Date
     package let succeededAt: Date?
     package let closedAt: Date?
+    /// What came instead of the amount and was sent back by somebody's decision, in fen. Nothing else counts for this payment any more.
+    package let wrongAmountFen: Int64?
+
+    /// The most that can go back, in fen.
+    package var refundableFen: Int64 { wrongAmountFen ?? amountFen }
 }
 
 /// A payment that has just been started, with what the client does next.

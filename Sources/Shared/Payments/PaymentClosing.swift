@@ -39,8 +39,9 @@ package struct PaymentClosing: OutboxHandler {
 
     /// Nothing to close, but the page can be opened until the trade's own time is over: it is looked at once more then.
     private func afterNeverOpened(_ payment: Payment) async throws -> OutboxDelivery {
+        try await store.noteNeverOpened(id: payment.id, in: pool)
         if let left = try await store.secondsLeft(id: payment.id, in: pool), left > 0 {
-            return .again(after: .seconds(left + 5), reason: "never_opened")
+            return .waiting(for: .seconds(left + 5), reason: "never_opened")
         }
         try await payments.markClosed(payment, in: pool)
         return .done

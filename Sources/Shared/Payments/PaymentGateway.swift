@@ -20,9 +20,11 @@ package protocol PaymentGateway: Sendable {
 
     /// What a notice says, once it is proved to be from the gateway and for us.
     ///
-    /// - Parameter form: the posted parameters in their order, decoded once.
     /// - Throws: ``NoticeRefusal``.
-    func notice(from form: [(name: String, value: String)]) throws -> PaymentFact
+    func notice(from posted: PostedNotice) throws -> PaymentFact
+
+    /// The trade that something refused is about, by what it says itself, which proves nothing; `nil` where that can't be told.
+    func claimedTrade(in posted: PostedNotice) -> TradeNumber?
 
     /// How a trade stands.
     ///

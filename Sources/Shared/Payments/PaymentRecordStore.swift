@@ -3,6 +3,11 @@ import Foundation
 
 /// Lists of payments and notifications over all orders.
 struct PaymentRecordStore: Sendable {
+    private static let notificationColumns: Query = """
+        id, received_at, gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome, is_proven, detail, content_type,
+        body_start
+        """
+
     /// By the number of the trade, the index on order or the one on state, and all of them by the primary key.
     static func payments(orderID: UUID?, state: PaymentState?, outTradeNo: String?, before: Int64?, limit: Int) -> Query {
         var conditions: [Query] = []
@@ -20,13 +25,13 @@ struct PaymentRecordStore: Sendable {
     }
 
     /// By the index on the number of the trade or the one on outcome, and all of them by the primary key.
-    static func notifications(outcome: SettlementOutcome?, outTradeNo: String?, before: Int64?, limit: Int) -> Query {
+    static func notifications(outcome: NotificationOutcome?, outTradeNo: String?, before: Int64?, limit: Int) -> Query {
         var conditions: [Query] = []
         if let outcome { conditions.append("outcome = \(outcome.rawValue)") }
         if let outTradeNo { conditions.append("out_trade_no = \(outTradeNo)") }
         if let before { conditions.append("id < \(before)") }
         return """
-            SELECT id, received_at, gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome
+            SELECT \(notificationColumns)
             FROM payment_notifications
             WHERE \(conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" })
             ORDER BY id DESC
@@ -44,22 +49,45 @@ struct PaymentRecordStore: Sendable {
     }
 
     func notifications(
-        outcome: SettlementOutcome?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
+        outcome: NotificationOutcome?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<PaymentNotification> {
         let query = Self.notifications(outcome: outcome, outTradeNo: outTradeNo, before: try page.idKey(), limit: page.limit + 1)
-        let rows = try await session.rows(query) { row in
-            PaymentNotification(
-                id: try row["id"],
-                receivedAt: try row["received_at"],
-                gateway: try row["gateway"],
-                notifyID: try row["notify_id"],
-                outTradeNo: try row["out_trade_no"],
-                tradeNo: try row["trade_no"],
-                tradeStatus: try row["trade_status"],
-                amountFen: try row["amount_fen"],
-                outcome: try row["outcome"]
-            )
-        }
-        return Page(rows, request: page) { ["\($0.id)"] }
+        return Page(try await session.rows(query, Self.notification), request: page) { ["\($0.id)"] }
     }
+
+    func notification(_ id: Int64, in session: some PostgresSession) async throws -> PaymentNotification? {
+        try await session.row(
+            """
+            SELECT \(Self.notificationColumns)
+            FROM payment_notifications
+            WHERE id = \(id)
+            """,
+            Self.notification
+        )
+    }
+
+    private static func notification(_ row: PostgresRow) throws -> PaymentNotification {
+        let outcome: String = try row["outcome"]
+        guard let known = NotificationOutcome(rawValue: outcome) else { throw StoredOutcomeUnknown(outcome: outcome) }
+        return PaymentNotification(
+            id: try row["id"],
+            receivedAt: try row["received_at"],
+            gateway: try row["gateway"],
+            notifyID: try row["notify_id"],
+            outTradeNo: try row["out_trade_no"],
+            tradeNo: try row["trade_no"],
+            tradeStatus: try row["trade_status"],
+            amountFen: try row["amount_fen"],
+            outcome: known,
+            isProven: try row["is_proven"],
+            detail: try row["detail"],
+            contentType: try row["content_type"],
+            bodyStart: try row["body_start"]
+        )
+    }
+}
+
+/// A stored outcome is none of the words that are written: a defect.
+struct StoredOutcomeUnknown: Error, Hashable {
+    let outcome: String
 }

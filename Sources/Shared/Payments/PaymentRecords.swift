@@ -21,9 +21,15 @@ package struct PaymentRecords: Sendable {
         return payment
     }
 
+    /// - Throws: ``Refusal/notFound``.
+    package func notification(_ id: Int64, in session: some PostgresSession) async throws -> PaymentNotification {
+        guard let notification = try await recordStore.notification(id, in: session) else { throw Refusal.notFound }
+        return notification
+    }
+
     /// Newest first.
     package func notifications(
-        outcome: SettlementOutcome?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
+        outcome: NotificationOutcome?, outTradeNo: String?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<PaymentNotification> {
         try await recordStore.notifications(outcome: outcome, outTradeNo: outTradeNo, page: page, in: session)
     }

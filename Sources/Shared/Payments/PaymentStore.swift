@@ -5,8 +5,7 @@ import FoundationEssentials
 struct PaymentStore: Sendable {
     private static let names = [
         "id", "order_id", "gateway", "method", "out_trade_no", "amount_fen", "state", "trade_no", "created_at", "expires_at",
-        "succeeded_at",
-        "closed_at",
+        "succeeded_at", "closed_at", "wrong_amount_fen",
     ]
 
     static let columns = Query(unsafeSQL: names.joined(separator: ", "))
@@ -15,20 +14,49 @@ struct PaymentStore: Sendable {
         Query(unsafeSQL: names.map { "\(table).\($0)" }.joined(separator: ", "))
     }
 
+    /// Inserts a payment, and leaves in the outbox that it shall be watched: first a minute after its start, or in the middle of a shorter time.
+    ///
     /// - Returns: `nil` when the time for paying is over already.
     func insert(
-        orderID: UUID, gateway: String, method: PaymentMethod, outTradeNo: TradeNumber, amountFen: Int64, expiresAt: Date,
+        orderID: UUID, gateway: String, method: PaymentMethod, outTradeNo: TradeNumber, amountFen: Int64, expiresAt: Date, isWatched: Bool,
         in session: some PostgresSession
     ) async throws -> Payment? {
         try await session.row(
             """
-            INSERT INTO payments (order_id, gateway, method, out_trade_no, amount_fen, expires_at)
-            SELECT \(orderID)::uuid, \(gateway), \(method.rawValue), \(outTradeNo.rawValue), \(amountFen)::bigint, \(expiresAt)::timestamptz
-            WHERE clock_timestamp() < \(expiresAt)::timestamptz
-            RETURNING \(Self.columns)
+            WITH started AS (
+                INSERT INTO payments (order_id, gateway, method, out_trade_no, amount_fen, expires_at)
+                SELECT
+                    \(orderID)::uuid, \(gateway), \(method.rawValue), \(outTradeNo.rawValue), \(amountFen)::bigint, \(expiresAt)::timestamptz
+                WHERE clock_timestamp() < \(expiresAt)::timestamptz
+                RETURNING \(Self.columns)
+            ), watched AS (
+                INSERT INTO outbox (kind, payload, next_attempt_at)
+                SELECT
+                    \(Payments.watch), jsonb_build_object('outTradeNo', out_trade_no),
+                    created_at + least(INTERVAL '1 minute', (expires_at - created_at) / 2)
+                FROM started
+                WHERE \(isWatched)::boolean
+            )
+            SELECT \(Self.columns)
+            FROM started
             """,
             Self.payment
         )
+    }
+
+    /// Counts a question to the gateway.
+    ///
+    /// - Returns: whether there was one left.
+    func countQuestion(id: Int64, atMost most: Int, in session: some PostgresSession) async throws -> Bool {
+        try await session.execute(
+            """
+            UPDATE payments
+            SET questions = questions + 1
+            WHERE id = \(id)
+                AND state = 'started'
+                AND questions < \(most)
+            """
+        ) > 0
     }
 
     func payment(outTradeNo: TradeNumber, in session: some PostgresSession) async throws -> Payment? {
@@ -128,6 +156,25 @@ struct PaymentStore: Sendable {
         )
     }
 
+    /// Notes that another amount came and goes back: nobody can pay it any more.
+    ///
+    /// - Returns: `nil` when that was noted before, or the right amount came.
+    func markWrongAmount(id: Int64, amountFen: Int64, in session: some PostgresSession) async throws -> Payment? {
+        try await session.row(
+            """
+            UPDATE payments
+            SET wrong_amount_fen = \(amountFen),
+                state = 'closed',
+                closed_at = COALESCE(closed_at, clock_timestamp())
+            WHERE id = \(id)
+                AND wrong_amount_fen IS NULL
+                AND state <> 'succeeded'
+            RETURNING \(Self.columns)
+            """,
+            Self.payment
+        )
+    }
+
     /// How long a payment can still be made, by the database's clock, in seconds; negative once it cannot.
     func secondsLeft(id: Int64, in session: some PostgresSession) async throws -> Double? {
         try await session.row(
@@ -137,6 +184,44 @@ struct PaymentStore: Sendable {
             WHERE id = \(id)
             """
         ) { try $0["seconds_left"] }
+    }
+
+    /// Until all that was started for an order is closed. A trade that is open at the gateway is closed within seconds; one that the gateway
+    /// doesn't know can be opened until its end, and is closed then.
+    func secondsUntilClosed(orderID: UUID, in session: some PostgresSession) async throws -> Int? {
+        let row = try await session.row(
+            """
+            SELECT ceil(
+                max(
+                    CASE
+                        WHEN never_opened_at IS NULL THEN \(Self.usualClosingSeconds)
+                        ELSE greatest(EXTRACT(EPOCH FROM expires_at - clock_timestamp()), 0) + \(Self.closingSecondsAfterEnd)
+                    END
+                )
+            )::bigint AS seconds
+            FROM payments
+            WHERE order_id = \(orderID)
+                AND state = 'started'
+            """
+        ) { try $0["seconds"] as Int? }
+        return row ?? nil
+    }
+
+    /// How long it usually takes until the outbox has closed a trade.
+    private static let usualClosingSeconds = 2.0
+    /// How long after its end a trade that was never opened is closed.
+    private static let closingSecondsAfterEnd = 7.0
+
+    /// Notes that the gateway doesn't know the trade.
+    func noteNeverOpened(id: Int64, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE payments
+            SET never_opened_at = clock_timestamp()
+            WHERE id = \(id)
+                AND never_opened_at IS NULL
+            """
+        )
     }
 
     /// Records notices and what came of them, in one statement.
@@ -157,7 +242,7 @@ struct PaymentStore: Sendable {
         """
     }
 
-    /// Records a notice unless it has come before with the same outcome.
+    /// Records a notice unless it has come before with the same outcome, telling that the trade stands the same.
     func insertNotificationOnce(_ fact: PaymentFact, outcome: SettlementOutcome, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -171,7 +256,49 @@ struct PaymentStore: Sendable {
                 WHERE out_trade_no = \(fact.outTradeNo.rawValue)
                     AND gateway = \(fact.gateway)
                     AND notify_id IS NOT DISTINCT FROM \(fact.notifyID)::text
+                    AND trade_status = \(fact.status.rawValue)
                     AND outcome = \(outcome.rawValue)
+            )
+            """
+        )
+    }
+
+    /// How many refused notices of one kind are recorded in 24 hours.
+    static let mostRefusedADay = 1_000
+
+    /// Records a notice that was refused, unless the same body was refused for the same reason before, or a day's worth of them is recorded.
+    func insertRefused(_ notice: RefusedNotice, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            INSERT INTO payment_notifications (gateway, out_trade_no, outcome, is_proven, detail, content_type, body_sha256, body_start)
+            SELECT
+                \(notice.gateway), \(notice.outTradeNo?.rawValue)::text, \(notice.outcome.rawValue), \(notice.isProven)::boolean,
+                \(notice.detail)::text, \(notice.contentType)::text, \(notice.bodySHA256)::bytea, \(notice.bodyStart)
+            WHERE (
+                SELECT count(*)
+                FROM payment_notifications
+                WHERE gateway = \(notice.gateway)
+                    AND outcome = \(notice.outcome.rawValue)
+                    AND body_sha256 IS NOT NULL
+                    AND received_at > clock_timestamp() - INTERVAL '1 day'
+            ) < \(Self.mostRefusedADay)
+            ON CONFLICT (gateway, outcome, body_sha256) WHERE body_sha256 IS NOT NULL DO NOTHING
+            """
+        )
+    }
+
+    /// By the index on refused ones.
+    func deleteRefused(olderThan age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
+        try await session.execute(
+            """
+            DELETE FROM payment_notifications
+            WHERE id IN (
+                SELECT id
+                FROM payment_notifications
+                WHERE body_sha256 IS NOT NULL
+                    AND received_at < clock_timestamp() - make_interval(secs => \(age.seconds))
+                LIMIT \(limit)
+                FOR UPDATE SKIP LOCKED
             )
             """
         )
@@ -194,7 +321,8 @@ struct PaymentStore: Sendable {
             createdAt: try row["created_at"],
             expiresAt: try row["expires_at"],
             succeededAt: try row["succeeded_at"],
-            closedAt: try row["closed_at"]
+            closedAt: try row["closed_at"],
+            wrongAmountFen: try row["wrong_amount_fen"]
         )
     }
 }

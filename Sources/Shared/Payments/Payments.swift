@@ -10,6 +10,8 @@ package struct Payments: Sendable {
     package static let closing = "payment_closing"
     package static let query = "payment_query"
     package static let refund = "payment_refund"
+    /// Delivered by whoever knows until when what is paid waits for its money.
+    package static let watch = "payment_watch"
 
     private let gateways: [any PaymentGateway]
     private let outbox: Outbox
@@ -56,15 +58,16 @@ package struct Payments: Sendable {
             gateway: gateway.name, method: method, trade: trade, instruction: try gateway.start(trade, method: method))
     }
 
-    /// Starts an attempt that was prepared.
+    /// Starts an attempt that was prepared. One at a gateway is watched from then on (``watch``).
     ///
     /// - Throws: ``Refusal/paymentTimeOver``.
     package func start(_ prepared: PreparedPayment, orderID: UUID, in transaction: PostgresTransaction) async throws -> StartedPayment {
         let trade = prepared.trade
+        // The counter's money is there at once; of a gateway's a notice may be lost.
+        let isWatched = gateway(named: prepared.gateway)?.channel == .online
         let payment = try await store.insert(
             orderID: orderID, gateway: prepared.gateway, method: prepared.method, outTradeNo: trade.outTradeNo, amountFen: trade.amountFen,
-            expiresAt: trade.expiresAt,
-            in: transaction
+            expiresAt: trade.expiresAt, isWatched: isWatched, in: transaction
         )
         guard let payment else { throw Refusal.paymentTimeOver }
         return StartedPayment(payment: payment, instruction: prepared.instruction)
@@ -123,10 +126,14 @@ package struct Payments: Sendable {
         try await store.markClosed(id: payment.id, in: session)
     }
 
-    /// Records what the gateway posted and what came of it; what we asked for ourselves is not recorded.
+    /// Records what the gateway posted and what came of it. What we asked for ourselves is recorded where somebody has to decide about it: once, since
+    /// the notice may never come.
     package func record(_ fact: PaymentFact, outcome: SettlementOutcome, in transaction: PostgresTransaction) async throws {
-        guard case .notice = fact.origin else { return }
-        try await transaction.execute(recording([(fact, outcome)]))
+        switch fact.origin {
+        case .notice: try await transaction.execute(recording([(fact, outcome)]))
+        case .query where outcome == .amountMismatch: try await store.insertNotificationOnce(fact, outcome: outcome, in: transaction)
+        case .query, .counter: return
+        }
     }
 
     /// The same for several notices at once, as a statement for the caller's transaction.
@@ -144,9 +151,45 @@ package struct Payments: Sendable {
         try await store.insertNotificationOnce(fact, outcome: outcome, in: transaction)
     }
 
+    /// Records something that was refused: once, and not more than ``PaymentStore/mostRefusedADay`` of a kind in a day.
+    func recordRefused(_ notice: RefusedNotice, in session: some PostgresSession) async throws {
+        try await store.insertRefused(notice, in: session)
+    }
+
+    /// Deletes records of refused notices that are older than this. Those of other notices stay for ever.
+    ///
+    /// - Returns: how many there were, at most the limit.
+    @discardableResult
+    package func deleteOldRefusedNotices(olderThan age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
+        try await store.deleteRefused(olderThan: age, limit: limit, in: session)
+    }
+
     /// Leaves in the outbox that the gateway shall take no money for it any more.
     package func requestClosing(of payment: Payment, in session: some PostgresSession) async throws {
         try await outbox.add(Self.closing, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
+    }
+
+    /// Asks the gateway how a payment stands, unless it has been asked as often as it may be without anybody claiming to have paid.
+    ///
+    /// - Returns: `nil` when nothing was asked.
+    /// - Throws: ``GatewayFailure``.
+    package func ask(_ payment: Payment, atMost questions: Int, in session: some PostgresSession) async throws -> TradeReport? {
+        guard let gateway = gateway(named: payment.gateway) else { return nil }
+        // Counted before it is asked: a process that dies in between has asked less, not more.
+        guard try await store.countQuestion(id: payment.id, atMost: questions, in: session) else { return nil }
+        return try await gateway.query(payment.outTradeNo)
+    }
+
+    /// In how many seconds, by what is known now, nobody can pay for this any more at a gateway; `nil` when nobody can already.
+    ///
+    /// Call it under the lock on what is paid: nobody can start a payment then.
+    package func secondsUntilClosed(orderID: UUID, in transaction: PostgresTransaction) async throws -> Int? {
+        try await store.secondsUntilClosed(orderID: orderID, in: transaction)
+    }
+
+    /// Leaves in the outbox that the gateways shall take no money for this any more, once for each trade.
+    package func requestClosing(orderID: UUID, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(PaymentClosingStore.requestOnce(orderID: orderID))
     }
 
     /// Leaves in the outbox that the gateway shall be asked whether it is paid, again and again until it is decided.
@@ -160,13 +203,25 @@ package struct Payments: Sendable {
     /// - Throws: ``Refusal/refundExceedsPayment`` when more would go back than came.
     package func requestRefund(_ new: NewRefund, of payment: Payment, in transaction: PostgresTransaction) async throws -> Refund {
         let asked = try await refundStore.totalFen(paymentID: payment.id, in: transaction)
-        guard new.amountFen > 0, asked + new.amountFen <= payment.amountFen else { throw Refusal.refundExceedsPayment }
+        guard new.amountFen > 0, new.amountFen <= payment.refundableFen - asked else { throw Refusal.refundExceedsPayment }
         let refund = try await refundStore.insert(new, payment: payment, requestNumber: .make(at: Date()), in: transaction)
         // At the counter there is nobody to ask: the money goes back when a clerk hands it out.
         if gateway(named: payment.gateway)?.channel != .counter {
             try await outbox.add(Self.refund, RefundErrand(requestNumber: refund.requestNumber.rawValue), in: transaction)
         }
         return refund
+    }
+
+    /// Notes that money of another amount came for a payment and goes back; call it before the refund is requested, under the lock on what is paid.
+    ///
+    /// - Returns: `nil` when that was noted before, or the right amount came.
+    package func markWrongAmount(_ payment: Payment, amountFen: Int64, in transaction: PostgresTransaction) async throws -> Payment? {
+        try await store.markWrongAmount(id: payment.id, amountFen: amountFen, in: transaction)
+    }
+
+    /// All that we ever asked to go back of a payment, in fen.
+    package func requestedRefundsFen(of payment: Payment, in transaction: PostgresTransaction) async throws -> Int64 {
+        try await refundStore.totalFen(paymentID: payment.id, in: transaction)
     }
 
     /// Notes that a refund's money has gone back.

@@ -102,7 +102,7 @@ package enum OrderBodies {
 
     package static let refundProblems: [Problem] = [
         Problem(.orderNotPaid), Problem(.ticketsCollected), Problem(.ticketsRefunded), Problem(.ticketRefunded), Problem(.ticketEntered),
-        Problem(.ticketUnknown), Problem(.ticketRepeated), Problem(.coupleSeatsRefundedTogether),
+        Problem(.ticketUnknown), Problem(.ticketRepeated), Problem(.coupleSeatsRefundedTogether), Problem(.orderNeedsAttention),
     ]
 
     enum CounterMethod: String, CaseIterable, Sendable {

@@ -44,7 +44,8 @@ package struct OrderManagement: Sendable {
                 day: try call[OrderQuery.day],
                 calendarDay: try call[OrderQuery.calendarDay],
                 phoneTail: try call[OrderQuery.phoneTail],
-                state: try call[OrderQuery.state]
+                state: try call[OrderQuery.state],
+                attention: try call[OrderQuery.attention]
             )
             let page = try await orders.orders(filter, scope: try call.caller.orderScope(), page: call.pageRequest)
             return .page(page.items.map { ShownOrder($0) }, next: page.next)
@@ -110,24 +111,33 @@ package struct OrderManagement: Sendable {
 
     var pay: Endpoint {
         Endpoint(
-            .post, "/v1/orders/{id:uuid}/payments", "Takes the money for an unpaid order at the counter: its tickets are there at once.",
+            .post, "/v1/orders/{id:uuid}/payments",
+            "Takes the money for an unpaid order at the counter: its tickets are there at once. Refused while the buyer can still pay online; "
+                + "what it has begun there is being closed then.",
             access: .permission(.payments, .write),
             body: OrderBodies.counterPayment,
             idempotency: true,
             answers: .created(TicketShape.counterSale),
             problems: [
-                Problem(.orderNotUnpaid), Problem(.orderExpired), Problem(.paymentTimeOver), Problem(.paymentReferenceUsed),
-                Problem(.paymentReferenceMissing),
+                Problem(.orderNotUnpaid), Problem(.orderExpired), Problem(.tradeOpen(retryAfter: 2)), Problem(.paymentTimeOver),
+                Problem(.paymentReferenceUsed), Problem(.paymentReferenceMissing),
             ]
         ) { call in
             let id = try call.uuid("id")
             let caller = try call.caller
             let audit = try call.audit(.counterPayment) { (_: ShownCounterSale) in "order:\(id.uuidString.lowercased())" }
-            return try await writes.create(call, at: { _ in "/v1/orders/\(id.uuidString.lowercased())" }, audit: audit) { transaction in
-                let sale = try await counterSales.pay(
-                    id, by: call.body, clerkID: caller.accountID, scope: caller.orderScope(), in: transaction
-                )
-                return ShownCounterSale(payment: sale.payment, tickets: try ShownTickets(sale.tickets, seal: seal))
+            do {
+                return try await writes.create(call, at: { _ in "/v1/orders/\(id.uuidString.lowercased())" }, audit: audit) { transaction in
+                    let sale = try await counterSales.pay(
+                        id, by: call.body, clerkID: caller.accountID, scope: caller.orderScope(), in: transaction
+                    )
+                    return ShownCounterSale(payment: sale.payment, tickets: try ShownTickets(sale.tickets, seal: seal))
+                }
+            } catch let refusal as Refusal where refusal.code == Refusal.tradeOpenCode {
+                // The refusal took its transaction with it, so the wish to close is left by another one.
+                let scope = try caller.orderScope()
+                try await writes.perform(call) { try await counterSales.closeTrades(of: id, scope: scope, in: $0) }
+                throw refusal
             }
         }
     }
@@ -140,7 +150,10 @@ package struct OrderManagement: Sendable {
             body: OrderBodies.reason,
             idempotency: true,
             answers: .accepted(OrderShape.order),
-            problems: [Problem(.orderOver), Problem(.ticketsCollected), Problem(.ticketEntered), Problem(.ticketsRefunded)]
+            problems: [
+                Problem(.orderOver), Problem(.ticketsCollected), Problem(.ticketEntered), Problem(.ticketsRefunded),
+                Problem(.orderNeedsAttention),
+            ]
         ) { call in
             let id = try call.uuid("id")
             let caller = try call.caller

@@ -15,5 +15,8 @@ enum OrderQuery {
         "phone_tail", .text(4...4, pattern: "^[0-9]{4}$"), "Only orders of buyers whose phone number ends so.", example: "8000")
     static let state = QueryParameter("state", .enumeration(OrderState.self), "Only orders in this state.", example: "paid")
 
-    static let all: [any DeclaredParameter] = [showtimeID, cinemaID, day, calendarDay, phoneTail, state]
+    static let attention = QueryParameter(
+        "attention", .enumeration(OrderAttention.self), "Only orders that wait for this decision.", example: "refunded_at_gateway")
+
+    static let all: [any DeclaredParameter] = [showtimeID, cinemaID, day, calendarDay, phoneTail, state, attention]
 }

@@ -44,7 +44,8 @@ package enum OrderShape {
         .int("payable_fen", "What the buyer pays, in fen.", example: "9600") { $0.order.amount.payableFen },
         .list("seats", line, "The seats.") { $0.order.lines },
         .ints("refunded_seat_ids", "Those of the seats whose tickets went back.", example: "[]") { $0.order.refundedSeatIDs },
-        .enumeration("channel", "Whether the buyer ordered itself or a clerk at the counter.") { $0.order.channel }
+        .enumeration("channel", "Whether the buyer ordered itself or a clerk at the counter.") { $0.order.channel },
+        .enumeration("attention", "What a person has to decide about it before anybody is let in; null mostly.") { $0.order.attention }
     )
 
     package static let event = Shape<OrderEvent>(

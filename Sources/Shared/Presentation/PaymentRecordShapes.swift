@@ -28,13 +28,20 @@ package enum PaymentRecordShapes {
         .timestamp("received_at", "When it was recorded.") { $0.receivedAt },
         .text("gateway", "Who posted it.") { $0.gateway },
         .text("notify_id", "The gateway's id of it, the same when it repeats itself.", example: "2026112300222") { $0.notifyID },
-        .text("out_trade_no", "Our number of the trade, as the gateway named it.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
-            $0.outTradeNo
-        },
+        .text(
+            "out_trade_no", "Our number of the trade, as it was named; null where it couldn't be read.",
+            example: "20261123ihy5ufaf5ohk8xq49podk17p"
+        ) { $0.outTradeNo },
         .text("trade_no", "The gateway's number of the trade.", example: "2026112322001") { $0.tradeNo },
-        .text("trade_status", "How the gateway says that the trade stands.", example: "succeeded") { $0.tradeStatus },
+        .text("trade_status", "How the gateway says that the trade stands; null for one that was refused.", example: "succeeded") {
+            $0.tradeStatus
+        },
         .int("amount_fen", "The price of the trade, in fen.", example: "9600") { $0.amountFen },
-        .text("outcome", "What came of it: a stable word.", example: "paid") { $0.outcome }
+        .text("outcome", "What came of it, or why it was refused: a stable word.", example: "paid") { $0.outcome.rawValue },
+        .bool("is_proven", "Whether it is signed by the gateway: anybody can post the others.", example: "true") { $0.isProven },
+        .text("detail", "The parameter for which it was refused, where it was one.", example: "total_amount") { $0.detail },
+        .text("content_type", "The media type that a refused one came under.", example: "text/plain") { $0.contentType },
+        .text("body_start", "How the body of a refused one begins, as it came.", example: "app_id=2021000000000001") { $0.bodyStart }
     )
 
     package static let orderID = QueryParameter("order_id", .uuid, "Only payments for this order.")
@@ -43,5 +50,5 @@ package enum PaymentRecordShapes {
     package static let outTradeNo = QueryParameter(
         "out_trade_no", .text(1...64), "Only this trade, by our number.", example: "20261123ihy5ufaf5ohk8xq49podk17p")
     package static let outcome = QueryParameter(
-        "outcome", .enumeration(SettlementOutcome.self), "Only notifications that this came of.", example: "amount_mismatch")
+        "outcome", .enumeration(NotificationOutcome.self), "Only notifications with this outcome.", example: "amount_mismatch")
 }

@@ -11,6 +11,9 @@ extension Problem {
         case .forbidden: self.init(status: 403, refusal.code, refusal.detail)
         case .notFound: self.init(status: 404, refusal.code, refusal.detail)
         case .conflict: self.init(status: 409, refusal.code, refusal.detail)
+        case .conflictForNow(let retryAfter):
+            self.init(status: 409, refusal.code, refusal.detail, retryAfter: retryAfter)
+            self = with("retry_after", .integer(Int64(retryAfter)))
         case .stale: self.init(status: 412, refusal.code, refusal.detail)
         case .invalid(let pointer):
             // The empty pointer is the request as a whole: then no field is named.

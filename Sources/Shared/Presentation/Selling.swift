@@ -13,6 +13,8 @@ package struct Selling: Sendable {
     package let refunds: OrderRefunds
     package let corrections: OrderCorrections
     package let counterSales: CounterSales
+    /// What the platform's people decide about money that doesn't fit the books.
+    package let paymentSupport: PaymentSupport
     /// Makes and checks the codes of tickets.
     package let seal: TicketSeal
     package let entries: TicketEntries
@@ -70,6 +72,7 @@ package struct Selling: Sendable {
         entries = TicketEntries(seal: seal, window: try EntryWindow(settings))
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         counterSales = CounterSales(payments: payments, settlement: settlement)
+        paymentSupport = PaymentSupport(payments: payments, ledger: ledger)
         let seatRelay = SeatRelay(configuration: pool.configuration.connection, logger: logger)
         self.plans = plans
         self.seatRelay = seatRelay
@@ -91,6 +94,7 @@ package struct Selling: Sendable {
                 handlers: [
                     PaymentClosing(payments: payments, pool: pool, settlement: settlement),
                     PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
+                    PaymentWatch(payments: payments, pool: pool, settlement: settlement),
                     PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
                     Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool),
                 ] + (assembly.messages.map { [$0.delivery] } ?? []),
@@ -108,6 +112,7 @@ package struct Selling: Sendable {
                 for _ in 0..<100 where try await IdempotencyStore().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
                 for _ in 0..<100 where try await Outbox().forgetDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
                 try await sweeper.deleteOldRecords()
+                try await payments.deleteOldRefusedNotices(olderThan: .seconds(30 * 86_400), limit: 10_000, in: pool)
                 try await assembly.identity.forgetOldRows()
             },
             lanes,

@@ -113,12 +113,13 @@ extension JSONValue {
 extension TestClientProtocol {
     func ask(
         _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
-        ifMatch: String? = nil, ifNoneMatch: String? = nil, idempotencyKey: String? = nil, headers more: HTTPFields = [:]
+        type: String = "application/x-www-form-urlencoded; charset=utf-8", ifMatch: String? = nil, ifNoneMatch: String? = nil,
+        idempotencyKey: String? = nil, headers more: HTTPFields = [:]
     ) async throws -> Asked {
         var headers = more
         if let token { headers[.authorization] = "Bearer \(token)" }
         if json != nil { headers[.contentType] = "application/json" }
-        if form != nil { headers[.contentType] = "application/x-www-form-urlencoded; charset=utf-8" }
+        if form != nil { headers[.contentType] = type }
         if let ifMatch { headers[.ifMatch] = ifMatch }
         if let ifNoneMatch { headers[.ifNoneMatch] = ifNoneMatch }
         if let idempotencyKey, let name = HTTPField.Name("Idempotency-Key") { headers[name] = idempotencyKey }

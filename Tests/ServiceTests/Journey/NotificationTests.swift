@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import HTTP
 import HTTPTypes
 import Shared
 import Testing
@@ -48,17 +49,66 @@ struct NotificationTests {
         }
     }
 
-    @Test("A forged one leaves no row")
-    func forged() async throws {
+    @Test("The real gateway's odd media type and its own character sets are understood, whichever the sandbox or the gateway sends")
+    func oddHeaders() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let seats = try await platform.seats(stage.showtimeID)
+            let cases: [(label: String, type: String, charset: String)] = [
+                ("A1", "application/x-www-form-urlencoded; text/html; charset=UTF-8", "utf-8"),
+                ("A2", "application/x-www-form-urlencoded;charset=GBK", "GBK"), ("A3", "application/x-www-form-urlencoded", "GB18030"),
+            ]
+            for (label, type, charset) in cases {
+                let seat = try #require(seats[label])["id"].number
+                let order = try await platform.order(anna, stage.showtimeID, seats: [seat])
+                let payment = try await platform.startPayment(anna, orderID: order["id"].text)
+                let good = Platform.notification(outTradeNo: payment["out_trade_no"].text, amountFen: order["payable_fen"].number)
+                let set = try #require(AlipayCharset(name: charset))
+                let values = good.map { ($0.name, $0.name == "charset" ? charset : $0.value) }
+                let raw = try values.map { AlipayParameter(name: Array($0.0.utf8), value: try #require(set.bytes($0.1))) }
+                let signature = try Platform.keys.get().alipay.sign(AlipayCanonicalText.ofNotification(raw))
+                let tail = [("sign_type", "RSA2"), ("sign", signature)].map {
+                    AlipayParameter(name: Array($0.0.utf8), value: Array($0.1.utf8))
+                }
+                let answer = try await platform.client.ask(
+                    .post, "/v1/payments/alipay/notifications", form: AlipayForm.encode(raw + tail), type: type)
+                #expect(answer.status == 200 && answer.body == "success", "\(answer.body)")
+                #expect(try await platform.client.ask(.get, "/v1/orders/\(order["id"].text)", token: anna)["state"].text == "paid")
+            }
+        }
+    }
+
+    @Test("A forged one, one that can't be read, and one under another type are recorded with their reason, for administrators to read")
+    func refused() async throws {
         try await Platform.with { platform in
             let good = Platform.notification(outTradeNo: "P0", amountFen: 8_800)
-            let forged = try Platform.keys.get().app.sign(AlipayCanonicalText.ofNotification(good))
-            for signature in [forged, "", "!!!"] {
-                let answer = try await platform.post(form: AlipayForm.encode(good + [("sign_type", "RSA2"), ("sign", signature)]))
-                #expect(answer == "failure")
+            let keys = try Platform.keys.get()
+            let forged = try keys.app.sign(AlipayCanonicalText.ofNotification(good))
+            let right = try keys.alipay.sign(AlipayCanonicalText.ofNotification(good))
+            func form(_ signature: String) -> String { AlipayForm.encode(good + [("sign_type", "RSA2"), ("sign", signature)]) }
+            func post(_ form: String, type: String = "application/x-www-form-urlencoded") async throws -> Asked {
+                try await platform.client.ask(.post, "/v1/payments/alipay/notifications", form: form, type: type)
             }
-            let rows = try await platform.pool.rows("SELECT outcome FROM payment_notifications") { try $0["outcome"] as String }
-            #expect(rows.isEmpty)
+            for signature in [forged, "", "!!!"] {
+                let answer = try await post(form(signature))
+                #expect(answer.status == 200 && answer.body == "failure")
+            }
+            #expect(try await post(form(right), type: "text/plain").body == "failure")
+            #expect(try await post("a=%").body == "failure")
+            #expect(try await post(String(repeating: "a=1&", count: 200_000)).body == "failure")
+            let listed = try await platform.admin.ask(.get, "/v1/payment-notifications", token: platform.administrator)
+            #expect(
+                listed["items"].items.map { $0["outcome"].text } == [
+                    "body_too_large", "form_invalid", "content_type_unknown", "signature_invalid", "signature_missing", "signature_invalid",
+                ])
+            #expect(listed["items"].items.allSatisfy { $0["is_proven"] == .bool(false) && $0["trade_status"] == .null })
+            let filtered = try await platform.admin.ask(
+                .get, "/v1/payment-notifications?outcome=content_type_unknown&out_trade_no=P0", token: platform.administrator)
+            #expect(filtered["items"].items.map { $0["content_type"].text } == ["text/plain"])
+            #expect(filtered["items"].items.first?["body_start"].text.contains("out_trade_no=P0") == true)
+            let payments = try await platform.pool.rows("SELECT id FROM payments") { try $0["id"] as Int64 }
+            #expect(payments.isEmpty)
         }
     }
 

@@ -193,9 +193,10 @@ struct FilmEndpoints: Sendable {
     var notification: Endpoint {
         Endpoint(
             .post, "/v1/notifications", "Takes a notification.", access: .open, rateLimit: .exempt, form: "What the gateway tells.",
-            answers: .plain
+            maximumBodyBytes: 64, answers: .plain
         ) { call in
-            .plain(call.body.map { "\($0.name)=\($0.value)" }.joined(separator: "|"))
+            let words = [call.body.contentType ?? "-", call.body.contentEncoding ?? "-", "\(call.body.isCut)"]
+            return .plain((words + [String(decoding: call.body.bytes, as: UTF8.self)]).joined(separator: "|"))
         }
     }
 

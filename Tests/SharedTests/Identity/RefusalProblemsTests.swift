@@ -15,7 +15,8 @@ struct RefusalProblemsTests {
         "Every kind of refusal has its status",
         arguments: [
             (.malformed, 400), (.unauthenticated, 401), (.forbidden, 403), (.notFound, 404), (.conflict, 409), (.stale, 412),
-            (.invalid(pointer: "/a"), 422), (.tooOften(retryAfter: 7), 429), (.unavailable(retryAfter: 3), 503),
+            (.invalid(pointer: "/a"), 422), (.conflictForNow(retryAfter: 4), 409), (.tooOften(retryAfter: 7), 429),
+            (.unavailable(retryAfter: 3), 503),
         ] as [(Refusal.Kind, Int)]
     )
     func statuses(kind: Refusal.Kind, status: Int) throws {

@@ -95,7 +95,9 @@ struct StubGateway: PaymentGateway {
     let acknowledgement: NoticeAcknowledgement? = nil
 
     func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction { .payURL("http://localhost/") }
-    func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NotCalled() }
+    func notice(from posted: PostedNotice) throws -> PaymentFact { throw NotCalled() }
+
+    func claimedTrade(in posted: PostedNotice) -> TradeNumber? { nil }
     func query(_ outTradeNo: TradeNumber) async throws -> TradeReport { throw NotCalled() }
     func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { throw NotCalled() }
     func refund(_ refund: RefundOrder) async throws -> RefundReport { throw NotCalled() }

@@ -161,6 +161,7 @@ func expectBooks(in database: PostgresPool) async throws {
             """
             SELECT (
                 (SELECT coalesce(sum(amount_fen), 0) FROM payments WHERE state = 'succeeded')
+                + (SELECT coalesce(sum(wrong_amount_fen), 0) FROM payments)
                 - (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'succeeded')
                 - (SELECT coalesce(sum(amount_fen), 0) FROM ledger_lines WHERE account LIKE 'gateway:%')
             )::bigint AS count

@@ -118,7 +118,9 @@ struct AlipayNotificationTests {
             ("trade_no", "", .malformed(parameter: "trade_no")),
             ("gmt_payment", "yesterday", .malformed(parameter: "gmt_payment")),
             ("refund_fee", "all", .malformed(parameter: "refund_fee")),
-            ("charset", "gbk", .malformed(parameter: "charset")),
+            ("charset", "klingon", .malformed(parameter: "charset")),
+            ("notify_id", "a\0b", .malformed(parameter: "notify_id")),
+            ("trade_no", "a\0b", .malformed(parameter: "trade_no")),
             ("notify_type", "batch_refund_notify", .malformed(parameter: "notify_type")),
         ])
     func duties(name: String, value: String, refusal: NoticeRefusal) throws {
@@ -138,7 +140,7 @@ struct AlipayNotificationTests {
         let fact = try Self.gateway(fixture).notice(from: try fixture.signed(AlipayFixture.paid))
         let form = try fixture.signed(AlipayFixture.paid.merging([name: value]) { $1 })
         let refusal = #expect(throws: NoticeRefusal.self) { try Self.gateway(fixture).notice(from: form) }
-        #expect(refusal?.code == code && refusal?.misdirected?.fact == fact && refusal?.misdirected?.outcome.rawValue == code)
+        #expect(refusal?.code.rawValue == code && refusal?.misdirected?.fact == fact && refusal?.misdirected?.outcome.rawValue == code)
     }
 
     @Test("Empty values are left out of what is signed, as the Java library does: openssl signs the text that it would make")
@@ -187,6 +189,128 @@ struct AlipayNotificationTests {
         let fact = try Self.gateway(fixture).notice(from: form)
         #expect(fact.refund == nil)
         #expect(fact.status == .finished)
+    }
+
+    @Test(
+        "Any media type that begins with the form's will do, and no other",
+        arguments: [
+            ("application/x-www-form-urlencoded", true), ("application/x-www-form-urlencoded; text/html; charset=UTF-8", true),
+            ("APPLICATION/X-WWW-FORM-URLENCODED;charset=GBK", true), ("application/x-www-form-urlencoded;;", true),
+            ("application/x-www-form-urlencodedcharset=utf-8", true), ("text/html; application/x-www-form-urlencoded", false),
+            ("application/json", false), ("", false), (nil, false),
+        ] as [(String?, Bool)])
+    func mediaTypes(type: String?, isTaken: Bool) throws {
+        let fixture = try AlipayFixture.shared.get()
+        let posted = PostedNotice(form: try fixture.signed(AlipayFixture.paid), contentType: type)
+        if isTaken {
+            #expect(try Self.gateway(fixture).notice(from: posted).amountFen == 8_800)
+        } else {
+            #expect(throws: NoticeRefusal.contentTypeUnknown) { try Self.gateway(fixture).notice(from: posted) }
+        }
+    }
+
+    /// A form whose values are in a character set, signed over its bytes by openssl.
+    private static func signed(
+        _ parameters: [(name: String, value: [UInt8])], by key: AlipaySigner
+    ) async throws -> [UInt8] {
+        let lines = parameters.sorted { $0.name < $1.name }.map { Array($0.name.utf8) + [UInt8(ascii: "=")] + $0.value }
+        let signed = try await Oracle.openssl(
+            ["dgst", "-sha256", "-sign", "key", "-out", "sign", "message"],
+            files: ["key": Data(key.privateKeyPEM.utf8), "sign": Data(), "message": Data(lines.joined(separator: [UInt8(ascii: "&")]))]
+        )
+        let signature = try #require(signed.files["sign"]).base64EncodedString()
+        let raw =
+            parameters.map { AlipayParameter(name: Array($0.name.utf8), value: $0.value) } + [
+                AlipayParameter(name: Array("sign_type".utf8), value: Array("RSA2".utf8)),
+                AlipayParameter(name: Array("sign".utf8), value: Array(signature.utf8)),
+            ]
+        return Array(AlipayForm.encode(raw).utf8)
+    }
+
+    @Test(
+        "A notice in another character set is proved on its bytes",
+        arguments: [
+            // 电影 & 票, as iconv writes it.
+            ("GBK", [0xB5, 0xE7, 0xD3, 0xB0, 0x20, 0x26, 0x20, 0xC6, 0xB1] as [UInt8]), ("gb2312", [0xB5, 0xE7]),
+            // 🎬, which GBK has not; and bytes that are no text at all: nothing is read in them.
+            ("GB18030", [0x94, 0x39, 0xC1, 0x30]), ("gbk", [0xFF, 0xFF]), ("UTF-8", [0xFF]), ("utf8", Array("🎬".utf8)),
+        ])
+    func charsets(name: String, subject: [UInt8]) async throws {
+        let fixture = try AlipayFixture.shared.get()
+        var parameters = AlipayFixture.paid.map { (name: $0.key, value: Array($0.value.utf8)) }
+        parameters = parameters.map { $0.name == "subject" ? ($0.name, subject) : $0.name == "charset" ? ($0.name, Array(name.utf8)) : $0 }
+        let body = try await Self.signed(parameters, by: fixture.alipay)
+        let fact = try Self.gateway(fixture).notice(from: PostedNotice(contentType: PostedNotice.oddContentType, body: body))
+        #expect(fact.amountFen == 8_800 && fact.outTradeNo.rawValue == AlipayFixture.paid["out_trade_no"])
+        let other = body.replacing("8800".utf8, with: "8900".utf8) + Array("&x=1".utf8)
+        #expect(throws: NoticeRefusal.signatureInvalid) {
+            try Self.gateway(fixture).notice(from: PostedNotice(contentType: PostedNotice.oddContentType, body: other))
+        }
+    }
+
+    @Test("What is read is decoded by the signed character set")
+    func decoded() async throws {
+        let fixture = try AlipayFixture.shared.get()
+        func notice(_ id: [UInt8], _ charset: String) async throws -> PaymentFact {
+            let parameters = AlipayFixture.paid.map { (name: $0.key, value: Array($0.value.utf8)) }.filter { $0.name != "subject" }
+            let changed = parameters.map {
+                $0.name == "notify_id" ? ($0.name, id) : $0.name == "charset" ? ($0.name, Array(charset.utf8)) : $0
+            }
+            let body = try await Self.signed(changed, by: fixture.alipay)
+            return try Self.gateway(fixture).notice(
+                from: PostedNotice(contentType: "application/x-www-form-urlencoded; charset=utf-8", body: body))
+        }
+        let cinema: [UInt8] = [0xB5, 0xE7, 0xD3, 0xB0]
+        #expect(try await notice(cinema, "GBK").notifyID == "电影")
+        #expect(try await notice(Array("电影".utf8), "utf-8").notifyID == "电影")
+        await #expect(throws: NoticeRefusal.undecodable(parameter: "notify_id")) { try await notice(cinema, "utf-8") }
+    }
+
+    @Test("A genuine notice of a refund, written otherwise under the same signature, is no payment")
+    func regrouped() throws {
+        let fixture = try AlipayFixture.shared.get()
+        let refund = ["refund_fee": "10.00", "gmt_refund": "2026-11-22 21:00:00.320", "out_biz_no": "R1"]
+        let form = try fixture.signed(AlipayFixture.paid.merging(refund) { $1 })
+        let gateway = Self.gateway(fixture)
+        #expect(try gateway.notice(from: form).refund != nil)
+        let signed = form.filter { $0.name != "sign" && $0.name != "sign_type" }.sorted {
+            $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+        }
+        let rest = form.filter { $0.name == "sign" || $0.name == "sign_type" }
+        let unread: Set = [
+            "auth_app_id", "buyer_id", "fund_bill_list", "gmt_create", "notify_time", "receipt_amount", "subject", "version",
+        ]
+        // Every parameter is moved into the value before it, and every boundary into the name after it.
+        var refused = 0
+        for index in signed.indices.dropFirst() {
+            let (before, moved) = (signed[index - 1], signed[index])
+            let others = signed.indices.filter { $0 != index && $0 != index - 1 }.map { signed[$0] } + rest
+            let inValue = [(name: before.name, value: "\(before.value)&\(moved.name)=\(moved.value)")] + others
+            let inName = [(name: "\(before.name)=\(before.value)&\(moved.name)", value: moved.value)] + others
+            #expect(AlipayCanonicalText.ofNotification(inValue) == AlipayCanonicalText.ofNotification(form))
+            #expect(AlipayCanonicalText.ofNotification(inName) == AlipayCanonicalText.ofNotification(form))
+            #expect(throws: NoticeRefusal.ambiguousParameter, "\(moved.name)") { try gateway.notice(from: inName) }
+            if unread.contains(before.name), unread.contains(moved.name) {
+                // What isn't read may stand where it likes: it changes nothing of what is.
+                #expect(try gateway.notice(from: inValue) == gateway.notice(from: form))
+            } else {
+                #expect(throws: NoticeRefusal.ambiguousParameter, "\(moved.name)") { try gateway.notice(from: inValue) }
+                refused += 1
+            }
+        }
+        #expect(refused >= 12)
+        // All three at once: what is left says that 88.00 were paid.
+        func holds(_ name: String) -> Bool { refund.keys.contains(name) }
+        var all: [(name: String, value: String)] = []
+        for parameter in signed {
+            if holds(parameter.name), let last = all.popLast() {
+                all.append((last.name, "\(last.value)&\(parameter.name)=\(parameter.value)"))
+            } else {
+                all.append(parameter)
+            }
+        }
+        #expect(AlipayCanonicalText.ofNotification(all) == AlipayCanonicalText.ofNotification(form))
+        #expect(throws: NoticeRefusal.ambiguousParameter) { try gateway.notice(from: all + rest) }
     }
 
     @Test("Hundreds of parameters are refused before anything is computed")

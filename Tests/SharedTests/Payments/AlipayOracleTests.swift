@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Logging
 import Shared
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Three implementations of others, each playing the gateway")

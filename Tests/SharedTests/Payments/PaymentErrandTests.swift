@@ -48,7 +48,7 @@ struct PaymentErrandTests {
             fixture.gateway.script { $0.close = .success(.neverOpened) }
             let payment = try await fixture.start()
             try await fixture.payments.requestClosing(of: payment, in: fixture.pool)
-            guard case .again(let pause, _) = try await closing(fixture) else {
+            guard case .waiting(let pause, _) = try await closing(fixture) else {
                 Issue.record("It must be looked at again.")
                 return
             }

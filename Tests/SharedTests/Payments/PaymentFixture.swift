@@ -105,6 +105,7 @@ final class ScriptedGateway: PaymentGateway {
         var refund: Result<RefundReport, GatewayFailure> = .success(.refunded)
         var queryRefund: Result<RefundReport, GatewayFailure> = .success(.undecided)
         var refunds: [RefundOrder] = []
+        var queries: [TradeNumber] = []
         var bill: Result<[BillLine]?, GatewayFailure> = .success(nil)
         var bills = 0
     }
@@ -122,6 +123,9 @@ final class ScriptedGateway: PaymentGateway {
 
     var refunds: [RefundOrder] { script.withLock { $0.refunds } }
 
+    /// The trades that were asked about.
+    var queries: [TradeNumber] { script.withLock { $0.queries } }
+
     /// How many bills were asked for.
     var bills: Int { script.withLock { $0.bills } }
 
@@ -129,9 +133,16 @@ final class ScriptedGateway: PaymentGateway {
         .payURL("\(trade.outTradeNo) \(trade.amountFen) \(Int(trade.expiresAt.timeIntervalSince1970))")
     }
 
-    func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
+    func notice(from posted: PostedNotice) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
 
-    func query(_ outTradeNo: TradeNumber) async throws -> TradeReport { try script.withLock { $0.query }.get() }
+    func claimedTrade(in posted: PostedNotice) -> TradeNumber? { nil }
+
+    func query(_ outTradeNo: TradeNumber) async throws -> TradeReport {
+        try script.withLock { script in
+            script.queries.append(outTradeNo)
+            return script.query
+        }.get()
+    }
 
     func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { try script.withLock { $0.close }.get() }
 

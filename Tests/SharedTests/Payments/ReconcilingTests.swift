@@ -117,7 +117,9 @@ struct ReconcilingTests {
         let acknowledgement: NoticeAcknowledgement? = nil
 
         func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction { throw GatewayFailure.refused(code: "none") }
-        func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
+        func notice(from posted: PostedNotice) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
+
+        func claimedTrade(in posted: PostedNotice) -> TradeNumber? { nil }
         func query(_ outTradeNo: TradeNumber) async throws -> TradeReport { .neverOpened }
         func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { .neverOpened }
         func refund(_ refund: RefundOrder) async throws -> RefundReport { .undecided }
@@ -363,7 +365,9 @@ struct ReconcilingTests {
             _ = try await (first, second)
             try await books.reconciliations.requestDue(in: books.pool)
             #expect(try await asked(books) == days)
-            let messages: Int? = try await books.pool.row("SELECT count(*) AS count FROM outbox") { try $0["count"] }
+            let messages: Int? = try await books.pool.row("SELECT count(*) AS count FROM outbox WHERE kind = 'reconciliation'") {
+                try $0["count"]
+            }
             #expect(messages == 7)
             // One that was asked for before the day was over is asked for again, one that failed after a while.
             try await books.pool.execute("UPDATE reconciliations SET state = 'failed', failure = 'x', finished_at = clock_timestamp()")

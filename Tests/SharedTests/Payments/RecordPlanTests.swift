@@ -26,7 +26,8 @@ struct RecordPlanTests {
             (PaymentRecordStore.payments(orderID: nil, state: nil, outTradeNo: "x", before: 9, limit: 21), "payments_out_trade_no_key"),
             (PaymentRecordStore.notifications(outcome: nil, outTradeNo: nil, before: 9, limit: 21), "payment_notifications_pkey"),
             (
-                PaymentRecordStore.notifications(outcome: .amountMismatch, outTradeNo: nil, before: 9, limit: 21),
+                PaymentRecordStore.notifications(
+                    outcome: NotificationOutcome(rawValue: "amount_mismatch"), outTradeNo: nil, before: 9, limit: 21),
                 "payment_notifications_outcome_index"
             ),
             (

@@ -59,7 +59,7 @@ package struct Endpoint: Sendable {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
             keepsAnswer: keepsAnswer, answerLifetime: answerLifetime, maximumBodyBytes: nil, input: .none, answers: answers,
-            problems: problems, decode: { _ in () }, handler: handler)
+            problems: problems, decode: { _, _ in () }, handler: handler)
     }
 
     /// An endpoint with a JSON body.
@@ -80,10 +80,11 @@ package struct Endpoint: Sendable {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
             rechecksCaller: rechecksCaller, maximumBodyBytes: maximumBodyBytes, input: .json(body.schema), answers: answers,
-            problems: problems, decode: { bytes in try body.decode(bytes) }, handler: handler)
+            problems: problems, decode: { _, bytes in try body.decode(bytes) }, handler: handler)
     }
 
-    /// An endpoint with a form as its body (`application/x-www-form-urlencoded`), whose fields come in the order of arrival.
+    /// An endpoint with a form as its body (`application/x-www-form-urlencoded`), which its handler gets as it came: under whatever
+    /// Content-Type, unread, and cut where it is too long. For callers that can't be told how to write it, and whose every call is kept.
     ///
     /// - Parameter form: what the form holds, for the documentation.
     package init<Answer: Sendable>(
@@ -95,12 +96,12 @@ package struct Endpoint: Sendable {
         maximumBodyBytes: Int? = nil,
         answers: Answers<Answer>,
         problems: [Problem] = [],
-        handler: @escaping @Sendable (Call<[(name: String, value: String)]>) async throws -> Reply<Answer>
+        handler: @escaping @Sendable (Call<RawBody>) async throws -> Reply<Answer>
     ) {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: .ignored, idempotency: false,
             maximumBodyBytes: maximumBodyBytes, input: .form(form), answers: answers, problems: problems,
-            decode: { bytes in try FormBody.decode(bytes) }, handler: handler)
+            decode: { exchange, bytes in RawBody(exchange, bytes) }, handler: handler)
     }
 
     private init<Input: Sendable, Answer: Sendable>(
@@ -109,7 +110,7 @@ package struct Endpoint: Sendable {
         rechecksCaller: Bool = false, keepsAnswer: Bool = false, answerLifetime: Duration = AnswerMemory.lifetime, maximumBodyBytes: Int?,
         input: InputDeclaration, answers: Answers<Answer>,
         problems: [Problem],
-        decode: @escaping @Sendable ([UInt8]) throws -> Input,
+        decode: @escaping @Sendable (Exchange, [UInt8]) throws -> Input,
         handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
     ) {
         let template = PathTemplate(path)
@@ -131,7 +132,7 @@ package struct Endpoint: Sendable {
         operation = "\(method.rawValue) \(template.text)"
         let renderer = AnswerRenderer(answers)
         run = { exchange, bytes in
-            let call = Call(body: try decode(bytes), exchange: exchange)
+            let call = Call(body: try decode(exchange, bytes), exchange: exchange)
             return renderer.render(try await handler(call), for: exchange)
         }
         let shape = answers.shape
@@ -184,7 +185,7 @@ extension Endpoint {
 package enum InputDeclaration: Hashable, Sendable {
     case none
     case json(ObjectSchema)
-    /// A form, and what it holds in words.
+    /// A form that is handed on as it came, and what it holds in words.
     case form(String)
 }
 

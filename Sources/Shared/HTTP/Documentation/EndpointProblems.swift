@@ -31,10 +31,7 @@ struct EndpointProblems: Sendable {
                 add(422, "name_invalid", "A name is blank, has blanks around it, or characters that nobody sees; `errors` names it.")
             }
             add(422, "value_refused", "A value is outside of what can be stored; `errors` names the field where it is known.")
-        case .form:
-            add(400, "form_invalid", "The form can't be read, or a field stands twice.")
-            add(413, "body_too_large", "The body is too large.")
-            add(415, "unsupported_media_type", "The body is not a form.")
+        case .form: break
         }
         if endpoint.input != .none { add(408, "request_timeout", "The body took too long to arrive.") }
         if endpoint.ifMatch == .required {

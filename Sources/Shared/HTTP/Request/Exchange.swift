@@ -9,10 +9,13 @@ package final class Exchange: Sendable {
     let idempotencyKey: IdempotencyKey?
     let caller: Caller?
     let endpoint: Endpoint
+    /// Whether the body was longer than the endpoint takes: only where a body is handed on as it came.
+    let isBodyCut: Bool
 
     init(
         facts: RequestFacts, path: String, pathParameters: [(name: String, value: String)], query: QueryReading,
-        conditions: RequestConditions, idempotencyKey: IdempotencyKey?, caller: Caller?, endpoint: Endpoint
+        conditions: RequestConditions, idempotencyKey: IdempotencyKey?, caller: Caller?, endpoint: Endpoint,
+        isBodyCut: Bool = false
     ) {
         self.facts = facts
         self.path = path
@@ -22,5 +25,6 @@ package final class Exchange: Sendable {
         self.idempotencyKey = idempotencyKey
         self.caller = caller
         self.endpoint = endpoint
+        self.isBodyCut = isBodyCut
     }
 }

@@ -147,9 +147,9 @@ struct EndpointResponder: HTTPResponder {
         let body = try await BodyReader.body(of: request, for: routed)
         let exchange = Exchange(
             facts: facts, path: String(target.path), pathParameters: parameters, query: query, conditions: conditions,
-            idempotencyKey: key.map { IdempotencyKey(key: $0, method: method, path: String(target.path), body: body) },
-            caller: caller, endpoint: endpoint)
-        return try await endpoint.run(exchange, body)
+            idempotencyKey: key.map { IdempotencyKey(key: $0, method: method, path: String(target.path), body: body.bytes) },
+            caller: caller, endpoint: endpoint, isBodyCut: body.isCut)
+        return try await endpoint.run(exchange, body.bytes)
     }
 
     /// The answer of an endpoint that answers everybody alike: of the request only the address goes into it.

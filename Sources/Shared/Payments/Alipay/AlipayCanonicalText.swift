@@ -12,6 +12,15 @@ package enum AlipayCanonicalText {
         text(parameters) { $0 != "sign" && $0 != "sign_type" }
     }
 
+    /// The same for a notification as it came: the gateway signs bytes, in whatever character set they are.
+    package static func ofNotification(_ parameters: [AlipayParameter]) -> [UInt8] {
+        let signed = parameters.filter {
+            !$0.name.isEmpty && !$0.value.isEmpty && !$0.name.elementsEqual("sign".utf8) && !$0.name.elementsEqual("sign_type".utf8)
+        }
+        let lines = signed.sorted { $0.name.lexicographicallyPrecedes($1.name) }.map { $0.name + [UInt8(ascii: "=")] + $0.value }
+        return Array(lines.joined(separator: [UInt8(ascii: "&")]))
+    }
+
     private static func text(_ parameters: [(name: String, value: String)], signs: (String) -> Bool) -> String {
         parameters
             .filter { !$0.name.isEmpty && !$0.value.isEmpty && signs($0.name) }

@@ -1,7 +1,31 @@
+/// A parameter as the bytes that are signed.
+package struct AlipayParameter: Hashable, Sendable {
+    package let name: [UInt8]
+    package let value: [UInt8]
+
+    package init(name: [UInt8], value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+}
+
 /// `application/x-www-form-urlencoded`, in which requests and notifications travel.
 package enum AlipayForm {
+    private static let contentType = "application/x-www-form-urlencoded"
+
+    /// Whether a Content-Type is that of a form, whatever follows: the gateway was seen to send
+    /// `application/x-www-form-urlencoded; text/html; charset=UTF-8`.
+    package static func isNamed(by contentType: String?) -> Bool {
+        contentType?.lowercased().hasPrefix(Self.contentType) ?? false
+    }
+
     /// The form of parameters: UTF-8 bytes, everything but RFC 3986's unreserved characters percent-encoded (a space as `%20`, which every decoder reads).
     package static func encode(_ parameters: [(name: String, value: String)]) -> String {
+        encode(parameters.map { AlipayParameter(name: Array($0.name.utf8), value: Array($0.value.utf8)) })
+    }
+
+    /// The same for parameters in whatever character set.
+    package static func encode(_ parameters: [AlipayParameter]) -> String {
         var bytes: [UInt8] = []
         for (index, parameter) in parameters.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: "&")) }
@@ -14,19 +38,32 @@ package enum AlipayForm {
 
     /// The parameters of a form in their order, decoded once. `nil` when an escape is broken or the bytes are not UTF-8.
     package static func decode(_ form: String) -> [(name: String, value: String)]? {
-        var parameters: [(name: String, value: String)] = []
-        for piece in form.utf8.split(separator: UInt8(ascii: "&")) {
+        var decoded: [(name: String, value: String)] = []
+        guard let parameters = parameters(Array(form.utf8)) else { return nil }
+        for parameter in parameters {
+            guard
+                let name = String(validating: parameter.name, as: UTF8.self), let value = String(validating: parameter.value, as: UTF8.self)
+            else { return nil }
+            decoded.append((name, value))
+        }
+        return decoded
+    }
+
+    /// The parameters of a form in their order, decoded once to bytes. `nil` when an escape is broken.
+    package static func parameters(_ form: [UInt8]) -> [AlipayParameter]? {
+        var parameters: [AlipayParameter] = []
+        for piece in form.split(separator: UInt8(ascii: "&")) {
             let halves = piece.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decode(halves[0]), let value = halves.count == 2 ? decode(halves[1]) : "" else { return nil }
-            parameters.append((name, value))
+            guard let name = decode(halves[0]), let value = halves.count == 2 ? decode(halves[1]) : [] else { return nil }
+            parameters.append(AlipayParameter(name: name, value: value))
         }
         return parameters
     }
 
     private static let hexadecimal = Array("0123456789ABCDEF".utf8)
 
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
-        for byte in text.utf8 {
+    private static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
@@ -37,7 +74,7 @@ package enum AlipayForm {
         }
     }
 
-    private static func decode(_ encoded: Substring.UTF8View) -> String? {
+    private static func decode(_ encoded: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         var rest = encoded.makeIterator()
         while let byte = rest.next() {
@@ -51,7 +88,7 @@ package enum AlipayForm {
                 bytes.append(byte)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        return bytes
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

@@ -48,9 +48,11 @@ package struct AlipayGateway: PaymentGateway {
         return method == .app ? .orderString(request.form) : .payURL(configuration.gatewayURL + "?" + request.form)
     }
 
-    package func notice(from form: [(name: String, value: String)]) throws -> PaymentFact {
-        try AlipayNotification(form, configuration: configuration).fact(gateway: name)
+    package func notice(from posted: PostedNotice) throws -> PaymentFact {
+        try AlipayNotification(posted, configuration: configuration).fact(gateway: name)
     }
+
+    package func claimedTrade(in posted: PostedNotice) -> TradeNumber? { AlipayNotification.claimedTrade(in: posted) }
 
     package func query(_ outTradeNo: TradeNumber) async throws -> TradeReport {
         let answer = try await client.call("alipay.trade.query", content: ["out_trade_no": outTradeNo.rawValue])

@@ -2,77 +2,155 @@ import FoundationEssentials
 
 /// Reads what is posted to our notify address.
 struct AlipayNotification {
+    /// The parameters that are read. The signed text can be cut into parameters in more than one way, so none of these may stand inside of a value.
+    private enum Name: String, CaseIterable {
+        case appID = "app_id"
+        case charset
+        case certificateSN = "alipay_cert_sn"
+        case paidAt = "gmt_payment"
+        case refundedAt = "gmt_refund"
+        case notifyID = "notify_id"
+        case notifyType = "notify_type"
+        case refundNumber = "out_biz_no"
+        case outTradeNo = "out_trade_no"
+        case refundFee = "refund_fee"
+        case sellerID = "seller_id"
+        case sign
+        case signType = "sign_type"
+        case totalAmount = "total_amount"
+        case tradeNo = "trade_no"
+        case tradeStatus = "trade_status"
+    }
+
     /// More than any notification has; the gateway may add parameters at any time.
     private static let mostParameters = 200
 
-    private let values: [String: String]
+    private let values: [[UInt8]: [UInt8]]
     private let configuration: AlipayConfiguration
 
-    /// Proves that the parameters are the gateway's, in this order: form, kind of signature, signature.
+    /// Proves that what was posted is the gateway's, in this order: form, kind of signature, signature over the bytes as they came.
     ///
     /// - Throws: ``NoticeRefusal``.
-    init(_ form: [(name: String, value: String)], configuration: AlipayConfiguration) throws {
-        guard form.count <= Self.mostParameters else { throw NoticeRefusal.tooManyParameters }
+    init(_ posted: PostedNotice, configuration: AlipayConfiguration) throws {
+        let form = try Self.form(posted)
         self.configuration = configuration
         values = try Dictionary(form.map { ($0.name, $0.value) }) { _, _ in throw NoticeRefusal.duplicateParameter }
-        guard let signature = values["sign"], !signature.isEmpty else { throw NoticeRefusal.signatureMissing }
+        guard let signature = plainText(.sign) else { throw NoticeRefusal.signatureMissing }
         // The kind is ours to say. A message that chose it could choose the weak one.
-        guard values["sign_type"] == "RSA2" else { throw NoticeRefusal.signatureKindUnknown }
+        guard plainText(.signType) == "RSA2" else { throw NoticeRefusal.signatureKindUnknown }
         // Which certificate it was is not always said: then the known one's key decides alone.
-        if let certificates = configuration.certificates, let sn = text("alipay_cert_sn"), sn != certificates.alipaySN {
+        if let certificates = configuration.certificates, let sn = plainText(.certificateSN), sn != certificates.alipaySN {
             throw NoticeRefusal.certificateUnknown
         }
         guard configuration.verifier.accepts(signature, for: AlipayCanonicalText.ofNotification(form)) else {
             throw NoticeRefusal.signatureInvalid
         }
+        guard !form.contains(where: Self.isAmbiguous) else { throw NoticeRefusal.ambiguousParameter }
+    }
+
+    /// Our number of the trade, as something that proves nothing names it.
+    static func claimedTrade(in posted: PostedNotice) -> TradeNumber? {
+        let value = AlipayForm.parameters(posted.body)?.first { $0.name.elementsEqual(Name.outTradeNo.rawValue.utf8) }?.value
+        return value.flatMap { String(validating: $0, as: UTF8.self) }.flatMap(TradeNumber.init(rawValue:))
     }
 
     /// What the notification says to us.
     ///
-    /// - Throws: ``NoticeRefusal/malformed(parameter:)``; ``NoticeRefusal/applicationUnknown(_:)`` and ``NoticeRefusal/sellerUnknown(_:)`` when it
-    ///   is said to somebody else.
+    /// - Throws: ``NoticeRefusal/malformed(parameter:)``, ``NoticeRefusal/undecodable(parameter:)``; ``NoticeRefusal/applicationUnknown(_:)`` and
+    ///   ``NoticeRefusal/sellerUnknown(_:)`` when it is said to somebody else.
     func fact(gateway: String) throws -> PaymentFact {
         let fact = try content(gateway: gateway)
-        guard values["app_id"] == configuration.appID else { throw NoticeRefusal.applicationUnknown(fact) }
-        guard values["seller_id"] == configuration.sellerID else { throw NoticeRefusal.sellerUnknown(fact) }
+        guard try text(.appID) == configuration.appID else { throw NoticeRefusal.applicationUnknown(fact) }
+        guard try text(.sellerID) == configuration.sellerID else { throw NoticeRefusal.sellerUnknown(fact) }
         return fact
     }
 
+    private static func form(_ posted: PostedNotice) throws -> [AlipayParameter] {
+        guard AlipayForm.isNamed(by: posted.contentType) else { throw NoticeRefusal.contentTypeUnknown }
+        guard posted.contentEncoding == nil else { throw NoticeRefusal.bodyCompressed }
+        guard !posted.isCut else { throw NoticeRefusal.bodyTooLarge }
+        guard let form = AlipayForm.parameters(posted.body) else { throw NoticeRefusal.formInvalid }
+        guard form.count <= mostParameters else { throw NoticeRefusal.tooManyParameters }
+        return form
+    }
+
+    /// Whether the parameter's part of the signed text could be read as more than one: then somebody may have moved the names of others into its
+    /// value, and made a payment of a refund by what is missing.
+    private static func isAmbiguous(_ parameter: AlipayParameter) -> Bool {
+        if parameter.name.contains(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: "&") }) { return true }
+        // In none of those that we read is there one.
+        if isRead(parameter.name[...]), parameter.value.contains(UInt8(ascii: "&")) { return true }
+        return parameter.value.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).dropFirst().contains { piece in
+            piece.firstIndex(of: UInt8(ascii: "=")).map { isRead(piece[..<$0]) } ?? false
+        }
+    }
+
+    private static func isRead(_ name: ArraySlice<UInt8>) -> Bool {
+        Name(rawValue: String(decoding: name, as: UTF8.self)) != nil
+    }
+
     private func content(gateway: String) throws -> PaymentFact {
-        if let charset = text("charset"), charset.lowercased() != "utf-8" { throw NoticeRefusal.malformed(parameter: "charset") }
-        if let kind = text("notify_type"), kind != "trade_status_sync" { throw NoticeRefusal.malformed(parameter: "notify_type") }
+        _ = try charset()
+        if let kind = try text(.notifyType), kind != "trade_status_sync" { throw malformed(.notifyType) }
         return PaymentFact(
             gateway: gateway,
-            origin: .notice(id: text("notify_id")),
-            outTradeNo: try required("out_trade_no", TradeNumber.init(rawValue:)),
-            tradeNo: try required("trade_no") { (1...64).contains($0.utf8.count) ? $0 : nil },
-            status: try required("trade_status", AlipayTradeStatus.init(rawValue:)).status,
-            amountFen: try required("total_amount", AlipayAmount.fen),
+            origin: .notice(id: try optional(.notifyID) { Self.isWord($0, 1...200) ? $0 : nil }),
+            outTradeNo: try required(.outTradeNo, TradeNumber.init(rawValue:)),
+            tradeNo: try required(.tradeNo) { Self.isWord($0, 1...64) ? $0 : nil },
+            status: try required(.tradeStatus, AlipayTradeStatus.init(rawValue:)).status,
+            amountFen: try required(.totalAmount, AlipayAmount.fen),
             refund: try refund(),
-            paidAt: try optional("gmt_payment", AlipayTimestamp.time)
+            paidAt: try optional(.paidAt, AlipayTimestamp.time)
         )
     }
 
     /// Refunds are told at the payment's address, a partial one under the status of a paid trade: only these parameters make the difference.
     private func refund() throws -> PaymentFact.RefundNews? {
-        let total = try optional("refund_fee", AlipayAmount.fen)
-        let number = try optional("out_biz_no", TradeNumber.init(rawValue:))
-        guard (total ?? 0) > 0 || text("gmt_refund") != nil || number != nil else { return nil }
+        let total = try optional(.refundFee, AlipayAmount.fen)
+        let number = try optional(.refundNumber, TradeNumber.init(rawValue:))
+        guard try (total ?? 0) > 0 || text(.refundedAt) != nil || number != nil else { return nil }
         return PaymentFact.RefundNews(totalFen: total, requestNumber: number)
     }
 
-    private func text(_ name: String) -> String? {
-        values[name].flatMap { $0.isEmpty ? nil : $0 }
+    /// What the database can keep.
+    private static func isWord(_ text: String, _ length: ClosedRange<Int>) -> Bool {
+        length.contains(text.utf8.count) && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     }
 
-    private func optional<Value>(_ name: String, _ read: (String) -> Value?) throws -> Value? {
-        guard let text = text(name) else { return nil }
-        guard let value = read(text) else { throw NoticeRefusal.malformed(parameter: name) }
+    /// The set in which the values are written: the signed one. The header's is anybody's.
+    private func charset() throws -> AlipayCharset {
+        guard let name = plainText(.charset) else { return .utf8 }
+        guard let charset = AlipayCharset(name: name) else { throw malformed(.charset) }
+        return charset
+    }
+
+    /// What is read before anything is proved: ASCII, or else nothing that could be right.
+    private func plainText(_ name: Name) -> String? {
+        bytes(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func bytes(_ name: Name) -> [UInt8]? {
+        values[Array(name.rawValue.utf8)].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func text(_ name: Name) throws -> String? {
+        guard let bytes = bytes(name) else { return nil }
+        // What is ASCII is the same in every set, also in one that we don't know.
+        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
+        guard let text = try charset().text(bytes) else { throw NoticeRefusal.undecodable(parameter: name.rawValue) }
+        return text
+    }
+
+    private func optional<Value>(_ name: Name, _ read: (String) -> Value?) throws -> Value? {
+        guard let text = try text(name) else { return nil }
+        guard let value = read(text) else { throw malformed(name) }
         return value
     }
 
-    private func required<Value>(_ name: String, _ read: (String) -> Value?) throws -> Value {
-        guard let value = try optional(name, read) else { throw NoticeRefusal.malformed(parameter: name) }
+    private func required<Value>(_ name: Name, _ read: (String) -> Value?) throws -> Value {
+        guard let value = try optional(name, read) else { throw malformed(name) }
         return value
     }
+
+    private func malformed(_ name: Name) -> NoticeRefusal { .malformed(parameter: name.rawValue) }
 }

@@ -20,7 +20,9 @@ package struct CounterGateway: PaymentGateway {
     package func start(_ trade: NewTrade, method: PaymentMethod) -> PaymentInstruction { .nothing }
 
     /// Nobody posts notices for a counter.
-    package func notice(from form: [(name: String, value: String)]) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
+    package func notice(from posted: PostedNotice) throws -> PaymentFact { throw NoticeRefusal.signatureMissing }
+
+    package func claimedTrade(in posted: PostedNotice) -> TradeNumber? { nil }
 
     package func query(_ outTradeNo: TradeNumber) -> TradeReport { .neverOpened }
 

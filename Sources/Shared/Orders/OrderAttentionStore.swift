@@ -1,0 +1,63 @@
+import Database
+import Foundation
+
+/// What a person has to decide about orders; the orders' rows are locked.
+struct OrderAttentionStore: Sendable {
+    /// Selects what is undecided about a row of `orders`; for ``OrderStore``.
+    static let undecided: Query = """
+        SELECT order_attentions.kind
+        FROM order_attentions
+        WHERE order_attentions.order_id = orders.id
+            AND order_attentions.decided_at IS NULL
+        LIMIT 1
+        """
+
+    /// Selects the orders that wait for a decision.
+    static func orderIDs(_ attention: OrderAttention) -> Query {
+        """
+        SELECT order_id
+        FROM order_attentions
+        WHERE kind = \(attention)
+            AND decided_at IS NULL
+        """
+    }
+
+    /// What was noted of a payment so far, decided or not, in fen.
+    func notedFen(paymentID: Int64, in transaction: PostgresTransaction) async throws -> Int64 {
+        try await transaction.row(
+            """
+            SELECT COALESCE(sum(foreign_fen), 0)::bigint AS noted_fen
+            FROM order_attentions
+            WHERE payment_id = \(paymentID)
+            """
+        ) { try $0["noted_fen"] } ?? 0
+    }
+
+    /// Notes that so much more went back; what is undecided of the payment grows.
+    func note(
+        _ attention: OrderAttention, orderID: UUID, paymentID: Int64, foreignFen: Int64, at now: Date, in transaction: PostgresTransaction
+    ) async throws {
+        try await transaction.execute(
+            """
+            INSERT INTO order_attentions (order_id, payment_id, kind, foreign_fen, noted_at)
+            VALUES (\(orderID), \(paymentID), \(attention), \(foreignFen), \(now))
+            ON CONFLICT (order_id, payment_id) WHERE decided_at IS NULL
+            DO UPDATE SET foreign_fen = order_attentions.foreign_fen + EXCLUDED.foreign_fen
+            """
+        )
+    }
+
+    /// - Returns: whether there was anything to decide.
+    func decide(orderID: UUID, by actor: OrderActor, at now: Date, in transaction: PostgresTransaction) async throws -> Bool {
+        try await transaction.execute(
+            """
+            UPDATE order_attentions
+            SET decided_at = \(now),
+                decided_by_account_id = \(actor.accountID),
+                note = \(actor.note)
+            WHERE order_id = \(orderID)
+                AND decided_at IS NULL
+            """
+        ) > 0
+    }
+}

@@ -1,0 +1,70 @@
+package import Database
+package import Foundation
+
+/// What the platform's people decide about money that doesn't fit the books.
+package struct PaymentSupport: Sendable {
+    private let payments: Payments
+    private let ledger: Ledger
+    private let records = PaymentRecords()
+    private let locks = OrderLockStore()
+    private let changes = OrderChangeStore()
+    private let attentions = OrderAttentionStore()
+    private let store = OrderStore()
+
+    package init(payments: Payments, ledger: Ledger = Ledger()) {
+        self.payments = payments
+        self.ledger = ledger
+    }
+
+    /// Sends money of a wrong amount back, all of it and once, whatever has become of the order. Its trade takes no other money then.
+    ///
+    /// - Parameters:
+    ///   - notificationID: of the notice that told of the amount.
+    ///   - actor: who decided, and why.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/notificationNotRefundable``, ``Refusal/notificationRefunded``.
+    package func refundWrongAmount(
+        _ notificationID: Int64, actor: OrderActor, in transaction: PostgresTransaction
+    ) async throws -> OrderRefund {
+        let notice = try await records.notification(notificationID, in: transaction)
+        let status = notice.tradeStatus.flatMap(TradeStatus.init(rawValue:))
+        guard
+            notice.isProven, notice.outcome.rawValue == SettlementOutcome.amountMismatch.rawValue,
+            // Only then has money come.
+            status == .succeeded || status == .finished,
+            let amountFen = notice.amountFen, amountFen > 0,
+            let number = notice.outTradeNo.flatMap(TradeNumber.init(rawValue:)),
+            let unlocked = try await payments.payment(outTradeNo: number, in: transaction),
+            let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
+            let payment = try await payments.payment(id: unlocked.id, in: transaction),
+            payment.state != .succeeded, payment.amountFen != amountFen
+        else { throw Refusal.notificationNotRefundable }
+        guard let marked = try await payments.markWrongAmount(payment, amountFen: amountFen, in: transaction) else {
+            throw Refusal.notificationRefunded
+        }
+        let (order, now) = (locked.order, locked.now)
+        let returned = try OrderTransition(.wrongAmountReturned, from: order.state)
+        try await changes.apply(returned, to: order, by: actor, at: now, in: transaction)
+        try await ledger.post(.unallocatedPayment(marked, amountFen: amountFen), at: now, in: transaction)
+        let new = NewRefund(
+            amountFen: amountFen, reason: RefundReason.wrongAmount.rawValue, requestedByAccountID: actor.accountID, note: actor.note)
+        let refund = try await payments.requestRefund(new, of: marked, in: transaction)
+        try await ledger.post(.unallocatedRefund(refund), at: now, in: transaction)
+        return OrderRefund(refund: refund, ticketIDs: [])
+    }
+
+    /// Decides that an order with which something happened counts as before: its tickets are handed out and let people in. As long as nobody decides
+    /// so, they don't.
+    ///
+    /// - Parameter actor: who decided, and why.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderNeedsNoDecision``.
+    package func release(_ id: UUID, actor: OrderActor, in transaction: PostgresTransaction) async throws -> Order {
+        guard let locked = try await locks.lock(id, scope: .all, in: transaction) else { throw Refusal.notFound }
+        guard try await attentions.decide(orderID: id, by: actor, at: locked.now, in: transaction) else {
+            throw Refusal.orderNeedsNoDecision
+        }
+        let decided = try OrderTransition(.attentionDecided, from: locked.order.state)
+        try await changes.apply(decided, to: locked.order, by: actor, at: locked.now, in: transaction)
+        guard let order = try await store.order(id, scope: .all, in: transaction) else { throw Refusal.notFound }
+        return order
+    }
+}

@@ -1,0 +1,45 @@
+package import Database
+
+/// Asks the gateway about payments of which it has told nothing, before their orders' time is over: a notice can be lost, and a buyer who has paid
+/// and closed the page claims nothing.
+package struct PaymentWatch: OutboxHandler {
+    package let kind = Payments.watch
+
+    private let payments: Payments
+    private let pool: PostgresPool
+    private let settlement: any PaymentSettlement
+    private let store = PaymentWatchStore()
+
+    package init(payments: Payments, pool: PostgresPool, settlement: any PaymentSettlement) {
+        self.payments = payments
+        self.pool = pool
+        self.settlement = settlement
+    }
+
+    package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
+        let number = try TradeNumber(stored: message.decode(PaymentErrand.self).outTradeNo)
+        guard let facts = try await store.facts(outTradeNo: number, in: pool) else { return .givenUp(reason: "payment_unknown") }
+        switch PaymentWatchRule(facts) {
+        case .over: return .done
+        case .wait(let seconds): return wait(seconds)
+        case .ask(let seconds): return try await ask(number, thenAfter: seconds)
+        }
+    }
+
+    private func ask(_ number: TradeNumber, thenAfter seconds: Double?) async throws -> OutboxDelivery {
+        guard let payment = try await payments.payment(outTradeNo: number, in: pool) else { return .givenUp(reason: "payment_unknown") }
+        do {
+            let report = try await payments.ask(payment, atMost: PaymentWatchRule.mostQuestions, in: pool)
+            if case .found(let fact)? = report, fact.status != .waiting {
+                return OutboxDelivery(after: try await settlement.settle(fact))
+            }
+        } catch is GatewayFailure {
+            // It was a question all the same; the next one, or the closing, asks again.
+        }
+        return seconds.map(wait) ?? .done
+    }
+
+    private func wait(_ seconds: Double) -> OutboxDelivery {
+        .waiting(for: .seconds(max(seconds, 0.1)), reason: "watched")
+    }
+}
