@@ -130,9 +130,9 @@ final class LibpqConnection {
     static func parse(connectionString: String) throws(PostgresError) -> [(name: String, value: String)] {
         var reason: UnsafeMutablePointer<CChar>?
         guard let options = unsafe PQconninfoParse(connectionString, &reason) else {
-            let message = unsafe reason.map { unsafe String(cString: $0) } ?? "out of memory"
+            // libpq's reason quotes a part of the string, which may be its password.
             unsafe PQfreemem(reason)
-            throw PostgresError(.connectionFailed, "connection string: \(message)")
+            throw PostgresError(.connectionFailed, "libpq doesn't understand the connection string")
         }
         defer { unsafe PQconninfoFree(options) }
         var keywords: [(name: String, value: String)] = []

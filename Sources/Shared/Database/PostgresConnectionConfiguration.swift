@@ -82,6 +82,12 @@ package struct PostgresConnectionConfiguration: Sendable {
     }
 }
 
+extension PostgresConnectionConfiguration: CustomStringConvertible, CustomReflectable {
+    /// Not the connection string: it holds a password, and must not get into a log by being printed.
+    package var description: String { "connection of \(applicationName)" }
+    package var customMirror: Mirror { Mirror(self, children: ["applicationName": applicationName]) }
+}
+
 extension Duration {
     /// Whole milliseconds.
     var milliseconds: Int64 {

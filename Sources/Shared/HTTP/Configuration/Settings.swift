@@ -104,6 +104,12 @@ package struct Settings: Sendable {
     }
 }
 
+extension Settings: CustomStringConvertible, CustomReflectable {
+    /// No value: some are secrets, which must not get into a log by being printed.
+    package var description: String { "settings" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// A setting that a service can't start with.
 package struct SettingFault: Error, Hashable, CustomStringConvertible {
     /// The name in the environment.
