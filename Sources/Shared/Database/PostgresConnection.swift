@@ -42,6 +42,7 @@ package actor PostgresConnection: PostgresSession {
     ) async throws -> PostgresConnection {
         let connection = PostgresConnection(configuration: configuration, thread: thread)
         try await connection.open()
+        configuration.reachability.reached()
         return connection
     }
 

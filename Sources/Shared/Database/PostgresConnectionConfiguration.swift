@@ -23,6 +23,8 @@ package struct PostgresConnectionConfiguration: Sendable {
     package var applicationName = "piao"
     /// What the transactions of all connections that are made by this configuration, or by a copy of it, have changed.
     package let commits = CommittedChanges()
+    /// Tells of each connection that was made by this configuration, or by a copy of it.
+    let reachability = Reachability()
 
     package init(url: String) {
         self.url = url
