@@ -58,6 +58,13 @@ class Stage:
         other.client = other.service("ClientService").start()
         return other
 
+    def guarded(self) -> Stage:
+        """The same with all limits on; ClientService believes the addresses that buyers are said to come from."""
+        other = copy.copy(self)
+        other.world = replace(self.world, guarded=True)
+        other.client.restart(RATE_LIMITS_ENABLED="true", HTTP_TRUSTED_PROXIES="127.0.0.1")
+        return other
+
     def next_round(self) -> int:
         self.round += 1
         return self.round

@@ -30,6 +30,8 @@ class World:
     first_showtime: int
     #: Whether there are orders of the past beside those that are measured.
     keeps_old: bool = False
+    #: Whether orders tell their buyers' addresses, as they do while squatters are kept away.
+    guarded: bool = False
 
 
 def make_token(chance: random.Random, realm: str = "client") -> str:
@@ -101,5 +103,5 @@ def variables(world: World, *, round: int, turn: int = 0) -> dict[str, int]:
     """What sql/booking.pgbench.sql needs to know."""
     return {
         "turn": turn, "accounts": ACCOUNTS, "bookings": BOOKINGS,
-        "first_account": world.first_account, "first_showtime": world.first_showtime, "round": round,
+        "first_account": world.first_account, "first_showtime": world.first_showtime, "round": round, "guarded": int(world.guarded),
     }

@@ -49,7 +49,8 @@ def check_supply(used: int, supply: int) -> None:
 
 def by_service(stage: Stage) -> float:
     world.reset(stage.cluster, stage.world)
-    load = book(stage, connections=CONNECTIONS, seconds=stage.seconds)
+    script = "guarded.lua" if stage.world.guarded else "booking.lua"
+    load = book(stage, connections=CONNECTIONS, seconds=stage.seconds, script=script)
     rows.compare(stage.cluster)
     return load.per_second
 
@@ -74,6 +75,12 @@ def by_statement(stage: Stage, clients: int = CLIENTS) -> Pgbench:
 def measure(stage: Stage) -> dict[str, float]:
     ours, theirs, ratio = stage.paired("bookings a second", lambda: by_service(stage), lambda: by_statement(stage).per_second)
     return {"booking_ratio": ratio, "booking_per_s": ours, "booking_pgbench_per_s": theirs}
+
+
+def measure_guarded(stage: Stage) -> dict[str, float]:
+    """The same while callers' rates are limited and squatters kept away."""
+    found = measure(stage.guarded())
+    return {name.replace("booking_", "booking_guarded_", 1): value for name, value in found.items()}
 
 
 def measure_latency(stage: Stage) -> dict[str, float]:

@@ -46,21 +46,22 @@ def copy(stage: Stage, name: str, orders: int) -> Iterator[Stage]:
 
 def ranking_ms(stage: Stage) -> dict[str, float]:
     """The median of asking for the last week's box office of all movies, and how many tickets that adds up."""
-    # With many times a million the planner may read whole tables, for longer than the service lets a statement run.
-    stage.client.restart(DATABASE_STATEMENT_MILLISECONDS="60000")
+    stage.client.restart()
     first = stage.cluster.run(f"SELECT max(business_day) - {DAYS - 1} FROM showtimes WHERE starts_at < now()")
     times = []
-    for _ in range(9):
+    for turn in range(9):
+        # Another address each time: moviegoers' rankings are kept for two seconds.
+        limit = 20 + turn
         began = time.monotonic()
-        entries = box_office(stage.client, first, "movie")
+        entries = box_office(stage.client, first, "movie", limit)
         times.append((time.monotonic() - began) * 1000)
     if not entries:
         raise RuntimeError("the ranking is empty")
     return {"ranking_ms": statistics.median(times), "ranking_tickets": box_office(stage.client, first, "total")[0]["tickets"]}
 
 
-def box_office(service: Service, first: str, dimension: str) -> list[dict[str, int]]:
-    status, answer = service.ask("GET", f"/v1/rankings/box-office?from={first}&by={dimension}")
+def box_office(service: Service, first: str, dimension: str, limit: int = 20) -> list[dict[str, int]]:
+    status, answer = service.ask("GET", f"/v1/rankings/box-office?from={first}&by={dimension}&limit={limit}")
     if status != 200:
         raise RuntimeError(f"the ranking answered {status}: {answer}")
     items: list[dict[str, int]] = answer["items"]

@@ -74,3 +74,16 @@ INSERT INTO tickets (
 SELECT old_orders.id, showtime_id, seat.id, 4500, 300, 'collected', paid_at, collected_at, clerk_id, 2
 FROM old_orders
 CROSS JOIN LATERAL (VALUES (seat_id), (seat_id + 1)) AS seat (id);
+
+-- What the showtimes have sold, as the services would have added it up.
+INSERT INTO showtime_figures (
+    showtime_id, business_day, movie_id, cinema_id, city_id, tickets, orders, box_office_fen, service_fee_fen
+)
+SELECT
+    showtimes.id, showtimes.business_day, showtimes.movie_id, showtimes.cinema_id, cinemas.city_id,
+    count(*), count(DISTINCT tickets.order_id), sum(tickets.price_fen), sum(tickets.service_fee_fen)
+FROM tickets
+JOIN showtimes ON showtimes.id = tickets.showtime_id
+JOIN cinemas ON cinemas.id = showtimes.cinema_id
+WHERE showtimes.starts_at < now()
+GROUP BY showtimes.id, cinemas.city_id;

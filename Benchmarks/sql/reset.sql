@@ -12,6 +12,8 @@ TRUNCATE idempotency_records, outbox;
 \else
 TRUNCATE orders, idempotency_records, outbox CASCADE;
 \endif
+DELETE FROM showtime_figures
+WHERE showtime_id BETWEEN :first_showtime AND :last_showtime;
 UPDATE showtimes
 SET seat_revision = 0
 WHERE id BETWEEN :first_showtime AND :last_showtime

@@ -14,7 +14,8 @@ SELECT json_build_object(
     'record', to_jsonb(samples) - '{account_id,key,request_sha256,location,body,created_at,is_of_pgbench}'::text[],
     'record_fits', samples.account_id = orders.account_id AND octet_length(samples.request_sha256) = 32,
     'location', regexp_replace(samples.location, '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', 'ID'),
-    'order', to_jsonb(orders) - '{id,account_id,showtime_id,seat_ids,created_at,expires_at,showtime_starts_at}'::text[],
+    'order', to_jsonb(orders) - '{id,account_id,showtime_id,seat_ids,created_at,expires_at,showtime_starts_at,address_block}'::text[],
+    'has_address', orders.address_block IS NOT NULL,
     'order_fits', orders.showtime_starts_at = showtimes.starts_at AND cardinality(orders.seat_ids) = 2,
     'order_lasts', orders.expires_at - orders.created_at,
     'events', (

@@ -21,6 +21,11 @@ function place_and_pair(turn)
     return (turn * 7919) % 2000, math.floor(turn / 2000)
 end
 
+-- Header lines beside the usual ones.
+function more_headers(turn)
+    return ""
+end
+
 function request()
     local turn = booking % last
     booking = booking + step
@@ -29,8 +34,8 @@ function request()
     local body = string.format('{"showtime_id":%d,"seat_ids":[%d,%d]}', first_showtime + place, seat, seat + 1)
     return string.format(
         'POST /v1/orders HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIdempotency-Key: "round-%s-%d"\r\n'
-            .. 'Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s',
-        host, tokens[turn % #tokens + 1], round, turn, #body, body)
+            .. 'Content-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s',
+        host, tokens[turn % #tokens + 1], round, turn, more_headers(turn), #body, body)
 end
 
 done = dofile(os.getenv("BENCH_WRK") .. "/done.lua")

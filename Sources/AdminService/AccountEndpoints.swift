@@ -18,7 +18,7 @@ struct AccountEndpoints: Sendable {
     var all: [Endpoint] { [list, show, change] }
 
     static let realm = QueryParameter("realm", .enumeration(Realm.self), "Only accounts of this realm.", example: "client")
-    static let username = QueryParameter("username", .text(1...32), "Only accounts whose username begins with this.", example: "an")
+    static let username = QueryParameter("username", .typed(1...32), "Only accounts whose username begins with this.", example: "an")
     static let phone = QueryParameter("phone", NewAccountFields.phone, "Only accounts with this phone number.", example: "13800138000")
     static let email = QueryParameter("email", NewAccountFields.email, "Only accounts with this address.", example: "anna@example.com")
     static let disabled = QueryParameter("disabled", .bool, "Only accounts that are disabled, or that aren't.", example: "true")

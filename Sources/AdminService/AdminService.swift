@@ -9,7 +9,9 @@ struct AdminService: AsyncParsableCommand {
         abstract: "Piao's service for the platform's people, and its commands.",
         discussion: "Settings come from the environment and from the files that PIAO_CONFIGURATION names; see deploy/ for samples.",
         version: "AdminService, \(ProgramArguments.version)",
-        subcommands: [Serve.self, CheckConfig.self, Migrate.self, CreateAdmin.self, ImportCities.self, ImportMovies.self],
+        subcommands: [
+            Serve.self, CheckConfig.self, Migrate.self, CreateAdmin.self, ImportCities.self, ImportMovies.self, VerifyFigures.self,
+        ],
         defaultSubcommand: Serve.self
     )
 }

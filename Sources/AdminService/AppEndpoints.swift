@@ -38,13 +38,13 @@ struct AppEndpoints: Sendable {
 
     static let new = Body<New>(
         "NewApp",
-        Field<String>.required("name", .text(1...100), "Its name.", example: "Piao for tablets"),
+        Field<String>.required("name", .name(1...100), "Its name.", example: "Piao for tablets"),
         Field<Realm>.required("realm", .enumeration(Realm.self), "Whose people it signs in.", example: "client")
     ) { New(name: $0, realm: $1) }
 
     static let change = Body<AppChange>(
         "AppChange",
-        Field<String?>.optional("name", .text(1...100), "Its name.", example: "Piao for tablets"),
+        Field<String?>.optional("name", .name(1...100), "Its name.", example: "Piao for tablets"),
         Field<Bool?>.optional("enabled", .bool, "Whether it may sign people in."),
         Field<Bool>.defaulted("new_secret", .bool, "Whether to make a new secret; the old one is worth nothing then.", default: false)
     ) { AppChange(name: $0, isEnabled: $1, renewsSecret: $2) }

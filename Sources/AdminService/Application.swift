@@ -19,7 +19,7 @@ struct Application: Sendable {
 
     private var endpoints: [Endpoint] {
         let (pool, identity, writes) = (assembly.pool, assembly.identity, assembly.writes)
-        let places = Places()
+        let places = Places(quotas: assembly.quotas)
         let catalog = Catalog()
         let screenings = Screenings(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
@@ -36,7 +36,7 @@ struct Application: Sendable {
             MerchantEndpoints(identity: identity, pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,
-            ScreeningRightEndpoints(rights: ScreeningRights(), pool: pool, writes: writes).all,
+            ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
             CinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,

@@ -25,7 +25,7 @@ struct PermissionEndpoints: Sendable {
         "NewPermission",
         Field<String>.required("name", PermissionFields.name, "What it is called.", example: "orders: read, modify"),
         Field<String>.required(
-            "resource", .text(1...63, pattern: #"^(\*|[a-z][a-z_]*)$"#), "What it is about, as endpoints name it; `*` is everything.",
+            "resource", .text(1...63, pattern: #"^(\*|[a-z][a-z_]{0,62})$"#), "What it is about, as endpoints name it; `*` is everything.",
             example: "orders"),
         Field<Int>.required("bits", .int(1...15), "What it allows: the sum of read 1, write 2, modify 4 and delete 8.", example: "5")
     ) { try NewPermission(name: $0, resource: $1, bits: $2) }

@@ -20,6 +20,11 @@ enum CashierPage {
         )
     }
 
+    /// What a frontend would show when the browser comes back from the cashier.
+    static var returned: String {
+        page("<h1>Thank you</h1>\n<p>Your payment is being confirmed. Your order shows the tickets as soon as it is.</p>")
+    }
+
     static func refused(_ subCode: String) -> String {
         page("<h1>This cannot be paid</h1>\n<p>\(escaped(subCode))</p>")
     }

@@ -14,6 +14,7 @@ import UnixSignals
 /// | --- | --- | --- |
 /// | GET, POST | /gateway.do | the application: the gateway's own methods; the buyer: the page that they lead to |
 /// | POST | /cashier/{out_trade_no}/pay | the page's button |
+/// | GET | /returned | the buyer: where the demo lets the browser come back to, in place of a frontend's page |
 /// | GET | /sandbox/trades?after=&limit= | tests: all trades |
 /// | GET | /sandbox/trades/{out_trade_no} | tests: how a trade stands, and what became of its notices |
 /// | POST | /sandbox/trades/{out_trade_no}/pay | tests: the buyer pays, with the knobs of ``PayKnobs`` |
@@ -77,6 +78,8 @@ struct SandboxApplication {
         router.post("/cashier/{out_trade_no}/pay") { _, context in
             try await cashier(try context.parameters.require("out_trade_no"), sandbox: sandbox, desk: desk)
         }
+        // The parameters are signed and prove nothing: a page that believed them would tell of tickets that there may never be.
+        router.get("/returned") { _, _ in SandboxAnswer.html(CashierPage.returned) }
         SandboxControls(sandbox: sandbox).addRoutes(to: router)
         return router
     }

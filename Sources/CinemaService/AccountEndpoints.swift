@@ -32,7 +32,7 @@ struct AccountEndpoints: Sendable {
         .required("password", NewAccountFields.password, NewAccountFields.staffPasswordMeaning, example: "correct horse battery"),
         .required("phone", NewAccountFields.phone, NewAccountFields.phoneMeaning, example: "13800138001"),
         .optional("email", NewAccountFields.email, NewAccountFields.emailMeaning, example: "owner@example.com"),
-        .required("merchant_name", .text(1...100), "Name of the company.", example: "万达影城")
+        .required("merchant_name", .name(1...100), "Name of the company.", example: "万达影城")
     ) { Registration(username: $0, password: $1, phone: $2, email: $3, merchantName: $4) }
 
     static let registered = Shape<Registered>(

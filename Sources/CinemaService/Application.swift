@@ -19,7 +19,7 @@ struct Application: Sendable {
 
     private var endpoints: [Endpoint] {
         let (pool, identity, writes) = (assembly.pool, assembly.identity, assembly.writes)
-        let places = Places()
+        let places = Places(quotas: assembly.quotas)
         let catalog = Catalog()
         let screenings = Screenings(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
@@ -29,7 +29,7 @@ struct Application: Sendable {
             MemberEndpoints(identity: identity, pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: catalog, pool: pool).all,
-            ScreeningRightEndpoints(rights: ScreeningRights(), pool: pool, writes: writes).all,
+            ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,
             ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,

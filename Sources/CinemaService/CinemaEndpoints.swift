@@ -41,7 +41,10 @@ struct CinemaEndpoints: Sendable {
             body: PlacesBodies.newCinema,
             idempotency: true,
             answers: .created(PlacesShapes.managedCinema),
-            problems: [Problem(.cityUnknown), Problem(.timeZoneUnknown), Problem(.limitedToCinemas)]
+            problems: [
+                Problem(.cityUnknown), Problem(.districtOutsideCity), Problem(.pointOutsideCity), Problem(.timeZoneUnknown),
+                Problem(.cinemaExists), Problem(.limitedToCinemas), Problem(.quotaReached),
+            ]
         ) { call in
             let scope = try call.caller.merchantScope()
             guard let merchantID = scope.merchantID else { throw Refusal.notFound }

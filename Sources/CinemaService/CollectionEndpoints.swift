@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import Presentation
 import Shared
@@ -8,12 +9,13 @@ import Shared
 /// | --- | --- | --- |
 /// | POST | /v1/tickets/collections | tickets: write |
 /// | POST | /v1/tickets/entries | tickets: write |
+/// | DELETE | /v1/tickets/{id}/entry | tickets: write |
 struct CollectionEndpoints: Sendable {
     let orders: Orders
     let entries: TicketEntries
     let writes: Writes
 
-    var all: [Endpoint] { [collect, enter] }
+    var all: [Endpoint] { [collect, enter, undoEntry] }
 
     private struct NewCollection: Sendable {
         let code: CollectionCode
@@ -23,8 +25,8 @@ struct CollectionEndpoints: Sendable {
     private static let newCollection = Body<NewCollection>(
         "NewCollection",
         Field<String>.required(
-            "code", .text(1...32), "The buyer's code, as typed: small letters, blanks and hyphens don't matter.", example: "K7MPX4RT"),
-        Field<String?>.nullable("place", .text(1...64), "The counter, as the cinema calls it.", example: "Counter 2")
+            "code", .typed(1...32), "The buyer's code, as typed: small letters, blanks and hyphens don't matter.", example: "K7MPX4RT"),
+        Field<String?>.nullable("place", .name(1...64), "The counter, as the cinema calls it.", example: "Counter 2")
     ) { typed, place in
         guard let code = CollectionCode(typed: typed) else {
             throw FieldIssue("/code", Refusal.collectionCodeUnknown.code, Refusal.collectionCodeUnknown.detail)
@@ -36,15 +38,19 @@ struct CollectionEndpoints: Sendable {
         let code: String
         let showtimeID: Int64?
         let place: String?
+        let overrideReason: String?
     }
 
     private static let newEntry = Body<NewEntry>(
         "NewEntry",
         Field<String>.required(
-            "qr", .text(1...1024), "What the ticket's QR code says.", example: "PIAO1.q3xJ9fVb.eyJ0aWNrZXRfaWQiOjd9.3kXCg"),
+            "qr", .typed(1...1024), "What the ticket's QR code says.", example: "PIAO1.q3xJ9fVb.eyJ0aWNrZXRfaWQiOjd9.3kXCg"),
         Field<Int64?>.nullable("showtime_id", .id, "The showtime that the door is open for; any unless given.", example: "42"),
-        Field<String?>.nullable("place", .text(1...64), "The door, as the cinema calls it.", example: "Door 1")
-    ) { NewEntry(code: $0, showtimeID: $1, place: $2) }
+        Field<String?>.nullable("place", .name(1...64), "The door, as the cinema calls it.", example: "Door 1"),
+        Field<String?>.nullable(
+            "override_reason", .text(1...200), "Why somebody is let in although the door isn't open for the showtime; it is recorded.",
+            example: "A wheelchair user needs the time")
+    ) { NewEntry(code: $0, showtimeID: $1, place: $2, overrideReason: $3) }
 
     var collect: Endpoint {
         Endpoint(
@@ -68,24 +74,62 @@ struct CollectionEndpoints: Sendable {
 
     var enter: Endpoint {
         Endpoint(
-            .post, "/v1/tickets/entries", "Lets the holder of a ticket in, once.",
+            .post, "/v1/tickets/entries", "Lets the holder of a ticket in, once, from two hours before the start to the end, unless set.",
             access: .permission(.tickets, .write),
             body: Self.newEntry,
             answers: .ok(TicketShape.ticket),
             problems: [
                 Problem(.ticketCodeInvalid), Problem(.ticketForOtherShowtime), Problem(.ticketCodeOutdated), Problem(.ticketVoid),
-                Problem(.alreadyEntered),
+                Problem(.alreadyEntered), Problem(.entryNotOpen(until: Self.exampleTime)), Problem(.entryClosed(since: Self.exampleTime)),
             ]
         ) { call in
             let caller = try call.caller
             let scope = try caller.merchantScope()
-            let ticket = try await writes.perform(call) { transaction in
+            let overriding = try audit(call)
+            let ticket = try await writes.perform(call, audit: overriding) { transaction in
                 try await entries.enter(
-                    code: call.body.code, showtimeID: call.body.showtimeID, place: call.body.place, scope: scope, by: caller.accountID,
-                    in: transaction
+                    code: call.body.code, showtimeID: call.body.showtimeID, place: call.body.place,
+                    overrideReason: call.body.overrideReason, scope: scope, by: caller.accountID, in: transaction
                 )
             }
             return .ok(ticket, etag: .version(ticket.version))
         }
     }
+
+    var undoEntry: Endpoint {
+        Endpoint(
+            .delete, "/v1/tickets/{id}/entry", "Takes an entry back that was a mistake, within ten minutes.",
+            access: .permission(.tickets, .write),
+            ifMatch: .required,
+            answers: .noContent,
+            problems: [Problem(.ticketVoid), Problem(.notEntered), Problem(.entryUndoOver)]
+        ) { call in
+            let id = try call.id("id")
+            let caller = try call.caller
+            let scope = try caller.merchantScope()
+            let audit = try call.audit(.entryUndone) { (_: Void) in "ticket:\(id)" }
+            try await writes.perform(call, audit: audit) { transaction in
+                try await entries.undo(id, version: call.ifMatch, scope: scope, by: caller.accountID, in: transaction)
+            }
+            return .noContent
+        }
+    }
+
+    private static let exampleTime = Date(timeIntervalSince1970: 1_795_512_600)
+
+    /// The entry of the audit trail for whoever lets somebody in out of time; `nil` for the others.
+    private func audit(_ call: Call<NewEntry>) throws -> ((Ticket) -> AuditEntry)? {
+        guard let reason = call.body.overrideReason else { return nil }
+        let actor = try call.caller.accountID
+        let address = call.address
+        return {
+            AuditEntry(
+                actorAccountID: actor, action: .entryOverridden, subject: "ticket:\($0.id)", address: address, details: ["reason": reason])
+        }
+    }
+}
+
+extension AuditAction {
+    static let entryOverridden = AuditAction(rawValue: "ticket.entry_overridden")
+    static let entryUndone = AuditAction(rawValue: "ticket.entry_undone")
 }

@@ -51,7 +51,10 @@ struct ScreeningRightEndpoints: Sendable {
             body: ScreeningRightShapes.new,
             idempotency: true,
             answers: .created(ScreeningRightShapes.right),
-            problems: [Problem(Refusal.movieUnknown), Problem(Refusal.validPeriodInvalid)]
+            problems: [
+                Problem(Refusal.movieUnknown), Problem(Refusal.validPeriodInvalid), Problem(Refusal.rightRequested),
+                Problem(Refusal.quotaReached),
+            ]
         ) { call in
             guard let merchantID = try scope.merchantID(of: call.caller) else { throw Refusal.notFound }
             return try await writes.create(call, at: { "/v1/screening-rights/\($0.id)" }) { transaction in

@@ -44,7 +44,7 @@ struct Application: Sendable {
             RefundEndpoints(selling, pool: pool, writes: writes, side: .buyer).all,
             TicketKeysEndpoint(seal: selling.seal).all,
             PaymentEndpoints(orders: selling.orders, gateways: selling.gateways, notices: selling.notices, writes: writes).all,
-            RankingEndpoints(rankings: Rankings(), pool: pool).all,
+            RankingEndpoints(rankings: Rankings(oneReadingAtATime: true), pool: pool).all,
         ].flatMap(\.self)
     }
 }

@@ -17,7 +17,7 @@ struct CinemaEndpoints: Sendable {
     var all: [Endpoint] { [list, show, refundPolicy] }
 
     private static let city = QueryParameter("city_id", .id, "Only cinemas in this city.", example: "3")
-    private static let district = QueryParameter("district", .text(1...50), "Only cinemas in this district.", example: "海淀区")
+    private static let district = QueryParameter("district", .name(1...50), "Only cinemas in this district.", example: "海淀区")
     private static let movie = QueryParameter("movie_id", .id, "Only cinemas with a showtime of this movie to come.", example: "12")
     private static let near = QueryParameter(
         "near", .coordinate, "LAT,LNG in degrees: nearest first, with `distance_m`; otherwise by city and district.",

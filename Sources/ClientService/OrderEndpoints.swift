@@ -46,13 +46,15 @@ struct OrderEndpoints: Sendable {
             idempotency: true,
             rechecksCaller: true,
             answers: .created(OrderShape.order),
-            problems: OrderBodies.openingProblems
+            problems: OrderBodies.openingProblems + OrderBodies.squattingProblems
         ) { call in
             let opened = try await orders.open(
                 showtimeID: call.body.showtimeID,
                 seatIDs: call.body.seatIDs,
                 by: try Principal(call.caller),
-                idempotency: try IdempotentRequest(call),
+                idempotency: try IdempotentRequest(call, wish: call.body.wish),
+                address: call.address,
+                challengeAnswer: call.body.challengeAnswer,
                 answer: OrderShape.recorded
             )
             let answer = opened.answer
@@ -93,10 +95,9 @@ struct OrderEndpoints: Sendable {
             access: .permission(.orders, .read),
             answers: .page(OrderShape.event)
         ) { call in
-            .page(
-                try await orders.events(orderID: try call.uuid("id"), scope: .buyer(try call.caller.accountID)),
-                next: nil
-            )
+            let buyer = try call.caller.accountID
+            let all = try await orders.events(orderID: try call.uuid("id"), scope: .buyer(buyer)).map { $0.shown(to: buyer) }
+            return .page(try Page(whole: all, request: call.pageRequest) { String($0.id) })
         }
     }
 

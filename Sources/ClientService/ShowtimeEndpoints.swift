@@ -19,7 +19,7 @@ struct ShowtimeEndpoints: Sendable {
         Endpoint(
             .get, "/v1/showtimes", "Lists upcoming showtimes by start.",
             access: .open,
-            query: [ShowtimeShapes.cinema, ShowtimeShapes.movie, ShowtimeShapes.day],
+            query: [ShowtimeShapes.cinema, ShowtimeShapes.movie, ShowtimeShapes.day, ShowtimeShapes.calendarDay],
             keepsAnswer: true,
             answers: .page(ShowtimeShapes.listed)
         ) { call in
@@ -28,6 +28,7 @@ struct ShowtimeEndpoints: Sendable {
                     cinemaID: call[ShowtimeShapes.cinema],
                     movieID: call[ShowtimeShapes.movie],
                     day: call[ShowtimeShapes.day],
+                    calendarDay: call[ShowtimeShapes.calendarDay],
                     page: call.pageRequest,
                     in: pool
                 )

@@ -21,6 +21,12 @@ package enum Migrations {
             ("contacts", PackageResources.m0014_contacts_sql),
             ("administration", PackageResources.m0015_administration_sql),
             ("permission_paths", PackageResources.m0016_permission_paths_sql),
+            ("showtime_figures", PackageResources.m0020_showtime_figures_sql),
+            ("showtime_rules", PackageResources.m0021_showtime_rules_sql),
+            ("squatting", PackageResources.m0022_squatting_sql),
+            ("squatting_index", PackageResources.m0023_squatting_index_sql),
+            ("names", PackageResources.m0024_names_sql),
+            ("proofs", PackageResources.m0024_proofs_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

@@ -1,12 +1,4 @@
 extension String {
-    /// Whether this is one line that a person would write as a name: not blank, no blanks around it, no control characters.
-    package var isPlainLine: Bool {
-        guard let first = unicodeScalars.first, let last = unicodeScalars.last else { return false }
-        return !first.properties.isWhitespace
-            && !last.properties.isWhitespace
-            && !unicodeScalars.contains { $0.properties.generalCategory == .control }
-    }
-
     /// Checks that this is a name; its length is the request body's affair.
     ///
     /// - Throws: ``Refusal`` that points at the field.
@@ -29,8 +21,10 @@ extension [String] {
 }
 
 extension Refusal {
-    static func nameInvalid(at pointer: String) -> Refusal {
-        Refusal(.invalid(pointer: pointer), "name_invalid", "A name is one line that isn't blank, without blanks around it.")
+    package static func nameInvalid(at pointer: String) -> Refusal {
+        Refusal(
+            .invalid(pointer: pointer), "name_invalid",
+            "A name is one line that isn't blank, without blanks around it and without characters that nobody sees.")
     }
 
     static func repeated(_ name: String, at pointer: String) -> Refusal {

@@ -29,6 +29,19 @@ package struct Page<Item: Sendable>: Sendable {
         items = Array(rows.prefix(request.limit))
         next = rows.count > request.limit ? items.last.map { PageCursor(key($0)).text } : nil
     }
+
+    /// Cuts a page out of a list that was read whole, since it is short by nature.
+    ///
+    /// - Parameter key: what names an item, by which the next page starts after the last one.
+    /// - Throws: ``Refusal/cursorInvalid`` for a cursor that names no item.
+    package init(whole items: [Item], request: PageRequest, key: (Item) -> String) throws {
+        var rest = items[...]
+        if let keys = try request.keys(count: 1) {
+            guard let last = items.firstIndex(where: { key($0) == keys[0] }) else { throw Refusal.cursorInvalid }
+            rest = items[last...].dropFirst()
+        }
+        self.init(Array(rest), request: request) { [key($0)] }
+    }
 }
 
 extension Page: Equatable where Item: Equatable {}

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// A request that was understood and is refused: what was wrong, under a code that clients may rely on.
 ///
 /// Features throw it; the services answer it as a problem. Each feature declares its own refusals beside the rules that lead to them.
@@ -30,7 +32,13 @@ package struct Refusal: Error, Hashable, Sendable {
     /// One sentence for a person.
     package let detail: String
     /// The seats that the refusal is about.
-    package let seatIDs: [Int64]?
+    package private(set) var seatIDs: [Int64]?
+    /// The order of the caller's own that stands in its way.
+    package private(set) var orderID: UUID?
+    /// Why, as a stable snake_case word, where a code has several reasons.
+    package private(set) var reason: String?
+    /// The most that there may be of what there is too much of.
+    package private(set) var limit: Int?
 
     package init(_ kind: Kind, _ code: String, _ detail: String, seatIDs: [Int64]? = nil) {
         self.kind = kind
@@ -41,7 +49,30 @@ package struct Refusal: Error, Hashable, Sendable {
 
     /// The same refusal about these seats, in ascending order.
     package func about(seats: some Sequence<Int64>) -> Refusal {
-        Refusal(kind, code, detail, seatIDs: seats.sorted())
+        var refusal = self
+        refusal.seatIDs = seats.sorted()
+        return refusal
+    }
+
+    /// The same refusal about this order of the caller's.
+    package func about(order id: UUID) -> Refusal {
+        var refusal = self
+        refusal.orderID = id
+        return refusal
+    }
+
+    /// The same refusal with its reason.
+    package func because(_ reason: String) -> Refusal {
+        var refusal = self
+        refusal.reason = reason
+        return refusal
+    }
+
+    /// The same refusal with the limit that it holds to.
+    package func about(limit: Int) -> Refusal {
+        var refusal = self
+        refusal.limit = limit
+        return refusal
     }
 }
 

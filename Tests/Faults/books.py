@@ -54,6 +54,8 @@ class Books:
     showtimes: dict[int, Row] = field(default_factory=dict)
     outbox: list[Row] = field(default_factory=list)
     ledger: list[Row] = field(default_factory=list)
+    #: What is kept of each showtime for the rankings.
+    figures: dict[int, Row] = field(default_factory=dict)
     #: The gateway's trades by our numbers.
     trades: dict[str, Row] = field(default_factory=dict)
     #: Rankings by box office as the platform's service tells them, by dimension.
@@ -131,6 +133,12 @@ class Books:
             self.ledger = await cluster.rows(
                 "SELECT entry_id, kind, order_id, payment_id, refund_id, account, amount_fen FROM ledger_lines"
             )
+
+        if self.has("showtime_figures"):
+            figures = await cluster.rows(
+                "SELECT showtime_id, tickets, orders, box_office_fen, service_fee_fen FROM showtime_figures"
+            )
+            self.figures = {row["showtime_id"]: row for row in figures}
 
     async def read_gateway(self, sandbox: Service) -> None:
         self.trades = await trade_views(sandbox, [number for number, payment in self.payments.items() if payment["gateway"] == "alipay"])

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from books import Books
-from money_in_order import money_is_where_it_belongs, refunds_happen_once, the_bill_agrees, the_ledger_agrees, views_and_limits
+from money_in_order import (
+    figures_are_the_sums,
+    money_is_where_it_belongs,
+    refunds_happen_once,
+    the_bill_agrees,
+    the_ledger_agrees,
+    views_and_limits,
+)
 from orders_in_order import acknowledged_orders_are_there, orders_are_whole_and_legal, seats_are_sold_once
 from promises_kept import clocks_do_not_matter, everything_comes_to_rest, services_answer_and_live, what_was_acknowledged_has_happened
 
@@ -35,6 +42,8 @@ def all_checks(books: Books) -> list[Check]:
     ]
     if books.differences is not None:
         checks.append(Check("12 a comparison with the gateway's bill finds the wrong amounts and nothing else", the_bill_agrees))
+    if books.has("showtime_figures"):
+        checks.append(Check("13 the figures of each showtime are the sums over its tickets", figures_are_the_sums))
     if not books.has("ledger_lines"):
         checks = [check for check in checks if check.find is not the_ledger_agrees]
     for check in checks:

@@ -173,14 +173,34 @@ def refunds_happen_once(books: Books) -> Iterator[str]:
                     yield f"{named(order['id'])} is {order['state']}, and {_kept_fen(books, payment)} fen of {payment['out_trade_no']} are kept"
 
 
-def views_and_limits(books: Books) -> Iterator[str]:
-    live = [ticket for ticket in books.tickets if ticket["state"] != "refunded" and books.orders[ticket["order_id"]]["state"] in LIVE]
-    wanted = {
-        "box_office_fen": sum(ticket["price_fen"] for ticket in live),
-        "service_fee_fen": sum(ticket["service_fee_fen"] for ticket in live),
-        "tickets": len(live),
-        "orders": len({ticket["order_id"] for ticket in live}),
+def _live_tickets(books: Books) -> list[Row]:
+    return [ticket for ticket in books.tickets if ticket["state"] != "refunded" and books.orders[ticket["order_id"]]["state"] in LIVE]
+
+
+def _sums(tickets: list[Row]) -> dict[str, int]:
+    """What a ranking says of tickets that count."""
+    return {
+        "box_office_fen": sum(ticket["price_fen"] for ticket in tickets),
+        "service_fee_fen": sum(ticket["service_fee_fen"] for ticket in tickets),
+        "tickets": len(tickets),
+        "orders": len({ticket["order_id"] for ticket in tickets}),
     }
+
+
+def figures_are_the_sums(books: Books) -> Iterator[str]:
+    """What is kept of each showtime is what its tickets say."""
+    tickets: dict[int, list[Row]] = defaultdict(list)
+    for ticket in _live_tickets(books):
+        tickets[ticket["showtime_id"]].append(ticket)
+    for showtime in books.figures.keys() | tickets.keys():
+        kept = books.figures.get(showtime, {})
+        for name, value in _sums(tickets[showtime]).items():
+            if kept.get(name, 0) != value:
+                yield f"the figures of showtime {showtime} say {kept.get(name, 0)} {name}, its tickets say {value}"
+
+
+def views_and_limits(books: Books) -> Iterator[str]:
+    wanted = _sums(_live_tickets(books))
     for dimension, entries in books.box_office.items():
         for name, value in wanted.items():
             shown = sum(entry[name] for entry in entries)

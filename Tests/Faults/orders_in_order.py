@@ -29,6 +29,7 @@ STEPS: dict[str, list[tuple[str | None, str]]] = {
     "reseated": [("paid", "paid")],
     "reprinted": _ALIVE,
     "entered": _ALIVE,
+    "entry_undone": _ALIVE,
 }
 
 
@@ -96,7 +97,7 @@ def _same_request_refused(books: Books) -> Iterator[str]:
             by_seat[order["showtime_id"], seat].append(order)
     for operation in books.history.of("order"):
         made = books.orders.get(opened.get(operation.errand, ""))
-        if made is None or operation.code != "seat_taken":
+        if made is None or operation.code not in ("seat_taken", "seats_held_by_you"):
             continue
         others = [other for seat in made["seat_ids"] for other in by_seat[made["showtime_id"], seat] if other["id"] != made["id"]]
         if not any(other["created_at"] <= operation.ended for other in others):

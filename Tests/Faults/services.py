@@ -158,6 +158,7 @@ def service_environment(
         "HTTP_PORT": str(port),
         "LOG_LEVEL": "info",
         "RATE_LIMITS_ENABLED": "false",
+        "IDENTITY_STAFF_SECOND_FACTOR": "optional",
         "ORDERS_HOLD_SECONDS": str(hold),
         "ORDERS_CLAIM_GRACE_SECONDS": str(grace),
         "ORDERS_SWEEP_SECONDS": "1",

@@ -62,7 +62,7 @@ def _order(
 def _books() -> Books:
     """A paid order with a second payment that went back, a collected one, a cancelled one, and an expired one whose late money went back."""
     history = History()
-    books = Books(history, World(phones=["+8613900001234"]), {"refund_tickets", "ledger_lines"}, HOLD, GRACE, BEGAN, BEGAN + 100)
+    books = Books(history, World(phones=["+8613900001234"]), {"refund_tickets", "ledger_lines", "showtime_figures"}, HOLD, GRACE, BEGAN, BEGAN + 100)
     paid = [("opened", "pending_payment"), ("payment_confirmed", "paid")]
     for order, events in (
         _order("paid", "paid", [1, 2], [paid[0], ("payment_claimed", "paid_unconfirmed"), paid[1]]),
@@ -158,6 +158,9 @@ def _books() -> Books:
             _post(books, "refund_requested", number, number, f"buyers:unallocated={FULL * refunded}", f"refunds:payable={-FULL * refunded}")
             _post(books, "refund_paid", number, number, f"refunds:payable={FULL * refunded}", f"gateway:alipay={-FULL * refunded}")
     books.showtimes[7] = {"id": 7, "cancelled_at": None, "starts_at": BEGAN, "movie_id": 1, "cinema_id": 1}
+    books.figures[7] = {
+        "showtime_id": 7, "tickets": 3, "orders": 2, "box_office_fen": 3 * PRICE, "service_fee_fen": 3 * SERVICE_FEE
+    }
     books.differences = []
     books.maps["client-1", 7] = {1, 2, 3}
     books.box_office["total"] = [{"box_office_fen": 3 * PRICE, "service_fee_fen": 3 * SERVICE_FEE, "tickets": 3, "orders": 2}]
@@ -241,6 +244,10 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
     ("a cancelled order that keeps its money", "6", lambda b: b.payments["T1"].update(order_id="cancelled")),
     ("a box office that forgets a ticket", "7", lambda b: b.box_office["total"][0].update(tickets=2)),
     ("a map that shows a sold seat as free", "7", lambda b: b.maps["client-1", 7].remove(3)),
+    ("figures that forget a refund", "13", lambda b: b.figures[7].update(tickets=4, box_office_fen=4 * PRICE)),
+    ("figures that count an order twice", "13", lambda b: b.figures[7].update(orders=3)),
+    ("a showtime without figures", "13", lambda b: b.figures.clear()),
+    ("figures of tickets that nobody has", "13", lambda b: b.figures.update({8: {**b.figures[7], "showtime_id": 8}})),
     ("a bill with more than our books", "12", lambda b: setattr(b, "differences", [{"out_trade_no": "T1"}])),
     ("a wrong amount that the comparison overlooks", "12", lambda b: b.trades["T2"].update(paid_fen=1)),
     (

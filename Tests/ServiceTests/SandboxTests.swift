@@ -111,6 +111,17 @@ struct SandboxTests {
         }
     }
 
+    @Test("Where the demo's browser comes back to, whatever the cashier sends along, it is told that the payment is being confirmed")
+    func returned() async throws {
+        try await SandboxFixture.run { sandbox in
+            for query in ["", "?out_trade_no=T_1&total_amount=88.00&sign_type=RSA2&sign=%2B%2F%3D", "?trade_status=%zz&&="] {
+                let page = try await sandbox.send(.GET, sandbox.url + "/returned" + query)
+                #expect(page.status == 200 && page.body.contains("being confirmed"), "\(query)")
+                #expect(!page.body.contains("T_1"))
+            }
+        }
+    }
+
     @Test("A request that is altered, unsigned, or another application's is refused and opens nothing")
     func forgedRequests() async throws {
         try await SandboxFixture.run { sandbox in

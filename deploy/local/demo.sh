@@ -120,11 +120,12 @@ for service in "client ClientService $client_port" "cinema CinemaService $cinema
         HTTP_PORT="$port" \
         LOG_LEVEL=info \
         RATE_LIMITS_ENABLED=false \
+        IDENTITY_STAFF_SECOND_FACTOR=optional \
         ALIPAY_APP_ID="$app_id" \
         ALIPAY_SELLER_ID="$seller_id" \
         ALIPAY_GATEWAY_URL="$sandbox_url/gateway.do" \
         ALIPAY_NOTIFY_URL="$client_url/v1/payments/alipay/notifications" \
-        ALIPAY_RETURN_URL="$client_url/livez" \
+        ALIPAY_RETURN_URL="$sandbox_url/returned" \
         ALIPAY_APP_PRIVATE_KEY_FILE="$keys/app_private.pem" \
         ALIPAY_PUBLIC_KEY_FILE="$keys/alipay_public.pem" \
         TICKETS_SIGNING_KEY_FILE="$keys/tickets.pem" \

@@ -8,7 +8,7 @@ struct ImportCities: AsyncParsableCommand {
         abstract: "Imports a city list (JSON) or administrative divisions (CSV).",
         discussion: """
             Can be repeated: what is there already is left alone or brought up to date. A row that can't be taken is reported with its line \
-            and stops nothing else; the status is 0 then, too. Ended early, it has taken a part of the rows, and the next run takes the rest.
+            and stops nothing else; the status is 0 then, too, unless no row at all was taken. Ended early, it has taken a part of the rows, and the next run takes the rest.
             """
     )
 
@@ -22,7 +22,7 @@ struct ImportCities: AsyncParsableCommand {
                 let places = try PlacesImport(bytes)
                 var progress = ImportProgress(of: places.subject)
                 let summary = try await places.run(on: pool) { progress.show($0, of: $1) }
-                ImportReport.print(summary, of: places.subject)
+                try ImportReport.conclude(summary, of: places.subject, from: file)
             } catch let error as ImportFileError {
                 throw CommandFailure("\(file) can't be imported: \(error)")
             }

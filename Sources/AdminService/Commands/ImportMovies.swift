@@ -11,7 +11,7 @@ struct ImportMovies: AsyncParsableCommand {
         discussion: """
             Can be repeated: new movies are added, others get what has changed in the file since the last import; what administrators have \
             edited or deleted stays as they left it. A row that can't be taken is reported with its line and stops nothing else; the status \
-            is 0 then, too. Ended early, it has taken a part of the rows, and the next run takes the rest.
+            is 0 then, too, unless no row at all was taken. Ended early, it has taken a part of the rows, and the next run takes the rest.
             """
     )
 
@@ -25,7 +25,7 @@ struct ImportMovies: AsyncParsableCommand {
                 let movies = try MovieImport(bytes, today: Self.today)
                 var progress = ImportProgress(of: "movies")
                 let summary = try await movies.run(on: pool) { progress.show($0, of: $1) }
-                ImportReport.print(summary, of: "movies")
+                try ImportReport.conclude(summary, of: "movies", from: file)
             } catch let error as ImportFileError {
                 throw CommandFailure("\(file) can't be imported: \(error)")
             }

@@ -34,10 +34,15 @@ enum ImportReport {
     }
 
     /// Prints each refused row, and then the summary.
-    static func print(_ summary: ImportSummary, of subject: String) {
+    ///
+    /// - Throws: ``CommandFailure`` when not one row was taken: whoever runs this in a script shall not take it for an import.
+    static func conclude(_ summary: ImportSummary, of subject: String, from path: String) throws {
         for refusal in summary.refusals {
             FileHandle.standardError.write(Data("line \(refusal.line) refused: \(refusal.reason)\n".utf8))
         }
-        Swift.print("\(subject): \(summary)")
+        print("\(subject): \(summary)")
+        guard summary.added + summary.changed + summary.unchanged > 0 else {
+            throw CommandFailure("\(path) has no row that can be taken")
+        }
     }
 }

@@ -42,29 +42,31 @@ struct CompanyStore: Sendable {
             """
             INSERT INTO companies (name)
             VALUES (\(name))
-            ON CONFLICT (name) DO NOTHING
+            ON CONFLICT (folded_name(name)) DO NOTHING
             RETURNING id, name, created_at
             """,
             Self.company
         )
     }
 
-    /// The ids of companies by name; those that lack are added.
+    /// The ids of companies by name, however that is written; those that lack are added.
     func ids(ofNames names: Set<String>, in transaction: PostgresTransaction) async throws -> [String: Int64] {
-        // Sorted, so that two transactions that add the same names wait for each other in one order.
         let names = names.sorted()
+        // In order, so that two transactions that add the same names wait for each other in it.
         try await transaction.execute(
             """
             INSERT INTO companies (name)
-            SELECT unnest(\(names)::TEXT[])
-            ON CONFLICT (name) DO NOTHING
+            SELECT name
+            FROM unnest(\(names)::text[]) AS wanted (name)
+            ORDER BY folded_name(name), name
+            ON CONFLICT (folded_name(name)) DO NOTHING
             """
         )
         let rows = try await transaction.rows(
             """
-            SELECT name, id
-            FROM companies
-            WHERE name = ANY (\(names)::TEXT[])
+            SELECT wanted.name, companies.id
+            FROM unnest(\(names)::text[]) AS wanted (name)
+            JOIN companies ON folded_name(companies.name) = folded_name(wanted.name)
             """
         ) { row -> (String, Int64) in (try row["name"], try row["id"]) }
         return Dictionary(rows) { first, _ in first }

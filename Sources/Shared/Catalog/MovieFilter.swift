@@ -9,7 +9,7 @@ package struct MovieFilter: Hashable, Sendable {
     }
 
     package var state: MovieState?
-    /// A part of the title, in any case of letters.
+    /// A part of the title, as anybody may type it: in any case of letters, and however accents and full width are written.
     package var titlePart: String?
     package var order: Order
 
@@ -19,15 +19,8 @@ package struct MovieFilter: Hashable, Sendable {
         self.order = order
     }
 
-    /// The title's part as a pattern of LIKE, in which `%`, `_` and `\` mean themselves.
-    var titlePattern: String? {
-        titlePart.map { part in
-            let escaped =
-                part
-                .replacing("\\", with: "\\\\")
-                .replacing("%", with: "\\%")
-                .replacing("_", with: "\\_")
-            return "%\(escaped)%"
-        }
+    /// What somebody meant who typed the title's part; `nil` where that is nothing.
+    var wantedTitle: String? {
+        titlePart.map(\.forgiven).flatMap { $0.isEmpty ? nil : $0 }
     }
 }

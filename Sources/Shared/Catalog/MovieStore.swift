@@ -25,8 +25,8 @@ struct MovieStore: Sendable {
         if let state = filter.state {
             conditions = "\(conditions) AND m.state = \(state)"
         }
-        if let pattern = filter.titlePattern {
-            conditions = "\(conditions) AND m.title ILIKE \(pattern)"
+        if let title = filter.wantedTitle {
+            conditions = "\(conditions) AND m.folded_title LIKE folded_part(\(title)::text)"
         }
         if let start = try start(of: page, order: filter.order) {
             conditions = "\(conditions) AND \(start)"

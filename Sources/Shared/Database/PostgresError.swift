@@ -71,6 +71,35 @@ package struct PostgresError: Error, Sendable {
         }
     }
 
+    /// Whether what was given is at fault: it can't be bound, or it is a data exception (class 22).
+    package var refusesValue: Bool {
+        code == .invalidParameter || code == .server && sqlState?.rawValue.hasPrefix("22") == true
+    }
+
+    /// Whether a row is refused for what stands in it: a check, or a column that must have a value.
+    package var refusesRow: Bool {
+        code == .server && (sqlState == .checkViolation || sqlState == .notNullViolation)
+    }
+
+    /// The column that a row is refused for, where one alone is to blame: the one that has no value, or the one whose own check has failed, which
+    /// PostgreSQL names after table and column.
+    package var refusedColumn: String? {
+        if let columnName { return columnName }
+        guard let tableName, let constraintName, constraintName.hasPrefix(tableName + "_"), constraintName.hasSuffix("_check") else {
+            return nil
+        }
+        let column = constraintName.dropFirst(tableName.count + 1).dropLast("_check".count)
+        return column.isEmpty ? nil : String(column)
+    }
+
+    /// What happened and where, for a log that must hold no values: neither the server's message nor its detail.
+    package var withoutValues: String {
+        let parts: [(String, String?)] = [
+            ("sqlState", sqlState?.rawValue), ("table", tableName), ("column", columnName), ("constraint", constraintName), ("sql", sql),
+        ]
+        return "\(code): " + parts.compactMap { name, value in value.map { "\(name): \($0)" } }.joined(separator: ", ")
+    }
+
     /// The same error, told as one of another kind.
     func recoded(_ code: Code) -> PostgresError {
         var error = PostgresError(code, message, sqlState: sqlState)

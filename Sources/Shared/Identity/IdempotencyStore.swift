@@ -62,7 +62,7 @@ package struct IdempotencyStore: Sendable {
             \(records.map(\.request.accountID))::bigint[],
             \(records.map(\.request.operation))::text[],
             \(records.map(\.request.key))::text[],
-            \(records.map { hexadecimal($0.request.sha256) })::text[],
+            \(records.map(\.request.sha256.hexadecimal))::text[],
             \(records.map(\.answer.status))::smallint[],
             \(records.map { $0.answer.location ?? "" })::text[],
             \(records.map { String(decoding: $0.answer.body, as: UTF8.self) })::text[]
@@ -74,11 +74,6 @@ package struct IdempotencyStore: Sendable {
             body = EXCLUDED.body,
             created_at = EXCLUDED.created_at
         """
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// Removes records past their 24 hours, at most `limit`.

@@ -17,6 +17,13 @@ package struct IdempotentRequest: Hashable, Sendable {
         self.sha256 = sha256
     }
 
+    /// - Parameter wish: all that makes it another request.
+    package init(accountID: Int64, operation: String, key: String, wish: [UInt8]) {
+        // As a whole body is hashed: method, path, body.
+        self.init(
+            accountID: accountID, operation: operation, key: key, sha256: Array(SHA256.hash(data: Array("\(operation)\n".utf8) + wish)))
+    }
+
     /// The number of the advisory lock that one such request at a time may hold.
     package var lockKey: Int64 {
         var hash = SHA256()

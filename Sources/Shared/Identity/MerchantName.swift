@@ -1,4 +1,4 @@
-/// The name of a company: 1 to 100 characters, without blanks around it.
+/// The name of a company: 1 to 100 characters, none of them invisible, in NFC and without blanks around it.
 package struct MerchantName: Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
@@ -11,8 +11,8 @@ package struct MerchantName: Hashable, Sendable, CustomStringConvertible {
         let trimmed = scalars[start..<end]
         guard
             (1...100).contains(trimmed.count),
-            !trimmed.contains(where: { $0.properties.generalCategory == .control })
+            !trimmed.contains(where: \.isInvisible)
         else { throw Refusal.merchantNameInvalid }
-        description = String(trimmed)
+        description = String(trimmed).composed
     }
 }

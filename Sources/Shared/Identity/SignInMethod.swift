@@ -9,7 +9,11 @@ package enum SignInMethod: String, PostgresCodable, CaseIterable, Hashable, Send
     case signUp = "sign_up"
     /// An account of another house.
     case thirdParty = "third_party"
-    /// Another session answered for it: a device that was approved, an application's ticket.
+    /// A device whose QR code was approved in another session.
+    case qrCode = "qr_code"
+    /// A ticket that another application gave.
+    case appTicket = "app_ticket"
+    /// Sessions that began before their method was written down.
     case other
 }
 

@@ -1,5 +1,5 @@
 /// Reads comma-separated values (RFC 4180): cells may be quoted, a quoted cell may hold commas, line breaks and doubled quotes.
-/// Lines end with LF or CRLF; a byte order mark in front is skipped, and so are empty lines.
+/// Lines end with LF, CRLF or CR; a byte order mark in front is skipped, and so are empty lines.
 ///
 /// A record that breaks the rules costs only itself: reading goes on with the line after the one on which it begins. So a quote that is never
 /// closed doesn't swallow the rest of the file.
@@ -70,7 +70,7 @@ struct CSVReader: Sequence, IteratorProtocol {
                     return try text(content[...])
                 }
                 position += 1
-            } else if byte == Self.lineFeed {
+            } else if byte == Self.lineFeed || byte == Self.carriageReturn && peek != Self.lineFeed {
                 line += 1
             }
             content.append(byte)
@@ -88,26 +88,22 @@ struct CSVReader: Sequence, IteratorProtocol {
     }
 
     private mutating func skipLine() {
-        while let byte = peek, byte != Self.lineFeed { position += 1 }
+        while peek != nil, !isLineEnd { position += 1 }
         endLine()
     }
 
     private mutating func endLine() {
-        if peek == Self.carriageReturn { position += 1 }
-        guard peek == Self.lineFeed else { return }
+        guard isLineEnd else { return }
+        // CR, LF, or both in this order are one end.
+        let isReturn = peek == Self.carriageReturn
         position += 1
+        if isReturn, peek == Self.lineFeed { position += 1 }
         line += 1
     }
 
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private var isLineEnd: Bool {
-        switch peek {
-        case Self.lineFeed: true
-        case Self.carriageReturn: position + 1 == bytes.count || bytes[position + 1] == Self.lineFeed
-        default: false
-        }
-    }
+    private var isLineEnd: Bool { peek == Self.lineFeed || peek == Self.carriageReturn }
 
     private static let quote = UInt8(ascii: "\"")
     private static let comma = UInt8(ascii: ",")

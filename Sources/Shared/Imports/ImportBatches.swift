@@ -57,8 +57,6 @@ struct ImportBatches<Value: Sendable>: Sendable {
 extension PostgresError {
     /// Whether what was given is at fault: it can't be bound, is a data exception (class 22), or violates a constraint (class 23).
     fileprivate var refusesData: Bool {
-        if code == .invalidParameter { return true }
-        guard let state = sqlState?.rawValue else { return false }
-        return state.hasPrefix("22") || state.hasPrefix("23")
+        refusesValue || sqlState?.rawValue.hasPrefix("23") == true
     }
 }

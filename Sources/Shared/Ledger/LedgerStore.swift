@@ -44,12 +44,13 @@ struct LedgerStore: Sendable {
         ) { row in
             let accounts: [String] = try row["accounts"]
             let amounts: [Int64] = try row["amounts_fen"]
-            let kind: String = try row["kind"]
+            let word: String = try row["kind"]
+            guard let kind = LedgerEntry.Kind(rawValue: word) else { throw LedgerKindUnknown(kind: word) }
             return PostedEntry(
                 id: try row["id"],
                 at: try row["at"],
                 entry: LedgerEntry(
-                    LedgerEntry.Kind(rawValue: kind) ?? .payment,
+                    kind,
                     orderID: try row["order_id"],
                     paymentID: try row["payment_id"],
                     refundID: try row["refund_id"],
@@ -78,4 +79,9 @@ struct LedgerStore: Sendable {
         }
         return Page(rows, request: page) { [$0.account.rawValue] }
     }
+}
+
+/// An entry in the books is of a kind that this program doesn't know: a defect. Nobody may be shown it as something else.
+struct LedgerKindUnknown: Error, Hashable {
+    let kind: String
 }

@@ -7,6 +7,9 @@ struct OpeningDecision {
     /// An order to insert.
     struct Opened {
         let order: Order
+        /// Of its buyer; `nil` where nobody counts by it.
+        let addressBlock: Int64?
+        let challenge: UsedChallenge?
         /// When its showtime is to start as it is ordered.
         let startsAt: Date
         let request: IdempotentRequest?
@@ -53,9 +56,14 @@ struct OpeningDecision {
         try checkBuyer(opening)
         if let answer = try recordedAnswer(opening) { return .repeated(answer) }
         try checkSale(opening)
+        let squatting = opening.channel == .online ? limits.squatting : nil
+        if let squatting { try Self.checkPause(opening, facts, squatting) }
         try checkSeats(opening)
         try checkLimits(opening)
-        return open(opening)
+        let challenge = try squatting.flatMap {
+            try Self.checkHold(opening, facts, $0, unpaidOrders: facts.unpaidOrders[opening.accountID, default: []].count)
+        }
+        return open(opening, by: challenge)
     }
 
     private func checkBuyer(_ opening: OrderOpening) throws {
@@ -87,15 +95,28 @@ struct OpeningDecision {
         }
         guard showtime.isMerchantVerified else { throw Refusal.saleClosed }
         guard showtime.isRightGranted else { throw Refusal.screeningRightMissing }
+        guard !showtime.isMovieEnded else {
+            throw Refusal.saleClosed.about(seats: opening.seats.map(\.id)).because(Refusal.movieEnded)
+        }
     }
 
     private func checkSeats(_ opening: OrderOpening) throws {
         let taken = opening.seats.map(\.id).filter { isTaken($0, of: opening.plan.showtimeID) }
-        guard taken.isEmpty else { throw Refusal.seatTaken.about(seats: taken) }
+        guard taken.isEmpty else { throw takenRefusal(taken, opening) }
         guard opening.plan.refusesOrphans else { return }
         let claimed = opening.plan.layout.seats.map(\.id).filter { isTaken($0, of: opening.plan.showtimeID) }
         let orphans = SeatChoice.orphans(leftBy: opening.seats, taken: Set(claimed), of: opening.plan)
         guard orphans.isEmpty else { throw Refusal.orphanSeatLeft.about(seats: orphans.map(\.id)) }
+    }
+
+    /// What is said of seats that can't be had. One's own unpaid order is named only where nobody else stands in the way too.
+    private func takenRefusal(_ taken: [Int64], _ opening: OrderOpening) -> Refusal {
+        func claim(_ seatID: Int64) -> OpeningFacts.Claim? {
+            facts.claims[SeatOfShowtime(showtimeID: opening.plan.showtimeID, seatID: seatID)]
+        }
+        let others = taken.filter { claim($0)?.unpaidOf != opening.accountID }
+        guard others.isEmpty, let own = taken.first.flatMap(claim)?.orderID else { return .seatTaken.about(seats: others) }
+        return .seatsHeldByYou.about(seats: taken.filter { claim($0)?.orderID == own }).about(order: own)
     }
 
     private func checkLimits(_ opening: OrderOpening) throws {
@@ -103,25 +124,25 @@ struct OpeningDecision {
         let seatLimit = facts.showtimes[showtimeID]?.seatLimit ?? 0
         // At the counter everybody who stands there is another person: an order has its limit, a clerk has none.
         if opening.channel == .counter {
-            guard opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached }
+            guard opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached.about(limit: seatLimit) }
             return
         }
         let unpaid = facts.unpaidOrders[opening.accountID, default: []]
         let held =
             unpaid.reduce(0) { $0 + ($1.showtimeID == showtimeID ? $1.seats : 0) }
             + facts.paidSeats[BuyerOfShowtime(accountID: opening.accountID, showtimeID: showtimeID), default: 0]
-        guard held + opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached }
-        guard unpaid.count < limits.unpaidOrders else { throw Refusal.unpaidOrderLimitReached }
+        guard held + opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached.about(limit: seatLimit) }
+        guard unpaid.count < limits.unpaidOrders else { throw Refusal.unpaidOrderLimitReached.about(limit: limits.unpaidOrders) }
     }
 
-    private mutating func open(_ opening: OrderOpening) -> OpenedOrder {
+    private mutating func open(_ opening: OrderOpening, by challenge: UsedChallenge?) -> OpenedOrder {
         let order = opening.order(
             at: facts.now, holdTime: limits.holdTime, refundPolicyID: facts.showtimes[opening.plan.showtimeID]?.refundPolicyID
         )
         for seat in opening.seats {
             let place = SeatOfShowtime(showtimeID: order.showtimeID, seatID: seat.id)
             if let claim = facts.claims[place] { lapsedOrderIDs.insert(claim.orderID) }
-            facts.claims[place] = OpeningFacts.Claim(orderID: order.id, hasLapsed: false)
+            facts.claims[place] = OpeningFacts.Claim(orderID: order.id, hasLapsed: false, unpaidOf: order.accountID)
         }
         let buyer = BuyerOfShowtime(accountID: order.accountID, showtimeID: order.showtimeID)
         if opening.channel == .online {
@@ -130,12 +151,20 @@ struct OpeningDecision {
                 OpeningFacts.UnpaidOrder(id: order.id, showtimeID: order.showtimeID, seats: order.lines.count)
             )
         }
+        if let addressBlock = opening.addressBlock {
+            let place = OpeningFacts.AddressOfShowtime(addressBlock: addressBlock, showtimeID: order.showtimeID)
+            facts.heldSeats[place, default: 0] += order.lines.count
+        }
+        if let challenge { facts.usedChallengeIDs.insert(challenge.id) }
         let answer = opening.answer(order)
         if let request = opening.idempotency {
             facts.records[IdempotencyRecordKey(request)] = (request.sha256, answer)
         }
         let startsAt = facts.showtimes[order.showtimeID]?.window.startsAt ?? facts.now
-        opened.append(Opened(order: order, startsAt: startsAt, request: opening.idempotency, answer: answer))
+        opened.append(
+            Opened(
+                order: order, addressBlock: opening.addressBlock, challenge: challenge, startsAt: startsAt, request: opening.idempotency,
+                answer: answer))
         return .opened(order, answer)
     }
 

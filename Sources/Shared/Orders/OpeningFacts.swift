@@ -22,6 +22,8 @@ struct OpeningFacts: Sendable {
         /// Whether its merchant is verified and may show the movie on its day.
         var isMerchantVerified: Bool
         var isRightGranted: Bool
+        /// Whether the movie isn't shown any more.
+        var isMovieEnded = false
         /// The refund policy in force at its cinema.
         var refundPolicyID: Int64?
     }
@@ -37,12 +39,20 @@ struct OpeningFacts: Sendable {
         var orderID: UUID
         /// Whether its order is unpaid past its time, so that it counts no longer.
         var hasLapsed: Bool
+        /// Whose order it is while that is unpaid; `nil` once it is paid.
+        var unpaidOf: Int64?
     }
 
     struct UnpaidOrder: Sendable {
         var id: UUID
         var showtimeID: Int64
         var seats: Int
+    }
+
+    /// Somebody's network and a showtime.
+    struct AddressOfShowtime: Hashable, Sendable {
+        var addressBlock: Int64
+        var showtimeID: Int64
     }
 
     /// The one clock: read after the locks.
@@ -63,6 +73,15 @@ struct OpeningFacts: Sendable {
     var unpaidOrders: [Int64: [UnpaidOrder]] = [:]
     var paidSeats: [BuyerOfShowtime: Int] = [:]
     var records: [IdempotencyRecordKey: (sha256: [UInt8], answer: RecordedAnswer)] = [:]
+    /// Accounts with a phone number or an e-mail address that was proved.
+    var provedAccountIDs: Set<Int64> = []
+    /// Seats that unpaid orders hold; lapsed ones are left out.
+    var heldSeats: [AddressOfShowtime: Int] = [:]
+    /// Of each account, or of a phone number or e-mail address that it has proved, whichever has more.
+    var lapsesOfAccounts: [Int64: Lapses] = [:]
+    var lapsesOfAddressBlocks: [Int64: Lapses] = [:]
+    /// Those of the challenges solved in this batch by which an order was opened before.
+    var usedChallengeIDs: Set<String> = []
     /// Orders of this batch that are there already. Only read when a batch is repeated.
     var existing: [UUID: Order] = [:]
 }

@@ -30,6 +30,8 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
     case reprinted
     /// The holder of one of its tickets was let in.
     case entered
+    /// That was a mistake, and taken back at once.
+    case entryUndone = "entry_undone"
 
     /// The state that the change leads to; `nil` where it can't happen.
     package func next(after state: OrderState) -> OrderState? {
@@ -51,6 +53,7 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
         case (.reseated, .paid): .paid
         case (.reprinted, .paid), (.reprinted, .collected): state
         case (.entered, .paid), (.entered, .collected): state
+        case (.entryUndone, .paid), (.entryUndone, .collected): state
         default: nil
         }
     }

@@ -14,6 +14,12 @@ package struct OrderEvent: Hashable, Sendable {
     /// Why, in the words of whoever did it.
     package let note: String?
 
+    /// The event as the order's buyer may see it: who among the staff did something, and what they noted for each other, stays with them.
+    package func shown(to buyerID: Int64) -> OrderEvent {
+        guard actorAccountID != buyerID else { return self }
+        return OrderEvent(id: id, at: at, fromState: fromState, toState: toState, cause: cause, actorAccountID: nil, note: nil)
+    }
+
     /// The cause of an order's first event.
     package static let opened = "opened"
 }

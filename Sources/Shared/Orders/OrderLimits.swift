@@ -8,16 +8,20 @@ package struct OrderLimits: Hashable, Sendable {
     package var unpaidOrders: Int
     /// How many attempts to pay may be started for an order.
     package var paymentAttempts: Int
+    /// What keeps people from holding seats that they don't buy; `nil` for nothing.
+    package var squatting: SquattingRules?
 
     package init(
         holdTime: Duration = .seconds(15 * 60),
         claimGrace: Duration = .seconds(5 * 60),
         unpaidOrders: Int = 3,
-        paymentAttempts: Int = 20
+        paymentAttempts: Int = 20,
+        squatting: SquattingRules? = nil
     ) {
         self.holdTime = holdTime
         self.claimGrace = claimGrace
         self.unpaidOrders = unpaidOrders
         self.paymentAttempts = paymentAttempts
+        self.squatting = squatting
     }
 }

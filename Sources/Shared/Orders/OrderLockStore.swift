@@ -53,7 +53,7 @@ struct OrderLockStore: Sendable {
     static func locking(_ ids: Query, waiting wait: LockWait = .forLock) -> [Query] {
         [
             """
-            SELECT id, merchant_id, starts_at
+            SELECT id, merchant_id, starts_at, ends_at
             FROM showtimes
             WHERE id = ANY (ARRAY(SELECT showtime_id FROM orders WHERE id IN (\(ids))))
             ORDER BY id
@@ -90,7 +90,7 @@ struct OrderLockStore: Sendable {
     func lockShowtime(_ id: Int64, in transaction: PostgresTransaction) async throws -> LockedShowtime? {
         try await transaction.row(
             """
-            SELECT id, merchant_id, starts_at
+            SELECT id, merchant_id, starts_at, ends_at
             FROM showtimes
             WHERE id = \(id)
             FOR UPDATE
@@ -127,11 +127,13 @@ struct LockedShowtime: Hashable, Sendable {
     let id: Int64
     let merchantID: Int64
     let startsAt: Date
+    let endsAt: Date
 
     init(row: PostgresRow) throws {
         id = try row["id"]
         merchantID = try row["merchant_id"]
         startsAt = try row["starts_at"]
+        endsAt = try row["ends_at"]
     }
 }
 

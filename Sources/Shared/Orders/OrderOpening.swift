@@ -15,10 +15,16 @@ package final class OrderOpening: Sendable {
     package let plan: ShowtimePlan
     package let seats: [HallSeat]
     package let idempotency: IdempotentRequest?
+    /// By which the limits for squatters count the buyer; `nil` where none hold.
+    package let addressBlock: Int64?
+    /// The answer to a challenge that came along.
+    package let challenge: CheckedChallenge?
     /// How the order will be answered; recorded under the idempotency key.
     package let answer: @Sendable (Order) -> RecordedAnswer
 
-    /// - Parameter buyerPhone: of a walk-in buyer.
+    /// - Parameters:
+    ///   - buyerPhone: of a walk-in buyer.
+    ///   - addressBlock: see ``addressBlock``.
     /// - Throws: the refusals of ``SeatChoice/seats(_:of:includingHouse:)``.
     package init(
         orderID: UUID,
@@ -28,6 +34,8 @@ package final class OrderOpening: Sendable {
         plan: ShowtimePlan,
         seatIDs: [Int64],
         idempotency: IdempotentRequest?,
+        addressBlock: Int64? = nil,
+        challenge: CheckedChallenge? = nil,
         answer: @escaping @Sendable (Order) -> RecordedAnswer
     ) throws {
         self.orderID = orderID
@@ -39,6 +47,8 @@ package final class OrderOpening: Sendable {
         self.plan = plan
         seats = try SeatChoice.seats(seatIDs, of: plan, includingHouse: channel == .counter)
         self.idempotency = idempotency
+        self.addressBlock = addressBlock
+        self.challenge = challenge
         self.answer = answer
     }
 
@@ -52,6 +62,8 @@ package final class OrderOpening: Sendable {
         self.plan = plan
         self.seats = seats
         idempotency = opening.idempotency
+        addressBlock = opening.addressBlock
+        challenge = opening.challenge
         answer = opening.answer
     }
 

@@ -10,6 +10,7 @@ extension OrderOpeningStore {
     ///   - policy: by which permissions are compared.
     func facts(_ results: [PostgresRows], for batch: [OrderOpening], policy: PermissionPolicy) throws -> OpeningFacts {
         func rows(_ read: Read) -> PostgresRows { results[read.rawValue] }
+        func rowsIfRead(_ read: Read) -> PostgresRows? { results.count > read.rawValue ? results[read.rawValue] : nil }
         let realms = Dictionary(batch.map { ($0.sessionID, $0.realm) }, uniquingKeysWith: { first, _ in first })
         guard let clock = rows(.clock).first else { throw ClockMissing() }
         var facts = OpeningFacts(now: try clock.decode((Date).self))
@@ -26,12 +27,14 @@ extension OrderOpeningStore {
             )
         }
         for row in rows(.conditions) {
-            let (id, seatLimit, isMerchantVerified, isRightGranted, policyID) = try row.decode((Int64, Int, Bool, Bool, Int64?).self)
+            let (id, seatLimit, isMerchantVerified, isRightGranted, policyID, isMovieEnded) =
+                try row.decode((Int64, Int, Bool, Bool, Int64?, Bool).self)
             if facts.showtimes[id] == nil { facts.heldShowtimeIDs.insert(id) }
             facts.showtimes[id]?.seatLimit = seatLimit
             facts.showtimes[id]?.isMerchantVerified = isMerchantVerified
             facts.showtimes[id]?.isRightGranted = isRightGranted
             facts.showtimes[id]?.refundPolicyID = policyID
+            facts.showtimes[id]?.isMovieEnded = isMovieEnded
         }
         var bitsOfUserGroups: [Int64: [Int64]] = [:]
         for row in rows(.userGroupBits) {
@@ -39,8 +42,9 @@ extension OrderOpeningStore {
             bitsOfUserGroups[userGroupID, default: []].append(bits)
         }
         for row in rows(.buyers) {
-            let (sessionID, realm, counts, mask, ownBits, userGroupIDs, merchantID, cinemaIDs) =
-                try row.decode((Int64, Realm, Bool, Int, [Int64], [Int64], Int64?, [Int64]).self)
+            let (sessionID, realm, counts, mask, ownBits, userGroupIDs, merchantID, cinemaIDs, accountID, isProved) =
+                try row.decode((Int64, Realm, Bool, Int, [Int64], [Int64], Int64?, [Int64], Int64, Bool).self)
+            if isProved { facts.provedAccountIDs.insert(accountID) }
             let bits = ownBits + userGroupIDs.flatMap { bitsOfUserGroups[$0, default: []] }
             let grants = bits.map { PermissionGrant(resource: Self.resource, bits: Permission(rawValue: Int($0))) }
             let held = policy.effective(grants, on: Self.resource, mask: Permission(rawValue: mask))
@@ -58,17 +62,29 @@ extension OrderOpeningStore {
             facts.heldAccountIDs.insert(opening.accountID)
         }
         for row in rows(.claims) {
-            let (showtimeID, seatID, orderID, state, expiresAt) = try row.decode((Int64, Int64, UUID, OrderState, Date).self)
+            let (showtimeID, seatID, orderID, state, expiresAt, accountID) =
+                try row.decode((Int64, Int64, UUID, OrderState, Date, Int64).self)
             facts.claims[SeatOfShowtime(showtimeID: showtimeID, seatID: seatID)] = OpeningFacts.Claim(
                 orderID: orderID,
-                hasLapsed: state.isUnpaid && expiresAt <= facts.now
+                hasLapsed: state.isUnpaid && expiresAt <= facts.now,
+                unpaidOf: state.isUnpaid ? accountID : nil
             )
         }
         for row in rows(.unpaidOrders) {
-            let (id, accountID, showtimeID, seats, expiresAt) = try row.decode((UUID, Int64, Int64, Int, Date).self)
+            let (id, accountID, showtimeID, seats, expiresAt, addressBlock) =
+                try row.decode((UUID, Int64, Int64, Int, Date, Int64?).self)
             guard expiresAt > facts.now else {
                 facts.lapsedOrders[BuyerOfShowtime(accountID: accountID, showtimeID: showtimeID), default: []].append(id)
+                if let addressBlock {
+                    // Not recorded yet, since nobody has ended it.
+                    let lapse = Lapses(count: 1, last: expiresAt)
+                    facts.lapsesOfAccounts[accountID] = lapse.adding(facts.lapsesOfAccounts[accountID])
+                    facts.lapsesOfAddressBlocks[addressBlock] = lapse.adding(facts.lapsesOfAddressBlocks[addressBlock])
+                }
                 continue
+            }
+            if let addressBlock {
+                facts.heldSeats[OpeningFacts.AddressOfShowtime(addressBlock: addressBlock, showtimeID: showtimeID), default: 0] += seats
             }
             facts.unpaidOrders[accountID, default: []].append(
                 OpeningFacts.UnpaidOrder(id: id, showtimeID: showtimeID, seats: seats))
@@ -80,6 +96,14 @@ extension OrderOpeningStore {
         for row in rows(.records) {
             let record = try IdempotencyStore.answer(row)
             facts.records[record.key] = (record.sha256, record.answer)
+        }
+        if let lapses = rowsIfRead(.lapses) {
+            let recorded = try LapseStore.lapses(lapses)
+            facts.lapsesOfAccounts.merge(recorded.ofAccounts) { $0.adding($1) }
+            facts.lapsesOfAddressBlocks.merge(recorded.ofAddressBlocks) { $0.adding($1) }
+        }
+        if let used = rowsIfRead(.usedChallenges) {
+            for row in used { facts.usedChallengeIDs.insert(try row.decode((String).self)) }
         }
         for row in rows(.existing) {
             let order = try Order(row: row)

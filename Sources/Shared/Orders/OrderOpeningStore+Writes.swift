@@ -16,12 +16,13 @@ extension OrderOpeningStore {
             INSERT INTO orders (
                 id, account_id, showtime_id, state, seat_ids, seat_prices_fen,
                 ticket_amount_fen, service_fee_fen, discount_fen, payable_fen, created_at, expires_at,
-                channel, buyer_phone, refund_policy_id, showtime_starts_at
+                channel, buyer_phone, refund_policy_id, showtime_starts_at, address_block
             )
             SELECT
                 id, account_id, showtime_id, 'pending_payment', seat_ids::bigint[], seat_prices_fen::bigint[],
                 ticket_amount_fen, service_fee_fen, 0, ticket_amount_fen + service_fee_fen, \(now),
-                \(now.addingTimeInterval(holdTime.seconds)), channel, nullif(buyer_phone, ''), nullif(refund_policy_id, 0), showtime_starts_at
+                \(now.addingTimeInterval(holdTime.seconds)), channel, nullif(buyer_phone, ''), nullif(refund_policy_id, 0), showtime_starts_at,
+                nullif(address_block, 0)
             FROM unnest(
                 \(orders.map(\.id))::uuid[],
                 \(orders.map(\.accountID))::bigint[],
@@ -33,10 +34,11 @@ extension OrderOpeningStore {
                 \(orders.map(\.channel))::text[],
                 \(orders.map { $0.buyerPhone ?? "" })::text[],
                 \(orders.map { $0.refundPolicyID ?? 0 })::bigint[],
-                \(decision.opened.map(\.startsAt))::timestamptz[]
+                \(decision.opened.map(\.startsAt))::timestamptz[],
+                \(decision.opened.map { $0.addressBlock ?? 0 })::bigint[]
             ) AS opened (
                 id, account_id, showtime_id, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, channel, buyer_phone, refund_policy_id,
-                showtime_starts_at
+                showtime_starts_at, address_block
             )
             """,
             """
@@ -57,6 +59,8 @@ extension OrderOpeningStore {
         ]
         let records = decision.opened.compactMap { opened in opened.request.map { (request: $0, answer: opened.answer) } }
         if !records.isEmpty { queries.append(IdempotencyStore.recording(records)) }
+        let challenges = decision.opened.compactMap(\.challenge)
+        if !challenges.isEmpty { queries.append(ChallengeStore.recording(challenges)) }
         queries.append("COMMIT")
         return queries
     }

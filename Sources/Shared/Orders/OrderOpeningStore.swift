@@ -20,6 +20,10 @@ struct OrderOpeningStore: Sendable {
     enum Read: Int {
         case showtimes, accounts, conditions, buyers, userGroupBits, claims, unpaidOrders, paidSeats, records, existing,
             clock
+        /// Only for a batch of buyers whose address blocks count.
+        case lapses
+        /// Only for a batch that brings answers to challenges.
+        case usedChallenges
     }
 
     /// Locks the showtimes, then the accounts, each in the order of their ids, and reads what the rules need.
@@ -31,7 +35,11 @@ struct OrderOpeningStore: Sendable {
         let showtimeIDs = Array(Set(batch.map(\.plan.showtimeID)))
         let accountIDs = Array(Set(batch.map(\.accountID)))
         let seats = wantedSeats(batch)
-        return [
+        let places = Set(
+            batch.compactMap { opening in
+                opening.addressBlock.map { OpeningFacts.AddressOfShowtime(addressBlock: $0, showtimeID: opening.plan.showtimeID) }
+            })
+        let reads: [Query] = [
             // What the first try may have written is acknowledged by its repetition.
             .changing(
                 isRepetition ? showtimeIDs.map { .seats(ofShowtime: $0) } : [],
@@ -64,8 +72,10 @@ struct OrderOpeningStore: Sendable {
                         AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
                             BETWEEN screening_rights.valid_from AND screening_rights.valid_to
                 ),
-                coalesce(cinemas.refund_policy_id, (SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL))
+                coalesce(cinemas.refund_policy_id, (SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL)),
+                movies.state = 'ended'
             FROM showtimes
+            JOIN movies ON movies.id = showtimes.movie_id
             JOIN cinemas ON cinemas.id = showtimes.cinema_id
             JOIN merchants ON merchants.id = showtimes.merchant_id
             WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])
@@ -77,31 +87,28 @@ struct OrderOpeningStore: Sendable {
                 sessions.revoked_at IS NULL
                     AND sessions.expires_at > clock_timestamp()
                     AND sessions.idle_expires_at > clock_timestamp()
+                    AND \(SessionStore.parentCounts)
                     AND accounts.disabled_at IS NULL
                     AND accounts.deleted_at IS NULL,
                 accounts.permission,
                 \(GrantStore.ownBitsOfAccount(on: Self.resource)),
                 \(GrantStore.userGroupsOfAccount),
                 accounts.merchant_id,
-                \(GrantStore.cinemasOfAccount)
+                \(GrantStore.cinemasOfAccount),
+                accounts.id,
+                accounts.phone_verified_at IS NOT NULL OR accounts.email_verified_at IS NOT NULL
             FROM sessions
             JOIN accounts ON accounts.id = sessions.account_id
             WHERE sessions.id = ANY (\(Array(Set(batch.map(\.sessionID))))::bigint[])
             """,
             GrantStore.bitsOfUserGroups(on: Self.resource, ofAccounts: accountIDs),
             """
-            SELECT seat_claims.showtime_id, seat_claims.seat_id, orders.id, orders.state, orders.expires_at
+            SELECT seat_claims.showtime_id, seat_claims.seat_id, orders.id, orders.state, orders.expires_at, orders.account_id
             FROM unnest(\(seats.map(\.showtimeID))::bigint[], \(seats.map(\.seatID))::bigint[]) AS wanted (showtime_id, seat_id)
             JOIN seat_claims ON seat_claims.showtime_id = wanted.showtime_id AND seat_claims.seat_id = wanted.seat_id
             JOIN orders ON orders.id = seat_claims.order_id
             """,
-            """
-            SELECT id, account_id, showtime_id, cardinality(seat_ids), expires_at
-            FROM orders
-            WHERE account_id = ANY (\(accountIDs)::bigint[])
-                AND state IN ('pending_payment', 'paid_unconfirmed')
-                AND channel = 'online'
-            """,
+            unpaidOrders(ofAccounts: accountIDs, andOf: places),
             """
             SELECT account_id, showtime_id, sum(cardinality(seat_ids) - cardinality(refunded_seat_ids))::bigint
             FROM orders
@@ -115,6 +122,43 @@ struct OrderOpeningStore: Sendable {
             OrderStore.ordersQuery(ids: isRepetition ? batch.map(\.orderID) : []),
             "SELECT clock_timestamp()",
         ]
+        return reads + squattingReads(batch, accountIDs: accountIDs, addressBlocks: Array(Set(places.map(\.addressBlock))))
+    }
+
+    /// Unpaid orders of the batch's buyers, and of others in their networks for the same showtimes.
+    private func unpaidOrders(ofAccounts accountIDs: [Int64], andOf places: Set<OpeningFacts.AddressOfShowtime>) -> Query {
+        let ofAccounts: Query = """
+            SELECT id, account_id, showtime_id, cardinality(seat_ids), expires_at, address_block
+            FROM orders
+            WHERE account_id = ANY (\(accountIDs)::bigint[])
+                AND state IN ('pending_payment', 'paid_unconfirmed')
+                AND channel = 'online'
+            """
+        guard !places.isEmpty else { return ofAccounts }
+        return """
+            \(ofAccounts)
+            UNION ALL
+            SELECT orders.id, orders.account_id, orders.showtime_id, cardinality(orders.seat_ids), orders.expires_at, orders.address_block
+            FROM unnest(
+                \(places.map(\.showtimeID))::bigint[],
+                \(places.map(\.addressBlock))::bigint[]
+            ) AS places (showtime_id, address_block)
+            JOIN orders
+                ON orders.showtime_id = places.showtime_id
+                AND orders.address_block = places.address_block
+                AND orders.address_block IS NOT NULL
+                AND orders.state IN ('pending_payment', 'paid_unconfirmed')
+                AND orders.account_id <> ALL (\(accountIDs)::bigint[])
+            """
+    }
+
+    private func squattingReads(_ batch: [OrderOpening], accountIDs: [Int64], addressBlocks: [Int64]) -> [Query] {
+        guard !addressBlocks.isEmpty else { return [] }
+        let lapses = LapseStore.lapses(ofAccounts: accountIDs, andOf: addressBlocks)
+        let challengeIDs = batch.compactMap { opening -> String? in
+            if case .solved(let id, _)? = opening.challenge { id } else { nil }
+        }
+        return [lapses] + (challengeIDs.isEmpty ? [] : [ChallengeStore.used(challengeIDs)])
     }
 
     /// The seats whose claims matter: those asked for, and where orphans are refused all others too.

@@ -1,4 +1,5 @@
 package import Database
+import Foundation
 
 /// Opens the orders of a batch in one transaction of two round trips.
 ///
@@ -8,14 +9,21 @@ package struct OrderOpeningWork: LaneWork {
     private let plans: ShowtimePlans
     private let limits: OrderLimits
     private let policy: PermissionPolicy
+    private let challenges: HoldChallenges?
     private let lockPatience: Duration
     private let store = OrderOpeningStore()
 
-    /// - Parameter lockPatience: how long a batch waits for each row that somebody else has, before it does without those who need it.
-    package init(plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy, lockPatience: Duration = .milliseconds(500)) {
+    /// - Parameters:
+    ///   - challenges: makes those that the rules ask for.
+    ///   - lockPatience: how long a batch waits for each row that somebody else has, before it does without those who need it.
+    package init(
+        plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy, challenges: HoldChallenges? = nil,
+        lockPatience: Duration = .milliseconds(500)
+    ) {
         self.plans = plans
         self.limits = limits
         self.policy = policy
+        self.challenges = challenges
         self.lockPatience = lockPatience
     }
 
@@ -38,7 +46,7 @@ package struct OrderOpeningWork: LaneWork {
             }
             let decision = OpeningDecision(willing, facts: facts, limits: limits)
             _ = try await connection.pipeline(store.writes(decision, at: facts.now, holdTime: limits.holdTime))
-            return merged(openings, decision.results)
+            return merged(openings, withChallenges(decision.results, for: willing, at: facts.now))
         }
         throw Refusal.busy
     }
@@ -73,6 +81,20 @@ package struct OrderOpeningWork: LaneWork {
             )
         }
         return renewed
+    }
+
+    /// Gives a challenge to each request that was refused for lack of one.
+    private func withChallenges(
+        _ results: [Result<OpenedOrder, any Error>], for openings: [OrderOpening], at now: Date
+    ) -> [Result<OpenedOrder, any Error>] {
+        guard let challenges else { return results }
+        return zip(openings, results).map { opening, result in
+            result.mapError { error -> any Error in
+                guard let refusal = error as? Refusal, refusal.code == Refusal.challengeRequired.code else { return error }
+                let challenge = challenges.challenge(for: opening.accountID, showtimeID: opening.plan.showtimeID, at: now)
+                return ChallengeRequired(refusal: refusal, challenge: challenge)
+            }
+        }
     }
 
     private func merged(

@@ -2,19 +2,46 @@ extension Refusal {
     package static let showtimeUnknown = Refusal(.invalid(pointer: "/showtime_id"), "showtime_unknown", "There is no such showtime.")
 
     package static let seatLimitReached = Refusal(
-        .conflict, "seat_limit_reached", "This is more seats of the showtime than one person may hold.")
+        .conflict, "seat_limit_reached", "This is more seats of the showtime than one person may hold: `limit` in all.")
 
     package static let unpaidOrderLimitReached = Refusal(
-        .conflict, "unpaid_order_limit_reached", "Pay or cancel your unpaid orders first.")
+        .conflict, "unpaid_order_limit_reached", "Pay or cancel your unpaid orders first: you may have `limit` at a time.")
+
+    package static let contactNeeded = Refusal(
+        .conflict, "contact_needed",
+        "You have an unpaid order. Before you open another one, prove a phone number or an e-mail address by a code that is sent there.")
+
+    package static func holdsPaused(seconds: Int) -> Refusal {
+        Refusal(
+            .tooOften(retryAfter: seconds), "holds_paused",
+            "Orders of yours, or from your network, were left unpaid. Another one can be opened after a pause.")
+    }
+
+    /// Comes with a challenge, as ``ChallengeRequired``.
+    package static let challengeRequired = Refusal(
+        .conflict, "challenge_required",
+        "Unpaid orders from your network hold many seats of this showtime. Solve the challenge, and send its id and counter along.")
+
+    /// - Parameters:
+    ///   - seats: that unpaid orders of one network may hold.
+    ///   - sellable: seats of the showtime.
+    package static func addressShareReached(seats: Int, of sellable: Int) -> Refusal {
+        Refusal(
+            .conflict, "address_share_reached",
+            "Unpaid orders from one network may hold \(seats) of the \(sellable) seats of this showtime: pay for some of them first.")
+    }
 
     package static let saleNotOpen = Refusal(.conflict, "sale_not_open", "The sale has not opened yet.")
 
     package static let saleClosed = Refusal(.conflict, "sale_closed", "The sale has closed.")
 
+    /// A reason of ``saleClosed``: the movie isn't shown any more.
+    package static let movieEnded = "movie_ended"
+
     package static let noPaymentStarted = Refusal(.conflict, "no_payment_started", "Start a payment before you say that you paid.")
 
     package static let paymentLimitReached = Refusal(
-        .conflict, "payment_limit_reached", "Too many attempts to pay this order were started.")
+        .conflict, "payment_limit_reached", "Too many attempts to pay this order were started: there may be `limit`.")
 
     package static let orderExpired = Refusal(.conflict, "order_expired", "The order was not paid in time; its seats are free again.")
 
@@ -48,7 +75,8 @@ extension Refusal {
     package static let ticketEntered = Refusal(.conflict, "ticket_entered", "The ticket's holder has been let in.")
 
     package static let coupleSeatsRefundedTogether = Refusal(
-        .invalid(pointer: "/ticket_ids"), "couple_seats_refunded_together", "A couple's seat goes back whole: name both tickets.")
+        .invalid(pointer: "/ticket_ids"), "couple_seats_refunded_together",
+        "A couple's seat goes back whole: name the tickets of `seat_ids` too.")
 
     package static let showtimeNotCancelled = Refusal(.conflict, "showtime_not_cancelled", "The showtime is not cancelled.")
 

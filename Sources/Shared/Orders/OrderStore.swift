@@ -114,6 +114,15 @@ struct OrderStore: Sendable {
         if !scope.showtimes.isEverybody { conditions.append(scope.showtimes.condition(merchant: "merchant_id", cinema: "cinema_id")) }
         if let cinemaID = filter.cinemaID { conditions.append("cinema_id = \(cinemaID)") }
         if let day = filter.day { conditions.append("business_day = \(day)") }
+        if let day = filter.calendarDay {
+            // The showtimes around it by the index on the start.
+            conditions.append(
+                """
+                starts_at >= \(day)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
+                    AND starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '36 hours'
+                    AND (starts_at AT TIME ZONE (SELECT time_zone FROM cinemas WHERE cinemas.id = showtimes.cinema_id))::date = \(day)::date
+                """)
+        }
         guard let first = conditions.first else { return nil }
         return """
             SELECT id
@@ -248,7 +257,7 @@ struct OrderStore: Sendable {
                 showtimeIDs.map { .seats(ofShowtime: $0) },
                 by: """
                     WITH ending AS (
-                        SELECT id, state, showtime_id, seat_ids
+                        SELECT id, account_id, state, showtime_id, seat_ids, address_block, created_at, expires_at
                         FROM orders
                         WHERE id = ANY (\(orderIDs)::uuid[])
                             AND state IN ('pending_payment', 'paid_unconfirmed')
@@ -269,6 +278,8 @@ struct OrderStore: Sendable {
                         UPDATE showtimes
                         SET seat_revision = seat_revision + 1
                         WHERE id IN (SELECT showtime_id FROM ending)
+                    ), lapsed AS (
+                        \(LapseStore.recording(ending, at: now))
                     )
                     INSERT INTO order_events (order_id, at, from_state, to_state, cause, actor_account_id, note)
                     SELECT id, \(now), state, \(ending.state), \(ending.change.rawValue), \(actor.accountID)::bigint, \(actor.note)::text

@@ -33,6 +33,12 @@ package struct OrderSweeper: Sendable {
         return lapsed.count
     }
 
+    /// Removes what was recorded against squatters and no longer counts, slice by slice.
+    package func deleteOldRecords() async throws {
+        for _ in 0..<100 where try await LapseStore().deleteOld(limit: 5_000, in: database) < 5_000 { break }
+        for _ in 0..<100 where try await ChallengeStore().deleteOld(limit: 5_000, in: database) < 5_000 { break }
+    }
+
     private func expire(_ ids: [UUID], of showtimeID: Int64) async throws {
         try await database.withTransaction { transaction in
             guard try await locks.tryToLockShowtime(showtimeID, in: transaction) else { return }

@@ -1,3 +1,4 @@
+import Addresses
 package import Database
 package import Foundation
 
@@ -8,6 +9,7 @@ package struct Orders: Sendable {
     private let lanes: Lanes<OrderOpeningWork>
     private let payments: Payments
     private let limits: OrderLimits
+    private let challenges: HoldChallenges?
     private let store = OrderStore()
     private let locks = OrderLockStore()
     private let changes = OrderChangeStore()
@@ -18,13 +20,15 @@ package struct Orders: Sendable {
         plans: ShowtimePlans,
         lanes: Lanes<OrderOpeningWork>,
         payments: Payments,
-        limits: OrderLimits
+        limits: OrderLimits,
+        challenges: HoldChallenges? = nil
     ) {
         self.database = database
         self.plans = plans
         self.lanes = lanes
         self.payments = payments
         self.limits = limits
+        self.challenges = challenges
     }
 
     /// Opens an order: its seats are held until it expires.
@@ -33,8 +37,10 @@ package struct Orders: Sendable {
     ///   - account: the buyer, or at the counter the clerk, who sells for its own merchant, or for its cinemas of it, only; the platform's people sell for all.
     ///   - buyerPhone: of a walk-in buyer who tells it.
     ///   - idempotency: under which the answer is recorded in the same transaction.
+    ///   - address: the IP address that the request came from.
+    ///   - challengeAnswer: to the challenge that an attempt before was refused with.
     ///   - answer: how the order will be answered.
-    /// - Throws: the refusals of domain.md's "Orders"; ``Refusal/busy``.
+    /// - Throws: the refusals of domain.md's "Orders"; those of ``SquattingRules``; ``Refusal/busy``.
     package func open(
         showtimeID: Int64,
         seatIDs: [Int64],
@@ -42,12 +48,16 @@ package struct Orders: Sendable {
         channel: OrderChannel = .online,
         buyerPhone: PhoneNumber? = nil,
         idempotency: IdempotentRequest?,
+        address: String? = nil,
+        challengeAnswer: ChallengeAnswer? = nil,
         answer: @escaping @Sendable (Order) -> RecordedAnswer
     ) async throws -> OpenedOrder {
         guard
             let plan = try await plans.plan(showtimeID: showtimeID),
             channel == .online || account.scope.holds(merchantID: plan.merchantID, cinemaID: plan.cinemaID)
         else { throw Refusal.showtimeUnknown }
+        let isCounted = channel == .online && limits.squatting != nil
+        let challenge = isCounted ? challengeAnswer.flatMap { challenges?.check($0, of: account.accountID, showtimeID: showtimeID) } : nil
         let opening = try await byCurrentPlan(plan) { plan in
             try OrderOpening(
                 orderID: .timeOrdered(),
@@ -57,6 +67,8 @@ package struct Orders: Sendable {
                 plan: plan,
                 seatIDs: seatIDs,
                 idempotency: idempotency,
+                addressBlock: isCounted ? AddressBlock.number(of: address ?? "") : nil,
+                challenge: challenge,
                 answer: answer
             )
         }
@@ -127,7 +139,7 @@ package struct Orders: Sendable {
         let early = unlocked.state.isUnpaid ? try? prepare(unlocked, method, title) : nil
         let order = try await lockPayable(id, accountID, in: transaction).order
         guard try await payments.payments(orderID: id, in: transaction).count < limits.paymentAttempts else {
-            throw Refusal.paymentLimitReached
+            throw Refusal.paymentLimitReached.about(limit: limits.paymentAttempts)
         }
         // A claim of payment may have changed its time meanwhile.
         let fitting = early.flatMap { $0.fits(amountFen: order.amount.payableFen, expiresAt: order.expiresAt) ? $0 : nil }

@@ -80,10 +80,10 @@ struct RefundDecision: Hashable, Sendable {
     /// A couple's seat goes back whole, since nobody could buy one half of it.
     private static func checkCouples(_ chosen: [Ticket], of valid: [Ticket]) throws {
         let seats = Set(chosen.map(\.seat.id))
-        let halves = chosen.filter { ticket in
-            valid.contains { other in other.seat.isPartner(of: ticket.seat) && !seats.contains(other.seat.id) }
+        let missing = valid.map(\.seat).filter { seat in
+            !seats.contains(seat.id) && chosen.contains { seat.isPartner(of: $0.seat) }
         }
-        guard halves.isEmpty else { throw Refusal.coupleSeatsRefundedTogether.about(seats: halves.map(\.seat.id)) }
+        guard missing.isEmpty else { throw Refusal.coupleSeatsRefundedTogether.about(seats: missing.map(\.id)) }
     }
 }
 

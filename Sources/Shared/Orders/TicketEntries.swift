@@ -4,27 +4,31 @@ import Foundation
 /// Letting people in: apart from collection, since a ticket that shows its own code needs no paper.
 package struct TicketEntries: Sendable {
     private let seal: TicketSeal
+    private let window: EntryWindow
     private let locks = OrderLockStore()
     private let changes = OrderChangeStore()
     private let tickets = TicketStore()
 
-    package init(seal: TicketSeal) {
+    package init(seal: TicketSeal, window: EntryWindow = EntryWindow()) {
         self.seal = seal
+        self.window = window
     }
 
-    /// Lets the holder of a ticket in, once.
+    /// Lets the holder of a ticket in, once, while the door is open for its showtime.
     ///
     /// - Parameters:
     ///   - code: what the ticket's code says.
     ///   - showtimeID: for which the door is open; `nil` where it is open for all.
     ///   - place: the door, as the cinema calls it.
+    ///   - overrideReason: why it is let in before the door opens or after it has closed; recorded in the order's story.
     ///   - scope: for whose showtime it must be.
     /// - Throws: ``Refusal/ticketCodeInvalid``, ``Refusal/ticketForOtherShowtime``, ``Refusal/ticketCodeOutdated``, ``Refusal/ticketVoid``,
-    ///   ``Refusal/alreadyEntered``.
+    ///   ``Refusal/alreadyEntered``, ``Refusal/entryNotOpen(until:)``, ``Refusal/entryClosed(since:)``.
     package func enter(
         code: String,
         showtimeID: Int64? = nil,
         place: String?,
+        overrideReason: String? = nil,
         scope: MerchantScope,
         by accountID: Int64,
         in transaction: PostgresTransaction
@@ -39,14 +43,46 @@ package struct TicketEntries: Sendable {
         guard showtimeID == nil || showtimeID == ticket.showtimeID else { throw Refusal.ticketForOtherShowtime }
         guard ticket.state != .refunded else { throw Refusal.ticketVoid }
         guard ticket.seat.id == pass.seatID else { throw Refusal.ticketCodeOutdated }
+        guard ticket.entry == nil else { throw Refusal.alreadyEntered }
+        if overrideReason == nil {
+            try window.check(startsAt: locked.showtime.startsAt, endsAt: locked.showtime.endsAt, now: locked.now)
+        }
         guard try await tickets.enter(ticket.id, by: accountID, place: place, at: locked.now, in: transaction) else {
             throw Refusal.alreadyEntered
         }
         let transition = try OrderTransition(.entered, from: locked.order.state)
-        try await changes.apply(transition, to: locked.order, by: OrderActor(accountID), at: locked.now, in: transaction)
+        let actor = OrderActor(accountID, note: overrideReason)
+        try await changes.apply(transition, to: locked.order, by: actor, at: locked.now, in: transaction)
         guard let entered = try await tickets.ticket(ticket.id, scope: scope, in: transaction) else {
             throw Refusal.ticketCodeInvalid
         }
         return entered
+    }
+
+    /// Takes an entry back that was a mistake, for a short while: the ticket lets its holder in as if nothing had been.
+    ///
+    /// - Parameters:
+    ///   - version: of the ticket that the caller has read; `nil` takes any.
+    ///   - scope: for whose showtime it must be.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ticketVoid``, ``Refusal/notEntered``, ``Refusal/entryUndoOver``.
+    package func undo(
+        _ ticketID: Int64,
+        version: Int64?,
+        scope: MerchantScope,
+        by accountID: Int64,
+        in transaction: PostgresTransaction
+    ) async throws {
+        guard
+            let unlocked = try await tickets.ticket(ticketID, scope: scope, in: transaction),
+            let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
+            let ticket = try await tickets.ticket(ticketID, scope: scope, in: transaction)
+        else { throw Refusal.notFound }
+        guard version == nil || version == ticket.version else { throw Refusal.stale }
+        guard ticket.state != .refunded else { throw Refusal.ticketVoid }
+        guard let entry = ticket.entry else { throw Refusal.notEntered }
+        guard locked.now.timeIntervalSince(entry.at) <= EntryWindow.undoTime.seconds else { throw Refusal.entryUndoOver }
+        try await tickets.undoEntry(ticketID, in: transaction)
+        let transition = try OrderTransition(.entryUndone, from: locked.order.state)
+        try await changes.apply(transition, to: locked.order, by: OrderActor(accountID), at: locked.now, in: transaction)
     }
 }

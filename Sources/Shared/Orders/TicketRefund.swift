@@ -15,8 +15,15 @@ package struct TicketRefund: Hashable, Sendable {
 
 /// A refund with the tickets that it is for; none for late and duplicate money.
 package struct OrderRefund: Hashable, Sendable {
-    package let refund: Refund
+    package private(set) var refund: Refund
     package let ticketIDs: [Int64]
+
+    /// The refund as the order's buyer may see it: what the staff noted for each other stays with them.
+    package func shown(to buyerID: Int64) -> OrderRefund {
+        var shown = self
+        if refund.requestedByAccountID != buyerID { shown.refund.note = nil }
+        return shown
+    }
 }
 
 /// Who wants money back, which decides by whose rules.

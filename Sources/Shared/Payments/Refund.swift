@@ -19,7 +19,7 @@ package struct Refund: Hashable, Sendable {
     /// `nil` where no person asked: late and duplicate money.
     package let requestedByAccountID: Int64?
     /// Why, in the words of the person who asked.
-    package let note: String?
+    package internal(set) var note: String?
 }
 
 /// A wish to send money back.

@@ -118,6 +118,18 @@ struct CinemaStore: Sendable {
         ) { row -> Int64 in try row["id"] } != nil
     }
 
+    /// Whether a ticket of the cinema was ever sold, given back or not.
+    func hasSold(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
+        try await transaction.row(
+            """
+            SELECT showtime_id
+            FROM showtime_figures
+            WHERE cinema_id = \(id)
+            LIMIT 1
+            """
+        ) { row -> Int64 in try row["showtime_id"] } != nil
+    }
+
     func knowsTimeZone(_ name: String, in session: some PostgresSession) async throws -> Bool {
         try await session.row(
             """
@@ -182,7 +194,7 @@ extension CinemaStore {
             // Another point would make another order, in which the cursor's distance means nothing.
             guard
                 keys[0] == String(point.latitude), keys[1] == String(point.longitude),
-                let after = Double(keys[2]), let id = Int64(keys[3])
+                let after = Double(keys[2]), after == 0 || after.isNormal, let id = Int64(keys[3])
             else { throw Refusal.cursorInvalid }
             start = "AND (\(chord), c.id) > (\(after)::DOUBLE PRECISION, \(id))"
         }

@@ -46,7 +46,8 @@ enum CityFile {
         guard row.id >= 1 else { throw ImportFault("id is not positive") }
         guard row.parentId >= 0 else { throw ImportFault("parentId is negative") }
         guard row.parentId != row.id else { throw ImportFault("the city is its own parent") }
-        guard (1...50).contains(row.regionName.unicodeScalars.count), row.regionName.isPlainLine else {
+        let name = row.regionName.composed
+        guard (1...50).contains(name.unicodeScalars.count), name.isPlainLine else {
             throw ImportFault("regionName is not a name of 1 to 50 characters")
         }
         guard (100_000...999_999).contains(row.cityCode) else { throw ImportFault("cityCode doesn't have six digits") }
@@ -56,7 +57,7 @@ enum CityFile {
         return City(
             id: row.id,
             parentID: row.parentId == 0 ? nil : row.parentId,
-            name: row.regionName,
+            name: name,
             code: String(row.cityCode),
             pinyin: row.pinYin,
             initial: initial

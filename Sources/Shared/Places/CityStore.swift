@@ -52,6 +52,18 @@ struct CityStore: Sendable {
         )
     }
 
+    /// The seat of a city's government; `nil` where the divisions tell none.
+    func point(of city: City, in session: some PostgresSession) async throws -> GeographicPoint? {
+        try await session.row(
+            """
+            SELECT latitude, longitude
+            FROM administrative_divisions
+            WHERE code = \(city.code + "000000")
+                AND latitude IS NOT NULL
+            """
+        ) { GeographicPoint(latitude: try $0["latitude"], longitude: try $0["longitude"]) }
+    }
+
     private static func city(_ row: PostgresRow) throws -> City {
         City(
             id: try row["id"],

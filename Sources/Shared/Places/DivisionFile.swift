@@ -9,7 +9,7 @@ enum DivisionFile {
     }
 
     private static func division(_ row: CSVTable.Row) throws(ImportFault) -> AdministrativeDivision {
-        let (code, name) = (row["adcode"], row["name"])
+        let (code, name) = (row["adcode"], row["name"].composed)
         guard let level = AdministrativeDivision.Level(code: code) else {
             throw ImportFault("adcode is not the code of a province, city or district")
         }
@@ -25,6 +25,6 @@ enum DivisionFile {
             let x = Double(longitude), (-180...180).contains(x),
             let y = Double(latitude), (-90...90).contains(y)
         else { throw ImportFault("longitude and latitude are not a place on the earth") }
-        return GeographicPoint(latitude: y, longitude: x)
+        return GeographicPoint(latitude: GeographicPoint.rounded(y), longitude: GeographicPoint.rounded(x))
     }
 }

@@ -12,6 +12,11 @@ package struct GeographicPoint: Hashable, Sendable {
         self.longitude = longitude
     }
 
+    /// Degrees to 1e-7, which is one centimetre.
+    static func rounded(_ degrees: Double) -> Double {
+        (degrees * 10_000_000).rounded() / 10_000_000
+    }
+
     /// The earth's mean radius in metres (IUGG), of which the database's positions are made too.
     package static let earthRadius = 6_371_008.8
 
@@ -23,6 +28,12 @@ package struct GeographicPoint: Hashable, Sendable {
             Self.earthRadius * cos(phi) * sin(lambda),
             Self.earthRadius * sin(phi),
         ]
+    }
+
+    /// The way along the ground to another point, in metres.
+    package func distance(to other: GeographicPoint) -> Double {
+        let squares = zip(position, other.position).map { ($0 - $1) * ($0 - $1) }
+        return Self.arc(ofChord: squares.reduce(0, +).squareRoot())
     }
 
     /// The way along the ground in metres between two points that are so far apart in a straight line.

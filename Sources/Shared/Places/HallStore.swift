@@ -62,7 +62,7 @@ struct HallStore: Sendable {
             """
             INSERT INTO halls (cinema_id, name, formats)
             VALUES (\(cinemaID), \(new.name), \(new.formats))
-            ON CONFLICT (cinema_id, name) DO NOTHING
+            ON CONFLICT (cinema_id, folded_name(name)) DO NOTHING
             RETURNING id
             """
         ) { row in try row["id"] }

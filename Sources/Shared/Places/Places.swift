@@ -9,8 +9,12 @@ package struct Places: Sendable {
     private let cityStore = CityStore()
     private let cinemaStore = CinemaStore()
     private let hallStore = HallStore()
+    private let quotaStore = MerchantQuotaStore()
+    private let quotas: MerchantQuotas
 
-    package init() {}
+    package init(quotas: MerchantQuotas = MerchantQuotas()) {
+        self.quotas = quotas
+    }
 
     /// A page of the cities, sorted as a city list is: by initial, then by spelling.
     ///
@@ -59,19 +63,30 @@ extension Places {
 
     /// Adds a cinema to a merchant.
     ///
-    /// - Throws: ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, or a refusal that points at the name.
+    /// - Throws: ``Refusal/cityUnknown``, ``Refusal/districtOutsideCity``, ``Refusal/pointOutsideCity``, ``Refusal/timeZoneUnknown``,
+    ///   ``Refusal/cinemaExists``, ``Refusal/quotaReached``, or a refusal that points at the name.
     package func addCinema(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
         try new.name.requirePlainLine(at: "/name")
-        try await requireCity(new.cityID, in: transaction)
+        try await requirePlace(cityID: new.cityID, district: new.district, point: new.point, in: transaction)
         try await requireTimeZone(new.timeZone, in: transaction)
-        guard let cinema = try await cinemaStore.add(new, merchantID: merchantID, in: transaction) else { throw Refusal.notFound }
+        guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
+        let limit = quotas.cinemas.limit(isVerified: isVerified)
+        guard try await quotaStore.cinemas(of: merchantID, in: transaction) < limit else {
+            throw Refusal.quotaReached("cinemas, deleted ones included", limit, isVerified: isVerified)
+        }
+        guard let cinema = try await refusingTwins({ try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }) else {
+            throw Refusal.notFound
+        }
         return cinema
     }
 
     /// Changes a cinema.
     ///
+    /// Once it has sold a ticket, only the platform's people move it to another city; what it has earned stays counted where it was.
+    ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
-    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/timeZoneUnknown``, or a refusal that points at the name.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/cinemaHasSales``, ``Refusal/districtOutsideCity``,
+    ///   ``Refusal/pointOutsideCity``, ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, or a refusal that points at the name.
     package func changeCinema(
         _ id: Int64,
         scope: MerchantScope,
@@ -81,13 +96,13 @@ extension Places {
     ) async throws -> Cinema {
         let cinema = try await cinema(id, scope: scope, in: transaction)
         try change.name?.requirePlainLine(at: "/name")
-        if let cityID = change.cityID, cityID != cinema.cityID {
-            try await requireCity(cityID, in: transaction)
-        }
+        try await checkMove(of: cinema, change, scope: scope, in: transaction)
         if let timeZone = change.timeZone, timeZone != cinema.timeZone {
             try await requireTimeZone(timeZone, in: transaction)
         }
-        let changed = try await cinemaStore.change(id, scope: scope, version: version, change, in: transaction)
+        let changed = try await refusingTwins {
+            try await cinemaStore.change(id, scope: scope, version: version, change, in: transaction)
+        }
         guard let changed else { throw Refusal.stale }
         return changed
     }
@@ -110,9 +125,45 @@ extension Places {
         guard try await cinemaStore.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
     }
 
-    private func requireCity(_ id: Int64, in transaction: PostgresTransaction) async throws {
-        guard try await cityStore.city(id, in: transaction) != nil else { throw Refusal.cityUnknown }
+    /// Tells the violation of the names' uniqueness.
+    private func refusingTwins(_ write: () async throws -> Cinema?) async throws -> Cinema? {
+        do {
+            return try await write()
+        } catch let error as PostgresError where error.constraintName == "cinemas_merchant_id_city_id_name_key" {
+            throw Refusal.cinemaExists
+        }
     }
+
+    /// What is wrong already is let be until somebody moves the cinema.
+    private func checkMove(
+        of cinema: Cinema, _ change: CinemaChange, scope: MerchantScope, in transaction: PostgresTransaction
+    ) async throws {
+        let cityID = change.cityID ?? cinema.cityID
+        let district = change.district ?? cinema.district
+        let point = GeographicPoint(
+            latitude: change.latitude ?? cinema.point.latitude, longitude: change.longitude ?? cinema.point.longitude)
+        guard (cityID, district, point) != (cinema.cityID, cinema.district, cinema.point) else { return }
+        try await requirePlace(cityID: cityID, district: district, point: point, in: transaction)
+        guard cityID != cinema.cityID, !scope.isEverybody else { return }
+        // A first sale at this very moment is counted for the city that it finds.
+        guard try await !cinemaStore.hasSold(cinema.id, in: transaction) else { throw Refusal.cinemaHasSales }
+    }
+
+    /// Checks that a place lies in a city, as far as the administrative divisions tell: some cities have no districts there, or no place.
+    private func requirePlace(
+        cityID: Int64, district: String, point: GeographicPoint, in transaction: PostgresTransaction
+    ) async throws {
+        guard let city = try await cityStore.city(cityID, in: transaction) else { throw Refusal.cityUnknown }
+        let districts = try await cityStore.districts(codes: city.districtCodes, in: transaction)
+        guard district.isEmpty || districts.isEmpty || districts.contains(where: { $0.name == district }) else {
+            throw Refusal.districtOutsideCity
+        }
+        guard let centre = try await cityStore.point(of: city, in: transaction) else { return }
+        guard centre.distance(to: point) <= Self.cityRadius else { throw Refusal.pointOutsideCity }
+    }
+
+    /// How far from its seat of government the farthest cinema of a city may be, in metres.
+    private static let cityRadius: Double = 300_000
 
     /// Both Foundation and the database must know the zone, since both reckon with it.
     private func requireTimeZone(_ name: String, in transaction: PostgresTransaction) async throws {
@@ -159,11 +210,19 @@ extension Places {
 
     /// Adds a hall with its first layout to a cinema.
     ///
-    /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/hallExists``, or a refusal that points at name or formats.
+    /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/hallExists``, ``Refusal/quotaReached``, or a refusal that points at name or
+    ///   formats.
     package func addHall(_ new: NewHall, cinemaID: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> Hall {
-        _ = try await cinema(cinemaID, scope: scope, in: transaction)
+        let merchantID = try await cinema(cinemaID, scope: scope, in: transaction).merchantID
         try new.name.requirePlainLine(at: "/name")
         try new.formats.requireDistinctNames(at: "/formats")
+        guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
+        let halls = try await quotaStore.halls(of: merchantID, in: transaction)
+        let limit = quotas.halls.limit(isVerified: isVerified)
+        guard halls < limit else {
+            throw Refusal.quotaReached("halls, those of deleted cinemas included", limit, isVerified: isVerified)
+        }
+        try await requireRoom(forSeats: new.layout.seats.count, of: merchantID, halls: halls + 1, isVerified: isVerified, in: transaction)
         guard let id = try await hallStore.add(new, cinemaID: cinemaID, in: transaction) else { throw Refusal.hallExists }
         try await hallStore.add(new.layout, hallID: id, in: transaction)
         return try await hall(id, scope: scope, in: transaction)
@@ -189,7 +248,7 @@ extension Places {
     /// Gives a hall a new layout, which showtimes scheduled from now on get; the others keep theirs.
     ///
     /// - Parameter version: the one of the hall that the caller has read; `nil` takes any.
-    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/quotaReached``.
     package func replaceLayout(
         ofHall id: Int64,
         scope: MerchantScope,
@@ -197,8 +256,17 @@ extension Places {
         with layout: HallLayout,
         in transaction: PostgresTransaction
     ) async throws -> HallSeats {
+        _ = try await hall(id, scope: scope, in: transaction)
+        guard
+            let merchantID = try await quotaStore.merchant(ofHall: id, in: transaction),
+            let isVerified = try await quotaStore.lock(merchantID, in: transaction)
+        else { throw Refusal.notFound }
+        let halls = try await quotaStore.halls(of: merchantID, in: transaction)
+        try await requireRoom(
+            forSeats: layout.seats.count, inPlaceOfHall: id, of: merchantID, halls: halls, isVerified: isVerified, in: transaction)
         try await lockHall(id, scope: scope, version: version, HallChange(), in: transaction)
         try await hallStore.add(layout, hallID: id, in: transaction)
+        try await requireFewUnusedLayouts(of: merchantID, isVerified: isVerified, in: transaction)
         return try await hallSeats(id, scope: scope, in: transaction)
     }
 
@@ -209,6 +277,36 @@ extension Places {
     package func hallForScheduling(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> SchedulingHall {
         guard let hall = try await hallStore.hallForScheduling(id, scope: scope, in: transaction) else { throw Refusal.notFound }
         return hall
+    }
+
+    /// Makes sure that a merchant, which is locked, may have so many seats more.
+    ///
+    /// - Parameters:
+    ///   - hallID: the hall whose present seats they replace.
+    ///   - halls: how many it has then. Where these can't hold too many, nobody needs to count seats.
+    /// - Throws: ``Refusal/quotaReached``.
+    private func requireRoom(
+        forSeats count: Int,
+        inPlaceOfHall hallID: Int64? = nil,
+        of merchantID: Int64,
+        halls: Int,
+        isVerified: Bool,
+        in transaction: PostgresTransaction
+    ) async throws {
+        let limit = quotas.seats.limit(isVerified: isVerified)
+        guard count > limit || halls > limit / (HallLayout.limit * HallLayout.limit) else { return }
+        let others = try await quotaStore.seats(of: merchantID, except: hallID, in: transaction)
+        guard others + count <= limit else { throw Refusal.quotaReached("seats", limit, isVerified: isVerified) }
+    }
+
+    /// - Throws: ``Refusal/quotaReached``.
+    private func requireFewUnusedLayouts(of merchantID: Int64, isVerified: Bool, in transaction: PostgresTransaction) async throws {
+        let limit = quotas.unusedLayouts.limit(isVerified: isVerified)
+        guard
+            try await quotaStore.formerLayouts(of: merchantID, in: transaction) > limit,
+            try await quotaStore.unusedLayouts(of: merchantID, in: transaction) > limit
+        else { return }
+        throw Refusal.quotaReached("former layouts that no showtime has used", limit, isVerified: isVerified)
     }
 
     private func lockHall(

@@ -2,6 +2,21 @@ extension Refusal {
     /// The cinema's city isn't one of the list.
     package static let cityUnknown = Refusal(.invalid(pointer: "/city_id"), "city_unknown", "There is no city with this id.")
 
+    /// The city has districts in the plan, and this is none of them.
+    package static let districtOutsideCity = Refusal(
+        .invalid(pointer: "/district"), "district_outside_city", "The city has no district of this name, as its list of districts says."
+    )
+
+    /// The place is too far from the city to be in it.
+    package static let pointOutsideCity = Refusal(
+        .invalid(pointer: "/latitude"), "point_outside_city", "This place is more than 300 km away from the city."
+    )
+
+    /// What was earned in a city is counted there.
+    package static let cinemaHasSales = Refusal(
+        .conflict, "cinema_has_sales", "The cinema has sold tickets in its city; only the platform's people can move it to another one."
+    )
+
     /// Not a name of the time zone database.
     package static let timeZoneUnknown = Refusal(
         .invalid(pointer: "/time_zone"),
@@ -15,6 +30,10 @@ extension Refusal {
         "cinema_in_use",
         "The cinema has showtimes that are neither over nor cancelled."
     )
+
+    /// The merchant has a cinema of this name in the city.
+    package static let cinemaExists = Refusal(
+        .conflict, "cinema_exists", "The merchant has a cinema of this name in the city already.")
 
     /// A hall of the cinema has this name already.
     package static let hallExists = Refusal(.conflict, "hall_exists", "The cinema has a hall of this name already.")

@@ -6,13 +6,13 @@ package import Shared
 package enum CatalogBodies {
     private static let credit = Body<Credit>(
         "NewCredit",
-        Field<String>.required("name", .text(1...100), "The person's name.", example: "Zhang Yimou"),
+        Field<String>.required("name", .name(1...100), "The person's name.", example: "Zhang Yimou"),
         Field<Credit.Role>.required("role", .enumeration(Credit.Role.self), "What the person did.", example: "director")
     ) { Credit(name: $0, role: $1) }
 
-    private static let formats = FieldKind<[String]>.array(of: .text(1...20), 1...20)
-    private static let languages = FieldKind<[String]>.array(of: .text(1...50), 1...50)
-    private static let genres = FieldKind<[String]>.array(of: .text(1...50), 0...50)
+    private static let formats = FieldKind<[String]>.array(of: .name(1...20), 1...20)
+    private static let languages = FieldKind<[String]>.array(of: .name(1...50), 1...50)
+    private static let genres = FieldKind<[String]>.array(of: .name(1...50), 0...50)
     private static let people = FieldKind<[Credit]>.array(of: .object(credit), 0...500)
     private static let price = FieldKind<Int64>.int(0...10_000_000)
 
@@ -21,7 +21,7 @@ package enum CatalogBodies {
 
     package static let newMovie = Body<NewMovie>(
         "NewMovie",
-        Field<String>.required("title", .text(1...200), "Title.", example: "Hero"),
+        Field<String>.required("title", .name(1...200), "Title.", example: "Hero"),
         Field<Int>.required("duration_min", .int(1...1000), "Length in minutes, without trailers.", example: "99"),
         Field<CalendarDay>.required("release_date", .day(CalendarDay.self), "The day of its release.", example: "2002-10-24"),
         Field<Int64?>.nullable("company_id", .id, "The company behind it.", example: "3"),
@@ -41,7 +41,7 @@ package enum CatalogBodies {
 
     package static let movieChange = Body<MovieChange>(
         "MovieChange",
-        Field<String?>.optional("title", .text(1...200), "Another title.", example: "英雄"),
+        Field<String?>.optional("title", .name(1...200), "Another title.", example: "英雄"),
         Field<Int?>.optional("duration_min", .int(1...1000), "Another length in minutes.", example: "107"),
         Field<CalendarDay?>.optional("release_date", .day(CalendarDay.self), "Another day of release.", example: "2002-12-19"),
         Field<Int64??>.clearable("company_id", .id, "Another company behind it; null: none.", example: "3"),
@@ -61,6 +61,6 @@ package enum CatalogBodies {
     /// A company, of which only the name is told.
     package static let newCompany = Body<String>(
         "NewCompany",
-        Field<String>.required("name", .text(1...200), "Name.", example: "New Picture")
+        Field<String>.required("name", .name(1...200), "Name.", example: "New Picture")
     ) { $0 }
 }

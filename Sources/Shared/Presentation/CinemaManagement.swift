@@ -34,7 +34,10 @@ package struct CinemaManagement: Sendable {
             body: PlacesBodies.cinemaChange,
             ifMatch: .required,
             answers: .ok(PlacesShapes.managedCinema),
-            problems: [Problem(.cityUnknown), Problem(.timeZoneUnknown)]
+            problems: [
+                Problem(.cityUnknown), Problem(.districtOutsideCity), Problem(.pointOutsideCity), Problem(.cinemaHasSales),
+                Problem(.timeZoneUnknown), Problem(.cinemaExists),
+            ]
         ) { call in
             let (id, scope) = (try call.id("id"), try call.caller.merchantScope())
             let audit = try call.audit(.cinemaChanged) { (cinema: Cinema) in "cinema:\(cinema.id)" }

@@ -54,12 +54,13 @@ package struct CityEndpoints: Sendable {
 
     var districts: Endpoint {
         Endpoint(
-            .get, "/v1/cities/{id}/districts", "Lists the districts of a city by code, all at once.",
+            .get, "/v1/cities/{id}/districts", "Lists the districts of a city by code.",
             access: .open,
             keepsAnswer: true,
             answers: .page(PlacesShapes.district)
         ) { call in
-            .page(try await places.districts(ofCity: call.id("id"), in: pool), next: nil)
+            let all = try await places.districts(ofCity: call.id("id"), in: pool)
+            return .page(try Page(whole: all, request: call.pageRequest, key: \.code))
         }
     }
 }

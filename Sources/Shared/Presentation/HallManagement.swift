@@ -46,7 +46,7 @@ package struct HallManagement: Sendable {
             body: PlacesBodies.newHall,
             idempotency: true,
             answers: .created(PlacesShapes.hall),
-            problems: [Problem(.hallExists)] + Self.layoutProblems
+            problems: [Problem(.hallExists), Problem(.quotaReached)] + Self.layoutProblems
         ) { call in
             let (cinemaID, scope) = (try call.id("id"), try call.caller.merchantScope())
             let layout = try HallLayout(rows: call.body.rows, at: "/layout")
@@ -108,7 +108,7 @@ package struct HallManagement: Sendable {
             body: PlacesBodies.layout,
             ifMatch: .required,
             answers: .ok(PlacesShapes.hallSeats),
-            problems: Self.layoutProblems
+            problems: [Problem(.quotaReached)] + Self.layoutProblems
         ) { call in
             let (id, scope) = (try call.id("id"), try call.caller.merchantScope())
             let layout = try HallLayout(rows: call.body)

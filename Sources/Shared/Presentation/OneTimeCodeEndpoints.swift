@@ -50,7 +50,9 @@ struct OneTimeCodeEndpoints: Sendable {
         "NewOneTimeCode",
         .required("purpose", .enumeration(OpenPurpose.self), "What the code is for.", example: "sign_in"),
         .optional("phone", NewAccountFields.phone, "The account's phone number.", example: "13800138000"),
-        .optional("email", NewAccountFields.email, "The account's e-mail address, instead of a phone number.", example: "anna@example.com")
+        .optional(
+            "email", NewAccountFields.email, "The account's e-mail address, instead of a phone number.", example: "anna@example.com",
+            isInExample: false)
     ) { Request(purpose: $0, phone: $1, email: $2) }
 
     static let destination = Body<Destination>(
@@ -58,13 +60,16 @@ struct OneTimeCodeEndpoints: Sendable {
         .optional(
             "phone", NewAccountFields.phone, "The phone number that the account shall have, or has and shall prove.", example: "13800138000"
         ),
-        .optional("email", NewAccountFields.email, "The same of an e-mail address, instead.", example: "anna@example.com")
+        .optional(
+            "email", NewAccountFields.email, "The same of an e-mail address, instead.", example: "anna@example.com", isInExample: false)
     ) { Destination(phone: $0, email: $1) }
 
     static let reset = Body<Reset>(
         "PasswordReset",
         .optional("phone", NewAccountFields.phone, "The phone number that the code was sent to.", example: "13800138000"),
-        .optional("email", NewAccountFields.email, "The e-mail address that the code was sent to.", example: "anna@example.com"),
+        .optional(
+            "email", NewAccountFields.email, "The e-mail address that the code was sent to, instead.", example: "anna@example.com",
+            isInExample: false),
         .required("request_id", NewAccountFields.requestID, NewAccountFields.requestIDMeaning, example: NewAccountFields.requestIDExample),
         .required("code", NewAccountFields.code, "The code.", example: "012345"),
         .required("new_password", NewAccountFields.password, NewAccountFields.passwordMeaning, example: "correct horse battery")
@@ -81,7 +86,7 @@ struct OneTimeCodeEndpoints: Sendable {
 
     private static let problems = [
         Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid), Problem(.codeTooSoon(seconds: 60)),
-        Problem(.codeLimitReached), Problem(.messagesOff), Problem(.secretsMissing),
+        Problem(.codeLimitReached(seconds: 3600)), Problem(.messagesOff), Problem(.secretsMissing),
     ]
 
     var create: Endpoint {

@@ -9,6 +9,14 @@ package enum OrderBodies {
         package let seatIDs: [Int64]
         /// Of a walk-in buyer.
         package let buyerPhone: PhoneNumber?
+        /// To the challenge that an attempt before was refused with.
+        package let challengeAnswer: ChallengeAnswer?
+
+        /// What a moviegoer asks for, as it mostly sends it. The answer to a challenge is no part of that: the same order may be asked for
+        /// again under the same Idempotency-Key with an answer, or with another one.
+        package var wish: [UInt8] {
+            Array(#"{"showtime_id":\#(showtimeID),"seat_ids":[\#(seatIDs.map(String.init).joined(separator: ","))]}"#.utf8)
+        }
     }
 
     /// Tickets that shall go back.
@@ -20,22 +28,40 @@ package enum OrderBodies {
 
     package static let order = Body<NewOrder>(
         "NewOrder",
-        .required("showtime_id", .id, "The showtime.", example: "42"),
-        .required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#)
-    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: nil) }
+        Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
+        Field<[Int64]>.required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#),
+        Field<ChallengeAnswer?>.nullable(
+            "challenge", .object(challengeAnswer), "The answer to the `challenge` that the order was refused with before.")
+    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: nil, challengeAnswer: $2) }
+
+    private static let counterMeaning = """
+        A number for which the key begins with `key_prefix` in hexadecimal. The key has 32 bytes and is derived by `algorithm`, PBKDF2 with \
+        HMAC-SHA-256, in `cost` rounds; the password is `nonce` (16 bytes, in hexadecimal) and behind it the number as 4 bytes, most \
+        significant first; the salt is `salt` (16 bytes, in hexadecimal).
+        """
+
+    /// As the problem `challenge_required` asks for it.
+    package static let challengeAnswer = Body<ChallengeAnswer>(
+        "ChallengeAnswer",
+        Field<String>.required("id", .text(1...200), "The challenge's id.", example: "R0bF…"),
+        Field<UInt32>.required(
+            "counter", .int(0...UInt32.max),
+            counterMeaning,
+            example: "183")
+    ) { ChallengeAnswer(id: $0, counter: $1) }
 
     package static let counterOrder = Body<NewOrder>(
         "NewCounterOrder",
         Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
         Field<[Int64]>.required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#),
-        Field<String?>.nullable("buyer_phone", .text(1...32), "Phone number of the buyer, if it tells it.", example: "13800138000")
-    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: try phone($2)) }
+        Field<String?>.nullable("buyer_phone", .typed(1...32), "Phone number of the buyer, if it tells it.", example: "13800138000")
+    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: try phone($2), challengeAnswer: nil) }
 
     package static let counterPayment = Body<CounterSales.Means>(
         "NewCounterPayment",
         Field<CounterMethod>.required("method", .enumeration(CounterMethod.self), "How the money was taken.", example: "counter_cash"),
         Field<String?>.nullable(
-            "reference", .text(1...40), "Of any other way than cash: the number under which the money was taken there.",
+            "reference", .typed(1...40), "Of any other way than cash: the number under which the money was taken there.",
             example: "POS-88213")
     ) { try means($0, reference: $1) }
 
@@ -44,7 +70,7 @@ package enum OrderBodies {
         "NewRefund",
         Field<[Int64]?>.nullable(
             "ticket_ids", .array(of: .id, 1...100), "The tickets; all that are still valid unless given.", example: "[7]"),
-        Field<String?>.nullable("reason", .text(1...200), "Why.", example: "Ill")
+        Field<String?>.nullable("reason", .freeText(1...200), "Why.", example: "Ill")
     ) { NewRefund(ticketIDs: $0, note: $1) }
 
     /// Tickets that the cinema or the platform takes back.
@@ -52,20 +78,26 @@ package enum OrderBodies {
         "NewStaffRefund",
         Field<[Int64]?>.nullable(
             "ticket_ids", .array(of: .id, 1...100), "The tickets; all that are still valid unless given.", example: "[7]"),
-        Field<String>.required("reason", .text(1...200), "Why; it is recorded.", example: "The seat is broken")
+        Field<String>.required("reason", .freeText(1...200), "Why; it is recorded.", example: "The seat is broken")
     ) { NewRefund(ticketIDs: $0, note: $1) }
 
     /// A reason alone.
     package static let reason = Body<String>(
         "Reason",
-        Field<String>.required("reason", .text(1...200), "Why; it is recorded.", example: "Sold for the wrong evening")
+        Field<String>.required("reason", .freeText(1...200), "Why; it is recorded.", example: "Sold for the wrong evening")
     ) { $0 }
 
     package static let openingProblems: [Problem] = [
-        Problem(.seatTaken), Problem(.seatNotForSale), Problem(.coupleSeatsSoldInPairs), Problem(.orphanSeatLeft),
+        Problem(.seatTaken), Problem(.seatsHeldByYou), Problem(.seatNotForSale), Problem(.coupleSeatsSoldInPairs), Problem(.orphanSeatLeft),
         Problem(.seatLimitReached), Problem(.unpaidOrderLimitReached), Problem(.saleNotOpen), Problem(.saleClosed),
         Problem(.showtimeCancelled), Problem(.screeningRightMissing), Problem(.showtimeUnknown), Problem(.seatUnknown),
         Problem(.seatRepeated), Problem(.idempotencyKeyReused), Problem(.busy),
+    ]
+
+    /// Beside ``openingProblems`` where moviegoers order themselves.
+    package static let squattingProblems: [Problem] = [
+        Problem(.contactNeeded), Problem(.challengeRequired), Problem(.addressShareReached(seats: 17, of: 34)),
+        Problem(.holdsPaused(seconds: 300)),
     ]
 
     package static let refundProblems: [Problem] = [

@@ -42,6 +42,7 @@ package struct OrderManagement: Sendable {
                 showtimeID: try call[OrderQuery.showtimeID],
                 cinemaID: try call[OrderQuery.cinemaID],
                 day: try call[OrderQuery.day],
+                calendarDay: try call[OrderQuery.calendarDay],
                 phoneTail: try call[OrderQuery.phoneTail],
                 state: try call[OrderQuery.state]
             )
@@ -89,7 +90,8 @@ package struct OrderManagement: Sendable {
             access: .permission(.orders, .read),
             answers: .page(OrderShape.event)
         ) { call in
-            .page(try await orders.events(orderID: try call.uuid("id"), scope: try call.caller.orderScope()), next: nil)
+            let all = try await orders.events(orderID: try call.uuid("id"), scope: try call.caller.orderScope())
+            return .page(try Page(whole: all, request: call.pageRequest) { String($0.id) })
         }
     }
 
@@ -101,7 +103,8 @@ package struct OrderManagement: Sendable {
             answers: .page(TicketShape.ticket),
             problems: [Problem(.orderNotPaid)]
         ) { call in
-            .page(try await orders.tickets(orderID: try call.uuid("id"), scope: try call.caller.orderScope()).tickets, next: nil)
+            let all = try await orders.tickets(orderID: try call.uuid("id"), scope: try call.caller.orderScope()).tickets
+            return .page(try Page(whole: all, request: call.pageRequest) { String($0.id) })
         }
     }
 

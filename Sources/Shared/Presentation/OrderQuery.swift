@@ -8,9 +8,12 @@ enum OrderQuery {
     static let cinemaID = QueryParameter("cinema_id", .id, "Only orders for showtimes in this cinema.", example: "3")
     static let day = QueryParameter(
         "day", .day(CalendarDay.self), "Only orders for showtimes of this business day.", example: "2026-11-24")
+    static let calendarDay = QueryParameter(
+        "calendar_day", .day(CalendarDay.self), "Only orders for showtimes that start on this day of the calendar, by the cinema's clock.",
+        example: "2026-11-24")
     static let phoneTail = QueryParameter(
         "phone_tail", .text(4...4, pattern: "^[0-9]{4}$"), "Only orders of buyers whose phone number ends so.", example: "8000")
     static let state = QueryParameter("state", .enumeration(OrderState.self), "Only orders in this state.", example: "paid")
 
-    static let all: [any DeclaredParameter] = [showtimeID, cinemaID, day, phoneTail, state]
+    static let all: [any DeclaredParameter] = [showtimeID, cinemaID, day, calendarDay, phoneTail, state]
 }

@@ -99,7 +99,7 @@ package enum PermissionShapes {
 
 /// What comes in about permissions and groups.
 package enum PermissionFields {
-    package static let name = FieldKind<String>.text(1...100, pattern: #"\S"#)
+    package static let name = FieldKind<String>.name(1...100)
     package static let ids = FieldKind<[Int64]>.array(of: FieldKind<Int64>.id, 0...200)
     package static let permissionIDsMeaning = "Permissions, by number."
     package static let permissionGroupIDsMeaning = "Permission groups of the same realm, by number."

@@ -1,3 +1,4 @@
+import Foundation
 package import HTTP
 package import Shared
 
@@ -19,5 +20,27 @@ extension Problem {
         case .unavailable(let retryAfter): self.init(status: 503, refusal.code, refusal.detail, retryAfter: retryAfter)
         }
         if let seatIDs = refusal.seatIDs { self = with("seat_ids", seatIDs) }
+        if let orderID = refusal.orderID { self = with("order_id", .string(orderID.uuidString.lowercased())) }
+        if let reason = refusal.reason { self = with("reason", .string(reason)) }
+        if let limit = refusal.limit { self = with("limit", .integer(Int64(limit))) }
+    }
+
+    /// The same with the challenge to be solved.
+    init(_ required: ChallengeRequired) {
+        self = Problem(required.refusal).with("challenge", required.challenge.json)
+    }
+}
+
+extension HoldChallenge {
+    fileprivate var json: JSONValue {
+        .object([
+            JSONMember(name: "id", value: .string(id)),
+            JSONMember(name: "algorithm", value: .string(Self.algorithm)),
+            JSONMember(name: "nonce", value: .string(nonce)),
+            JSONMember(name: "salt", value: .string(salt)),
+            JSONMember(name: "cost", value: .integer(Int64(cost))),
+            JSONMember(name: "key_prefix", value: .string(Self.keyPrefix)),
+            JSONMember(name: "expires_at", value: .string(Timestamp(expiresAt).text)),
+        ])
     }
 }

@@ -37,7 +37,7 @@ enum QRLoginShapes {
 
     static let scan = Body<String>(
         "QRLoginScan",
-        .required("qr", .text(1...64), "What the QR code says.", example: "qr_ABCDEFGHIJKLMNOPQRSTUVWXYZabcd")
+        .required("qr", .typed(1...64), "What the QR code says.", example: "qr_ABCDEFGHIJKLMNOPQRSTUVWXYZabcd")
     ) { $0 }
 
     /// The number that was picked; `nil` where the device is denied.

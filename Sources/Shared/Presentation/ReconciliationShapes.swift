@@ -65,7 +65,7 @@ package enum ReconciliationShapes {
 
     package static let resolution = Body<String>(
         "DifferenceResolution",
-        Field<String>.required("note", .text(1...500), "What it was, and what was done about it.", example: "Refunded by hand.")
+        Field<String>.required("note", .freeText(1...500), "What it was, and what was done about it.", example: "Refunded by hand.")
     ) { $0 }
 
     package static let gateway = QueryParameter("gateway", .text(1...32), "Only comparisons with this gateway.")

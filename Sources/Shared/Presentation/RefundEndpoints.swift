@@ -39,7 +39,10 @@ package struct RefundEndpoints: Sendable {
             access: .permission(.orders, .read),
             answers: .page(RefundShape.refund)
         ) { call in
-            .page(try await refunds.refunds(orderID: try call.uuid("id"), scope: try scope(of: call.caller), in: pool), next: nil)
+            let caller = try call.caller
+            var all = try await refunds.refunds(orderID: try call.uuid("id"), scope: try scope(of: caller), in: pool)
+            if side == .buyer { all = all.map { $0.shown(to: caller.accountID) } }
+            return .page(try Page(whole: all, request: call.pageRequest) { String($0.refund.id) })
         }
     }
 

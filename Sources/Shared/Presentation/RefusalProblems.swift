@@ -9,6 +9,7 @@ package struct RefusalProblems: ProblemMapping {
     package func problem(for error: any Error) -> Problem? {
         switch error {
         case let refusal as Refusal: Problem(refusal)
+        case let required as ChallengeRequired: Problem(required)
         case let error as PostgresError: Self.problem(for: error)
         case let error as PostgresPipelineError: Self.problem(for: error.underlying)
         default: nil
@@ -17,7 +18,10 @@ package struct RefusalProblems: ProblemMapping {
 
     /// - Returns: `nil` for what is a fault of ours, such as wrong SQL.
     private static func problem(for error: PostgresError) -> Problem? {
-        switch error.code {
+        if error.refusesValue || error.refusesRow {
+            return .valueRefused(field: error.refusedColumn, note: error.withoutValues)
+        }
+        return switch error.code {
         case .commitOutcomeUnknown: .outcomeUnknown
         case .poolExhausted, .leaseTimedOut: .busy
         case .connectionFailed, .connectionLost, .closed: .databaseUnavailable

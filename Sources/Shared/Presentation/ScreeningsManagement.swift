@@ -31,7 +31,10 @@ package struct ScreeningsManagement: Sendable {
         Endpoint(
             .get, "/v1/showtimes", "Lists showtimes by start, past and cancelled ones too.",
             access: .permission(.showtimes, .read),
-            query: [ShowtimeShapes.cinema, ShowtimeShapes.hall, ShowtimeShapes.movie, ShowtimeShapes.day, ShowtimeShapes.upcoming],
+            query: [
+                ShowtimeShapes.cinema, ShowtimeShapes.hall, ShowtimeShapes.movie, ShowtimeShapes.day, ShowtimeShapes.calendarDay,
+                ShowtimeShapes.upcoming,
+            ],
             answers: .page(ShowtimeShapes.managed)
         ) { call in
             let filter = ShowtimeFilter(
@@ -40,6 +43,7 @@ package struct ScreeningsManagement: Sendable {
                 hallID: try call[ShowtimeShapes.hall],
                 movieID: try call[ShowtimeShapes.movie],
                 day: try call[ShowtimeShapes.day],
+                calendarDay: try call[ShowtimeShapes.calendarDay],
                 isUpcoming: try call[ShowtimeShapes.upcoming] ?? false
             )
             return .page(try await programme.showtimes(filter, page: call.pageRequest, in: pool))
@@ -56,7 +60,7 @@ package struct ScreeningsManagement: Sendable {
             problems: [
                 .merchantNotVerified, .hallUnknown, .movieUnknown, .showtimeInPast, .showtimeTooFar, .formatNotSupported,
                 .languageNotAvailable, .priceMissing(zone: "vip"), .zoneUnknown(at: 0), .zoneRepeated(at: 1),
-                .priceBelowMinimum(at: 0, minimum: 3000), .saleWindowInvalid, .screeningRightMissing, .hallOccupied,
+                .priceBelowMinimum(at: 0, minimum: 3000), .saleWindowInvalid, .beforeRelease, .screeningRightMissing, .hallOccupied,
             ].map { (refusal: Refusal) in Problem(refusal) }
         ) { call in
             let limit = try scope.limit(of: call.caller)
@@ -90,7 +94,7 @@ package struct ScreeningsManagement: Sendable {
             problems: [
                 .showtimeCancelled, .showtimeHasOrders, .showtimeStarted, .showtimeInPast, .showtimeTooFar, .formatNotSupported,
                 .languageNotAvailable, .priceMissing(zone: "vip"), .zoneUnknown(at: 0), .zoneRepeated(at: 1),
-                .priceBelowMinimum(at: 0, minimum: 3000), .saleWindowInvalid, .screeningRightMissing, .hallOccupied,
+                .priceBelowMinimum(at: 0, minimum: 3000), .saleWindowInvalid, .beforeRelease, .screeningRightMissing, .hallOccupied,
             ].map { (refusal: Refusal) in Problem(refusal) }
         ) { call in
             let id = try call.id("id")

@@ -30,7 +30,11 @@ package struct Selling: Sendable {
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     package init(_ assembly: ServiceAssembly) throws(SettingFault) {
         let settings = assembly.settings
-        let limits = try OrderLimits(settings)
+        var limits = try OrderLimits(settings)
+        let squatting = try SquattingRules(settings, sendsMessages: assembly.messages != nil)
+        if assembly.configuration.rateLimits.isOn { limits.squatting = squatting }
+        let seal = try TicketSeal(settings)
+        let challenges = try HoldChallenges(settings, seal: seal)
         let sweepInterval = try settings.int("orders.sweepSeconds", default: 5, in: 1...3600)
         let connections = GatewayConnections()
         let pool = assembly.pool
@@ -47,7 +51,8 @@ package struct Selling: Sendable {
             try await PostgresConnection.connect(to: laneConnection, on: $0)
         }
         let lanes = Lanes(
-            work: OrderOpeningWork(plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy),
+            work: OrderOpeningWork(
+                plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy, challenges: challenges),
             configuration: try LaneConfiguration(settings),
             logger: logger,
             connect: connect
@@ -61,8 +66,8 @@ package struct Selling: Sendable {
         let sweeper = OrderSweeper(database: pool)
         let refunds = OrderRefunds(payments: payments, ledger: ledger)
         let showtimeOrders = ShowtimeOrders(refunds: refunds)
-        seal = try TicketSeal(settings)
-        entries = TicketEntries(seal: seal)
+        self.seal = seal
+        entries = TicketEntries(seal: seal, window: try EntryWindow(settings))
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         counterSales = CounterSales(payments: payments, settlement: settlement)
         let seatRelay = SeatRelay(configuration: pool.configuration.connection, logger: logger)
@@ -74,7 +79,7 @@ package struct Selling: Sendable {
         notices = PaymentNotices(
             payments: payments, pool: pool, settlement: BatchedSettlement(lanes: settlementLanes, alone: settlement))
         self.reconciliations = reconciliations
-        orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits)
+        orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits, challenges: challenges)
         cancelOrders = { showtimeID, accountID, transaction in
             try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)
         }
@@ -102,6 +107,7 @@ package struct Selling: Sendable {
                 // Slice by slice, so that it keeps up with bookings and locks few rows at a time; the rest waits for the next run.
                 for _ in 0..<100 where try await IdempotencyStore().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
                 for _ in 0..<100 where try await Outbox().forgetDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
+                try await sweeper.deleteOldRecords()
                 try await assembly.identity.forgetOldRows()
             },
             lanes,

@@ -16,6 +16,73 @@ extension OrderLimits {
     }
 }
 
+extension MerchantQuotas {
+    /// Each as BEFORE/AFTER: for a merchant that isn't verified, and for one that is.
+    ///
+    /// - `quotas.cinemas` (QUOTAS_CINEMAS, 3/2000), `quotas.halls` (QUOTAS_HALLS, 20/20000), `quotas.seats` (QUOTAS_SEATS, 10000/4000000).
+    /// - `quotas.unusedLayouts` (QUOTAS_UNUSED_LAYOUTS, 10/2000): former layouts that no showtime has used.
+    /// - `quotas.openRequests` (QUOTAS_OPEN_REQUESTS, 20/2000): requests for screening rights that nobody has decided about.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        self.init()
+        cinemas = try Quota(settings, "quotas.cinemas", unless: cinemas)
+        halls = try Quota(settings, "quotas.halls", unless: halls)
+        seats = try Quota(settings, "quotas.seats", unless: seats)
+        unusedLayouts = try Quota(settings, "quotas.unusedLayouts", unless: unusedLayouts)
+        openRequests = try Quota(settings, "quotas.openRequests", unless: openRequests)
+    }
+}
+
+extension MerchantQuotas.Quota {
+    fileprivate init(_ settings: Settings, _ key: String, unless usual: Self) throws(SettingFault) {
+        guard let text = settings.text(key) else {
+            self = usual
+            return
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard
+            parts.count == 2, let before = parts[0], let after = parts[1], (0...1_000_000_000).contains(before),
+            (0...1_000_000_000).contains(after)
+        else { throw SettingFault(key, "is not of the form BEFORE/AFTER") }
+        self.init(before: before, after: after)
+    }
+}
+
+extension SquattingRules {
+    /// - `squatting.addressShare` (SQUATTING_ADDRESS_SHARE, 50): hundredths of a showtime's seats that unpaid orders of one network may hold.
+    /// - `squatting.challengeShare` (SQUATTING_CHALLENGE_SHARE, 25): hundredths from which on each further order from there is asked for work;
+    ///   100 for none.
+    /// - `squatting.pauseSeconds` (SQUATTING_PAUSE_SECONDS, 300): the first pause after orders that lapsed unpaid; 0 for none.
+    /// - `squatting.addressLapses` (SQUATTING_ADDRESS_LAPSES, 20): lapsed orders of one network in 24 hours that cost nothing.
+    ///
+    /// - Parameter sendsMessages: whether a phone number or an e-mail address can be proved at all.
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings, sendsMessages: Bool) throws(SettingFault) {
+        self.init(
+            needsContact: sendsMessages,
+            addressShare: try settings.int("squatting.addressShare", default: 50, in: 1...100),
+            challengeShare: try settings.int("squatting.challengeShare", default: 25, in: 0...100),
+            pause: .seconds(try settings.int("squatting.pauseSeconds", default: 300, in: 0...86_400)),
+            addressLapses: try settings.int("squatting.addressLapses", default: 20, in: 0...40)
+        )
+    }
+}
+
+extension HoldChallenges {
+    /// - `squatting.challengeCost` (SQUATTING_CHALLENGE_COST, 1000): rounds of a challenge's derivation.
+    /// - `squatting.challengeSeconds` (SQUATTING_CHALLENGE_SECONDS, 120): how long a challenge can be answered.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings, seal: TicketSeal) throws(SettingFault) {
+        self.init(
+            seal: seal,
+            cost: try settings.int("squatting.challengeCost", default: 1_000, in: 1...10_000),
+            lifetime: .seconds(try settings.int("squatting.challengeSeconds", default: 120, in: 1...3_600))
+        )
+    }
+}
+
 extension LaneConfiguration {
     /// - `lanes.count` (LANES_COUNT, 2): how many bookings' transactions are in flight at a time, each on a connection of its own.
     /// - `lanes.batchLimit` (LANES_BATCH_LIMIT, 64): how many bookings go into one.
@@ -48,6 +115,19 @@ extension TicketSeal {
         } catch {
             throw SettingFault("tickets.signingKey", "is no Ed25519 key, neither PEM nor base64 of 32 bytes")
         }
+    }
+}
+
+extension EntryWindow {
+    /// - `tickets.entryOpensMinutes` (TICKETS_ENTRY_OPENS_MINUTES, 120): how long before a showtime's start people are let in.
+    /// - `tickets.entryClosesMinutes` (TICKETS_ENTRY_CLOSES_MINUTES, 0): how long after its end they still are.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    init(_ settings: Settings) throws(SettingFault) {
+        self.init(
+            opensBefore: .seconds(60 * (try settings.int("tickets.entryOpensMinutes", default: 120, in: 0...10_080))),
+            closesAfter: .seconds(60 * (try settings.int("tickets.entryClosesMinutes", default: 0, in: 0...1_440)))
+        )
     }
 }
 

@@ -22,6 +22,8 @@ package struct ServiceAssembly: Sendable {
     package let listening: PostgresConnectionConfiguration
     package let identity: Identity
     package let writes: Writes
+    /// How much a merchant may write.
+    package let quotas: MerchantQuotas
     /// The event streams of the service, as many as it may have.
     package let eventStreams: EventStreams
     package let logger: Logger
@@ -51,16 +53,20 @@ package struct ServiceAssembly: Sendable {
         let settingsOfIdentity = try IdentitySettings(settings)
         let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
         let secrets = try IdentitySecrets.read(settings)
+        if settingsOfIdentity.needsSecondFactor(in: realm), secrets == nil {
+            throw SettingFault("identity.secretsKey", "is not set, and second factors need it, which IDENTITY_STAFF_SECOND_FACTOR requires")
+        }
         identity = Identity(
             pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets, places: try AddressPlaces.read(settings)
         )
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
+        quotas = try MerchantQuotas(settings)
         eventStreams = EventStreams(
             limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
         let hints = PermissionHints(identity: identity, configuration: listening, logger: logger)
         identityServices =
-            [RefusalRecording(identity: identity, logger: logger)]
+            [RefusalRecording(identity: identity, logger: logger), FormerHashWatch(identity: identity, logger: logger)]
             + (try settings.bool("identity.permissionHints", default: true) ? [hints] : [])
     }
 
@@ -84,7 +90,9 @@ package struct ServiceAssembly: Sendable {
         HTTPApplication(
             name: realm.serviceName,
             purpose: purpose,
-            endpoints: IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints,
+            endpoints: (IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints).map { endpoint in
+                realm == .client ? endpoint : endpoint.restricting(Problem(.secondFactorRequired))
+            },
             authenticator: SessionAuthenticator(identity: identity, realm: realm),
             problems: RefusalProblems(),
             refusals: RefusalAuditing(identity: identity),

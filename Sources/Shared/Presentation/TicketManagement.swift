@@ -34,7 +34,7 @@ package struct TicketManagement: Sendable {
     static let change = Body<Change>(
         "TicketChange",
         Field<Int64>.required("seat_id", .id, "Another free seat of the showtime, at the same price.", example: "1007"),
-        Field<String>.required("reason", .text(1...200), "Why; it is recorded.", example: "The seat is broken")
+        Field<String>.required("reason", .freeText(1...200), "Why; it is recorded.", example: "The seat is broken")
     ) { Change(seatID: $0, reason: $1) }
 
     var list: Endpoint {

@@ -100,6 +100,14 @@ extension Call {
 }
 
 extension IdempotentRequest {
+    /// The same for a request of which only a part makes it another one.
+    ///
+    /// - Parameter wish: that part.
+    package init?<Input>(_ call: Call<Input>, wish: [UInt8]) throws {
+        guard let key = call.idempotencyKey else { return nil }
+        self.init(accountID: try call.caller.accountID, operation: call.operation, key: key.key, wish: wish)
+    }
+
     /// The request that a call's Idempotency-Key stands for; `nil` without one.
     package init?<Input>(_ call: Call<Input>) throws {
         guard let key = call.idempotencyKey else { return nil }

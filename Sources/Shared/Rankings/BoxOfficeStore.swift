@@ -1,6 +1,6 @@
 import Database
 
-/// Adds up tickets. Reads the orders' tables, writes nothing.
+/// Adds up the figures of showtimes. Writes nothing.
 struct BoxOfficeStore: Sendable {
     /// Where an entry stands in the ranking.
     struct Key: Sendable {
@@ -20,8 +20,8 @@ struct BoxOfficeStore: Sendable {
         in session: some PostgresSession
     ) async throws -> [Row] {
         var period: Query = ""
-        if let first { period = "\(period) AND showtimes.business_day >= \(first)::date" }
-        if let last { period = "\(period) AND showtimes.business_day <= \(last)::date" }
+        if let first { period = "\(period) AND figures.business_day >= \(first)::date" }
+        if let last { period = "\(period) AND figures.business_day <= \(last)::date" }
         var start: Query = ""
         if let key {
             start = """
@@ -34,16 +34,13 @@ struct BoxOfficeStore: Sendable {
             WITH sums AS (
                 SELECT
                     \(dimension.member) AS member,
-                    sum(tickets.price_fen)::bigint AS box_office_fen,
-                    sum(tickets.service_fee_fen)::bigint AS service_fee_fen,
-                    count(*) AS tickets,
-                    count(DISTINCT tickets.order_id) AS orders
-                FROM showtimes
-                JOIN tickets ON tickets.showtime_id = showtimes.id
-                JOIN orders ON orders.id = tickets.order_id
+                    sum(figures.box_office_fen)::bigint AS box_office_fen,
+                    sum(figures.service_fee_fen)::bigint AS service_fee_fen,
+                    sum(figures.tickets) AS tickets,
+                    sum(figures.orders) AS orders
+                FROM showtime_figures AS figures
                 \(dimension.join)
-                WHERE tickets.state <> 'refunded'
-                    AND orders.state IN ('paid', 'collected')
+                WHERE figures.tickets > 0
                     \(period)
                 GROUP BY 1
             )
@@ -81,24 +78,23 @@ struct BoxOfficeStore: Sendable {
 }
 
 extension BoxOfficeDimension {
-    /// What a showtime's tickets are counted for, as a BIGINT.
+    /// What a showtime's figures are counted for, as a BIGINT.
     fileprivate var member: Query {
         switch self {
-        case .movie: "showtimes.movie_id"
-        case .cinema: "showtimes.cinema_id"
+        case .movie: "figures.movie_id"
+        case .cinema: "figures.cinema_id"
         case .company: "coalesce(movies.company_id, 0)"
-        case .city: "cinemas.city_id"
-        case .day: "(showtimes.business_day - DATE '2000-01-01')::bigint"
+        case .city: "figures.city_id"
+        case .day: "(figures.business_day - DATE '2000-01-01')::bigint"
         case .total: "0::bigint"
         }
     }
 
-    /// The table that knows the member, where it isn't the showtime's own.
+    /// The table that knows the member, where the figures don't.
     fileprivate var join: Query {
         switch self {
-        case .company: "JOIN movies ON movies.id = showtimes.movie_id"
-        case .city: "JOIN cinemas ON cinemas.id = showtimes.cinema_id"
-        case .movie, .cinema, .day, .total: ""
+        case .company: "JOIN movies ON movies.id = figures.movie_id"
+        case .movie, .cinema, .city, .day, .total: ""
         }
     }
 

@@ -12,6 +12,7 @@ struct ChangedShowtime: Sendable {
     var format: String
     var language: String
     var refusesOrphans: Bool
+    var isPreview: Bool
     var sale: SaleWindow
     /// `nil`: as they are.
     var prices: [ZonePrice]?
@@ -27,6 +28,7 @@ struct ChangedShowtime: Sendable {
         format = showtime.format
         language = showtime.language
         refusesOrphans = showtime.refusesOrphans
+        isPreview = showtime.isPreview
         sale = showtime.sale
     }
 
@@ -43,6 +45,7 @@ struct ChangedShowtime: Sendable {
         format = change.format ?? format
         language = change.language ?? language
         refusesOrphans = change.refusesOrphans ?? refusesOrphans
+        isPreview = change.isPreview ?? isPreview
         prices = change.prices
         sale = SaleWindow(
             opensAt: change.saleOpensAt ?? sale.opensAt,

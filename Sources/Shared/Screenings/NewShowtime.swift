@@ -13,10 +13,12 @@ package struct NewShowtime: Hashable, Sendable {
     /// `nil`: until the start.
     package var saleClosesAt: Date?
     package var refusesOrphans: Bool
+    /// Whether it may be before the movie's release day.
+    package var isPreview: Bool
 
     package init(
         hallID: Int64, movieID: Int64, startsAt: Date, format: String, language: String, prices: [ZonePrice],
-        saleOpensAt: Date? = nil, saleClosesAt: Date? = nil, refusesOrphans: Bool = false
+        saleOpensAt: Date? = nil, saleClosesAt: Date? = nil, refusesOrphans: Bool = false, isPreview: Bool = false
     ) {
         self.hallID = hallID
         self.movieID = movieID
@@ -27,5 +29,6 @@ package struct NewShowtime: Hashable, Sendable {
         self.saleOpensAt = saleOpensAt
         self.saleClosesAt = saleClosesAt
         self.refusesOrphans = refusesOrphans
+        self.isPreview = isPreview
     }
 }

@@ -4,17 +4,22 @@ import Foundation
 /// What is on: showtimes to look at.
 package struct Programme: Sendable {
     private let store = ProgrammeStore()
+    /// What a cursor may say of a start: microseconds since 1970 that a `Double` holds exactly.
+    private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
 
     package init() {}
 
     /// Showtimes for everybody: upcoming, not cancelled, of verified merchants, by start.
     ///
-    /// - Parameter day: of the start, by each cinema's own clock.
+    /// - Parameters:
+    ///   - day: the business day.
+    ///   - calendarDay: of the start, in the calendar on each cinema's wall.
     /// - Throws: ``Refusal/cursorInvalid``.
     package func upcoming(
-        cinemaID: Int64? = nil, movieID: Int64? = nil, day: CalendarDay? = nil, page: PageRequest, in session: some PostgresSession
+        cinemaID: Int64? = nil, movieID: Int64? = nil, day: CalendarDay? = nil, calendarDay: CalendarDay? = nil, page: PageRequest,
+        in session: some PostgresSession
     ) async throws -> Page<Showtime> {
-        var filter = ShowtimeFilter(cinemaID: cinemaID, movieID: movieID, day: day, isUpcoming: true)
+        var filter = ShowtimeFilter(cinemaID: cinemaID, movieID: movieID, day: day, calendarDay: calendarDay, isUpcoming: true)
         filter.isPublic = true
         return try await showtimes(filter, page: page, in: session)
     }
@@ -42,7 +47,7 @@ package struct Programme: Sendable {
     /// - Throws: ``Refusal/cursorInvalid``.
     package func showtimes(_ filter: ShowtimeFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Showtime> {
         let key = try page.keys(count: 2).map { keys in
-            guard let microseconds = Int64(keys[0]), abs(microseconds) < 1 << 53, let id = Int64(keys[1]) else {
+            guard let microseconds = Int64(keys[0]), Self.moments.contains(microseconds), let id = Int64(keys[1]) else {
                 throw Refusal.cursorInvalid
             }
             return (Date(timeIntervalSince1970: Double(microseconds) / 1_000_000), id)

@@ -36,16 +36,29 @@ struct ProgrammeStore: Sendable {
             showtimes.ends_at,
             showtimes.occupied_until,
             showtimes.business_day,
+            cinemas.time_zone,
             showtimes.format,
             showtimes.language,
             showtimes.service_fee_fen,
             showtimes.refuses_orphans,
+            showtimes.preview,
             showtimes.sale_opens_at,
             showtimes.sale_closes_at,
             showtimes.closed_at,
             showtimes.cancelled_at,
             showtimes.version,
             clock_timestamp() AS now,
+            merchants.verified_at IS NOT NULL
+                AND movies.state <> 'ended'
+                AND EXISTS (
+                    SELECT
+                    FROM screening_rights
+                    WHERE screening_rights.merchant_id = showtimes.merchant_id
+                        AND screening_rights.movie_id = showtimes.movie_id
+                        AND screening_rights.state = 'granted'
+                        AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
+                            BETWEEN screening_rights.valid_from AND screening_rights.valid_to
+                ) AS may_be_sold,
             ARRAY(
                 SELECT zone
                 FROM showtime_prices
@@ -90,13 +103,15 @@ struct ProgrammeStore: Sendable {
             endsAt: try row["ends_at"],
             occupiedUntil: try row["occupied_until"],
             businessDay: try row["business_day"],
+            timeZone: try row["time_zone"],
             format: try row["format"],
             language: try row["language"],
             prices: zip(zones, prices).map(ZonePrice.init),
             serviceFeeFen: try row["service_fee_fen"],
             refusesOrphans: try row["refuses_orphans"],
+            isPreview: try row["preview"],
             sale: sale,
-            state: sale.state(at: try row["now"]),
+            state: sale.state(at: try row["now"]).selling(try row["may_be_sold"]),
             version: try row["version"]
         )
     }
@@ -113,13 +128,22 @@ extension ShowtimeFilter {
         if let cinemaID { conditions = "\(conditions) AND showtimes.cinema_id = \(cinemaID)" }
         if let hallID { conditions = "\(conditions) AND showtimes.hall_id = \(hallID)" }
         if let movieID { conditions = "\(conditions) AND showtimes.movie_id = \(movieID)" }
+        // For the index on the start, the days of all zones of the earth besides, which go from 12 hours behind to 14 ahead. A business day
+        // ends at noon of the next day at the latest.
         if let day {
-            // The cinema's own day, and for the index the days of all zones of the earth, which go from 12 hours behind to 14 ahead.
             conditions = """
                 \(conditions)
                 AND showtimes.starts_at >= \(day)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
-                AND showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '36 hours'
-                AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date = \(day)::date
+                AND showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '48 hours'
+                AND showtimes.business_day = \(day)::date
+                """
+        }
+        if let calendarDay {
+            conditions = """
+                \(conditions)
+                AND showtimes.starts_at >= \(calendarDay)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
+                AND showtimes.starts_at < \(calendarDay)::timestamp AT TIME ZONE 'UTC' + INTERVAL '36 hours'
+                AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date = \(calendarDay)::date
                 """
         }
         if isUpcoming { conditions = "\(conditions) AND showtimes.starts_at > clock_timestamp()" }

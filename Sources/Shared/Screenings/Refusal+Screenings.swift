@@ -7,6 +7,9 @@ extension Refusal {
     )
     /// No such movie.
     package static let movieUnknown = Refusal(.invalid(pointer: "/movie_id"), "movie_unknown", "There is no such movie.")
+    /// The merchant has asked for the same right before.
+    package static let rightRequested = Refusal(
+        .conflict, "screening_right_requested", "You have asked for this right already; the request waits for a decision.")
     /// Somebody has decided about the right already.
     package static let alreadyDecided = Refusal(.conflict, "already_decided", "This screening right has been decided about already.")
     /// Only a granted right can be revoked.
@@ -60,6 +63,10 @@ extension Refusal {
     /// The merchant has no granted right for the movie on that day.
     package static let screeningRightMissing = Refusal(
         .conflict, "screening_right_missing", "The merchant has no granted screening right for this movie on this day."
+    )
+    /// The movie isn't out yet on that day.
+    package static let beforeRelease = Refusal(
+        .conflict, "before_release", "The movie is released after this day; a preview has to be called one: preview true."
     )
     /// Another showtime has the hall then.
     package static let hallOccupied = Refusal(.conflict, "hall_occupied", "Another showtime occupies the hall at that time.")

@@ -44,7 +44,14 @@ package enum ShowtimeState: String, CaseIterable, Sendable {
     /// Not on sale yet.
     case planned
     case onSale = "on_sale"
-    /// Not on sale any more.
+    /// Not on sale any more, or not while its merchant isn't verified, has no right to show the movie, or the movie has ended.
     case closed
     case cancelled
+
+    /// The state of a showtime within its sale's times when other things may forbid the sale.
+    ///
+    /// - Parameter isAllowed: whether its merchant is verified and may show the movie on its day, and the movie hasn't ended.
+    func selling(_ isAllowed: Bool) -> ShowtimeState {
+        self == .onSale && !isAllowed ? .closed : self
+    }
 }

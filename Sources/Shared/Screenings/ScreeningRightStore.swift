@@ -17,6 +17,23 @@ struct ScreeningRightStore: Sendable {
         ) { try $0["id"] }
     }
 
+    /// Whether the merchant has asked for all of this already, and nobody has decided yet.
+    func isRequested(_ new: NewScreeningRight, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Bool {
+        try await transaction.row(
+            """
+            SELECT EXISTS (
+                SELECT
+                FROM screening_rights
+                WHERE merchant_id = \(merchantID)
+                    AND movie_id = \(new.movieID)
+                    AND state = 'requested'
+                    AND valid_from <= \(new.validFrom)
+                    AND valid_to >= \(new.validTo)
+            ) AS requested
+            """
+        ) { try $0["requested"] } ?? false
+    }
+
     func right(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> ScreeningRight? {
         var filter: Query = "WHERE screening_rights.id = \(id)"
         if let merchantID { filter = "\(filter) AND screening_rights.merchant_id = \(merchantID)" }

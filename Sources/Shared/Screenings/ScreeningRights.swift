@@ -3,14 +3,24 @@ package import Database
 /// Rights to show movies: merchants ask, administrators decide.
 package struct ScreeningRights: Sendable {
     private let store = ScreeningRightStore()
+    private let quotaStore = MerchantQuotaStore()
+    private let quotas: MerchantQuotas
 
-    package init() {}
+    package init(quotas: MerchantQuotas = MerchantQuotas()) {
+        self.quotas = quotas
+    }
 
     /// Asks for a right.
     ///
-    /// - Throws: ``Refusal/validPeriodInvalid``, ``Refusal/movieUnknown``.
+    /// - Throws: ``Refusal/validPeriodInvalid``, ``Refusal/movieUnknown``, ``Refusal/rightRequested``, ``Refusal/quotaReached``.
     package func request(_ new: NewScreeningRight, merchantID: Int64, in transaction: PostgresTransaction) async throws -> ScreeningRight {
         guard new.validFrom <= new.validTo else { throw Refusal.validPeriodInvalid }
+        guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
+        guard try await !store.isRequested(new, merchantID: merchantID, in: transaction) else { throw Refusal.rightRequested }
+        let limit = quotas.openRequests.limit(isVerified: isVerified)
+        guard try await quotaStore.openRequests(of: merchantID, in: transaction) < limit else {
+            throw Refusal.quotaReached("requests that wait for a decision", limit, isVerified: isVerified)
+        }
         guard let id = try await store.add(new, merchantID: merchantID, in: transaction) else { throw Refusal.movieUnknown }
         return try await right(id, merchantID: merchantID, in: transaction)
     }

@@ -22,7 +22,8 @@ package struct Screenings: Sendable {
     ///
     /// - Parameter scope: whose hall it has to be; the platform's people schedule for every verified merchant.
     /// - Throws: ``Refusal/merchantNotVerified``, ``Refusal/hallUnknown``, ``Refusal/movieUnknown``, what
-    ///   ``ShowtimeRules/check(_:now:)-(NewShowtime,_)`` throws, ``Refusal/screeningRightMissing``, ``Refusal/hallOccupied``.
+    ///   ``ShowtimeRules/check(_:now:)-(NewShowtime,_)`` throws, ``Refusal/beforeRelease``, ``Refusal/screeningRightMissing``,
+    ///   ``Refusal/hallOccupied``.
     package func schedule(_ new: NewShowtime, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> Showtime {
         // Before the hall, so that an unverified merchant hears what is really in its way.
         if let merchantID = scope.merchantID { try await requireVerified(merchantID, in: transaction) }
@@ -32,7 +33,9 @@ package struct Screenings: Sendable {
         let rules = ShowtimeRules(hall: hall, zones: hall.zones, movie: movie)
         try rules.check(new, now: try await store.now(in: transaction))
         let clock = try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour)
-        let right = try await right(merchantID: hall.merchantID, movieID: movie.id, on: clock.localDay(of: new.startsAt), in: transaction)
+        let day = clock.localDay(of: new.startsAt)
+        try ShowtimeRules.checkRelease(on: movie.releaseDate, day: day, isPreview: new.isPreview)
+        let right = try await right(merchantID: hall.merchantID, movieID: movie.id, on: day, in: transaction)
         let scheduled = ScheduledShowtime(
             wanted: new,
             merchantID: hall.merchantID,
@@ -60,7 +63,7 @@ package struct Screenings: Sendable {
     ) async throws -> Showtime {
         guard let place = try await store.place(of: id, scope: scope, in: transaction) else { throw Refusal.notFound }
         // The hall before the showtime, like scheduling: two that wait for each other at the constraint would be a deadlock.
-        let surroundings = change.touchesWhatWasSold ? try await surroundings(place, in: transaction) : nil
+        let surroundings = change.touchesWhatWasSold || change.touchesRelease ? try await surroundings(place, in: transaction) : nil
         let old = try await lock(id, scope: scope, version: version, in: transaction)
         guard old.sale.cancelledAt == nil else { throw Refusal.showtimeCancelled }
         let change = change.reduced(against: old)
@@ -79,6 +82,10 @@ package struct Screenings: Sendable {
             )
         }
         changed.apply(change, now: now)
+        if let surroundings, change.touchesRelease {
+            let day = surroundings.clock.localDay(of: changed.startsAt)
+            try ShowtimeRules.checkRelease(on: surroundings.releaseDate, day: day, isPreview: changed.isPreview)
+        }
         if change.touchesSale { try changed.sale.check(endsAt: changed.endsAt) }
         let result = changed
         try await refusingOccupiedHall { try await store.change(result, in: transaction) }
@@ -120,7 +127,7 @@ package struct Screenings: Sendable {
 
     private func surroundings(
         _ place: (hallID: Int64, movieID: Int64, layoutID: Int64), in transaction: PostgresTransaction
-    ) async throws -> (rules: ShowtimeRules, clock: CinemaClock) {
+    ) async throws -> (rules: ShowtimeRules, clock: CinemaClock, releaseDate: CalendarDay) {
         let hall = try await hall(place.hallID, scope: .everybody, in: transaction)
         guard let movie = try await catalog.movieForScheduling(place.movieID, in: transaction) else { throw Refusal.movieUnknown }
         // The layout that it was scheduled with, not the hall's newest.
@@ -128,7 +135,8 @@ package struct Screenings: Sendable {
         let zones = seats.filter(\.kind.isSold).map(\.zone)
         return (
             ShowtimeRules(hall: hall, zones: zones, movie: movie),
-            try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour)
+            try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour),
+            movie.releaseDate
         )
     }
 

@@ -15,12 +15,14 @@ package struct Showtime: Hashable, Sendable {
     package let movieTitle: String
     package let screeningRightID: Int64
     package let startsAt: Date
-    /// The movie's end.
+    /// The movie's end, after the trailers.
     package let endsAt: Date
-    /// The end of trailers and cleaning; until then the hall is taken.
+    /// The end of the cleaning; until then the hall is taken.
     package let occupiedUntil: Date
     /// The day that its money is counted for.
     package let businessDay: CalendarDay
+    /// The cinema's: name in the time zone database. Its days and hours are meant in it.
+    package let timeZone: String
     package let format: String
     package let language: String
     /// One for each zone, by zone.
@@ -29,6 +31,8 @@ package struct Showtime: Hashable, Sendable {
     package let serviceFeeFen: Int64
     /// Whether an order that leaves a single seat between others is refused.
     package let refusesOrphans: Bool
+    /// Whether it is shown before the movie's release day.
+    package let isPreview: Bool
     package let sale: SaleWindow
     /// What can be done with it at the moment of reading.
     package let state: ShowtimeState

@@ -7,6 +7,7 @@ package struct ShowtimeChange: Hashable, Sendable {
     package var language: String?
     package var prices: [ZonePrice]?
     package var refusesOrphans: Bool?
+    package var isPreview: Bool?
     /// `.some(nil)` takes the time away.
     package var saleOpensAt: Date??
     /// `.some(nil)` takes the time away.
@@ -16,13 +17,14 @@ package struct ShowtimeChange: Hashable, Sendable {
 
     package init(
         startsAt: Date? = nil, format: String? = nil, language: String? = nil, prices: [ZonePrice]? = nil,
-        refusesOrphans: Bool? = nil, saleOpensAt: Date?? = nil, saleClosesAt: Date?? = nil, closed: Bool? = nil
+        refusesOrphans: Bool? = nil, isPreview: Bool? = nil, saleOpensAt: Date?? = nil, saleClosesAt: Date?? = nil, closed: Bool? = nil
     ) {
         self.startsAt = startsAt
         self.format = format
         self.language = language
         self.prices = prices
         self.refusesOrphans = refusesOrphans
+        self.isPreview = isPreview
         self.saleOpensAt = saleOpensAt
         self.saleClosesAt = saleClosesAt
         self.closed = closed
@@ -36,6 +38,7 @@ package struct ShowtimeChange: Hashable, Sendable {
         if language == old.language { change.language = nil }
         if let prices, prices.sorted(by: { $0.zone < $1.zone }) == old.prices.sorted(by: { $0.zone < $1.zone }) { change.prices = nil }
         if refusesOrphans == old.refusesOrphans { change.refusesOrphans = nil }
+        if isPreview == old.isPreview { change.isPreview = nil }
         if let saleOpensAt, saleOpensAt == old.sale.opensAt { change.saleOpensAt = nil }
         if let saleClosesAt, saleClosesAt == old.sale.closesAt { change.saleClosesAt = nil }
         if closed == (old.sale.closedAt != nil) { change.closed = nil }
@@ -49,6 +52,9 @@ package struct ShowtimeChange: Hashable, Sendable {
     var touchesWhatWasSold: Bool {
         startsAt != nil || format != nil || language != nil || prices != nil || refusesOrphans != nil
     }
+
+    /// Whether the movie's release day has to be looked at again: the start moves, or what is said of it.
+    var touchesRelease: Bool { startsAt != nil || isPreview != nil }
 
     /// Whether the sale's times have to be looked at again: they move, or the start does.
     var touchesSale: Bool { startsAt != nil || saleOpensAt != nil || saleClosesAt != nil }

@@ -9,8 +9,10 @@ package struct ShowtimeFilter: Hashable, Sendable {
     package var cinemaID: Int64?
     package var hallID: Int64?
     package var movieID: Int64?
-    /// The day of the start, by the cinema's own clock.
+    /// The business day, for which the showtime's money is counted.
     package var day: CalendarDay?
+    /// The day of the start in the calendar on the cinema's wall.
+    package var calendarDay: CalendarDay?
     /// Only those that haven't started.
     package var isUpcoming: Bool
     /// Only those that everybody may see: not cancelled, of a verified merchant.
@@ -18,7 +20,7 @@ package struct ShowtimeFilter: Hashable, Sendable {
 
     package init(
         scope: MerchantScope = .everybody, merchantID: Int64? = nil, cinemaID: Int64? = nil, hallID: Int64? = nil, movieID: Int64? = nil,
-        day: CalendarDay? = nil,
+        day: CalendarDay? = nil, calendarDay: CalendarDay? = nil,
         isUpcoming: Bool = false
     ) {
         self.scope = scope
@@ -27,6 +29,7 @@ package struct ShowtimeFilter: Hashable, Sendable {
         self.hallID = hallID
         self.movieID = movieID
         self.day = day
+        self.calendarDay = calendarDay
         self.isUpcoming = isUpcoming
         isPublic = false
     }

@@ -1,3 +1,4 @@
+package import Database
 package import Foundation
 
 /// What a showtime may be, given its hall, its movie and the time. Pure: everything was read before.
@@ -31,14 +32,22 @@ package struct ShowtimeRules: Sendable {
         self.cleaningMinutes = cleaningMinutes
     }
 
-    /// The movie's end when it starts at a moment.
+    /// The movie's end when its showtime starts at a moment: after the trailers.
     package func end(startingAt start: Date) -> Date {
-        start + TimeInterval(movieMinutes * 60)
+        start + TimeInterval((trailersMinutes + movieMinutes) * 60)
     }
 
-    /// Until when the hall is taken: trailers and cleaning come on top of the movie.
+    /// Until when the hall is taken: cleaning comes on top of trailers and movie.
     package func occupiedUntil(startingAt start: Date) -> Date {
-        end(startingAt: start) + TimeInterval((trailersMinutes + cleaningMinutes) * 60)
+        end(startingAt: start) + TimeInterval(cleaningMinutes * 60)
+    }
+
+    /// Before its release day a movie is shown only where the cinema says that it knows.
+    ///
+    /// - Parameter day: of the start, in the calendar on the cinema's wall.
+    /// - Throws: ``Refusal/beforeRelease``.
+    package static func checkRelease(on releaseDate: CalendarDay, day: CalendarDay, isPreview: Bool) throws {
+        guard isPreview || day >= releaseDate else { throw Refusal.beforeRelease }
     }
 
     /// All rules of a new showtime.

@@ -46,13 +46,13 @@ struct ShowtimeStore: Sendable {
             INSERT INTO showtimes (
                 merchant_id, cinema_id, hall_id, layout_id, movie_id, screening_right_id,
                 starts_at, ends_at, occupied_until, business_day,
-                format, language, service_fee_fen, refuses_orphans, sale_opens_at, sale_closes_at
+                format, language, service_fee_fen, refuses_orphans, preview, sale_opens_at, sale_closes_at
             )
             VALUES (
                 \(new.merchantID), \(new.cinemaID), \(new.wanted.hallID), \(new.layoutID), \(new.wanted.movieID), \(new.screeningRightID),
                 \(new.wanted.startsAt), \(new.endsAt), \(new.occupiedUntil), \(new.businessDay),
                 \(new.wanted.format), \(new.wanted.language), \(new.serviceFeeFen), \(new.wanted.refusesOrphans),
-                \(new.wanted.saleOpensAt), \(new.wanted.saleClosesAt)
+                \(new.wanted.isPreview), \(new.wanted.saleOpensAt), \(new.wanted.saleClosesAt)
             )
             RETURNING id
             """
@@ -112,6 +112,7 @@ struct ShowtimeStore: Sendable {
                         format = \(changed.format),
                         language = \(changed.language),
                         refuses_orphans = \(changed.refusesOrphans),
+                        preview = \(changed.isPreview),
                         sale_opens_at = \(changed.sale.opensAt),
                         sale_closes_at = \(changed.sale.closesAt),
                         closed_at = \(changed.sale.closedAt),

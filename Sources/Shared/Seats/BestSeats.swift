@@ -18,7 +18,7 @@ package struct BestSeats: Sendable {
 
     /// - Throws: ``Refusal/seatsUnavailable``; ``Refusal/seatLimitExceeded`` for more seats than any order may have.
     package init(_ wish: SeatWish, on map: SeatMap) throws {
-        guard wish.count <= map.seatLimit else { throw Refusal.seatLimitExceeded }
+        guard wish.count <= map.seatLimit else { throw Refusal.seatLimitExceeded.about(limit: map.seatLimit) }
         self.map = map
         let choice = SeatField(wish, on: map)
         if let start = choice.bestRun(of: wish.count) {

@@ -18,11 +18,9 @@ package enum SeatChoice {
         guard notForSale.isEmpty else {
             throw Refusal.seatNotForSale.about(seats: notForSale.map(\.id))
         }
-        let halves = seats.filter { seat in
-            plan.layout.partner(of: seat).map { !chosen.contains($0.id) } ?? false
-        }
-        guard halves.isEmpty else {
-            throw Refusal.coupleSeatsSoldInPairs.about(seats: halves.map(\.id))
+        let missing = seats.compactMap(plan.layout.partner).filter { !chosen.contains($0.id) }
+        guard missing.isEmpty else {
+            throw Refusal.coupleSeatsSoldInPairs.about(seats: missing.map(\.id))
         }
         return seats
     }

@@ -3,18 +3,22 @@ extension Refusal {
 
     package static let seatUnknown = Refusal(.invalid(pointer: "/seat_ids"), "seat_unknown", "The showtime's hall has no such seat.")
 
-    package static let seatTaken = Refusal(.conflict, "seat_taken", "Somebody else has these seats.")
+    package static let seatTaken = Refusal(.conflict, "seat_taken", "These seats are taken.")
+
+    /// All seats that can't be had are held by one unpaid order of the caller's own, which ``Refusal/orderID`` names.
+    package static let seatsHeldByYou = Refusal(
+        .conflict, "seats_held_by_you", "Your own unpaid order holds these seats: pay it, or cancel it to choose anew.")
 
     package static let seatNotForSale = Refusal(.conflict, "seat_not_for_sale", "These seats are not sold online.")
 
     package static let coupleSeatsSoldInPairs = Refusal(
-        .conflict, "couple_seats_sold_in_pairs", "A couple's seat is sold whole: choose both halves.")
+        .conflict, "couple_seats_sold_in_pairs", "A couple's seat is sold whole: `seat_ids` are the halves that you left out.")
 
     /// There are not enough free seats for a wish, or none of the ways to choose them is allowed.
     package static let seatsUnavailable = Refusal(.conflict, "seats_unavailable", "That many such seats can't be had now.")
 
     package static let seatLimitExceeded = Refusal(
-        .invalid(pointer: "/count"), "seat_limit_exceeded", "This is more seats of the showtime than one person may hold.")
+        .invalid(pointer: "/count"), "seat_limit_exceeded", "This is more seats of the showtime than one person may hold: `limit`.")
 
     /// A showtime was changed again each time that its seats were read.
     package static let showtimeChanging = Refusal(

@@ -13,6 +13,8 @@ package struct ShowtimePlan: Sendable {
     /// Per ticket, in fen.
     package let serviceFeeFen: Int64
     package let refusesOrphans: Bool
+    /// How many seats moviegoers can buy at all.
+    package let sellableSeats: Int
 
     package init(
         showtimeID: Int64,
@@ -32,6 +34,7 @@ package struct ShowtimePlan: Sendable {
         self.pricesFen = pricesFen
         self.serviceFeeFen = serviceFeeFen
         self.refusesOrphans = refusesOrphans
+        sellableSeats = layout.seats.count { $0.kind.isSold && pricesFen[$0.zone] != nil }
     }
 
     /// Whether moviegoers can buy the seat at this showtime: a kind that is sold, in a zone that has a price.

@@ -48,6 +48,12 @@ package struct TicketSeal: Sendable {
         return try? JSONDecoder().decode(TicketPass.self, from: content)
     }
 
+    /// A key for another purpose than tickets, the same in all services.
+    func derivedKey(for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: key.rawRepresentation), info: Array(purpose.utf8), outputByteCount: 32)
+    }
+
     private static func former(_ text: String) throws -> TicketKey {
         guard let bytes = Data(base64Encoded: text) ?? Base64URL.decode(text), bytes.count == 32 else {
             throw TicketKeyInvalid.formerPublicKey

@@ -67,19 +67,38 @@ package struct TicketStore: Sendable {
         return Page(rows, request: page) { [String($0.id)] }
     }
 
-    /// Makes the tickets of orders that have just been paid.
+    /// Makes the tickets of orders that have just been paid, and adds them to the figures of their showtimes, whose rows must be locked.
     package static func issuing(_ tickets: [NewTicket], at now: Date) -> Query {
         """
-        INSERT INTO tickets (order_id, showtime_id, seat_id, price_fen, service_fee_fen, issued_at)
-        SELECT order_id, showtime_id, seat_id, price_fen, service_fee_fen, \(now)
-        FROM unnest(
-            \(tickets.map(\.orderID))::uuid[],
-            \(tickets.map(\.showtimeID))::bigint[],
-            \(tickets.map(\.seatID))::bigint[],
-            \(tickets.map(\.priceFen))::bigint[],
-            \(tickets.map(\.serviceFeeFen))::bigint[]
-        ) WITH ORDINALITY AS issued (order_id, showtime_id, seat_id, price_fen, service_fee_fen, place)
-        ORDER BY place
+        WITH issued AS (
+            INSERT INTO tickets (order_id, showtime_id, seat_id, price_fen, service_fee_fen, issued_at)
+            SELECT order_id, showtime_id, seat_id, price_fen, service_fee_fen, \(now)
+            FROM unnest(
+                \(tickets.map(\.orderID))::uuid[],
+                \(tickets.map(\.showtimeID))::bigint[],
+                \(tickets.map(\.seatID))::bigint[],
+                \(tickets.map(\.priceFen))::bigint[],
+                \(tickets.map(\.serviceFeeFen))::bigint[]
+            ) WITH ORDINALITY AS issued (order_id, showtime_id, seat_id, price_fen, service_fee_fen, place)
+            ORDER BY place
+            RETURNING order_id, showtime_id, price_fen, service_fee_fen
+        )
+        INSERT INTO showtime_figures AS figures (
+            showtime_id, business_day, movie_id, cinema_id, city_id, tickets, orders, box_office_fen, service_fee_fen
+        )
+        SELECT
+            showtimes.id, showtimes.business_day, showtimes.movie_id, showtimes.cinema_id, cinemas.city_id,
+            count(*), count(DISTINCT issued.order_id), sum(issued.price_fen), sum(issued.service_fee_fen)
+        FROM issued
+        JOIN showtimes ON showtimes.id = issued.showtime_id
+        JOIN cinemas ON cinemas.id = showtimes.cinema_id
+        GROUP BY showtimes.id, cinemas.city_id
+        ORDER BY showtimes.id
+        ON CONFLICT (showtime_id) DO UPDATE
+        SET tickets = figures.tickets + excluded.tickets,
+            orders = figures.orders + excluded.orders,
+            box_office_fen = figures.box_office_fen + excluded.box_office_fen,
+            service_fee_fen = figures.service_fee_fen + excluded.service_fee_fen
         """
     }
 
@@ -129,6 +148,20 @@ package struct TicketStore: Sendable {
         ) == 1
     }
 
+    /// Forgets that a ticket's holder was let in.
+    package func undoEntry(_ id: Int64, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE tickets
+            SET entered_at = NULL,
+                entered_by_account_id = NULL,
+                entry_place = NULL,
+                version = version + 1
+            WHERE id = \(id)
+            """
+        )
+    }
+
     /// Gives a ticket another seat.
     package func move(_ id: Int64, to seatID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
@@ -142,15 +175,44 @@ package struct TicketStore: Sendable {
         )
     }
 
-    /// Makes tickets void: their seats can be sold again.
+    /// Makes tickets void: their seats can be sold again, and they count no longer in the figures of their showtimes. The rows of these and of
+    /// the tickets' orders must be locked.
     package func refund(_ ids: [Int64], in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
-            UPDATE tickets
-            SET state = 'refunded',
-                version = version + 1
-            WHERE id = ANY (\(ids)::bigint[])
-                AND state <> 'refunded'
+            WITH voided AS (
+                UPDATE tickets
+                SET state = 'refunded',
+                    version = version + 1
+                WHERE id = ANY (\(ids)::bigint[])
+                    AND state <> 'refunded'
+                RETURNING order_id, showtime_id, price_fen, service_fee_fen
+            ), lost AS (
+                SELECT
+                    showtime_id,
+                    count(*) AS tickets,
+                    -- Orders of which no other ticket counts. This part sees the tickets as they were before.
+                    count(DISTINCT order_id) FILTER (
+                        WHERE NOT EXISTS (
+                            SELECT
+                            FROM tickets
+                            WHERE tickets.order_id = voided.order_id
+                                AND tickets.state <> 'refunded'
+                                AND tickets.id <> ALL (\(ids)::bigint[])
+                        )
+                    ) AS orders,
+                    sum(price_fen) AS price_fen,
+                    sum(service_fee_fen) AS service_fee_fen
+                FROM voided
+                GROUP BY showtime_id
+            )
+            UPDATE showtime_figures AS figures
+            SET tickets = figures.tickets - lost.tickets,
+                orders = figures.orders - lost.orders,
+                box_office_fen = figures.box_office_fen - lost.price_fen,
+                service_fee_fen = figures.service_fee_fen - lost.service_fee_fen
+            FROM lost
+            WHERE figures.showtime_id = lost.showtime_id
             """
         )
     }

@@ -8,7 +8,8 @@ struct PlacesEndpointsTests {
     func cinema() async throws {
         try await CatalogServices.with { services in
             let id = try await services.addCinema()
-            let far = try await services.addCinema(CatalogServices.palace.replacing("31.23", with: "39.9"))
+            let farPalace = CatalogServices.palace.replacing("31.23", with: "39.9").replacing("Palace", with: "Far Palace")
+            let far = try await services.addCinema(farPalace)
             let path = "/v1/cinemas/\(id)"
             let near = try await services.client.ask(.get, "/v1/cinemas?near=31.24,121.47&city_id=1")
             #expect(near["items"].items.map { $0["id"].number } == [id, far])

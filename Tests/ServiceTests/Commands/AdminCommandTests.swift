@@ -91,6 +91,36 @@ struct AdminCommandTests {
         }
     }
 
+    @Test("verify-figures counts all tickets again, names what is wrong with status 1, and corrects it when told to")
+    func verifyFigures() async throws {
+        try await TestDatabase.with(.current) { database in
+            let admin = AdminCommand(databaseURL: database.url)
+            let world = try await BookingWorld(in: database.pool, showtimes: 2)
+            let right = try await admin.run("verify-figures")
+            #expect(right.status == 0, "\(right)")
+            #expect(right.output == "showtimes: counted 2, wrong 0\n", "\(right)")
+            try await database.pool.execute(
+                """
+                INSERT INTO showtime_figures (
+                    showtime_id, business_day, movie_id, cinema_id, city_id, tickets, orders, box_office_fen, service_fee_fen
+                )
+                SELECT id, business_day, movie_id, cinema_id, 1, 2, 1, 9000, 600
+                FROM showtimes
+                WHERE id = \(world.showtimeIDs[1])
+                """)
+            let wrong = try await admin.run("verify-figures")
+            #expect(wrong.status == 1, "\(wrong)")
+            #expect(wrong.outputLines.count == 1, "\(wrong)")
+            #expect(wrong.output.hasPrefix("showtime \(world.showtimeIDs[1]): 2 tickets of 1 orders, 9000 fen"), "\(wrong)")
+            #expect(wrong.complaints.contains("showtimes: counted 2, wrong 1"), "\(wrong)")
+            let corrected = try await admin.run("verify-figures", "--correct")
+            #expect(corrected.status == 0, "\(corrected)")
+            #expect(corrected.outputLines.last == "showtimes: counted 2, wrong 1, corrected 1", "\(corrected)")
+            let again = try await admin.run("verify-figures")
+            #expect(again.status == 0, "\(again)")
+        }
+    }
+
     @Test("A file that can't be read ends an import with one line", arguments: ["import-cities", "import-movies"])
     func unreadable(command: String) async throws {
         let admin = AdminCommand(databaseURL: "postgresql://127.0.0.1:9/none")
@@ -101,6 +131,28 @@ struct AdminCommandTests {
                 #expect(run.output.isEmpty)
                 #expect(run.complaintLines.count == 1, "\(run)")
                 #expect(run.complaints.contains("can't be read"), "\(run)")
+            }
+        }
+    }
+
+    @Test("A file with CR at the ends of its lines is read like any other; one of which no row can be taken ends with status 1")
+    func lineEndsAndNothingTaken() async throws {
+        try await TestDatabase.with(.current) { database in
+            try await AdminCommand.withFolder { folder in
+                let admin = AdminCommand(databaseURL: database.url)
+                let file = folder.appending(path: "rows")
+                try Data(Self.movies.replacing("\n", with: "\r").utf8).write(to: file)
+                let old = try await admin.run("import-movies", file.path)
+                #expect(old.status == 0 && old.output == "movies: added 2, changed 0, unchanged 0, refused 1\n", "\(old)")
+                #expect(old.complaintLines.contains { $0.hasPrefix("line 3 refused: ") }, "\(old)")
+                let lines = Self.movies.split(separator: "\n")
+                for (rows, refused) in [([lines[0], lines[2]], 1), ([lines[0]], 0)] {
+                    try Data(rows.joined(separator: "\n").utf8).write(to: file)
+                    let none = try await admin.run("import-movies", file.path)
+                    #expect(none.status == 1, "\(none)")
+                    #expect(none.output == "movies: added 0, changed 0, unchanged 0, refused \(refused)\n", "\(none)")
+                    #expect(none.complaints.contains("has no row that can be taken"), "\(none)")
+                }
             }
         }
     }
@@ -121,10 +173,21 @@ struct AdminCommandTests {
 
     @Test(
         "A setting that is wrong ends the start with one line that names it",
-        arguments: [("LANES_COUNT", "zero"), ("HTTP_PORT", "eighty"), ("DATABASE_MAXIMUM_CONNECTIONS", "many"), ("ALIPAY_SELLER_ID", "")])
+        arguments: [
+            ("LANES_COUNT", "zero"), ("HTTP_PORT", "eighty"), ("DATABASE_MAXIMUM_CONNECTIONS", "many"), ("ALIPAY_SELLER_ID", ""),
+            ("IDENTITY_STAFF_SECOND_FACTOR", "maybe"),
+            // Without the key that second factors are kept under.
+            ("IDENTITY_STAFF_SECOND_FACTOR", "required"), ("IDENTITY_STAFF_SECOND_FACTOR", ""),
+        ])
     func setting(name: String, value: String) async throws {
         try await TestDatabase.with(.current) { database in
-            let good = try Platform.environment(databaseURL: database.url, ["HTTP_PORT": "0"])
+            let keys = try Platform.keys.get()
+            let good = [
+                "HTTP_PORT": "0", "ALIPAY_APP_ID": Platform.appID, "ALIPAY_SELLER_ID": Platform.sellerID,
+                "ALIPAY_GATEWAY_URL": "http://127.0.0.1:9/gateway.do", "ALIPAY_NOTIFY_URL": "http://127.0.0.1:9/notifications",
+                "ALIPAY_APP_PRIVATE_KEY": keys.app.privateKeyPEM, "ALIPAY_PUBLIC_KEY": keys.alipay.publicKeyPEM,
+                "TICKETS_SIGNING_KEY": Platform.ticketKey, "IDENTITY_STAFF_SECOND_FACTOR": "optional",
+            ]
             let run = try await AdminCommand(databaseURL: database.url, good.merging([name: value]) { $1 }).run("serve")
             #expect(run.status == 78, "\(run)")
             #expect(run.complaintLines.count == 1, "\(run)")

@@ -22,8 +22,10 @@ struct IdentityServices {
 
     static func with(_ test: @Sendable (IdentityServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
-            let hasher = PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1))
-            let identity = Identity(pool: pool, hasher: hasher)
+            let hasher = PasswordHasher(function: .cheap)
+            var settings = IdentitySettings()
+            settings.staffSecondFactor = .optional
+            let identity = Identity(pool: pool, hasher: hasher, settings: settings)
             let writes = Writes(pool: pool, identity: identity)
             func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {
                 try HTTPApplication(
@@ -111,9 +113,9 @@ extension JSONValue {
 extension TestClientProtocol {
     func ask(
         _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
-        ifMatch: String? = nil, ifNoneMatch: String? = nil, idempotencyKey: String? = nil
+        ifMatch: String? = nil, ifNoneMatch: String? = nil, idempotencyKey: String? = nil, headers more: HTTPFields = [:]
     ) async throws -> Asked {
-        var headers: HTTPFields = [:]
+        var headers = more
         if let token { headers[.authorization] = "Bearer \(token)" }
         if json != nil { headers[.contentType] = "application/json" }
         if form != nil { headers[.contentType] = "application/x-www-form-urlencoded; charset=utf-8" }

@@ -70,7 +70,13 @@ struct APIReferenceTests {
                 endpoints: try Platform.endpoints(realm, settings).endpoints)
         }
         return APIDocumentation(
-            introduction: "Every call of the three services.",
+            introduction: """
+                Every call of the three services.
+
+                Days are `YYYY-MM-DD` in the time zone of the cinema that they are about. `day` is the business day, which ends some hours after \
+                midnight (`day_ends_at_hour` of the cinema): lists and figures go by it. `calendar_day` is the day of the calendar; screening \
+                rights and release days go by that.
+                """,
             chapters: [
                 try chapter(.client, "What moviegoers use.", 8001),
                 try chapter(.cinema, "What merchants use.", 8002),

@@ -124,6 +124,37 @@ struct AfterSaleTests {
             #expect(
                 story["items"].items.map { $0["cause"].text }
                     == ["opened", "payment_confirmed", "reseated", "reprinted", "refunded_by_platform"])
+            #expect(
+                story["items"].items.compactMap { $0["note"] == .null ? nil : $0["note"].text } == ["broken", "paper jam", "wrong evening"])
+        }
+    }
+
+    @Test("What the staff note for each other, and who of them did it, the buyer isn't shown; what it did itself it is")
+    func notesOfStaff() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let buyer = try await platform.moviegoer("anna")
+            let buyerID = try await platform.client.ask(.get, "/v1/me", token: buyer)["id"].number
+            let (id, tickets) = try await platform.paidOrder(buyer, stage, labels: ["A1", "A2"])
+            let path = "/v1/orders/\(id)"
+            let own = try await platform.client.ask(
+                .post, path + "/refunds", token: buyer, json: #"{"ticket_ids": [\#(tickets[0]["id"].number)], "reason": "own words"}"#)
+            #expect(own.status == 202, "\(own.body)")
+            let refunded = try await platform.cinema.ask(
+                .post, path + "/refunds", token: stage.merchant.token, json: #"{"reason": "drunk again"}"#)
+            #expect(refunded.status == 202, "\(refunded.body)")
+            let told = try await platform.cinema.ask(.get, path + "/events", token: stage.merchant.token)["items"].items
+            #expect(told.last?["note"].text == "drunk again")
+            let staffID = try #require(told.last)["actor_account_id"].number
+            let shown = try await platform.client.ask(.get, path + "/events", token: buyer)
+            #expect(shown["items"].items.map { $0["cause"].text } == told.map { $0["cause"].text })
+            #expect(shown["items"].items.compactMap { $0["note"] == .null ? nil : $0["note"].text } == ["own words"])
+            let actors = shown["items"].items.map { $0["actor_account_id"] }
+            #expect(actors.contains(.integer(buyerID)) && !actors.contains(.integer(staffID)))
+            let refunds = try await platform.client.ask(.get, path + "/refunds", token: buyer)
+            #expect(refunds["items"].items.map { $0["note"] } == ["own words", .null], "\(refunds.body)")
+            let ofStaff = try await platform.cinema.ask(.get, path + "/refunds", token: stage.merchant.token)
+            #expect(ofStaff["items"].items.map { $0["note"].text } == ["own words", "drunk again"])
         }
     }
 
@@ -136,10 +167,28 @@ struct AfterSaleTests {
             let keys = try await platform.client.ask(.get, "/v1/ticket-keys")
             #expect(keys["keys"].items.first?["crv"].text == "Ed25519")
             #expect(tickets[0]["qr"].text.split(separator: ".").dropFirst().first.map(String.init) == keys["keys"].items.first?["kid"].text)
-            let body = #"{"qr": "\#(tickets[0]["qr"].text)", "place": "Door 1"}"#
+            let qr = tickets[0]["qr"].text
+            let early = try await platform.cinema.ask(
+                .post, "/v1/tickets/entries", token: stage.merchant.token, json: #"{"qr": "\#(qr)", "place": "Door 1"}"#)
+            #expect(early.status == 409)
+            #expect(early.code == "entry_not_open")
+            let body = #"{"qr": "\#(qr)", "place": "Door 1", "override_reason": "A wheelchair user needs the time"}"#
+            let first = try await platform.cinema.ask(.post, "/v1/tickets/entries", token: stage.merchant.token, json: body)
+            #expect(first.status == 200, "\(first.body)")
+            let path = "/v1/tickets/\(first["id"].number)/entry"
+            let tag = first.headers[.eTag]
+            #expect(try await platform.cinema.ask(.delete, path, token: stage.merchant.token).status == 428)
+            #expect(try await platform.cinema.ask(.delete, path, token: stage.merchant.token, ifMatch: #""1""#).status == 412)
+            #expect(try await platform.cinema.ask(.delete, path, token: stage.merchant.token, ifMatch: tag).status == 204)
+            let undone = try await platform.cinema.ask(.delete, path, token: stage.merchant.token, ifMatch: "*")
+            #expect(undone.status == 409)
+            #expect(undone.code == "not_entered")
             let entered = try await platform.cinema.ask(.post, "/v1/tickets/entries", token: stage.merchant.token, json: body)
             #expect(entered.status == 200, "\(entered.body)")
             #expect(entered["entry_place"].text == "Door 1")
+            let overridden = try await platform.admin.ask(
+                .get, "/v1/audit-events?action=ticket.entry_overridden", token: platform.administrator)
+            #expect(overridden["items"].items.count == 2, "\(overridden.body)")
             let twice = try await platform.cinema.ask(.post, "/v1/tickets/entries", token: stage.merchant.token, json: body)
             #expect(twice.status == 409)
             #expect(twice.code == "already_entered")

@@ -19,6 +19,8 @@ struct BadInputTests {
             #expect(try await platform.order(anna, stage.showtimeID, seats: [taken]).status == 201)
 
             let couple = try seat("couple_left")
+            let otherHalf = try #require(
+                seats.values.first { $0["kind"].text == "couple_right" && $0["id"].number == couple + 1 })["id"].number
             let elsewhere = try await platform.seatOfAnotherHall(stage)
             let cases: [(seats: [Int64], status: Int, code: String)] = [
                 ([taken], 409, "seat_taken"),
@@ -34,15 +36,47 @@ struct BadInputTests {
             for (wanted, status, code) in cases {
                 let refused = try await platform.order(bert, stage.showtimeID, seats: wanted)
                 #expect(refused.status == status, "\(wanted): \(refused.body)")
-                if status == 409 { #expect(refused["seat_ids"].items.map(\.number) == wanted) }
+                // Of a couple's seat the half is named that lacks.
+                let named = code == "couple_seats_sold_in_pairs" ? [otherHalf] : wanted
+                if status == 409 { #expect(refused["seat_ids"].items.map(\.number) == named) }
                 #expect(refused.code == code, "\(refused.body)")
                 if wanted.isEmpty { #expect(refused.pointers == ["/seat_ids"]) }
             }
             #expect(try await platform.order(bert, 999_999, seats: [taken]).status == 422)
+            let many = seats.values.filter { $0["kind"].text == "standard" && $0["id"].number != taken }.map { $0["id"].number }
+            let tooMany = try await platform.order(bert, stage.showtimeID, seats: Array(many.sorted().prefix(7)))
+            #expect(tooMany.code == "seat_limit_reached" && tooMany["limit"].number == 6, "\(tooMany.body)")
             let orders = try await platform.count("orders")
             #expect(orders == 1)
             let claims = try await platform.count("seat_claims")
             #expect(claims == 1)
+        }
+    }
+
+    @Test("Asking again for seats of one's own unpaid order names that order; with somebody else's among them, these")
+    func ownSeats() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let (anna, bert) = (try await platform.moviegoer("anna"), try await platform.moviegoer("bert"))
+            let seats = try await platform.seats(stage.showtimeID)
+            func id(_ label: String) throws -> Int64 { try #require(seats[label])["id"].number }
+            let (own, others, free) = (try id("A1"), try id("B1"), try id("A2"))
+            let order = try await platform.order(anna, stage.showtimeID, seats: [own])
+            #expect(try await platform.order(bert, stage.showtimeID, seats: [others]).status == 201)
+
+            let held = try await platform.order(anna, stage.showtimeID, seats: [free, own])
+            #expect(held.status == 409)
+            #expect(held.code == "seats_held_by_you")
+            #expect(held["order_id"].text == order["id"].text)
+            #expect(held["seat_ids"].items.map(\.number) == [own])
+            let taken = try await platform.order(anna, stage.showtimeID, seats: [own, others])
+            #expect(taken.code == "seat_taken")
+            #expect(taken["seat_ids"].items.map(\.number) == [others])
+            #expect(try await platform.order(bert, stage.showtimeID, seats: [own]).code == "seat_taken")
+
+            let cancelled = try await platform.client.ask(.delete, "/v1/orders/\(order["id"].text)", token: anna)
+            #expect(cancelled.status == 204)
+            #expect(try await platform.order(anna, stage.showtimeID, seats: [free, own]).status == 201)
         }
     }
 
@@ -63,6 +97,26 @@ struct BadInputTests {
             #expect(refused.code == "account_restricted")
             #expect(try await platform.client.ask(.delete, "/v1/sessions/current", token: anna).status == 204)
             #expect(try await platform.order(anna, stage.showtimeID, seats: [seat]).status == 401)
+        }
+    }
+
+    @Test("A value that only the database refuses is a 422 that names the field, if it is one of the body's")
+    func valuesThatTheDatabaseRefuses() async throws {
+        try await Platform.with { platform in
+            func add() async throws -> Asked {
+                try await platform.admin.ask(.post, "/v1/companies", token: platform.administrator, json: #"{"name": "Bona"}"#)
+            }
+            try await platform.pool.execute("ALTER TABLE companies DROP CONSTRAINT companies_name_check")
+            for (column, pointers) in [("name", ["/name"]), ("created_at", [])] {
+                try await platform.pool.execute(
+                    "ALTER TABLE companies ADD CONSTRAINT companies_\(unsafeSQL: column)_check CHECK (name <> 'Bona')")
+                let refused = try await add()
+                #expect(refused.status == 422 && refused.code == "value_refused", "\(refused.body)")
+                #expect(refused.pointers == pointers)
+                #expect(!refused.body.contains("companies_"))
+                try await platform.pool.execute("ALTER TABLE companies DROP CONSTRAINT companies_\(unsafeSQL: column)_check")
+            }
+            #expect(try await add().status == 201)
         }
     }
 

@@ -2,6 +2,7 @@ import Database
 import Foundation
 import HTTP
 import HTTPTypes
+import HummingbirdTesting
 import Shared
 import Testing
 
@@ -65,6 +66,25 @@ struct JourneyTests {
             #expect(first["tickets"].number == 2)
             #expect(first["orders"].number == 1)
             #expect(try await platform.client.ask(.get, "/v1/rankings/box-office").json == ranking.json)
+        }
+    }
+
+    @Test("Moviegoers' rankings may be two seconds old when they are asked for; the platform's are never kept")
+    func rankingFreshness() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let buyer = try await platform.moviegoer("anna")
+            for (label, tickets) in [("A1", 1), ("B1", 2)] {
+                _ = try await platform.paidOrder(buyer, stage, labels: [label])
+                let ranking = try await platform.admin.ask(.get, "/v1/rankings/box-office?by=total", token: platform.administrator)
+                #expect(ranking["items"].items.map { $0["tickets"].number } == [Int64(tickets)])
+            }
+            func freshness(_ service: any TestClientProtocol) async throws -> String {
+                let document = try await service.ask(.get, "/openapi.json")
+                return document["paths"]["/v1/rankings/box-office"]["get"]["responses"]["200"]["description"].text
+            }
+            #expect(try await freshness(platform.client) == "Here it is, as it was at most 3 seconds ago.")
+            #expect(try await freshness(platform.admin) == "Here it is.")
         }
     }
 

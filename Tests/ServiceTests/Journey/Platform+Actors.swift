@@ -75,7 +75,7 @@ extension Platform {
         let cinema = try await cinema.ask(
             .post, "/v1/cinemas", token: merchant.token,
             json: """
-                {"name": "Palace", "city_id": 1, "district": "黄浦区", "address": "street 1", "latitude": 31.23, "longitude": 121.47, \
+                {"name": "Palace \(UUID().uuidString.prefix(8))", "city_id": 1, "district": "黄浦区", "address": "street 1", "latitude": 31.23, "longitude": 121.47, \
                 "phone": "021-1", "service_fee_fen": 300, "seat_limit": 6}
                 """)
         #expect(cinema.status == 201, "\(cinema.body)")

@@ -20,6 +20,8 @@ struct AppTicketTests {
             #expect(own != token)
             let me = try await platform.client.ask(.get, "/v1/me", token: own)
             #expect(me["username"].text == "anna")
+            let sessions = try await platform.client.ask(.get, "/v1/sessions", token: own)
+            #expect(sessions["items"].items.map { $0["method"].text } == ["app_ticket", "sign_up"])
             let replayed = try await platform.use(ticket, app)
             #expect(replayed.status == 401)
             #expect(replayed.code == "app_ticket_invalid")

@@ -34,6 +34,8 @@ struct QRLoginTests {
             #expect(token != phone && token.hasPrefix("client_"))
             let me = try await platform.client.ask(.get, "/v1/me", token: token)
             #expect(me["username"].text == "anna")
+            let sessions = try await platform.client.ask(.get, "/v1/sessions", token: token)
+            #expect(sessions["items"].items.map { $0["method"].text } == ["qr_code", "sign_up"])
             // Once only, whoever asks.
             polled = try await platform.poll(device)
             #expect(polled["state"].text == "consumed")

@@ -107,6 +107,23 @@ struct AnswerMemoryTests {
         #expect(nothing.byteCount == 0)
     }
 
+    @Test("An endpoint's answers are given for as long as it says, whatever others do")
+    func lifetimes() async throws {
+        let memory = memory()
+        @Sendable func askLong() async throws -> String {
+            try await memory.answer(to: "/long", lifetime: .seconds(2)) { [reading] in try await reading.read() }.text
+        }
+        for _ in 0..<6 { reading.release() }
+        #expect(try await askLong() == "1")
+        for turn in 2...4 {
+            #expect(try await ask(memory) == "\(turn)")
+            clock.advance(by: .milliseconds(500))
+            #expect(try await askLong() == "1")
+        }
+        clock.advance(by: .milliseconds(500))
+        #expect(try await askLong() == "5")
+    }
+
     @Test("Invented addresses don't fill the memory, and what is too long is not kept")
     func bound() {
         var shelf = AnswerShelf(byteLimit: 20_000, lifetime: .seconds(1))

@@ -188,6 +188,20 @@ struct AnswerTests {
         }
     }
 
+    @Test("Ids that we make tell nobody how many requests there were")
+    func madeIDs() async throws {
+        try await ExampleService.with { client in
+            let name = try #require(HTTPField.Name("X-Request-Id"))
+            var ids: [String] = []
+            for _ in 0..<20 { ids.append(try #require(try await client.send(.get, "/v1/mine", token: "may-0").headers[name])) }
+            #expect(Set(ids).count == 20)
+            #expect(ids.allSatisfy { $0.utf8.count == 32 && $0.allSatisfy(\.isHexDigit) })
+            // Two that follow each other have as little in common as any: half of 128 bits differ, and never fewer than 20.
+            let numbers = ids.compactMap { UInt128($0, radix: 16) }
+            #expect(zip(numbers, numbers.dropFirst()).allSatisfy { ($0 ^ $1).nonzeroBitCount > 20 })
+        }
+    }
+
     @Test("A form's fields come in their order, and none may stand twice")
     func forms() async throws {
         try await ExampleService.with { client in

@@ -32,7 +32,7 @@ struct BodyTests {
             (#"{"title":"a","minutes":99999999999999999999}"#, "/minutes", "out_of_range"),
             (#"{"title":"a","minutes":1,"company_id":0}"#, "/company_id", "out_of_range"),
             (#"{"title":"a","minutes":1,"company_id":null}"#, "/company_id", "wrong_type"),
-            (#"{"title":"a","minutes":1,"company_id":9007199254740993.0}"#, "/company_id", "out_of_range"),
+            (#"{"title":"a","minutes":1,"company_id":9223372036854775808.0}"#, "/company_id", "out_of_range"),
             (#"{"title":"a","minutes":1,"state":"gone"}"#, "/state", "unknown_value"),
             (#"{"title":"a","minutes":1,"released_at":"2026-02-30T00:00:00Z"}"#, "/released_at", "not_a_time"),
             (#"{"title":"a","minutes":1,"released_at":"2026-02-03"}"#, "/released_at", "not_a_time"),

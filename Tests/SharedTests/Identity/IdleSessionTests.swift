@@ -49,7 +49,7 @@ struct IdleSessionTests {
                     }
                     let answered = try await identity.openSession(
                         ofAccount: principal.accountID, approvedBy: principal.sessionID, realm: principal.realm,
-                        token: Token(realm: principal.realm), address: nil, in: transaction)
+                        token: Token(realm: principal.realm), address: nil, method: .qrCode, in: transaction)
                     if let answered { try await identity.sessionStore.revokeAll(accountID: answered.account.id, in: transaction) }
                     return [isRead, isListed, isWritten, answered != nil]
                 }

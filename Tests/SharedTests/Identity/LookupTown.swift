@@ -57,7 +57,7 @@ struct LookupTown: Sendable {
                 """
                 INSERT INTO cinemas (id, merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen)
                 OVERRIDING SYSTEM VALUE
-                VALUES (\(id), \(merchantID), 'c', 1, 'd', 'a', 1, 1, '1', 0)
+                VALUES (\(id), \(merchantID), \("c\(id)"), 1, 'd', 'a', 1, 1, '1', 0)
                 """)
         }
     }

@@ -1,6 +1,8 @@
 import Database
+import Foundation
 import HTTP
 import Presentation
+import TestSupport
 import Testing
 
 @testable import Shared
@@ -55,6 +57,34 @@ struct RefusalProblemsTests {
         #expect(unknown.status == 503)
         #expect(unknown.code == "outcome_unknown")
         #expect(unknown.retryAfter != nil)
+    }
+
+    @Test("A value that the database refuses is the caller's, with the field where it is known; the log is told without values")
+    func values() async throws {
+        try await withTestDatabase { pool in
+            try await pool.execute(
+                "CREATE TABLE things (name TEXT NOT NULL, size SMALLINT CHECK (size > 0), low INTEGER, high INTEGER, CHECK (low < high))")
+            let cases: [(Query, field: String?)] = [
+                ("INSERT INTO things (name, size) VALUES (\("secret"), -1)", "/size"),
+                ("INSERT INTO things (name, size) VALUES (NULL, 1)", "/name"),
+                ("INSERT INTO things (name, low, high) VALUES (\("secret"), 2, 1)", nil),
+                ("INSERT INTO things (name, size) VALUES (\("secret"), \("99999")::text::smallint)", nil),
+                ("SELECT \("secret")::text::integer", nil), ("SELECT \("secret")::text::date", nil), ("SELECT 1 / \(0)::integer", nil),
+                ("SELECT \(Date(timeIntervalSince1970: 1e15))::timestamptz", nil), ("SELECT \("sec\0ret")::text", nil),
+            ]
+            for (query, field) in cases {
+                do {
+                    try await pool.execute(query)
+                    Issue.record("\(query) was carried out")
+                } catch {
+                    let problem = try #require(problems.problem(for: error), "\(error)")
+                    #expect(problem.status == 422 && problem.code == "value_refused")
+                    #expect(problem.errors.map(\.place) == (field.map { [.pointer($0)] } ?? []))
+                    let note = try #require(problem.note)
+                    #expect(!note.contains("secret") && !note.contains("99999"), "\(note)")
+                }
+            }
+        }
     }
 
     @Test("Our own faults are nobody's business")

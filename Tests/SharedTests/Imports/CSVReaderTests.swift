@@ -17,11 +17,13 @@ struct CSVReaderTests {
         #expect(cells("a,\"b,c\",\"d\"\"e\"\"\"\n\"x\ny\",,\"\"\n") == [["a", "b,c", "d\"e\""], ["x\ny", "", ""]])
     }
 
-    @Test("may end lines with CRLF, and the last one with nothing")
+    @Test("may end lines with CRLF or CR, and the last one with nothing")
     func lineEnds() {
         #expect(cells("a,b\r\n1,2\r\n3,\"4\"") == [["a", "b"], ["1", "2"], ["3", "4"]])
         #expect(cells("a\r\n\r\n\nb") == [["a"], ["b"]])
-        #expect(cells("a\rb\n") == [["a\rb"]])
+        #expect(cells("a,b\r1,\"x\ry\"\r\r3,4\r") == [["a", "b"], ["1", "x\ry"], ["3", "4"]])
+        #expect(records("a,b\r1,\"x\ry\"\r\r3,4\r5,\"\r\n\"\r6,7").map(\.line) == [1, 2, 5, 6, 8])
+        #expect(cells("a,b\r1,\"never closed\r3,4") == [["a", "b"], nil, ["3", "4"]])
         #expect(cells("\u{FEFF}a,b\n") == [["a", "b"]])
         #expect(cells("").isEmpty)
         #expect(cells("a,") == [["a", ""]])

@@ -43,6 +43,27 @@ struct LedgerTests {
         }
     }
 
+    @Test("An entry of a kind that nobody knows is a defect, and isn't shown as another kind")
+    func unknownKind() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
+            try await process.pay(id, by: world.buyers[0], in: database)
+            let checks = try await database.rows(
+                "SELECT conname::text AS name FROM pg_constraint WHERE conrelid = 'ledger_entries'::regclass AND contype = 'c'"
+            ) { try $0["name"] as String }
+            for constraint in checks {
+                try await database.execute("ALTER TABLE ledger_entries DROP CONSTRAINT \(unsafeSQL: constraint)")
+            }
+            try await database.execute("ALTER TABLE ledger_entries DISABLE TRIGGER USER")
+            try await database.execute("UPDATE ledger_entries SET kind = 'chargeback'")
+            await #expect(throws: LedgerKindUnknown(kind: "chargeback")) {
+                try await Ledger().entries(orderID: id, page: PageRequest(), in: database)
+            }
+        }
+    }
+
     @Test("Lines of nothing are left out")
     func empty() {
         let entry = LedgerEntry(.payment, orderID: UUID(), paymentID: 1, lines: [.init(.unallocated, 0), .init(.refundsPayable, 1)])

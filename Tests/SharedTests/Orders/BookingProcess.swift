@@ -25,13 +25,16 @@ struct BookingProcess: Sendable {
         let plans = ShowtimePlans(database: database)
         let connection = database.configuration.connection
         payments = Payments(gateways: [StubGateway(), CounterGateway()], outbox: Outbox())
+        seal = try TicketSeal(privateKey: TicketFixtures.privateKey)
+        // Cheap, since it is solved again and again.
+        let challenges = HoldChallenges(seal: seal, cost: 2)
         lanes = Lanes(
-            work: OrderOpeningWork(plans: plans, limits: limits, policy: .bits),
+            work: OrderOpeningWork(plans: plans, limits: limits, policy: .bits, challenges: challenges),
             configuration: LaneConfiguration(count: laneCount, waitLimit: .seconds(30)),
             logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
             connect: { try await PostgresConnection.connect(to: connection, on: $0) }
         )
-        orders = Orders(database: database, plans: plans, lanes: lanes, payments: payments, limits: limits)
+        orders = Orders(database: database, plans: plans, lanes: lanes, payments: payments, limits: limits, challenges: challenges)
         refunds = OrderRefunds(payments: payments)
         alone = OrderSettlement(database: database, payments: payments)
         settlementLanes = Lanes(
@@ -43,15 +46,16 @@ struct BookingProcess: Sendable {
         settlement = BatchedSettlement(lanes: settlementLanes, alone: alone)
         counterSales = CounterSales(payments: payments, settlement: alone)
         corrections = OrderCorrections(plans: plans, refunds: refunds)
-        seal = try TicketSeal(privateKey: TicketFixtures.privateKey)
-        entries = TicketEntries(seal: seal)
+        // The world's showtimes are some hours away.
+        entries = TicketEntries(seal: seal, window: EntryWindow(opensBefore: .seconds(86_400)))
         sweeper = OrderSweeper(database: database)
         showtimeOrders = ShowtimeOrders(refunds: refunds)
     }
 
     /// Opens an order and gives its id; a refusal is given as an error.
     func open(
-        _ seats: [Int64], of showtimeID: Int64, by buyer: Principal, channel: OrderChannel = .online, key: String? = nil
+        _ seats: [Int64], of showtimeID: Int64, by buyer: Principal, channel: OrderChannel = .online, key: String? = nil,
+        from address: String? = nil, solving challengeAnswer: ChallengeAnswer? = nil
     ) async throws -> UUID {
         let opened = try await orders.open(
             showtimeID: showtimeID,
@@ -61,6 +65,8 @@ struct BookingProcess: Sendable {
             idempotency: key.map {
                 IdempotentRequest(accountID: buyer.accountID, operation: "POST /v1/orders", key: $0, sha256: Array(repeating: 1, count: 32))
             },
+            address: address,
+            challengeAnswer: challengeAnswer,
             answer: { RecordedAnswer(status: 201, location: nil, body: Array($0.id.uuidString.utf8)) }
         )
         guard let id = UUID(uuidString: String(decoding: opened.answer.body, as: UTF8.self)) else { throw NoOrderID() }

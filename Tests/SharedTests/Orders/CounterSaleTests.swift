@@ -40,7 +40,7 @@ struct CounterSaleTests {
                 _ = try await process.open(
                     Array(world.seatIDs[first...(first + 1)]), of: world.showtimeIDs[0], by: clerk, channel: .counter)
             }
-            await #expect(throws: Refusal.seatLimitReached.about(seats: world.seatIDs[10...12])) {
+            await #expect(throws: Refusal.seatLimitReached.about(limit: 2).about(seats: world.seatIDs[10...12])) {
                 try await process.open(Array(world.seatIDs[10...12]), of: world.showtimeIDs[0], by: clerk, channel: .counter)
             }
             let stranger = Principal(
@@ -255,6 +255,75 @@ struct CounterSaleTests {
             #expect(entered.entry?.byAccountID == clerk.accountID)
             #expect(entered.entry?.place == "Door 1")
             #expect(entered.state == .valid)
+        }
+    }
+
+    @Test("An entry that was a mistake is taken back within ten minutes, once, and the ticket lets its holder in again")
+    func undoing() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let clerk = try await Self.clerk(of: world, in: database)
+            let (id, tickets) = try await OrderRefundTests.paid(2, world, process, database)
+            let code = try process.seal.code(TicketPass(tickets[0]))
+            @Sendable func undo(_ ticket: Int = 0, version: Int64? = nil, scope: MerchantScope? = nil) async throws {
+                try await database.withTransaction {
+                    try await process.entries.undo(
+                        tickets[ticket].id, version: version, scope: scope ?? clerk.scope, by: clerk.accountID, in: $0)
+                }
+            }
+            await #expect(throws: Refusal.notEntered) { try await undo() }
+            let entered = try await Self.enter(code, clerk, world, process, database)
+            await #expect(throws: Refusal.stale) { try await undo(version: entered.version - 1) }
+            await #expect(throws: Refusal.notFound) { try await undo(scope: .merchant(world.merchantID + 1)) }
+            let outcomes = await outcomes(0..<8) { _ in try await undo() }
+            #expect(outcomes.opened == 1)
+            #expect(outcomes.refusals == [Refusal.notEntered.code: 7])
+            let ticket = try #require(try await TicketStore().ticket(tickets[0].id, scope: .everybody, in: database))
+            #expect(ticket.entry == nil)
+            #expect(ticket.version == entered.version + 1)
+            _ = try await Self.enter(code, clerk, world, process, database)
+            try await database.execute("UPDATE tickets SET entered_at = entered_at - INTERVAL '599 seconds' WHERE entered_at IS NOT NULL")
+            try await undo()
+            _ = try await Self.enter(code, clerk, world, process, database)
+            try await database.execute("UPDATE tickets SET entered_at = entered_at - INTERVAL '601 seconds' WHERE entered_at IS NOT NULL")
+            await #expect(throws: Refusal.entryUndoOver) { try await undo() }
+            _ = try await process.refund(id, [tickets[1].id], by: .cinema, clerk.accountID, in: database)
+            await #expect(throws: Refusal.ticketVoid) { try await undo(1) }
+            let story = try await process.orders.events(orderID: id, scope: .all).map(\.cause)
+            #expect(story.count { $0 == "entered" } == 3)
+            #expect(story.count { $0 == "entry_undone" } == 2)
+            try await expectInvariants(in: database)
+        }
+    }
+
+    @Test("Before the door opens and after it has closed nobody is let in without a reason, which is told in the order's story")
+    func window() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database)
+            let process = try BookingProcess(database)
+            let clerk = try await Self.clerk(of: world, in: database)
+            let (id, tickets) = try await OrderRefundTests.paid(2, world, process, database)
+            let codes = try tickets.map { try process.seal.code(TicketPass($0)) }
+            func enter(_ ticket: Int, _ window: EntryWindow, because reason: String? = nil) async throws {
+                let entries = TicketEntries(seal: process.seal, window: window)
+                _ = try await database.withTransaction {
+                    try await entries.enter(
+                        code: codes[ticket], place: nil, overrideReason: reason, scope: clerk.scope, by: clerk.accountID, in: $0)
+                }
+            }
+            // It begins in three hours.
+            let early = await #expect(throws: Refusal.self) { try await enter(0, EntryWindow()) }
+            #expect(early?.code == "entry_not_open")
+            try await enter(0, EntryWindow(), because: "A wheelchair user needs the time")
+            await #expect(throws: Refusal.alreadyEntered) { try await enter(0, EntryWindow()) }
+            try await database.execute(
+                "UPDATE showtimes SET starts_at = now() - INTERVAL '2 hours', ends_at = now(), occupied_until = now() + INTERVAL '1 hour'")
+            let late = await #expect(throws: Refusal.self) { try await enter(1, EntryWindow()) }
+            #expect(late?.code == "entry_closed")
+            try await enter(1, EntryWindow(closesAfter: .seconds(3600)))
+            let story = try await process.orders.events(orderID: id, scope: .all).filter { $0.cause == "entered" }
+            #expect(story.map(\.note) == ["A wheelchair user needs the time", nil])
         }
     }
 

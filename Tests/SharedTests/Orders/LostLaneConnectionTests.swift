@@ -153,7 +153,7 @@ struct LostLaneConnectionTests {
             // Without a key, under which the answer would be found.
             let openings = try await stage.openings(4)
             let keyless = try openings.map { try $0.withoutKey(on: stage) }
-            #expect(await stage.together(keyless) == keyless.map { _ in .refused("seat_taken") })
+            #expect(await stage.together(keyless) == keyless.map { _ in .refused("seats_held_by_you") })
             #expect(try await BookedRows.total(in: stage.database.pool).orders == 4)
         }
     }

@@ -42,6 +42,8 @@ struct OlderBooksTests {
                 """)
             _ = try await Migrator(migrations: Migrations.all).migrate(database)
             try await expectBooks(in: database)
+            try await expectFigures(in: database)
+            #expect(try await count("SELECT tickets AS count FROM showtime_figures", in: database) == 2)
             let process = try BookingProcess(database)
             let paid = try await process.orders.orders(OrderFilter(state: .paid), scope: .all, page: PageRequest()).items
             #expect(paid.count == 2)
@@ -53,6 +55,7 @@ struct OlderBooksTests {
                 try await process.showtimeOrders.cancelAll(showtimeID: showtimeID, by: world.buyers[0].accountID, in: transaction)
             }
             try await expectBooks(in: database)
+            try await expectFigures(in: database)
             #expect(try await count("SELECT count(*) FROM orders WHERE state = 'paid'", in: database) == 0)
         }
     }

@@ -60,6 +60,18 @@ struct OpeningDecisionTests {
         #expect(decision.touchedShowtimeIDs == [1])
     }
 
+    @Test("A movie that has ended is sold no longer, with the reason, and only when nothing else stands in the way")
+    func movieEnded() throws {
+        let ended = facts { $0.showtimes[1]?.isMovieEnded = true }
+        let refusal = Refusal.saleClosed.about(seats: [101]).because("movie_ended")
+        #expect(refusals(decide([try opening([101])], ended)) == [refusal])
+        let revoked = facts {
+            $0.showtimes[1]?.isMovieEnded = true
+            $0.showtimes[1]?.isRightGranted = false
+        }
+        #expect(refusals(decide([try opening([101])], revoked)).map { $0?.code } == ["screening_right_missing"])
+    }
+
     @Test("Of two in a batch that want one seat the first gets all its seats, the second none; a third is untouched")
     func rivalsInABatch() throws {
         let decision = decide(
@@ -80,6 +92,34 @@ struct OpeningDecisionTests {
         let decision = decide([try opening([101, 105]), try opening([105, 106])], facts)
         #expect(refusals(decision) == [.seatTaken.about(seats: [101]), nil])
         #expect(decision.lapsedOrderIDs == [lapsed])
+    }
+
+    @Test("One's own unpaid order is named where it alone stands in the way; else the seats that others have are")
+    func ownSeats() throws {
+        let (first, second) = (UUID(), UUID())
+        let facts = facts {
+            let claims: [(seatID: Int64, orderID: UUID, unpaidOf: Int64?)] = [
+                (101, first, 1), (102, first, 1), (103, second, 1), (104, UUID(), 2),
+                // Paid: perhaps the buyer's own, but nothing that it could pay or cancel.
+                (105, UUID(), nil),
+            ]
+            for claim in claims {
+                $0.claims[SeatOfShowtime(showtimeID: 1, seatID: claim.seatID)] = .init(
+                    orderID: claim.orderID, hasLapsed: false, unpaidOf: claim.unpaidOf)
+            }
+        }
+        func refusal(_ seats: [Int64], account: Int64 = 1) throws -> Refusal? {
+            refusals(decide([try opening(seats, account: account)], facts))[0]
+        }
+        #expect(try refusal([102, 101, 106]) == .seatsHeldByYou.about(seats: [101, 102]).about(order: first))
+        #expect(try refusal([102, 103]) == .seatsHeldByYou.about(seats: [102]).about(order: first))
+        #expect(try refusal([101, 104]) == .seatTaken.about(seats: [104]))
+        #expect(try refusal([101, 105]) == .seatTaken.about(seats: [105]))
+        #expect(try refusal([101, 102], account: 2) == .seatTaken.about(seats: [101, 102]))
+        // The second of a batch meets what the first has just taken.
+        let twice = decide([try opening([107]), try opening([107, 108])], facts)
+        let opened = try #require(twice.opened.first?.order.id)
+        #expect(refusals(twice) == [nil, .seatsHeldByYou.about(seats: [107]).about(order: opened)])
     }
 
     @Test("A new order ends its buyer's lapsed ones for the same showtime, so that late money can't bring both")
@@ -111,15 +151,16 @@ struct OpeningDecisionTests {
             $0.paidSeats[BuyerOfShowtime(accountID: 1, showtimeID: 1)] = 2
         }
         #expect(refusals(decide([try opening([101, 102])], facts)) == [nil])
-        #expect(refusals(decide([try opening([101, 102, 103])], facts)) == [.seatLimitReached.about(seats: [101, 102, 103])])
+        #expect(
+            refusals(decide([try opening([101, 102, 103])], facts)) == [.seatLimitReached.about(limit: 6).about(seats: [101, 102, 103])])
         let two = decide([try opening([101, 102]), try opening([103])], facts)
-        #expect(refusals(two) == [nil, .seatLimitReached.about(seats: [103])])
+        #expect(refusals(two) == [nil, .seatLimitReached.about(limit: 6).about(seats: [103])])
     }
 
     @Test("A fourth unpaid order is refused, also when the three before it are of the same batch")
     func unpaidLimit() throws {
         let batch = try [101, 102, 103, 104].map { try opening([$0]) }
-        #expect(refusals(decide(batch, facts())) == [nil, nil, nil, .unpaidOrderLimitReached.about(seats: [104])])
+        #expect(refusals(decide(batch, facts())) == [nil, nil, nil, .unpaidOrderLimitReached.about(limit: 3).about(seats: [104])])
     }
 
     @Test("One key twice in a batch folds into one order")

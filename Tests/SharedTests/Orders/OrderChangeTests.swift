@@ -18,9 +18,11 @@ struct OrderChangeTests {
             .collected: .collected, .showtimeCancelled: .refunding,
             .refundedByBuyer: .refunding, .refundedByCinema: .refunding, .refundedByPlatform: .refunding,
             .ticketsRefundedByBuyer: .paid, .ticketsRefundedByCinema: .paid, .ticketsRefundedByPlatform: .paid,
-            .refundPaid: .paid, .reseated: .paid, .reprinted: .paid, .entered: .paid,
+            .refundPaid: .paid, .reseated: .paid, .reprinted: .paid, .entered: .paid, .entryUndone: .paid,
         ],
-        .collected: [.showtimeCancelled: .refunding, .refundPaid: .collected, .reprinted: .collected, .entered: .collected],
+        .collected: [
+            .showtimeCancelled: .refunding, .refundPaid: .collected, .reprinted: .collected, .entered: .collected, .entryUndone: .collected,
+        ],
         .cancelled: [.latePaymentReturned: .refunding],
         .expired: [.latePaymentAccepted: .paid, .latePaymentReturned: .refunding],
         .refunding: [.refundPaid: .refunding, .refundCompleted: .refunded],

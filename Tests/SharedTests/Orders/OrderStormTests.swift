@@ -145,6 +145,7 @@ func expectInvariants(in database: PostgresPool) async throws {
             ) <> state
             """, in: database) == 0, "an order's story ends elsewhere")
     try await expectBooks(in: database)
+    try await expectFigures(in: database)
 }
 
 /// The ledger against the plain sums of payments, refunds and tickets.

@@ -106,10 +106,10 @@ struct RefundDecisionTests {
     func couples() throws {
         let seats = SeatFixtures.plan(["LRLR"]).layout.seats
         let couples = seats.enumerated().map { TicketFixtures.ticket(Int64($0), seat: $1) }
-        #expect(throws: Refusal.coupleSeatsRefundedTogether.about(seats: [101])) {
+        #expect(throws: Refusal.coupleSeatsRefundedTogether.about(seats: [102])) {
             try RefundDecision(ticketIDs: [0], by: .buyer, facts(couples))
         }
-        #expect(throws: Refusal.coupleSeatsRefundedTogether.about(seats: [102, 103])) {
+        #expect(throws: Refusal.coupleSeatsRefundedTogether.about(seats: [101, 104])) {
             try RefundDecision(ticketIDs: [1, 2], by: .cinema, facts(couples))
         }
         #expect(try RefundDecision(ticketIDs: [0, 1], by: .buyer, facts(couples)).tickets.count == 2)

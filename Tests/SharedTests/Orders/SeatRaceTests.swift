@@ -112,6 +112,7 @@ func outcomes<Element: Sendable>(
             switch result {
             case .success: outcomes.opened += 1
             case .failure(let refusal as Refusal): outcomes.refusals[refusal.code, default: 0] += 1
+            case .failure(let required as ChallengeRequired): outcomes.refusals[required.refusal.code, default: 0] += 1
             case .failure(let error): outcomes.errors.append(String(reflecting: error))
             }
         }

@@ -12,6 +12,9 @@ struct UnguardedBooking: Sendable {
     let database: PostgresPool
     /// Where all requests wait for each other between reading and writing.
     let everybodyHasRead: Meeting
+    var limits = OrderLimits()
+    var addressBlock: Int64?
+    var challenge: CheckedChallenge?
 
     /// Opens an order and gives the id that its buyer is answered.
     @discardableResult
@@ -25,6 +28,8 @@ struct UnguardedBooking: Sendable {
             idempotency: key.map {
                 IdempotentRequest(accountID: buyer.accountID, operation: "POST /v1/orders", key: $0, sha256: Array(repeating: 1, count: 32))
             },
+            addressBlock: addressBlock,
+            challenge: challenge,
             answer: { RecordedAnswer(status: 201, location: nil, body: Array($0.id.uuidString.utf8)) }
         )
         let store = OrderOpeningStore()
@@ -33,7 +38,7 @@ struct UnguardedBooking: Sendable {
         let facts = try store.facts(reads, for: [opening], policy: .bits)
         await everybodyHasRead.arrive()
         _ = try await connection.rows("BEGIN")
-        let decision = OpeningDecision([opening], facts: facts, limits: OrderLimits())
+        let decision = OpeningDecision([opening], facts: facts, limits: limits)
         _ = try await connection.pipeline(store.writes(decision, at: facts.now, holdTime: .seconds(900)))
         await connection.close()
         return switch try decision.results[0].get() {

@@ -162,7 +162,7 @@ struct CinemaListTests {
                 try await transaction.execute(
                     """
                     INSERT INTO cinemas (merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen)
-                    SELECT \(merchant), 'cinema', 1, '', 'street', 20 + i % 30 + i / 1000.0, 80 + i % 47, '', 0
+                    SELECT \(merchant), 'cinema ' || i, 1, '', 'street', 20 + i % 30 + i / 1000.0, 80 + i % 47, '', 0
                     FROM generate_series(1, 1000) AS i
                     """
                 )

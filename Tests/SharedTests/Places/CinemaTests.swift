@@ -50,6 +50,99 @@ struct CinemaTests {
         }
     }
 
+    /// Two cities a thousand kilometres apart, one with its districts; a third of which the divisions tell nothing.
+    private func plan(_ fixture: PlacesFixture) async throws {
+        try await fixture.city(1, code: "310100")
+        try await fixture.city(2, code: "110100")
+        try await fixture.city(3, code: "522401")
+        try await fixture.pool.execute(
+            """
+            INSERT INTO administrative_divisions (code, name, level, latitude, longitude)
+            VALUES
+                ('310100000000', '市辖区', 'city', 31.230372, 121.473662),
+                ('310101000000', '黄浦区', 'district', NULL, NULL),
+                ('310104000000', '徐汇区', 'district', 31.18, 121.43),
+                ('110100000000', '市辖区', 'city', 39.904211, 116.407394)
+            """
+        )
+    }
+
+    @Test("lie in a district of their city, and within 300 km of it, as far as the divisions tell")
+    func places() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await plan(fixture)
+            let merchant = try await fixture.merchant()
+            for district in ["黄浦区", "徐汇区", ""] { _ = try await fixture.add(fixture.newCinema(district: district), to: merchant) }
+            for district in ["海淀区", "黄浦", "市辖区"] {
+                await expectRefusal("district_outside_city") {
+                    _ = try await fixture.add(fixture.newCinema(district: district), to: merchant)
+                }
+            }
+            // Each degree of latitude is 111.2 km.
+            _ = try await fixture.add(fixture.newCinema(district: "", latitude: 31.230372 + 2.69, longitude: 121.473662), to: merchant)
+            for (latitude, longitude) in [(31.230372 + 2.71, 121.473662), (39.9, 116.4), (-31.23, -58.5), (0, 0)] {
+                await expectRefusal("point_outside_city") {
+                    _ = try await fixture.add(fixture.newCinema(district: "", latitude: latitude, longitude: longitude), to: merchant)
+                }
+            }
+            // No districts there; and nothing at all.
+            _ = try await fixture.add(fixture.newCinema(cityID: 2, district: "anything", latitude: 39.9, longitude: 116.4), to: merchant)
+            _ = try await fixture.add(fixture.newCinema(cityID: 3, district: "anything", latitude: 0, longitude: 0), to: merchant)
+            #expect(try await fixture.places.cinemas(CinemaFilter(), page: PageRequest(), in: pool).items.count == 6)
+        }
+    }
+
+    @Test("are looked at anew when they move, and only then")
+    func moving() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            let merchant = try await fixture.merchant()
+            try await fixture.city(4)
+            // From before anything was looked at.
+            let old = try await fixture.add(fixture.newCinema(cityID: 4, district: "somewhere", latitude: 0, longitude: 0), to: merchant)
+            try await plan(fixture)
+            try await pool.execute("UPDATE cinemas SET city_id = 1")
+            @Sendable func change(_ change: CinemaChange) async throws -> Cinema {
+                try await pool.withTransaction {
+                    try await fixture.places.changeCinema(old.id, scope: .merchant(merchant), version: nil, change, in: $0)
+                }
+            }
+            #expect(try await change(CinemaChange(name: "renamed", cityID: 1, latitude: 0)).name == "renamed")
+            await expectRefusal("district_outside_city") { _ = try await change(CinemaChange(latitude: 31.2, longitude: 121.4)) }
+            await expectRefusal("point_outside_city") { _ = try await change(CinemaChange(district: "徐汇区")) }
+            let mended = try await change(CinemaChange(district: "徐汇区", latitude: 31.2, longitude: 121.4))
+            #expect(mended.district == "徐汇区")
+            await expectRefusal("point_outside_city") { _ = try await change(CinemaChange(cityID: 2)) }
+            #expect(try await change(CinemaChange(cityID: 2, latitude: 39.9, longitude: 116.4)).cityID == 2)
+        }
+    }
+
+    @Test("that have sold a ticket are moved to another city by the platform's people only")
+    func movingAfterSale() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            let world = try await BookingWorld(in: pool)
+            try await fixture.city(2)
+            let cinemaID = try #require(try await pool.row("SELECT id FROM cinemas") { try $0["id"] as Int64 })
+            @Sendable func move(to cityID: Int64, scope: MerchantScope) async throws -> Cinema {
+                try await pool.withTransaction {
+                    try await fixture.places.changeCinema(cinemaID, scope: scope, version: nil, CinemaChange(cityID: cityID), in: $0)
+                }
+            }
+            let own = MerchantScope.merchant(world.merchantID)
+            _ = try await move(to: 2, scope: own)
+            _ = try await move(to: 1, scope: own)
+            let process = try BookingProcess(pool)
+            let (id, _) = try await OrderRefundTests.paid(1, world, process, pool)
+            await expectRefusal("cinema_has_sales") { _ = try await move(to: 2, scope: own) }
+            #expect(try await move(to: 1, scope: own).cityID == 1)
+            _ = try await process.refund(id, by: .cinema, world.buyers[0].accountID, in: pool)
+            await expectRefusal("cinema_has_sales") { _ = try await move(to: 2, scope: own) }
+            #expect(try await move(to: 2, scope: .everybody).cityID == 2)
+        }
+    }
+
     @Test("of another merchant are as good as absent; a stale version is refused")
     func ownership() async throws {
         try await withTestDatabase { pool in

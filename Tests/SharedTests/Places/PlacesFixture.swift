@@ -31,7 +31,7 @@ struct PlacesFixture: Sendable {
     }
 
     func newCinema(
-        _ name: String = "cinema",
+        _ name: String = "cinema \(UUID().uuidString)",
         cityID: Int64 = 1,
         district: String = "district",
         latitude: Double = 31.23,

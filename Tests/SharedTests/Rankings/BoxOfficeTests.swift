@@ -75,7 +75,16 @@ struct BoxOfficeTests {
                 }
             }
         }
+        try await fillFigures(pool)
         return fixture
+    }
+
+    /// What plain SQL has sold goes into the figures as a correction.
+    private func fillFigures(_ pool: PostgresPool) async throws {
+        let verification = FigureVerification()
+        try await verification.run(in: pool) { showtime in
+            try await pool.withTransaction { try await verification.correct(showtimeID: showtime.showtimeID, in: $0) }
+        }
     }
 
     private func all(
@@ -138,6 +147,52 @@ struct BoxOfficeTests {
         }
     }
 
+    @Test("What was earned in a city stays there when the cinema moves; what it sells from then on counts for the new one")
+    func movedCinema() async throws {
+        try await withTestDatabase { database in
+            let world = try await BookingWorld(in: database, showtimes: 2, buyers: 3)
+            let process = try BookingProcess(database)
+            func sell(_ seat: Int, of showtime: Int, to buyer: Int) async throws {
+                let id = try await process.open([world.seatIDs[seat]], of: world.showtimeIDs[showtime], by: world.buyers[buyer])
+                #expect(try await process.pay(id, by: world.buyers[buyer], in: database) == .paid)
+            }
+            try await sell(0, of: 0, to: 0)
+            try await database.execute("INSERT INTO cities (id, name, code, pinyin, initial) VALUES (2, '上海', '310100', 'SHANGHAI', 'S')")
+            try await database.execute("UPDATE cinemas SET city_id = 2")
+            try await sell(1, of: 0, to: 1)
+            #expect(try await all(database, by: .city).map(\.id) == [1])
+            try await sell(0, of: 1, to: 2)
+            let cities = try await all(database, by: .city)
+            #expect(cities.map(\.id) == [1, 2])
+            #expect(cities.map(\.tickets) == [2, 1])
+            try await expectFigures(in: database)
+        }
+    }
+
+    @Test("Where readings take turns there is one at a time, whoever asks for whatever")
+    func turns() async throws {
+        try await withTestDatabase { pool in
+            let rankings = Rankings(oneReadingAtATime: true, waitLimit: .seconds(60))
+            let held = try await HeldLock("LOCK TABLE showtime_figures", in: pool.configuration.connection)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for limit in 1...4 {
+                    group.addTask {
+                        let page = try await rankings.boxOffice(by: .movie, page: PageRequest(limit: limit), in: pool)
+                        #expect(page.items.isEmpty)
+                    }
+                }
+                _ = try await held.blocked()
+                while rankings.waiting < 3 { await Task.yield() }
+                let waiting = try await pool.row(
+                    "SELECT count(*) AS count FROM pg_locks WHERE relation = 'showtime_figures'::regclass AND NOT granted"
+                ) { try $0["count"] as Int }
+                #expect(waiting == 1)
+                await held.release()
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("Equal ones stand by id, nothing sold is an empty ranking, and days the wrong way round are refused")
     func ties() async throws {
         try await withTestDatabase { pool in
@@ -153,6 +208,7 @@ struct BoxOfficeTests {
                 try await fixture.order(showtimeID: showtime.id, state: "paid", seats: [(seat, 4500)])
                 movies.append(movie)
             }
+            try await fillFigures(pool)
             #expect(try await all(pool, by: .movie).map(\.id) == movies)
             let day = CalendarDay(daysSince2001: 9000)
             await #expect(throws: Refusal.periodInvalid) { try await all(pool, by: .movie, from: day, to: day.adding(days: -1)) }

@@ -72,20 +72,70 @@ struct ProgrammeTests {
         }
     }
 
-    @Test(
-        "A day is the day of each cinema's own clock", arguments: ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Etc/GMT+12"])
-    func day(zone: String) async throws {
+    private static let zones = ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Etc/GMT+12"]
+
+    /// Showtimes of two days, three hours apart, in a cinema whose business day ends at some hour.
+    private func spread(_ pool: PostgresPool, zone: String, dayEndsAtHour: Int) async throws -> (ScreeningFixture, [Showtime]) {
+        let fixture = try await ScreeningFixture(pool, timeZone: zone)
+        try await pool.execute("UPDATE cinemas SET day_ends_at_hour = \(dayEndsAtHour)")
+        var showtimes: [Showtime] = []
+        for number in 0..<16 {
+            showtimes.append(try await fixture.schedule { $0.startsAt = fixture.start + Double(number) * 3 * 3600 })
+        }
+        return (fixture, showtimes)
+    }
+
+    @Test("A day is the business day of each cinema's own clock", arguments: zones, [0, 6, 12])
+    func businessDay(zone: String, hour: Int) async throws {
         try await withTestDatabase { pool in
-            let fixture = try await ScreeningFixture(pool, timeZone: zone)
-            let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: 6)
-            var days: [Int64: CalendarDay] = [:]
-            for number in 0..<16 {
-                let start = fixture.start + Double(number) * 3 * 3600
-                days[try await fixture.schedule { $0.startsAt = start }.id] = clock.localDay(of: start)
-            }
-            for day in Set(days.values) {
+            let (fixture, showtimes) = try await spread(pool, zone: zone, dayEndsAtHour: hour)
+            let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: hour)
+            let days = Dictionary(grouping: showtimes) { clock.businessDay(of: $0.startsAt) }
+            for (day, expected) in days {
                 let page = try await fixture.programme.upcoming(day: day, page: PageRequest(limit: 100), in: pool)
-                #expect(Set(page.items.map(\.id)) == Set(days.filter { $0.value == day }.keys))
+                #expect(page.items.map(\.id) == expected.map(\.id))
+                #expect(page.items.allSatisfy { $0.businessDay == day && $0.timeZone == zone })
+            }
+        }
+    }
+
+    @Test("A calendar day is the day of each cinema's own clock, whenever its business day ends", arguments: zones, [0, 12])
+    func calendarDay(zone: String, hour: Int) async throws {
+        try await withTestDatabase { pool in
+            let (fixture, showtimes) = try await spread(pool, zone: zone, dayEndsAtHour: hour)
+            let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: hour)
+            let days = Dictionary(grouping: showtimes) { clock.localDay(of: $0.startsAt) }
+            for (day, expected) in days {
+                let page = try await fixture.programme.upcoming(calendarDay: day, page: PageRequest(limit: 100), in: pool)
+                #expect(page.items.map(\.id) == expected.map(\.id))
+            }
+        }
+    }
+
+    @Test("A showtime that can't be sold now doesn't say that it is on sale: unverified, without its right, or of a movie that has ended")
+    func sellable() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let id = try await fixture.schedule().id
+            let planned = try await fixture.schedule { ($0.startsAt, $0.saleOpensAt) = ($0.startsAt + 86_400, $0.startsAt) }.id
+            func states() async throws -> [ShowtimeState] {
+                let managed = try await fixture.programme.showtimes(ShowtimeFilter(), page: PageRequest(), in: pool).items
+                #expect(managed.map(\.id) == [id, planned])
+                for showtime in managed { #expect(try await fixture.programme.showtime(showtime.id, in: pool).state == showtime.state) }
+                return managed.map(\.state)
+            }
+            #expect(try await states() == [.onSale, .planned])
+            let changes: [(Query, Query)] = [
+                ("UPDATE merchants SET verified_at = NULL", "UPDATE merchants SET verified_at = now()"),
+                ("UPDATE screening_rights SET state = 'revoked'", "UPDATE screening_rights SET state = 'granted'"),
+                ("UPDATE screening_rights SET valid_to = valid_from", "UPDATE screening_rights SET valid_to = valid_from + 60"),
+                ("UPDATE movies SET state = 'ended'", "UPDATE movies SET state = 'showing'"),
+            ]
+            for (change, back) in changes {
+                try await pool.execute(change)
+                #expect(try await states() == [.closed, .planned])
+                try await pool.execute(back)
+                #expect(try await states() == [.onSale, .planned])
             }
         }
     }

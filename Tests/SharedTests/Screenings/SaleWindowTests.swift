@@ -1,6 +1,7 @@
 import Foundation
-import Shared
 import Testing
+
+@testable import Shared
 
 @Suite("A showtime's sale")
 struct SaleWindowTests {
@@ -21,6 +22,12 @@ struct SaleWindowTests {
         #expect(window().state(at: start - 0.001) == .onSale)
         #expect(window().state(at: start) == .closed)
         #expect(window().state(at: start + 1) == .closed)
+    }
+
+    @Test("What forbids the sale closes it while it would be on, and says nothing else")
+    func forbidden() {
+        #expect(ShowtimeState.allCases.map { $0.selling(true) } == ShowtimeState.allCases)
+        #expect(ShowtimeState.allCases.map { $0.selling(false) } == [.planned, .closed, .closed, .cancelled])
     }
 
     @Test("It is planned before it opens and on sale from that very moment")

@@ -150,7 +150,7 @@ extension ScreeningFixture {
             INSERT INTO cinemas (
                 merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen, time_zone, trailers_min, cleaning_min
             )
-            VALUES (\(merchantID), 'House of Tests', \(cityID), 'East', 'Road 1', 31.2, 121.5, '+862112345678', 300, \(timeZone), 10, 15)
+            VALUES (\(merchantID), 'House of Tests ' || gen_random_uuid(), \(cityID), 'East', 'Road 1', 31.2, 121.5, '+862112345678', 300, \(timeZone), 10, 15)
             RETURNING id
             """
         )

@@ -72,8 +72,11 @@ struct ScreeningRightsTests {
         try await withTestDatabase { pool in
             let fixture = try await ScreeningFixture(pool)
             let other = try await ScreeningFixture.merchant(pool, verified: false)
-            for _ in 1...5 {
-                try await pool.withTransaction { _ = try await fixture.rights.request(new(fixture.movieID), merchantID: other, in: $0) }
+            for day in 1...5 {
+                let right = NewScreeningRight(
+                    movieID: fixture.movieID, validFrom: CalendarDay(daysSince2001: 9404 + day),
+                    validTo: CalendarDay(daysSince2001: 9434 + day))
+                try await pool.withTransaction { _ = try await fixture.rights.request(right, merchantID: other, in: $0) }
             }
             let theirs = try await fixture.rights.rights(merchantID: other, page: PageRequest(), in: pool).items
             #expect(theirs.count == 5)

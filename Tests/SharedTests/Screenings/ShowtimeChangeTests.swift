@@ -79,7 +79,7 @@ struct ShowtimeChangeTests {
             #expect(planned.sale.closesAt == fixture.start + 60)
             #expect(try await fixture.change(id, ShowtimeChange(saleOpensAt: .some(nil))).state == .onSale)
             await #expect(throws: Refusal.saleWindowInvalid) {
-                try await fixture.change(id, ShowtimeChange(saleClosesAt: fixture.start + 100 * 60))
+                try await fixture.change(id, ShowtimeChange(saleClosesAt: fixture.start + 110 * 60))
             }
             await #expect(throws: Refusal.saleWindowInvalid) {
                 try await fixture.change(id, ShowtimeChange(saleOpensAt: fixture.start + 60))

@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import Shared
 import Testing
@@ -34,8 +35,19 @@ struct ShowtimeRulesTests {
 
     @Test("The hall is taken until trailers and cleaning are over")
     func times() {
-        #expect(rules.end(startingAt: now) == now + 99 * 60)
+        #expect(rules.end(startingAt: now) == now + (99 + 10) * 60)
         #expect(rules.occupiedUntil(startingAt: now) == now + (99 + 25) * 60)
+    }
+
+    @Test("Before its release day a movie is shown as a preview only")
+    func release() throws {
+        let day = try #require(CalendarDay("2026-11-24"))
+        try ShowtimeRules.checkRelease(on: day, day: day, isPreview: false)
+        try ShowtimeRules.checkRelease(on: day, day: day.adding(days: 1), isPreview: false)
+        try ShowtimeRules.checkRelease(on: day, day: day.adding(days: -1), isPreview: true)
+        #expect(throws: Refusal.beforeRelease) {
+            try ShowtimeRules.checkRelease(on: day, day: day.adding(days: -1), isPreview: false)
+        }
     }
 
     @Test("It starts in the future, at most 365 days ahead")
@@ -75,7 +87,7 @@ struct ShowtimeRulesTests {
     @Test("Sale opens before it closes, and closes by the end of the movie")
     func sale() {
         let start = good.startsAt
-        let end = start + 99 * 60
+        let end = start + (99 + 10) * 60
         #expect(refusal { $0.saleOpensAt = start - 1 } == nil)
         #expect(refusal { $0.saleOpensAt = start } == .saleWindowInvalid)
         #expect(refusal { ($0.saleOpensAt, $0.saleClosesAt) = (start - 60, start - 60) } == .saleWindowInvalid)

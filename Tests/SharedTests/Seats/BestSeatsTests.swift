@@ -131,7 +131,7 @@ struct BestSeatsTests {
         let plan = SeatFixtures.plan(["SSSSSSSS"])
         let map = SeatMap(plan: plan, claims: SeatClaims(version: 1, revision: 1, seatLimit: 6))
         #expect(try BestSeats(SeatWish(count: 6), on: map).places.count == 6)
-        #expect(throws: Refusal.seatLimitExceeded) { try BestSeats(SeatWish(count: 7), on: map) }
+        #expect(throws: Refusal.seatLimitExceeded.about(limit: 6)) { try BestSeats(SeatWish(count: 7), on: map) }
     }
 
     @Test("Without a run they lie as near together as can be, over neighbouring rows")

@@ -37,13 +37,13 @@ struct SeatChoiceTests {
         #expect(throws: Refusal.seatNotForSale.about(seats: [101])) { try SeatChoice.seats([101], of: plan) }
     }
 
-    @Test("Half of a couple's seat is refused, whichever half; both together are sold")
+    @Test("Half of a couple's seat is refused with the half that lacks, whichever it is; both together are sold")
     func couples() throws {
         let plan = SeatFixtures.plan(["LRLR"])
-        #expect(throws: Refusal.coupleSeatsSoldInPairs.about(seats: [101])) { try SeatChoice.seats([101], of: plan) }
-        #expect(throws: Refusal.coupleSeatsSoldInPairs.about(seats: [104])) { try SeatChoice.seats([104], of: plan) }
+        #expect(throws: Refusal.coupleSeatsSoldInPairs.about(seats: [102])) { try SeatChoice.seats([101], of: plan) }
+        #expect(throws: Refusal.coupleSeatsSoldInPairs.about(seats: [103])) { try SeatChoice.seats([104], of: plan) }
         // The right half of one pair beside the left half of the next is not a pair.
-        #expect(throws: Refusal.coupleSeatsSoldInPairs.about(seats: [102, 103])) { try SeatChoice.seats([102, 103], of: plan) }
+        #expect(throws: Refusal.coupleSeatsSoldInPairs.about(seats: [101, 104])) { try SeatChoice.seats([102, 103], of: plan) }
         #expect(try SeatChoice.seats([102, 101], of: plan).count == 2)
     }
 

@@ -15,6 +15,8 @@ package struct Problem: Error, Hashable, Sendable {
     package var retryAfter: Int?
     /// The methods that the path does have, for 405.
     package var allow: String?
+    /// What the log is told besides, without values: set where the caller is told that it is at fault, and we may be.
+    package var note: String?
 
     package init(status: Int, _ code: String, _ detail: String, errors: [FieldIssue] = [], retryAfter: Int? = nil) {
         self.status = status
@@ -74,6 +76,19 @@ extension Problem {
     /// 422: understood, but some value is not valid.
     package static func unprocessable(_ code: String, _ detail: String, errors: [FieldIssue] = []) -> Problem {
         Problem(status: 422, code, detail, errors: errors)
+    }
+
+    /// 422: a value that validation let through and the database can't hold. It may as well be a defect of ours, so the log is told too.
+    ///
+    /// - Parameters:
+    ///   - field: the field of the body, if there is one of that name.
+    ///   - note: for the log.
+    package static func valueRefused(field: String?, note: String) -> Problem {
+        let detail = "A value is outside of what can be stored; nothing was changed."
+        let errors = field.map { [FieldIssue("/\($0)", "value_refused", "This can't be stored.")] } ?? []
+        var problem = unprocessable("value_refused", detail, errors: errors)
+        problem.note = note
+        return problem
     }
 
     /// 429: too often. `retryAfter` in seconds.

@@ -64,9 +64,14 @@ package struct Body<Value: Sendable>: Sendable {
         }
         var issues: [FieldIssue] = []
         guard let value = read(json, &issues) else {
-            throw Problem.unprocessable("body_invalid", issues.first?.sentence ?? "The body is not valid.", errors: issues)
+            throw Problem.unprocessable(Self.code(of: issues), issues.first?.sentence ?? "The body is not valid.", errors: issues)
         }
         return value
+    }
+
+    /// A body whose only fault are names is refused as that, by whatever rule the name was looked at.
+    private static func code(of issues: [FieldIssue]) -> String {
+        !issues.isEmpty && issues.allSatisfy { $0.code == "name_invalid" } ? "name_invalid" : "body_invalid"
     }
 }
 

@@ -23,15 +23,19 @@ package struct Endpoint: Sendable {
     /// Whether what it does looks in its own transaction whether the caller's session and permission still hold; then it may begin with what is
     /// remembered of the caller.
     package let rechecksCaller: Bool
-    /// Whether its answer is the same for everybody who asks for the same address, and may be half a second old when it is asked for: it is
+    /// Whether its answer is the same for everybody who asks for the same address, and may be a little old when it is asked for: it is
     /// kept in memory (``AnswerMemory``), and no header of a request reaches the handler. Only at open endpoints with GET.
     package let keepsAnswer: Bool
+    /// How old such an answer may be when it is asked for.
+    package let answerLifetime: Duration
     /// The most bytes that a body may have; `nil` for the service's own limit.
     package let maximumBodyBytes: Int?
     package let input: InputDeclaration
     package let answer: AnswerDeclaration
     /// What it can answer when not all goes well, beyond what follows from the declaration.
-    package let problems: [Problem]
+    package private(set) var problems: [Problem]
+    /// Whether a caller may call it who is restricted (``Caller/restriction``).
+    package private(set) var admitsRestricted = false
 
     /// `POST /v1/orders`
     package let operation: String
@@ -47,14 +51,15 @@ package struct Endpoint: Sendable {
         ifMatch: IfMatchRule = .ignored,
         idempotency: Bool = false,
         keepsAnswer: Bool = false,
+        answerLifetime: Duration = AnswerMemory.lifetime,
         answers: Answers<Answer>,
         problems: [Problem] = [],
         handler: @escaping @Sendable (Call<Void>) async throws -> Reply<Answer>
     ) {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
-            keepsAnswer: keepsAnswer, maximumBodyBytes: nil, input: .none, answers: answers, problems: problems, decode: { _ in () },
-            handler: handler)
+            keepsAnswer: keepsAnswer, answerLifetime: answerLifetime, maximumBodyBytes: nil, input: .none, answers: answers,
+            problems: problems, decode: { _ in () }, handler: handler)
     }
 
     /// An endpoint with a JSON body.
@@ -101,7 +106,8 @@ package struct Endpoint: Sendable {
     private init<Input: Sendable, Answer: Sendable>(
         _ method: Method, _ path: String, _ purpose: String,
         access: Access, rateLimit: RateLimitClass?, query: [any DeclaredParameter], ifMatch: IfMatchRule, idempotency: Bool,
-        rechecksCaller: Bool = false, keepsAnswer: Bool = false, maximumBodyBytes: Int?, input: InputDeclaration, answers: Answers<Answer>,
+        rechecksCaller: Bool = false, keepsAnswer: Bool = false, answerLifetime: Duration = AnswerMemory.lifetime, maximumBodyBytes: Int?,
+        input: InputDeclaration, answers: Answers<Answer>,
         problems: [Problem],
         decode: @escaping @Sendable ([UInt8]) throws -> Input,
         handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
@@ -117,6 +123,7 @@ package struct Endpoint: Sendable {
         self.idempotency = idempotency
         self.rechecksCaller = rechecksCaller
         self.keepsAnswer = keepsAnswer
+        self.answerLifetime = answerLifetime
         self.maximumBodyBytes = maximumBodyBytes
         self.input = input
         self.problems = problems
@@ -136,8 +143,38 @@ package struct Endpoint: Sendable {
 }
 
 extension Endpoint {
+    /// The same for restricted callers, too: what they need to lose the restriction.
+    package var admittingRestricted: Endpoint {
+        var endpoint = self
+        endpoint.admitsRestricted = true
+        return endpoint
+    }
+
+    /// The same as it is declared where callers may be restricted.
+    ///
+    /// - Parameter problem: what they are answered.
+    package func restricting(_ problem: Problem) -> Endpoint {
+        guard access != .open, !admitsRestricted else { return self }
+        var endpoint = self
+        endpoint.problems.append(problem)
+        return endpoint
+    }
+
+    /// Whether a body has a field of its own at that place.
+    func hasField(at place: FieldIssue.Place) -> Bool {
+        guard case .json(let schema) = input, case .pointer(let pointer) = place else { return false }
+        return schema.fields.contains { "/" + $0.name == pointer }
+    }
+
     /// Whether HEAD is answered too: a stream of events has no other head than its events.
     var answersHead: Bool { method == .get && answer.events.isEmpty }
+
+    /// In words, how long ago an answer that is kept was so: what it may be old when it is asked for, and half a second for reading and sending.
+    var freshness: String {
+        let age = (answerLifetime + .milliseconds(500)).components
+        let seconds = age.attoseconds > 0 ? age.seconds + 1 : age.seconds
+        return seconds <= 1 ? "at most a second ago" : "at most \(seconds) seconds ago"
+    }
 
     /// Whether nothing but the address can make a difference.
     var canKeepAnswer: Bool { access == .open && method == .get && ifMatch == .ignored && !idempotency && answer.events.isEmpty }

@@ -24,13 +24,15 @@ package struct Field<Value: Sendable>: Sendable {
     }
 
     /// A field that may be absent; null is refused.
+    ///
+    /// - Parameter isInExample: not, where it can't stand together with another field of the example.
     package static func optional<Wrapped: Sendable>(
-        _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil
+        _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil, isInExample: Bool = true
     ) -> Field where Value == Wrapped? {
         Field(
             schema: FieldSchema(
                 name: name, schema: kind.schema, isRequired: false, description: description, example: kind.schema.example(from: example),
-                defaultValue: nil),
+                defaultValue: nil, isInExample: isInExample),
             read: { value, issues in
                 guard let value else { return .some(nil) }
                 return kind.read(value, under: name, &issues).map { .some($0) }
@@ -55,13 +57,15 @@ package struct Field<Value: Sendable>: Sendable {
     }
 
     /// A field that may be absent, `nil`, or null, `.some(nil)`: in a PATCH the one means unchanged, the other clears.
+    ///
+    /// - Parameter isInExample: not, where it can't stand together with another field of the example.
     package static func clearable<Wrapped: Sendable>(
-        _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil
+        _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil, isInExample: Bool = true
     ) -> Field where Value == Wrapped?? {
         Field(
             schema: FieldSchema(
                 name: name, schema: .nullable(kind.schema), isRequired: false, description: description,
-                example: kind.schema.example(from: example), defaultValue: nil),
+                example: kind.schema.example(from: example), defaultValue: nil, isInExample: isInExample),
             read: { value, issues in
                 guard let value else { return .some(.none) }
                 if case .null = value { return .some(.some(.none)) }

@@ -48,6 +48,12 @@ package struct Coordinate: Hashable, Sendable {
         self.latitude = latitude
         self.longitude = longitude
     }
+
+    /// Degrees to 1e-7, which is one centimetre.
+    static func rounded(_ degrees: Double) -> Double {
+        // Adding zero turns minus zero into zero.
+        (degrees * 10_000_000).rounded() / 10_000_000 + 0
+    }
 }
 
 extension FieldKind where Value == Coordinate {
@@ -64,7 +70,7 @@ extension FieldKind where Value == Coordinate {
                     let latitude = PlainDecimal.value(of: String(parts[0])), (-90...90).contains(latitude),
                     let longitude = PlainDecimal.value(of: String(parts[1])), (-180...180).contains(longitude)
                 else { return nil }
-                return Coordinate(latitude: latitude, longitude: longitude)
+                return Coordinate(latitude: Coordinate.rounded(latitude), longitude: Coordinate.rounded(longitude))
             },
             present: { "\($0.latitude),\($0.longitude)" }
         )

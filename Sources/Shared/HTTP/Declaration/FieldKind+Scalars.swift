@@ -33,13 +33,10 @@ extension FieldKind where Value: FixedWidthInteger {
                 let number: Int64
                 switch value {
                 case .integer(let integer): number = integer
-                // JSON Schema counts 1.0 as whole; from 2^53 on a double no longer tells which number was meant.
+                // Whole numbers that 64 bits hold came as such: what is left is a fraction, or too large.
                 case .number(let double):
-                    guard abs(double) < 9_007_199_254_740_992, let integer = Int64(exactly: double) else {
-                        throw double.rounded() == double
-                            ? ValueFault.outOfRange(range) : ValueFault("not_whole", "This must be a whole number.")
-                    }
-                    number = integer
+                    throw double.magnitude >= 0x1p63
+                        ? ValueFault.outOfRange(range) : ValueFault("not_whole", "This must be a whole number.")
                 case .numberOutOfRange: throw ValueFault.outOfRange(range)
                 default: throw ValueFault.wrongType(value, wanted: "a whole number")
                 }
@@ -90,6 +87,20 @@ extension FieldKind where Value == Double {
                 return number
             },
             present: { .number($0) }
+        )
+    }
+}
+
+extension FieldKind where Value == Double {
+    /// Degrees of latitude or longitude within the range, rounded to 1e-7 of a degree: one centimetre. Smaller fractions are noise, and those that
+    /// come near to nothing are numbers that PostgreSQL doesn't read.
+    package static func degrees(_ range: ClosedRange<Double>) -> FieldKind {
+        let number = double(range)
+        return FieldKind(
+            schema: number.schema,
+            composite: { value, issues in number.read(value, &issues).map { Coordinate.rounded($0) } },
+            parse: { text throws(ValueFault) in Coordinate.rounded(try number.parse(text)) },
+            present: number.present
         )
     }
 }
@@ -148,7 +159,7 @@ extension FieldKind where Value == Date {
         .parsed(
             schema: .text(nil, format: "date-time", pattern: nil),
             length: 0...40,
-            fault: ValueFault("not_a_time", "This must be a time as in 2026-10-01T12:00:00Z (RFC 3339)."),
+            fault: ValueFault("not_a_time", "This must be a time of the years 1 to 9999 as in 2026-10-01T12:00:00Z (RFC 3339)."),
             parse: { Timestamp(text: $0)?.date },
             present: { Timestamp($0).text }
         )

@@ -29,6 +29,17 @@ package struct FieldKind<Value: Sendable>: Sendable {
         self.present = present
     }
 
+    /// A kind that is read like another one.
+    init(
+        schema: Schema, composite read: @escaping @Sendable (JSONValue, inout [FieldIssue]) -> Value?,
+        parse: @escaping @Sendable (String) throws(ValueFault) -> Value, present: @escaping @Sendable (Value) -> JSONValue
+    ) {
+        self.schema = schema
+        self.read = read
+        self.parse = parse
+        self.present = present
+    }
+
     /// A kind of several values, which only JSON can hold.
     init(
         composite schema: Schema, read: @escaping @Sendable (JSONValue, inout [FieldIssue]) -> Value?,
@@ -44,7 +55,8 @@ package struct FieldKind<Value: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - format: the `format` of the schema, such as `date`.
-    ///   - length: how many Unicode scalars it may have; checked before `parse` runs. Text with NUL characters is refused.
+    ///   - length: how many Unicode scalars it may have; checked before `parse` runs, and so is the schema's pattern. Text with NUL characters is
+    ///     refused.
     ///   - parse: gives `nil` for text that is none of this kind.
     ///   - fault: what to say then.
     package static func parsed(
@@ -54,8 +66,10 @@ package struct FieldKind<Value: Sendable>: Sendable {
         parse: @escaping @Sendable (String) -> Value?,
         present: @escaping @Sendable (Value) -> String
     ) -> FieldKind {
+        let pattern = TextPattern(of: schema)
         let parseText: @Sendable (String) throws(ValueFault) -> Value = { text throws(ValueFault) in
             try TextRule.check(text, length: length)
+            if let pattern, !pattern.matches(text) { throw pattern.fault }
             guard let value = parse(text) else { throw fault }
             return value
         }

@@ -27,6 +27,8 @@ package struct FieldSchema: Hashable, Sendable {
     package let description: String
     package let example: JSONValue?
     package let defaultValue: JSONValue?
+    /// Whether the object's example has it; not, where it can't stand together with another field.
+    package var isInExample = true
 }
 
 extension Schema {
@@ -63,9 +65,9 @@ extension Schema {
 }
 
 extension ObjectSchema {
-    /// An object of the fields' examples.
+    /// An object of the fields' examples, or of their defaults.
     package var example: JSONValue {
-        .object(fields.map { JSONMember(name: $0.name, value: $0.example ?? $0.schema.example) })
+        .object(fields.filter(\.isInExample).map { JSONMember(name: $0.name, value: $0.example ?? $0.defaultValue ?? $0.schema.example) })
     }
 }
 

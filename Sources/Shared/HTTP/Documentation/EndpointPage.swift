@@ -21,7 +21,7 @@ struct EndpointPage {
         var lines = ["### \(endpoint.operation)", "", endpoint.purpose, ""]
         lines += ["- Address: `\(address)\(endpoint.path.text)`", "- Permission: \(Self.need(endpoint))"]
         lines += endpoint.rateLimit == .exempt ? ["- Rate limit: none"] : ["- Rate limit: class `\(endpoint.rateLimit.rawValue)`"]
-        if endpoint.keepsAnswer { lines.append("- Freshness: as it was at most a second ago") }
+        if endpoint.keepsAnswer { lines.append("- Freshness: as it was \(endpoint.freshness)") }
         lines += ["", "**Parameters**", ""] + parameters + [""]
         lines += body
         lines += ["**Answer**", ""] + answer + [""]

@@ -19,7 +19,7 @@ struct EndpointProblems: Sendable {
         if !endpoint.path.parameters.isEmpty { problems.append(.notFound) }
         switch endpoint.input {
         case .none: break
-        case .json:
+        case .json(let body):
             add(
                 400, "malformed_json",
                 "The body is not JSON as RFC 8259 has it; also `duplicate_key`, `invalid_utf8`, `lone_surrogate`, `too_deep`, `body_missing`."
@@ -27,6 +27,10 @@ struct EndpointProblems: Sendable {
             add(413, "body_too_large", "The body is too large.")
             add(415, "unsupported_media_type", "The body is not application/json in UTF-8.")
             add(422, "body_invalid", "A field is unknown, missing or has no valid value; `errors` names it.")
+            if Schema.object(body).holdsNames {
+                add(422, "name_invalid", "A name is blank, has blanks around it, or characters that nobody sees; `errors` names it.")
+            }
+            add(422, "value_refused", "A value is outside of what can be stored; `errors` names the field where it is known.")
         case .form:
             add(400, "form_invalid", "The form can't be read, or a field stands twice.")
             add(413, "body_too_large", "The body is too large.")
@@ -50,5 +54,18 @@ struct EndpointProblems: Sendable {
             problems.append(problem)
         }
         all = problems.enumerated().sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }.map(\.element)
+    }
+}
+
+extension Schema {
+    /// Whether a text of it is a name, whose rule has a code of its own.
+    fileprivate var holdsNames: Bool {
+        switch self {
+        case .text(_, let format, _): format == "name"
+        case .array(let element, _): element.holdsNames
+        case .object(let object): object.fields.contains { $0.schema.holdsNames }
+        case .nullable(let inner): inner.holdsNames
+        case .integer, .number, .boolean, .enumeration: false
+        }
     }
 }

@@ -61,19 +61,19 @@ enum CommonParameterDeclarations {
         if endpoint.ifMatch == .required {
             headers.append(
                 ParameterDeclaration(
-                    name: "If-Match", schema: .text(1...200, format: nil, pattern: nil), isRequired: true,
+                    name: "If-Match", schema: .text(nil, format: nil, pattern: nil), isRequired: true,
                     description: "The ETag that you last saw, or `*` for any.", example: #""1""#))
         }
         if endpoint.method == .get, endpoint.rateLimit != .exempt, endpoint.answer.selectable != nil, !endpoint.answer.isPage {
             headers.append(
                 ParameterDeclaration(
-                    name: "If-None-Match", schema: .text(1...200, format: nil, pattern: nil), isRequired: false,
+                    name: "If-None-Match", schema: .text(nil, format: nil, pattern: nil), isRequired: false,
                     description: "The ETag that you have; 304 when it still holds.", example: nil))
         }
         if !endpoint.answer.events.isEmpty {
             headers.append(
                 ParameterDeclaration(
-                    name: "Last-Event-ID", schema: .text(1...200, format: nil, pattern: nil), isRequired: false,
+                    name: "Last-Event-ID", schema: .text(nil, format: nil, pattern: nil), isRequired: false,
                     description: "The id of the last event that you got: the stream goes on from there.", example: nil))
         }
         if endpoint.idempotency {

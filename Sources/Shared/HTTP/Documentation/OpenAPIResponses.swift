@@ -87,7 +87,7 @@ struct OpenAPIResponses {
 
     private static func description(of endpoint: Endpoint) -> String {
         switch endpoint.answer.status {
-        case 200 where endpoint.keepsAnswer: "Here it is, as it was at most a second ago."
+        case 200 where endpoint.keepsAnswer: "Here it is, as it was \(endpoint.freshness)."
         case 200: "Here it is."
         case 201: "It was made."
         case 202: "It was begun."

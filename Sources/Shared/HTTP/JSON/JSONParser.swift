@@ -108,34 +108,30 @@ struct JSONParser {
         let integerDigits = skipDigits()
         guard integerDigits > 0 else { throw syntax("This is no JSON value.") }
         guard integerDigits == 1 || bytes[firstDigit] != UInt8(ascii: "0") else { throw syntax("A number has a leading zero.") }
-        var isInteger = true
+        let whole = bytes[firstDigit..<position]
+        var fraction = bytes[position..<position]
         if take(UInt8(ascii: ".")) {
-            isInteger = false
+            let firstOfFraction = position
             guard skipDigits() > 0 else { throw syntax("Digits were expected.") }
+            fraction = bytes[firstOfFraction..<position]
         }
+        var exponent = 0
         if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
-            isInteger = false
-            if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+            let isSmall = !take(UInt8(ascii: "+")) && take(UInt8(ascii: "-"))
+            let firstOfExponent = position
             guard skipDigits() > 0 else { throw syntax("Digits were expected.") }
+            exponent = DecimalDigits.exponent(bytes[firstOfExponent..<position], isNegative: isSmall)
         }
-        if isInteger {
-            return integer(firstDigit..<position, isNegative: isNegative).map { .integer($0) } ?? .numberOutOfRange
+        let number = DecimalDigits(whole: whole, fraction: fraction, exponent: exponent)
+        if number.isWhole {
+            if let integer = number.integer(isNegative: isNegative) { return .integer(integer) }
+            if position == whole.endIndex { return .numberOutOfRange }
         }
-        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite else { return .numberOutOfRange }
+        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite else {
+            // What is too small for a double comes nearest to zero.
+            return number.isBelowOne ? .number(0) : .numberOutOfRange
+        }
         return .number(value)
-    }
-
-    /// - Returns: `nil` for one that 64 bits can't hold.
-    private func integer(_ digits: Range<Int>, isNegative: Bool) -> Int64? {
-        var value: Int64 = 0
-        for index in digits {
-            let digit = Int64(bytes[index] - UInt8(ascii: "0"))
-            let (product, overflows) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflowsToo) = isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
-            guard !overflows, !overflowsToo else { return nil }
-            value = sum
-        }
-        return value
     }
 
     private mutating func skipDigits() -> Int {

@@ -2,9 +2,10 @@
 package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
-    /// A number written without fraction and exponent that fits 64 bits.
+    /// A whole number that fits 64 bits, however it is written: `6`, `6.0` and `6e0` are the same number.
     case integer(Int64)
-    /// Any other number that a double can hold.
+    /// Any other number that a double can come near. Whether a number is whole was decided on its digits, so this double may be whole though
+    /// the number wasn't.
     case number(Double)
     /// A number that neither can hold, such as `1e999`.
     case numberOutOfRange

@@ -10,7 +10,8 @@ package struct Timestamp: Hashable, Sendable {
         self.date = date
     }
 
-    /// - Returns: `nil` for text that is no RFC 3339 date-time of the years 0001 to 9999, or names a day or hour that there is not.
+    /// - Returns: `nil` for text that is no RFC 3339 date-time, names a day or hour that there is not, or is outside of the years 0001 to 9999 in
+    ///   UTC, rounded to the microsecond as it is stored.
     package init?(text: String) {
         var scan = Scan(bytes: Array(text.utf8))
         guard
@@ -28,8 +29,13 @@ package struct Timestamp: Hashable, Sendable {
         else { return nil }
         let days = Self.daysSince1970(year: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset
-        date = Date(timeIntervalSince1970: Double(seconds) + fraction)
+        let moment = Date(timeIntervalSince1970: Double(seconds) + fraction)
+        guard Self.storable.contains((moment.timeIntervalSinceReferenceDate * 1_000_000).rounded()) else { return nil }
+        date = moment
     }
+
+    /// The years 0001 to 9999 in microseconds since 2001, the epoch of `Date`.
+    private static let storable: Range<Double> = -63_113_904_000_000_000..<252_423_993_600_000_000
 
     /// For example `2026-10-01T12:00:00Z`.
     package var text: String {

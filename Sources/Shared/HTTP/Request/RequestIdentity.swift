@@ -6,6 +6,13 @@ enum RequestIdentity {
         return header
     }
 
+    /// An id that nobody can guess and that tells nothing: 128 random bits.
+    static func random() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let digits = String(UInt128.random(in: 0...UInt128.max, using: &generator), radix: 16)
+        return String(repeating: "0", count: 32 - digits.utf8.count) + digits
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),

@@ -28,10 +28,8 @@ struct EndpointResponder: HTTPResponder {
     let surplus: SurplusConnections
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
-        guard let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) else {
-            let made = context.logger[metadataKey: Self.requestIDKey]?.description ?? "unknown"
-            return try await respond(to: request, context: context, logger: context.logger, requestID: made)
-        }
+        // The server's own ids count up, which tells everybody how much is going on.
+        let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) ?? RequestIdentity.random()
         var logger = context.logger
         logger[metadataKey: Self.requestIDKey] = .string(requestID)
         return try await withLogger(logger) { logger in
@@ -62,7 +60,8 @@ struct EndpointResponder: HTTPResponder {
             // The connection is broken; the server above knows what to do with it.
             throw error.underlying
         } catch {
-            let found = self.problem(for: error, logger: logger)
+            var found = self.problem(for: error, logger: logger)
+            if found.note != nil { found.errors.removeAll { handling.endpoint?.endpoint.hasField(at: $0.place) != true } }
             problem = found
             answer = RenderedAnswer(
                 status: found.status, body: ProblemRenderer.body(of: found, instance: String(target.path), requestID: requestID),
@@ -158,7 +157,7 @@ struct EndpointResponder: HTTPResponder {
         _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, values: [String]
     ) async throws -> RenderedAnswer {
         _ = try await BodyReader.body(of: request, for: routed)
-        let answer = try await memory.answer(to: target.text) {
+        let answer = try await memory.answer(to: target.text, lifetime: routed.endpoint.answerLifetime) {
             let exchange = Exchange(
                 facts: facts.withoutHeaders, path: String(target.path), pathParameters: try routed.parameters(values),
                 query: try routed.query(target.query), conditions: RequestConditions(), idempotencyKey: nil, caller: nil,
@@ -183,6 +182,8 @@ struct EndpointResponder: HTTPResponder {
             if problem.status >= 500, !(error is Problem) {
                 logger.warning(
                     "Request could not be served", metadata: ["code": "\(problem.code)", "error": "\(String(reflecting: error))"])
+            } else if let note = problem.note {
+                logger.error("The database refused a value that validation let through", metadata: ["error": "\(note)"])
             }
             return problem
         }

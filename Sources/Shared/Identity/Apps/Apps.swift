@@ -89,7 +89,8 @@ package struct Apps: Sendable {
             )
             guard let use else { return nil }
             let signedIn = try await identity.openSession(
-                ofAccount: use.accountID, approvedBy: use.sessionID, realm: realm, token: token, address: address, in: transaction
+                ofAccount: use.accountID, approvedBy: use.sessionID, realm: realm, token: token, address: address, method: .appTicket,
+                in: transaction
             )
             guard let signedIn else { return nil }
             try await identity.record(

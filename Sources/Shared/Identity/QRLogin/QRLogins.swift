@@ -128,7 +128,9 @@ package struct QRLogins: Sendable {
                 return QRLoginProgress(state ?? .expired)
             }
             let signedIn = try await identity.openSession(
-                ofAccount: approval.accountID, approvedBy: approval.sessionID, realm: realm, token: token, address: address, in: transaction
+                ofAccount: approval.accountID, approvedBy: approval.sessionID, realm: realm, token: token, address: address,
+                method: .qrCode,
+                in: transaction
             )
             return signedIn.map { QRLoginProgress(.approved, signedIn: $0) } ?? QRLoginProgress(.denied)
         }
@@ -147,9 +149,9 @@ package struct QRLogins: Sendable {
 }
 
 extension Identity {
-    /// Begins a session that another one answers for: `nil` when that has ended meanwhile, or the account may no longer sign in.
+    /// Begins a session that another one answers for, and with which it ends: `nil` when that has ended meanwhile, or the account may no longer sign in.
     func openSession(
-        ofAccount accountID: Int64, approvedBy sessionID: Int64, realm: Realm, token: Token, address: String?,
+        ofAccount accountID: Int64, approvedBy sessionID: Int64, realm: Realm, token: Token, address: String?, method: SignInMethod,
         in transaction: PostgresTransaction
     ) async throws -> SignedIn? {
         // Locked, so that no session begins while an administrator disables the account.
@@ -158,6 +160,6 @@ extension Identity {
             let approver = try await sessionStore.principal(sessionID: sessionID, realm: realm, in: transaction),
             approver.accountID == accountID
         else { return nil }
-        return try await openSession(of: account, token: token, address: address, in: transaction)
+        return try await openSession(of: account, token: token, address: address, method: method, parentID: sessionID, in: transaction)
     }
 }

@@ -58,9 +58,13 @@ package struct AlipayBill: Sendable {
         let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
         var kept: [UInt8] = []
         kept.reserveCapacity(content.count)
-        for line in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            if line.first != UInt8(ascii: "#") { kept += line }
-            kept.append(UInt8(ascii: "\n"))
+        var isComment = false
+        var isStart = true
+        for byte in content {
+            let isEnd = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+            if isStart { isComment = byte == UInt8(ascii: "#") }
+            isStart = isEnd
+            if isEnd || !isComment { kept.append(byte) }
         }
         return kept
     }

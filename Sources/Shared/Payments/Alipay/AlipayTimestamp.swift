@@ -25,6 +25,8 @@ package enum AlipayTimestamp {
         if pieces.count == 2 {
             guard (1...9).contains(pieces[1].utf8.count), pieces[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         }
+        // A year of many digits would end the process inside of the calendar.
+        guard pieces[0].utf8.count == 19 else { return nil }
         let numbers = pieces[0].split { $0 == "-" || $0 == " " || $0 == ":" }.map { Int($0) }
         guard numbers.count == 6 else { return nil }
         let parts = DateComponents(

@@ -1,0 +1,54 @@
+import Foundation
+
+/// The rules about holding seats for nothing. They are about orders that are opened online, while ``OrderLimits/squatting`` says so.
+extension OpeningDecision {
+    /// - Throws: ``Refusal/holdsPaused(seconds:)``.
+    static func checkPause(_ opening: OrderOpening, _ facts: OpeningFacts, _ rules: SquattingRules) throws {
+        var ends: [Date] = []
+        if let lapses = facts.lapsesOfAccounts[opening.accountID] {
+            ends.append(rules.pauseEnd(ofPerson: lapses))
+        }
+        if let lapses = opening.addressBlock.flatMap({ facts.lapsesOfAddressBlocks[$0] }) {
+            ends.append(rules.pauseEnd(ofAddressBlock: lapses))
+        }
+        guard let end = ends.max(), end > facts.now else { return }
+        let seconds = min(end.timeIntervalSince(facts.now).rounded(.up), 86_400)
+        throw Refusal.holdsPaused(seconds: Int(exactly: seconds) ?? 86_400)
+    }
+
+    /// - Parameter unpaidOrders: that the buyer has.
+    /// - Returns: the challenge that the order uses up, if it needs one.
+    /// - Throws: ``Refusal/contactNeeded``, ``Refusal/challengeRequired``, ``Refusal/addressShareReached(seats:of:)``.
+    static func checkHold(
+        _ opening: OrderOpening, _ facts: OpeningFacts, _ rules: SquattingRules, unpaidOrders: Int
+    ) throws -> UsedChallenge? {
+        guard !rules.needsContact || unpaidOrders == 0 || facts.provedAccountIDs.contains(opening.accountID) else {
+            throw Refusal.contactNeeded
+        }
+        guard let addressBlock = opening.addressBlock else { return nil }
+        let sellable = opening.plan.sellableSeats
+        let place = OpeningFacts.AddressOfShowtime(addressBlock: addressBlock, showtimeID: opening.plan.showtimeID)
+        let held = facts.heldSeats[place, default: 0]
+        let wanted = held + opening.seats.count
+        // Whoever is the first of its network is not asked for work, however small the hall.
+        let needsChallenge = held > 0 && rules.challengeShare < 100 && wanted > sellable * rules.challengeShare / 100
+        let used = needsChallenge ? try solvedChallenge(of: opening, facts) : nil
+        let share = max(1, sellable * rules.addressShare / 100)
+        guard wanted <= share else { throw Refusal.addressShareReached(seats: share, of: sellable) }
+        return used
+    }
+
+    private static func solvedChallenge(of opening: OrderOpening, _ facts: OpeningFacts) throws -> UsedChallenge {
+        guard
+            case .solved(let id, let expiresAt)? = opening.challenge, expiresAt > facts.now, !facts.usedChallengeIDs.contains(id)
+        else { throw Refusal.challengeRequired }
+        return UsedChallenge(id: id, expiresAt: expiresAt)
+    }
+}
+
+/// A challenge by which an order is opened; it opens no other one.
+struct UsedChallenge: Hashable, Sendable {
+    let id: String
+    /// Until then it has to be remembered.
+    let expiresAt: Date
+}

@@ -1,0 +1,46 @@
+/// How much a merchant may write: little before the platform knows it, and after that what the largest chain needs.
+package struct MerchantQuotas: Hashable, Sendable {
+    /// How many there may be at most.
+    package struct Quota: Hashable, Sendable {
+        /// While the merchant isn't verified.
+        package var before: Int
+        /// Once it is.
+        package var after: Int
+
+        package init(before: Int, after: Int) {
+            self.before = before
+            self.after = after
+        }
+
+        func limit(isVerified: Bool) -> Int { isVerified ? after : before }
+    }
+
+    /// Cinemas, deleted ones too: their rows stay.
+    package var cinemas = Quota(before: 3, after: 2_000)
+    /// Halls of all its cinemas, deleted ones too.
+    package var halls = Quota(before: 20, after: 20_000)
+    /// Seats of the halls' present layouts.
+    package var seats = Quota(before: 10_000, after: 4_000_000)
+    /// Former layouts that no showtime was ever scheduled with.
+    package var unusedLayouts = Quota(before: 10, after: 2_000)
+    /// Requests for screening rights that nobody has decided about.
+    package var openRequests = Quota(before: 20, after: 2_000)
+
+    package init() {}
+}
+
+extension Refusal {
+    /// - Parameters:
+    ///   - what: of which there are too many, in the plural.
+    ///   - limit: how many there may be.
+    static func quotaReached(_ what: String, _ limit: Int, isVerified: Bool) -> Refusal {
+        Refusal(
+            .conflict, "quota_reached",
+            isVerified ? "A merchant has at most \(limit) \(what)." : "Until it is verified, a merchant has at most \(limit) \(what).")
+    }
+
+    /// As endpoints declare it.
+    package static let quotaReached = Refusal(
+        .conflict, "quota_reached",
+        "The merchant has as many of these as it may have; the detail says how many. Until it is verified that is less.")
+}

@@ -1,0 +1,91 @@
+import Foundation
+
+// What text that people write may hold, in three kinds: names, which others see and tell apart; free text, which others read; and what is
+// typed or scanned to be compared with something. The field kinds `name`, `freeText` and `typed` of Presentation apply these rules to
+// whatever comes by HTTP, and the imports to whatever comes in files.
+
+extension Unicode.Scalar {
+    /// Whether nobody sees it and it may change what is seen: control and format characters, those that Unicode lets fonts ignore, and the
+    /// separators of lines and paragraphs.
+    package var isInvisible: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: properties.isDefaultIgnorableCodePoint
+        }
+    }
+}
+
+extension String {
+    /// The one spelling of text that looks alike by canonical equivalence (NFC): `é` is one scalar, whichever keyboard wrote it.
+    package var composed: String {
+        // Most text is ASCII, or Chinese without anything to compose; the former needs no look at all.
+        utf8.allSatisfy { $0 < 0x80 } ? self : precomposedStringWithCanonicalMapping
+    }
+
+    /// Whether this is one line that a person would write as a name: not blank, no blanks around it, nothing invisible.
+    package var isPlainLine: Bool {
+        guard let first = unicodeScalars.first, let last = unicodeScalars.last else { return false }
+        return !first.properties.isWhitespace
+            && !last.properties.isWhitespace
+            && !unicodeScalars.contains(where: \.isInvisible)
+    }
+
+    /// The same without anything invisible and without blanks around it; joiners and variation selectors inside of an emoji stay.
+    /// Line breaks and tabs become blanks.
+    package var cleaned: String {
+        guard unicodeScalars.contains(where: \.isInvisible) else { return composed.trimmed }
+        let scalars = Array(unicodeScalars)
+        var kept = UnicodeScalarView()
+        for (scalar, next) in zip(scalars, scalars.dropFirst().map(Optional.some) + [nil]) {
+            if scalar.properties.isWhitespace, scalar.isInvisible {
+                kept.append(" ")
+            } else if !scalar.isInvisible || scalar.belongsToEmoji(after: kept.last, before: next) {
+                kept.append(scalar)
+            }
+        }
+        return String(kept).composed.trimmed
+    }
+
+    /// What somebody meant who typed or scanned this: nothing invisible (a scanner's line end neither), full-width letters, digits and marks
+    /// as the usual ones, no blanks around it.
+    package var forgiven: String {
+        guard utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else { return self }
+        var kept = UnicodeScalarView()
+        for scalar in unicodeScalars where !scalar.isInvisible { kept.append(scalar.narrowed) }
+        return String(kept).trimmed
+    }
+
+    private var trimmed: String {
+        guard
+            let start = unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let end = unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return "" }
+        return String(unicodeScalars[start...end])
+    }
+}
+
+extension Unicode.Scalar {
+    /// The usual form of a full-width one, as Chinese keyboards write them.
+    fileprivate var narrowed: Unicode.Scalar {
+        switch value {
+        case 0x3000: " "
+        case 0xFF01...0xFF5E: Unicode.Scalar(value - 0xFEE0) ?? self
+        default: self
+        }
+    }
+
+    private var isJoiner: Bool { value == 0x200D }
+    private var isVariationSelector: Bool { (0xFE0E...0xFE0F).contains(value) }
+    private var isTag: Bool { (0xE0020...0xE007F).contains(value) }
+    /// A picture; digits, `#` and `*` are only the beginning of one.
+    private var isPicture: Bool { properties.isEmoji && value > 0xFF }
+
+    /// Whether this invisible scalar is part of an emoji that begins before it.
+    fileprivate func belongsToEmoji(after previous: Unicode.Scalar?, before next: Unicode.Scalar?) -> Bool {
+        guard let previous else { return false }
+        if isJoiner { return (previous.isPicture || previous.isVariationSelector) && next?.isPicture == true }
+        if isVariationSelector { return previous.properties.isEmoji }
+        // The flags of England, Scotland and Wales are a black flag with the letters of a place behind it.
+        return isTag && (previous.value == 0x1F3F4 || previous.isTag)
+    }
+}
