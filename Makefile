@@ -1,10 +1,10 @@
 # The verbs of the project; README.md, .ci/run and people use the same. The work is in deploy/local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench faults lint docs stop install
+.PHONY: help demo test bench faults drill-units lint docs stop install
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## build, start everything, walk through the main journey, leave it running
 	@deploy/local/demo.sh
@@ -18,6 +18,9 @@ bench: ## the figures of the second promise, on a release build (ONLY=booking_ra
 faults: ## real binaries under faults for SECONDS (60), then the books are checked (SEED=…, CONTROL=1, CONFIGURATION=debug)
 	@FAULTS_SECONDS='$(or $(SECONDS),60)' FAULTS_SEED='$(SEED)' FAULTS_CONTROL='$(CONTROL)' \
 		FAULTS_CONFIGURATION='$(or $(CONFIGURATION),release)' deploy/local/faults.sh
+
+drill-units: ## the units under a real systemd: database absent, away or hung, crashes, signals; as root (DRILL_BINARIES=folder)
+	@deploy/local/drill-units.sh
 
 lint: ## formatting, warnings, who may use whom, scripts, units, generated documents
 	@deploy/local/lint.sh

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Presentation
 
 /// What the platform's people use, and the commands that prepare and fill the database.
 @main
@@ -6,8 +7,11 @@ struct AdminService: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "AdminService",
         abstract: "Piao's service for the platform's people, and its commands.",
-        discussion: "Settings come from the environment and from the file that PIAO_CONFIGURATION names; see deploy/ for samples.",
-        subcommands: [Serve.self, Migrate.self, CreateAdmin.self, ImportCities.self, ImportMovies.self, VerifyFigures.self],
+        discussion: "Settings come from the environment and from the files that PIAO_CONFIGURATION names; see deploy/ for samples.",
+        version: "AdminService, \(ProgramArguments.version)",
+        subcommands: [
+            Serve.self, CheckConfig.self, Migrate.self, CreateAdmin.self, ImportCities.self, ImportMovies.self, VerifyFigures.self,
+        ],
         defaultSubcommand: Serve.self
     )
 }

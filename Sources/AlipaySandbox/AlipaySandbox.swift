@@ -14,18 +14,22 @@ struct AlipaySandbox {
             switch (arguments.first, arguments.count) {
             case (nil, 0), ("serve", 1):
                 try await serve()
+            case ("--help", 1), ("-h", 1):
+                print(usage)
             case ("make-keys", 2):
                 let folder = URL(filePath: arguments[1], directoryHint: .isDirectory)
                 try KeyFiles.make("app", in: folder)
                 try KeyFiles.make("alipay", in: folder)
             default:
-                throw SandboxSettingError(setting: "Usage:", reason: "AlipaySandbox [serve | make-keys FOLDER]")
+                throw SandboxSettingError(setting: "Usage:", reason: usage)
             }
         } catch {
             FileHandle.standardError.write(Data("AlipaySandbox: \(error)\n".utf8))
             exit(1)
         }
     }
+
+    private static let usage = "AlipaySandbox [serve | make-keys FOLDER | --help]"
 
     private static func serve() async throws {
         let settings = try SandboxSettings(ConfigReader(provider: EnvironmentVariablesProvider()))

@@ -6,10 +6,10 @@ import Shared
 @main
 struct CinemaService {
     static func main() async {
+        ProgramArguments.answer(for: .cinema, purpose: "running cinemas and collecting tickets.")
         await ServiceProcess.run(name: Realm.cinema.serviceName, defaultPort: 8002) { process in
             let assembly = try ServiceAssembly(realm: .cinema, process: process)
-            try await assembly.requireCurrentSchema()
-            try await Application(assembly).build().run()
+            try await Application(assembly).build().run(onReload: process.reload)
         }
     }
 }

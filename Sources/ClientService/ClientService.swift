@@ -6,10 +6,10 @@ import Shared
 @main
 struct ClientService {
     static func main() async {
+        ProgramArguments.answer(for: .client, purpose: "finding, booking and paying seats.")
         await ServiceProcess.run(name: Realm.client.serviceName, defaultPort: 8001) { process in
             let assembly = try ServiceAssembly(realm: .client, process: process)
-            try await assembly.requireCurrentSchema()
-            try await Application(assembly).build().run()
+            try await Application(assembly).build().run(onReload: process.reload)
         }
     }
 }

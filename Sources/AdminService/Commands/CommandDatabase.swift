@@ -1,4 +1,6 @@
+import ArgumentParser
 import Database
+import Foundation
 import HTTP
 import Logging
 import Presentation
@@ -9,7 +11,7 @@ enum CommandDatabase {
     /// Runs the body with a pool of connections, and closes them after it.
     ///
     /// - Parameter schemaIsCurrent: whether the database must have this version's schema.
-    /// - Throws: ``CommandFailure`` whatever goes wrong, in one line.
+    /// - Throws: ``CommandFailure`` whatever goes wrong, in one line; for a setting, which it tells itself, the status 78.
     static func with(schemaIsCurrent: Bool = true, _ body: (PostgresPool) async throws -> Void) async throws {
         try await with(schemaIsCurrent: schemaIsCurrent) { pool, _ in try await body(pool) }
     }
@@ -42,14 +44,23 @@ enum CommandDatabase {
             await pool.close()
         } catch let failure as CommandFailure {
             throw failure
+        } catch let fault as SettingFault {
+            throw end(saying: fault)
         } catch {
             throw CommandFailure(line(for: error))
         }
     }
 
+    /// Says what is wrong with a setting.
+    ///
+    /// - Returns: what ends the command with status 78 (EX_CONFIG), as it ends a service: systemd doesn't try again then.
+    static func end(saying fault: SettingFault) -> ExitCode {
+        FileHandle.standardError.write(Data("Error: \(oneLine(fault.description))\n".utf8))
+        return ExitCode(78)
+    }
+
     private static func line(for error: any Error) -> String {
         switch error {
-        case let fault as SettingFault: oneLine(fault.description)
         case is SchemaOutdated: "the database lacks this version's schema; run AdminService migrate first"
         case let error as PostgresError: oneLine("the database says: \(error.message)")
         case let error as PostgresPipelineError: oneLine("the database says: \(error.underlying.message)")

@@ -10,8 +10,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         await ServiceProcess.run(name: Realm.admin.serviceName, defaultPort: 8003) { process in
             let assembly = try ServiceAssembly(realm: .admin, process: process)
-            try await assembly.requireCurrentSchema()
-            try await Application(assembly).build().run()
+            try await Application(assembly).build().run(onReload: process.reload)
         }
     }
 }

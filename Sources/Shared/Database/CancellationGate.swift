@@ -6,7 +6,20 @@ import Synchronization
 /// Each statement has a turn. A cancellation that comes before the turn or after it does nothing; while one is on its way to the server,
 /// the turn cannot end, so it can't hit what runs next. The server ignores a cancellation that arrives before the statement does, hence it
 /// is sent again until the turn ends.
+///
+/// A server that hangs takes no cancellation. So the end of a turn waits for one only so long, and then says that it is uncertain: the
+/// connection must not be used any more.
 final class CancellationGate: Sendable {
+    /// How a turn ended.
+    enum End: Equatable {
+        /// Without a cancellation.
+        case undisturbed
+        /// The server has taken the cancellation, before or after the statement ended.
+        case cancelled
+        /// A cancellation is still on its way and might hit whatever this connection runs next.
+        case uncertain
+    }
+
     private struct State {
         var turn = 0
         var isRunning = false
@@ -18,15 +31,22 @@ final class CancellationGate: Sendable {
     }
 
     private static let interval: DispatchTimeInterval = .milliseconds(50)
+    /// How long the end of a turn waits for the server to take a cancellation, unless a test says otherwise.
+    static let patience: DispatchTimeInterval = .seconds(1)
 
     private let state = Mutex(State())
     private let sent = DispatchSemaphore(value: 0)
+    private let patience: DispatchTimeInterval
     private let send: @Sendable () -> Void
 
-    /// - Parameter send: tells the server to end the running statement; may block.
-    init(send: @escaping @Sendable () -> Void) {
+    /// - Parameter send: tells the server to end the running statement; may block, for ever if the server hangs.
+    init(patience: DispatchTimeInterval = CancellationGate.patience, send: @escaping @Sendable () -> Void) {
+        self.patience = patience
         self.send = send
     }
+
+    /// Whether somebody wants the running statement to end, or wanted the last one to.
+    var isRequested: Bool { state.withLock { $0.isRequested } }
 
     /// Begins a turn.
     func begin() -> Int {
@@ -38,17 +58,20 @@ final class CancellationGate: Sendable {
         }
     }
 
-    /// Ends the turn; blocks while a cancellation of it is on its way.
-    ///
-    /// - Returns: whether one was sent.
-    func end() -> Bool {
+    /// Ends the turn; blocks while a cancellation of it is on its way, within a limit.
+    func end() -> End {
         let (mustWait, wasRequested) = state.withLock { state in
             state.isRunning = false
             state.isAwaited = state.isSending
             return (state.isSending, state.isRequested)
         }
-        if mustWait { sent.wait() }
-        return wasRequested
+        if mustWait, sent.wait(timeout: .now() + patience) == .timedOut { return .uncertain }
+        return wasRequested ? .cancelled : .undisturbed
+    }
+
+    /// Ends the turn of a connection that is lost: a cancellation that is on its way has nothing to hit any more.
+    func abandon() {
+        state.withLock { $0.isRunning = false }
     }
 
     /// Cancels the statement of this turn, if it is still the running one.
@@ -59,11 +82,18 @@ final class CancellationGate: Sendable {
             state.isSending = true
             return true
         }
-        if isDue { DispatchQueue.global().async { self.deliver(turn: turn) } }
+        if isDue { deliver(turn: turn) }
     }
 
     private func deliver(turn: Int) {
-        send()
+        let isOnItsWay = BlockingThreads.cancellations.run {
+            self.send()
+            self.delivered(turn: turn)
+        }
+        if !isOnItsWay { delivered(turn: turn) }
+    }
+
+    private func delivered(turn: Int) {
         let (isAwaited, isRunning) = state.withLock { state in
             state.isSending = false
             let isAwaited = state.isAwaited

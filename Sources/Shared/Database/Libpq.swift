@@ -61,7 +61,8 @@ final class LibpqCancellation: @unchecked Sendable {
 
     deinit { unsafe PQfreeCancel(raw) }
 
-    /// Asks the server, over a connection of its own, to end the running statement. Blocks until the server has taken the request.
+    /// Asks the server, over a connection of its own, to end the running statement. Blocks until the server has taken the request, for ever
+    /// if it hangs: libpq 15 has no limit here.
     func send() {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in
             // A failure leaves the statement running; the caller asks again.
@@ -91,6 +92,12 @@ final class LibpqConnection {
     let cancellation: LibpqCancellation
     /// How long the server may be silent while it owes an answer, in milliseconds.
     var silenceLimit: Int32
+    /// Whether the statement under way was cancelled: from then on the server has ``hurriedSilenceLimit`` to answer.
+    var isHurried: @Sendable () -> Bool = { false }
+    /// How long the server may be silent after a cancellation, in milliseconds; one that lives answers within a few.
+    static let hurriedSilenceLimit: Int32 = 3_000
+    /// How often a wait looks whether it became a hurried one, in milliseconds.
+    private static let slice: Int32 = 250
 
     /// Connects.
     ///
@@ -130,9 +137,9 @@ final class LibpqConnection {
     static func parse(connectionString: String) throws(PostgresError) -> [(name: String, value: String)] {
         var reason: UnsafeMutablePointer<CChar>?
         guard let options = unsafe PQconninfoParse(connectionString, &reason) else {
-            let message = unsafe reason.map { unsafe String(cString: $0) } ?? "out of memory"
+            // libpq's reason quotes a part of the string, which may be its password.
             unsafe PQfreemem(reason)
-            throw PostgresError(.connectionFailed, "connection string: \(message)")
+            throw PostgresError(.connectionFailed, "libpq doesn't understand the connection string")
         }
         defer { unsafe PQconninfoFree(options) }
         var keywords: [(name: String, value: String)] = []
@@ -265,13 +272,34 @@ final class LibpqConnection {
             let unsent = unsafe PQflush(raw)
             guard unsent >= 0 else { return lostError() }
             let events = unsent == 1 ? Int16(POLLIN | POLLOUT) : Int16(POLLIN)
-            guard let ready = wait(for: events, milliseconds: silenceLimit) else { return lostError() }
+            guard let ready = waitForServer(events) else { return lostError() }
             guard ready != 0 else {
-                return PostgresError(.connectionLost, "the server did not answer within \(silenceLimit) ms")
+                return PostgresError(
+                    .connectionLost, "the server did not answer within \(isHurried() ? Self.hurriedSilenceLimit : silenceLimit) ms")
             }
             if ready & ~Int16(POLLOUT) != 0, unsafe PQconsumeInput(raw) == 0 { return lostError() }
         }
         return nil
+    }
+
+    /// Waits until the server says something or takes more, within the limit of its silence.
+    ///
+    /// - Returns: as ``wait(for:milliseconds:)``.
+    private func waitForServer(_ events: Int16) -> Int16? {
+        var silence: Int32 = 0
+        var limit = silenceLimit
+        var isHurried = false
+        while true {
+            let slice = min(Self.slice, limit - silence)
+            guard let ready = wait(for: events, milliseconds: slice) else { return nil }
+            if ready != 0 { return ready }
+            silence += slice
+            if !isHurried, self.isHurried() {
+                isHurried = true
+                limit = min(limit, silence + Self.hurriedSilenceLimit)
+            }
+            if silence >= limit { return 0 }
+        }
     }
 
     /// Waits until the socket is ready.

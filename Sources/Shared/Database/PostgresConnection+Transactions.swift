@@ -49,7 +49,11 @@ extension PostgresConnection {
     package func rollBack() {
         switch transactionStatus {
         case .inTransaction, .inFailedTransaction:
+            // It takes a server no time. Whoever waits for it has mostly waited long enough.
+            let usualLimit = libpq?.silenceLimit ?? 0
+            libpq?.silenceLimit = min(usualLimit, LibpqConnection.hurriedSilenceLimit)
             if (try? uncancellablePipeline(["ROLLBACK"])) == nil { close() }
+            libpq?.silenceLimit = usualLimit
         case .idle, .unknown:
             break
         }

@@ -42,13 +42,16 @@ package actor PostgresConnection: PostgresSession {
     ) async throws -> PostgresConnection {
         let connection = PostgresConnection(configuration: configuration, thread: thread)
         try await connection.open()
+        configuration.reachability.reached()
         return connection
     }
 
     private func open() throws {
         let libpq = try LibpqConnection(keywords: configuration.keywords(), silenceLimit: configuration.silenceLimit)
         self.libpq = libpq
-        gate = CancellationGate { [cancellation = libpq.cancellation] in cancellation.send() }
+        let gate = CancellationGate { [cancellation = libpq.cancellation] in cancellation.send() }
+        libpq.isHurried = { gate.isRequested }
+        self.gate = gate
         noteStatus()
     }
 
@@ -164,9 +167,16 @@ package actor PostgresConnection: PostgresSession {
         } catch {
             outcome = .failure(error)
         }
-        guard gate.end() else { return try outcome.get() }
-        // A cancellation was sent. One that came too late for its statement must be used up before the next one runs.
-        absorbCancellation()
+        guard libpq != nil else {
+            gate.abandon()
+            return try outcome.get()
+        }
+        switch gate.end() {
+        case .undisturbed: return try outcome.get()
+        // One that came too late for its statement must be used up before the next one runs.
+        case .cancelled: absorbCancellation()
+        case .uncertain: close()
+        }
         guard case .failure(let error) = outcome, error.underlying.sqlState == .queryCanceled else { return try outcome.get() }
         throw PostgresPipelineError(index: error.index, underlying: error.underlying.recoded(.cancelled))
     }

@@ -23,6 +23,8 @@ package struct PostgresConnectionConfiguration: Sendable {
     package var applicationName = "piao"
     /// What the transactions of all connections that are made by this configuration, or by a copy of it, have changed.
     package let commits = CommittedChanges()
+    /// Tells of each connection that was made by this configuration, or by a copy of it.
+    let reachability = Reachability()
 
     package init(url: String) {
         self.url = url
@@ -80,6 +82,12 @@ package struct PostgresConnectionConfiguration: Sendable {
         }
         return keywords
     }
+}
+
+extension PostgresConnectionConfiguration: CustomStringConvertible, CustomReflectable {
+    /// Not the connection string: it holds a password, and must not get into a log by being printed.
+    package var description: String { "connection of \(applicationName)" }
+    package var customMirror: Mirror { Mirror(self, children: ["applicationName": applicationName]) }
 }
 
 extension Duration {

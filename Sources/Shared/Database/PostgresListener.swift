@@ -25,6 +25,7 @@ package struct PostgresListener: Service {
     private let configuration: PostgresConnectionConfiguration
     private let channels: [String]
     private let logger: Logger
+    private let interrupted = RepeatedWarning("listening to the database was interrupted")
 
     package init(configuration: PostgresConnectionConfiguration, channels: [String], logger: Logger) {
         self.configuration = configuration
@@ -39,12 +40,15 @@ package struct PostgresListener: Service {
             var failures = 0
             while !Task.isCancelled {
                 do {
-                    try await listen { failures = 0 }
+                    try await listen {
+                        failures = 0
+                        interrupted.ended()
+                    }
                 } catch {
                     guard !Task.isCancelled else { break }
                     failures += 1
-                    logger.warning("listening to the database was interrupted", metadata: ["error": "\(String(reflecting: error))"])
-                    let longest = 100 << min(failures, 6)
+                    interrupted.happened(logger, ["error": "\(String(reflecting: error))"])
+                    let longest = min(100 << min(failures, 6), 1_000)
                     try? await Task.sleep(for: .milliseconds(Int.random(in: longest / 2...longest)))
                 }
             }

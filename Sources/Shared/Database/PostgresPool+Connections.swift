@@ -4,6 +4,9 @@ import Synchronization
 
 /// How connections are made, kept and closed.
 extension PostgresPool {
+    /// Between two attempts to connect, in milliseconds: so long at most the pool comes back after the database.
+    private static var longestPause: Int { 1_000 }
+
     func connect(_ id: PostgresPoolState.ConnectionID) {
         Task {
             do {
@@ -17,18 +20,24 @@ extension PostgresPool {
 
     private func accept(_ connection: PostgresConnection, as id: PostgresPoolState.ConnectionID) {
         let now = clock.now
+        unreachable.ended()
         let (placement, waiting, next) = contents.withLock { contents in
             contents.connections[id] = connection
             contents.lastConnectError = nil
             let placement = contents.state.connected(id, at: now)
-            let next = contents.state.connectionToMake()
+            let next = contents.state.connectionsToMake()
             metrics.record(contents.state)
             guard case .give(let waiter) = placement else { return (placement, nil as CheckedContinuation<Lease, any Error>?, next) }
             return (placement, contents.waiting.removeValue(forKey: waiter), next)
         }
         if let waiting { waiting.resume(returning: Lease(id: id, connection: connection, start: now)) }
         if placement == .close { close([id]) }
-        if let next { connect(next) }
+        for id in next { connect(id) }
+    }
+
+    /// Another connection to this database was made: there is nothing to wait for any more.
+    func wake() {
+        for id in contents.withLock({ $0.state.wake() }) { connect(id) }
     }
 
     private func connectFailed(_ id: PostgresPoolState.ConnectionID, _ cause: PostgresError) async {
@@ -39,8 +48,8 @@ extension PostgresPool {
             return contents.state.failures
         }
         // The details may hold names of hosts and users, which belong in the log.
-        logger.warning("cannot connect to the database", metadata: ["error": "\(String(reflecting: cause))", "failures": "\(failures)"])
-        let longest = 100 << min(failures - 1, 6)
+        unreachable.happened(logger, ["error": "\(String(reflecting: cause))", "failures": "\(failures)"])
+        let longest = min(100 << min(max(failures, 1) - 1, 6), Self.longestPause)
         try? await Task.sleep(for: .milliseconds(Int.random(in: longest / 2...longest)))
         if let next = contents.withLock({ $0.state.retry() }) { connect(next) }
     }
@@ -73,9 +82,7 @@ extension PostgresPool {
     private func tend() {
         let (old, missing) = contents.withLock { contents in
             let old = contents.state.prune(at: clock.now)
-            var missing: [PostgresPoolState.ConnectionID] = []
-            while let id = contents.state.connectionToMake() { missing.append(id) }
-            return (old, missing)
+            return (old, contents.state.connectionsToMake())
         }
         close(old)
         for id in missing { connect(id) }

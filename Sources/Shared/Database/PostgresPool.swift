@@ -28,6 +28,7 @@ package final class PostgresPool: Service, PostgresSession {
     let clock = ContinuousClock()
     let contents: Mutex<Contents>
     let lastWaiter = Atomic<Int>(0)
+    let unreachable = RepeatedWarning("cannot connect to the database")
 
     package init(configuration: PostgresPoolConfiguration, logger: Logger) {
         self.configuration = configuration
@@ -40,6 +41,7 @@ package final class PostgresPool: Service, PostgresSession {
             idleTimeout: configuration.idleTimeout
         )
         contents = Mutex(Contents(state: PostgresPoolState(limits: limits)))
+        configuration.connection.reachability.observe { [weak self] in self?.wake() }
     }
 
     /// How many connections take a place, those that are being made included.

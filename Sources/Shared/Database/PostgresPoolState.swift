@@ -135,10 +135,18 @@ struct PostgresPoolState {
         return id
     }
 
+    /// All of ``connectionToMake()``.
+    mutating func connectionsToMake() -> [ConnectionID] {
+        var ids: [ConnectionID] = []
+        while let id = connectionToMake() { ids.append(id) }
+        return ids
+    }
+
     /// A connection was made.
     mutating func connected(_ id: ConnectionID, at now: Instant) -> Placement {
         connecting.remove(id)
         failures = 0
+        isBackingOff = false
         return place(id, at: now)
     }
 
@@ -147,6 +155,16 @@ struct PostgresPoolState {
         connecting.remove(id)
         failures += 1
         isBackingOff = true
+    }
+
+    /// Somebody else has reached the server: the back-off is over.
+    ///
+    /// - Returns: the connections to be made.
+    mutating func wake() -> [ConnectionID] {
+        guard isBackingOff else { return [] }
+        isBackingOff = false
+        failures = 0
+        return connectionsToMake()
     }
 
     /// The back-off is over.

@@ -17,6 +17,11 @@ package struct SecondFactorSetup: Sendable {
     package let uri: String
 }
 
+extension SecondFactorSetup: CustomStringConvertible, CustomReflectable {
+    package var description: String { "‹second factor›" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 extension Identity {
     /// What a sign-in's second factor was worth.
     enum SecondFactorCheck: Hashable, Sendable {

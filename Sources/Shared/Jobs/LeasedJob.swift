@@ -20,6 +20,7 @@ package struct LeasedJob: Service {
     private let logger: Logger
     private let body: @Sendable () async throws -> Void
     private let store = LeaseStore()
+    private let unaskable = RepeatedWarning("The job's lease could not be asked for.")
 
     /// - Parameters:
     ///   - name: the lease's name, the same in all processes.
@@ -121,9 +122,11 @@ package struct LeasedJob: Service {
 
     private func acquire() async -> Bool {
         do {
-            return try await store.acquire(name, holder: holder, for: leaseDuration, in: pool)
+            let isHeld = try await store.acquire(name, holder: holder, for: leaseDuration, in: pool)
+            unaskable.ended()
+            return isHeld
         } catch {
-            logger.warning("The job's lease could not be asked for.", metadata: ["error": "\(error)"])
+            unaskable.happened(logger, ["error": "\(error)"])
             return false
         }
     }

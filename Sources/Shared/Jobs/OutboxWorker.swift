@@ -14,6 +14,7 @@ package struct OutboxWorker: Service {
     private let pace: OutboxPace
     private let logger: Logger
     private let store = OutboxStore()
+    private let unreadable = RepeatedWarning("The outbox could not be read.")
 
     package init(pool: PostgresPool, handlers: [any OutboxHandler], pace: OutboxPace = OutboxPace(), logger: Logger) {
         self.pool = pool
@@ -25,6 +26,7 @@ package struct OutboxWorker: Service {
     /// Works until the service shuts down: then it leases nothing more, and returns when the deliveries that are under way
     /// have come to their end, each within its own limit.
     package func run() async throws {
+        guard !Task.isShuttingDownGracefully else { return }
         await withTaskGroup(of: Event.self) { group in
             group.addTask { await shutdownBegins() }
             group.addTask { await measure() }
@@ -80,6 +82,7 @@ package struct OutboxWorker: Service {
             let lease = try await store.lease(
                 kinds: handlers.keys.sorted(), limit: count, for: pace.leaseDuration, maximumFailures: pace.maximumAttempts, in: pool
             )
+            unreadable.ended()
             for message in lease.givenUp {
                 logger.error(
                     "A message of the outbox was given up: its deliveries ended without an outcome.",
@@ -89,7 +92,7 @@ package struct OutboxWorker: Service {
             }
             return lease.messages
         } catch {
-            logger.warning("The outbox could not be read.", metadata: ["error": "\(error)"])
+            unreadable.happened(logger, ["error": "\(error)"])
             return []
         }
     }

@@ -17,3 +17,9 @@ package struct RelaySignature: Sendable {
         return "v1=" + String(decoding: code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
+
+extension RelaySignature: CustomStringConvertible, CustomReflectable {
+    /// Not the key that it signs with.
+    package var description: String { "relay signature" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -10,8 +10,7 @@ package import Shared
 /// ```swift
 /// await ServiceProcess.run(name: Realm.client.serviceName, defaultPort: 8001) { process in
 ///     let assembly = try ServiceAssembly(realm: .client, process: process)
-///     try await assembly.requireCurrentSchema()
-///     try await assembly.application("…", endpoints: SeatEndpoints(…).all, services: [sweeper]).run()
+///     try await assembly.application("…", endpoints: SeatEndpoints(…).all, services: [sweeper]).run(onReload: process.reload)
 /// }
 /// ```
 package struct ServiceAssembly: Sendable {
@@ -79,19 +78,9 @@ package struct ServiceAssembly: Sendable {
         )
     }
 
-    /// Makes sure that the database has all that this program needs.
-    ///
-    /// - Throws: ``SchemaOutdated``; ``DatabaseUnreachable``; `PostgresError` when the database refuses to say.
-    package func requireCurrentSchema() async throws {
-        do {
-            try await Migrator(migrations: Migrations.all).requireCurrent(in: pool)
-        } catch let error as PostgresError where DatabaseUnreachable.codes.contains(error.code) {
-            throw DatabaseUnreachable(reason: error.message)
-        }
-    }
-
-    /// The service's HTTP surface with all that runs beside it. The pool begins before the jobs and these before the server; they end in the
-    /// reverse order: the server stops taking requests, then the jobs end, and last the pool, when nobody needs a connection any more.
+    /// The service's HTTP surface with all that runs beside it. The server listens at once; the jobs begin when the database is there and has the
+    /// schema that this program needs. They end in order: the server stops taking requests, then the jobs end, and last the pool, when nobody
+    /// needs a connection any more.
     ///
     /// - Parameters:
     ///   - purpose: one sentence for the OpenAPI document.
@@ -124,17 +113,6 @@ package struct ServiceAssembly: Sendable {
             try await Migrator(migrations: Migrations.all).requireCurrent(in: pool)
         }
     }
-}
-
-/// No connection to the database could be had when the service started.
-struct DatabaseUnreachable: Error, CustomStringConvertible {
-    /// The errors that mean this.
-    static let codes: Set<PostgresError.Code> = [.connectionFailed, .connectionLost, .leaseTimedOut]
-
-    /// In libpq's words, which name host and role but no password.
-    let reason: String
-
-    var description: String { "the database that DATABASE_URL names can't be reached: \(reason)" }
 }
 
 extension Realm {

@@ -22,3 +22,9 @@ package struct CollectionCode: Hashable, Sendable {
     private static let length = 8
     private static let alphabet = Array("23456789ABCDEFGHJKLMNPQRSTUVWXYZ")
 }
+
+extension CollectionCode: CustomStringConvertible, CustomReflectable {
+    /// Nothing of it: who has it collects the tickets.
+    package var description: String { "‹collection code›" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

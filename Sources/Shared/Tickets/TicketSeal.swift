@@ -106,3 +106,9 @@ enum Base64URL {
         return Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4))
     }
 }
+
+extension TicketSeal: CustomStringConvertible, CustomReflectable {
+    /// Not the key that it signs with.
+    package var description: String { "ticket seal" }
+    package var customMirror: Mirror { Mirror(self, children: ["publicKeys": publicKeys]) }
+}

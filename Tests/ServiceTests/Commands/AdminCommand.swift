@@ -13,10 +13,19 @@ struct AdminCommand: Sendable {
         var complaintLines: [Substring] { complaints.split(separator: "\n") }
     }
 
-    let settings: [String: String]
+    var settings: [String: String]
+    /// The program, which may be another service's.
+    private let program: String
 
     init(databaseURL: String, _ settings: [String: String] = [:]) {
         self.settings = settings.merging(["DATABASE_URL": databaseURL]) { $1 }
+        program = "AdminService"
+    }
+
+    /// A program without settings.
+    init(program: String) {
+        settings = [:]
+        self.program = program
     }
 
     /// Runs it to its end; after a minute that end is made.
@@ -26,7 +35,7 @@ struct AdminCommand: Sendable {
             let files = ["in", "out", "err"].map { folder.appending(path: $0) }
             for file in files { try Data(file == files[0] ? input.utf8 : "".utf8).write(to: file) }
             let process = Process()
-            process.executableURL = try BuiltProgram.url("AdminService")
+            process.executableURL = try BuiltProgram.url(program)
             process.arguments = arguments
             process.environment = settings
             process.currentDirectoryURL = folder

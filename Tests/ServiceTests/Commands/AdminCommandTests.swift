@@ -194,4 +194,41 @@ struct AdminCommandTests {
             #expect(run.complaints.contains(name), "\(run)")
         }
     }
+
+    @Test("check-config says that settings are right, or the first that is wrong", arguments: [nil, "client", "cinema", "admin"])
+    func checkConfig(service: String?) async throws {
+        let url = "postgresql://127.0.0.1:9/none"
+        var admin = AdminCommand(databaseURL: url, try Platform.environment(databaseURL: url))
+        let right =
+            if let service { try await admin.run("check-config", "--service", service) } else { try await admin.run("check-config") }
+        #expect(right.status == 0, "\(right)")
+        #expect(right.outputLines.count == (service == nil ? 3 : 1), "\(right)")
+        admin.settings["LANES_COUNT"] = "zero"
+        let wrong = try await admin.run("check-config")
+        #expect(wrong.status == 78, "\(wrong)")
+        #expect(wrong.complaintLines.count == 1, "\(wrong)")
+        #expect(wrong.complaints.contains("LANES_COUNT"), "\(wrong)")
+    }
+
+    @Test("A wrong setting ends a command with 78, a database that is away with 1")
+    func statuses() async throws {
+        let away = try await AdminCommand(databaseURL: "postgresql://127.0.0.1:9/none").run("migrate")
+        #expect(away.status == 1, "\(away)")
+        let wrong = try await AdminCommand(databaseURL: "not a connection string").run("migrate")
+        #expect(wrong.status == 78, "\(wrong)")
+        #expect(wrong.complaintLines.count == 1, "\(wrong)")
+    }
+
+    @Test(
+        "Every program tells its version and what it takes, and refuses other arguments",
+        arguments: ["ClientService", "CinemaService", "AdminService"])
+    func arguments(program: String) async throws {
+        let command = AdminCommand(program: program)
+        let version = try await command.run("--version")
+        #expect(version.status == 0 && version.output.contains("schema \(Migrations.all.count)"), "\(version)")
+        let help = try await command.run("--help")
+        #expect(help.status == 0 && help.output.lowercased().contains("usage: \(program.lowercased())"), "\(help)")
+        let other = try await command.run("--sevre")
+        #expect(other.status == 64 && other.output.isEmpty, "\(other)")
+    }
 }

@@ -8,23 +8,33 @@ import NIOPosix
 /// A built service, running as a process of its own.
 struct RunningService: Sendable {
     let port: Int
+    /// What it writes to standard output and standard error.
+    let log: URL
     private let process: Process
     private let end: Task<Void, Never>
+
+    /// What it wrote so far.
+    var written: String { get throws { try String(contentsOf: log, encoding: .utf8) } }
 
     /// Gives a closure services that are ready to serve; they are gone afterwards.
     ///
     /// - Parameters:
     ///   - program: as `ClientService`.
     ///   - environment: all that each is told, besides its port.
+    ///   - portSetting: the setting that names its port.
+    ///   - path: answered 200 once the closure may begin.
     static func with<Result>(
-        _ count: Int, of program: String, _ environment: [String: String], _ body: ([RunningService]) async throws -> Result
+        _ count: Int, of program: String, _ environment: [String: String], portSetting: String = "HTTP_PORT",
+        answering path: String = "/readyz", _ body: ([RunningService]) async throws -> Result
     ) async throws -> Result {
         try await AdminCommand.withFolder { folder in
             var services: [RunningService] = []
             do {
                 for number in 0..<count {
                     services.append(
-                        try await start(program, environment, folder: folder, log: folder.appending(path: "\(number).log")))
+                        try await start(
+                            program, environment, portSetting: portSetting, answering: path, folder: folder,
+                            log: folder.appending(path: "\(number).log")))
                 }
                 let result = try await body(services)
                 for service in services { await service.kill() }
@@ -40,6 +50,25 @@ struct RunningService: Sendable {
     func kill() async {
         if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
         await end.value
+    }
+
+    /// Sends it a signal.
+    func signal(_ number: Int32) {
+        if process.isRunning { Glibc.kill(process.processIdentifier, number) }
+    }
+
+    /// Asks it to end, and waits until it has.
+    ///
+    /// - Returns: its status.
+    func terminate() async -> Int32 {
+        signal(SIGTERM)
+        await end.value
+        return process.terminationStatus
+    }
+
+    /// Waits until it has written something.
+    func writes(_ text: String) async throws {
+        while try !written.contains(text), process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     /// Asks it something, or posts it a form.
@@ -58,12 +87,14 @@ struct RunningService: Sendable {
         return Asked(status: Int(response.status.code), headers: [:], body: body)
     }
 
-    private static func start(_ program: String, _ environment: [String: String], folder: URL, log: URL) async throws -> RunningService {
+    private static func start(
+        _ program: String, _ environment: [String: String], portSetting: String, answering path: String, folder: URL, log: URL
+    ) async throws -> RunningService {
         let port = try await freePort()
         try Data().write(to: log)
         let process = Process()
         process.executableURL = try BuiltProgram.url(program)
-        process.environment = environment.merging(["HTTP_PORT": String(port)]) { $1 }
+        process.environment = environment.merging([portSetting: String(port)]) { $1 }
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         let output = try FileHandle(forWritingTo: log)
@@ -72,9 +103,9 @@ struct RunningService: Sendable {
         let (ends, continuation) = AsyncStream<Void>.makeStream()
         process.terminationHandler = { _ in continuation.finish() }
         try process.run()
-        let service = RunningService(port: port, process: process, end: Task { for await _ in ends {} })
+        let service = RunningService(port: port, log: log, process: process, end: Task { for await _ in ends {} })
         for _ in 0..<1200 where process.isRunning {
-            if let ready = try? await service.ask(.GET, "/readyz"), ready.status == 200 { return service }
+            if let ready = try? await service.ask(.GET, path), ready.status == 200 { return service }
             try await Task.sleep(for: .milliseconds(50))
         }
         await service.kill()

@@ -127,6 +127,35 @@ struct PoolStateTests {
         #expect(answer7 == nil)
     }
 
+    @Test("Who was reached by somebody else is tried at once, by all who wait")
+    func wakes() {
+        var state = state(maximum: 4)
+        let nobodyWaits = state.wake()
+        #expect(nobodyWaits.isEmpty)
+        _ = state.lease(waiter(1), at: start)
+        _ = state.lease(waiter(2), at: start)
+        state.connectFailed(connection(1))
+        state.connectFailed(connection(2))
+        let woken = state.wake()
+        #expect(woken == [connection(3), connection(4)])
+        #expect(state.failures == 0)
+        let tooLate = state.retry()
+        #expect(tooLate == nil)
+    }
+
+    @Test("An attempt that succeeds ends the pause after one that failed beside it")
+    func succeedsBesideFailure() {
+        var state = state(maximum: 4)
+        _ = state.lease(waiter(1), at: start)
+        _ = state.lease(waiter(2), at: start)
+        _ = state.lease(waiter(3), at: start)
+        state.connectFailed(connection(1))
+        let answer = state.connected(connection(2), at: start)
+        #expect(answer == .give(waiter(1)))
+        let next = state.connectionsToMake()
+        #expect(next == [connection(4)])
+    }
+
     @Test("The minimum is kept open, what is beyond it is closed when nobody needs it")
     func prunes() {
         var state = state(minimum: 1, maximum: 3)

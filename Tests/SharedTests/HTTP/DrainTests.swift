@@ -72,6 +72,61 @@ struct DrainTests {
         letGo.open()
         answer.cancel()
     }
+
+    @Test("What neither ends nor heeds its cancellation is left behind", .timeLimit(.minutes(1)))
+    func leftBehind() async throws {
+        let (began, letGo) = (Latch(), FirstOutcome<Void>())
+        let deaf = Endpoint(.get, "/v1/slow", "Takes its time.", access: .open, answers: .plain) { _ in
+            began.open()
+            await letGo.value()
+            return .plain("done")
+        }
+        let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let application = application([deaf], drainSeconds: 1)
+        let run = Task {
+            try await application.run(
+                notifier: SystemNotifier(environment: [:]), signals: signals, cancellationLimit: .milliseconds(1),
+                onListening: { port.yield($0) })
+        }
+        let number = try #require(await ports.first { _ in true })
+        let answer = Task { try await RawClient.get("/v1/slow", port: number) }
+        await began.wait()
+        signal.yield(.sigterm)
+        // Would take for ever without the limit.
+        try await run.value
+        letGo.give(())
+        answer.cancel()
+    }
+
+    @Test("It listens and tells systemd so before its checks pass, and SIGHUP only reloads", .timeLimit(.minutes(1)))
+    func notReady() async throws {
+        struct Down: Error {}
+        var configuration = HTTPConfiguration()
+        configuration.port = 0
+        let application = HTTPApplication(
+            name: "example", endpoints: [], authenticator: ExampleAuthenticator(), problems: NoMapping(),
+            readiness: [ReadinessCheck("database") { throw Down() }], configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let systemd = try NotifyListener()
+        let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let reloaded = Latch()
+        let run = Task {
+            try await application.run(
+                notifier: SystemNotifier(environment: ["NOTIFY_SOCKET": systemd.path]), signals: signals, onReload: { reloaded.open() },
+                onListening: { port.yield($0) })
+        }
+        #expect(await systemd.next { $0 == "READY=1" })
+        let number = try #require(await ports.first { _ in true })
+        #expect(try await RawClient.get("/livez", port: number).hasPrefix("HTTP/1.1 200"))
+        #expect(try await RawClient.get("/readyz", port: number).hasPrefix("HTTP/1.1 503"))
+        signal.yield(.sighup)
+        await reloaded.wait()
+        #expect(try await RawClient.get("/livez", port: number).hasPrefix("HTTP/1.1 200"))
+        signal.yield(.sigterm)
+        try await run.value
+    }
 }
 
 /// Opens once, and lets all who wait go on; a cancelled waiter goes on too.

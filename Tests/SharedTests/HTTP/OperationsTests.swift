@@ -3,6 +3,8 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import Logging
+import ServiceLifecycle
+import ServiceLifecycleTestKit
 import Synchronization
 import TestSupport
 import Testing
@@ -34,6 +36,68 @@ struct OperationsTests {
         let check = ReadinessCheck("database") { try await Task.sleep(for: .seconds(86_400)) }
         let readiness = Readiness([check], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         #expect(await readiness.failed() == ["database"])
+    }
+
+    @Test(
+        "Readiness answers though a check neither ends nor heeds its cancellation, which is then not begun again before it has ended",
+        .timeLimit(.minutes(1)))
+    func deafCheck() async {
+        let runs = Tally()
+        let hangs = FirstOutcome<Void>()
+        let letGo = Atomic(false)
+        let check = ReadinessCheck("database") {
+            runs.add()
+            if !letGo.load(ordering: .acquiring) { await hangs.value() }
+        }
+        let readiness = Readiness([check], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        for _ in 0..<3 { #expect(await readiness.failed() == ["database"]) }
+        #expect(runs.count == 1)
+        letGo.store(true, ordering: .releasing)
+        hangs.give(())
+        await readiness.passed()
+        #expect(await readiness.failed().isEmpty)
+        #expect(runs.count == 2)
+    }
+
+    @Test("A service that was given begins once the checks pass, and hears of the end before too", .timeLimit(.minutes(1)))
+    func afterReadiness() async throws {
+        struct Down: Error {}
+        struct Job: Service {
+            let began: Tally
+            func run() async throws { began.add() }
+        }
+        let began = Tally()
+        let isUp = Atomic(false)
+        let check = ReadinessCheck("database") { if !isUp.load(ordering: .acquiring) { throw Down() } }
+        let readiness = Readiness([check], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let job = AfterReadiness(service: Job(began: began), readiness: readiness)
+        let running = Task { try await job.run() }
+        #expect(await readiness.failed() == ["database"])
+        #expect(began.count == 0)
+        isUp.store(true, ordering: .releasing)
+        try await running.value
+        #expect(began.count == 1)
+        isUp.store(false, ordering: .releasing)
+        try await testGracefulShutdown { trigger in
+            trigger.triggerGracefulShutdown()
+            try await job.run()
+        }
+        #expect(began.count == 2)
+    }
+
+    @Test("The log's level may change while loggers are in use, but for those that have one of their own")
+    func logThreshold() {
+        let threshold = LogThreshold(.info)
+        let sink = LogSink(output: { _ in })
+        let logger = Logger(label: "test") { StructuredLogHandler(label: $0, threshold: threshold, format: .text, sink: sink) }
+        var own = logger
+        own.logLevel = .critical
+        #expect(logger.logLevel == .info)
+        for level in Logger.Level.allCases {
+            threshold.level = level
+            #expect(logger.logLevel == level)
+            #expect(own.logLevel == .critical)
+        }
     }
 
     @Test("Who asks while a check is under way waits for its end, also when the one who asked first goes away", .timeLimit(.minutes(1)))

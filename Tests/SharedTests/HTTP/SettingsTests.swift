@@ -23,6 +23,21 @@ struct SettingsTests {
         #expect(fault?.description == line)
     }
 
+    @Test("Of several files the first one comes first, and one with a hyphen may be absent")
+    func files() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (own, common) = (folder.path + "/client.env", folder.path + "/piao.env")
+        try "HTTP_PORT=9001\n".write(toFile: own, atomically: true, encoding: .utf8)
+        try "HTTP_PORT=9000\nLOG_LEVEL=debug\n".write(toFile: common, atomically: true, encoding: .utf8)
+        let paths = "\(own):-\(folder.path)/absent.env:-\(common)"
+        let configuration = try ServiceConfiguration(Settings.load(environment: ["PIAO_CONFIGURATION": paths]), defaultPort: 1)
+        #expect(configuration.http.port == 9001)
+        #expect(configuration.logLevel == .debug)
+        #expect(throws: SettingFault.self) { try Settings.load(environment: ["PIAO_CONFIGURATION": "\(own):\(folder.path)/absent.env"]) }
+    }
+
     @Test("Values are taken from the environment, then from the file, then from the defaults")
     func order() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)").path

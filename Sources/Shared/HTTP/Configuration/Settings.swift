@@ -1,9 +1,10 @@
 package import Configuration
 import Foundation
 
-/// A service's settings: from the environment, then from the file that `PIAO_CONFIGURATION` names.
+/// A service's settings: from the environment, then from the files that `PIAO_CONFIGURATION` names, the first one first.
 ///
-/// A key such as `http.port` is `HTTP_PORT` in both. The file has lines of `NAME=value`; empty ones and those that begin with `#` count for nothing.
+/// Their paths are separated by colons; a hyphen before one says that it may be absent.
+/// A key such as `http.port` is `HTTP_PORT` in all. A file has lines of `NAME=value`; empty ones and those that begin with `#` count for nothing.
 /// An empty value counts as absent. A value that is there but wrong is never taken for absent: the reading throws, and start-up stops.
 package struct Settings: Sendable {
     private let reader: ConfigReader
@@ -23,7 +24,10 @@ package struct Settings: Sendable {
     /// - Throws: ``SettingFault`` when the file can't be read.
     package static func load(environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingFault) -> Settings {
         var providers: [any ConfigProvider] = [EnvironmentVariablesProvider(environmentVariables: environment)]
-        if let path = environment["PIAO_CONFIGURATION"], !path.isEmpty {
+        for path in (environment["PIAO_CONFIGURATION"] ?? "").split(separator: ":") {
+            let mayBeAbsent = path.hasPrefix("-")
+            let path = String(mayBeAbsent ? path.dropFirst() : path)
+            if mayBeAbsent, !FileManager.default.fileExists(atPath: path) { continue }
             providers.append(EnvironmentVariablesProvider(environmentVariables: try SettingsFile.values(at: path)))
         }
         return Settings(ConfigReader(providers: providers))
@@ -102,6 +106,12 @@ package struct Settings: Sendable {
         guard let secret = try secret(key) else { throw SettingFault(key, "is not set, nor is it in a file or among the credentials") }
         return secret
     }
+}
+
+extension Settings: CustomStringConvertible, CustomReflectable {
+    /// No value: some are secrets, which must not get into a log by being printed.
+    package var description: String { "settings" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// A setting that a service can't start with.

@@ -9,65 +9,100 @@ import UnixSignals
 extension HTTPApplication {
     /// Serves until SIGTERM or SIGINT, then stops accepting, lets running requests finish, and ends the services.
     ///
-    /// Returns within the drain limit and a few seconds. A second SIGINT ends the process at once.
+    /// It listens, and systemd hears of it, before the readiness checks pass: `/readyz` tells whether they do.
+    /// Returns within the drain limit and ten seconds, whatever hangs then: that is left behind, and ends with the process. A second SIGINT
+    /// ends the process at once.
     ///
-    /// - Parameter notifier: tells systemd of being ready, of stopping, and of being alive.
-    package func run(notifier: SystemNotifier = SystemNotifier()) async throws {
-        try await run(notifier: notifier, signals: await UnixSignalsSequence(trapping: .sigterm, .sigint))
+    /// - Parameters:
+    ///   - notifier: tells systemd of being ready, of stopping, and of being alive.
+    ///   - onReload: called at SIGHUP.
+    package func run(notifier: SystemNotifier = SystemNotifier(), onReload: @escaping @Sendable () -> Void = {}) async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        try await run(notifier: notifier, signals: signals, onReload: onReload)
     }
 
-    /// - Parameter signals: those that came from outside; the first one begins the end.
+    /// - Parameters:
+    ///   - signals: those that came from outside; the first one that isn't SIGHUP begins the end.
+    ///   - cancellationLimit: how long what was cancelled at the drain limit has to end.
     func run(
-        notifier: SystemNotifier, signals: some AsyncSequence<UnixSignal, Never> & Sendable,
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        notifier: SystemNotifier, signals: some AsyncSequence<UnixSignal, Never> & Sendable, cancellationLimit: Duration = .seconds(10),
+        onReload: @escaping @Sendable () -> Void = {}, onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let application = try build { port in
             logger.info("Listening", metadata: ["service": "\(name)", "host": "\(configuration.host)", "port": "\(port ?? 0)"])
             onListening(port ?? 0)
-            await untilReady()
             notifier.ready()
-            ProgramText.release()
         }
-        var services: [any Service] = [Heartbeat(notifier: notifier), application]
+        var services: [any Service] = [Heartbeat(notifier: notifier), TidyingUp(readiness: readiness), application]
         // Told of the end first: the server waits for its running requests, which streams are.
         if let eventStreams { services.append(eventStreams) }
         var settings = ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: logger)
         settings.maximumGracefulShutdownDuration = .seconds(configuration.drainSeconds)
         let group = ServiceGroup(configuration: settings)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            let watch = Task { await endOnSignal(signals, group: group, notifier: notifier) }
-            defer { watch.cancel() }
+        let end = FirstOutcome<Result<Void, any Error>?>()
+        // Not in a task group, which would wait for what hangs.
+        let running = Task {
             do {
-                try await tasks.next()
-            } catch is CancellationError {
-                logger.warning("Some requests did not finish within the drain limit")
+                end.give(.success(try await group.run()))
+            } catch {
+                end.give(.failure(error))
             }
+        }
+        let watch = Task {
+            await follow(signals, group: group, notifier: notifier, onReload: onReload) {
+                try? await Task.sleep(for: .seconds(configuration.drainSeconds) + cancellationLimit)
+                if !Task.isCancelled { end.give(nil) }
+            }
+        }
+        defer { watch.cancel() }
+        do {
+            let outcome = await withTaskCancellationHandler {
+                await end.value()
+            } onCancel: {
+                running.cancel()
+            }
+            guard let outcome else { return logger.warning("Something did not end within its limit; it is left behind") }
+            try outcome.get()
+        } catch is CancellationError {
+            logger.warning("Some requests did not finish within the drain limit")
         }
         logger.info("Ended", metadata: ["service": "\(name)"])
     }
 
-    private func endOnSignal(_ signals: some AsyncSequence<UnixSignal, Never> & Sendable, group: ServiceGroup, notifier: SystemNotifier)
-        async
-    {
-        var isEnding = false
-        for await signal in signals {
-            if isEnding {
-                if signal == .sigint { exit(130) }
-                continue
+    /// Does what signals ask for, until it is cancelled.
+    ///
+    /// - Parameter net: runs beside it once the end has begun.
+    private func follow(
+        _ signals: some AsyncSequence<UnixSignal, Never> & Sendable, group: ServiceGroup, notifier: SystemNotifier,
+        onReload: @Sendable () -> Void, net: @escaping @Sendable () async -> Void
+    ) async {
+        await withTaskGroup(of: Void.self) { tasks in
+            var isEnding = false
+            for await signal in signals {
+                if signal == .sighup {
+                    onReload()
+                } else if isEnding {
+                    if signal == .sigint { exit(130) }
+                } else {
+                    isEnding = true
+                    logger.info("Draining", metadata: ["signal": "\(signal)", "limit_s": "\(configuration.drainSeconds)"])
+                    notifier.stopping()
+                    tasks.addTask { await net() }
+                    await group.triggerGracefulShutdown()
+                }
             }
-            isEnding = true
-            logger.info("Draining", metadata: ["signal": "\(signal)", "limit_s": "\(configuration.drainSeconds)"])
-            notifier.stopping()
-            await group.triggerGracefulShutdown()
         }
     }
+}
 
-    /// Waits until the checks pass.
-    private func untilReady() async {
-        while !Task.isCancelled, !(await readiness.failed().isEmpty) {
-            try? await Task.sleep(for: .seconds(1))
-        }
+/// Gives back what only the beginning needed, once the service can serve.
+private struct TidyingUp: Service {
+    let readiness: Readiness
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await readiness.passed() }
+        ProgramText.release()
+        try? await gracefulShutdown()
     }
 }
 

@@ -9,6 +9,7 @@ package struct ServiceProcess: Sendable {
     package let registry: PrometheusRegistry
     package let logger: Logger
     private let sink: LogSink
+    private let threshold: LogThreshold
 
     /// Reads the configuration and sets up logs and metrics.
     ///
@@ -16,12 +17,26 @@ package struct ServiceProcess: Sendable {
     package static func start(name: String, defaultPort: Int, settings: Settings) throws(SettingFault) -> ServiceProcess {
         let configuration = try ServiceConfiguration(settings, defaultPort: defaultPort)
         let sink = LogSink()
+        let threshold = LogThreshold(configuration.logLevel)
         LoggingSystem.bootstrap { label in
-            StructuredLogHandler(label: label, level: configuration.logLevel, format: configuration.logFormat, sink: sink)
+            StructuredLogHandler(label: label, threshold: threshold, format: configuration.logFormat, sink: sink)
         }
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        return ServiceProcess(configuration: configuration, settings: settings, registry: registry, logger: Logger(label: name), sink: sink)
+        return ServiceProcess(
+            configuration: configuration, settings: settings, registry: registry, logger: Logger(label: name), sink: sink,
+            threshold: threshold
+        )
+    }
+
+    /// Reads the log's level again, as SIGHUP asks for. A wrong one changes nothing.
+    package func reload() {
+        do throws(SettingFault) {
+            threshold.level = try Settings.load().word("log.level", default: .info)
+            logger.notice("Read the log level again", metadata: ["log_level": "\(threshold.level)"])
+        } catch {
+            logger.error("The log level stays as it was", metadata: ["log_level": "\(threshold.level)", "error": "\(error)"])
+        }
     }
 
     /// Runs a service's main function: a setting that is wrong ends it with one line that names the key, and status 78 (EX_CONFIG); any other
@@ -29,6 +44,7 @@ package struct ServiceProcess: Sendable {
     package static func run(
         name: String, defaultPort: Int, _ body: @Sendable (ServiceProcess) async throws -> Void
     ) async -> Never {
+        Self.ignoreSignals()
         let process: ServiceProcess
         do throws(SettingFault) {
             process = try start(name: name, defaultPort: defaultPort, settings: try Settings.load())
@@ -46,6 +62,11 @@ package struct ServiceProcess: Sendable {
         }
         process.sink.flush()
         exit(0)
+    }
+
+    /// Signals that would end the process, though nobody means that by them. SIGHUP counts once the service runs.
+    private static func ignoreSignals() {
+        for number in [SIGHUP, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
     }
 
     private static func end(saying line: String, status: Int32) -> Never {

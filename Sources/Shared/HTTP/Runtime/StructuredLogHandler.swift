@@ -3,18 +3,28 @@ package import Logging
 
 /// Writes log lines with their metadata, as text or JSON.
 package struct StructuredLogHandler: LogHandler {
-    package var logLevel: Logger.Level
+    /// The process's, unless this logger was given one of its own.
+    package var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
+    }
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let format: LogFormat
     private let sink: LogSink
+    private let threshold: LogThreshold
+    private var ownLevel: Logger.Level?
 
-    package init(label: String, level: Logger.Level, format: LogFormat, sink: LogSink) {
+    package init(label: String, threshold: LogThreshold, format: LogFormat, sink: LogSink) {
         self.label = label
         self.format = format
         self.sink = sink
-        logLevel = level
+        self.threshold = threshold
+    }
+
+    package init(label: String, level: Logger.Level, format: LogFormat, sink: LogSink) {
+        self.init(label: label, threshold: LogThreshold(level), format: format, sink: sink)
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {

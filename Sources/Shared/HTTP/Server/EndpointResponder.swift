@@ -178,7 +178,8 @@ struct EndpointResponder: HTTPResponder {
 
     private func problem(for error: any Error, logger: Logger) -> Problem {
         if let problem = error as? Problem ?? problems.problem(for: error) {
-            if problem.status >= 500 {
+            // What a handler says by itself, as /readyz that a check fails, has no other cause and is in the access log.
+            if problem.status >= 500, !(error is Problem) {
                 logger.warning(
                     "Request could not be served", metadata: ["code": "\(problem.code)", "error": "\(String(reflecting: error))"])
             } else if let note = problem.note {

@@ -27,7 +27,7 @@ package struct HTTPApplication: Sendable {
     ///   - endpoints: without `/livez`, `/readyz`, `/metrics` and `/openapi.json`, which every service has.
     ///   - refusals: hears of requests that were answered 403 or 429.
     ///   - readiness: what must work before the service counts as ready.
-    ///   - services: what runs beside the server, in the order of starting; they end after it, in reverse.
+    ///   - services: what runs beside the server once the readiness checks pass, in the order of starting; they end after it, in reverse.
     ///   - eventStreams: those that endpoints open; they get their heartbeats while the application runs, and end before anything else.
     ///   - memory: where answers are kept that are the same for everybody.
     ///   - registry: what `/metrics` shows; the process bootstraps swift-metrics with the same one.
@@ -42,7 +42,6 @@ package struct HTTPApplication: Sendable {
         self.authenticator = authenticator
         self.problems = problems
         self.refusals = refusals
-        self.services = services
         self.configuration = configuration
         self.rateLimits = rateLimits
         self.eventStreams = eventStreams
@@ -51,6 +50,7 @@ package struct HTTPApplication: Sendable {
         self.logger = logger
         let checks = Readiness(readiness, logger: logger)
         self.readiness = checks
+        self.services = services.map { AfterReadiness(service: $0, readiness: checks) }
         let described =
             endpoints
             + OperationsEndpoints(

@@ -1,11 +1,13 @@
 import Logging
+import ServiceLifecycle
 
 /// One thing that must work before a service can serve, such as its database.
 package struct ReadinessCheck: Sendable {
     package let name: String
     let check: @Sendable () async throws -> Void
 
-    /// - Parameter check: returns when all is well; throws when not. It has two seconds, and must end when it is cancelled then.
+    /// - Parameter check: returns when all is well; throws when not. It has two seconds and is cancelled then. Until it has ended it counts as
+    ///   failed and is not begun again.
     package init(_ name: String, check: @escaping @Sendable () async throws -> Void) {
         self.name = name
         self.check = check
@@ -14,18 +16,25 @@ package struct ReadinessCheck: Sendable {
 
 /// Runs the checks, at most once a second and one round at a time, however often it is asked.
 actor Readiness {
+    private static let patience: Duration = .seconds(2)
+    /// While the same checks fail, one line in so long a time.
+    private static let pauseBetweenLines: Duration = .seconds(60)
+
     private let checks: [ReadinessCheck]
     private let logger: Logger
     /// The checks under way, in a task of their own: whoever asked first may go away, those who wait with it shall not.
     private var round: Task<[String], Never>?
     private var last: (at: ContinuousClock.Instant, failed: [String])?
+    private var lastLine: (at: ContinuousClock.Instant, failed: [String])?
+    /// Those that had their time and have not ended yet.
+    private var hanging: Set<String> = []
 
     init(_ checks: [ReadinessCheck], logger: Logger) {
         self.checks = checks
         self.logger = logger
     }
 
-    /// The names of the checks that failed. Takes two seconds a check at most.
+    /// The names of the checks that failed. Takes two seconds a check at most, whatever the checks do.
     func failed() async -> [String] {
         if let last, ContinuousClock.now - last.at < .seconds(1) { return last.failed }
         if let round { return await round.value }
@@ -34,36 +43,78 @@ actor Readiness {
         return await round.value
     }
 
+    /// Returns once the checks pass, or when the task is cancelled.
+    func passed() async {
+        while !Task.isCancelled, !(await failed().isEmpty) {
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
     private func run() async -> [String] {
-        var failed: [String] = []
+        var errors: [(name: String, error: any Error)] = []
         for check in checks {
             do {
-                try await Deadline.run(within: .seconds(2), check.check)
+                try await run(check)
             } catch {
-                failed.append(check.name)
-                logger.warning("A readiness check failed", metadata: ["check": "\(check.name)", "error": "\(String(reflecting: error))"])
+                errors.append((check.name, error))
             }
         }
+        let failed = errors.map(\.name)
+        tell(errors)
         last = (.now, failed)
         round = nil
         return failed
     }
+
+    private func run(_ check: ReadinessCheck) async throws {
+        guard !hanging.contains(check.name) else { throw CheckHangs() }
+        let outcome = FirstOutcome<Result<Void, any Error>>()
+        hanging.insert(check.name)
+        let work = Task {
+            let result: Result<Void, any Error>
+            do {
+                result = .success(try await check.check())
+            } catch {
+                result = .failure(error)
+            }
+            hanging.remove(check.name)
+            outcome.give(result)
+        }
+        let timer = Task {
+            try await Task.sleep(for: Self.patience)
+            work.cancel()
+            outcome.give(.failure(CheckHangs()))
+        }
+        defer { timer.cancel() }
+        try await outcome.value().get()
+    }
+
+    /// Says what fails when it begins to, then once a minute, and when all is well again.
+    private func tell(_ errors: [(name: String, error: any Error)]) {
+        let failed = errors.map(\.name)
+        let isOld = failed == lastLine?.failed ?? []
+        if isOld, failed.isEmpty || ContinuousClock.now - (lastLine?.at ?? .now) < Self.pauseBetweenLines { return }
+        lastLine = (.now, failed)
+        if failed.isEmpty { logger.info("Ready again") }
+        for (name, error) in errors {
+            logger.warning(
+                "A readiness check fails; trying on, with one line a minute",
+                metadata: ["check": "\(name)", "error": "\(String(reflecting: error))"])
+        }
+    }
 }
 
-/// A limit for something that might wait for ever.
-enum Deadline {
-    struct Passed: Error {}
+/// A readiness check has not ended within its time.
+struct CheckHangs: Error {}
 
-    /// - Throws: ``Passed`` when the time is over; the work is cancelled then.
-    static func run(within limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                throw Passed()
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
+/// A service that begins once the readiness checks pass: jobs that would only fail before, and fill the log with it.
+struct AfterReadiness: Service {
+    let service: any Service
+    let readiness: Readiness
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await readiness.passed() }
+        // Also when the end came first: it has to tidy up.
+        try await service.run()
     }
 }

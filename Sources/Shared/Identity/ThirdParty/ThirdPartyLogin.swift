@@ -64,3 +64,20 @@ package struct LinkedIdentity: Hashable, Sendable, Identifiable {
     package let provider: String
     package let createdAt: Date
 }
+
+extension NewThirdPartyLogin: CustomStringConvertible, CustomReflectable {
+    /// Nothing that the browser alone may know.
+    package var description: String { "a sign-in elsewhere that has begun" }
+    package var customMirror: Mirror { Mirror(self, children: ["expiresAt": expiresAt]) }
+}
+
+extension ThirdPartyReturn: CustomStringConvertible, CustomReflectable {
+    /// Nothing that the browser brought but the provider's name.
+    package var description: String { "return from \(provider)" }
+    package var customMirror: Mirror { Mirror(self, children: ["provider": provider]) }
+}
+
+extension ThirdPartyProofs: CustomStringConvertible, CustomReflectable {
+    var description: String { "‹proofs›" }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -51,3 +51,9 @@ package enum AlipayKeyError: Error, Hashable, Sendable {
     /// Not an RSA key of the wanted half, or one of less than 2048 bits.
     case notAnRSAKey
 }
+
+extension AlipaySigner: CustomStringConvertible, CustomReflectable {
+    /// Not the key that it signs with.
+    package var description: String { "Alipay signer" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import HTTP
+import Logging
+import Presentation
+import Shared
+
+/// `AdminService check-config [--service client]`
+struct CheckConfig: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config",
+        abstract: "Reads the settings as the services do and says the first that is wrong; asks neither database nor gateway.",
+        discussion: "Ends with status 78 when one is wrong, as a service does that can't start with it."
+    )
+
+    @Option(help: "client, cinema or admin: whose settings these are; all three's unless said.")
+    var service: Realm?
+
+    func run() async throws {
+        do throws(SettingFault) {
+            let settings = try Settings.load()
+            for realm in service.map({ [$0] }) ?? Realm.allCases {
+                try check(settings, of: realm)
+                print("\(realm.serviceName): the settings are right")
+            }
+        } catch {
+            throw CommandDatabase.end(saying: error)
+        }
+    }
+
+    /// Puts together what reads settings, and lets it go again.
+    private func check(_ settings: Settings, of realm: Realm) throws(SettingFault) {
+        let assembly = try ServiceAssembly(
+            realm: realm, settings: settings, configuration: ServiceConfiguration(settings, defaultPort: 0), registry: PrometheusRegistry(),
+            logger: Logger(label: "check-config") { _ in SwiftLogNoOpLogHandler() })
+        let selling = try Selling(assembly)
+        guard realm == .client else { return }
+        let maps = try SeatMaps(settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
+        _ = try assembly.services(of: maps, relay: selling.seatRelay)
+        _ = try SigningInByOthers(assembly)
+    }
+}
+
+extension Realm: ExpressibleByArgument {}

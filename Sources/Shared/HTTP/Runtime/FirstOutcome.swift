@@ -1,0 +1,48 @@
+import Synchronization
+
+/// What comes first of several things that run in tasks of their own.
+///
+/// A task group waits for all of its tasks, so it is only as quick as the slowest of them. Here whoever comes later is not waited for: what
+/// hangs holds up nobody.
+final class FirstOutcome<Value: Sendable>: Sendable {
+    private enum State {
+        case open
+        case awaited(CheckedContinuation<Value, Never>)
+        case known(Value)
+        case given
+    }
+
+    private let state = Mutex(State.open)
+
+    /// Gives the outcome, unless there is one already.
+    func give(_ value: Value) {
+        let waiting: CheckedContinuation<Value, Never>? = state.withLock { state in
+            switch state {
+            case .open:
+                state = .known(value)
+                return nil
+            case .awaited(let continuation):
+                state = .given
+                return continuation
+            case .known, .given:
+                return nil
+            }
+        }
+        waiting?.resume(returning: value)
+    }
+
+    /// Waits for the outcome; for one who waits, once. Doesn't end when its task is cancelled: somebody has to give something.
+    func value() async -> Value {
+        await withCheckedContinuation { continuation in
+            let known: Value? = state.withLock { state in
+                guard case .known(let value) = state else {
+                    state = .awaited(continuation)
+                    return nil
+                }
+                state = .given
+                return value
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+}
