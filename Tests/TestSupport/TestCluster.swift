@@ -76,8 +76,8 @@ struct TestCluster: Sendable {
     private func connect(to url: String) async throws -> PostgresConnection {
         var configuration = PostgresConnectionConfiguration(url: url)
         // Cloning takes its time when many tests begin at once.
-        configuration.statementTimeout = .seconds(120)
-        configuration.lockTimeout = .seconds(120)
+        configuration.statementTimeout = Patience.limit
+        configuration.lockTimeout = Patience.limit
         return try await PostgresConnection.connect(to: configuration)
     }
 

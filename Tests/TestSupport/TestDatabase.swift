@@ -43,10 +43,13 @@ package struct TestDatabase: Sendable {
         adjust: (inout PostgresPoolConfiguration) -> Void = { _ in },
         _ body: (TestDatabase) async throws -> Result
     ) async throws -> Result {
-        try await TestDatabaseLimit.withPlace {
+        try await TestTurns.take {
             let cluster = try TestCluster()
             let url = try await cluster.makeDatabase(migrations: schema.migrations)
-            var configuration = PostgresPoolConfiguration(url: url, maximumConnections: connections, leaseTimeout: .seconds(20))
+            // Nobody is told that it has waited too long, however slow the machine is, but in tests of just that.
+            var configuration = PostgresPoolConfiguration(
+                url: url, maximumConnections: connections, leaseTimeout: Patience.limit, connectTimeout: Patience.limit,
+                statementTimeout: Patience.limit, lockTimeout: Patience.limit, idleInTransactionTimeout: Patience.limit)
             adjust(&configuration)
             let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test.database"))
             let result: Result

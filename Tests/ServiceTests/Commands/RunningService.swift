@@ -4,6 +4,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TestSupport
 
 /// A built service, running as a process of its own.
 struct RunningService: Sendable {
@@ -53,7 +54,7 @@ struct RunningService: Sendable {
             request.headers.add(name: "Content-Type", value: json == nil ? "application/x-www-form-urlencoded" : "application/json")
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(180))
         let body = String(buffer: try await response.body.collect(upTo: 1 << 20))
         return Asked(status: Int(response.status.code), headers: [:], body: body)
     }
@@ -73,12 +74,16 @@ struct RunningService: Sendable {
         process.terminationHandler = { _ in continuation.finish() }
         try process.run()
         let service = RunningService(port: port, process: process, end: Task { for await _ in ends {} })
-        for _ in 0..<1200 where process.isRunning {
-            if let ready = try? await service.ask(.GET, "/readyz"), ready.status == 200 { return service }
-            try await Task.sleep(for: .milliseconds(50))
+        do {
+            return try await eventually {
+                guard process.isRunning else { throw NotReady(log: try String(contentsOf: log, encoding: .utf8)) }
+                let ready = try? await service.ask(.GET, "/readyz")
+                return ready?.status == 200 ? service : nil
+            }
+        } catch {
+            await service.kill()
+            throw error
         }
-        await service.kill()
-        throw NotReady(log: try String(contentsOf: log, encoding: .utf8))
     }
 
     /// A port that nobody listens at.

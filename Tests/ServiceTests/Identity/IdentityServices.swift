@@ -109,6 +109,7 @@ extension JSONValue {
 }
 
 extension TestClientProtocol {
+    /// Asks; when too many are here at the moment, again, as a client would.
     func ask(
         _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
         ifMatch: String? = nil, ifNoneMatch: String? = nil, idempotencyKey: String? = nil
@@ -121,8 +122,11 @@ extension TestClientProtocol {
         if let ifNoneMatch { headers[.ifNoneMatch] = ifNoneMatch }
         if let idempotencyKey, let name = HTTPField.Name("Idempotency-Key") { headers[name] = idempotencyKey }
         let body = (json ?? form).map { ByteBuffer(string: $0) }
-        return try await execute(uri: path, method: method, headers: headers, body: body) { response in
-            Asked(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        return try await eventually {
+            let asked = try await execute(uri: path, method: method, headers: headers, body: body) { response in
+                Asked(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+            }
+            return asked.status == 503 && asked.code == "busy" ? nil : asked
         }
     }
 }

@@ -4,7 +4,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("A service that is killed with a batch of bookings in flight", .timeLimit(.minutes(3)))
+@Suite("A service that is killed with a batch of bookings in flight", .inTurn)
 struct KilledServiceTests {
     /// Where the batch stands when its process is killed.
     enum Moment: String, CaseIterable, Sendable {

@@ -5,7 +5,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("A service that is killed with a batch of notices in flight", .timeLimit(.minutes(5)))
+@Suite("A service that is killed with a batch of notices in flight", .inTurn)
 struct KilledSettlementTests {
     /// Where the batch stands when its process is killed.
     enum Moment: String, CaseIterable, Sendable {

@@ -64,6 +64,9 @@ struct Platform: Sendable {
         let common = [
             "DATABASE_URL": databaseURL, "DATABASE_MAXIMUM_CONNECTIONS": "4", "RATE_LIMITS_ENABLED": "false",
             "IDENTITY_PERMISSION_HINTS": "false", "SEATS_HINTS": "false",
+            // Nobody is told that it has waited too long, however slow the machine is.
+            "DATABASE_LEASE_MILLISECONDS": "60000", "DATABASE_STATEMENT_MILLISECONDS": "60000", "DATABASE_LOCK_MILLISECONDS": "60000",
+            "LANES_WAIT_MILLISECONDS": "60000",
             "ALIPAY_APP_ID": appID, "ALIPAY_SELLER_ID": sellerID, "ALIPAY_GATEWAY_URL": "http://127.0.0.1:9/gateway.do",
             "ALIPAY_NOTIFY_URL": "http://127.0.0.1:9/notifications",
             "ALIPAY_APP_PRIVATE_KEY": app.privateKeyPEM, "ALIPAY_PUBLIC_KEY": alipay.publicKeyPEM,

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Shared
 
-@Suite("Passwords")
+@Suite("Passwords", .inTurn)
 struct PasswordTests {
     /// Enough for correctness, cheap enough for tests.
     static let cheap = ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1)

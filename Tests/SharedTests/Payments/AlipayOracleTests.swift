@@ -6,9 +6,10 @@ import HummingbirdTesting
 import Logging
 import Shared
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("Three implementations of others, each playing the gateway")
+@Suite("Three implementations of others, each playing the gateway", .inTurn)
 struct AlipayOracleTests {
     /// Values that a careless decoder, encoder or joiner breaks.
     static let vectors: [String: String] = [
