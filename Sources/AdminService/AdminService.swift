@@ -7,7 +7,7 @@ struct AdminService: AsyncParsableCommand {
         commandName: "AdminService",
         abstract: "Piao's service for the platform's people, and its commands.",
         discussion: "Settings come from the environment and from the file that PIAO_CONFIGURATION names; see deploy/ for samples.",
-        subcommands: [Serve.self, Migrate.self, CreateAdmin.self, ImportCities.self, ImportMovies.self],
+        subcommands: [Serve.self, Migrate.self, Grant.self, CreateAdmin.self, ImportCities.self, ImportMovies.self],
         defaultSubcommand: Serve.self
     )
 }

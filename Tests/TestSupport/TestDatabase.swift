@@ -1,7 +1,7 @@
 package import Database
 import Foundation
 import Logging
-import Shared
+package import Shared
 
 /// A real PostgreSQL database that belongs to one test alone: a clone of a template that was migrated once.
 ///
@@ -27,6 +27,17 @@ package struct TestDatabase: Sendable {
 
     /// The libpq connection string of this database.
     package let url: String
+    /// The connection string of a service, whose role may do what it needs and nothing else; of a database with the current schema.
+    package func url(of service: ServiceName) -> String { Self.url(of: service, in: url) }
+
+    /// The same, by the connection string of the owner.
+    package static func url(of service: ServiceName, in url: String) -> String {
+        guard var components = URLComponents(string: url) else { return url }
+        components.user = TestCluster.role(of: service)
+        components.password = TestCluster.role(of: service)
+        return components.string ?? url
+    }
+
     /// A small pool of connections to it.
     package let pool: PostgresPool
 

@@ -73,14 +73,21 @@ package struct ServiceAssembly: Sendable {
         )
     }
 
-    /// Makes sure that the database has all that this program needs.
+    /// Makes sure that the database has all that this program needs, and says so if the service may do more with it than it needs.
     ///
-    /// - Throws: ``SchemaOutdated``; ``DatabaseUnreachable``; `PostgresError` when the database refuses to say.
+    /// - Throws: ``SchemaOutdated``; ``DatabaseUnreachable``; ``RightsMissing``; `PostgresError` when the database refuses to say.
     package func requireCurrentSchema() async throws {
         do {
             try await Migrator(migrations: Migrations.all).requireCurrent(in: pool)
+            if try await DatabaseRoles().isOwner(in: pool) {
+                logger.notice(
+                    "The role of DATABASE_URL owns the tables. A role of its own, by AdminService grant, keeps the service from changing what it needn't."
+                )
+            }
         } catch let error as PostgresError where DatabaseUnreachable.codes.contains(error.code) {
             throw DatabaseUnreachable(reason: error.message)
+        } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
+            throw RightsMissing(service: realm.serviceName, reason: error.message)
         }
     }
 
@@ -127,6 +134,15 @@ struct DatabaseUnreachable: Error, CustomStringConvertible {
     let reason: String
 
     var description: String { "the database that DATABASE_URL names can't be reached: \(reason)" }
+}
+
+/// The role of DATABASE_URL may not do what the service needs.
+struct RightsMissing: Error, CustomStringConvertible {
+    let service: String
+    /// In PostgreSQL's words.
+    let reason: String
+
+    var description: String { "the role of DATABASE_URL lacks rights (\(reason)): run AdminService grant ROLE \(service)" }
 }
 
 extension Realm {

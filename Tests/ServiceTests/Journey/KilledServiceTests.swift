@@ -26,7 +26,7 @@ struct KilledServiceTests {
             let world = try await BookingWorld(in: database.pool, showtimes: 2, buyers: Self.batch + 2)
             let buyers = try await world.buyers.asyncMap { try await RunningBuyer($0, in: database.pool) }
             let environment = try Platform.environment(
-                databaseURL: database.url,
+                databaseURL: database.url(of: .client),
                 ["LANES_COUNT": "1", "LANES_QUEUE_LIMIT": String(Self.batch), "LANES_WAIT_MILLISECONDS": "60000"])
             try await RunningService.with(2, of: "ClientService", environment) { services in
                 let doorstop = try await Doorstop.hold(showtimeID: world.showtimeIDs[0], in: database.pool)

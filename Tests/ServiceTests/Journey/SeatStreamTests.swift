@@ -153,7 +153,8 @@ struct SeatStreamTests {
 extension Platform {
     /// Runs one more ClientService, with a port of its own.
     func withClientService(_ environment: [String: String] = [:], _ test: @Sendable (Int) async throws -> Void) async throws {
-        let settings = try Self.settings(databaseURL: pool.configuration.connection.url, ["HTTP_PORT": "0"].merging(environment) { $1 })
+        let url = TestDatabase.url(of: .client, in: pool.configuration.connection.url)
+        let settings = try Self.settings(databaseURL: url, ["HTTP_PORT": "0"].merging(environment) { $1 })
         let application = try Self.endpoints(.client, settings)
         let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
