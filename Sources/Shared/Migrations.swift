@@ -28,6 +28,7 @@ package enum Migrations {
             ("squatting_index", PackageResources.m0023_squatting_index_sql),
             ("names", PackageResources.m0024_names_sql),
             ("proofs", PackageResources.m0024_proofs_sql),
+            ("growth", PackageResources.m0025_growth_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

@@ -2,11 +2,12 @@ import Database
 import Foundation
 import NIOHTTP1
 import Shared
+import TestSupport
 import Testing
 
 @testable import AlipaySandbox
 
-@Suite("The sandbox's books")
+@Suite("The sandbox's books", .inTurn)
 struct SandboxBillTests {
     /// Beijing's day of now. A test that runs over midnight would ask for the wrong one, so it asks for both and joins them.
     private func days(_ start: Date) throws -> [CalendarDay] {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AlipaySandbox
 
-@Suite("The sandbox in certificate mode")
+@Suite("The sandbox in certificate mode", .inTurn)
 struct SandboxCertificateTests {
     /// The certificates of the fixture's keys, and another one of the gateway's key.
     private func papers() async throws -> (files: AlipayCertificates.Files, renewed: AlipayCertificates.Files) {

@@ -106,13 +106,13 @@ struct SandboxFixture: Sendable {
         var request = HTTPClientRequest(url: url)
         request.method = method
         if method == .POST { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(180))
         return (response.status.code, String(buffer: try await response.body.collect(upTo: 1 << 20)))
     }
 
-    /// Waits until as many notices came, for ten seconds at most.
+    /// Waits until as many notices came.
     func notices(_ count: Int) async throws -> [[(name: String, value: String)]] {
-        for _ in 0..<500 where mailbox.forms.count < count { try await Task.sleep(for: .milliseconds(20)) }
+        try await until { mailbox.forms.count >= count }
         return mailbox.forms.compactMap(AlipayForm.decode)
     }
 

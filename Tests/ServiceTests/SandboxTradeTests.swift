@@ -6,7 +6,7 @@ import Testing
 
 @testable import AlipaySandbox
 
-@Suite("A trade at the sandbox")
+@Suite("A trade at the sandbox", .inTurn)
 struct SandboxTradeTests {
     static let start = Date(timeIntervalSince1970: 1_795_348_985)
     static let end = start + 900

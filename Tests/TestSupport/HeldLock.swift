@@ -24,28 +24,24 @@ package struct HeldLock: Sendable {
         try await self.init("SELECT FROM showtimes WHERE id = \(showtimeID) FOR UPDATE", in: configuration)
     }
 
-    /// Waits until another transaction waits for this lock, at most half a minute.
+    /// Waits until another transaction waits for this lock.
     ///
     /// - Returns: the number of its server process.
     package func blocked() async throws -> Int { try await waiter(for: holderProcessID) }
 
-    /// Waits until a transaction waits for another one, at most half a minute.
+    /// Waits until a transaction waits for another one.
     ///
     /// - Parameter processID: the number of the server process that keeps it waiting.
     /// - Returns: the number of its server process.
     package func waiter(for processID: Int) async throws -> Int {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < deadline {
-            let waiter = try await onlooker.row(
+        try await eventually {
+            try await onlooker.row(
                 "SELECT pid FROM pg_stat_activity WHERE \(processID)::integer = ANY (pg_blocking_pids(pid)) LIMIT 1"
             ) { try $0["pid"] as Int }
-            if let waiter { return waiter }
-            await Task.yield()
         }
-        throw NobodyCame()
     }
 
-    /// Ends the server process of whoever waits for this lock, and waits until it is gone; at most half a minute.
+    /// Ends the server process of whoever waits for this lock, and waits until it is gone.
     ///
     /// The server watches by itself, since some wait for a fifth of a second only.
     package func endBlocked() async throws {
@@ -54,7 +50,7 @@ package struct HeldLock: Sendable {
                 unsafeSQL: """
                     DO $$
                     DECLARE
-                        deadline timestamptz := clock_timestamp() + INTERVAL '30 seconds';
+                        deadline timestamptz := clock_timestamp() + INTERVAL '180 seconds';
                     BEGIN
                         LOOP
                             PERFORM pg_terminate_backend(pid, 10000)
@@ -70,15 +66,11 @@ package struct HeldLock: Sendable {
                     """))
     }
 
-    /// Waits until a server process has ended by itself, at most half a minute.
+    /// Waits until a server process has ended by itself.
     package func waitForEnd(of processID: Int) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < deadline {
-            let isThere = try await onlooker.row("SELECT FROM pg_stat_activity WHERE pid = \(processID)::integer") { _ in true }
-            if isThere == nil { return }
-            await Task.yield()
+        try await until {
+            try await onlooker.row("SELECT FROM pg_stat_activity WHERE pid = \(processID)::integer", { _ in true }) == nil
         }
-        throw NobodyCame()
     }
 
     /// Gives the lock up; nothing of the transaction stays.
@@ -91,7 +83,4 @@ package struct HeldLock: Sendable {
         await letGo()
         await onlooker.close()
     }
-
-    /// What was waited for didn't happen.
-    package struct NobodyCame: Error {}
 }

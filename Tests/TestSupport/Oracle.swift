@@ -37,7 +37,7 @@ package enum Oracle {
 
     /// Runs a script of Tests/Oracles as a server, which writes its port as its first line and ends when its input does.
     ///
-    /// - Throws: ``OracleMissing``; ``OracleFailed`` when it doesn't say its port within 30 seconds.
+    /// - Throws: ``OracleMissing``; ``OracleFailed`` when it ends before it says its port.
     package static func serving<Result: Sendable>(
         _ script: String, in environment: Environment, _ body: (_ port: Int) async throws -> Result
     ) async throws -> Result {
@@ -56,13 +56,12 @@ package enum Oracle {
             try? input.fileHandleForWriting.close()
             process.waitUntilExit()
         }
-        let deadline = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < deadline, process.isRunning {
+        let port = try await eventually {
             let text = try String(contentsOf: outputFile, encoding: .utf8)
-            if let line = text.split(separator: "\n").first, text.hasSuffix("\n"), let port = Int(line) { return try await body(port) }
-            try await Task.sleep(for: .milliseconds(50))
+            guard process.isRunning else { throw OracleFailed(script: script, output: "no port") }
+            return text.hasSuffix("\n") ? text.split(separator: "\n").first.flatMap { Int($0) } : nil
         }
-        throw OracleFailed(script: script, output: "no port")
+        return try await body(port)
     }
 
     private static func interpreter(of environment: Environment) throws -> URL {

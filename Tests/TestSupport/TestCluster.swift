@@ -1,5 +1,7 @@
 import Database
 import Foundation
+import Logging
+import Shared
 
 /// The cluster on which test databases are made.
 struct TestCluster: Sendable {
@@ -50,11 +52,27 @@ struct TestCluster: Sendable {
             let connection = try await connect(to: url(of: unfinished))
             try await Migrator(migrations: migrations).migrate(connection)
             await connection.close()
+            if migrations.count == Migrations.all.count { try await makeRoles(in: url(of: unfinished)) }
             // Only a finished template gets the name that others look for.
             try await maintenance.execute("ALTER DATABASE \(unsafeSQL: unfinished) RENAME TO \(unsafeSQL: name)")
         }
         try await maintenance.execute("SELECT pg_advisory_unlock(\(Self.templateLock))")
         return name
+    }
+
+    /// The name of the role that a service of the tests has, and its password.
+    static func role(of service: ServiceName) -> String { "piao_test_\(service)" }
+
+    /// Lets each service have a role of the cluster, with just the rights that it needs; a database's clones take the rights over.
+    private func makeRoles(in url: String) async throws {
+        let pool = PostgresPool(configuration: PostgresPoolConfiguration(url: url), logger: Logger(label: "test.roles"))
+        for service in ServiceName.allCases {
+            let role = Self.role(of: service)
+            let isThere = try await pool.row("SELECT FROM pg_roles WHERE rolname = \(role)") { _ in true } ?? false
+            if !isThere { try await pool.execute(Query(unsafeSQL: "CREATE ROLE \(role) LOGIN PASSWORD '\(role)'")) }
+            try await DatabaseRoles().grant(service, to: role, in: pool)
+        }
+        await pool.close()
     }
 
     private func exists(_ name: String, over maintenance: PostgresConnection) async throws -> Bool {
@@ -76,8 +94,8 @@ struct TestCluster: Sendable {
     private func connect(to url: String) async throws -> PostgresConnection {
         var configuration = PostgresConnectionConfiguration(url: url)
         // Cloning takes its time when many tests begin at once.
-        configuration.statementTimeout = .seconds(120)
-        configuration.lockTimeout = .seconds(120)
+        configuration.statementTimeout = Patience.limit
+        configuration.lockTimeout = Patience.limit
         return try await PostgresConnection.connect(to: configuration)
     }
 
@@ -92,7 +110,8 @@ struct TestCluster: Sendable {
     /// FNV-1a, 64 bits (draft-eastlake-fnv): enough to tell one schema from another.
     private func fingerprint(of migrations: [Migration]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in migrations.flatMap({ "\($0.number) \($0.name)\n\($0.sql)\n".utf8 }) {
+        let rights = ServiceName.allCases.map { "\(ServiceGrants.of($0))" }.joined()
+        for byte in migrations.flatMap({ "\($0.number) \($0.name)\n\($0.sql)\n".utf8 }) + Array(rights.utf8) {
             hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
         }
         return String(hash, radix: 16)

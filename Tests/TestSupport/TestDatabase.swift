@@ -1,7 +1,7 @@
 package import Database
 import Foundation
 import Logging
-import Shared
+package import Shared
 
 /// A real PostgreSQL database that belongs to one test alone: a clone of a template that was migrated once.
 ///
@@ -27,6 +27,17 @@ package struct TestDatabase: Sendable {
 
     /// The libpq connection string of this database.
     package let url: String
+    /// The connection string of a service, whose role may do what it needs and nothing else; of a database with the current schema.
+    package func url(of service: ServiceName) -> String { Self.url(of: service, in: url) }
+
+    /// The same, by the connection string of the owner.
+    package static func url(of service: ServiceName, in url: String) -> String {
+        guard var components = URLComponents(string: url) else { return url }
+        components.user = TestCluster.role(of: service)
+        components.password = TestCluster.role(of: service)
+        return components.string ?? url
+    }
+
     /// A small pool of connections to it.
     package let pool: PostgresPool
 
@@ -43,10 +54,13 @@ package struct TestDatabase: Sendable {
         adjust: (inout PostgresPoolConfiguration) -> Void = { _ in },
         _ body: (TestDatabase) async throws -> Result
     ) async throws -> Result {
-        try await TestDatabaseLimit.withPlace {
+        try await TestTurns.take {
             let cluster = try TestCluster()
             let url = try await cluster.makeDatabase(migrations: schema.migrations)
-            var configuration = PostgresPoolConfiguration(url: url, maximumConnections: connections, leaseTimeout: .seconds(20))
+            // Nobody is told that it has waited too long, however slow the machine is, but in tests of just that.
+            var configuration = PostgresPoolConfiguration(
+                url: url, maximumConnections: connections, leaseTimeout: Patience.limit, connectTimeout: Patience.limit,
+                statementTimeout: Patience.limit, lockTimeout: Patience.limit, idleInTransactionTimeout: Patience.limit)
             adjust(&configuration)
             let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test.database"))
             let result: Result

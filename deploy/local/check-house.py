@@ -11,6 +11,7 @@
 6. Operators that end the process on a number of the wrong size, outside of the places that were reviewed: REVIEWED says where and why.
    `abs` and unary minus of the smallest number, a Double that no whole number is near to, a subscript that is computed, and arithmetic in
    files that turn text into numbers. Bound what comes from outside first, then add the place with its reason.
+7. Tests don't count on the machine's speed: they wait, and end what hangs, by the means of Tests/TestSupport only.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -80,6 +81,13 @@ FORBIDDEN = [
     (r"\bfatalError\b", "fatalError", False),
     (r"@unchecked\s+Sendable\b", "@unchecked Sendable", True),
     (r"\bnonisolated\(unsafe\)", "nonisolated(unsafe)", True),
+]
+# Waiting for a time instead of an event, limits that count the wait for one's turn, and time measured against a number.
+HURRIED = [
+    (re.compile(r"\.timeLimit\("), "a time limit counts the wait for the test's turn; say .inTurn"),
+    (re.compile(r"\b(Task|Thread)\.sleep\b"), "a test waits by until, eventually, hang or letPass of TestSupport"),
+    (re.compile(r"\bContinuousClock(\.now|\(\)\.now)\s*-|\.duration\(to:"), "a test measures no time, but by elapsed of TestSupport for a lower bound"),
+    (re.compile(r"\bSuspendingClock\b"), "a test measures no time"),
 ]
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 SQL = re.compile(
@@ -357,6 +365,15 @@ def words_of_gateways(files):
                 yield file, line_of(file.source, match.start()), f"{match[0]} belongs to a gateway's folder in Sources/Shared/Payments"
 
 
+def hurried_tests(files):
+    for file in files:
+        if file.path.parts[0] != "Tests" or file.path.parts[1] == "TestSupport":
+            continue
+        for pattern, advice in HURRIED:
+            for match in pattern.finditer(file.code):
+                yield file, line_of(file.code, match.start()), advice
+
+
 def forbidden_words(files):
     for file in files:
         wraps_libpq = LIBPQ_WRAPPERS.match(file.path.as_posix())
@@ -407,7 +424,10 @@ def trapping_operators(files):
 
 
 def findings(files):
-    for check in (uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, forbidden_words, trapping_operators):
+    checks = (
+        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, hurried_tests, forbidden_words, trapping_operators,
+    )
+    for check in checks:
         yield from check(files)
 
 
@@ -421,6 +441,7 @@ def self_test():
     def seats(code, name="Seats"):
         return [("Shared/Seats/" + name, code)]
 
+    hurry = "@Suite(.timeLimit(.minutes(1)))\nTask.sleep(for: .seconds(1)); ContinuousClock.now - began; began.duration(to: .now)"
     words = "try! f(); a as! B; fatalError()\n// TODO later\nx: @unchecked Sendable; nonisolated(unsafe) var y"
     cases = [
         ("a use that the table forbids", 1, ledger("let a: Cinema")),
@@ -445,6 +466,9 @@ def self_test():
         ("a gateway's name where all is put together", 0, [("Shared/Presentation/Selling", "let alipay: Int")]),
         ("forbidden words", 6, seats(words)),
         ("forbidden words in a string", 0, seats('let a = "try! fatalError"; let b = #"raw " try!"#')),
+        ("a test that counts on speed", 4, [("Tests/SharedTests/A", hurry)]),
+        ("what tests wait by", 0, [("Tests/TestSupport/Waiting", hurry)]),
+        ("instants that a rule is given", 0, [("Tests/SharedTests/A", "let start = ContinuousClock.now; start + .seconds(1) // Task.sleep")]),
         ("the wrapper of libpq", 0, [("Shared/Database/LibpqConnection", "x: @unchecked Sendable")]),
     ]
     trapping_lines = {
@@ -463,7 +487,7 @@ def self_test():
     ]
     content = True
     for name, expected, sources in cases:
-        files = [File(Path(f"Sources/{path}.swift"), source) for path, source in sources]
+        files = [File(Path(f"{'' if path.startswith('Tests/') else 'Sources/'}{path}.swift"), source) for path, source in sources]
         found = [f"{file.path}:{line}: {what}" for file, line, what in findings(files)]
         if len(found) != expected:
             print(f"self-test: {name}: expected {expected} findings, got {found}")

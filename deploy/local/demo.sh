@@ -64,7 +64,7 @@ else
     say "PostgreSQL runs on port $database_port, in $folder"
 fi
 
-# The services' role owns its database and nothing else.
+# The role piao owns its database and nothing else: it migrates and imports. Each service has a role that may do what it needs.
 psql_as_superuser() {
     PGPASSWORD=$superuser_password PGCONNECT_TIMEOUT=10 "$(programs_for "$folder")/psql" --no-psqlrc --quiet --tuples-only --no-align \
         --set=ON_ERROR_STOP=1 --host=127.0.0.1 --port="$database_port" --username=postgres --dbname=postgres
@@ -76,12 +76,25 @@ if [ -z "$(psql_as_superuser <<<"SELECT 1 FROM pg_database WHERE datname = 'piao
     psql_as_superuser <<<"CREATE DATABASE piao OWNER piao"
 fi
 database_url=postgresql://piao:$database_password@127.0.0.1:$database_port/piao
+# service_password NAME: its role's, which follows from the superuser's, so that clusters of before have it too.
+service_password() { printf '%s %s' "$1" "$superuser_password" | sha256sum | cut -c 1-32; }
+service_roles=("client ClientService" "cinema CinemaService" "admin AdminService")
+for entry in "${service_roles[@]}"; do
+    read -r name program <<<"$entry"
+    if [ -z "$(psql_as_superuser <<<"SELECT 1 FROM pg_roles WHERE rolname = 'piao_$name'")" ]; then
+        psql_as_superuser <<<"CREATE ROLE piao_$name LOGIN PASSWORD '$(service_password "$name")'"
+    fi
+done
 
 # ── Schema, first administrator, catalogue.
 admin_username=keeper
 admin_service() { DATABASE_URL=$database_url LOG_LEVEL=warning "$programs/AdminService" "$@"; }
 say "Migrating"
 admin_service migrate </dev/null
+for entry in "${service_roles[@]}"; do
+    read -r name program <<<"$entry"
+    admin_service grant "piao_$name" "$program" </dev/null
+done
 if ! output=$(admin_service create-admin --username "$admin_username" <<<"$admin_password" 2>&1); then
     # Of an earlier run, with the same password.
     [[ "$output" == *taken* || "$output" == *exists* ]] || fail "create-admin failed: $output"
@@ -115,7 +128,7 @@ start_service sandbox "$programs/AlipaySandbox" "$sandbox_port" /livez \
 for service in "client ClientService $client_port" "cinema CinemaService $cinema_port" "admin AdminService $admin_port"; do
     read -r name program port <<<"$service"
     start_service "$name" "$programs/$program" "$port" /readyz \
-        DATABASE_URL="$database_url" \
+        DATABASE_URL="postgresql://piao_$name:$(service_password "$name")@127.0.0.1:$database_port/piao" \
         HTTP_HOST=127.0.0.1 \
         HTTP_PORT="$port" \
         LOG_LEVEL=info \

@@ -19,6 +19,7 @@ group=""
 clean_up() {
     trap '' INT TERM HUP
     end_group "$group" 5
+    rm -f "$run_dir/$name.times"
     if [ -n "$folder" ]; then drop_cluster "$name" "$folder"; fi
 }
 trap clean_up EXIT
@@ -41,6 +42,9 @@ if [ -x "$project/Tests/Oracles/setup" ]; then
     export PIAO_ORACLE_PYTHON
 fi
 
+export PIAO_TEST_TIMES=$run_dir/$name.times
+: >"$PIAO_TEST_TIMES"
+
 fetch_swift_packages
 cd "$project"
 say "swift test"
@@ -52,4 +56,8 @@ set +m
 status=0
 wait "$group" || status=$?
 group=""
+if [ -s "$PIAO_TEST_TIMES" ]; then
+    say "The slowest tests that use a database, a port or a program, in seconds from their own begin"
+    sort -rn "$PIAO_TEST_TIMES" | sed -n 1,10p
+fi
 exit "$status"

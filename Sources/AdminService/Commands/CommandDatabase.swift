@@ -6,7 +6,7 @@ import Logging
 import Presentation
 import Shared
 
-/// The database as commands use it: told by the same settings as the service's.
+/// The database as commands use it: told by the same settings as the service's, but as the owner of its tables where DATABASE_OWNER_URL names one.
 enum CommandDatabase {
     /// Runs the body with a pool of connections, and closes them after it.
     ///
@@ -30,7 +30,7 @@ enum CommandDatabase {
             var logger = Logger(label: "AdminService")
             // What goes wrong is told in one line at the end; warnings of the pool on the way there would only blur it.
             logger.logLevel = .critical
-            let configuration = try PostgresPoolConfiguration(settings, applicationName: "AdminService command")
+            let configuration = try PostgresPoolConfiguration(ownerBy: settings, applicationName: "AdminService command")
             let pool = PostgresPool(configuration: configuration, logger: logger)
             do {
                 if schemaIsCurrent {

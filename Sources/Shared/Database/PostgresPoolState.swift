@@ -64,7 +64,7 @@ struct PostgresPoolState {
     private var waiters: [Waiter] = []
     private var made = 0
     private var isTimerSet = false
-    private var isClosed = false
+    private(set) var isClosed = false
     /// How many attempts to connect have failed one after the other.
     private(set) var failures = 0
     /// Whether the next attempt waits for ``retry()``.

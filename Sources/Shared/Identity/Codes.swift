@@ -123,10 +123,18 @@ extension Identity {
         return secrets
     }
 
-    /// Forgets old codes and counts, a slice at a time.
+    /// Deletes old codes, counts, sign-ins that are over, and sessions that ended long ago; a slice at a time, so that few rows are locked at once.
+    /// What is too much for one run waits for the next.
     package func forgetOldRows() async throws {
         for _ in 0..<100 where try await codeStore.deleteOld(limit: 5_000, in: pool) < 5_000 { break }
         for _ in 0..<100 where try await throttle.forgetOld(limit: 5_000, in: pool) < 5_000 { break }
+        for _ in 0..<100 where try await QRLoginStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
+        for _ in 0..<100 where try await AppTicketStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
+        for _ in 0..<100 where try await ThirdPartyLoginStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
+        // After those that name them.
+        for _ in 0..<100 where try await sessionStore.deleteOld(endedBefore: settings.sessionRecord, limit: 5_000, in: pool) < 5_000 {
+            break
+        }
     }
 }
 

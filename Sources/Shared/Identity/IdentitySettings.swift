@@ -15,6 +15,8 @@ package struct IdentitySettings: Sendable {
     /// How a permission's number is compared with what an action needs.
     package var permissionPolicy: PermissionPolicy = .bits
 
+    /// For how long ended sessions are kept; at their end they count for nothing any more.
+    package var sessionRecord: Duration = .seconds(90 * 24 * 3600)
     /// How many sessions an account may have at once; one more ends the oldest.
     package var sessionLimit = 20
     /// How long the passwords of cinemas' and the platform's people must be without a second factor; with one, 8 will do.

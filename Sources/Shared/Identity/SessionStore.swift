@@ -217,6 +217,45 @@ struct SessionStore: Sendable {
         return isFresh ?? false
     }
 
+    /// Deletes what ended so long ago, for whatever reason; without one, a session that nobody used counts to its last possible moment. What a
+    /// ticket or a QR code still names waits until that is deleted, a day later.
+    ///
+    /// - Returns: how many were deleted.
+    func deleteOld(endedBefore age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
+        let seconds = age / .seconds(1)
+        return try await session.execute(
+            """
+            WITH ended AS (
+                (
+                    SELECT id
+                    FROM sessions
+                    WHERE expires_at < clock_timestamp() - make_interval(secs => \(seconds)::double precision)
+                    ORDER BY expires_at
+                    LIMIT \(limit)
+                )
+                UNION
+                (
+                    SELECT id
+                    FROM sessions
+                    WHERE revoked_at < clock_timestamp() - make_interval(secs => \(seconds)::double precision)
+                    ORDER BY revoked_at
+                    LIMIT \(limit)
+                )
+            )
+            DELETE FROM sessions
+            WHERE id IN (
+                SELECT id
+                FROM sessions
+                WHERE id IN (SELECT id FROM ended)
+                    AND NOT EXISTS (SELECT FROM app_tickets WHERE session_id = sessions.id)
+                    AND NOT EXISTS (SELECT FROM qr_logins WHERE scanned_by_session_id = sessions.id)
+                LIMIT \(limit)
+                FOR UPDATE SKIP LOCKED
+            )
+            """
+        )
+    }
+
     private static let columns: Query =
         """
         sessions.id AS session_id, accounts.id AS account_id, accounts.realm, accounts.merchant_id, accounts.permission,

@@ -12,9 +12,25 @@ extension PostgresPoolConfiguration {
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(_ settings: Settings, applicationName: String) throws(SettingFault) {
-        let url = try settings.requiredSecret("database.url")
+        try self.init(settings, url: try settings.requiredSecret("database.url"), of: "database.url", applicationName: applicationName)
+    }
+
+    /// How commands use the database: as the owner of its tables.
+    ///
+    /// - `database.ownerURL` (DATABASE_OWNER_URL): a libpq connection string, a secret too; DATABASE_URL unless set.
+    ///
+    /// - Throws: ``SettingFault`` for the first value that is wrong.
+    package init(ownerBy settings: Settings, applicationName: String) throws(SettingFault) {
+        if let url = try settings.secret("database.ownerURL") {
+            try self.init(settings, url: url, of: "database.ownerURL", applicationName: applicationName)
+        } else {
+            try self.init(settings, applicationName: applicationName)
+        }
+    }
+
+    private init(_ settings: Settings, url: String, of setting: String, applicationName: String) throws(SettingFault) {
         guard PostgresConnectionConfiguration(url: url).isWellFormed else {
-            throw SettingFault("database.url", "is not a connection string that libpq understands")
+            throw SettingFault(setting, "is not a connection string that libpq understands")
         }
         self.init(
             url: url,

@@ -8,6 +8,7 @@ extension IdentitySettings {
     /// - `identity.clientSessionHours` (IDENTITY_CLIENT_SESSION_HOURS, 720), `identity.staffSessionHours` (IDENTITY_STAFF_SESSION_HOURS, 12).
     /// - `identity.clientIdleMinutes` (IDENTITY_CLIENT_IDLE_MINUTES, 20160, which are 14 days), `identity.staffIdleMinutes`
     ///   (IDENTITY_STAFF_IDLE_MINUTES, 60): after which without use a session ends before its time.
+    /// - `identity.sessionRecordDays` (IDENTITY_SESSION_RECORD_DAYS, 90): after which an ended session is deleted.
     /// - `identity.sessionLimit` (IDENTITY_SESSION_LIMIT, 20): sessions that an account may have at once.
     /// - `identity.staffPasswordMinimum` (IDENTITY_STAFF_PASSWORD_MINIMUM, 15): how many characters the passwords of cinemas' and the platform's
     ///   people have as long as there is no second factor.
@@ -25,6 +26,7 @@ extension IdentitySettings {
         staffSession = .seconds(3600 * (try settings.int("identity.staffSessionHours", default: 12, in: 1...720)))
         clientIdle = .seconds(60 * (try settings.int("identity.clientIdleMinutes", default: 20_160, in: 1...525_600)))
         staffIdle = .seconds(60 * (try settings.int("identity.staffIdleMinutes", default: 60, in: 1...43_200)))
+        sessionRecord = .seconds(86_400 * (try settings.int("identity.sessionRecordDays", default: 90, in: 1...3_650)))
         sessionLimit = try settings.int("identity.sessionLimit", default: 20, in: 1...1_000)
         staffPasswordMinimum = try settings.int("identity.staffPasswordMinimum", default: 15, in: 8...64)
         staffSecondFactor = try settings.word("identity.staffSecondFactor", default: .required)

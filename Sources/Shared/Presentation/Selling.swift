@@ -86,27 +86,39 @@ package struct Selling: Sendable {
         cancelOrders = { showtimeID, accountID, transaction in
             try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)
         }
-        services = [
-            connections,
-            seatRelay,
-            OutboxWorker(
-                pool: pool,
-                handlers: [
-                    PaymentClosing(payments: payments, pool: pool, settlement: settlement),
-                    PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
-                    PaymentWatch(payments: payments, pool: pool, settlement: settlement),
-                    PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
-                    Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool),
-                ] + (assembly.messages.map { [$0.delivery] } ?? []),
-                logger: logger
-            ),
+        let reconciling = Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool)
+        // The other services' roles know nothing of reconciliations and delete no old rows.
+        let keepsBooks = assembly.realm == .admin
+        services =
+            [
+                connections,
+                seatRelay,
+                OutboxWorker(
+                    pool: pool,
+                    handlers: [
+                        PaymentClosing(payments: payments, pool: pool, settlement: settlement),
+                        PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
+                        PaymentWatch(payments: payments, pool: pool, settlement: settlement),
+                        PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
+                    ] + (keepsBooks ? [reconciling] : []) + (assembly.messages.map { [$0.delivery] } ?? []),
+                    logger: logger
+                ),
+                LeasedJob(name: "sweep-orders", interval: .seconds(sweepInterval), pool: pool, logger: logger) {
+                    try await sweeper.sweep()
+                },
+                lanes,
+                settlementLanes,
+            ] + (keepsBooks ? Self.bookkeeping(assembly, reconciliations) : [])
+    }
+
+    /// The jobs that AdminService alone does.
+    private static func bookkeeping(_ assembly: ServiceAssembly, _ reconciliations: Reconciliations) -> [any Service] {
+        let (pool, logger) = (assembly.pool, assembly.logger)
+        return [
             LeasedJob(name: "reconcile", interval: .seconds(300), pool: pool, logger: logger) {
                 try await reconciliations.requestDue(in: pool)
             },
             ReconciliationMeter(pool: pool),
-            LeasedJob(name: "sweep-orders", interval: .seconds(sweepInterval), pool: pool, logger: logger) {
-                try await sweeper.sweep()
-            },
             LeasedJob(name: "forget-old-rows", interval: .seconds(600), pool: pool, logger: logger) {
                 // Slice by slice, so that it keeps up with bookings and locks few rows at a time; the rest waits for the next run.
                 for _ in 0..<100 where try await IdempotencyStore().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
@@ -115,8 +127,6 @@ package struct Selling: Sendable {
                 try await payments.deleteOldRefusedNotices(olderThan: .seconds(30 * 86_400), limit: 10_000, in: pool)
                 try await assembly.identity.forgetOldRows()
             },
-            lanes,
-            settlementLanes,
         ]
     }
 }

@@ -3,6 +3,7 @@ package import HTTP
 package import Logging
 package import ServiceLifecycle
 package import Shared
+import Synchronization
 
 /// What the composition roots of the three services have in common: settings, database, identity, and the order in which things run.
 ///
@@ -107,12 +108,34 @@ package struct ServiceAssembly: Sendable {
         )
     }
 
-    /// Whether the database answers and has all that this program needs.
+    /// Whether the database answers and has all that this program needs. It says, once, if the service may do more there than it needs.
     private var database: ReadinessCheck {
-        ReadinessCheck("database") { [pool] in
-            try await Migrator(migrations: Migrations.all).requireCurrent(in: pool)
+        let hasToldOwner = Atomic(false)
+        return ReadinessCheck("database") { [pool, logger, realm] in
+            do {
+                try await Migrator(migrations: Migrations.all).requireCurrent(in: pool)
+                guard !hasToldOwner.load(ordering: .relaxed) else { return }
+                let isOwner = try await DatabaseRoles().isOwner(in: pool)
+                if isOwner, !hasToldOwner.exchange(true, ordering: .relaxed) {
+                    logger.notice(
+                        "The role of DATABASE_URL owns the tables. A role of its own, by AdminService grant, keeps the service from changing what it needn't."
+                    )
+                }
+                hasToldOwner.store(true, ordering: .relaxed)
+            } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
+                throw RightsMissing(service: realm.serviceName, reason: error.message)
+            }
         }
     }
+}
+
+/// The role of DATABASE_URL may not do what the service needs.
+struct RightsMissing: Error, CustomStringConvertible {
+    let service: String
+    /// In PostgreSQL's words.
+    let reason: String
+
+    var description: String { "the role of DATABASE_URL lacks rights (\(reason)): run AdminService grant ROLE \(service)" }
 }
 
 extension Realm {

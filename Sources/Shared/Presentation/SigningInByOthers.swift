@@ -22,14 +22,7 @@ package struct SigningInByOthers: Sendable {
             QRLoginEndpoints(logins: codes, writes: writes).all
             + AppTicketEndpoints(apps: apps, writes: writes, realm: realm).all
             + ThirdPartyEndpoints(logins: thirdParty, identity: identity, writes: writes).all
-        services = [
-            connections,
-            LeasedJob(name: "forget-old-sign-ins", interval: .seconds(600), pool: assembly.pool, logger: assembly.logger) {
-                for _ in 0..<100 where try await codes.forgetOld(limit: 5_000) < 5_000 { break }
-                for _ in 0..<100 where try await apps.forgetOldTickets(limit: 5_000) < 5_000 { break }
-                for _ in 0..<100 where try await thirdParty.forgetOld(limit: 5_000) < 5_000 { break }
-            },
-        ]
+        services = [connections]
     }
 }
 

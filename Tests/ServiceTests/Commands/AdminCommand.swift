@@ -28,7 +28,7 @@ struct AdminCommand: Sendable {
         self.program = program
     }
 
-    /// Runs it to its end; after a minute that end is made.
+    /// Runs it to its end; should it hang, that end is made.
     func run(_ arguments: String..., input: String = "") async throws -> Run {
         try await Self.withFolder { folder in
             // Files instead of pipes: nobody has to read while the other writes.
@@ -50,7 +50,7 @@ struct AdminCommand: Sendable {
                 process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
                 do {
                     try process.run()
-                    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: limit)
+                    DispatchQueue.global().asyncAfter(deadline: .now() + 600, execute: limit)
                 } catch {
                     process.terminationHandler = nil
                     continuation.resume(throwing: error)

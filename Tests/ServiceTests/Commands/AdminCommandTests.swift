@@ -54,6 +54,37 @@ struct AdminCommandTests {
         }
     }
 
+    @Test("grant gives a role what a service needs, migrate repeats it, and both use the owner's address where there is one")
+    func grant() async throws {
+        try await TestDatabase.with(.current) { database in
+            let role = "piao_grant_\(UInt32.random(in: 0...UInt32.max))"
+            let asClient = TestDatabase.url(of: .client, in: database.url)
+            let admin = AdminCommand(databaseURL: asClient, ["DATABASE_OWNER_URL": database.url])
+            let unknown = try await admin.run("grant", role, "ClientService")
+            #expect(unknown.status == 1 && unknown.complaintLines.count == 1, "\(unknown)")
+            #expect(unknown.complaints.contains("createuser"), "\(unknown)")
+            try await database.pool.execute(Query(unsafeSQL: "CREATE ROLE \(role)"))
+            let wrong = try await admin.run("grant", role, "NoService")
+            #expect(wrong.status == 64, "\(wrong)")
+            let granted = try await admin.run("grant", role, "CinemaService")
+            #expect(granted.status == 0 && granted.output == "\(role) may do what CinemaService needs\n", "\(granted)")
+            try await database.pool.execute(Query(unsafeSQL: "REVOKE ALL ON orders FROM \(role)"))
+            let migrated = try await admin.run("migrate")
+            #expect(migrated.status == 0 && migrated.outputLines.contains("\(role) may do what CinemaService needs"), "\(migrated)")
+            let may = try await database.pool.row(
+                "SELECT has_table_privilege(\(role), 'orders', 'INSERT') AS may"
+            ) { try $0["may"] as Bool }
+            #expect(may == true)
+            // Without the owner's address a service's role can't give anything.
+            let powerless = try await AdminCommand(databaseURL: asClient).run("grant", role, "CinemaService")
+            #expect(powerless.status == 1 && powerless.complaintLines.count == 1, "\(powerless)")
+            let malformed = try await AdminCommand(databaseURL: asClient, ["DATABASE_OWNER_URL": "owner"]).run("migrate")
+            #expect(malformed.status == 1 && malformed.complaints.contains("DATABASE_OWNER_URL"), "\(malformed)")
+            try await database.pool.execute(Query(unsafeSQL: "DROP OWNED BY \(role)"))
+            try await database.pool.execute(Query(unsafeSQL: "DROP ROLE \(role)"))
+        }
+    }
+
     private static let cities = """
         {"returnCode": "0", "returnValue": {"A": [
         {"id": 1, "parentId": 0, "regionName": "阿坝", "cityCode": 513200, "pinYin": "ABA"},
@@ -188,7 +219,8 @@ struct AdminCommandTests {
                 "ALIPAY_APP_PRIVATE_KEY": keys.app.privateKeyPEM, "ALIPAY_PUBLIC_KEY": keys.alipay.publicKeyPEM,
                 "TICKETS_SIGNING_KEY": Platform.ticketKey, "IDENTITY_STAFF_SECOND_FACTOR": "optional",
             ]
-            let run = try await AdminCommand(databaseURL: database.url, good.merging([name: value]) { $1 }).run("serve")
+            let settings = good.merging([name: value]) { $1 }
+            let run = try await AdminCommand(databaseURL: database.url(of: .admin), settings).run("serve")
             #expect(run.status == 78, "\(run)")
             #expect(run.complaintLines.count == 1, "\(run)")
             #expect(run.complaints.contains(name), "\(run)")

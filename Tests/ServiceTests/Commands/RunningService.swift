@@ -4,6 +4,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TestSupport
 
 /// A built service, running as a process of its own.
 struct RunningService: Sendable {
@@ -82,7 +83,7 @@ struct RunningService: Sendable {
             request.headers.add(name: "Content-Type", value: json == nil ? "application/x-www-form-urlencoded" : "application/json")
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(180))
         let body = String(buffer: try await response.body.collect(upTo: 1 << 20))
         return Asked(status: Int(response.status.code), headers: [:], body: body)
     }
@@ -104,12 +105,16 @@ struct RunningService: Sendable {
         process.terminationHandler = { _ in continuation.finish() }
         try process.run()
         let service = RunningService(port: port, log: log, process: process, end: Task { for await _ in ends {} })
-        for _ in 0..<1200 where process.isRunning {
-            if let ready = try? await service.ask(.GET, path), ready.status == 200 { return service }
-            try await Task.sleep(for: .milliseconds(50))
+        do {
+            return try await eventually {
+                guard process.isRunning else { throw NotReady(log: try String(contentsOf: log, encoding: .utf8)) }
+                let ready = try? await service.ask(.GET, path)
+                return ready?.status == 200 ? service : nil
+            }
+        } catch {
+            await service.kill()
+            throw error
         }
-        await service.kill()
-        throw NotReady(log: try String(contentsOf: log, encoding: .utf8))
     }
 
     /// A port that nobody listens at.

@@ -111,6 +111,7 @@ extension JSONValue {
 }
 
 extension TestClientProtocol {
+    /// Asks; when too many are here at the moment, again, as a client would.
     func ask(
         _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
         type: String = "application/x-www-form-urlencoded; charset=utf-8", ifMatch: String? = nil, ifNoneMatch: String? = nil,
@@ -124,8 +125,11 @@ extension TestClientProtocol {
         if let ifNoneMatch { headers[.ifNoneMatch] = ifNoneMatch }
         if let idempotencyKey, let name = HTTPField.Name("Idempotency-Key") { headers[name] = idempotencyKey }
         let body = (json ?? form).map { ByteBuffer(string: $0) }
-        return try await execute(uri: path, method: method, headers: headers, body: body) { response in
-            Asked(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        return try await eventually {
+            let asked = try await execute(uri: path, method: method, headers: headers, body: body) { response in
+                Asked(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+            }
+            return asked.status == 503 && asked.code == "busy" ? nil : asked
         }
     }
 }

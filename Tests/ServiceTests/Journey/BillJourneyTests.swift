@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Shared
+import TestSupport
 import Testing
 
 @testable import AlipaySandbox
@@ -148,21 +149,9 @@ struct BillJourneyTests {
             var request = HTTPClientRequest(url: url + path)
             request.method = method
             if method == .POST { request.body = .bytes(ByteBuffer(string: body)) }
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(180))
             return (Int(response.status.code), String(buffer: try await response.body.collect(upTo: 1 << 20)))
         }
-
-        /// Asks until there is an answer, for twenty seconds at most.
-        private func eventually<Answer: Sendable>(_ ask: () async throws -> Answer?) async throws -> Answer {
-            let deadline = ContinuousClock.now + .seconds(20)
-            while ContinuousClock.now < deadline {
-                if let answer = try await ask() { return answer }
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            throw NeverCame()
-        }
-
-        private struct NeverCame: Error {}
     }
 
     private static func withSandbox(_ body: @escaping @Sendable (String, Platform) async throws -> Void) async throws {

@@ -4,7 +4,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("A service that is killed with a batch of bookings in flight", .timeLimit(.minutes(3)))
+@Suite("A service that is killed with a batch of bookings in flight", .inTurn)
 struct KilledServiceTests {
     /// Where the batch stands when its process is killed.
     enum Moment: String, CaseIterable, Sendable {
@@ -26,7 +26,7 @@ struct KilledServiceTests {
             let world = try await BookingWorld(in: database.pool, showtimes: 2, buyers: Self.batch + 2)
             let buyers = try await world.buyers.asyncMap { try await RunningBuyer($0, in: database.pool) }
             let environment = try Platform.environment(
-                databaseURL: database.url,
+                databaseURL: database.url(of: .client),
                 ["LANES_COUNT": "1", "LANES_QUEUE_LIMIT": String(Self.batch), "LANES_WAIT_MILLISECONDS": "60000"])
             try await RunningService.with(2, of: "ClientService", environment) { services in
                 let doorstop = try await Doorstop.hold(showtimeID: world.showtimeIDs[0], in: database.pool)

@@ -5,7 +5,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("A service that is killed with a batch of notices in flight", .timeLimit(.minutes(5)))
+@Suite("A service that is killed with a batch of notices in flight", .inTurn)
 struct KilledSettlementTests {
     /// Where the batch stands when its process is killed.
     enum Moment: String, CaseIterable, Sendable {
@@ -24,7 +24,8 @@ struct KilledSettlementTests {
             // One showtime's notice holds the lane until those of the other wait for it together: no more than the client asks at a time.
             let world = try await BookingWorld(in: pool, showtimes: 2, buyers: 7)
             let showtimeID = world.showtimeIDs[1]
-            try await RunningService.with(2, of: "ClientService", try Platform.environment(databaseURL: database.url)) { services in
+            try await RunningService.with(2, of: "ClientService", try Platform.environment(databaseURL: database.url(of: .client))) {
+                services in
                 var notices: [Notice] = []
                 for (index, principal) in world.buyers.enumerated() {
                     let buyer = try await RunningBuyer(principal, in: pool)

@@ -11,7 +11,8 @@ import Shared
 import TestSupport
 import Testing
 
-/// The three services on one database, each put together by its own composition root, and a gateway's key to speak with.
+/// The three services on one database, each put together by its own composition root and under its own role of the database, and a gateway's
+/// key to speak with.
 struct Platform: Sendable {
     let pool: PostgresPool
     let client: any TestClientProtocol
@@ -31,11 +32,14 @@ struct Platform: Sendable {
     /// - Parameter environment: settings besides those that every service needs.
     static func with(_ environment: [String: String] = [:], _ test: @Sendable (Platform) async throws -> Void) async throws {
         try await TestDatabase.with(.current) { database in
-            let settings = try settings(databaseURL: database.url, environment)
-            try await application(.client, settings).test(.router) { client in
-                try await application(.cinema, settings).test(.router) { cinema in
-                    try await application(.admin, settings).test(.router) { admin in
-                        let assembly = try assembly(.admin, settings)
+            @Sendable func application(_ realm: Realm) throws -> some ApplicationProtocol {
+                try Self.application(realm, settings(databaseURL: database.url(of: realm.service), environment))
+            }
+            try await application(.client).test(.router) { client in
+                try await application(.cinema).test(.router) { cinema in
+                    try await application(.admin).test(.router) { admin in
+                        // As the command does, which is the owner's.
+                        let assembly = try assembly(.admin, settings(databaseURL: database.url, environment))
                         _ = try await assembly.identity.createAdministrator(username: "root", password: password)
                         await assembly.pool.close()
                         let signedIn = try await admin.ask(
@@ -64,6 +68,9 @@ struct Platform: Sendable {
         let common = [
             "DATABASE_URL": databaseURL, "DATABASE_MAXIMUM_CONNECTIONS": "4", "RATE_LIMITS_ENABLED": "false",
             "IDENTITY_PERMISSION_HINTS": "false", "SEATS_HINTS": "false", "IDENTITY_STAFF_SECOND_FACTOR": "optional",
+            // Nobody is told that it has waited too long, however slow the machine is.
+            "DATABASE_LEASE_MILLISECONDS": "60000", "DATABASE_STATEMENT_MILLISECONDS": "60000", "DATABASE_LOCK_MILLISECONDS": "60000",
+            "LANES_WAIT_MILLISECONDS": "60000",
             "ALIPAY_APP_ID": appID, "ALIPAY_SELLER_ID": sellerID, "ALIPAY_GATEWAY_URL": "http://127.0.0.1:9/gateway.do",
             "ALIPAY_NOTIFY_URL": "http://127.0.0.1:9/notifications",
             "ALIPAY_APP_PRIVATE_KEY": app.privateKeyPEM, "ALIPAY_PUBLIC_KEY": alipay.publicKeyPEM,
@@ -79,7 +86,7 @@ struct Platform: Sendable {
             configuration: try ServiceConfiguration(settings, defaultPort: 0),
             registry: PrometheusRegistry(),
             hasher: PasswordHasher(function: .cheap),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in MissingRightsLog() }
         )
     }
 
@@ -94,5 +101,33 @@ struct Platform: Sendable {
 
     private static func application(_ realm: Realm, _ settings: Settings) throws -> some ApplicationProtocol {
         try endpoints(realm, settings).build()
+    }
+}
+
+extension Realm {
+    /// Who serves it.
+    var service: ServiceName {
+        switch self {
+        case .client: .client
+        case .cinema: .cinema
+        case .admin: .admin
+        }
+    }
+}
+
+/// Prints which right a service's role lacks, since all that a test sees of it is a 500; says nothing else.
+private struct MissingRightsLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.warning
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let text = "\(event.message) \(event.metadata ?? [:])"
+        guard text.contains("42501") else { return }
+        FileHandle.standardError.write(Data("A role lacks a right, see ServiceGrants: \(text)\n".utf8))
     }
 }

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import HTTPTypes
+import TestSupport
 import Testing
 
 /// Opening an order may begin with what is remembered of its caller; whatever goes wrong then must be told as if nothing were remembered.
@@ -20,13 +21,11 @@ struct RememberedCallerTests {
             let good = #"{"showtime_id": \#(stage.showtimeID), "seat_ids": [\#(seats[1])]}"#
             let json = body == "good" ? good : body
             // For a second after a session was looked at, nobody looks again before a refusal.
-            let began = ContinuousClock.now
-            var answer = try await platform.client.ask(.post, "/v1/orders", token: buyer, json: json)
-            while answer.status != 401, ContinuousClock.now - began < .seconds(10) {
+            try await until {
+                let answer = try await platform.client.ask(.post, "/v1/orders", token: buyer, json: json)
                 #expect(answer.status >= 400, "\(answer.body)")
-                answer = try await platform.client.ask(.post, "/v1/orders", token: buyer, json: json)
+                return answer.status == 401
             }
-            #expect(answer.status == 401, "\(answer.body)")
             // A recorded answer isn't for whoever isn't signed in any more.
             #expect(try await platform.order(buyer, stage.showtimeID, seats: [seats[0]], key: "first").status == 401)
         }

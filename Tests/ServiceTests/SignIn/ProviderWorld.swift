@@ -114,7 +114,7 @@ struct ProviderWorld: Sendable {
         request.method = method
         request.headers.add(name: "Content-Type", value: type)
         request.body = .bytes(ByteBuffer(string: body))
-        let response = try await http.execute(request, timeout: .seconds(30))
+        let response = try await http.execute(request, timeout: .seconds(180))
         _ = try await response.body.collect(upTo: 1 << 20)
         return response
     }

@@ -76,8 +76,9 @@ struct QRLoginTests {
             #expect(polled["state"].text == "scanned")
             let fresh = try await platform.qrDevice()
             let scans = try await Platform.atOnce(20) { index in try await platform.scan(fresh, by: index % 2 == 0 ? anna : ben).status }
+            // One of the two has it, however often it asks.
             #expect(scans.count(where: { $0 == 200 }) == 10)
-            #expect(scans.count(where: { $0 == 409 }) == 10)
+            #expect(Set(scans) == [200, 409])
         }
     }
 
@@ -118,7 +119,7 @@ struct QRLoginTests {
             _ = try await platform.scan(device, by: phone)
             let decisions = try await Platform.atOnce(20) { _ in try await platform.decide(device, by: phone).status }
             #expect(decisions.count(where: { $0 == 204 }) == 1)
-            #expect(decisions.count(where: { $0 == 409 }) == 19)
+            #expect(Set(decisions) == [204, 409])
             let tokens = try await Platform.atOnce(20) { _ in try await platform.poll(device)["session"]["token"].text }
             #expect(tokens.count(where: { !$0.isEmpty }) == 1)
             let sessions = try await platform.pool.row("SELECT count(*) AS count FROM sessions WHERE realm = 'client'") { row -> Int64 in

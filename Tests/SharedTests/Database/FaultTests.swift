@@ -31,6 +31,16 @@ struct FaultTests {
         await killer.close()
     }
 
+    /// How many there are besides the one that looks.
+    private func connections(to database: TestDatabase) async throws -> Int {
+        let onlooker = try await PostgresConnection.connect(to: PostgresConnectionConfiguration(url: database.url))
+        let count = try await onlooker.row(
+            "SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ) { try $0["count"] as Int }
+        await onlooker.close()
+        return count ?? 0
+    }
+
     @Test("A connection that the server ended while it was idle is replaced unnoticed")
     func idleConnectionKilled() async throws {
         try await withTable { database in
@@ -67,8 +77,8 @@ struct FaultTests {
     func killedWhileRunning() async throws {
         try await withTable { database in
             let pool = database.pool
-            let sleeper = Task { try await pool.execute("SELECT pg_sleep(4)") }
-            try await Task.sleep(for: .milliseconds(150))
+            let sleeper = Task { try await pool.execute("SELECT pg_sleep(600)") }
+            try await waitForStatement("SELECT pg_sleep", in: pool)
             try await killConnections(of: database)
             let error = await #expect(throws: PostgresError.self) { try await sleeper.value }
             #expect(error?.code == .connectionLost)
@@ -87,7 +97,7 @@ struct FaultTests {
             let error = await #expect(throws: PostgresError.self) {
                 try await database.pool.withTransaction { transaction in
                     try await transaction.execute("INSERT INTO notes VALUES (1)")
-                    try await Task.sleep(for: .milliseconds(400))
+                    try await until { try await connections(to: database) == 0 }
                 }
             }
             #expect(error?.code == .connectionLost)

@@ -99,10 +99,11 @@ struct TransactionTests {
     func deadlock() async throws {
         try await withTable { pool in
             try await pool.execute("INSERT INTO notes VALUES (1, ''), (2, '')")
+            let bothHaveBegun = Meeting(of: 2)
             @Sendable func append(_ letter: String, first: Int, second: Int) async throws {
                 try await pool.withTransaction { transaction in
                     try await transaction.execute("UPDATE notes SET text = text || \(letter) WHERE id = \(first)")
-                    try await Task.sleep(for: .milliseconds(200))
+                    await bothHaveBegun.arrive()
                     try await transaction.execute("UPDATE notes SET text = text || \(letter) WHERE id = \(second)")
                 }
             }

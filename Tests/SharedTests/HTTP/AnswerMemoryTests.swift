@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite("Answers that are kept in memory", .timeLimit(.minutes(1)))
+@Suite("Answers that are kept in memory", .inTurn)
 struct AnswerMemoryTests {
     private let clock = SteppedClock()
     private let reading = HeldReading()

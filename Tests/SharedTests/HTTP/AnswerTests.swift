@@ -1,9 +1,10 @@
 import HTTP
 import HTTPTypes
 import HummingbirdTesting
+import TestSupport
 import Testing
 
-@Suite("The endpoint table answers requests")
+@Suite("The endpoint table answers requests", .inTurn)
 struct AnswerTests {
     static let hero = #"{"title":"Hero","minutes":99}"#
 

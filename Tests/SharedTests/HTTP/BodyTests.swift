@@ -1,9 +1,10 @@
 import HTTP
 import HTTPTypes
 import HummingbirdTesting
+import TestSupport
 import Testing
 
-@Suite("Bodies are read strictly")
+@Suite("Bodies are read strictly", .inTurn)
 struct BodyTests {
     /// Sends a body to the example's POST and gives the answer.
     private func answer(to body: [UInt8], type: String = "application/json") async throws -> TestResponse {

@@ -8,7 +8,7 @@ import UnixSignals
 
 @testable import HTTP
 
-@Suite("Streams of events", .timeLimit(.minutes(2)))
+@Suite("Streams of events", .inTurn)
 struct EventStreamTests {
     @Test("A stream begins with the present state, goes on with what changes, and tells who comes back only what is new")
     func events() async throws {
@@ -46,8 +46,8 @@ struct EventStreamTests {
         try await StreamingService.with(heartbeat: .milliseconds(300), idleSeconds: 3) { service in
             try await StreamClient.open("/v1/numbers", port: service.port) { client in
                 _ = try await client.read(until: "data: 0\n\n")
-                let started = ContinuousClock.now
-                while ContinuousClock.now - started < .seconds(5) { _ = try await client.read(until: ":\n\n") }
+                // They come no faster than they should, so these take longer than a silent connection may idle.
+                for _ in 0..<15 { _ = try await client.read(until: ":\n\n") }
                 service.feed.count(to: 1, telling: service.streams)
                 _ = try await client.read(until: "data: 0 1\n\n")
             }
@@ -67,12 +67,12 @@ struct EventStreamTests {
                     #expect(refused.lowercased().contains("retry-after: 5\r\n"))
                 }
                 // Nothing is sent meanwhile: that the reader has gone is noticed by itself.
-                while service.streams.count > 1 { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { service.streams.count == 1 }
                 try await StreamClient.open("/v1/numbers", port: service.port) { third in
                     _ = try await third.read(until: "data: 0\n\n")
                 }
             }
-            while service.streams.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            try await until { service.streams.count == 0 }
             #expect(service.ended.count == 3)
         }
     }
@@ -94,7 +94,7 @@ struct EventStreamTests {
                     _ = try await second.read(until: "data: 0\n\n")
                 }
             }
-            while service.streams.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            try await until { service.streams.count == 0 }
             try await StreamClient.open("/v1/numbers", port: service.port, headers: mine) { again in
                 _ = try await again.read(until: "data: 0\n\n")
             }
@@ -123,7 +123,7 @@ struct EventStreamTests {
                 let last = 200
                 for number in 1...last {
                     service.feed.count(to: number, telling: service.streams)
-                    try await Task.sleep(for: .milliseconds(1))
+                    try await letPass(.milliseconds(1))
                 }
                 let text = try await client.read(until: " \(last)\n\n")
                 let events = text.split(separator: "event: ").count - 1
@@ -138,10 +138,10 @@ struct EventStreamTests {
             try await StreamClient.open("/v1/numbers", port: service.port) { client in
                 _ = try await client.read(until: "retry")
                 var number = 0
-                while service.streams.count > 0 {
+                try await until {
                     number += 1
                     service.feed.count(to: number, telling: service.streams)
-                    try await Task.sleep(for: .milliseconds(5))
+                    return service.streams.count == 0
                 }
             }
         }
@@ -149,17 +149,15 @@ struct EventStreamTests {
 
     @Test("At shutdown streams end at once, whole, and nothing is waited for")
     func shutdown() async throws {
-        let began = try await StreamingService.with { service in
+        // Were anything waited for, it would be for the drain limit, which is a day.
+        try await StreamingService.with { service in
             try await StreamClient.open("/v1/numbers", port: service.port) { client in
                 _ = try await client.read(until: "data: 0\n\n")
-                let began = ContinuousClock.now
                 service.signal()
                 // The last chunk.
                 #expect(try await client.readAll().hasSuffix("0\r\n\r\n"))
-                return began
             }
         }
-        #expect(ContinuousClock.now - began < .seconds(10), "The drain limit is 60 seconds.")
     }
 
     @Test("The documents tell of the stream, its events and Last-Event-ID")
@@ -205,7 +203,7 @@ struct StreamingService: Sendable {
         let (feed, ended) = (NumberFeed(weight: weight), Tally())
         var configuration = HTTPConfiguration()
         configuration.port = 0
-        configuration.drainSeconds = 60
+        configuration.drainSeconds = 86_400
         configuration.idleSeconds = idleSeconds
         configuration.stallSeconds = stallSeconds
         configuration.trustedProxies = [.v4(0x7F00_0001)]

@@ -45,7 +45,7 @@ private final class Readings: Sendable {
     }
 }
 
-@Suite("Endpoints whose answers are kept")
+@Suite("Endpoints whose answers are kept", .inTurn)
 struct KeptAnswerTests {
     private let readings = Readings()
     private let clock = SteppedClock()

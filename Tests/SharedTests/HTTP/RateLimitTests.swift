@@ -2,11 +2,12 @@ import Addresses
 import HTTPTypes
 import HummingbirdTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTP
 
-@Suite("Rate limits")
+@Suite("Rate limits", .inTurn)
 struct RateLimitTests {
     /// Nanoseconds that a test sets.
     final class Hand: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 
 /// Reads what comes from a port of this machine, such as a stream of events, as fast as the test wants to.
 struct StreamClient {
@@ -91,7 +92,7 @@ extension NIOAsyncChannelOutboundWriter<ByteBuffer> {
     /// Sends a little now and then, until nobody takes it any more.
     func trickle(_ text: String = " ") async throws {
         while true {
-            try await Task.sleep(for: .milliseconds(50))
+            try await letPass(.milliseconds(50))
             try await write(ByteBuffer(string: text))
         }
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Passwords")
+@Suite("Passwords", .inTurn)
 struct PasswordTests {
     @Test("8 to 128 characters may be a password, whichever they are")
     func lengths() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Looking up many tokens in one query", .timeLimit(.minutes(5)))
+@Suite("Looking up many tokens in one query", .inTurn)
 struct PrincipalLookupBatchTests {
     @Test("Each gets its own principal, with its own merchant, cinemas, mask and grants, as when it is looked up alone; nobody's gets none")
     func together() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Looking up tokens", .timeLimit(.minutes(5)))
+@Suite("Looking up tokens", .inTurn)
 struct PrincipalLookupsTests {
     @Test("Who has waited for too long for its look-up to begin is told so; those under way get their answer")
     func patience() async throws {
@@ -15,8 +15,8 @@ struct PrincipalLookupsTests {
                 var underWay: [Task<Principal?, any Error>] = []
                 for number: UInt8 in 1...2 {
                     underWay.append(Task { try await lookups.principal(forSHA256: [number]).principal })
-                    while await lookups.running < number { try await Task.sleep(for: .milliseconds(5)) }
-                    while await lookups.waitingCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
+                    try await until { await lookups.running >= number }
+                    try await until { await lookups.waitingCount == 0 }
                 }
                 let again = Task { try await lookups.principal(forSHA256: [3]).principal }
                 await #expect(throws: Refusal.tooManyLookups) { try await lookups.principal(forSHA256: [3]) }

@@ -133,12 +133,17 @@ struct SigningInTests {
     func lengths() async throws {
         try await withTestDatabase { pool in
             var settings = IdentitySettings()
-            settings.clientSession = .milliseconds(200)
+            settings.clientSession = .seconds(7_777)
             settings.principalLifetime = .zero
             let fixture = IdentityFixture(pool: pool, settings: settings)
             let signedIn = try await fixture.signUp("anna")
+            let length = try await pool.row(
+                "SELECT extract(EPOCH FROM expires_at - created_at)::float8 AS seconds FROM sessions"
+            ) { try $0["seconds"] as Double }
+            #expect(length?.rounded() == 7_777)
             #expect(try await fixture.principal(of: signedIn) != nil)
-            try await Task.sleep(for: .milliseconds(250))
+            try await pool.execute(
+                "UPDATE sessions SET created_at = created_at - INTERVAL '7778 seconds', expires_at = expires_at - INTERVAL '7778 seconds'")
             #expect(try await fixture.principal(of: signedIn) == nil)
         }
     }

@@ -70,21 +70,10 @@ struct SigningUpTests {
     func concurrent() async throws {
         try await withTestDatabase { pool in
             let fixture = IdentityFixture(pool: pool)
-            let outcomes = await withTaskGroup(of: Refusal?.self) { group in
-                for _ in 0..<20 {
-                    group.addTask {
-                        do {
-                            _ = try await fixture.signUp("anna")
-                            return nil
-                        } catch {
-                            return error as? Refusal ?? .notFound
-                        }
-                    }
-                }
-                return await group.reduce(into: [Refusal?]()) { $0.append($1) }
-            }
-            #expect(outcomes.count { $0 == nil } == 1)
-            #expect(outcomes.count { $0 == .usernameTaken } == 19)
+            let outcomes = await outcomes(0..<20) { _ in try await fixture.signUp("anna") }
+            #expect(outcomes.opened == 1)
+            #expect(Set(outcomes.refusals.keys) == [Refusal.usernameTaken.code])
+            #expect(outcomes.errors.isEmpty)
             let accounts: Int? = try await pool.row("SELECT count(*) AS n FROM accounts") { try $0["n"] }
             #expect(accounts == 1)
         }

@@ -38,8 +38,8 @@ struct OutboxWorkerTests {
 
     private let outbox = Outbox()
     private let pace = OutboxPace(
-        pollInterval: .milliseconds(30), concurrency: 4, deliveryLimit: .seconds(2), leaseDuration: .seconds(4), firstPause: .seconds(10),
-        maximumAttempts: 3
+        pollInterval: .milliseconds(30), concurrency: 4, deliveryLimit: .seconds(300), leaseDuration: .seconds(600),
+        firstPause: .seconds(10_000), longestPause: .seconds(10_000), maximumAttempts: 3
     )
 
     private func worker(_ pool: PostgresPool, _ handler: Handler, pace: OutboxPace? = nil) -> @Sendable () async throws -> Void {
@@ -122,7 +122,7 @@ struct OutboxWorkerTests {
             let row = try await rows(pool)[0]
             #expect(row.error == "Secret")
             #expect(row.attempts == 1 && !row.isDone && !row.isDead)
-            #expect((4...10).contains(row.wait))
+            #expect((4_000...10_000).contains(row.wait))
         }
     }
 
@@ -130,11 +130,11 @@ struct OutboxWorkerTests {
     func again() async throws {
         try await withTestDatabase { pool in
             try await outbox.add("parcel", Parcel(number: 1), in: pool)
-            let handler = Handler { _ in .again(after: .seconds(100), reason: "buyer_is_paying") }
+            let handler = Handler { _ in .again(after: .seconds(10_000), reason: "buyer_is_paying") }
             try await running([worker(pool, handler)]) { try await rows(pool)[0].error != nil }
             let row = try await rows(pool)[0]
             #expect(row.error == "buyer_is_paying")
-            #expect((49...100).contains(row.wait))
+            #expect((4_000...10_000).contains(row.wait))
         }
     }
 
@@ -184,7 +184,7 @@ struct OutboxWorkerTests {
             for number in 1...200 { try await outbox.add("parcel", Parcel(number: number), in: pool) }
             let handler = Handler { message in
                 await journal.note(message.id)
-                try await Task.sleep(for: .milliseconds(Int.random(in: 0...5)))
+                try await letPass(.milliseconds(Int.random(in: 0...5)))
                 return .done
             }
             let workers = (1...4).map { _ in worker(pool, handler) }
@@ -200,14 +200,14 @@ struct OutboxWorkerTests {
         try await withTestDatabase { pool in
             for number in 1...3 { try await outbox.add("parcel", Parcel(number: number), in: pool) }
             let handler = Handler { message in
-                if try message.decode(Parcel.self).number == 1, message.attempts == 1 { try await Task.sleep(for: .seconds(60)) }
+                if try message.decode(Parcel.self).number == 1, message.attempts == 1 { try await hang() }
                 return .done
             }
             var pace = pace
-            pace.deliveryLimit = .milliseconds(300)
+            pace.deliveryLimit = .seconds(1)
             pace.firstPause = .milliseconds(20)
             try await running([worker(pool, handler, pace: pace)]) { try await rows(pool).allSatisfy(\.isDone) }
-            #expect(try await rows(pool).map(\.attempts) == [2, 1, 1])
+            #expect(try await rows(pool)[0].attempts >= 2)
         }
     }
 
@@ -216,9 +216,11 @@ struct OutboxWorkerTests {
         try await withTestDatabase { pool in
             let store = OutboxStore()
             try await outbox.add("parcel", Parcel(number: 1), in: pool)
-            let leased = try await store.lease(["parcel"], for: .milliseconds(400), in: pool)
+            let leased = try await store.lease(["parcel"], for: .seconds(3_600), in: pool)
             #expect(leased.count == 1)
             #expect(try await store.lease(["parcel"], for: .seconds(1), in: pool).isEmpty)
+            // The lease runs out.
+            try await pool.execute("UPDATE outbox SET next_attempt_at = clock_timestamp()")
             try await running([worker(pool, Handler { _ in .done })]) { try await rows(pool)[0].isDone }
             #expect(try await rows(pool).map(\.attempts) == [2])
         }
@@ -230,12 +232,12 @@ struct OutboxWorkerTests {
             let store = OutboxStore()
             try await outbox.add("parcel", Parcel(number: 1), in: pool)
             let first = try #require(try await store.lease(["parcel"], for: .zero, in: pool).first)
-            let second = try #require(try await store.lease(["parcel"], for: .seconds(30), in: pool).first)
+            let second = try #require(try await store.lease(["parcel"], for: .seconds(3_600), in: pool).first)
             #expect((first.attempts, second.attempts) == (1, 2))
             try await store.postpone(first, by: .zero, reason: "stale", hasFailed: false, in: pool)
             try await store.giveUp(first, reason: "stale", in: pool)
             let held = try await rows(pool)[0]
-            #expect(held.error == nil && !held.isDead && held.wait > 20)
+            #expect(held.error == nil && !held.isDead && held.wait > 600)
             try await store.settle(first, in: pool)
             try await store.postpone(second, by: .zero, reason: "late", hasFailed: false, in: pool)
             let done = try await rows(pool)[0]
@@ -246,14 +248,14 @@ struct OutboxWorkerTests {
     @Test("Shut down in the middle of a batch, a worker finishes what it has under way and takes nothing more")
     func shutdown() async throws {
         try await withTestDatabase { pool in
-            let begun = Journal<Int64>()
+            let (begun, letGo) = (Journal<Int64>(), Gate())
             for number in 1...20 { try await outbox.add("parcel", Parcel(number: number), in: pool) }
             let handler = Handler { message in
                 await begun.note(message.id)
-                try await Task.sleep(for: .milliseconds(300))
+                await letGo.wait()
                 return .done
             }
-            try await running([worker(pool, handler)]) { await begun.count == 4 }
+            try await running([worker(pool, handler)], whenShuttingDown: { letGo.open() }) { await begun.count == 4 }
             let rows = try await rows(pool)
             #expect(rows.count(where: \.isDone) == 4)
             #expect(rows.count { $0.attempts == 0 } == 16)
@@ -271,11 +273,11 @@ struct OutboxWorkerTests {
                 "UPDATE outbox SET next_attempt_at = clock_timestamp() + make_interval(secs => CASE id WHEN 1 THEN -90 ELSE 90 END)")
             let backlog = try await store.backlog(in: pool)
             #expect(backlog.due == 1)
-            #expect((89...120).contains(backlog.oldestDueAge))
+            #expect((89...900).contains(backlog.oldestDueAge))
             // A message that is put off again and again is seen by its own age.
             try await pool.execute("UPDATE outbox SET created_at = clock_timestamp() - INTERVAL '3 days' WHERE id = 2")
             let age = try await store.backlog(in: pool).oldestAgeByKind["parcel"] ?? 0
-            #expect((259_199...259_300).contains(age))
+            #expect((259_199...260_000).contains(age))
         }
     }
 

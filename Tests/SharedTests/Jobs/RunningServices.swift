@@ -1,20 +1,22 @@
 import Foundation
 import ServiceLifecycleTestKit
+import TestSupport
 
-/// Runs services until a condition holds, at most 20 seconds, then shuts them down gracefully and waits for them.
+/// Runs services until a condition holds, then shuts them down gracefully and waits for them.
+///
+/// - Parameter whenShuttingDown: called between the two.
 func running(
-    _ services: [@Sendable () async throws -> Void], until condition: @escaping @Sendable () async throws -> Bool
+    _ services: [@Sendable () async throws -> Void], whenShuttingDown: @escaping @Sendable () -> Void = {},
+    until condition: @escaping @Sendable () async throws -> Bool
 ) async throws {
     try await testGracefulShutdown { trigger in
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in services {
                 group.addTask { try await service() }
             }
-            let deadline = ContinuousClock.now + .seconds(20)
-            while try await !condition(), ContinuousClock.now < deadline {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            try await TestSupport.until { try await condition() }
             trigger.triggerGracefulShutdown()
+            whenShuttingDown()
             try await group.waitForAll()
         }
     }

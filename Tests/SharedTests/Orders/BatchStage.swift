@@ -29,7 +29,7 @@ struct BatchStage: Sendable {
         seatLimit: Int = 6,
         limits: OrderLimits = OrderLimits(),
         batchLimit: Int = 64,
-        lockPatience: Duration = .seconds(30),
+        lockPatience: Duration = Patience.limit,
         tellsRepetitions: Bool = true,
         url: @escaping @Sendable (Int, String) throws -> String = { $1 },
         beforeAttempt: @escaping @Sendable (Int) async throws -> Void = { _ in },
@@ -43,7 +43,7 @@ struct BatchStage: Sendable {
             let connectionNumber = Counted()
             let lane = Lane(
                 work: work,
-                configuration: LaneConfiguration(batchLimit: batchLimit, waitLimit: .seconds(60)),
+                configuration: LaneConfiguration(batchLimit: batchLimit, waitLimit: Patience.limit),
                 logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
             ) { thread in
                 let number = connectionNumber.next()

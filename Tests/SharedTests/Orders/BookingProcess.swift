@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Logging
 import Shared
+import TestSupport
 
 /// What one process has of booking: several of them on one database stand for several copies of a service.
 struct BookingProcess: Sendable {
@@ -21,7 +22,10 @@ struct BookingProcess: Sendable {
     let showtimeOrders: ShowtimeOrders
     let payments: Payments
 
-    init(_ database: PostgresPool, limits: OrderLimits = OrderLimits(), lanes laneCount: Int = 2) throws {
+    /// - Parameter lockPatience: of the lanes; a process that isn't told waits for as long as a slow machine needs.
+    init(
+        _ database: PostgresPool, limits: OrderLimits = OrderLimits(), lanes laneCount: Int = 2, lockPatience: Duration = Patience.limit
+    ) throws {
         let plans = ShowtimePlans(database: database)
         let connection = database.configuration.connection
         payments = Payments(gateways: [StubGateway(), CounterGateway()], outbox: Outbox())
@@ -29,8 +33,8 @@ struct BookingProcess: Sendable {
         // Cheap, since it is solved again and again.
         let challenges = HoldChallenges(seal: seal, cost: 2)
         lanes = Lanes(
-            work: OrderOpeningWork(plans: plans, limits: limits, policy: .bits, challenges: challenges),
-            configuration: LaneConfiguration(count: laneCount, waitLimit: .seconds(30)),
+            work: OrderOpeningWork(plans: plans, limits: limits, policy: .bits, challenges: challenges, lockPatience: lockPatience),
+            configuration: LaneConfiguration(count: laneCount, waitLimit: Patience.limit),
             logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
             connect: { try await PostgresConnection.connect(to: connection, on: $0) }
         )
@@ -38,8 +42,8 @@ struct BookingProcess: Sendable {
         refunds = OrderRefunds(payments: payments)
         alone = OrderSettlement(database: database, payments: payments)
         settlementLanes = Lanes(
-            work: SettlementWork(payments: payments),
-            configuration: LaneConfiguration(count: 1, waitLimit: .seconds(30)),
+            work: SettlementWork(payments: payments, lockPatience: lockPatience),
+            configuration: LaneConfiguration(count: 1, waitLimit: Patience.limit),
             logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
             connect: { try await PostgresConnection.connect(to: connection, on: $0) }
         )

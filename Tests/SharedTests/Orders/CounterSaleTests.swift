@@ -99,7 +99,7 @@ struct CounterSaleTests {
                 try await Self.pay(id, .external(reference: "POS-7"), clerk, process, database)
             }
             #expect(outcomes.opened == 1)
-            #expect(outcomes.refusals == [Refusal.paymentReferenceUsed.code: 5])
+            #expect(Set(outcomes.refusals.keys) == [Refusal.paymentReferenceUsed.code] && outcomes.errors.isEmpty)
             #expect(try await count("SELECT count(*) FROM payments", in: database) == 1)
             try await expectInvariants(in: database)
         }
@@ -127,7 +127,7 @@ struct CounterSaleTests {
             await #expect(throws: Refusal.notFound) { try await payOut(refund.refund.id + 1) }
             let outcomes = await outcomes(0..<8) { _ in try await payOut(refund.refund.id) }
             #expect(outcomes.opened == 1)
-            #expect(outcomes.refusals == [Refusal.refundPaidOut.code: 7])
+            #expect(Set(outcomes.refusals.keys) == [Refusal.refundPaidOut.code] && outcomes.errors.isEmpty)
             #expect(try await process.orders.order(id, scope: .all).state == .refunded)
             #expect(try await process.payments.refunds(orderID: id, in: database).map(\.state) == [.succeeded])
             try await expectInvariants(in: database)
@@ -240,7 +240,7 @@ struct CounterSaleTests {
             let codes = try tickets.map { try process.seal.code(TicketPass($0)) }
             let outcomes = await outcomes(0..<10) { _ in try await Self.enter(codes[0], clerk, world, process, database) }
             #expect(outcomes.opened == 1)
-            #expect(outcomes.refusals == [Refusal.alreadyEntered.code: 9])
+            #expect(Set(outcomes.refusals.keys) == [Refusal.alreadyEntered.code] && outcomes.errors.isEmpty)
             await #expect(throws: Refusal.ticketEntered) {
                 try await process.refund(id, [tickets[0].id], world.buyers[0].accountID, in: database)
             }

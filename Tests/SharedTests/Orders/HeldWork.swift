@@ -42,7 +42,7 @@ extension Lane<HeldWork> {
         let made = Mutex(0)
         self.init(
             work: work,
-            configuration: LaneConfiguration(waitLimit: .seconds(30)),
+            configuration: LaneConfiguration(waitLimit: Patience.limit),
             logger: Logger(label: "lane") { _ in SwiftLogNoOpLogHandler() }
         ) { thread in
             let number = made.withLock { made in

@@ -178,7 +178,7 @@ struct LostLaneConnectionTests {
         _ cut: CuttingProxy.Cut? = nil,
         upon gate: Gate? = nil,
         tellsRepetitions: Bool = true,
-        lockPatience: Duration = .seconds(30),
+        lockPatience: Duration = Patience.limit,
         isReachable: @escaping @Sendable (Int) -> Bool = { _ in true },
         _ body: (BatchStage) async throws -> Void
     ) async throws {

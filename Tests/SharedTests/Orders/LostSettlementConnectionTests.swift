@@ -36,7 +36,7 @@ struct LostSettlementConnectionTests {
             let facts = try await process.waitingOrders(5, in: world, database)
             let lock = try await moment.hold(world, in: database)
             let isReleased = Gate()
-            let held = HeldWork(SettlementWork(payments: process.payments, lockPatience: .seconds(30)))
+            let held = HeldWork(SettlementWork(payments: process.payments, lockPatience: Patience.limit))
             let connection = database.configuration.connection
             let lane = Lane(held) { number in
                 if number == 2 { await isReleased.wait() }
@@ -72,7 +72,7 @@ struct LostSettlementConnectionTests {
             let port = try #require(URLComponents(string: database.url)?.port)
             try await CuttingProxy.with(.afterCommit, serverPort: port) { proxyPort in
                 let cutOff = PostgresConnectionConfiguration(url: database.url.replacing(":\(port)/", with: ":\(proxyPort)/"))
-                let held = HeldWork(SettlementWork(payments: process.payments, lockPatience: .seconds(30)), knowsItsOwn: false)
+                let held = HeldWork(SettlementWork(payments: process.payments, lockPatience: Patience.limit), knowsItsOwn: false)
                 let lane = Lane(held, cutOff, pool.configuration.connection)
                 let results = try await lane.results(ofOneBatch: facts, held)
                 #expect(try results.map { try $0.get() } == facts.map { _ in .leftAlone })

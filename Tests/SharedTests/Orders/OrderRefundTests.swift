@@ -62,7 +62,8 @@ struct OrderRefundTests {
                     id, [tickets[0].id], by: index % 3 == 0 ? .cinema : .buyer, world.buyers[0].accountID, in: database)
             }
             #expect(outcomes.opened == 1)
-            #expect(outcomes.refusals == [Refusal.ticketRefunded.code: 19])
+            #expect(Set(outcomes.refusals.keys) == [Refusal.ticketRefunded.code])
+            #expect(outcomes.errors.isEmpty)
             #expect(try await count("SELECT count(*) FROM refunds", in: database) == 1)
             try await expectInvariants(in: database)
         }

@@ -36,7 +36,10 @@ struct OrderSettlementTests {
             let payment = try #require(try await processes[0].startPayment(id, by: world.buyers[0], in: database))
             let results = try await withThrowingTaskGroup(of: SettlementOutcome.self) { group in
                 for index in 0..<20 {
-                    group.addTask { try await processes[index % 2].settlement.settle(processes[0].fact(about: payment)) }
+                    group.addTask {
+                        let fact = processes[0].fact(about: payment)
+                        return try await askingAgain { try await processes[index % 2].settlement.settle(fact) }
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -190,7 +193,7 @@ struct OrderSettlementTests {
                 facts.append(process.fact(about: payment, tradeNo: "ONE"))
             }
             let results = try await withThrowingTaskGroup(of: SettlementOutcome.self) { group in
-                for fact in facts { group.addTask { try await process.settlement.settle(fact) } }
+                for fact in facts { group.addTask { try await askingAgain { try await process.settlement.settle(fact) } } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(results.count { $0 == .paid } == 1)

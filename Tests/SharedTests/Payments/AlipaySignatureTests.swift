@@ -3,7 +3,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("RSA2 signatures, with openssl as the other party")
+@Suite("RSA2 signatures, with openssl as the other party", .inTurn)
 struct AlipaySignatureTests {
     static let texts = ["a=1", "subject=a+b&c=d %41 🎬 ｆｕｌｌ 电影", "", String(repeating: "长", count: 5_000)]
 

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Shared
+import TestSupport
 import Testing
 
 @Suite("Holding a bill against our books")
@@ -107,14 +108,12 @@ struct BillComparisonTests {
         #expect(comparison.ours == MoneyMoved(payments: 2, paymentsFen: 200, refunds: 0, refundsFen: 0))
     }
 
-    @Test("Twenty thousand lines take no time to speak of")
+    @Test("A bill's length counts once: of so many lines each against each would be no end", .inTurn)
     func size() {
-        let names = (0..<20_000).map { "t\($0)" }
+        let names = (0..<200_000).map { "t\($0)" }
         let bill = names.map { Self.paid($0) }
         let books = names.enumerated().map { Self.payment(Int64($0.offset), $0.element) }
-        let began = ContinuousClock.now
         #expect(Self.compare(bill, books).differences.isEmpty)
-        #expect(ContinuousClock.now - began < .seconds(20))
     }
 
     /// Each kind by its definition, line by line against row by row.

@@ -52,7 +52,7 @@ struct PaymentErrandTests {
                 Issue.record("It must be looked at again.")
                 return
             }
-            #expect(pause > .seconds(880) && pause < .seconds(910))
+            #expect(pause > .seconds(300) && pause < .seconds(910))
             let open = try await fixture.payment(payment)
             #expect(open?.state == .started)
             try await fixture.expire(payment, secondsAgo: 1)

@@ -218,33 +218,18 @@ struct CinemaTests {
             try await fixture.city(1)
             let merchant = try await fixture.merchant()
             let hall = try await fixture.hall(in: try await fixture.add(fixture.newCinema(), to: merchant).id)
-            await withTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    do {
-                        try await pool.withTransaction { transaction in
-                            _ = try await fixture.places.hallForScheduling(hall.id, scope: .merchant(merchant), in: transaction)
-                            try await Task.sleep(for: .milliseconds(300))
-                            try await transaction.execute("UPDATE halls SET name = 'scheduled' WHERE id = \(hall.id)")
-                        }
-                        return true
-                    } catch {
-                        return false
+            let deleting = try await pool.withTransaction { transaction in
+                _ = try await fixture.places.hallForScheduling(hall.id, scope: .merchant(merchant), in: transaction)
+                let deleting = Task {
+                    try await pool.withTransaction {
+                        try await fixture.places.deleteCinema(hall.cinemaID, scope: .merchant(merchant), version: nil, in: $0)
                     }
                 }
-                group.addTask {
-                    do {
-                        try await Task.sleep(for: .milliseconds(100))
-                        let start = ContinuousClock.now
-                        try await pool.withTransaction {
-                            try await fixture.places.deleteCinema(hall.cinemaID, scope: .merchant(merchant), version: nil, in: $0)
-                        }
-                        return ContinuousClock.now - start > .milliseconds(100)
-                    } catch {
-                        return false
-                    }
-                }
-                for await waited in group { #expect(waited) }
+                try await waitForWaiter(of: transaction, in: pool)
+                try await transaction.execute("UPDATE halls SET name = 'scheduled' WHERE id = \(hall.id)")
+                return deleting
             }
+            try await deleting.value
         }
     }
 }

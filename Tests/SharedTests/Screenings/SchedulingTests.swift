@@ -204,21 +204,10 @@ struct SchedulingTests {
     func race() async throws {
         try await withTestDatabase { pool in
             let fixture = try await ScreeningFixture(pool)
-            let outcomes = await withTaskGroup(of: Refusal?.self) { group in
-                for _ in 0..<20 {
-                    group.addTask {
-                        do {
-                            try await fixture.schedule()
-                            return nil
-                        } catch {
-                            return error as? Refusal ?? .notFound
-                        }
-                    }
-                }
-                return await group.reduce(into: []) { $0.append($1) }
-            }
-            #expect(outcomes.count { $0 == nil } == 1)
-            #expect(outcomes.count { $0 == .hallOccupied } == 19)
+            let outcomes = await outcomes(0..<20) { _ in try await fixture.schedule() }
+            #expect(outcomes.opened == 1)
+            #expect(Set(outcomes.refusals.keys) == [Refusal.hallOccupied.code])
+            #expect(outcomes.errors.isEmpty)
             #expect(try await fixture.showtimeCount() == 1)
         }
     }

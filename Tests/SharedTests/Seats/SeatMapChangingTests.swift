@@ -4,7 +4,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Seat maps of a showtime that is being changed", .timeLimit(.minutes(5)))
+@Suite("Seat maps of a showtime that is being changed", .inTurn)
 struct SeatMapChangingTests {
     @Test("A map whose prices and claims don't come to agree is refused in words of its own, and shown when they do")
     func refusal() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("The plans of showtimes in memory", .timeLimit(.minutes(5)))
+@Suite("The plans of showtimes in memory", .inTurn)
 struct ShowtimePlansTests {
     @Test("A plan is of one moment: never one version with the prices of the next")
     func oneMoment() async throws {

@@ -1,45 +1,27 @@
 import Database
 import Synchronization
+import TestSupport
 
 @testable import Shared
 
 /// Somebody who watches a showtime's seats, as a stream does.
 final class WatchedMap: Sendable {
-    private let told: AsyncStream<SeatMap>
     private let newest = Mutex<Int64>(0)
 
     /// The revision of the last map that it was told of.
     var revision: Int64 { newest.withLock(\.self) }
 
     init(_ showtimeID: Int64, of maps: SeatMaps) async throws {
-        let (told, tell) = AsyncStream.makeStream(of: SeatMap.self)
-        self.told = told
         let first = try await maps.watch(showtimeID: showtimeID) { [weak self] kept in
             self?.newest.withLock { $0 = kept.map.revision }
-            tell.yield(kept.map)
         }
         newest.withLock { $0 = max($0, first.map.revision) }
     }
 
-    /// Waits until it is told of a map with this revision or a later one, at most half a minute.
-    ///
-    /// - Returns: how long that took.
-    @discardableResult
-    func waits(forRevision revision: Int64) async throws -> Duration {
-        let began = ContinuousClock.now
-        return try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask { [told] in await told.contains { $0.revision >= revision } }
-            group.addTask {
-                try await Task.sleep(for: .seconds(30))
-                return false
-            }
-            defer { group.cancelAll() }
-            guard try await group.next() == true else { throw NothingTold() }
-            return ContinuousClock.now - began
-        }
+    /// Waits until it is told of a map with this revision or a later one.
+    func waits(forRevision revision: Int64) async throws {
+        try await until { self.revision >= revision }
     }
-
-    struct NothingTold: Error {}
 }
 
 extension PostgresSession {

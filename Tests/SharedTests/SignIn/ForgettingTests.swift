@@ -1,11 +1,10 @@
-import AsyncHTTPClient
 import Database
 import TestSupport
 import Testing
 
 @testable import Shared
 
-@Suite("Sign-ins that are long over")
+@Suite("Sign-ins and sessions that are long over")
 struct ForgettingTests {
     @Test("They are deleted after a day, those of today stay")
     func forgotten() async throws {
@@ -13,9 +12,6 @@ struct ForgettingTests {
             let fixture = IdentityFixture(pool: database.pool)
             let codes = QRLogins(identity: fixture.identity, realm: .client)
             let apps = Apps(identity: fixture.identity)
-            let thirdParty = ThirdPartyLogins(
-                identity: fixture.identity, realm: .client, providers: [], http: HTTPClient.shared
-            )
             let anna = try await fixture.signUp("anna")
             let principal = try #require(try await fixture.principal(of: anna))
             let logins = ThirdPartyLoginStore()
@@ -35,14 +31,78 @@ struct ForgettingTests {
                     try await database.pool.execute(change)
                 }
             }
-            let first = [
-                try await codes.forgetOld(limit: 10), try await apps.forgetOldTickets(limit: 10), try await thirdParty.forgetOld(limit: 10),
+            for _ in 0..<2 {
+                try await fixture.identity.forgetOldRows()
+                for table in ["qr_logins", "app_tickets", "third_party_logins"] {
+                    #expect(try await count(Query(unsafeSQL: "SELECT count(*) FROM \(table)"), in: database.pool) == 1, "\(table)")
+                }
+            }
+        }
+    }
+
+    @Test("Sessions that ended 90 days ago are deleted, slice by slice; younger ones, and what counts, stay")
+    func sessions() async throws {
+        try await TestDatabase.with(.current) { database in
+            let (pool, store) = (database.pool, SessionStore())
+            let fixture = IdentityFixture(pool: pool)
+            let anna = try await fixture.signUp("anna")
+            let principal = try #require(try await fixture.principal(of: anna))
+            // Days ago: begun, revoked, to be expired.
+            let rows: [(Int, Int?, Int)] = [
+                (200, nil, 91), (200, nil, 89), (200, 91, -1), (200, 89, 1), (100, nil, -1), (95, 94, 92), (91, 91, 61),
             ]
-            #expect(first == [1, 1, 1])
-            let second = [
-                try await codes.forgetOld(limit: 10), try await apps.forgetOldTickets(limit: 10), try await thirdParty.forgetOld(limit: 10),
-            ]
-            #expect(second == [0, 0, 0])
+            for (number, (begun, revoked, expired)) in rows.enumerated() {
+                try await pool.execute(
+                    """
+                    INSERT INTO sessions (token_sha256, account_id, realm, created_at, revoked_at, expires_at)
+                    VALUES (
+                        sha256(\("\(number)")::text::bytea),
+                        \(principal.accountID),
+                        'client',
+                        now() - make_interval(days => \(begun)::integer),
+                        now() - make_interval(days => \(revoked)::integer),
+                        now() - make_interval(days => \(expired)::integer)
+                    )
+                    """)
+            }
+            let all = try await pool.rows("SELECT id FROM sessions ORDER BY id") { try $0["id"] as Int64 }
+            let age = IdentitySettings().sessionRecord
+            #expect(try await store.deleteOld(endedBefore: age, limit: 2, in: pool) == 2)
+            try await fixture.identity.forgetOldRows()
+            let left = try await pool.rows("SELECT id FROM sessions ORDER BY id") { try $0["id"] as Int64 }
+            #expect(left == [0, 2, 4, 5].map { all[$0] })
+            #expect(try await fixture.principal(of: anna) != nil)
+        }
+    }
+
+    @Test("A session that something still names waits for that; all that names sessions is looked at")
+    func named() async throws {
+        try await TestDatabase.with(.current) { database in
+            let (pool, store) = (database.pool, SessionStore())
+            let fixture = IdentityFixture(pool: pool)
+            let principal = try #require(try await fixture.principal(of: try await fixture.signUp("anna")))
+            let apps = Apps(identity: fixture.identity)
+            try await pool.withTransaction { transaction in
+                let app = try await apps.register(name: "app", realm: .client, by: principal, address: nil, in: transaction).app
+                _ = try await apps.issueTicket(for: app.id, to: principal, address: nil, in: transaction)
+            }
+            try await pool.execute(
+                "UPDATE sessions SET created_at = now() - INTERVAL '200 days', expires_at = now() - INTERVAL '100 days'")
+            #expect(try await store.deleteOld(endedBefore: .seconds(90 * 86_400), limit: 10, in: pool) == 0)
+            try await pool.execute("UPDATE app_tickets SET expires_at = now() - INTERVAL '25 hours'")
+            try await fixture.identity.forgetOldRows()
+            #expect(try await count("SELECT count(*) FROM sessions", in: pool) == 0)
+            // One more would keep the whole slice from being deleted.
+            let references = try await pool.rows(
+                """
+                SELECT conrelid::regclass::text AS name
+                FROM pg_constraint
+                WHERE contype = 'f'
+                    AND confrelid = 'sessions'::regclass
+                ORDER BY name
+                """
+            ) { try $0["name"] as String }
+            #expect(references == ["app_tickets", "qr_logins"], "SessionStore.deleteOld must spare what these name.")
         }
     }
 }

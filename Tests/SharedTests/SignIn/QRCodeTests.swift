@@ -3,7 +3,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("QR codes")
+@Suite("QR codes", .inTurn)
 struct QRCodeTests {
     @Test("Of every length that fits, other people's libraries read the text, and draw the very same modules")
     func oracle() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("The codes of tickets")
+@Suite("The codes of tickets", .inTurn)
 struct TicketSealTests {
     let seal: TicketSeal
     let pass = TicketPass(TicketFixtures.ticket(7))

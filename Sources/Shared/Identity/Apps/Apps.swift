@@ -103,13 +103,6 @@ package struct Apps: Sendable {
         try await identity.recordRefusedSignIn(reason: "app_ticket", realm: realm, address: address)
         throw Refusal.appTicketInvalid
     }
-
-    /// Deletes what has been over for long.
-    ///
-    /// - Returns: how many rows were deleted.
-    package func forgetOldTickets(limit: Int) async throws -> Int {
-        try await tickets.deleteOld(limit: limit, in: identity.pool)
-    }
 }
 
 extension App {

@@ -112,13 +112,6 @@ package struct QRLogins: Sendable {
         }
     }
 
-    /// Deletes what has been over for long.
-    ///
-    /// - Returns: how many rows were deleted.
-    package func forgetOld(limit: Int) async throws -> Int {
-        try await store.deleteOld(limit: limit, in: identity.pool)
-    }
-
     private func collect(_ id: UUID, poll: OneTimeSecret, address: String) async throws -> QRLoginProgress {
         let token = Token(realm: realm)
         return try await identity.pool.withTransaction { transaction in

@@ -81,13 +81,6 @@ package struct ThirdPartyLogins: Sendable {
         }
     }
 
-    /// Deletes what has been over for long.
-    ///
-    /// - Returns: how many rows were deleted.
-    package func forgetOld(limit: Int) async throws -> Int {
-        try await logins.deleteOld(limit: limit, in: identity.pool)
-    }
-
     private func provider(_ name: String) throws -> IdentityProvider {
         guard let provider = providers.first(where: { $0.name == name }) else { throw Refusal.providerUnknown }
         return provider

@@ -1,0 +1,79 @@
+import Database
+
+/// Roles and their rights, in the database.
+struct DatabaseRoleStore: Sendable {
+    /// "piao" and the number of this purpose: two that write rights at a time would disturb each other.
+    private static let lockKey: Int64 = 0x7069_616F_0000_0003
+
+    struct Role: Hashable, Sendable {
+        /// As SQL spells it.
+        let quoted: String
+        /// Also when it is a superuser, or a member of a role that owns them.
+        let ownsTables: Bool
+    }
+
+    func lock(in transaction: PostgresTransaction) async throws {
+        try await transaction.execute("SELECT pg_advisory_xact_lock(\(Self.lockKey))")
+    }
+
+    func role(_ name: String, in session: some PostgresSession) async throws -> Role? {
+        try await session.row(
+            """
+            SELECT
+                quote_ident(rolname) AS quoted,
+                pg_has_role(
+                    pg_roles.oid,
+                    (SELECT relowner FROM pg_class WHERE oid = to_regclass('schema_migrations')),
+                    'MEMBER'
+                ) AS owns
+            FROM pg_roles
+            WHERE rolname = \(name)
+            """
+        ) { Role(quoted: try $0["quoted"], ownsTables: try $0["owns"]) }
+    }
+
+    func isOwner(in session: some PostgresSession) async throws -> Bool {
+        let isOwner: Bool? = try await session.row(
+            "SELECT pg_has_role(relowner, 'MEMBER') AS is_owner FROM pg_class WHERE oid = to_regclass('schema_migrations')"
+        ) { try $0["is_owner"] }
+        return isOwner ?? false
+    }
+
+    /// Gives a role what a service needs of the tables that there are, and nothing besides.
+    func grant(_ service: ServiceName, to role: Role, in transaction: PostgresTransaction) async throws {
+        let existing = Set(
+            try await transaction.rows(
+                """
+                SELECT name
+                FROM unnest(\(ServiceGrants.tables)::text[]) AS name
+                WHERE to_regclass(quote_ident(name)) IS NOT NULL
+                """
+            ) { try $0["name"] as String })
+        // Names of tables are the program's own, and the role's is quoted by the server.
+        let all = ServiceGrants.tables.filter(existing.contains).joined(separator: ", ")
+        try await transaction.execute(Query(unsafeSQL: "REVOKE ALL ON TABLE \(all) FROM \(role.quoted)"))
+        for (verbs, grants) in Dictionary(grouping: ServiceGrants.of(service).filter { existing.contains($0.table) }, by: \.verbs) {
+            let privileges = verbs.privileges.joined(separator: ", ")
+            let tables = grants.map(\.table).joined(separator: ", ")
+            try await transaction.execute(Query(unsafeSQL: "GRANT \(privileges) ON TABLE \(tables) TO \(role.quoted)"))
+        }
+    }
+
+    func remember(_ name: String, serves service: ServiceName, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            INSERT INTO database_roles (name, service)
+            VALUES (\(name), \(service.rawValue))
+            ON CONFLICT (name) DO UPDATE
+            SET service = excluded.service
+            """
+        )
+    }
+
+    /// All roles that were named; those of services that this program doesn't know are left out.
+    func remembered(in session: some PostgresSession) async throws -> [(name: String, service: ServiceName)] {
+        try await session.rows("SELECT name, service FROM database_roles ORDER BY name") { row in
+            (name: try row["name"] as String, service: ServiceName(rawValue: try row["service"]))
+        }.compactMap { row in row.service.map { (row.name, $0) } }
+    }
+}

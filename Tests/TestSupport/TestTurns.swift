@@ -1,0 +1,76 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// Lets no more tests run at once than the cores can serve; the others wait for their turn.
+///
+/// Swift Testing begins all tests together. Whoever uses a database, a port or another program takes a turn, so that a test waits for its own
+/// work alone, however slow the machine is, and a cluster needs connections for a few tests only. Pure rules need none.
+actor TestTurns {
+    /// Shared by all tests of a process, hence the one place where tests have something in common.
+    private static let shared = TestTurns(places: 2 + 2 * ProcessInfo.processInfo.activeProcessorCount)
+    /// Whether the task has a turn already: what a test begins in its turn needs no other one.
+    @TaskLocal private static var isTaken = false
+
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    private init(places: Int) {
+        free = places
+    }
+
+    /// Runs a closure as soon as there is a place for it, and notes how long it took from then on.
+    static func take<Result>(_ body: () async throws -> Result) async throws -> Result {
+        guard !isTaken else { return try await body() }
+        await shared.enter()
+        let began = ContinuousClock.now
+        let result: Result
+        do {
+            result = try await $isTaken.withValue(true) { try await body() }
+        } catch {
+            await leave(began)
+            throw error
+        }
+        await leave(began)
+        return result
+    }
+
+    private static func leave(_ began: ContinuousClock.Instant) async {
+        TestTimes.note(ContinuousClock.now - began)
+        await shared.leave()
+    }
+
+    private func enter() async {
+        guard free == 0 else {
+            free -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func leave() {
+        guard !waiting.isEmpty else {
+            free += 1
+            return
+        }
+        waiting.removeFirst().resume()
+    }
+}
+
+/// Writes down how long tests took in their turn, for the list that `make test` prints.
+private enum TestTimes {
+    /// The file that the environment names; nothing is written without one.
+    private static let file = Mutex(ProcessInfo.processInfo.environment["PIAO_TEST_TIMES"].flatMap { FileHandle(forWritingAtPath: $0) })
+
+    /// Adds a line: seconds, a tab, where the test is and what it is called.
+    static func note(_ time: Duration) {
+        guard let test = Test.current else { return }
+        let seconds = (time / .milliseconds(10)).rounded() / 100
+        let place = test.sourceLocation
+        let line = "\(seconds)\t\(place.fileName):\(place.line) \(test.displayName ?? test.name)\n"
+        file.withLock { file in
+            _ = try? file?.seekToEnd()
+            try? file?.write(contentsOf: Data(line.utf8))
+        }
+    }
+}
