@@ -10,7 +10,8 @@ struct AdminService: AsyncParsableCommand {
         discussion: "Settings come from the environment and from the files that PIAO_CONFIGURATION names; see deploy/ for samples.",
         version: "AdminService, \(ProgramArguments.version)",
         subcommands: [
-            Serve.self, CheckConfig.self, Migrate.self, Grant.self, CreateAdmin.self, ImportCities.self, ImportMovies.self, VerifyFigures.self,
+            Serve.self, CheckConfig.self, Migrate.self, Grant.self, CreateAdmin.self, ImportCities.self, ImportMovies.self,
+            VerifyFigures.self,
         ],
         defaultSubcommand: Serve.self
     )

@@ -22,13 +22,13 @@ package enum Migrations {
             ("administration", PackageResources.m0015_administration_sql),
             ("permission_paths", PackageResources.m0016_permission_paths_sql),
             ("payment_support", PackageResources.m0017_payment_support_sql),
-            ("showtime_figures", PackageResources.m0020_showtime_figures_sql),
-            ("showtime_rules", PackageResources.m0021_showtime_rules_sql),
-            ("squatting", PackageResources.m0022_squatting_sql),
-            ("squatting_index", PackageResources.m0023_squatting_index_sql),
-            ("names", PackageResources.m0024_names_sql),
-            ("proofs", PackageResources.m0024_proofs_sql),
-            ("growth", PackageResources.m0025_growth_sql),
+            ("showtime_figures", PackageResources.m0018_showtime_figures_sql),
+            ("showtime_rules", PackageResources.m0019_showtime_rules_sql),
+            ("squatting", PackageResources.m0020_squatting_sql),
+            ("squatting_index", PackageResources.m0021_squatting_index_sql),
+            ("names", PackageResources.m0022_names_sql),
+            ("proofs", PackageResources.m0023_proofs_sql),
+            ("growth", PackageResources.m0024_growth_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

@@ -218,9 +218,11 @@ def split(source):
                 depth += 1
             elif source[at] == ")":
                 depth -= 1
+                if depth == 0:
+                    # This character alone: what comes after it belongs to the string again.
+                    put(")", code)
+                    return at + 1
             at = step(at)
-            if depth == 0:
-                return at
         return at
 
     def step(at):
@@ -481,6 +483,7 @@ def self_test():
     cases += [(f"trapping: {code}", expected, seats(code)) for code, expected in trapping_lines.items()]
     cases += [
         ("trapping, in a comment and in a string", 0, seats('// abs(n)\nlet a = "f(-n)"')),
+        ("trapping, in a string behind what it holds", 0, seats('let a = "\\(n) takes --help, f(-n)"')),
         ("trapping, reviewed", 0, [("Shared/Screenings/CinemaClock", "Int((wall / 86_400).rounded(.down))")]),
         ("trapping, one more than was reviewed", 2, [("Shared/Screenings/CinemaClock", "Int((wall / 86_400).rounded(.down)); abs(n)")]),
         ("trapping, reviewed and gone", 1, [("Shared/Screenings/CinemaClock", "let a = 1")]),

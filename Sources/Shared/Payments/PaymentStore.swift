@@ -298,7 +298,6 @@ struct PaymentStore: Sendable {
                 WHERE body_sha256 IS NOT NULL
                     AND received_at < clock_timestamp() - make_interval(secs => \(age.seconds))
                 LIMIT \(limit)
-                FOR UPDATE SKIP LOCKED
             )
             """
         )

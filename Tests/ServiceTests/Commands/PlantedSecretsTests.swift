@@ -7,7 +7,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("Secrets in the settings", .timeLimit(.minutes(10)))
+@Suite("Secrets in the settings", .inTurn)
 struct PlantedSecretsTests {
     /// A word that nobody else writes.
     private static func planted(_ name: String) -> String {

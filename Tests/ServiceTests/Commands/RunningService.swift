@@ -69,7 +69,7 @@ struct RunningService: Sendable {
 
     /// Waits until it has written something.
     func writes(_ text: String) async throws {
-        while try !written.contains(text), process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        try await until { try written.contains(text) || !process.isRunning }
     }
 
     /// Asks it something, or posts it a form.

@@ -3,7 +3,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@Suite("A service and the events around it", .timeLimit(.minutes(5)))
+@Suite("A service and the events around it", .inTurn)
 struct ServiceEventTests {
     @Test("While the database's host hangs /readyz answers each time, and SIGTERM ends the process")
     func hangingHost() async throws {
@@ -18,7 +18,7 @@ struct ServiceEventTests {
                     let service = services[0]
                     proxy.hang()
                     // What was found out is kept for a second.
-                    while try await service.ask(.GET, "/readyz").status == 200 { try await Task.sleep(for: .milliseconds(100)) }
+                    try await until { try await service.ask(.GET, "/readyz").status != 200 }
                     for _ in 0..<5 {
                         #expect(try await service.ask(.GET, "/readyz").status == 503)
                         #expect(try await service.ask(.GET, "/livez").status == 200)
@@ -41,9 +41,9 @@ struct ServiceEventTests {
                 let environment = try Platform.environment(databaseURL: try #require(components.string))
                 try await RunningService.with(1, of: "CinemaService", environment) { services in
                     proxy.hang()
-                    while try await services[0].ask(.GET, "/readyz").status == 200 { try await Task.sleep(for: .milliseconds(100)) }
+                    try await until { try await services[0].ask(.GET, "/readyz").status != 200 }
                     proxy.goOn()
-                    while try await services[0].ask(.GET, "/readyz").status != 200 { try await Task.sleep(for: .milliseconds(100)) }
+                    try await until { try await services[0].ask(.GET, "/readyz").status == 200 }
                     #expect(await services[0].terminate() == 0)
                 }
             }
@@ -75,7 +75,7 @@ struct ServiceEventTests {
                 #expect(try await services[0].ask(.GET, "/readyz").status == 503)
                 let migrated = try await AdminCommand(databaseURL: database.url, environment).run("migrate")
                 #expect(migrated.status == 0, "\(migrated)")
-                while try await services[0].ask(.GET, "/readyz").status != 200 { try await Task.sleep(for: .milliseconds(100)) }
+                try await until { try await services[0].ask(.GET, "/readyz").status == 200 }
                 #expect(await services[0].terminate() == 0)
             }
         }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Database
 
-@Suite("A server that hangs", .timeLimit(.minutes(3)))
+@Suite("A server that hangs", .inTurn)
 struct HangingServerTests {
     /// A connection through a proxy, whose statements have no limit of time.
     private static func with(

@@ -74,7 +74,7 @@ struct DrainTests {
         answer.cancel()
     }
 
-    @Test("What neither ends nor heeds its cancellation is left behind", .timeLimit(.minutes(1)))
+    @Test("What neither ends nor heeds its cancellation is left behind", .inTurn)
     func leftBehind() async throws {
         let (began, letGo) = (Latch(), FirstOutcome<Void>())
         let deaf = Endpoint(.get, "/v1/slow", "Takes its time.", access: .open, answers: .plain) { _ in
@@ -100,7 +100,7 @@ struct DrainTests {
         answer.cancel()
     }
 
-    @Test("It listens and tells systemd so before its checks pass, and SIGHUP only reloads", .timeLimit(.minutes(1)))
+    @Test("It listens and tells systemd so before its checks pass, and SIGHUP only reloads", .inTurn)
     func notReady() async throws {
         struct Down: Error {}
         var configuration = HTTPConfiguration()

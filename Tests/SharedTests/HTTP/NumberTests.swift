@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -52,7 +53,7 @@ struct NumberTests {
         #expect(fault(of: text, in: .int(Int64.min...Int64.max)) == "out_of_range")
     }
 
-    @Test("Random numbers agree with moving the point by hand", .timeLimit(.minutes(5)))
+    @Test("Random numbers agree with moving the point by hand", .inTurn)
     func random() throws {
         var generator = SystemRandomNumberGenerator()
         var counts = (whole: 0, fraction: 0, large: 0)

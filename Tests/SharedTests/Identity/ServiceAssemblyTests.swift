@@ -82,7 +82,7 @@ struct ServiceAssemblyTests {
         #expect(identity.permissionPolicy == .levels)
     }
 
-    @Test("A service isn't ready on an older schema than it needs, and is as soon as that has come", .timeLimit(.minutes(2)))
+    @Test("A service isn't ready on an older schema than it needs, and is as soon as that has come", .inTurn)
     func schema() async throws {
         try await TestDatabase.with(.first(1)) { database in
             let assembly = try assembly(["DATABASE_URL": database.url])
@@ -92,7 +92,7 @@ struct ServiceAssemblyTests {
                 #expect(try await client.execute(uri: "/livez", method: .get) { $0.status.code } == 200)
                 try await Migrator(migrations: Migrations.all).migrate(database.pool)
                 // An answer is kept for a second.
-                while try await ready() != 200 { try await Task.sleep(for: .milliseconds(50)) }
+                try await until { try await ready() == 200 }
             }
         }
     }
