@@ -5,8 +5,9 @@ import Synchronization
 
 /// Slows the guessing of passwords and codes down, for all processes together.
 ///
-/// Three counts: wrong tries for one login from one address; from one address for all logins; and for one login from all addresses where
-/// it has never signed in. Each has some free tries, after which every further one must wait twice as long as the one before.
+/// Three counts: wrong tries for one login from one address; from one address for all logins, and from the site of an address of version
+/// 6, which may have some times as many; and for one login from all addresses where it has never signed in. Each has some free tries,
+/// after which every further one must wait twice as long as the one before.
 /// Who tries from elsewhere can't lock anybody out at an address where that login has signed in before: only the first count is the
 /// owner's there, and the attacker can't reach it.
 ///
@@ -35,7 +36,7 @@ package final class SignInThrottle: Sendable {
     ///
     /// - Throws: ``Refusal/signInThrottled(seconds:)``.
     func refuse(address: String) throws {
-        try refuseWhatIsKnown([Keys(login: "", address: address).address])
+        try refuseWhatIsKnown(Keys(login: "", address: address).addresses.map(\.key))
     }
 
     /// Counts a try as wrong before it is known, so that a hundred parallel ones don't all slip through.
@@ -46,12 +47,12 @@ package final class SignInThrottle: Sendable {
     @discardableResult
     func begin(login: String, address: String, in pool: PostgresPool) async throws -> Int {
         let keys = Keys(login: login, address: address)
-        try refuseWhatIsKnown([keys.pair, keys.address])
+        try refuseWhatIsKnown([keys.pair] + keys.addresses.map(\.key))
         let outcome: (wait: Wait?, suspicion: Int) = try await pool.withTransaction { transaction in
-            let counts = try await store.locked([keys.pair, keys.address, keys.login], in: transaction)
+            let counts = try await store.locked([keys.pair, keys.login] + keys.addresses.map(\.key), in: transaction)
             // Where the login is known, strangers' guessing is no concern of its.
             let isKnown = counts[keys.pair]?.isKnown == true
-            var rules = [(keys.pair, loginRule), (keys.address, addressRule)]
+            var rules = [(keys.pair, loginRule)] + keys.addresses.map { ($0.key, addressRule.times($0.clients)) }
             if !isKnown { rules.append((keys.login, strangerRule)) }
             var longest: Wait?
             for (key, rule) in rules {
@@ -98,11 +99,12 @@ package final class SignInThrottle: Sendable {
         let keys = Keys(login: login, address: address)
         let takesBackAddress = outcome != .crowdedOut
         try await store.takeBack(
-            pair: keys.pair, others: takesBackAddress ? [keys.address, keys.login] : [keys.login], right: outcome == .right, in: session
+            pair: keys.pair, others: [keys.login] + (takesBackAddress ? keys.addresses.map(\.key) : []), right: outcome == .right,
+            in: session
         )
         waits.withLock { waits in
             waits[keys.pair] = nil
-            if takesBackAddress { waits[keys.address] = nil }
+            if takesBackAddress { for address in keys.addresses { waits[address.key] = nil } }
         }
     }
 
@@ -113,13 +115,18 @@ package final class SignInThrottle: Sendable {
     /// What a try is counted for, each under a hash: names and addresses needn't be kept.
     private struct Keys {
         let pair: String
+        /// Of the client's block.
         let address: String
+        /// Of all blocks, with how many clients' worth of tries each may have.
+        let addresses: [(key: String, clients: Int)]
         let login: String
 
         init(login: String, address: String) {
-            let address = AddressBlock(of: address).text
-            pair = Self.hash("pair", login, address)
-            self.address = Self.hash("address", "", address)
+            let blocks = AddressBlock.all(of: address)
+            let client = AddressBlock(of: address).text
+            pair = Self.hash("pair", login, client)
+            self.address = Self.hash("address", "", client)
+            addresses = blocks.map { (Self.hash("address", "", $0.text), $0.clients) }
             self.login = Self.hash("login", login, "")
         }
 

@@ -43,7 +43,7 @@ struct EndpointProblems: Sendable {
         }
         if endpoint.rateLimit != .exempt { add(429, "quota_exceeded", "Too many requests of this kind.") }
         if endpoint.rateLimit != .exempt || endpoint.input != .none {
-            add(503, "busy", "The service can't answer now: `busy`, `database_unavailable`, or `outcome_unknown`; try again.")
+            add(503, "busy", "The service can't answer now: `busy`, `too_many_connections_of_address`, `database_unavailable`, or `outcome_unknown`; try again.")
         }
         if !endpoint.answer.events.isEmpty { problems += [.tooManyStreamsOfAddress, .tooManyStreams] }
         for problem in endpoint.problems where !problems.contains(where: { $0.status == problem.status && $0.code == problem.code }) {

@@ -72,7 +72,7 @@ struct EndpointResponder: HTTPResponder {
         let route = handling.endpoint?.endpoint.path.text
         var response = ResponseAssembly.response(
             answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: request.method == .head)
-        if surplus.contains(context.channel) { response.headers[.connection] = "close" }
+        if surplus.problem(of: context.channel) != nil { response.headers[.connection] = "close" }
         if let events = answer.events {
             response.body = events.body(over: context.channel) { [accessLog = configuration.accessLog] in
                 if accessLog { AccessLog.writeEnd(to: logger, route: route, since: started) }
@@ -115,7 +115,7 @@ struct EndpointResponder: HTTPResponder {
         handling.endpoint = routed
         let endpoint = routed.endpoint
         // Whoever looks whether the service lives must not be told otherwise because many are here.
-        if endpoint.rateLimit != .exempt, surplus.contains(facts.channel) { throw Problem.tooManyConnections }
+        if endpoint.rateLimit != .exempt, let problem = surplus.problem(of: facts.channel) { throw problem }
         let admission = try await gate.admission(to: endpoint, facts: facts)
         handling.caller = admission.caller
         try gate.admit(admission.caller, to: endpoint)

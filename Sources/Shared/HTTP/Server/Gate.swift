@@ -24,14 +24,15 @@ struct Gate: Sendable {
         if endpoint.rechecksCaller, let caller = authenticator.rememberedCaller(forToken: token), may(caller, pass: endpoint.access) {
             return Admission(caller: caller, isRemembered: true)
         }
-        let key = RateLimitKey.unknownTokens(AddressBlock(of: facts.address))
-        if limiter.isExceeded(endpoint.rateLimit, key), authenticator.rememberedCaller(forToken: token) == nil,
-            let quota = limiter.take(endpoint.rateLimit, key)
+        let address = facts.address
+        if limiter.isExceeded(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens),
+            authenticator.rememberedCaller(forToken: token) == nil,
+            let quota = limiter.take(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens)
         {
             throw quota.problem
         }
         guard let caller = try await authenticator.caller(forToken: token) else {
-            _ = limiter.take(endpoint.rateLimit, key)
+            _ = limiter.take(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens)
             throw Problem.unauthenticated
         }
         return Admission(caller: caller)
@@ -76,7 +77,7 @@ struct Gate: Sendable {
     /// - Returns: `nil` where no limit holds.
     func quota(of routed: RoutedEndpoint, caller: Caller?, facts: RequestFacts) -> Quota? {
         guard limiter.limits(routed.endpoint.rateLimit) else { return nil }
-        let key: RateLimitKey = if let caller { .account(caller.accountID) } else { .address(AddressBlock(of: facts.address)) }
-        return limiter.take(routed.endpoint.rateLimit, key)
+        guard let caller else { return limiter.take(routed.endpoint.rateLimit, address: facts.address, RateLimitKey.address) }
+        return limiter.take(routed.endpoint.rateLimit, .account(caller.accountID))
     }
 }

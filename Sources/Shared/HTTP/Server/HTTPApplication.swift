@@ -83,7 +83,7 @@ package struct HTTPApplication: Sendable {
     /// - Parameter onServerRunning: told the port as soon as the server listens.
     func build(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> some ApplicationProtocol {
         try OpenAPIDocument(name: name, purpose: purpose, endpoints: table).check()
-        let surplus = SurplusConnections(configuration)
+        let surplus = SurplusConnections(configuration, registry: registry)
         let responder = EndpointResponder(
             router: try Router(table.map { RoutedEndpoint($0, configuration: configuration, registry: registry) }),
             gate: Gate(authenticator: authenticator, limiter: RateLimiter(rateLimits)),

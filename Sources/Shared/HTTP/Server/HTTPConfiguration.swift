@@ -8,6 +8,8 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var maximumBodyBytes = 64 * 1024
     /// How many connections may be open at a time. Some more are accepted to be answered 503 and closed.
     package var maximumConnections = 4096
+    /// How many of them one client's address may have (``AddressBlock``); 0 for as many as there are. Trusted proxies may have all.
+    package var maximumConnectionsPerAddress = 0
     /// How many of them may be event streams.
     package var maximumStreams = 3072
     /// How many event streams one client's address may have open; of version 6 the first 64 bits are one client.
@@ -25,7 +27,7 @@ package struct HTTPConfiguration: Hashable, Sendable {
     /// Seconds that running requests have to finish after SIGTERM.
     package var drainSeconds = 20
     /// Addresses of proxies whose X-Forwarded-For is believed.
-    package var trustedProxies: Set<NetworkAddress> = []
+    package var trustedProxies: [NetworkRange] = []
     /// The length of what `GET /sample` gives; 0 for none. Benchmarks compare other answers with it.
     package var sampleBytes = 0
     /// Whether every answer gets a line in the log.
