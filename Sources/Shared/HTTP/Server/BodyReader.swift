@@ -2,15 +2,24 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Reading the body failed because the connection did.
+/// The body can't be read to its end: its bytes are no body, or the connection has failed. Nothing more can be read there.
 struct BodyReadingFailed: Error {
-    let underlying: any Error
+    let problem: Problem
+
+    init(_ error: any Error) {
+        problem = (error as? RequestGuard.BrokenRequest)?.fault.problem ?? .malformed("body_incomplete", "The body ended before its end.")
+    }
 }
 
 /// Reads a request's body as its endpoint wants it.
 enum BodyReader {
+    /// - Parameters:
+    ///   - channel: the request's connection.
+    ///   - isAskedFor: set where the client gets to know that its body is wanted.
     /// - Throws: ``Problem``: 400 for a body where none belongs, 408, 413, 415; ``BodyReadingFailed``.
-    static func body(of request: Request, for routed: RoutedEndpoint) async throws -> [UInt8] {
+    static func body(
+        of request: Request, for routed: RoutedEndpoint, on channel: any Channel, isAskedFor: inout Bool
+    ) async throws -> [UInt8] {
         let length = request.headers[.contentLength].flatMap { Int($0) }
         let hasBody = length.map { $0 > 0 } ?? (request.headers[.transferEncoding] != nil)
         switch routed.endpoint.input {
@@ -25,6 +34,8 @@ enum BodyReader {
             try checkType(request.headers, "application/x-www-form-urlencoded")
         }
         if let length, length > routed.maximumBodyBytes { throw tooLarge(routed) }
+        isAskedFor = true
+        if request.headers[.expect] != nil { channel.triggerUserOutboundEvent(RequestGuard.AskForBody(), promise: nil) }
         return try await collect(request.body, for: routed)
     }
 
@@ -43,13 +54,13 @@ enum BodyReader {
         } catch let problem as Problem {
             throw problem
         } catch {
-            throw BodyReadingFailed(underlying: error)
+            throw BodyReadingFailed(error)
         }
         return bytes
     }
 
     private static func checkType(_ headers: HTTPFields, _ type: String) throws {
-        guard MediaType.matches(headers[.contentType], type) else {
+        guard MediaType.matches(try headers.only(.contentType), type) else {
             throw Problem(
                 status: 415, "unsupported_media_type", "The body must be \(type) in UTF-8.",
                 errors: [FieldIssue(.header("Content-Type"), "unsupported", "This must be \(type).")])

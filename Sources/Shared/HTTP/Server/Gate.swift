@@ -20,7 +20,7 @@ struct Gate: Sendable {
     /// - Throws: ``Problem``: 401 without a valid token, 429 after too many of them.
     func admission(to endpoint: Endpoint, facts: RequestFacts) async throws -> Admission {
         if endpoint.access == .open { return Admission(caller: nil) }
-        guard let token = token(facts) else { throw Problem.unauthenticated }
+        guard let token = try token(facts) else { throw Problem.unauthenticated }
         if endpoint.rechecksCaller, let caller = authenticator.rememberedCaller(forToken: token), may(caller, pass: endpoint.access) {
             return Admission(caller: caller, isRemembered: true)
         }
@@ -49,7 +49,7 @@ struct Gate: Sendable {
     ///
     /// - Throws: ``Problem``: 401 without a valid token, 403 without the permission.
     func recheck(_ endpoint: Endpoint, facts: RequestFacts) async throws {
-        guard let token = token(facts) else { throw Problem.unauthenticated }
+        guard let token = try token(facts) else { throw Problem.unauthenticated }
         let found: Caller?
         do {
             found = try await authenticator.caller(forToken: token)
@@ -60,8 +60,8 @@ struct Gate: Sendable {
         try admit(caller, to: endpoint)
     }
 
-    private func token(_ facts: RequestFacts) -> String? {
-        facts.headers[.authorization].flatMap(BearerToken.token(fromHeader:))
+    private func token(_ facts: RequestFacts) throws -> String? {
+        try facts.headers.only(.authorization).flatMap(BearerToken.token(fromHeader:))
     }
 
     private func may(_ caller: Caller?, pass access: Access) -> Bool {

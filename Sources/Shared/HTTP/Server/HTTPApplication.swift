@@ -107,13 +107,6 @@ package struct HTTPApplication: Sendable {
     }
 
     private func server(_ surplus: SurplusConnections) -> HTTPServerBuilder {
-        let limits = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
-        let settings = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionLimits(configuration)],
-            idleTimeout: .seconds(Int64(configuration.idleSeconds)), httpDecoderConfiguration: limits)
-        return HTTPServerBuilder { responder in
-            LoopBoundChannel(HTTP1Channel(responder: responder, configuration: settings), surplus: surplus)
-        }
+        HTTPServerBuilder { responder in LoopBoundChannel(responder: responder, configuration: configuration, surplus: surplus) }
     }
 }
