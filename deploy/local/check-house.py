@@ -58,7 +58,7 @@ CALLS_GATEWAYS = {room: {"AsyncHTTPClient", "NIOHTTP1"} for room in ("Payments",
 GATEWAYS = [
     (
         re.compile(r"alipay|\bACQ\.|\bisv\.|\bisp\.", re.IGNORECASE),
-        re.compile(r"^Sources/(Shared/Payments/Alipay/|AlipaySandbox/|Shared/Presentation/Selling(Settings)?\.swift$)"),
+        re.compile(r"^Sources/(Shared/Payments/Alipay/|AlipaySandbox/|Shared/Presentation/(Selling(Settings)?|SettingNames\+All)\.swift$)"),
     ),
 ]
 

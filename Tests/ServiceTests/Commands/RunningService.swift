@@ -9,6 +9,7 @@ import NIOPosix
 struct RunningService: Sendable {
     let port: Int
     private let process: Process
+    private let logFile: URL
     private let end: Task<Void, Never>
 
     /// Gives a closure services that are ready to serve; they are gone afterwards.
@@ -16,15 +17,20 @@ struct RunningService: Sendable {
     /// - Parameters:
     ///   - program: as `ClientService`.
     ///   - environment: all that each is told, besides its port.
+    ///   - descriptors: how many each may have, if not as many as the test.
+    ///   - unread: where each writes its log, in place of a file: nobody reads there.
     static func with<Result>(
-        _ count: Int, of program: String, _ environment: [String: String], _ body: ([RunningService]) async throws -> Result
+        _ count: Int, of program: String, _ environment: [String: String], descriptors: Int? = nil, unread: Pipe? = nil,
+        _ body: ([RunningService]) async throws -> Result
     ) async throws -> Result {
         try await AdminCommand.withFolder { folder in
             var services: [RunningService] = []
             do {
                 for number in 0..<count {
                     services.append(
-                        try await start(program, environment, folder: folder, log: folder.appending(path: "\(number).log")))
+                        try await start(
+                            program, environment, folder: folder, log: folder.appending(path: "\(number).log"), descriptors: descriptors,
+                            unread: unread))
                 }
                 let result = try await body(services)
                 for service in services { await service.kill() }
@@ -58,21 +64,41 @@ struct RunningService: Sendable {
         return Asked(status: Int(response.status.code), headers: [:], body: body)
     }
 
-    private static func start(_ program: String, _ environment: [String: String], folder: URL, log: URL) async throws -> RunningService {
+    /// What it has written so far.
+    func log() throws -> String {
+        try String(contentsOf: logFile, encoding: .utf8)
+    }
+
+    /// Asks it to end, and waits until it has.
+    ///
+    /// - Returns: its status.
+    func terminate() async -> Int32 {
+        if process.isRunning { Glibc.kill(process.processIdentifier, SIGTERM) }
+        await end.value
+        return process.terminationStatus
+    }
+
+    private static func start(
+        _ program: String, _ environment: [String: String], folder: URL, log: URL, descriptors: Int?, unread: Pipe?
+    ) async throws -> RunningService {
         let port = try await freePort()
         try Data().write(to: log)
         let process = Process()
         process.executableURL = try BuiltProgram.url(program)
+        if let descriptors, let program = process.executableURL {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = ["-c", "ulimit -n \(descriptors) && exec \"$0\"", program.path]
+        }
         process.environment = environment.merging(["HTTP_PORT": String(port)]) { $1 }
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         let output = try FileHandle(forWritingTo: log)
         process.standardOutput = output
-        process.standardError = output
+        if let unread { process.standardError = unread } else { process.standardError = output }
         let (ends, continuation) = AsyncStream<Void>.makeStream()
         process.terminationHandler = { _ in continuation.finish() }
         try process.run()
-        let service = RunningService(port: port, process: process, end: Task { for await _ in ends {} })
+        let service = RunningService(port: port, process: process, logFile: log, end: Task { for await _ in ends {} })
         for _ in 0..<1200 where process.isRunning {
             if let ready = try? await service.ask(.GET, "/readyz"), ready.status == 200 { return service }
             try await Task.sleep(for: .milliseconds(50))

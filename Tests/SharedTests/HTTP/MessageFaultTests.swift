@@ -215,7 +215,7 @@ struct MessageFaultTests {
             _ = try await Self.answers(to: "PUT /v1/films HTTP/1.1\r\nX-Request-Id: wrong-1\r\n\r\n", port: port)
             _ = try await Self.answers(to: "FETCH /v1/films HTTP/1.1\r\n\r\n", port: port)
         }
-        sink.flush()
+        sink.flush(within: .seconds(60))
         let answered = lines.withLock(\.self).split(separator: "\n").filter { $0.contains("Request answered") }
         #expect(answered.count == 2)
         #expect(

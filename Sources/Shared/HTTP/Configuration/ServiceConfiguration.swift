@@ -5,6 +5,8 @@ package import Logging
 ///
 /// - `http.host` (HTTP_HOST, 127.0.0.1): the address to listen at.
 /// - `http.port` (HTTP_PORT): the port to listen at.
+/// - `http.operationsHost`, `http.operationsPort` (HTTP_OPERATIONS_HOST, HTTP_OPERATIONS_PORT): where `/readyz`, `/metrics` and `/openapi.json`
+///   are asked for; unless either is set, where the rest is.
 /// - `http.maximumConnections` (HTTP_MAXIMUM_CONNECTIONS, 4096): how many may be open; a sixteenth more is answered 503.
 /// - `http.maximumConnectionsPerAddress` (HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS, a quarter of the connections): how many one client's address
 ///   may have; 0 sets no such limit.
@@ -33,8 +35,15 @@ package struct ServiceConfiguration: Sendable {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(_ settings: Settings, defaultPort: Int) throws(SettingFault) {
         var http = HTTPConfiguration()
-        http.host = try Self.host(settings) ?? http.host
+        http.host = try Self.host("http.host", settings) ?? http.host
         http.port = try settings.int("http.port", default: defaultPort, in: 0...65_535)
+        http.operationsHost = try Self.host("http.operationsHost", settings)
+        if settings.text("http.operationsPort") != nil {
+            http.operationsPort = try settings.int("http.operationsPort", default: 0, in: 0...65_535)
+        }
+        if let apart = http.operationsAddress, apart.host == http.host, apart.port == http.port, http.port != 0 {
+            throw SettingFault(apart.portKey == "http.port" ? apart.hostKey : apart.portKey, "names where the service itself listens")
+        }
         http.maximumConnections = try settings.int("http.maximumConnections", default: http.maximumConnections, in: 1...1_000_000)
         http.maximumConnectionsPerAddress = try settings.int(
             "http.maximumConnectionsPerAddress", default: max(1, http.maximumConnections / 4), in: 0...1_000_000)
@@ -59,10 +68,10 @@ package struct ServiceConfiguration: Sendable {
     }
 
     /// Names are found out when the port is opened; here only what can be neither a name nor an address is refused.
-    private static func host(_ settings: Settings) throws(SettingFault) -> String? {
-        guard let host = settings.text("http.host") else { return nil }
+    private static func host(_ key: String, _ settings: Settings) throws(SettingFault) -> String? {
+        guard let host = settings.text(key) else { return nil }
         guard !host.contains(where: { $0.isWhitespace || "/,@[]".contains($0) }) else {
-            throw SettingFault("http.host", "is neither an address nor a name")
+            throw SettingFault(key, "is neither an address nor a name")
         }
         return host
     }

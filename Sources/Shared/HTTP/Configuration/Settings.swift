@@ -20,11 +20,14 @@ package struct Settings: Sendable {
 
     /// The settings of this process.
     ///
-    /// - Throws: ``SettingFault`` when the file can't be read.
-    package static func load(environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingFault) -> Settings {
+    /// - Parameter names: the settings that there are; the file may hold no other.
+    /// - Throws: ``SettingFault`` when the file can't be read, or holds something else.
+    package static func load(
+        environment: [String: String] = ProcessInfo.processInfo.environment, names: SettingNames
+    ) throws(SettingFault) -> Settings {
         var providers: [any ConfigProvider] = [EnvironmentVariablesProvider(environmentVariables: environment)]
         if let path = environment["PIAO_CONFIGURATION"], !path.isEmpty {
-            providers.append(EnvironmentVariablesProvider(environmentVariables: try SettingsFile.values(at: path)))
+            providers.append(EnvironmentVariablesProvider(environmentVariables: try SettingsFile.values(at: path, names: names)))
         }
         return Settings(ConfigReader(providers: providers))
     }

@@ -14,42 +14,55 @@ package struct ServiceProcess: Sendable {
     ///
     /// - Throws: ``SettingFault``.
     package static func start(name: String, defaultPort: Int, settings: Settings) throws(SettingFault) -> ServiceProcess {
-        let configuration = try ServiceConfiguration(settings, defaultPort: defaultPort)
+        var configuration = try ServiceConfiguration(settings, defaultPort: defaultPort)
         let sink = LogSink()
-        LoggingSystem.bootstrap { label in
-            StructuredLogHandler(label: label, level: configuration.logLevel, format: configuration.logFormat, sink: sink)
+        LoggingSystem.bootstrap { [level = configuration.logLevel, format = configuration.logFormat] label in
+            StructuredLogHandler(label: label, level: level, format: format, sink: sink)
+        }
+        let logger = Logger(label: name)
+        let descriptors = DescriptorLimit.raise()
+        if configuration.http.limit(toDescriptors: descriptors) {
+            logger.warning(
+                "There are too few descriptors for as many connections as HTTP_MAXIMUM_CONNECTIONS says",
+                metadata: ["descriptors": "\(descriptors)", "connections": "\(configuration.http.maximumConnections)"])
         }
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        return ServiceProcess(configuration: configuration, settings: settings, registry: registry, logger: Logger(label: name), sink: sink)
+        return ServiceProcess(configuration: configuration, settings: settings, registry: registry, logger: logger, sink: sink)
     }
 
     /// Runs a service's main function: a setting that is wrong ends it with one line that names the key, and status 78 (EX_CONFIG); any other
     /// error with one line and status 1.
+    ///
+    /// - Parameter settingNames: the settings that there are. A name in the environment that looks like one and is none is warned of.
     package static func run(
-        name: String, defaultPort: Int, _ body: @Sendable (ServiceProcess) async throws -> Void
+        name: String, defaultPort: Int, settingNames: SettingNames, _ body: @Sendable (ServiceProcess) async throws -> Void
     ) async -> Never {
         let process: ServiceProcess
         do throws(SettingFault) {
-            process = try start(name: name, defaultPort: defaultPort, settings: try Settings.load())
+            process = try start(name: name, defaultPort: defaultPort, settings: try Settings.load(names: settingNames))
         } catch {
-            end(saying: error.description, status: 78)
+            end(saying: error.description, status: 78, LogSink())
+        }
+        for unknown in settingNames.unknown(in: ProcessInfo.processInfo.environment.keys) {
+            process.logger.warning(
+                "The environment has a setting that there is none of",
+                metadata: ["name": "\(unknown.name)", "nearest": "\(unknown.nearest)"])
         }
         do {
             try await body(process)
         } catch let fault as SettingFault {
-            process.sink.flush()
-            end(saying: fault.description, status: 78)
+            end(saying: fault.description, status: 78, process.sink)
         } catch {
-            process.sink.flush()
-            end(saying: "\(name) can't go on: \(error)", status: 1)
+            end(saying: "\(name) can't go on: \(error)", status: 1, process.sink)
         }
         process.sink.flush()
         exit(0)
     }
 
-    private static func end(saying line: String, status: Int32) -> Never {
-        LogSink.standardError(Array((line.replacing("\n", with: " ") + "\n").utf8))
+    private static func end(saying line: String, status: Int32, _ sink: LogSink) -> Never {
+        sink.write(Array((line.replacing("\n", with: " ") + "\n").utf8))
+        sink.flush()
         exit(status)
     }
 }

@@ -4,6 +4,9 @@ package import Addresses
 package struct HTTPConfiguration: Hashable, Sendable {
     package var host = "127.0.0.1"
     package var port = 8080
+    /// Where `/readyz`, `/metrics` and `/openapi.json` are asked for; with the rest where neither is set.
+    package var operationsHost: String?
+    package var operationsPort: Int?
     /// The most bytes that a body may have, where an endpoint says nothing else.
     package var maximumBodyBytes = 64 * 1024
     /// How many connections may be open at a time. Some more are accepted to be answered 503 and closed.
@@ -34,6 +37,18 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var accessLog = true
 
     package init() {}
+
+    /// Where operators' calls listen, if not where the rest does.
+    var operationsAddress: ListeningAddress? {
+        guard operationsHost != nil || operationsPort != nil else { return nil }
+        return ListeningAddress(
+            host: operationsHost ?? host, port: operationsPort ?? port,
+            hostKey: operationsHost == nil ? "http.host" : "http.operationsHost",
+            portKey: operationsPort == nil ? "http.port" : "http.operationsPort")
+    }
+
+    /// Where the service itself listens.
+    var address: ListeningAddress { ListeningAddress(host: host, port: port, hostKey: "http.host", portKey: "http.port") }
 
     /// With how many open connections no other is accepted any more.
     var acceptedConnections: Int { maximumConnections + max(16, maximumConnections / 16) }
