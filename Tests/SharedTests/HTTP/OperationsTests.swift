@@ -1,3 +1,4 @@
+import Addresses
 import CoreMetrics
 import Foundation
 import HTTPTypes
@@ -101,6 +102,26 @@ struct OperationsTests {
         let registry = PrometheusRegistry()
         for id in 0..<2_000 { registry.makeCounter(label: "calls", dimensions: [("id", "\(id)")]).increment(by: 1) }
         #expect(registry.text().split(separator: "\n").count == 2 + PrometheusRegistry.maximumSeries)
+    }
+
+    @Test("The access log tells the account and the block of addresses, and no address of its own")
+    func accessLogCaller() async throws {
+        let lines = Mutex("")
+        let sink = LogSink(output: { bytes in lines.withLock { $0 += String(decoding: bytes, as: UTF8.self) } })
+        var configuration = HTTPConfiguration()
+        configuration.trustedProxies = [try #require(NetworkRange("127.0.0.1"))]
+        let logger = Logger(label: "test") { StructuredLogHandler(label: $0, level: .info, format: .json, sink: sink) }
+        try await ServedExample.with(FilmEndpoints().all, configuration, logger: logger) { port in
+            for token in ["may-2", "nobody"] {
+                _ = try await RawClient.exchange(
+                    "POST /v1/films HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Forwarded-For: 2001:db8::7:7\r\n"
+                        + "Authorization: Bearer \(token)\r\nContent-Length: 0\r\n\r\n", port: port)
+            }
+        }
+        sink.flush(within: .seconds(60))
+        let answered = lines.withLock(\.self).split(separator: "\n").filter { $0.contains("Request answered") }
+        #expect(answered.count == 2 && answered.allSatisfy { $0.contains(#""address":"2001:db8:0:0::/64""#) && !$0.contains("7:7") })
+        #expect(answered.map { $0.contains(#""account":"42""#) } == [true, false])
     }
 
     @Test("The access log holds route, status and request id, and neither token, query nor body")

@@ -87,7 +87,8 @@ struct EndpointResponder: HTTPResponder {
         if configuration.accessLog, handling.endpoint?.isQuiet != true {
             AccessLog.write(
                 to: logger, method: method.rawValue, route: route, status: answer.status, duration: duration, code: problem?.code,
-                traceparent: facts.traceparent)
+                facts: facts,
+                account: handling.caller?.accountID)
         }
         return response
     }
