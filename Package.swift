@@ -42,6 +42,8 @@ let package = Package(
             ],
             path: "Sources/Shared/Database"
         ),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .target(name: "Argon2", dependencies: ["CArgon2"], path: "Sources/Shared/Argon2"),
         .target(name: "Addresses", path: "Sources/Shared/Addresses"),
         .target(
             name: "HTTP",
@@ -65,7 +67,7 @@ let package = Package(
         .target(
             name: "Shared",
             dependencies: [
-                "Addresses", "Database",
+                "Addresses", "Argon2", "Database",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -79,7 +81,7 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             path: "Sources/Shared",
-            exclude: ["Addresses", "Database", "HTTP", "Presentation"],
+            exclude: ["Addresses", "Argon2", "Database", "HTTP", "Presentation"],
             resources: [.embedInCode("Migrations"), .embedInCode("Identity/common-passwords.txt")]
         ),
         .target(
@@ -124,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "SharedTests",
             dependencies: [
-                "Addresses", "CLibpq", "Database", "HTTP", "Shared", "Presentation", "TestSupport",
+                "Addresses", "Argon2", "CLibpq", "Database", "HTTP", "Shared", "Presentation", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),

@@ -169,6 +169,7 @@ def environment(database_url: str, port: int, keys: Path) -> dict[str, str]:
         "HTTP_PORT": str(port),
         "HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS": "0",
         "RATE_LIMITS_ENABLED": "false",
+        "IDENTITY_STAFF_SECOND_FACTOR": "optional",
         "ALIPAY_APP_ID": APP_ID,
         "ALIPAY_SELLER_ID": SELLER_ID,
         "ALIPAY_GATEWAY_URL": "http://127.0.0.1:9/gateway.do",

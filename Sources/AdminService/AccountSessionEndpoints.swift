@@ -11,12 +11,13 @@ import Shared
 /// | DELETE | /v1/accounts/{id}/sessions | sessions: delete |
 /// | DELETE | /v1/accounts/{id}/sessions/{session_id} | sessions: delete |
 /// | DELETE | /v1/accounts/{id}/totp | accounts: modify |
+/// | POST | /v1/accounts/{id}/totp/opening | accounts: modify |
 struct AccountSessionEndpoints: Sendable {
     let identity: Identity
     let pool: PostgresPool
     let writes: Writes
 
-    var all: [Endpoint] { [list, deleteAll, delete, removeSecondFactor] }
+    var all: [Endpoint] { [list, deleteAll, delete, removeSecondFactor, openSecondFactor] }
 
     var list: Endpoint {
         Endpoint(
@@ -58,6 +59,22 @@ struct AccountSessionEndpoints: Sendable {
                 try await identity.revokeSession(sessionID, of: id, by: principal, address: call.address, in: transaction)
             }
             identity.forget(accountID: id)
+            return .noContent
+        }
+    }
+
+    var openSecondFactor: Endpoint {
+        Endpoint(
+            .post, "/v1/accounts/{id}/totp/opening", "Opens an account's second factor again that 100 wrong codes in a row have closed.",
+            access: .permission(.accounts, .modify),
+            answers: .noContent,
+            problems: [Problem(.ownAccount), Problem(.grantNotHeld)]
+        ) { call in
+            let id = try call.id("id")
+            let principal = try Principal(call.caller)
+            try await writes.perform(call) { transaction in
+                try await identity.openSecondFactor(of: id, by: principal, address: call.address, in: transaction)
+            }
             return .noContent
         }
     }

@@ -12,7 +12,7 @@ struct MeEndpoints: Sendable {
     let identity: Identity
     let pool: PostgresPool
 
-    var all: [Endpoint] { [show] }
+    var all: [Endpoint] { [show.admittingRestricted] }
 
     var show: Endpoint {
         Endpoint(.get, "/v1/me", "Shows the caller's own account.", access: .signedIn, answers: .ok(AccountShape.account)) { call in

@@ -12,7 +12,7 @@ struct MeEndpoints: Sendable {
     let identity: Identity
     let pool: PostgresPool
 
-    var all: [Endpoint] { [show] }
+    var all: [Endpoint] { [show.admittingRestricted] }
 
     struct Profile: Sendable {
         let account: Account

@@ -21,6 +21,7 @@ package enum Migrations {
             ("contacts", PackageResources.m0014_contacts_sql),
             ("administration", PackageResources.m0015_administration_sql),
             ("permission_paths", PackageResources.m0016_permission_paths_sql),
+            ("proofs", PackageResources.m0024_proofs_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

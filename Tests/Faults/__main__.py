@@ -37,6 +37,7 @@ from rest import wait_for_rest
 from services import Service, sandbox_environment, service_environment
 from staff import Clerk, Manager, Officer
 from stage import Actor, Stage
+from strangers import Stranger
 from world import Person, Programme, build_world
 
 #: Seconds that an unpaid order holds its seats, and that a claim to have paid adds.
@@ -46,6 +47,8 @@ AHEAD = 300
 BUYERS, ACCOUNTS_EACH = 18, 3
 #: Crowds of people who all want the same seats, and how many are in each; the control run has nothing but crowds.
 CROWDS, CROWDS_OF_CONTROL, PEOPLE_IN_A_CROWD = 1, 4, 8
+#: Who sends what nobody means.
+STRANGERS = 2
 #: How long it may take until nothing is left to be done.
 REST_LIMIT, REST_LIMIT_OF_CONTROL = 180, 20
 
@@ -225,6 +228,8 @@ class Run:
         ]
         actors += [Clerk(stage, f"clerk-{n}", person) for n, person in enumerate(world.clerks)]
         actors += [Officer(stage, f"officer-{n}", person) for n, person in enumerate(world.admins)]
+        people = {"client": buyers[0], "cinema": world.clerks[0], "admin": world.admins[0]}
+        actors += [Stranger(stage, f"stranger-{n}", people) for n in range(STRANGERS)]
         return [*actors, Manager(stage, "manager", world.clerks[0], 7)]
 
     async def _act(self) -> None:

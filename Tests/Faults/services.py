@@ -159,6 +159,7 @@ def service_environment(
         "HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS": "0",
         "LOG_LEVEL": "info",
         "RATE_LIMITS_ENABLED": "false",
+        "IDENTITY_STAFF_SECOND_FACTOR": "optional",
         "ORDERS_HOLD_SECONDS": str(hold),
         "ORDERS_CLAIM_GRACE_SECONDS": str(grace),
         "ORDERS_SWEEP_SECONDS": "1",

@@ -52,6 +52,8 @@ class Stage:
     sandbox: Service
     #: What each kind of service offers, as `METHOD /path`, by its kind.
     features: dict[str, set[str]] = field(default_factory=dict)
+    #: Of each kind of service, the paths that can be read in one answer, with their parameters: name, and where it stands.
+    readings: dict[str, list[tuple[str, list[tuple[str, str]]]]] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
     is_over: bool = False
     #: Orders that were seen to be paid, with their codes: for those at the counter.
@@ -85,6 +87,11 @@ class Stage:
         for kind, services in (("client", self.clients), ("cinema", self.cinemas), ("admin", self.admins)):
             document = (await web.exchange(services[0].port, web.request("GET", "/openapi.json"))).json
             self.features[kind] = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
+            self.readings[kind] = [
+                (path, [(parameter["name"], parameter["in"]) for parameter in methods["get"].get("parameters", [])])
+                for path, methods in document["paths"].items()
+                if "get" in methods and "text/event-stream" not in json.dumps(methods["get"])
+            ]
 
 
 class Actor:

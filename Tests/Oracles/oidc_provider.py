@@ -2,8 +2,9 @@
 
 What it lacks is added: PKCE (RFC 7636, S256 only), and a way to make it misbehave.
 
-POST /test/knobs {"claims": {...}, "remove": ["nonce"], "alg": "RS256", "key": "own", "names_itself": false}
-    from then on ID tokens have these claims, lack those, and are signed this way: alg also "none" and "HS256", key also "other";
+POST /test/knobs {"claims": {...}, "remove": ["nonce"], "alg": "RS256", "key": "own", "header": {...}, "names_itself": false}
+    from then on ID tokens have these claims, lack those, and are signed this way: alg also "none" and "HS256", key also "other", the header with
+    these members;
     names_itself: whether the discovery document promises the parameter iss of RFC 9207
 """
 
@@ -44,7 +45,7 @@ def signed(claims):
         signature = b"" if alg == "none" else hmac.new(public, text.encode(), hashlib.sha256).digest()
         return text + "." + base64url(signature)
     own = flask.g.oidc_provider_mock_storage.jwk
-    header = {"alg": alg, "kid": own.thumbprint()}
+    header = {"alg": alg, "kid": own.thumbprint(), **knobs.get("header", {})}
     return jose.jwt.encode(header, claims, other_key if knobs.get("key") == "other" else own).decode()
 
 

@@ -3,13 +3,17 @@
 
     sign_in_timing.py CLIENT_URL DATABASE_URL [--samples 200]
 
-Signs a moviegoer up, then tries wrong passwords for that name and for one that nobody has, by turns, so that both see the same machine.
-The counts of wrong tries are emptied before each try (psql): with them neither would get as far as a hash. Prints both medians and how
-likely chance alone makes a difference as large (a permutation test over the medians); ends with status 1 when that is under 1 in 1000 and
-the medians are more than 2 % apart, or when the answers differ. Rate limits must be off. Standard library only.
+Signs moviegoers up, one of whom gets a hash as scrypt made all of them once, then tries wrong passwords for these names and for one that
+nobody has, by turns, so that all see the same machine. The counts of wrong tries are emptied before each try (psql): with them none would
+get as far as a hash. Prints the medians and how likely chance alone makes a difference as large (a permutation test over the medians);
+ends with status 1 when that is under 1 in 1000 and two medians are more than 2 % apart, or when the answers differ. Rate limits must be
+off. Standard library only.
 """
 
 import argparse
+import base64
+import hashlib
+import itertools
 import json
 import random
 import secrets
@@ -46,6 +50,17 @@ def chance(first, second, rounds=2000):
     return hits / rounds
 
 
+def scrypt(password):
+    """A hash as all were once."""
+    salt = secrets.token_bytes(16)
+    key = hashlib.scrypt(password.encode(), salt=salt, n=1 << 14, r=8, p=5, maxmem=1 << 26, dklen=32)
+    return "$scrypt$ln=14,r=8,p=5$" + "$".join(base64.b64encode(part).decode().rstrip("=") for part in (salt, key))
+
+
+def psql(database_url, statement):
+    subprocess.run(["psql", "--no-psqlrc", "--quiet", database_url, "-c", statement], check=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("client_url")
@@ -53,31 +68,38 @@ def main():
     parser.add_argument("--samples", type=int, default=200)
     arguments = parser.parse_args()
 
-    known, unknown = f"timing_{secrets.token_hex(6)}", f"timing_{secrets.token_hex(6)}"
-    status, code, _ = post(f"{arguments.client_url}/v1/accounts", {"username": known, "password": secrets.token_urlsafe(18)})
-    if status != 201:
-        sys.exit(f"signing up was answered {status} {code}")
-    seconds = {known: [], unknown: []}
+    names = {kind: f"timing_{secrets.token_hex(6)}" for kind in ("new hash", "old hash", "unknown name")}
+    for kind in ("new hash", "old hash"):
+        password = secrets.token_urlsafe(18)
+        status, code, _ = post(f"{arguments.client_url}/v1/accounts", {"username": names[kind], "password": password})
+        if status != 201:
+            sys.exit(f"signing up was answered {status} {code}")
+        if kind == "old hash":
+            psql(
+                arguments.database_url,
+                f"UPDATE accounts SET password_hash = '{scrypt(password)}' WHERE realm = 'client' AND username = '{names[kind]}'")
+    seconds = {kind: [] for kind in names}
     for sample in range(arguments.samples + 3):
-        names = [known, unknown]
-        random.shuffle(names)
-        for name in names:
-            subprocess.run(
-                ["psql", "--no-psqlrc", "--quiet", arguments.database_url, "-c", "DELETE FROM sign_in_counts"], check=True
-            )
+        for kind in random.sample(list(names), len(names)):
+            psql(arguments.database_url, "DELETE FROM sign_in_counts")
             # A wait that the process remembers ends with the counts only after five seconds, so none must ever arise.
-            status, code, taken = post(f"{arguments.client_url}/v1/sessions", {"login": name, "password": secrets.token_urlsafe(18)})
+            status, code, taken = post(
+                f"{arguments.client_url}/v1/sessions", {"login": names[kind], "password": secrets.token_urlsafe(18)})
             if (status, code) != (401, "credentials_wrong"):
                 sys.exit(f"a wrong password was answered {status} {code}")
             # The first few warm connections and caches up.
             if sample >= 3:
-                seconds[name].append(taken)
-    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
-    likely = chance(seconds[known], seconds[unknown])
-    apart = abs(medians[known] - medians[unknown]) / medians[known]
-    print(f"known name   {1000 * medians[known]:8.2f} ms")
-    print(f"unknown name {1000 * medians[unknown]:8.2f} ms   {100 * apart:.2f} % apart, by chance alone in {100 * likely:.1f} % of cases")
-    return 1 if likely < 0.001 and apart > 0.02 else 0
+                seconds[kind].append(taken)
+    medians = {kind: statistics.median(taken) for kind, taken in seconds.items()}
+    for kind, median in medians.items():
+        print(f"{kind:12} {1000 * median:8.2f} ms")
+    tells = False
+    for first, second in itertools.combinations(names, 2):
+        likely = chance(seconds[first], seconds[second])
+        apart = abs(medians[first] - medians[second]) / medians[first]
+        tells = tells or (likely < 0.001 and apart > 0.02)
+        print(f"{first} and {second}: {100 * apart:.2f} % apart, by chance alone in {100 * likely:.1f} % of cases")
+    return 1 if tells else 0
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ ROOMS = {
     "Imports": {"Database"},
     "Places": {"Database", "Imports"},
     "Catalog": {"Database", "Imports"},
-    "Identity": {"Database", "Addresses", "Messages", "Jobs", "Imports"},
+    "Identity": {"Database", "Addresses", "Argon2", "Messages", "Jobs", "Imports"},
     "Screenings": {"Database", "Places", "Catalog", "Identity"},
     "Seats": {"Database", "Screenings", "Places"},
     "Payments": {"Database", "Ledger", "Jobs", "Imports"},
@@ -34,18 +34,23 @@ ROOMS = {
 }
 BELOW_ORDERS = set(ROOMS) - {"Orders"} | {"Database"}
 ROOMS |= {room: BELOW_ORDERS for room in ("Tickets", "Promotions", "Reviews", "Rankings")}
-ROOMS |= {"Database": set(), "Addresses": set(), "HTTP": {"Addresses"}}
+ROOMS |= {"Database": set(), "Addresses": set(), "Argon2": set(), "HTTP": {"Addresses"}}
 # Shows what the features have to those who ask over HTTP; a target of its own, so it may use them all.
 ROOMS |= {"Presentation": set(ROOMS)}
 
+# The rooms that are targets of their own.
+TARGETS = {"Database", "Addresses", "Argon2", "HTTP", "Presentation"}
 SERVICES = {"ClientService", "CinemaService", "AdminService"}
-OURS = {"Database", "HTTP", "Addresses", "Shared", "Presentation", "CLibpq", "AlipaySandbox", "TestSupport"} | SERVICES
+OURS = {
+    "Database", "HTTP", "Addresses", "Argon2", "Shared", "Presentation", "CLibpq", "CArgon2", "AlipaySandbox", "TestSupport",
+} | SERVICES
 # Who may import which of our targets; "feature" stands for every folder that belongs to the target Shared.
 IMPORTS = {
     "Database": {"CLibpq"},
     "Addresses": set(),
+    "Argon2": {"CArgon2"},
     "HTTP": {"Addresses"},
-    "feature": {"Database", "Addresses"},
+    "feature": {"Database", "Addresses", "Argon2"},
     "Presentation": {"Database", "HTTP", "Shared"},
     "AlipaySandbox": {"HTTP", "Shared"},
     **{service: {"Database", "HTTP", "Shared", "Presentation"} for service in SERVICES},
@@ -62,7 +67,9 @@ GATEWAYS = [
     ),
 ]
 
-# The one file around libpq, where pointers make these two unavoidable.
+# The one file around each C library; nothing else imports it.
+C_WRAPPERS = {"CLibpq": "Sources/Shared/Database/Libpq.swift", "CArgon2": "Sources/Shared/Argon2/Argon2id.swift"}
+# In the one around libpq pointers make these two unavoidable.
 LIBPQ_WRAPPERS = re.compile(r"^Sources/Shared/Database/(Libpq|PostgresHandle)\w*\.swift$")
 FORBIDDEN = [
     (r"\btry!", "try!", False),
@@ -249,7 +256,7 @@ def wrong_imports(files):
         if file.room is None:
             who = parts[1]
         else:
-            who = file.room if file.room in ("Database", "Addresses", "HTTP", "Presentation") else "feature"
+            who = file.room if file.room in TARGETS else "feature"
         allowed = IMPORTS.get(who)
         if allowed is None:
             yield file, 1, f"Sources/{who} is not in the table of deploy/local/check-house.py"
@@ -257,7 +264,8 @@ def wrong_imports(files):
         for match in IMPORT.finditer(file.code):
             module = match[1]
             carries_http = who == "feature" and module in HTTP_MODULES - CALLS_GATEWAYS.get(file.room, set())
-            if (module in OURS and module not in allowed) or carries_http:
+            wrapper = C_WRAPPERS.get(module, file.path.as_posix())
+            if (module in OURS and module not in allowed) or carries_http or wrapper != file.path.as_posix():
                 yield file, line_of(file.code, match.start(1)), f"{who if who != 'feature' else 'a feature'} must not import {module}"
 
 
@@ -315,6 +323,8 @@ def self_test():
         ("a type parameter of the same name", 0, ledger("func f<Cinema>(_ a: Cinema) {}")),
         ("what all share does not use rooms", 1, [cinema, ("Shared/Page", "let a: Cinema")]),
         ("an import of one type declares none", 0, ledger("import Foundation") + seats("import struct Foundation.Date")),
+        ("a C library in its wrapper", 0, [("Shared/Argon2/Argon2id", "import CArgon2")]),
+        ("a C library beside its wrapper", 2, [("Shared/Argon2/B", "import CArgon2"), ("Shared/Seats/C", "import CLibpq")]),
         ("an unknown room", 1, [("Shared/Cellar/Cellar", "struct C {}")]),
         ("HTTP in a feature", 2, seats("package import HTTP\nimport struct HTTPTypes.HTTPRequest")),
         ("a service that imports another", 1, [("ClientService/A", "import Shared\nimport AdminService")]),

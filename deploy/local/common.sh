@@ -136,6 +136,7 @@ missing_packages() {
     command -v pkg-config >/dev/null || missing+=(pkg-config)
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     [ -e /usr/include/postgresql/libpq-fe.h ] || pkg-config --exists libpq 2>/dev/null || missing+=(libpq-dev)
+    [ -e /usr/include/argon2.h ] || pkg-config --exists libargon2 2>/dev/null || missing+=(libargon2-dev)
     [ -e "/usr/include/$multiarch/openssl/opensslconf.h" ] || pkg-config --exists libssl 2>/dev/null || missing+=(libssl-dev)
     [ -n "$(postgres_programs)" ] || missing+=(postgresql)
     if ! command -v python3 >/dev/null; then

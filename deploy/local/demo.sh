@@ -120,6 +120,7 @@ for service in "client ClientService $client_port" "cinema CinemaService $cinema
         HTTP_PORT="$port" \
         LOG_LEVEL=info \
         RATE_LIMITS_ENABLED=false \
+        IDENTITY_STAFF_SECOND_FACTOR=optional \
         ALIPAY_APP_ID="$app_id" \
         ALIPAY_SELLER_ID="$seller_id" \
         ALIPAY_GATEWAY_URL="$sandbox_url/gateway.do" \

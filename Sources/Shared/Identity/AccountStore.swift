@@ -4,20 +4,22 @@ import Database
 struct AccountStore: Sendable {
     /// Adds an account.
     ///
+    /// - Parameter isSetByOther: whether somebody else has set its password.
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
     func insert(
-        _ new: NewAccount, hash: PasswordHash, realm: Realm, merchantID: Int64?, in session: some PostgresSession
+        _ new: NewAccount, hash: PasswordHash, isSetByOther: Bool, realm: Realm, merchantID: Int64?, in session: some PostgresSession
     ) async throws -> Account? {
         try await Self.refusingTakenNames {
             try await session.row(
                 """
-                INSERT INTO accounts (realm, username, phone, email, password_hash, permission, merchant_id)
+                INSERT INTO accounts (realm, username, phone, email, password_hash, password_set_by_other, permission, merchant_id)
                 VALUES (
                     \(realm),
                     \(new.username.description),
                     \(new.phone?.description),
                     \(new.email?.description),
                     \(hash.text),
+                    \(isSetByOther),
                     \(realm.usualPermission.rawValue),
                     \(merchantID)
                 )
@@ -93,18 +95,54 @@ struct AccountStore: Sendable {
 
     /// A password's hash; `nil` when there is no such account.
     func passwordHash(of id: Int64, in session: some PostgresSession) async throws -> PasswordHash? {
-        let text: String? = try await session.row(
+        try await password(of: id, in: session).hash
+    }
+
+    /// A password's hash, `nil` when there is no such account; and whether somebody else has set it.
+    func password(of id: Int64, in session: some PostgresSession) async throws -> (hash: PasswordHash?, isSetByOther: Bool) {
+        let found: (hash: PasswordHash?, isSetByOther: Bool)? = try await session.row(
             """
-            SELECT password_hash
+            SELECT password_hash, password_set_by_other
             FROM accounts
             WHERE id = \(id)
             AND deleted_at IS NULL
             """
-        ) { try $0["password_hash"] }
-        return text.flatMap { PasswordHash($0) }
+        ) { row in
+            let text: String = try row["password_hash"]
+            return (PasswordHash(text), try row["password_set_by_other"])
+        }
+        return found ?? (nil, false)
     }
 
-    /// Sets a password.
+    /// Whether any account has a hash of the former kind; its index has none else.
+    func hasFormerHashes(in session: some PostgresSession) async throws -> Bool {
+        let has: Bool? = try await session.row(
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM accounts
+                WHERE password_hash LIKE '$scrypt$%'
+                AND deleted_at IS NULL
+            ) AS has
+            """
+        ) { try $0["has"] }
+        return has ?? false
+    }
+
+    /// Stores a password hashed anew, if it is still the same.
+    func rehashPassword(_ hash: PasswordHash, of id: Int64, insteadOf old: PasswordHash, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE accounts
+            SET password_hash = \(hash.text)
+            WHERE id = \(id)
+            AND password_hash = \(old.text)
+            AND deleted_at IS NULL
+            """
+        )
+    }
+
+    /// Sets a password, which is its owner's from then on.
     ///
     /// - Parameter old: only if it is still this one; `nil` for any.
     /// - Returns: whether it was.
@@ -115,7 +153,8 @@ struct AccountStore: Sendable {
         return try await session.execute(
             """
             UPDATE accounts
-            SET password_hash = \(hash.text)
+            SET password_hash = \(hash.text),
+                password_set_by_other = FALSE
             WHERE id = \(id)
             AND \(condition)
             AND deleted_at IS NULL

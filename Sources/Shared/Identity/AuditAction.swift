@@ -26,6 +26,8 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     package static let codeRefused = AuditAction(rawValue: "code.refused")
     package static let secondFactorOn = AuditAction(rawValue: "account.totp_enabled")
     package static let secondFactorOff = AuditAction(rawValue: "account.totp_disabled")
+    package static let secondFactorClosed = AuditAction(rawValue: "account.totp_closed")
+    package static let secondFactorOpened = AuditAction(rawValue: "account.totp_opened")
     package static let recoveryCodeUsed = AuditAction(rawValue: "account.recovery_code_used")
     package static let merchantRegistered = AuditAction(rawValue: "merchant.registered")
     package static let merchantVerified = AuditAction(rawValue: "merchant.verified")

@@ -8,7 +8,7 @@ extension Identity {
     /// Whether anybody has can't be told from outside: the answer, the limits and the work are the same. Codes for signing in go to cinemas' and
     /// the platform's people only if they have a second factor, without which the code would be worth nothing to them.
     ///
-    /// - Throws: ``Refusal/codeTooSoon(seconds:)``, ``Refusal/codeLimitReached``, ``Refusal/secretsMissing``, ``Refusal/messagesOff``.
+    /// - Throws: ``Refusal/codeTooSoon(seconds:)``, ``Refusal/codeLimitReached(seconds:)``, ``Refusal/secretsMissing``, ``Refusal/messagesOff``.
     package func sendCode(
         _ purpose: CodePurpose, to destination: CodeDestination, realm: Realm, address: String
     ) async throws -> CodeAnnouncement {
@@ -21,7 +21,9 @@ extension Identity {
                 } else { true }
             let reachable = account.flatMap { isEnough && !$0.isDisabled && $0.hasProved(destination) ? $0 : nil }
             return try await sendCode(
-                purpose, to: destination, realm: realm, accountID: reachable?.id, actor: nil, address: address, in: transaction
+                purpose, to: destination, realm: realm, accountID: reachable?.id, actor: nil,
+                // Asked for nobody, too.
+                login: account?.countedLogin ?? "nobody", address: address, in: transaction
             )
         }
     }
@@ -32,41 +34,42 @@ extension Identity {
     ) async throws -> CodeAnnouncement {
         try await sendCode(
             destination.changePurpose, to: destination, realm: principal.realm, accountID: principal.accountID,
-            actor: principal.accountID, address: address, in: transaction
+            actor: principal.accountID, login: "account:\(principal.accountID)", address: address, in: transaction
         )
     }
 
+    /// - Parameter login: by which it is looked up whether the account signs in where this is asked for.
     private func sendCode(
-        _ purpose: CodePurpose, to destination: CodeDestination, realm: Realm, accountID: Int64?, actor: Int64?, address: String,
-        in transaction: PostgresTransaction
+        _ purpose: CodePurpose, to destination: CodeDestination, realm: Realm, accountID: Int64?, actor: Int64?, login: String,
+        address: String, in transaction: PostgresTransaction
     ) async throws -> CodeAnnouncement {
         let secrets = try requireSecrets()
         guard settings.sendsMessages else { throw Refusal.messagesOff }
         let rules = settings.codes
         let hidden = destinationDigest(destination, by: secrets)
+        let asker = OneTimeCodeStore.Asker(
+            address: AddressBlock(of: address).text, isKnown: try await throttle.isKnown(login: login, address: address, in: transaction)
+        )
         let history = try await codeStore.history(
-            destination: hidden, realm: realm, purpose: purpose, address: AddressBlock(of: address).text, pause: rules.pause,
-            in: transaction
+            destination: hidden, realm: realm, purpose: purpose, asker: asker, rules: rules, in: transaction
         )
         guard let history else { throw IdentityError.nothingReturned }
         if history.pause > 0 { throw Refusal.codeTooSoon(seconds: Int(history.pause.rounded(.up))) }
-        guard history.forDestination < rules.dailyPerDestination, history.fromAddress < rules.dailyPerAddress else {
-            throw Refusal.codeLimitReached
-        }
+        if history.limits > 0 { throw Refusal.codeLimitReached(seconds: Int(history.limits.rounded(.up))) }
         let code = OneTimeCode()
         let request = OneTimeSecret(.request)
         let id = try await codeStore.insert(
             code: codeDigest(code, purpose: purpose, realm: realm, destination: destination, by: secrets), request: request,
-            destination: hidden, realm: realm, purpose: purpose, accountID: accountID, address: AddressBlock(of: address).text,
+            destination: hidden, realm: realm, purpose: purpose, accountID: accountID, asker: asker,
             lifetime: rules.lifetime,
             in: transaction
         )
         guard let id else { throw IdentityError.nothingReturned }
-        let content = SealedCode.Content(
+        let content = SealedMessage.Content(
             channel: destination.channel, recipient: accountID == nil ? "" : destination.text, purpose: purpose.rawValue, code: code.text,
-            expiresAt: Date(timeIntervalSinceNow: rules.lifetime / .seconds(1))
+            text: nil, expiresAt: Date(timeIntervalSinceNow: rules.lifetime / .seconds(1))
         )
-        try await outbox.add(MessageDelivery.kind, try SealedCode(codeID: id, content, by: secrets), in: transaction)
+        try await outbox.add(MessageDelivery.kind, try SealedMessage(codeID: id, content, by: secrets), in: transaction)
         try await auditStore.record(
             AuditEntry(
                 actorAccountID: actor, action: .codeSent, subject: accountID.map { "account:\($0)" } ?? "sign_in:" + realm.rawValue,

@@ -107,6 +107,11 @@ package struct Identity: Sendable {
         settings.permissionPolicy.allows(needed, holding: effectivePermission(of: principal, on: resource))
     }
 
+    /// Whether somebody has to set a second factor up before anything else.
+    package func lacksSecondFactor(_ principal: Principal) -> Bool {
+        settings.needsSecondFactor(in: principal.realm) && !principal.hasSecondFactor
+    }
+
     /// What somebody may do to a resource.
     package func effectivePermission(of principal: Principal, on resource: String) -> Permission {
         settings.permissionPolicy.effective(principal.grants, on: resource, mask: principal.permission)

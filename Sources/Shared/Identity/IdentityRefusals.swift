@@ -80,9 +80,14 @@ extension Refusal {
     }
 
     /// Too many codes in 24 hours for this number or mailbox, or from this address.
-    package static let codeLimitReached = Refusal(
-        .tooOften(retryAfter: 3600), "code_limit_reached", "Too many codes were asked for today. Try again later."
-    )
+    ///
+    /// - Parameter seconds: after which another one may be asked for.
+    package static func codeLimitReached(seconds: Int) -> Refusal {
+        Refusal(
+            .tooOften(retryAfter: seconds), "code_limit_reached",
+            "Too many codes were asked for in 24 hours. Ask where you have signed in before, or wait."
+        )
+    }
     /// Nothing is set up that could send a message.
     package static let messagesOff = Refusal(
         .unavailable(retryAfter: 3600), "messages_unavailable", "This service can't send messages at present."
@@ -114,12 +119,27 @@ extension Refusal {
     package static let totpRequired = Refusal(.unauthenticated, "totp_required", "Send the code of your authenticator application, too.")
     /// Wrong, or used before.
     package static let totpWrong = Refusal(.unauthenticated, "totp_wrong", "The authenticator's code is wrong or was used before.")
+    /// A hundred wrong codes in a row were tried at the second factor.
+    package static let secondFactorClosed = Refusal(
+        .unauthenticated, "totp_closed",
+        "Too many wrong codes were tried. Sign in with a recovery code, or have an administrator open your second factor again."
+    )
     /// A new second factor needs the old one to end first.
     package static let secondFactorOn = Refusal(.conflict, "totp_enabled", "The account has a second factor already.")
-    /// The password is right, but too short to be all that is asked for: the account has no second factor any more.
+    /// The password is right, but somebody else has set it; or it is too short to be all that is asked for: the account has no second factor any
+    /// more.
     package static let newPasswordRequired = Refusal(
         .unauthenticated, "new_password_required",
-        "This password is too short to sign in without a second factor. Send a new one, too, as `new_password`."
+        "Somebody else has set this password, or it is too short to stand alone. Send a new one of your own, too, as `new_password`."
+    )
+    /// A password that had to be replaced was sent again in its own place.
+    package static let passwordUnchanged = Refusal(
+        .invalid(pointer: "/new_password"), "password_unchanged", "This is the password that has to be replaced. Send another one."
+    )
+    /// Cinemas' and the platform's people do nothing before they have a second factor.
+    package static let secondFactorRequired = Refusal(
+        .forbidden, "second_factor_required",
+        "Set up a second factor first: until then only /v1/me, /v1/me/totp and /v1/sessions/current can be reached."
     )
     /// Without the second factor the password alone would be too little.
     package static let longerPasswordNeeded = Refusal(

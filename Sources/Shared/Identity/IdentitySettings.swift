@@ -19,6 +19,8 @@ package struct IdentitySettings: Sendable {
     package var sessionLimit = 20
     /// How long the passwords of cinemas' and the platform's people must be without a second factor; with one, 8 will do.
     package var staffPasswordMinimum = 15
+    /// Whether the people of cinemas and of the platform must have a second factor.
+    package var staffSecondFactor: StaffSecondFactor = .required
     /// How many codes are sent, and what they endure.
     package var codes = CodeRules()
     /// Whether anything is set up that sends messages.
@@ -35,7 +37,19 @@ package struct IdentitySettings: Sendable {
         IdleTime(limit: realm == .client ? clientIdle : staffIdle)
     }
 
+    /// Whether an account of a realm does nothing before it has a second factor.
+    package func needsSecondFactor(in realm: Realm) -> Bool {
+        realm != .client && staffSecondFactor == .required
+    }
+
     func passwordMinimum(in realm: Realm, hasSecondFactor: Bool) -> Int {
         realm == .client || hasSecondFactor ? Password.lengths.lowerBound : staffPasswordMinimum
     }
+}
+
+/// Whether the people of cinemas and of the platform must have a second factor.
+package enum StaffSecondFactor: String, CaseIterable, Hashable, Sendable {
+    /// Who has none reaches nothing but what sets one up.
+    case required
+    case optional
 }

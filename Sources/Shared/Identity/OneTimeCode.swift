@@ -99,8 +99,11 @@ package struct CodeRules: Sendable {
     package var tries = 5
     /// After how long another one may be asked for.
     package var pause: Duration = .seconds(60)
-    /// How many go to one number or mailbox in 24 hours, for each purpose: one must not use up what another needs.
+    /// How many go to one number or mailbox in 24 hours, for each realm and purpose: one must not use up what another needs. All strangers
+    /// together may ask for so many, and so many again whoever asks where the account has signed in before.
     package var dailyPerDestination = 10
+    /// How many of the strangers' ones a single stranger may ask for.
+    package var dailyPerStranger: Int { max(1, dailyPerDestination / 2) }
     /// How many may be asked for from one address in 24 hours: behind one address sit many people, so more.
     package var dailyPerAddress = 100
 

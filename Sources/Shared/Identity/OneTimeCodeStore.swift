@@ -2,17 +2,25 @@ import Database
 
 /// One-time codes in the database.
 struct OneTimeCodeStore: Sendable {
-    /// What a destination's and an address's earlier requests allow.
-    struct History: Sendable {
-        /// Seconds until another code may go to the destination.
-        let pause: Double
-        let forDestination: Int
-        let fromAddress: Int
+    /// Who asks for a code.
+    struct Asker: Hashable, Sendable {
+        let address: String
+        /// Whether the destination's account has signed in there before.
+        let isKnown: Bool
     }
 
-    /// Looks back at what was asked for this purpose, and from this address for any; and keeps others from asking for the same destination or from the same address until the end of the transaction.
+    /// What earlier requests leave: how many seconds to wait, each 0 where nothing has to be waited for.
+    struct History: Sendable {
+        /// Until another code may go to the destination.
+        let pause: Double
+        /// Until the day of so many codes for the destination, by this stranger, or from this address is over.
+        let limits: Double
+    }
+
+    /// Looks back at what was asked for this realm and purpose, and from this address for any; and keeps others from asking for the same
+    /// destination or from the same address until the end of the transaction.
     func history(
-        destination: [UInt8], realm: Realm, purpose: CodePurpose, address: String, pause: Duration, in transaction: PostgresTransaction
+        destination: [UInt8], realm: Realm, purpose: CodePurpose, asker: Asker, rules: CodeRules, in transaction: PostgresTransaction
     ) async throws -> History? {
         // Two locks in one order for everybody; what they stand for needn't be unique.
         try await transaction.execute(
@@ -20,47 +28,66 @@ struct OneTimeCodeStore: Sendable {
             SELECT pg_advisory_xact_lock(key)
             FROM (
                 SELECT hashtextextended(name, 0) AS key
-                FROM unnest(\([destination.map { String($0) }.joined(separator: "."), "address " + address])::text[]) AS name
+                FROM unnest(\([destination.map { String($0) }.joined(separator: "."), "address " + asker.address])::text[]) AS name
                 ORDER BY key
             ) AS keys
             """
         )
+        let asked: Query =
+            """
+            destination_hmac = \(destination)
+            AND purpose = \(purpose.rawValue)
+            AND realm = \(realm)
+            """
+        let shared: Query = if asker.isKnown { "known AND address = \(asker.address)" } else { "NOT known" }
         return try await transaction.row(
             """
             SELECT
                 coalesce((
                     SELECT extract(EPOCH FROM max(created_at) - clock_timestamp())::float8
                     FROM one_time_codes
-                    WHERE destination_hmac = \(destination)
-                    AND purpose = \(purpose.rawValue)
-                    AND realm = \(realm)
-                ) + \(pause / .seconds(1))::float8, 0) AS pause,
-                (
-                    SELECT count(*)
-                    FROM one_time_codes
-                    WHERE destination_hmac = \(destination)
-                    AND purpose = \(purpose.rawValue)
-                    AND created_at > clock_timestamp() - INTERVAL '1 day'
-                ) AS for_destination,
-                (
-                    SELECT count(*)
-                    FROM one_time_codes
-                    WHERE address = \(address)
-                    AND created_at > clock_timestamp() - INTERVAL '1 day'
-                ) AS from_address
+                    WHERE \(asked)
+                    AND \(shared)
+                ) + \(rules.pause / .seconds(1))::float8, 0) AS pause,
+                greatest(
+                    \(Self.wait("\(asked) AND \(shared)", limit: rules.dailyPerDestination)),
+                    \(Self.wait(
+                        "\(asked) AND NOT known AND address = \(asker.address)",
+                        limit: asker.isKnown ? rules.dailyPerDestination : rules.dailyPerStranger
+                    )),
+                    \(Self.wait("address = \(asker.address)", limit: rules.dailyPerAddress)),
+                    0
+                ) AS limits
             """
         ) { row in
-            History(pause: try row["pause"], forDestination: try row["for_destination"], fromAddress: try row["from_address"])
+            History(pause: try row["pause"], limits: try row["limits"])
         }
     }
 
+    /// Seconds until fewer than so many of 24 hours are left; NULL where that is so.
+    private static func wait(_ condition: Query, limit: Int) -> Query {
+        """
+        (
+            SELECT extract(EPOCH FROM created_at + INTERVAL '1 day' - clock_timestamp())::float8
+            FROM one_time_codes
+            WHERE \(condition)
+            AND created_at > clock_timestamp() - INTERVAL '1 day'
+            ORDER BY created_at DESC
+            OFFSET \(limit - 1)
+            LIMIT 1
+        )
+        """
+    }
+
     func insert(
-        code: [UInt8], request: OneTimeSecret, destination: [UInt8], realm: Realm, purpose: CodePurpose, accountID: Int64?, address: String,
+        code: [UInt8], request: OneTimeSecret, destination: [UInt8], realm: Realm, purpose: CodePurpose, accountID: Int64?, asker: Asker,
         lifetime: Duration, in session: some PostgresSession
     ) async throws -> Int64? {
         try await session.row(
             """
-            INSERT INTO one_time_codes (realm, purpose, request_sha256, destination_hmac, code_hmac, account_id, address, expires_at)
+            INSERT INTO one_time_codes (
+                realm, purpose, request_sha256, destination_hmac, code_hmac, account_id, address, known, expires_at
+            )
             VALUES (
                 \(realm),
                 \(purpose.rawValue),
@@ -68,7 +95,8 @@ struct OneTimeCodeStore: Sendable {
                 \(destination),
                 \(code),
                 \(accountID),
-                \(address),
+                \(asker.address),
+                \(asker.isKnown),
                 clock_timestamp() + make_interval(secs => \(lifetime / .seconds(1))::float8)
             )
             RETURNING id

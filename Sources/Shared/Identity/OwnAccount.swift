@@ -27,24 +27,28 @@ extension Identity {
         return hash
     }
 
-    /// What a change of names needs besides a session: nothing for the username; the password for a phone number or e-mail address; and
-    /// a code that was sent to the new one, unless it is only taken away. The one that is there is verified in the same way: from then on
-    /// codes that open the account go there, which a session alone must not bring about (ASVS 5.0 7.5.1).
+    /// What a change of names needs besides a session: the password, or for the username of an account that has none a session that has just
+    /// begun; and for a phone number or e-mail address a code that was sent to the new one, unless it is only taken away. The one that is there is
+    /// verified in the same way: from then on codes that open the account go there, which a session alone must not bring about (ASVS 5.0 7.5.1).
     ///
     /// - Returns: the code, right and not used up yet, to be handed to ``changeProfile(of:_:using:address:in:)``.
-    /// - Throws: ``Refusal/oneChangeAtATime``, ``Refusal/passwordMissing``, ``Refusal/passwordWrong``, ``Refusal/codeMissing``,
-    ///   ``Refusal/codeWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``.
+    /// - Throws: ``Refusal/oneChangeAtATime``, ``Refusal/passwordMissing``, ``Refusal/passwordWrong``, ``Refusal/confirmationNeeded``,
+    ///   ``Refusal/codeMissing``, ``Refusal/codeWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``.
     package func prove(
         _ change: ProfileChange, by proof: ChangeProof, of principal: Principal, address: String
     ) async throws -> ProvenChange {
-        guard change.phone != nil || change.email != nil else { return ProvenChange(change: change) }
         let account = try await account(principal.accountID, in: pool)
         let destinations = change.destinations(for: account, hasCode: proof.code != nil)
         // What is there already needs no proof.
-        guard !destinations.isEmpty || change.clears(account) else {
+        guard !destinations.isEmpty || change.clears(account) || change.renames(account) else {
             return ProvenChange(change: change)
         }
-        guard let password = proof.password else { throw Refusal.passwordMissing }
+        guard let password = proof.password else {
+            let isOnlyName = destinations.isEmpty && !change.clears(account)
+            guard isOnlyName, try await accountStore.passwordHash(of: account.id, in: pool) == nil else { throw Refusal.passwordMissing }
+            guard try await isFresh(principal) else { throw Refusal.confirmationNeeded }
+            return ProvenChange(change: change, isFresh: true)
+        }
         guard destinations.count <= 1 else { throw Refusal.oneChangeAtATime }
         if !destinations.isEmpty, proof.code == nil { throw Refusal.codeMissing }
         try await checkOwnPassword(password, of: principal, address: address)
@@ -145,6 +149,17 @@ extension Identity {
         guard account.phoneVerifiedAt == nil, account.emailVerifiedAt == nil else { throw Refusal.passwordSetByCode }
         guard try await isFresh(principal) else { throw Refusal.confirmationNeeded }
         return PreparedPassword(hash: try await hasher.hash(password, for: address), old: nil)
+    }
+
+    /// Makes sure that the caller is at hand: by its password, or by a session that has just begun.
+    ///
+    /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/tooManySignIns``.
+    package func requireAtHand(_ principal: Principal, password: String?, address: String) async throws {
+        if let password {
+            try await checkOwnPassword(password, of: principal, address: address)
+        } else {
+            guard try await isFresh(principal) else { throw Refusal.confirmationNeeded }
+        }
     }
 
     /// Whether the caller's session has begun in the last five minutes, by a proof of who it is.
@@ -257,13 +272,15 @@ package struct ProvenChange: Sendable {
     let change: ProfileChange
     /// Whether the password was shown.
     var hasPassword = false
+    /// Whether there is no password to be shown, and the session had just begun.
+    var isFresh = false
     /// What it proves, and the code that was sent there.
     var proof: (destination: CodeDestination, code: CheckedCode)?
 
     /// Whether that is enough for what the account has now.
     func suffices(for account: Account) -> Bool {
         let needed = change.destinations(for: account, hasCode: false)
-        guard !needed.isEmpty || change.clears(account) else { return true }
+        guard !needed.isEmpty || change.clears(account) else { return !change.renames(account) || hasPassword || isFresh }
         return hasPassword && needed.allSatisfy { $0 == proof?.destination }
     }
 }

@@ -1,6 +1,5 @@
 import Addresses
 import Crypto
-import CryptoExtras
 import Glibc
 import NIOPosix
 import Synchronization
@@ -11,20 +10,25 @@ import Synchronization
 /// instead of growing until the process dies. Those go first against whom the fewest wrong tries speak, and addresses take turns: a flood
 /// keeps nobody who signs in where it has before waiting for more than a hash or two.
 package final class PasswordHasher: Sendable {
-    private let parameters: ScryptParameters
+    private let function: PasswordFunction
     private let threads: NIOThreadPool
     private let queue: FairQueue
     private let count = Mutex(0)
+    private let formerHashes = Mutex(FormerHashes.none)
+    private let sleep: @Sendable (ContinuousClock.Instant) async throws -> Void
 
     /// - Parameters:
-    ///   - parameters: the cost of new hashes. Stored ones are checked at the cost that they were made with.
+    ///   - function: what new hashes are made by. Stored ones are checked by what they were made by.
     ///   - threadCount: how many hashes run at once.
     ///   - maximumWaiting: how many may wait for a thread.
     ///   - waitLimit: how long they may.
+    ///   - sleep: how wrong passwords wait for their answer.
     package init(
-        parameters: ScryptParameters = .recommended, threadCount: Int = 2, maximumWaiting: Int = 32, waitLimit: Duration = .seconds(10)
+        function: PasswordFunction = .recommended, threadCount: Int = 2, maximumWaiting: Int = 32, waitLimit: Duration = .seconds(10),
+        sleep: @escaping @Sendable (ContinuousClock.Instant) async throws -> Void = { try await Task.sleep(until: $0, clock: .continuous) }
     ) {
-        self.parameters = parameters
+        self.function = function
+        self.sleep = sleep
         threads = NIOThreadPool(numberOfThreads: threadCount)
         queue = FairQueue(places: threadCount, maximumWaiting: maximumWaiting, waitLimit: waitLimit)
         threads.start()
@@ -48,14 +52,14 @@ package final class PasswordHasher: Sendable {
     /// - Throws: ``Refusal/tooManySignIns`` when too many wait already, or this one for too long; `CancellationError`.
     package func hash(_ password: Password, for group: String = "") async throws -> PasswordHash {
         let salt = [UInt8].random(16)
-        let parameters = parameters
+        let function = function
         return try await run(for: group, suspicion: Self.newcomer) {
-            let hash = try Self.scrypt(password, salt: salt, parameters: parameters, length: 32)
-            return PasswordHash(parameters: parameters, salt: salt, hash: hash)
+            PasswordHash(function: function, salt: salt, hash: try function.hash(password, salt: salt, length: 32))
         }
     }
 
-    /// Whether the password is the one that was hashed.
+    /// Whether the password is the one that was hashed. That it isn't is told no sooner than after what a hash of the former kind takes, while any
+    /// may be stored: else the time would tell whose is.
     ///
     /// - Parameters:
     ///   - hash: `nil` when there is no such account: then as much is computed as for a real one, so that the time tells nothing.
@@ -65,18 +69,79 @@ package final class PasswordHasher: Sendable {
     package func verify(
         _ password: Password, against hash: PasswordHash?, for group: String = "", suspicion: Int = newcomer
     ) async throws -> Bool {
-        let known = hash ?? PasswordHash(parameters: parameters, salt: .random(16), hash: .random(32))
-        let matches = try await run(for: group, suspicion: suspicion) {
-            let computed = try Self.scrypt(password, salt: known.salt, parameters: known.parameters, length: known.hash.count)
+        let known = hash ?? PasswordHash(function: function, salt: .random(16), hash: .random(32))
+        let (matches, began) = try await run(for: group, suspicion: suspicion) {
+            let began = ContinuousClock.now
+            let computed = try known.function.hash(password, salt: known.salt, length: known.hash.count)
+            if known.function.isFormer { self.formerHashes.withLock { $0.note(.now - began) } }
             // Both are digests of one length; SymmetricKey compares in constant time.
-            return SymmetricKey(data: computed) == SymmetricKey(data: known.hash)
+            return (SymmetricKey(data: computed) == SymmetricKey(data: known.hash), began)
         }
-        return matches && hash != nil
+        if matches, hash != nil { return true }
+        // Here it holds neither a thread nor a place any more.
+        if let duration = formerHashes.withLock({ $0.duration }) { try await sleep(began + duration) }
+        return false
     }
 
-    /// Whether a hash was made at another cost than new ones are.
+    /// Whether a hash was made by something else, or at another cost, than new ones are.
     func isOutdated(_ hash: PasswordHash) -> Bool {
-        hash.parameters != parameters
+        hash.function != function
+    }
+
+    /// Takes it that hashes of the former kind may be stored, until somebody has looked.
+    package func expectFormerHashes() {
+        formerHashes.withLock { $0 = .expected }
+    }
+
+    /// Learns what hashes of the former kind take, since some are stored.
+    ///
+    /// - Parameter function: what they were made by.
+    /// - Throws: ``Refusal/tooManySignIns`` when others take up all places.
+    package func measureFormerHashes(by function: PasswordFunction = .former) async throws {
+        guard formerHashes.withLock({ $0.duration == nil || $0 == .expected }) else { return }
+        var taken: [Duration] = []
+        for _ in 0..<5 {
+            taken.append(
+                try await run(for: "", suspicion: Self.newcomer) {
+                    let began = ContinuousClock.now
+                    _ = try function.hash(Password(attempt: "anything"), salt: .random(16), length: 32)
+                    return .now - began
+                }
+            )
+        }
+        formerHashes.withLock { $0 = .stored(taken) }
+    }
+
+    /// None is stored any more.
+    package func forgoFormerHashes() {
+        formerHashes.withLock { $0 = .none }
+    }
+
+    /// What is known of hashes of the former kind.
+    private enum FormerHashes: Equatable {
+        case none
+        /// Nobody has looked yet.
+        case expected
+        /// What the latest ones took; they may take longer when there is much to do than they did at the start.
+        case stored([Duration])
+
+        /// What nine of ten take at most; `nil` when none is stored. After their median those that take longer would still show in every other
+        /// answer.
+        var duration: Duration? {
+            switch self {
+            case .none: nil
+            case .expected: .seconds(1)
+            case .stored(let taken): taken.sorted()[taken.count * 9 / 10]
+            }
+        }
+
+        mutating func note(_ duration: Duration) {
+            switch self {
+            case .none: self = .stored([duration])
+            case .expected: break
+            case .stored(let taken): self = .stored(Array((taken + [duration]).suffix(31)))
+            }
+        }
     }
 
     /// Runs a hash on one of the threads, unless too many are running and waiting.
@@ -104,17 +169,4 @@ package final class PasswordHasher: Sendable {
 
     /// Linux's SCHED_IDLE, which the C library names only with its own extensions on.
     private static let idlePolicy: Int32 = 5
-
-    /// scrypt of RFC 7914.
-    static func scrypt(_ password: Password, salt: [UInt8], parameters: ScryptParameters, length: Int) throws -> [UInt8] {
-        let key = try KDF.Scrypt.deriveKey(
-            from: password.bytes,
-            salt: salt,
-            outputByteCount: length,
-            rounds: 1 << parameters.logarithmicCost,
-            blockSize: parameters.blockSize,
-            parallelism: parameters.parallelism
-        )
-        return unsafe key.withUnsafeBytes { unsafe Array($0) }
-    }
 }

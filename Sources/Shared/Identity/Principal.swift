@@ -10,11 +10,13 @@ package struct Principal: Hashable, Sendable {
     package let permission: Permission
     /// All that reaches the account.
     package let grants: [PermissionGrant]
+    /// Whether its account has a second factor; moviegoers' isn't looked at.
+    package let hasSecondFactor: Bool
     package let sessionID: Int64
 
     package init(
         accountID: Int64, realm: Realm, merchantID: Int64?, cinemaIDs: [Int64]? = nil, permission: Permission,
-        grants: [PermissionGrant] = [], sessionID: Int64
+        grants: [PermissionGrant] = [], hasSecondFactor: Bool = false, sessionID: Int64
     ) {
         self.accountID = accountID
         self.realm = realm
@@ -22,6 +24,7 @@ package struct Principal: Hashable, Sendable {
         self.cinemaIDs = cinemaIDs
         self.permission = permission
         self.grants = grants
+        self.hasSecondFactor = hasSecondFactor
         self.sessionID = sessionID
     }
 

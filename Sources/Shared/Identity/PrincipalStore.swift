@@ -22,8 +22,10 @@ struct PrincipalStore: Sendable {
         // Most people of a realm hold the same: they share one list.
         var shared: [[Int64]: [PermissionGrant]] = [:]
         for row in results[1] {
-            let (sha256, sessionID, accountID, realm, merchantID, permission, ownGrants, userGroupIDs, cinemaIDs, idleSeconds) =
-                try row.decode(([UInt8], Int64, Int64, Realm, Int64?, Int, [String], [Int64], [Int64], Double).self)
+            let (
+                sha256, sessionID, accountID, realm, merchantID, permission, ownGrants, userGroupIDs, cinemaIDs, idleSeconds,
+                hasSecondFactor
+            ) = try row.decode(([UInt8], Int64, Int64, Realm, Int64?, Int, [String], [Int64], [Int64], Double, Bool).self)
             let reaching = shared[userGroupIDs] ?? Self.unique(userGroupIDs.flatMap { grantsOfUserGroups[$0, default: []] })
             shared[userGroupIDs] = reaching
             found.principals[sha256] = Principal(
@@ -33,6 +35,7 @@ struct PrincipalStore: Sendable {
                 cinemaIDs: cinemaIDs.isEmpty ? nil : cinemaIDs,
                 permission: Permission(rawValue: permission),
                 grants: ownGrants.isEmpty ? reaching : Self.unique(GrantStore.grants(ownGrants) + reaching),
+                hasSecondFactor: hasSecondFactor,
                 sessionID: sessionID
             )
             found.idleTimes[realm, default: []].append((sessionID, idleSeconds))
@@ -47,7 +50,8 @@ struct PrincipalStore: Sendable {
             \(GrantStore.ownGrantsOfAccount),
             \(GrantStore.userGroupsOfAccount),
             \(GrantStore.cinemasOfAccount),
-            extract(EPOCH FROM clock_timestamp() - sessions.last_seen_at)::double precision
+            extract(EPOCH FROM clock_timestamp() - sessions.last_seen_at)::double precision,
+            \(SessionStore.hasSecondFactor)
         FROM sessions
         JOIN accounts ON accounts.id = sessions.account_id
         WHERE sessions.token_sha256 = ANY (\(sha256s)::bytea[])

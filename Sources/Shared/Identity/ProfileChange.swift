@@ -33,6 +33,11 @@ package struct ProfileChange: Sendable {
         return new.isEmpty && hasCode ? wanted.filter { !account.hasProved($0) } : new
     }
 
+    /// Whether it gives the account another username.
+    func renames(_ account: Account) -> Bool {
+        username.map { $0.description != account.username } ?? false
+    }
+
     /// Whether it takes away what the account has.
     func clears(_ account: Account) -> Bool {
         (phone == .some(nil) && account.phone != nil) || (email == .some(nil) && account.email != nil)

@@ -13,22 +13,17 @@ package struct ScryptParameters: Hashable, Sendable {
         self.parallelism = parallelism
     }
 
-    /// N = 2^14, r = 8, p = 5: 16 MiB, one of the equal choices of OWASP's Password Storage Cheat Sheet.
+    /// N = 2^14, r = 8, p = 5: 16 MiB, what all hashes were made with before Argon2id.
     package static let recommended = ScryptParameters(logarithmicCost: 14, blockSize: 8, parallelism: 5)
 
     /// Reads `ln=14,r=8,p=5`; `nil` for anything else and for a cost over a gibibyte.
     init?(_ text: String) {
-        let fields = text.split(separator: ",", omittingEmptySubsequences: false)
-            .map { $0.split(separator: "=", omittingEmptySubsequences: false) }
         guard
-            fields.count == 3, fields.allSatisfy({ $0.count == 2 }),
-            fields.map({ $0[0] }) == ["ln", "r", "p"],
-            let logarithmicCost = Int(fields[0][1]), (1...20).contains(logarithmicCost),
-            let blockSize = Int(fields[1][1]), (1...32).contains(blockSize),
-            let parallelism = Int(fields[2][1]), (1...16).contains(parallelism),
-            128 * blockSize << logarithmicCost <= 1 << 30
+            let numbers = PasswordFunction.numbers(text, named: ["ln", "r", "p"]),
+            (1...20).contains(numbers[0]), (1...32).contains(numbers[1]), (1...16).contains(numbers[2]),
+            128 * numbers[1] << numbers[0] <= 1 << 30
         else { return nil }
-        self.init(logarithmicCost: logarithmicCost, blockSize: blockSize, parallelism: parallelism)
+        self.init(logarithmicCost: numbers[0], blockSize: numbers[1], parallelism: numbers[2])
     }
 
     var text: String {

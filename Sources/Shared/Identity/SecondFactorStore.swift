@@ -6,21 +6,31 @@ struct SecondFactorStore: Sendable {
         let sealedSecret: [UInt8]
         let lastStep: Int64
         let isConfirmed: Bool
+        /// Whether so many wrong codes were tried in a row that it takes no more.
+        let isClosed: Bool
         /// Seconds since 1970 by the database's clock, which is everybody's.
         let now: Double
     }
 
+    /// How many wrong codes in a row close a second factor.
+    static let wrongCodeLimit = 100
+
     func factor(of accountID: Int64, in session: some PostgresSession) async throws -> Factor? {
         try await session.row(
             """
-            SELECT sealed_secret, last_step, confirmed_at IS NOT NULL AS is_confirmed, extract(EPOCH FROM clock_timestamp())::float8 AS now
+            SELECT
+                sealed_secret,
+                last_step,
+                confirmed_at IS NOT NULL AS is_confirmed,
+                wrong_codes >= \(Self.wrongCodeLimit) AS is_closed,
+                extract(EPOCH FROM clock_timestamp())::float8 AS now
             FROM totp_secrets
             WHERE account_id = \(accountID)
             """
         ) { row in
             Factor(
                 sealedSecret: try row["sealed_secret"], lastStep: try row["last_step"], isConfirmed: try row["is_confirmed"],
-                now: try row["now"]
+                isClosed: try row["is_closed"], now: try row["now"]
             )
         }
     }
@@ -50,11 +60,51 @@ struct SecondFactorStore: Sendable {
             """
             UPDATE totp_secrets
             SET last_step = \(step),
+                wrong_codes = 0,
                 confirmed_at = CASE WHEN \(confirming)::boolean THEN coalesce(confirmed_at, clock_timestamp()) ELSE confirmed_at END
             WHERE account_id = \(accountID)
             AND last_step < \(step)
             """
         ) == 1
+    }
+
+    /// Counts a wrong code.
+    ///
+    /// - Returns: whether it closes the second factor.
+    func countWrong(accountID: Int64, in session: some PostgresSession) async throws -> Bool {
+        let count: Int? = try await session.row(
+            """
+            UPDATE totp_secrets
+            SET wrong_codes = wrong_codes + 1
+            WHERE account_id = \(accountID)
+            AND wrong_codes < \(Self.wrongCodeLimit)
+            RETURNING wrong_codes
+            """
+        ) { try $0["wrong_codes"] }
+        return count == Self.wrongCodeLimit
+    }
+
+    /// Forgives wrong codes, and opens what they closed.
+    ///
+    /// - Returns: whether it was closed.
+    @discardableResult
+    func open(accountID: Int64, in session: some PostgresSession) async throws -> Bool {
+        let wasClosed: Bool? = try await session.row(
+            """
+            UPDATE totp_secrets
+            SET wrong_codes = 0
+            FROM (
+                SELECT wrong_codes
+                FROM totp_secrets
+                WHERE account_id = \(accountID)
+                FOR UPDATE
+            ) AS before
+            WHERE account_id = \(accountID)
+            AND before.wrong_codes > 0
+            RETURNING before.wrong_codes >= \(Self.wrongCodeLimit) AS was_closed
+            """
+        ) { try $0["was_closed"] }
+        return wasClosed ?? false
     }
 
     /// Ends the second factor, recovery codes and all.
@@ -93,6 +143,22 @@ struct SecondFactorStore: Sendable {
             AND used_at IS NULL
             """
         ) == 1
+    }
+
+    /// Whether the code is good and unused.
+    func hasRecoveryCode(_ code: RecoveryCode, accountID: Int64, in session: some PostgresSession) async throws -> Bool {
+        let has: Bool? = try await session.row(
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM recovery_codes
+                WHERE account_id = \(accountID)
+                AND code_sha256 = \(code.sha256)
+                AND used_at IS NULL
+            ) AS has
+            """
+        ) { try $0["has"] }
+        return has ?? false
     }
 
     func recoveryCodesLeft(accountID: Int64, in session: some PostgresSession) async throws -> Int {

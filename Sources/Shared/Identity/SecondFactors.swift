@@ -1,8 +1,11 @@
 package import Database
+import Foundation
 
 /// Whether an account has a second factor, and how many recovery codes are left.
 package struct SecondFactorState: Hashable, Sendable {
     package let isOn: Bool
+    /// Whether too many wrong codes were tried: until somebody opens it only recovery codes count.
+    package let isClosed: Bool
     package let recoveryCodesLeft: Int
 }
 
@@ -21,12 +24,16 @@ extension Identity {
         case passed
         case missing
         case wrong
+        /// The phone's codes aren't looked at any more.
+        case closed
     }
 
     package func secondFactor(of accountID: Int64, in session: some PostgresSession) async throws -> SecondFactorState {
-        let isOn = try await factorStore.factor(of: accountID, in: session)?.isConfirmed == true
+        let factor = try await factorStore.factor(of: accountID, in: session)
+        let isOn = factor?.isConfirmed == true
         return SecondFactorState(
-            isOn: isOn, recoveryCodesLeft: isOn ? try await factorStore.recoveryCodesLeft(accountID: accountID, in: session) : 0
+            isOn: isOn, isClosed: isOn && factor?.isClosed == true,
+            recoveryCodesLeft: isOn ? try await factorStore.recoveryCodesLeft(accountID: accountID, in: session) : 0
         )
     }
 
@@ -46,7 +53,8 @@ extension Identity {
         )
     }
 
-    /// Turns the second factor on, once its application has shown that it has the secret.
+    /// Turns the second factor on, once its application has shown that it has the secret, and ends the caller's other sessions. To be followed by
+    /// ``forget(accountID:)`` after the commit.
     ///
     /// - Returns: recovery codes, shown this once; `nil` when the code is wrong.
     /// - Throws: ``Refusal/secondFactorOn``, ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
@@ -64,6 +72,7 @@ extension Identity {
         else { return nil }
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
         try await factorStore.addRecoveryCodes(codes, accountID: principal.accountID, in: transaction)
+        try await sessionStore.revokeOthers(accountID: principal.accountID, than: principal.sessionID, in: transaction)
         try await recordOwn(.secondFactorOn, principal, address: address, in: transaction)
         return codes.map(\.text)
     }
@@ -93,7 +102,8 @@ extension Identity {
         password.length >= settings.passwordMinimum(in: realm, hasSecondFactor: false)
     }
 
-    /// Turns the second factor off, against a code of it. The password is to be checked before, by ``checkOwnPassword(_:of:address:)`` and
+    /// Turns the second factor off, against a code of it, and ends the caller's other sessions. To be followed by ``forget(accountID:)`` after the
+    /// commit. The password is to be checked before, by ``checkOwnPassword(_:of:address:)`` and
     /// ``requireStandsAlone(_:in:)``.
     ///
     /// - Returns: whether the code was right.
@@ -105,30 +115,92 @@ extension Identity {
         guard try await secondFactor(of: account.id, in: transaction).isOn else { throw Refusal.secondFactorOff }
         guard try await checkSecondFactor(of: account, code: code, address: address, in: transaction) == .passed else { return false }
         _ = try await factorStore.remove(accountID: account.id, in: transaction)
+        try await sessionStore.revokeOthers(accountID: account.id, than: principal.sessionID, in: transaction)
         try await recordOwn(.secondFactorOff, principal, address: address, in: transaction)
         return true
     }
 
-    /// Checks the second factor of an account that is locked, and takes the code, be it the phone's or a recovery code.
+    /// Checks the second factor of an account that is locked, and takes the code, be it the phone's or a recovery code. Wrong ones are counted: the
+    /// transaction is to end well whatever comes of it.
     func checkSecondFactor(
         of account: Account, code: String?, address: String?, in transaction: PostgresTransaction
     ) async throws -> SecondFactorCheck {
         guard let factor = try await factorStore.factor(of: account.id, in: transaction), factor.isConfirmed else { return .passed }
         guard let code else { return .missing }
         if let recovery = RecoveryCode(code) {
-            guard try await factorStore.useRecoveryCode(recovery, accountID: account.id, in: transaction) else { return .wrong }
-            try await auditStore.record(
-                AuditEntry(actorAccountID: account.id, action: .recoveryCodeUsed, subject: account.auditSubject, address: address),
-                in: transaction
-            )
+            guard try await factorStore.useRecoveryCode(recovery, accountID: account.id, in: transaction) else { return try await wrong() }
+            try await record(.recoveryCodeUsed)
+            if try await factorStore.open(accountID: account.id, in: transaction) { try await record(.secondFactorOpened) }
             return .passed
         }
+        guard !factor.isClosed else { return .closed }
         let secret = try requireSecrets().open(factor.sealedSecret, for: .totp, context: String(account.id))
         guard
             let step = TOTP.step(of: code, secret: secret, at: factor.now),
             try await factorStore.take(step: step, accountID: account.id, confirming: false, in: transaction)
-        else { return .wrong }
+        else { return try await wrong() }
         return .passed
+
+        func wrong() async throws -> SecondFactorCheck {
+            guard try await factorStore.countWrong(accountID: account.id, in: transaction) else { return .wrong }
+            try await record(.secondFactorClosed)
+            try await tell(account, Self.closedNotice, purpose: "second_factor_closed", in: transaction)
+            return .wrong
+        }
+
+        func record(_ action: AuditAction) async throws {
+            try await auditStore.record(
+                AuditEntry(actorAccountID: account.id, action: action, subject: account.auditSubject, address: address), in: transaction
+            )
+        }
+    }
+
+    /// What the owner of a second factor is told when it has closed.
+    private static let closedNotice = """
+        Somebody has tried 100 wrong codes in a row at the second factor of your Piao account, and your password with them. It takes no more codes \
+        until you sign in with a recovery code or an administrator opens it. If that wasn't you, change your password.
+        """
+
+    /// Tells an account's owner something, by the phone number or e-mail address that it has proved; where there is none, or nothing that sends
+    /// messages, it isn't told.
+    private func tell(_ account: Account, _ text: String, purpose: String, in transaction: PostgresTransaction) async throws {
+        guard settings.sendsMessages, let secrets else { return }
+        let phone = account.phoneVerifiedAt.flatMap { _ in account.phone }
+        let email = account.emailVerifiedAt.flatMap { _ in account.email }
+        guard let recipient = phone ?? email else { return }
+        let content = SealedMessage.Content(
+            channel: phone == nil ? .email : .sms, recipient: recipient, purpose: purpose, code: nil, text: text,
+            expiresAt: Date(timeIntervalSinceNow: 86_400)
+        )
+        try await outbox.add(MessageDelivery.kind, try SealedMessage(notice: content, by: secrets), in: transaction)
+    }
+
+    /// Opens a second factor again that too many wrong codes have closed: an administrator has made sure who asks.
+    ///
+    /// - Throws: ``Refusal/notFound`` also when it isn't closed; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who may do
+    ///   more than the caller.
+    package func openSecondFactor(
+        of accountID: Int64, by principal: Principal, address: String?, in transaction: PostgresTransaction
+    ) async throws {
+        guard accountID != principal.accountID else { throw Refusal.ownAccount }
+        guard let account = try await accountStore.locked(accountID, in: transaction) else { throw Refusal.notFound }
+        try await requireNotBelow(account, principal, in: transaction)
+        guard try await factorStore.open(accountID: accountID, in: transaction) else { throw Refusal.notFound }
+        try await auditStore.record(
+            AuditEntry(actorAccountID: principal.accountID, action: .secondFactorOpened, subject: account.auditSubject, address: address),
+            in: transaction
+        )
+    }
+
+    /// Whether a code is right at this moment, be it the phone's or a recovery code; it isn't taken.
+    func matchesSecondFactor(of accountID: Int64, code: String, in transaction: PostgresTransaction) async throws -> Bool {
+        guard let factor = try await factorStore.factor(of: accountID, in: transaction), factor.isConfirmed else { return false }
+        if let recovery = RecoveryCode(code) {
+            return try await factorStore.hasRecoveryCode(recovery, accountID: accountID, in: transaction)
+        }
+        guard !factor.isClosed else { return false }
+        let secret = try requireSecrets().open(factor.sealedSecret, for: .totp, context: String(accountID))
+        return TOTP.step(of: code, secret: secret, at: factor.now).map { $0 > factor.lastStep } ?? false
     }
 
     /// Ends the second factor of somebody who has lost both phone and recovery codes: an administrator has made sure who asks.

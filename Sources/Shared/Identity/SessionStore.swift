@@ -6,22 +6,33 @@ import struct Foundation.Date
 struct SessionStore: Sendable {
     /// Begins a session.
     ///
+    /// - Parameter parentID: the session that answers for it, which it doesn't outlive.
     /// - Returns: when it ends by itself.
     func insert(
-        _ token: Token, accountID: Int64, length: Duration, idle: IdleTime, method: SignInMethod, address: String?, userAgent: String?,
-        in session: some PostgresSession
+        _ token: Token, accountID: Int64, length: Duration, idle: IdleTime, method: SignInMethod, parentID: Int64?, address: String?,
+        userAgent: String?, in session: some PostgresSession
     ) async throws -> Date? {
         try await session.row(
             """
-            INSERT INTO sessions (token_sha256, account_id, realm, method, address, user_agent, expires_at, idle_expires_at)
+            INSERT INTO sessions (
+                token_sha256, account_id, realm, method, parent_session_id, address, user_agent, expires_at, idle_expires_at
+            )
             VALUES (
                 \(token.sha256),
                 \(accountID),
                 \(token.realm),
                 \(method),
+                \(parentID),
                 \(address),
                 \(userAgent),
-                clock_timestamp() + make_interval(secs => \(length / .seconds(1))::double precision),
+                least(
+                    clock_timestamp() + make_interval(secs => \(length / .seconds(1))::double precision),
+                    (
+                        SELECT parents.expires_at
+                        FROM sessions AS parents
+                        WHERE parents.id = \(parentID)
+                    )
+                ),
                 clock_timestamp() + make_interval(secs => \(idle.limit / .seconds(1))::double precision)
             )
             RETURNING expires_at
@@ -48,14 +59,7 @@ struct SessionStore: Sendable {
     ///
     /// - Returns: whether it hadn't ended before.
     func revoke(_ sessionID: Int64, in session: some PostgresSession) async throws -> Bool {
-        try await session.execute(
-            """
-            UPDATE sessions
-            SET revoked_at = clock_timestamp()
-            WHERE id = \(sessionID)
-            AND revoked_at IS NULL
-            """
-        ) > 0
+        try await session.execute(Self.revoking("id = \(sessionID)")) > 0
     }
 
     /// Ends all sessions of an account.
@@ -70,14 +74,14 @@ struct SessionStore: Sendable {
         )
     }
 
-    /// Ends all sessions of an account but one.
+    /// Ends all sessions of an account but one, which stands for itself from then on.
     func revokeOthers(accountID: Int64, than sessionID: Int64, in session: some PostgresSession) async throws {
         try await session.execute(
             """
             UPDATE sessions
-            SET revoked_at = clock_timestamp()
+            SET revoked_at = CASE WHEN id <> \(sessionID) THEN clock_timestamp() END,
+                parent_session_id = CASE WHEN id <> \(sessionID) THEN parent_session_id END
             WHERE account_id = \(accountID)
-            AND id <> \(sessionID)
             AND revoked_at IS NULL
             """
         )
@@ -86,20 +90,20 @@ struct SessionStore: Sendable {
     /// Ends an account's oldest sessions, so that at most so many are left.
     func revokeOldest(accountID: Int64, keeping limit: Int, in session: some PostgresSession) async throws {
         try await session.execute(
-            """
-            UPDATE sessions
-            SET revoked_at = clock_timestamp()
-            WHERE id IN (
-                SELECT id
-                FROM sessions
-                WHERE account_id = \(accountID)
-                AND revoked_at IS NULL
-                AND expires_at > clock_timestamp()
-                AND idle_expires_at > clock_timestamp()
-                ORDER BY id DESC
-                OFFSET \(limit)
+            Self.revoking(
+                """
+                id IN (
+                    SELECT id
+                    FROM sessions
+                    WHERE account_id = \(accountID)
+                    AND revoked_at IS NULL
+                    AND expires_at > clock_timestamp()
+                    AND idle_expires_at > clock_timestamp()
+                    ORDER BY id DESC
+                    OFFSET \(limit)
+                )
+                """
             )
-            """
         )
     }
 
@@ -108,16 +112,40 @@ struct SessionStore: Sendable {
     /// - Returns: whether it was one of that account, and still counted.
     func revoke(_ sessionID: Int64, of accountID: Int64, in session: some PostgresSession) async throws -> Bool {
         try await session.execute(
-            """
-            UPDATE sessions
-            SET revoked_at = clock_timestamp()
-            WHERE id = \(sessionID)
-            AND account_id = \(accountID)
-            AND revoked_at IS NULL
-            AND expires_at > clock_timestamp()
-            AND idle_expires_at > clock_timestamp()
-            """
+            Self.revoking(
+                """
+                id = \(sessionID)
+                AND account_id = \(accountID)
+                AND expires_at > clock_timestamp()
+                AND idle_expires_at > clock_timestamp()
+                """
+            )
         ) > 0
+    }
+
+    /// Ends the sessions that a condition names, and all that these answer for. One that begins at this moment isn't seen here; it counts no
+    /// longer all the same, since its parent doesn't.
+    private static func revoking(_ condition: Query) -> Query {
+        """
+        WITH RECURSIVE ended (id) AS (
+            SELECT id
+            FROM sessions
+            WHERE revoked_at IS NULL
+            AND \(condition)
+            UNION
+            SELECT children.id
+            FROM ended
+            JOIN sessions AS children ON children.parent_session_id = ended.id
+            WHERE children.revoked_at IS NULL
+        )
+        UPDATE sessions
+        SET revoked_at = clock_timestamp()
+        WHERE id IN (
+            SELECT id
+            FROM ended
+        )
+        AND revoked_at IS NULL
+        """
     }
 
     /// The sessions of an account that still count, newest first; those before `before`, at most `limit`.
@@ -164,6 +192,18 @@ struct SessionStore: Sendable {
         )
     }
 
+    /// The session of an account that a token is or was of, whether it has ended or not.
+    func session(_ token: Token, of accountID: Int64, in session: some PostgresSession) async throws -> Int64? {
+        try await session.row(
+            """
+            SELECT id
+            FROM sessions
+            WHERE token_sha256 = \(token.sha256)
+            AND account_id = \(accountID)
+            """
+        ) { try $0["id"] }
+    }
+
     /// Whether a session began a short while ago, by somebody who proved who it is: not by another session's word.
     func isFresh(_ sessionID: Int64, within age: Duration, in session: some PostgresSession) async throws -> Bool {
         let isFresh: Bool? = try await session.row(
@@ -180,8 +220,36 @@ struct SessionStore: Sendable {
     private static let columns: Query =
         """
         sessions.id AS session_id, accounts.id AS account_id, accounts.realm, accounts.merchant_id, accounts.permission,
+            \(hasSecondFactor),
             \(GrantStore.grantsOfAccount),
             \(GrantStore.cinemasOfAccount)
+        """
+
+    /// Whether an account that must have a second factor has one, as a column `has_second_factor` of a query on `accounts`; moviegoers' isn't looked at.
+    static let hasSecondFactor: Query =
+        """
+        CASE
+            WHEN accounts.realm = 'client' THEN FALSE
+            ELSE EXISTS (
+                SELECT 1
+                FROM totp_secrets
+                WHERE totp_secrets.account_id = accounts.id
+                AND totp_secrets.confirmed_at IS NOT NULL
+            )
+        END AS has_second_factor
+        """
+
+    /// Whether the session counts that answers for another one, in a query on `sessions`; for most none does.
+    static let parentCounts: Query =
+        """
+        CASE
+            WHEN sessions.parent_session_id IS NULL THEN TRUE
+            ELSE (
+                SELECT parents.revoked_at IS NULL AND parents.idle_expires_at > clock_timestamp()
+                FROM sessions AS parents
+                WHERE parents.id = sessions.parent_session_id
+            )
+        END
         """
 
     /// Whether a session and its account count, in a query on both.
@@ -190,6 +258,7 @@ struct SessionStore: Sendable {
         sessions.revoked_at IS NULL
         AND sessions.expires_at > clock_timestamp()
         AND sessions.idle_expires_at > clock_timestamp()
+        AND \(parentCounts)
         AND accounts.realm = sessions.realm
         AND accounts.disabled_at IS NULL
         AND accounts.deleted_at IS NULL
@@ -204,6 +273,7 @@ struct SessionStore: Sendable {
             cinemaIDs: cinemaIDs.isEmpty ? nil : cinemaIDs,
             permission: Permission(rawValue: try row["permission"]),
             grants: GrantStore.grants(try row["grants"]),
+            hasSecondFactor: try row["has_second_factor"],
             sessionID: try row["session_id"]
         )
     }

@@ -86,6 +86,18 @@ struct SignInCountStore: Sendable {
         )
     }
 
+    /// Whether a login is known at an address.
+    func isKnown(_ pair: String, in session: some PostgresSession) async throws -> Bool {
+        let isKnown: Bool? = try await session.row(
+            """
+            SELECT coalesce(good_at > clock_timestamp() - INTERVAL '90 days', FALSE) AS is_known
+            FROM sign_in_counts
+            WHERE key = \(pair)
+            """
+        ) { try $0["is_known"] }
+        return isKnown ?? false
+    }
+
     /// Notes that a login is known at an address from now on.
     func know(_ pair: String, in session: some PostgresSession) async throws {
         try await session.execute(

@@ -9,7 +9,8 @@ import Synchronization
 /// 6, which may have some times as many; and for one login from all addresses where it has never signed in. Each has some free tries,
 /// after which every further one must wait twice as long as the one before.
 /// Who tries from elsewhere can't lock anybody out at an address where that login has signed in before: only the first count is the
-/// owner's there, and the attacker can't reach it.
+/// owner's there, and the attacker can't reach it. Nor can it anywhere else: a device that has signed in before and shows it counts as a place of
+/// its own, and whoever is vouched for, by its second factor, doesn't wait for strangers' tries either.
 ///
 /// A try that must wait is refused before a password is hashed; and while this process remembers the wait, before the database is asked.
 package final class SignInThrottle: Sendable {
@@ -41,25 +42,34 @@ package final class SignInThrottle: Sendable {
 
     /// Counts a try as wrong before it is known, so that a hundred parallel ones don't all slip through.
     ///
+    /// - Parameters:
+    ///   - device: a former session of this login, where the one who tries has shown its token: it counts in the place of the address.
+    ///   - isVouchedFor: asked where only strangers' tries make this one wait: whether something else than the password speaks for it.
     /// - Returns: how many wrong tries speak against this one, for its place in the queue: where the login is known those for it from this
     ///   address; else all from this address, and one more.
     /// - Throws: ``Refusal/signInThrottled(seconds:)`` while it must wait; such a try counts for nothing.
     @discardableResult
-    func begin(login: String, address: String, in pool: PostgresPool) async throws -> Int {
-        let keys = Keys(login: login, address: address)
+    func begin(
+        login: String, address: String, device: Int64? = nil, in pool: PostgresPool,
+        isVouchedFor: (PostgresTransaction) async throws -> Bool = { _ in false }
+    ) async throws -> Int {
+        let keys = Keys(login: login, address: address, device: device)
         try refuseWhatIsKnown([keys.pair] + keys.addresses.map(\.key))
         let outcome: (wait: Wait?, suspicion: Int) = try await pool.withTransaction { transaction in
             let counts = try await store.locked([keys.pair, keys.login] + keys.addresses.map(\.key), in: transaction)
             // Where the login is known, strangers' guessing is no concern of its.
-            let isKnown = counts[keys.pair]?.isKnown == true
-            var rules = [(keys.pair, loginRule)] + keys.addresses.map { ($0.key, addressRule.times($0.clients)) }
-            if !isKnown { rules.append((keys.login, strangerRule)) }
-            var longest: Wait?
-            for (key, rule) in rules {
-                guard let count = counts[key], count.age <= rule.memory.seconds, count.wait > 0 else { continue }
-                if count.wait > longest?.seconds ?? 0 { longest = Wait(key: key, seconds: count.wait) }
+            var isKnown = device != nil || counts[keys.pair]?.isKnown == true
+            func pending(_ key: String, _ rule: ThrottleRule) -> Wait? {
+                guard let count = counts[key], count.age <= rule.memory.seconds, count.wait > 0 else { return nil }
+                return Wait(key: key, seconds: count.wait)
             }
-            if let longest { return (longest, 0) }
+            var rules = [(keys.pair, loginRule)] + keys.addresses.map { ($0.key, addressRule.times($0.clients)) }
+            if let longest = rules.compactMap({ pending($0, $1) }).max(by: { $0.seconds < $1.seconds }) { return (longest, 0) }
+            if !isKnown, let wait = pending(keys.login, strangerRule) {
+                guard try await isVouchedFor(transaction) else { return (wait, 0) }
+                isKnown = true
+            }
+            if !isKnown { rules.append((keys.login, strangerRule)) }
             func failures(_ key: String, _ rule: ThrottleRule) -> Int {
                 counts[key].map { $0.age > rule.memory.seconds ? 0 : $0.failures } ?? 0
             }
@@ -83,6 +93,11 @@ package final class SignInThrottle: Sendable {
         try await store.know(Keys(login: login, address: address).pair, in: session)
     }
 
+    /// Whether a login has signed in from an address in the last 90 days.
+    func isKnown(login: String, address: String, in session: some PostgresSession) async throws -> Bool {
+        try await store.isKnown(Keys(login: login, address: address).pair, in: session)
+    }
+
     /// How a try went that ``begin(login:address:in:)`` let through and that wasn't wrong.
     enum Outcome: Hashable, Sendable {
         /// It was right: the login's wrong ones from this address are forgotten too, and the login is known there. The address's remain:
@@ -95,13 +110,17 @@ package final class SignInThrottle: Sendable {
     }
 
     /// Takes back what ``begin(login:address:in:)`` counted.
-    func takeBack(login: String, address: String, _ outcome: Outcome, in session: some PostgresSession) async throws {
-        let keys = Keys(login: login, address: address)
+    func takeBack(
+        login: String, address: String, device: Int64? = nil, _ outcome: Outcome, in session: some PostgresSession
+    ) async throws {
+        let keys = Keys(login: login, address: address, device: device)
         let takesBackAddress = outcome != .crowdedOut
         try await store.takeBack(
             pair: keys.pair, others: [keys.login] + (takesBackAddress ? keys.addresses.map(\.key) : []), right: outcome == .right,
             in: session
         )
+        // Where a device shows that it has signed in before, its address is known from now on, too.
+        if device != nil, outcome == .right { try await know(login: login, address: address, in: session) }
         waits.withLock { waits in
             waits[keys.pair] = nil
             if takesBackAddress { for address in keys.addresses { waits[address.key] = nil } }
@@ -121,12 +140,11 @@ package final class SignInThrottle: Sendable {
         let addresses: [(key: String, clients: Int)]
         let login: String
 
-        init(login: String, address: String) {
-            let blocks = AddressBlock.all(of: address)
+        init(login: String, address: String, device: Int64? = nil) {
             let client = AddressBlock(of: address).text
-            pair = Self.hash("pair", login, client)
+            pair = if let device { Self.hash("device", login, String(device)) } else { Self.hash("pair", login, client) }
             self.address = Self.hash("address", "", client)
-            addresses = blocks.map { (Self.hash("address", "", $0.text), $0.clients) }
+            addresses = AddressBlock.all(of: address).map { (Self.hash("address", "", $0.text), $0.clients) }
             self.login = Self.hash("login", login, "")
         }
 

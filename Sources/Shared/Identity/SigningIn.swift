@@ -7,23 +7,48 @@ extension Identity {
     /// of its names they were made; for a name that nobody has, in all its spellings together.
     ///
     /// - Parameters:
-    ///   - totp: the second factor's code, or a recovery code, where the account has one.
-    ///   - newPassword: to be set in the place of this one, which ends all other sessions. Needed where the password is too short to be all
-    ///     that is asked for and the account's second factor is gone: a short one never signs anybody in alone.
+    ///   - totp: the second factor's code, or a recovery code, where the account has one. While strangers' guesses make others wait, it lets its owner
+    ///     through.
+    ///   - device: the token of an earlier session of the account on this device, ended or not: with it the device doesn't wait for what others
+    ///     guess.
+    ///   - newPassword: to be set in the place of this one, which ends all other sessions. Needed where somebody else has set the password, and
+    ///     where it is too short to be all that is asked for and the account's second factor is gone: a short one never signs anybody in alone.
     /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong`` and
     ///   ``Refusal/newPasswordRequired`` (after the right password only), ``Refusal/signInThrottled(seconds:)``,
-    ///   ``Refusal/tooManySignIns``; the refusals of ``Password`` about the new one, which point at `new_password`.
+    ///   ``Refusal/tooManySignIns``; the refusals of ``Password`` about the new one, which point at `new_password`,
+    ///   ``Refusal/passwordUnchanged``.
     package func signIn(
-        login text: String, password: String, newPassword: String? = nil, totp: String? = nil, realm: Realm, address: String,
-        userAgent: String? = nil
+        login text: String, password: String, newPassword: String? = nil, totp: String? = nil, device: String? = nil, realm: Realm,
+        address: String, userAgent: String? = nil
     ) async throws -> SignedIn {
         let login = LoginName(text)
         try throttle.refuse(address: address)
         let found = try await credentials(of: login, realm: realm)
         // What can't be a name counts as one.
         let counted = found?.account.countedLogin ?? "name:" + realm.rawValue + ":" + (login?.text ?? "")
-        let suspicion = try await throttle.begin(login: counted, address: address, in: pool)
+        let formerSession = try await formerSession(device, of: found?.account)
+        let suspicion = try await throttle.begin(login: counted, address: address, device: formerSession, in: pool) { transaction in
+            guard let account = found?.account, let totp else { return false }
+            return try await matchesSecondFactor(of: account.id, code: totp, in: transaction)
+        }
         do {
+            let signedIn: SignedIn
+            do {
+                signedIn = try await open(found)
+            } catch is PasswordHashChanged {
+                // Another sign-in may have hashed the same password anew meanwhile.
+                signedIn = try await open(try await credentials(of: login, realm: realm))
+            }
+            // The session has begun: what is left counted must not take it back.
+            try? await throttle.takeBack(login: counted, address: address, device: formerSession, .right, in: pool)
+            return signedIn
+        } catch {
+            let error = error is PasswordHashChanged ? Refusal.credentialsWrong : error
+            await settle(error, login: counted, address: address, device: formerSession)
+            throw error
+        }
+
+        func open(_ found: (account: Account, hash: PasswordHash?)?) async throws -> SignedIn {
             let isRight = try await hasher.verify(
                 Password(attempt: password), against: found?.hash, for: address, suspicion: suspicion
             )
@@ -36,15 +61,15 @@ extension Identity {
                 )
                 throw Refusal.credentialsWrong
             }
-            let renewed = try await renewedPassword(newPassword, of: found.account, address: address)
+            let renewed = try await renewedPassword(newPassword, insteadOf: password, of: found.account, address: address)
             let mayStandAlone = renewed != nil || standsAlone(Password(attempt: password), in: realm)
             let signedIn = try await finish(
                 found.account, totp: totp, method: .password, address: address, userAgent: userAgent
             ) { transaction in
                 // It may have been changed while it was looked at; the old one opens nothing any more.
-                guard try await accountStore.passwordHash(of: found.account.id, in: transaction) == found.hash else {
-                    return (.credentialsWrong, "outdated")
-                }
+                let current = try await accountStore.password(of: found.account.id, in: transaction)
+                guard current.hash == found.hash else { throw PasswordHashChanged() }
+                if current.isSetByOther, renewed == nil { return (.newPasswordRequired, "password_set_by_other") }
                 if !mayStandAlone, try await !secondFactor(of: found.account.id, in: transaction).isOn {
                     return (.newPasswordRequired, "password_too_short")
                 }
@@ -52,15 +77,15 @@ extension Identity {
                 return nil
             }
             if renewed != nil { forget(accountID: found.account.id) }
-            // The session has begun: what is left counted must not take it back.
-            try? await throttle.takeBack(login: counted, address: address, .right, in: pool)
-            if renewed == nil, let hash = found.hash, hasher.isOutdated(hash) { await rehash(password, of: found.account, insteadOf: hash) }
+            if renewed == nil, let hash = found.hash, hasher.isOutdated(hash) {
+                await rehash(password, of: found.account, insteadOf: hash, address: address)
+            }
             return signedIn
-        } catch {
-            await settle(error, login: counted, address: address)
-            throw error
         }
     }
+
+    /// The password's hash was replaced while a sign-in looked at it.
+    private struct PasswordHashChanged: Error {}
 
     /// Signs somebody in by a code that was sent to its phone or mailbox; cinemas' and the platform's people by their second factor, too.
     ///
@@ -117,6 +142,7 @@ extension Identity {
             case .missing: return (nil, (.totpRequired, "totp_missing"))
             // The transaction ends well: what was looked at stays looked at.
             case .wrong: return (nil, (.totpWrong, "wrong_totp"))
+            case .closed: return (nil, (.secondFactorClosed, "totp_closed"))
             case .passed: break
             }
             if let objection = try await objection(transaction) { return (nil, objection) }
@@ -134,7 +160,7 @@ extension Identity {
     }
 
     /// Settles what a try that led to an error counts; that error is what matters.
-    private func settle(_ error: any Error, login: String, address: String) async {
+    private func settle(_ error: any Error, login: String, address: String, device: Int64? = nil) async {
         let outcome: SignInThrottle.Outcome
         switch error as? Refusal {
         case .credentialsWrong, .signInCodeWrong, .totpWrong: return
@@ -142,13 +168,23 @@ extension Identity {
         // Right as far as it went. Wrong ones are not forgotten for it: else one would guess at the second factor for ever.
         default: outcome = .undecided
         }
-        try? await throttle.takeBack(login: login, address: address, outcome, in: pool)
+        try? await throttle.takeBack(login: login, address: address, device: device, outcome, in: pool)
+    }
+
+    /// The session of an account whose token a device has kept.
+    private func formerSession(_ device: String?, of account: Account?) async throws -> Int64? {
+        guard let account, let token = device.flatMap({ Token($0) }), token.realm == account.realm else { return nil }
+        return try await sessionStore.session(token, of: account.id, in: pool)
     }
 
     /// The hash of a password that is to take the place of the one that was right.
-    private func renewedPassword(_ text: String?, of account: Account, address: String) async throws -> PasswordHash? {
+    private func renewedPassword(
+        _ text: String?, insteadOf old: String, of account: Account, address: String
+    ) async throws -> PasswordHash? {
         guard let text else { return nil }
-        return try await hasher.hash(try await newPassword(text, for: account), for: address)
+        let password = try await newPassword(text, for: account)
+        guard password.bytes != Password(attempt: old).bytes else { throw Refusal.passwordUnchanged }
+        return try await hasher.hash(password, for: address)
     }
 
     private func renewPassword(
@@ -162,10 +198,10 @@ extension Identity {
         )
     }
 
-    /// Stores a password at the cost that new ones have. Nobody's sign-in fails when that doesn't work.
-    private func rehash(_ password: String, of account: Account, insteadOf old: PasswordHash) async {
-        guard let new = try? await hasher.hash(Password(attempt: password)) else { return }
-        _ = try? await accountStore.setPassword(new, of: account.id, insteadOf: old, in: pool)
+    /// Stores a password as new ones are, unless it was changed meanwhile. Nobody's sign-in fails when that doesn't work.
+    private func rehash(_ password: String, of account: Account, insteadOf old: PasswordHash, address: String) async {
+        guard let new = try? await hasher.hash(Password(attempt: password), for: address) else { return }
+        try? await accountStore.rehashPassword(new, of: account.id, insteadOf: old, in: pool)
     }
 
     /// Ends the caller's session. To be followed by ``forget(accountID:)`` after the commit.
@@ -185,13 +221,15 @@ extension Identity {
     }
 
     /// Begins a session: the one place where that is done, whatever the way of signing in. An account that has too many loses its oldest.
+    ///
+    /// - Parameter parentID: the session that answers for it, with which it ends.
     func openSession(
-        of account: Account, token: Token, address: String?, method: SignInMethod = .other, userAgent: String? = nil,
-        in transaction: PostgresTransaction
+        of account: Account, token: Token, address: String?, method: SignInMethod = .other, parentID: Int64? = nil,
+        userAgent: String? = nil, in transaction: PostgresTransaction
     ) async throws -> SignedIn {
         let expiresAt = try await sessionStore.insert(
             token, accountID: account.id, length: settings.sessionLength(in: account.realm), idle: settings.idle(in: account.realm),
-            method: method, address: address,
+            method: method, parentID: parentID, address: address,
             // Enough to recognise a device by; some are thousands of characters long.
             userAgent: userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.filter { $0.value >= 32 }.prefix(200))) },
             in: transaction

@@ -65,7 +65,9 @@ extension Identity {
         _ new: NewAccount, hash: PasswordHash, realm: Realm, merchantID: Int64?, by actorID: Int64? = nil, address: String?,
         in transaction: PostgresTransaction
     ) async throws -> Account {
-        let account = try await accountStore.insert(new, hash: hash, realm: realm, merchantID: merchantID, in: transaction)
+        let account = try await accountStore.insert(
+            new, hash: hash, isSetByOther: actorID != nil, realm: realm, merchantID: merchantID, in: transaction
+        )
         guard let account else { throw IdentityError.nothingReturned }
         try await auditStore.record(
             AuditEntry(

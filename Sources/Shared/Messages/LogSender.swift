@@ -1,6 +1,6 @@
 package import Logging
 
-/// Writes codes into the service's log instead of sending them: for development alone.
+/// Writes codes and texts into the service's log instead of sending them: for development alone.
 package struct LogSender: MessageSender {
     private let logger: Logger
 
@@ -10,10 +10,10 @@ package struct LogSender: MessageSender {
 
     package func send(_ message: Message) async throws {
         logger.notice(
-            "A one-time code, written here because MESSAGES_SENDER is log.",
+            "A message to a person, written here because MESSAGES_SENDER is log.",
             metadata: [
                 "channel": "\(message.channel.rawValue)", "to": "\(message.maskedRecipient)", "purpose": "\(message.purpose)",
-                "code": "\(message.code)",
+                "code": "\(message.code ?? "-")", "text": "\(message.text ?? "-")",
             ]
         )
     }

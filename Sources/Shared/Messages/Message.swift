@@ -1,6 +1,6 @@
 package import struct Foundation.Date
 
-/// Something that a person is told outside of the service: for now always a one-time code.
+/// Something that a person is told outside of the service: a one-time code, or a text.
 package struct Message: Hashable, Sendable {
     /// The way to the person.
     package enum Channel: String, Hashable, Sendable, Codable {
@@ -13,18 +13,22 @@ package struct Message: Hashable, Sendable {
     package let channel: Channel
     /// A phone number in the form of E.164, or an e-mail address.
     package let recipient: String
-    /// What the code is for, as `sign_in`.
+    /// What it is about, as `sign_in` for a code.
     package let purpose: String
-    package let code: String
+    /// `nil` for a text.
+    package let code: String?
+    /// What to tell the person where it is no code.
+    package let text: String?
     /// After which the code is worth nothing, and the message too.
     package let expiresAt: Date
 
-    package init(id: String, channel: Channel, recipient: String, purpose: String, code: String, expiresAt: Date) {
+    package init(id: String, channel: Channel, recipient: String, purpose: String, code: String?, text: String? = nil, expiresAt: Date) {
         self.id = id
         self.channel = channel
         self.recipient = recipient
         self.purpose = purpose
         self.code = code
+        self.text = text
         self.expiresAt = expiresAt
     }
 

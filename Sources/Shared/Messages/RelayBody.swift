@@ -9,7 +9,7 @@ struct RelayBody: Encodable {
     }
 
     private enum Key: String, CodingKey {
-        case id, channel, to, template, purpose, code
+        case id, channel, to, template, purpose, code, text
         case expiresAt = "expires_at"
     }
 
@@ -18,9 +18,10 @@ struct RelayBody: Encodable {
         try container.encode(message.id, forKey: .id)
         try container.encode(message.channel, forKey: .channel)
         try container.encode(message.recipient, forKey: .to)
-        try container.encode("one_time_code", forKey: .template)
+        try container.encode(message.code == nil ? "notice" : "one_time_code", forKey: .template)
         try container.encode(message.purpose, forKey: .purpose)
-        try container.encode(message.code, forKey: .code)
+        try container.encodeIfPresent(message.code, forKey: .code)
+        try container.encodeIfPresent(message.text, forKey: .text)
         try container.encode(message.expiresAt.formatted(.iso8601), forKey: .expiresAt)
     }
 

@@ -77,6 +77,7 @@ struct OrderOpeningStore: Sendable {
                 sessions.revoked_at IS NULL
                     AND sessions.expires_at > clock_timestamp()
                     AND sessions.idle_expires_at > clock_timestamp()
+                    AND \(SessionStore.parentCounts)
                     AND accounts.disabled_at IS NULL
                     AND accounts.deleted_at IS NULL,
                 accounts.permission,

@@ -13,6 +13,8 @@ extension IdentitySettings {
     ///   people have as long as there is no second factor.
     /// - `identity.codesPerDestination` (IDENTITY_CODES_PER_DESTINATION, 10), `identity.codesPerAddress` (IDENTITY_CODES_PER_ADDRESS, 100):
     ///   one-time codes in 24 hours; `identity.codePauseSeconds` (IDENTITY_CODE_PAUSE_SECONDS, 60): after which another may be asked for.
+    /// - `identity.staffSecondFactor` (IDENTITY_STAFF_SECOND_FACTOR, required): whether the people of cinemas and of the platform must have a second
+    ///   factor: required or optional.
     /// - `messages.sender` (MESSAGES_SENDER): see ``MessageSettings``; without it no codes are sent.
     /// - `identity.permissionPolicy` (IDENTITY_PERMISSION_POLICY, bits): bits, or levels, where a larger number includes the smaller ones.
     ///
@@ -25,6 +27,7 @@ extension IdentitySettings {
         staffIdle = .seconds(60 * (try settings.int("identity.staffIdleMinutes", default: 60, in: 1...43_200)))
         sessionLimit = try settings.int("identity.sessionLimit", default: 20, in: 1...1_000)
         staffPasswordMinimum = try settings.int("identity.staffPasswordMinimum", default: 15, in: 8...64)
+        staffSecondFactor = try settings.word("identity.staffSecondFactor", default: .required)
         codes.dailyPerDestination = try settings.int("identity.codesPerDestination", default: 10, in: 1...1_000)
         codes.dailyPerAddress = try settings.int("identity.codesPerAddress", default: 100, in: 1...100_000)
         codes.pause = .seconds(try settings.int("identity.codePauseSeconds", default: 60, in: 0...3_600))
@@ -52,7 +55,7 @@ extension IdentitySecrets {
 extension PasswordHasher {
     /// How many passwords are hashed at once and how many may wait.
     ///
-    /// - `identity.passwordThreads` (IDENTITY_PASSWORD_THREADS, half of the cores and at least 1): each takes a core and 16 MiB while it hashes;
+    /// - `identity.passwordThreads` (IDENTITY_PASSWORD_THREADS, half of the cores and at least 1): each takes a core and 19 MiB while it hashes;
     ///   the other half is for those who buy.
     /// - `identity.passwordQueue` (IDENTITY_PASSWORD_QUEUE, 32).
     ///
@@ -63,6 +66,7 @@ extension PasswordHasher {
                 "identity.passwordThreads", default: max(1, ProcessInfo.processInfo.activeProcessorCount / 2), in: 1...64),
             maximumWaiting: try settings.int("identity.passwordQueue", default: 32, in: 0...1_000)
         )
+        expectFormerHashes()
     }
 }
 

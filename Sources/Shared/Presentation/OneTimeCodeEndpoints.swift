@@ -81,7 +81,7 @@ struct OneTimeCodeEndpoints: Sendable {
 
     private static let problems = [
         Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid), Problem(.codeTooSoon(seconds: 60)),
-        Problem(.codeLimitReached), Problem(.messagesOff), Problem(.secretsMissing),
+        Problem(.codeLimitReached(seconds: 3600)), Problem(.messagesOff), Problem(.secretsMissing),
     ]
 
     var create: Endpoint {

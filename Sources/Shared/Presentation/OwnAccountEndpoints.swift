@@ -12,7 +12,7 @@ struct OwnAccountEndpoints: Sendable {
     let writes: Writes
     let realm: Realm
 
-    var all: [Endpoint] { [change, changePassword] }
+    var all: [Endpoint] { [change.admittingRestricted, changePassword] }
 
     struct Change: Sendable {
         let username: String?
@@ -33,7 +33,8 @@ struct OwnAccountEndpoints: Sendable {
         .clearable("phone", NewAccountFields.phone, NewAccountFields.phoneMeaning + " Null takes it away.", example: "13800138000"),
         .clearable("email", NewAccountFields.email, NewAccountFields.emailMeaning + " Null takes it away.", example: "anna@example.com"),
         .optional(
-            "password", NewAccountFields.password, "The account's password: needed to change or verify phone number or e-mail address.",
+            "password", NewAccountFields.password,
+            "The account's password: needed to change the username, and to change or verify phone number or e-mail address.",
             example: "correct horse battery"
         ),
         .optional(
@@ -72,8 +73,8 @@ struct OwnAccountEndpoints: Sendable {
             problems: [
                 Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken),
                 Problem(.usernameInvalid), Problem(.phoneInvalid), Problem(.emailInvalid),
-                Problem(.passwordMissing), Problem(.passwordWrong), Problem(.codeMissing), Problem(.codeWrong), Problem(.oneChangeAtATime),
-                Problem(.contactsChanged),
+                Problem(.passwordMissing), Problem(.passwordWrong), Problem(.confirmationNeeded), Problem(.codeMissing),
+                Problem(.codeWrong), Problem(.oneChangeAtATime), Problem(.contactsChanged),
                 Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns), Problem(.secretsMissing),
             ]
         ) { call in

@@ -15,7 +15,7 @@ struct SecondFactorEndpoints: Sendable {
     let pool: PostgresPool
     let writes: Writes
 
-    var all: [Endpoint] { [show, begin, confirm, end] }
+    var all: [Endpoint] { [show, begin, confirm, end].map(\.admittingRestricted) }
 
     struct End: Sendable {
         let password: String
@@ -40,6 +40,9 @@ struct SecondFactorEndpoints: Sendable {
     static let state = Shape<SecondFactorState>(
         "SecondFactor",
         .bool("enabled", "Whether signing in needs a code of the application.") { $0.isOn },
+        .bool("closed", "Whether 100 wrong codes in a row have closed it, until a recovery code or an administrator opens it.") {
+            $0.isClosed
+        },
         .int("recovery_codes_left", "How many recovery codes haven't been used.", example: "10") { $0.recoveryCodesLeft }
     )
 
@@ -95,7 +98,8 @@ struct SecondFactorEndpoints: Sendable {
 
     var confirm: Endpoint {
         Endpoint(
-            .post, "/v1/me/totp/confirmation", "Turns the second factor on, and shows the recovery codes.",
+            .post, "/v1/me/totp/confirmation",
+            "Turns the second factor on, shows the recovery codes, and ends the caller's other sessions.",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.code,
@@ -107,13 +111,14 @@ struct SecondFactorEndpoints: Sendable {
                 try await identity.confirmSecondFactor(of: principal, code: call.body, address: call.address, in: transaction)
             }
             guard let codes else { throw Refusal.codeWrong }
+            identity.forget(accountID: principal.accountID)
             return .ok(codes)
         }
     }
 
     var end: Endpoint {
         Endpoint(
-            .delete, "/v1/me/totp", "Turns the second factor off.",
+            .delete, "/v1/me/totp", "Turns the second factor off, and ends the caller's other sessions.",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.end,
@@ -131,6 +136,7 @@ struct SecondFactorEndpoints: Sendable {
                 try await identity.endSecondFactor(of: principal, code: call.body.code, address: call.address, in: transaction)
             }
             guard isRight else { throw Refusal.codeWrong }
+            identity.forget(accountID: principal.accountID)
             try await identity.forgiveOwnCode(of: principal, address: call.address)
             return .noContent
         }

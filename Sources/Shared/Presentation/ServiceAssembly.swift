@@ -52,6 +52,9 @@ package struct ServiceAssembly: Sendable {
         let settingsOfIdentity = try IdentitySettings(settings)
         let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
         let secrets = try IdentitySecrets.read(settings)
+        if settingsOfIdentity.needsSecondFactor(in: realm), secrets == nil {
+            throw SettingFault("identity.secretsKey", "is not set, and second factors need it, which IDENTITY_STAFF_SECOND_FACTOR requires")
+        }
         identity = Identity(
             pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets, places: try AddressPlaces.read(settings)
         )
@@ -61,7 +64,7 @@ package struct ServiceAssembly: Sendable {
             limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
         let hints = PermissionHints(identity: identity, configuration: listening, logger: logger)
         identityServices =
-            [RefusalRecording(identity: identity, logger: logger)]
+            [RefusalRecording(identity: identity, logger: logger), FormerHashWatch(identity: identity, logger: logger)]
             + (try settings.bool("identity.permissionHints", default: true) ? [hints] : [])
     }
 
@@ -95,7 +98,9 @@ package struct ServiceAssembly: Sendable {
         HTTPApplication(
             name: realm.serviceName,
             purpose: purpose,
-            endpoints: IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints,
+            endpoints: (IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints).map { endpoint in
+                realm == .client ? endpoint : endpoint.restricting(Problem(.secondFactorRequired))
+            },
             authenticator: SessionAuthenticator(identity: identity, realm: realm),
             problems: RefusalProblems(),
             refusals: RefusalAuditing(identity: identity),

@@ -27,7 +27,8 @@ package struct SessionAuthenticator: Authenticator {
             merchantID: principal.merchantID,
             cinemaIDs: principal.cinemaIDs,
             permissions: permissions.permissions(of: principal, in: identity),
-            sessionID: principal.sessionID
+            sessionID: principal.sessionID,
+            restriction: identity.lacksSecondFactor(principal) ? Problem(.secondFactorRequired) : nil
         )
     }
 }

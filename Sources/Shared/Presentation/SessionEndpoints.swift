@@ -19,13 +19,14 @@ package struct SessionEndpoints: Sendable {
         self.realm = realm
     }
 
-    package var all: [Endpoint] { [create, createByCode, delete] }
+    package var all: [Endpoint] { [create, createByCode, delete.admittingRestricted] }
 
     struct Credentials: Sendable {
         let login: String
         let password: String
         let newPassword: String?
         let totp: String?
+        let device: String?
     }
 
     struct CodeCredentials: Sendable {
@@ -41,11 +42,16 @@ package struct SessionEndpoints: Sendable {
         .required("password", .password(1...512), "The password.", example: "correct horse battery"),
         .optional(
             "new_password", NewAccountFields.password,
-            "A password to set in its place, which ends all other sessions; asked for where the old one is too short to stand alone.",
+            "A password to set in its place, which ends all other sessions; asked for where somebody else set it or it is too short to stand alone.",
             example: "staple correct horse"
         ),
-        .optional("totp", .text(6...32), Self.totpMeaning, example: "287082")
-    ) { Credentials(login: $0, password: $1, newPassword: $2, totp: $3) }
+        .optional("totp", .text(6...32), Self.totpMeaning, example: "287082"),
+        .optional(
+            "device", .password(1...64),
+            "The token of an earlier session of the account on this device, ended or not: then it needn't wait when strangers guess at the password.",
+            example: "client_ABCDEFGHIJKLMNOPQRSTUVWXYZabcd3eZ2ui"
+        )
+    ) { Credentials(login: $0, password: $1, newPassword: $2, totp: $3, device: $4) }
 
     static let totpMeaning = "The authenticator application's code, or a recovery code, where the account has a second factor."
 
@@ -66,15 +72,15 @@ package struct SessionEndpoints: Sendable {
             body: Self.credentials,
             answers: .created(AccountShape.signedIn),
             problems: [
-                Problem(.credentialsWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.newPasswordRequired),
-                Problem(.accountDisabled), Problem(Refusal.passwordTooShort.atNewPassword), Problem(Refusal.passwordTooLong.atNewPassword),
-                Problem(Refusal.passwordCommon.atNewPassword), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
+                Problem(.credentialsWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.secondFactorClosed),
+                Problem(.newPasswordRequired), Problem(.accountDisabled), Problem(Refusal.passwordTooShort.atNewPassword),
+                Problem(Refusal.passwordTooLong.atNewPassword), Problem(Refusal.passwordCommon.atNewPassword), Problem(.passwordUnchanged),
+                Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
             ]
         ) { call in
             let signedIn = try await identity.signIn(
                 login: call.body.login, password: call.body.password, newPassword: call.body.newPassword, totp: call.body.totp,
-                realm: realm,
-                address: call.address, userAgent: call.userAgent
+                device: call.body.device, realm: realm, address: call.address, userAgent: call.userAgent
             )
             return .created(signedIn, at: "/v1/sessions/current")
         }
@@ -91,8 +97,8 @@ package struct SessionEndpoints: Sendable {
             body: Self.codeCredentials,
             answers: .created(AccountShape.signedIn),
             problems: [
-                Problem(.signInCodeWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.accountDisabled),
-                Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid),
+                Problem(.signInCodeWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.secondFactorClosed),
+                Problem(.accountDisabled), Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid),
                 Problem(.signInThrottled(seconds: 1)), Problem(.secretsMissing),
             ]
         ) { call in

@@ -21,7 +21,7 @@ package struct SigningInByOthers: Sendable {
         endpoints =
             QRLoginEndpoints(logins: codes, writes: writes).all
             + AppTicketEndpoints(apps: apps, writes: writes, realm: realm).all
-            + ThirdPartyEndpoints(logins: thirdParty, writes: writes).all
+            + ThirdPartyEndpoints(logins: thirdParty, identity: identity, writes: writes).all
         services = [
             connections,
             LeasedJob(name: "forget-old-sign-ins", interval: .seconds(600), pool: assembly.pool, logger: assembly.logger) {

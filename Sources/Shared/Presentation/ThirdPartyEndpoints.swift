@@ -9,13 +9,15 @@ package import Shared
 /// | POST | /v1/sessions/by-third-party | the browser's secret |
 /// | GET | /v1/me/identities | a session |
 /// | POST | /v1/me/identities | a session, and the password unless it has just begun |
-/// | DELETE | /v1/me/identities/{id} | a session |
+/// | DELETE | /v1/me/identities/{id} | a session, and the password unless it has just begun |
 package struct ThirdPartyEndpoints: Sendable {
     private let logins: ThirdPartyLogins
+    private let identity: Identity
     private let writes: Writes
 
-    package init(logins: ThirdPartyLogins, writes: Writes) {
+    package init(logins: ThirdPartyLogins, identity: Identity, writes: Writes) {
         self.logins = logins
+        self.identity = identity
         self.writes = writes
     }
 
@@ -90,13 +92,20 @@ package struct ThirdPartyEndpoints: Sendable {
 
     var unlink: Endpoint {
         Endpoint(
-            .delete, "/v1/me/identities/{id}", "Takes a link to another house away, unless nothing else would sign the caller in.",
+            .delete, "/v1/me/identities/{id}",
+            "Takes a link away, unless nothing else would sign the caller in. Needs the password, unless the session is younger than five minutes.",
             access: .signedIn,
+            rateLimit: .signIn,
+            body: ThirdPartyShapes.unlink,
             answers: .noContent,
-            problems: [Problem(.lastWayIn)]
+            problems: [
+                Problem(.lastWayIn), Problem(.confirmationNeeded), Problem(.passwordWrong), Problem(.signInThrottled(seconds: 1)),
+                Problem(.tooManySignIns),
+            ]
         ) { call in
             let id = try call.id("id")
             let principal = try Principal(call.caller)
+            try await identity.requireAtHand(principal, password: call.body, address: call.address)
             try await writes.perform(call) { transaction in
                 try await logins.unlink(id, of: principal, address: call.address, in: transaction)
             }

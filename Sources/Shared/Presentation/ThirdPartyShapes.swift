@@ -40,6 +40,11 @@ enum ThirdPartyShapes {
         "ThirdPartyReturn", provider, state, code, browserSecret, issuer
     ) { ThirdPartyReturn(provider: $0, state: $1, code: $2, browserSecret: $3, issuer: $4) }
 
+    static let unlink = Body<String?>(
+        "LinkedIdentityEnd",
+        Field<String?>.optional("password", .password(1...512), "The caller's password.", example: "correct horse battery")
+    ) { $0 }
+
     struct Link: Sendable {
         let back: ThirdPartyReturn
         let password: String?

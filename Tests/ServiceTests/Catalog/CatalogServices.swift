@@ -24,8 +24,10 @@ struct CatalogServices: Sendable {
 
     static func with(_ test: @Sendable (CatalogServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
-            let hasher = PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1))
-            let identity = Identity(pool: pool, hasher: hasher)
+            let hasher = PasswordHasher(function: .cheap)
+            var settings = IdentitySettings()
+            settings.staffSecondFactor = .optional
+            let identity = Identity(pool: pool, hasher: hasher, settings: settings)
             let writes = Writes(pool: pool, identity: identity)
             let clock = SteppedClock()
             func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {

@@ -121,7 +121,12 @@ struct AdminCommandTests {
 
     @Test(
         "A setting that is wrong ends the start with one line that names it",
-        arguments: [("LANES_COUNT", "zero"), ("HTTP_PORT", "eighty"), ("DATABASE_MAXIMUM_CONNECTIONS", "many"), ("ALIPAY_SELLER_ID", "")])
+        arguments: [
+            ("LANES_COUNT", "zero"), ("HTTP_PORT", "eighty"), ("DATABASE_MAXIMUM_CONNECTIONS", "many"), ("ALIPAY_SELLER_ID", ""),
+            ("IDENTITY_STAFF_SECOND_FACTOR", "maybe"),
+            // Without the key that second factors are kept under.
+            ("IDENTITY_STAFF_SECOND_FACTOR", "required"), ("IDENTITY_STAFF_SECOND_FACTOR", ""),
+        ])
     func setting(name: String, value: String) async throws {
         try await TestDatabase.with(.current) { database in
             let keys = try Platform.keys.get()
@@ -129,7 +134,7 @@ struct AdminCommandTests {
                 "HTTP_PORT": "0", "ALIPAY_APP_ID": Platform.appID, "ALIPAY_SELLER_ID": Platform.sellerID,
                 "ALIPAY_GATEWAY_URL": "http://127.0.0.1:9/gateway.do", "ALIPAY_NOTIFY_URL": "http://127.0.0.1:9/notifications",
                 "ALIPAY_APP_PRIVATE_KEY": keys.app.privateKeyPEM, "ALIPAY_PUBLIC_KEY": keys.alipay.publicKeyPEM,
-                "TICKETS_SIGNING_KEY": Platform.ticketKey,
+                "TICKETS_SIGNING_KEY": Platform.ticketKey, "IDENTITY_STAFF_SECOND_FACTOR": "optional",
             ]
             let run = try await AdminCommand(databaseURL: database.url, good.merging([name: value]) { $1 }).run("serve")
             #expect(run.status == 78, "\(run)")

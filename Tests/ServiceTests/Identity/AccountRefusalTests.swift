@@ -48,15 +48,18 @@ struct AccountRefusalTests {
             ]
             for (json, code) in taken {
                 let change = try await services.client.ask(.patch, "/v1/me", token: bella, json: json)
-                // A phone number or address needs a proof before anything is told of it.
-                #expect(change.status == (code == "username_taken" ? 409 : 422))
-                #expect(change.code == (code == "username_taken" ? code : "password_missing"))
+                // A name needs a proof before anything is told of it.
+                #expect(change.status == 422)
+                #expect(change.code == "password_missing")
                 let fields = json.dropFirst().dropLast()
                 let name = code == "username_taken" ? "" : #""username":"carla","#
                 let signUp = try await services.client.ask(.post, "/v1/accounts", json: #"{\#(name)"password":"correct horse",\#(fields)}"#)
                 #expect(signUp.status == 409)
                 #expect(signUp.code == code)
             }
+            let renamed = try await services.client.ask(
+                .patch, "/v1/me", token: bella, json: #"{"username":"ANNA","password":"\#(IdentityServices.password)"}"#)
+            #expect(renamed.status == 409 && renamed.code == "username_taken")
             let me = try await services.client.ask(.get, "/v1/me", token: bella)
             #expect(me["username"].text == "bella")
             #expect(me["phone"] == .null)

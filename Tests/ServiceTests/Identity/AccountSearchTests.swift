@@ -41,7 +41,8 @@ struct AccountSearchTests {
             let token = try await platform.anna()
             let id = try await platform.client.ask(.get, "/v1/me", token: token)["id"].number
             #expect(try await platform.signIn("anna", password: "not this one").status == 401)
-            _ = try await platform.client.ask(.patch, "/v1/me", token: token, json: #"{"username": "anna2"}"#)
+            _ = try await platform.client.ask(
+                .patch, "/v1/me", token: token, json: #"{"username": "anna2", "password": "\#(Platform.password)"}"#)
             func search(_ query: String) async throws -> [JSONValue] {
                 let answer = try await platform.admin.ask(.get, "/v1/audit-events?\(query)", token: platform.administrator)
                 #expect(answer.status == 200, "\(answer.body)")

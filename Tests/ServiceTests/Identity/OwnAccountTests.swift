@@ -45,7 +45,11 @@ struct OwnAccountTests {
             let cleared = try await patch(#"{"phone": null, \#(password)}"#)
             #expect(cleared.status == 200 && cleared["phone"] == .null)
             #expect(try await patch(#"{"phone": null}"#).status == 200)
-            #expect(try await patch(#"{"username": "anna2"}"#)["username"].text == "anna2")
+            let unproved = try await patch(#"{"username": "anna2"}"#)
+            #expect(unproved.status == 422 && unproved.code == "password_missing" && unproved.pointers == ["/password"])
+            #expect(try await patch(#"{"username": "anna2", "password": "not this one"}"#).code == "password_wrong")
+            #expect(try await patch(#"{"username": "anna2", \#(password)}"#)["username"].text == "anna2")
+            #expect(try await patch(#"{"username": "ANNA2"}"#).status == 200)
             #expect(try await patch("{}").status == 200)
         }
     }
@@ -69,7 +73,8 @@ struct OwnAccountTests {
         try await Platform.withSecrets { platform in
             let merchant = try await platform.merchant("wanda").token
             for (service, token) in [(platform.cinema, merchant), (platform.admin, platform.administrator)] {
-                let renamed = try await service.ask(.patch, "/v1/me", token: token, json: #"{"username": "renamed"}"#)
+                let renamed = try await service.ask(
+                    .patch, "/v1/me", token: token, json: #"{"username": "renamed", "password": "\#(Platform.password)"}"#)
                 #expect(renamed.status == 200 && renamed["username"].text == "renamed")
                 #expect(try await service.ask(.get, "/v1/sessions", token: token)["items"].items.count == 1)
                 #expect(try await service.ask(.get, "/v1/me/totp", token: token)["enabled"] == .bool(false))
@@ -130,18 +135,71 @@ struct OwnAccountTests {
         }
     }
 
-    @Test("A password that was hashed at another cost is hashed anew at the next sign-in")
-    func rehash() async throws {
+    @Test(
+        "A password that was hashed in another way is hashed anew at the next sign-in",
+        arguments: [PasswordFunction.cheapFormer, .argon2id(Argon2Parameters(memory: 16, passes: 1, lanes: 1))]
+    )
+    func rehash(former: PasswordFunction) async throws {
         try await Platform.withSecrets { platform in
             _ = try await platform.anna()
-            let old = PasswordHasher(parameters: ScryptParameters(logarithmicCost: 5, blockSize: 8, parallelism: 1))
-            let hash = try await old.hash(Password(attempt: Platform.password)).text
-            try await platform.pool.execute("UPDATE accounts SET password_hash = \(hash) WHERE username = 'anna'")
+            try await platform.setPassword(former)
+            #expect(try await platform.signIn("anna", password: "another one").status == 401)
+            #expect(try await platform.storedPassword().hasPrefix(former.beginning))
             for _ in 0..<2 { #expect(try await platform.signIn("anna").status == 201) }
-            let stored: String? = try await platform.pool.row("SELECT password_hash FROM accounts WHERE username = 'anna'") {
-                try $0["password_hash"]
+            #expect(try await platform.storedPassword().hasPrefix("$argon2id$v=19$m=8,t=1,p=1$"))
+        }
+    }
+
+    @Test("Of many sign-ins at once that find an old hash, all succeed", .timeLimit(.minutes(3)))
+    func rehashTogether() async throws {
+        try await Platform.withSecrets { platform in
+            _ = try await platform.anna()
+            for _ in 0..<5 {
+                try await platform.setPassword(.cheapFormer)
+                let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<4 { group.addTask { try await platform.signIn("anna").status } }
+                    return try await group.reduce(into: [Int]()) { $0.append($1) }
+                }
+                #expect(statuses == Array(repeating: 201, count: 4))
+                #expect(try await platform.storedPassword().hasPrefix("$argon2id$"))
             }
-            #expect(stored?.hasPrefix("$scrypt$ln=4,") == true)
+        }
+    }
+
+    @Test("Hashing anew never undoes a change of the password that happens at the same time", .timeLimit(.minutes(3)))
+    func rehashRace() async throws {
+        try await Platform.withSecrets { platform in
+            let token = try await platform.anna()
+            for number in 0..<10 {
+                try await platform.setPassword(.cheapFormer)
+                let new = "a whole new thing \(number)"
+                async let signedIn = platform.signIn("anna")
+                async let changed = platform.client.ask(
+                    .post, "/v1/me/password", token: token, json: #"{"password": "\#(Platform.password)", "new_password": "\#(new)"}"#)
+                // Whoever comes second finds another hash: a sign-in looks again, a change is refused and changes nothing.
+                let (signIn, change) = (try await signedIn.status, try await changed.status)
+                #expect([201, 401].contains(signIn) && [204, 422].contains(change))
+                let expected = change == 204 ? new : Platform.password
+                #expect(try await platform.signIn("anna", password: expected).status == 201)
+                #expect(try await platform.signIn("anna", password: change == 204 ? Platform.password : new).status == 401)
+                try await platform.pool.execute("DELETE FROM sign_in_counts")
+            }
+        }
+    }
+
+    @Test("The one statement that stores a hash anew changes nothing once the password is another one")
+    func rehashControl() async throws {
+        try await Platform.withSecrets { platform in
+            _ = try await platform.anna()
+            let id: Int64 = try #require(try await platform.pool.row("SELECT id FROM accounts WHERE username = 'anna'") { try $0["id"] })
+            let hasher = PasswordHasher(function: .cheap)
+            let seen = try #require(PasswordHash(try await platform.storedPassword()))
+            let store = AccountStore()
+            let changed = try await hasher.hash(Password(attempt: "a whole new thing"))
+            #expect(try await store.setPassword(changed, of: id, insteadOf: nil, in: platform.pool))
+            let anew = try await hasher.hash(Password(attempt: Platform.password))
+            #expect(try await !store.setPassword(anew, of: id, insteadOf: seen, in: platform.pool))
+            #expect(try await platform.storedPassword() == changed.text)
         }
     }
 
@@ -156,6 +214,28 @@ struct OwnAccountTests {
         try await Platform.with(["IDENTITY_STAFF_PASSWORD_MINIMUM": "12"]) { platform in
             let taken = try await platform.cinema.ask(.post, "/v1/accounts", json: json)
             #expect(taken.status == 201)
+        }
+    }
+}
+
+extension Platform {
+    /// Stores anna's password as something else would have hashed it.
+    fileprivate func setPassword(_ function: PasswordFunction) async throws {
+        let hash = try await PasswordHasher(function: function).hash(Password(attempt: Platform.password)).text
+        try await pool.execute("UPDATE accounts SET password_hash = \(hash) WHERE username = 'anna'")
+    }
+
+    fileprivate func storedPassword() async throws -> String {
+        try #require(try await pool.row("SELECT password_hash FROM accounts WHERE username = 'anna'") { try $0["password_hash"] })
+    }
+}
+
+extension PasswordFunction {
+    /// What a hash of it begins with.
+    fileprivate var beginning: String {
+        switch self {
+        case .argon2id: "$argon2id$v=19$m=16,"
+        case .scrypt: "$scrypt$ln=4,"
         }
     }
 }

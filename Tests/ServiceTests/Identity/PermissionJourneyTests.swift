@@ -175,8 +175,7 @@ struct PermissionJourneyTests {
             #expect(made.status == 201, "\(made.body)")
             #expect(made["user_group_ids"].items.map(\.number) == [scheduler])
             let path = "/v1/members/\(made["id"].number)"
-            let signedIn = try await platform.cinema.ask(
-                .post, "/v1/sessions", json: #"{"login": "clerk", "password": "\#(Platform.password)"}"#)
+            let signedIn = try await platform.signIn("clerk", at: .cinema, #", "new_password": "of the clerk's own""#)
             let clerk = signedIn["token"].text
             #expect(
                 try await platform.cinema.ask(.get, "/v1/cinemas", token: clerk)["items"].items.map { $0["id"].number } == [stage.cinemaID])

@@ -21,7 +21,7 @@ extension Platform {
         let payload: String? = try await pool.row(
             "SELECT payload::text AS payload FROM outbox WHERE kind = 'one_time_code' ORDER BY id DESC LIMIT 1"
         ) { try $0["payload"] }
-        let sealed = try JSONDecoder().decode(SealedCode.self, from: Data(try #require(payload).utf8))
+        let sealed = try JSONDecoder().decode(SealedMessage.self, from: Data(try #require(payload).utf8))
         return try sealed.opened(by: #require(IdentitySecrets(base64: Self.secretsKey)))?.code ?? "nobody"
     }
 

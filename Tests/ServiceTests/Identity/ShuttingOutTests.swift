@@ -21,8 +21,10 @@ struct ShuttingOutTests {
                 let group = try await platform.groupID("cinema owner")
                 let made = try await platform.cinema.ask(
                     .post, "/v1/members", token: owner,
-                    json: #"{"username": "partner", "password": "\#(Platform.password)", "user_group_ids": [\#(group)]}"#)
+                    json: #"{"username": "partner", "password": "what the owner made up", "user_group_ids": [\#(group)]}"#)
                 #expect(made.status == 201, "\(made.body)")
+                let own = #", "new_password": "\#(Platform.password)""#
+                #expect(try await platform.signIn("partner", password: "what the owner made up", at: .cinema, own).status == 201)
                 try await test(House(platform: platform, owner: owner, partnerID: made["id"].number))
             }
         }

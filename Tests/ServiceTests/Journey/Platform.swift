@@ -63,7 +63,7 @@ struct Platform: Sendable {
         let (app, alipay) = try keys.get()
         let common = [
             "DATABASE_URL": databaseURL, "DATABASE_MAXIMUM_CONNECTIONS": "4", "RATE_LIMITS_ENABLED": "false",
-            "IDENTITY_PERMISSION_HINTS": "false", "SEATS_HINTS": "false",
+            "IDENTITY_PERMISSION_HINTS": "false", "SEATS_HINTS": "false", "IDENTITY_STAFF_SECOND_FACTOR": "optional",
             "ALIPAY_APP_ID": appID, "ALIPAY_SELLER_ID": sellerID, "ALIPAY_GATEWAY_URL": "http://127.0.0.1:9/gateway.do",
             "ALIPAY_NOTIFY_URL": "http://127.0.0.1:9/notifications",
             "ALIPAY_APP_PRIVATE_KEY": app.privateKeyPEM, "ALIPAY_PUBLIC_KEY": alipay.publicKeyPEM,
@@ -78,7 +78,7 @@ struct Platform: Sendable {
             settings: settings,
             configuration: try ServiceConfiguration(settings, defaultPort: 0),
             registry: PrometheusRegistry(),
-            hasher: PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1)),
+            hasher: PasswordHasher(function: .cheap),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }

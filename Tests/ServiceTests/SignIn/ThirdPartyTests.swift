@@ -42,10 +42,10 @@ struct ThirdPartyTests {
         }
     }
 
-    @Test("An ID token of another issuer, audience, time, sign-in or key, or without a signature, signs nobody in")
+    @Test("An ID token of another issuer, audience, time, sign-in, key or kind, or without a signature, signs nobody in")
     func badTokens() async throws {
         try await ProviderWorld.with { world in
-            let past = Int(Date().timeIntervalSince1970) - 3600
+            let (past, future) = (Int(Date().timeIntervalSince1970) - 3600, Int(Date().timeIntervalSince1970) + 3600)
             let cases = [
                 (#"{"claims": {"iss": "https://evil.example"}}"#, "third_party_token_issuer"),
                 (#"{"claims": {"nonce": "another"}}"#, "third_party_token_nonce"),
@@ -56,7 +56,16 @@ struct ThirdPartyTests {
                 (#"{"alg": "none"}"#, "third_party_token_algorithm"),
                 (#"{"alg": "HS256"}"#, "third_party_token_algorithm"),
                 (#"{"key": "other"}"#, "third_party_token_signature"),
+                (#"{"claims": {"iat": \#(future)}}"#, "third_party_token_early"),
+                (#"{"claims": {"nbf": \#(future)}}"#, "third_party_token_early"),
+                (#"{"header": {"kid": "nobody's"}}"#, "third_party_token_key"),
+                (#"{"header": {"typ": "at+jwt"}}"#, "third_party_token_type"),
+                (#"{"header": {"typ": "logout+jwt"}}"#, "third_party_token_type"),
             ]
+            for header in [#"{"typ": "JWT"}"#, #"{"typ": "jwt"}"#, #"{"typ": "application/jwt"}"#] {
+                try await world.turn(#"{"header": \#(header)}"#)
+                #expect(try await world.signIn(as: "alice").status == 201, "\(header)")
+            }
             for (knobs, reason) in cases {
                 try await world.turn(knobs)
                 let answer = try await world.signIn(as: "alice")
@@ -179,10 +188,15 @@ struct ThirdPartyTests {
             let list = try await platform.client.ask(.get, "/v1/me/identities", token: token)
             #expect(list["items"].items.map { $0["provider"].text } == ["mock"])
             let id = linked["id"].number
-            let status15 = try await platform.client.ask(.delete, "/v1/me/identities/\(id)", token: ben).status
+            let status15 = try await platform.client.ask(.delete, "/v1/me/identities/\(id)", token: ben, json: "{}").status
             #expect(status15 == 404)
-            let status16 = try await platform.client.ask(.delete, "/v1/me/identities/\(id)", token: token).status
-            #expect(status16 == 204)
+            func unlink(_ json: String) async throws -> Asked {
+                try await platform.client.ask(.delete, "/v1/me/identities/\(id)", token: token, json: json)
+            }
+            let unproved = try await unlink("{}")
+            #expect(unproved.status == 403 && unproved.code == "confirmation_needed", "\(unproved.body)")
+            #expect(try await unlink(#"{"password": "wrong password"}"#).code == "password_wrong")
+            #expect(try await unlink(#"{"password": "\#(Platform.password)"}"#).status == 204)
             let actions = try await platform.auditActions(like: "identity.%")
             #expect(actions == ["identity.linked", "identity.unlinked"])
         }
@@ -194,14 +208,14 @@ struct ThirdPartyTests {
             let client = world.platform.client
             let token = try await world.signIn(as: "alice")["token"].text
             let first = try await client.ask(.get, "/v1/me/identities", token: token)["items"].items.first?["id"].number ?? -1
-            let refused = try await client.ask(.delete, "/v1/me/identities/\(first)", token: token)
+            let refused = try await client.ask(.delete, "/v1/me/identities/\(first)", token: token, json: "{}")
             #expect(refused.status == 409)
             #expect(refused.code == "last_way_in")
             let linked = try await world.link(try await world.visit(as: "alice", at: "other"), token)
             #expect(linked.status == 201, "\(linked.body)")
             let ids = [first, linked["id"].number]
             let answers = try await Platform.atOnce(2) { index in
-                try await client.ask(.delete, "/v1/me/identities/\(ids[index])", token: token).status
+                try await client.ask(.delete, "/v1/me/identities/\(ids[index])", token: token, json: "{}").status
             }
             #expect(answers.sorted() == [204, 409])
         }
@@ -239,7 +253,7 @@ struct ThirdPartyTests {
             let again = try await set(#"{"new_password": "another new thing"}"#, fresh)
             #expect(again.status == 422 && again.code == "password_missing", "\(again.body)")
             let id = try await client.ask(.get, "/v1/me/identities", token: fresh)["items"].items.first?["id"].number ?? -1
-            #expect(try await client.ask(.delete, "/v1/me/identities/\(id)", token: fresh).status == 204)
+            #expect(try await client.ask(.delete, "/v1/me/identities/\(id)", token: fresh, json: "{}").status == 204)
             let signedIn = try await client.ask(
                 .post, "/v1/sessions", json: #"{"login": "\#(username)", "password": "a whole new thing"}"#)
             #expect(signedIn.status == 201, "\(signedIn.body)")
@@ -257,7 +271,7 @@ struct ThirdPartyTests {
                 INSERT INTO account_identities (account_id, realm, issuer, subject, provider)
                 SELECT account_id, realm, 'https://gone.example', 'alice', 'gone' FROM account_identities WHERE id = \(first)
                 """)
-            let refused = try await client.ask(.delete, "/v1/me/identities/\(first)", token: token)
+            let refused = try await client.ask(.delete, "/v1/me/identities/\(first)", token: token, json: "{}")
             #expect(refused.status == 409 && refused.code == "last_way_in", "\(refused.body)")
         }
     }

@@ -195,7 +195,9 @@ struct AdministrationTests {
             await #expect(throws: Refusal.emailTaken) { _ = try await change(ProfileChange(email: "bella@example.com")) }
             _ = try await fixture.signIn("anna3", in: .client)
             await #expect(throws: Refusal.credentialsWrong) { _ = try await fixture.signIn("anna", in: .client) }
-            let proven = try await fixture.prove(ProfileChange(username: "anna4", phone: "13800138000"), of: principal)
+            let rename = try ProfileChange(username: "anna4", phone: "13800138000")
+            await #expect(throws: Refusal.passwordMissing) { _ = try await fixture.prove(rename, of: principal) }
+            let proven = try await fixture.prove(rename, password: IdentityFixture.password, of: principal)
             let named = try await pool.withTransaction { transaction in
                 try await fixture.identity.changeProfile(of: principal, proven, address: nil, in: transaction)
             }

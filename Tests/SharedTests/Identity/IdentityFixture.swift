@@ -16,7 +16,7 @@ struct IdentityFixture {
 
     init(pool: PostgresPool, settings: IdentitySettings = IdentitySettings(), throttle: SignInThrottle = SignInThrottle()) {
         self.pool = pool
-        hasher = PasswordHasher(parameters: ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1))
+        hasher = PasswordHasher(function: .cheap)
         var settings = settings
         settings.sendsMessages = true
         identity = Identity(pool: pool, hasher: hasher, throttle: throttle, settings: settings, secrets: Self.secrets)
@@ -99,7 +99,7 @@ struct IdentityFixture {
         }
         let secrets = try #require(Self.secrets)
         return try payloads.map { payload in
-            try OutboxMessage(id: 1, kind: "one_time_code", payload: Array(payload.utf8), attempts: 1).decode(SealedCode.self)
+            try OutboxMessage(id: 1, kind: "one_time_code", payload: Array(payload.utf8), attempts: 1).decode(SealedMessage.self)
                 .opened(by: secrets)?.code
         }
     }

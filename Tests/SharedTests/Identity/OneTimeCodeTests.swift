@@ -16,6 +16,17 @@ struct OneTimeCodeTests {
             destination: CodeDestination(phone: phone, email: nil), code: code, realm: realm, address: address)
     }
 
+    /// Expects that too many codes were asked for.
+    ///
+    /// - Returns: after how many seconds another one may be.
+    @discardableResult
+    private func expectLimit(_ ask: () async throws -> Void, at location: SourceLocation = #_sourceLocation) async -> Int {
+        let refusal = await #expect(throws: Refusal.self, sourceLocation: location) { try await ask() }
+        #expect(refusal?.code == "code_limit_reached", sourceLocation: location)
+        guard case .tooOften(let seconds) = refusal?.kind else { return 0 }
+        return seconds
+    }
+
     /// The same request with another code.
     private func another(_ attempt: CodeAttempt, code: String? = nil) -> CodeAttempt {
         CodeAttempt(requestID: attempt.request.text, code: code ?? (attempt.code == "000000" ? "000001" : "000000"))
@@ -107,9 +118,9 @@ struct OneTimeCodeTests {
                 try await change()
             }
             for purpose in [CodePurpose.signIn, .resetPassword] {
-                await #expect(throws: Refusal.codeLimitReached) { _ = try await fixture.code(purpose, to: Self.phone) }
+                await expectLimit { _ = try await fixture.code(purpose, to: Self.phone) }
             }
-            await #expect(throws: Refusal.codeLimitReached) { try await change() }
+            await expectLimit { try await change() }
         }
     }
 
@@ -144,7 +155,7 @@ struct OneTimeCodeTests {
                     }
                     try await fixture.passTime("61 seconds")
                 }
-                await #expect(throws: Refusal.codeLimitReached) {
+                await expectLimit {
                     _ = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
                 }
             }
@@ -168,10 +179,90 @@ struct OneTimeCodeTests {
                     .signIn, to: CodeDestination(phone: "1390013900\(number)", email: nil), realm: .client, address: addresses[0])
             }
             let next = try CodeDestination(phone: "13900139009", email: nil)
-            await #expect(throws: Refusal.codeLimitReached) {
+            await expectLimit {
                 _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: addresses[1])
             }
             _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: addresses[2])
+        }
+    }
+
+    /// Asks for a code to reset a password.
+    private func ask(
+        _ fixture: IdentityFixture, from address: String, _ phone: String = phone, realm: Realm = .client
+    ) async throws {
+        let destination = try CodeDestination(phone: phone, email: nil)
+        _ = try await fixture.identity.sendCode(.resetPassword, to: destination, realm: realm, address: address)
+    }
+
+    private func withoutPause(_ pool: PostgresPool) -> IdentityFixture {
+        var settings = IdentitySettings()
+        settings.codes.pause = .zero
+        return IdentityFixture(pool: pool, settings: settings)
+    }
+
+    @Test("Strangers' requests use up nothing of what the owner has where it signs in, in no realm, nor the other way round")
+    func strangers() async throws {
+        try await withTestDatabase { pool in
+            let fixture = withoutPause(pool)
+            // At the fixture's address.
+            _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
+            for number in 0..<10 { try await ask(fixture, from: "6.6.\(number).6") }
+            await expectLimit { try await ask(fixture, from: "7.7.7.7") }
+            for realm in [Realm.cinema, .admin] { try await ask(fixture, from: "7.7.7.7", realm: realm) }
+            for _ in 0..<10 { try await ask(fixture, from: IdentityFixture.address) }
+            await expectLimit { try await ask(fixture, from: IdentityFixture.address) }
+            let sent = try await fixture.codes()
+            #expect(sent.count == 22 && sent.filter { $0 == nil }.count == 2, "Nobody has the number in the other realms.")
+        }
+    }
+
+    @Test("One stranger alone doesn't use up what all have")
+    func oneStranger() async throws {
+        try await withTestDatabase { pool in
+            let fixture = withoutPause(pool)
+            _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
+            for _ in 0..<5 { try await ask(fixture, from: "6.6.6.6") }
+            await expectLimit { try await ask(fixture, from: "6.6.6.6") }
+            for _ in 0..<5 { try await ask(fixture, from: "7.7.7.7") }
+            await expectLimit { try await ask(fixture, from: "8.8.8.8") }
+            // For a number that nobody has it is the same.
+            for _ in 0..<5 { try await ask(fixture, from: "6.6.6.6", "13900139000") }
+            await expectLimit { try await ask(fixture, from: "6.6.6.6", "13900139000") }
+        }
+    }
+
+    @Test("The pause after a stranger's request is none of the owner's where it signs in")
+    func ownPause() async throws {
+        try await withTestDatabase { pool in
+            let fixture = IdentityFixture(pool: pool)
+            _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
+            try await ask(fixture, from: "6.6.6.6")
+            try await ask(fixture, from: IdentityFixture.address)
+            for address in ["7.7.7.7", IdentityFixture.address] {
+                let refusal = await #expect(throws: Refusal.self) { try await ask(fixture, from: address) }
+                #expect(refusal?.code == "code_too_soon")
+            }
+        }
+    }
+
+    @Test("Who has asked too often is told the time after which it may, and no sooner than then it may")
+    func trueTime() async throws {
+        try await withTestDatabase { pool in
+            let fixture = withoutPause(pool)
+            _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
+            // The first is 23 hours and 50 minutes old at the end, the others an hour less each.
+            for number in 0..<10 {
+                if number > 0 { try await fixture.passTime("1 hour") }
+                try await ask(fixture, from: "6.6.\(number).6")
+            }
+            try await fixture.passTime("890 minutes")
+            let seconds = await expectLimit { try await ask(fixture, from: "7.7.7.7") }
+            // Some seconds have passed meanwhile.
+            #expect((1...600).contains(seconds))
+            try await fixture.passTime("\(seconds) seconds")
+            try await ask(fixture, from: "7.7.7.7")
+            let next = await expectLimit { try await ask(fixture, from: "7.7.7.7") }
+            #expect((2_000...3_600).contains(next))
         }
     }
 

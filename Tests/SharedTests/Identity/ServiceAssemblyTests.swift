@@ -40,6 +40,25 @@ struct ServiceAssemblyTests {
         #expect(fault?.description.contains(value) == false || value.count < 3)
     }
 
+    @Test("Where staff must have second factors, the key must be set that these are kept under", arguments: Realm.allCases)
+    func secondFactorsNeedKey(realm: Realm) throws {
+        let url = "postgresql://localhost/none"
+        for word in ["", "required"] {
+            var fault: SettingFault?
+            do throws(SettingFault) {
+                _ = try assembly(["DATABASE_URL": url, "IDENTITY_STAFF_SECOND_FACTOR": word], realm: realm)
+            } catch {
+                fault = error
+            }
+            // Moviegoers need none.
+            #expect(fault?.name == (realm == .client ? nil : "IDENTITY_SECRETS_KEY"))
+        }
+        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+        for more in [["IDENTITY_STAFF_SECOND_FACTOR": "optional"], ["IDENTITY_SECRETS_KEY": key]] {
+            _ = try assembly(["DATABASE_URL": url].merging(more) { $1 }, realm: realm)
+        }
+    }
+
     @Test("The database must be named")
     func noDatabase() {
         #expect(throws: SettingFault.self) { _ = try assembly([:]) }
@@ -80,7 +99,10 @@ struct ServiceAssemblyTests {
     @Test("A service is ready when its database answers, and knows how people sign out", arguments: Realm.allCases)
     func serving(realm: Realm) async throws {
         try await TestDatabase.with { database in
-            let assembly = try assembly(["DATABASE_URL": database.url, "RATE_LIMITS_ENABLED": "false"], realm: realm)
+            let environment = [
+                "DATABASE_URL": database.url, "RATE_LIMITS_ENABLED": "false", "IDENTITY_STAFF_SECOND_FACTOR": "optional",
+            ]
+            let assembly = try assembly(environment, realm: realm)
             let application = try assembly.application("A test.", endpoints: []).build()
             try await application.test(.live) { client in
                 let ready = try await client.execute(uri: "/readyz", method: .get) { $0.status.code }

@@ -53,9 +53,13 @@ struct TOTPTests {
         let codes = (0..<100).map { _ in RecoveryCode() }
         #expect(Set(codes).count == 100)
         let code = codes[0]
+        #expect(code.text.wholeMatch(of: /([A-Z2-7]{4}-){5}[A-Z2-7]{4}/) != nil, "112 bits and more: 24 characters of 5.")
+        #expect(RecoveryCode("abcd efgh-ijkl mnop")?.text == "ABCD-EFGH-IJKL-MNOP", "Those of before are still taken.")
         #expect(RecoveryCode(code.text) == code)
         #expect(RecoveryCode(code.text.lowercased().replacing("-", with: " ")) == code)
         #expect(RecoveryCode(code.text.replacing("-", with: "")) == code)
-        for text in ["", "123456", "AAAA-BBBB", code.text + "A", "0" + code.text.dropFirst()] { #expect(RecoveryCode(text) == nil) }
+        for text in ["", "123456", "AAAA-BBBB", "ABCD-EFGH-IJKL-MNOP-QRST", code.text + "A", "0" + code.text.dropFirst()] {
+            #expect(RecoveryCode(text) == nil)
+        }
     }
 }

@@ -63,6 +63,27 @@ struct MessageTests {
         #expect(request.signature == "v1=" + signed.text.prefix(64))
     }
 
+    @Test("A text that is no code has another template, and is the same message whenever it is sent again")
+    func notice() async throws {
+        let secrets = try #require(IdentityFixture.secrets)
+        let content = SealedMessage.Content(
+            channel: .email, recipient: "anna@example.com", purpose: "second_factor_closed", code: nil, text: "It has closed.",
+            expiresAt: Date(timeIntervalSinceNow: 300))
+        let payload = try JSONEncoder().encode(try SealedMessage(notice: content, by: secrets))
+        #expect(!String(decoding: payload, as: UTF8.self).contains("anna"))
+        let received = try await Self.withRelay(status: .accepted) { relay in
+            let delivery = MessageDelivery(sender: relay, secrets: secrets)
+            for attempt in 1...2 {
+                let message = OutboxMessage(id: 1, kind: delivery.kind, payload: Array(payload), attempts: attempt)
+                let delivered = try await delivery.deliver(message)
+                #expect(delivered == .done)
+            }
+        }
+        #expect(received.count == 2 && received[0].key == received[1].key && received[0].key.hasPrefix("notice-"))
+        let json = try #require(try JSONSerialization.jsonObject(with: Data(received[0].body.utf8)) as? [String: String])
+        #expect(json["template"] == "notice" && json["text"] == "It has closed." && json["code"] == nil && json["to"] == "anna@example.com")
+    }
+
     @Test("A relay in trouble is asked again, one that refuses is not", arguments: [500, 503, 429, 408])
     func trouble(status: Int) async throws {
         _ = try await Self.withRelay(status: HTTPResponse.Status(code: status)) { relay in
@@ -112,9 +133,10 @@ struct MessageTests {
         let kept = KeptMessages()
         let delivery = MessageDelivery(sender: kept, secrets: secrets)
         func message(_ recipient: String, expiresIn seconds: Double) throws -> OutboxMessage {
-            let content = SealedCode.Content(
-                channel: .sms, recipient: recipient, purpose: "sign_in", code: "012345", expiresAt: Date(timeIntervalSinceNow: seconds))
-            let payload = try JSONEncoder().encode(SealedCode(codeID: 7, content, by: secrets))
+            let content = SealedMessage.Content(
+                channel: .sms, recipient: recipient, purpose: "sign_in", code: "012345", text: nil,
+                expiresAt: Date(timeIntervalSinceNow: seconds))
+            let payload = try JSONEncoder().encode(SealedMessage(codeID: 7, content, by: secrets))
             return OutboxMessage(id: 1, kind: delivery.kind, payload: Array(payload), attempts: 1)
         }
         #expect(try await delivery.deliver(message("+8613800138000", expiresIn: 300)) == .done)

@@ -31,7 +31,9 @@ package struct Endpoint: Sendable {
     package let input: InputDeclaration
     package let answer: AnswerDeclaration
     /// What it can answer when not all goes well, beyond what follows from the declaration.
-    package let problems: [Problem]
+    package private(set) var problems: [Problem]
+    /// Whether a caller may call it who is restricted (``Caller/restriction``).
+    package private(set) var admitsRestricted = false
 
     /// `POST /v1/orders`
     package let operation: String
@@ -136,6 +138,23 @@ package struct Endpoint: Sendable {
 }
 
 extension Endpoint {
+    /// The same for restricted callers, too: what they need to lose the restriction.
+    package var admittingRestricted: Endpoint {
+        var endpoint = self
+        endpoint.admitsRestricted = true
+        return endpoint
+    }
+
+    /// The same as it is declared where callers may be restricted.
+    ///
+    /// - Parameter problem: what they are answered.
+    package func restricting(_ problem: Problem) -> Endpoint {
+        guard access != .open, !admitsRestricted else { return self }
+        var endpoint = self
+        endpoint.problems.append(problem)
+        return endpoint
+    }
+
     /// Whether HEAD is answered too: a stream of events has no other head than its events.
     var answersHead: Bool { method == .get && answer.events.isEmpty }
 

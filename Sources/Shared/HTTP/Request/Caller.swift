@@ -11,9 +11,12 @@ package struct Caller: Hashable, Sendable {
     /// ``Resource/every`` it may do to all.
     package let permissions: [Resource: Int]
     package let sessionID: Int64
+    /// What it is answered wherever an endpoint doesn't say that it ``Endpoint/admitsRestricted``; `nil` for nearly everybody.
+    package let restriction: Problem?
 
     package init(
-        accountID: Int64, realm: String, merchantID: Int64? = nil, cinemaIDs: [Int64]? = nil, permissions: [Resource: Int], sessionID: Int64
+        accountID: Int64, realm: String, merchantID: Int64? = nil, cinemaIDs: [Int64]? = nil, permissions: [Resource: Int],
+        sessionID: Int64, restriction: Problem? = nil
     ) {
         self.accountID = accountID
         self.realm = realm
@@ -21,6 +24,7 @@ package struct Caller: Hashable, Sendable {
         self.cinemaIDs = cinemaIDs
         self.permissions = permissions
         self.sessionID = sessionID
+        self.restriction = restriction
     }
 
     /// A caller who may do the same to all resources.

@@ -21,7 +21,9 @@ struct Gate: Sendable {
     func admission(to endpoint: Endpoint, facts: RequestFacts) async throws -> Admission {
         if endpoint.access == .open { return Admission(caller: nil) }
         guard let token = try token(facts) else { throw Problem.unauthenticated }
-        if endpoint.rechecksCaller, let caller = authenticator.rememberedCaller(forToken: token), may(caller, pass: endpoint.access) {
+        if endpoint.rechecksCaller, let caller = authenticator.rememberedCaller(forToken: token), caller.restriction == nil,
+            may(caller, pass: endpoint.access)
+        {
             return Admission(caller: caller, isRemembered: true)
         }
         let address = facts.address
@@ -40,8 +42,9 @@ struct Gate: Sendable {
 
     /// Lets a caller pass.
     ///
-    /// - Throws: ``Problem``: 403 without the permission.
+    /// - Throws: ``Problem``: 403 without the permission, or what a restricted caller is answered.
     func admit(_ caller: Caller?, to endpoint: Endpoint) throws {
+        if let restriction = caller?.restriction, !endpoint.admitsRestricted { throw restriction }
         guard may(caller, pass: endpoint.access) else { throw Problem.accountRestricted }
     }
 

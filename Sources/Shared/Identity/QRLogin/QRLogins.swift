@@ -147,7 +147,7 @@ package struct QRLogins: Sendable {
 }
 
 extension Identity {
-    /// Begins a session that another one answers for: `nil` when that has ended meanwhile, or the account may no longer sign in.
+    /// Begins a session that another one answers for, and with which it ends: `nil` when that has ended meanwhile, or the account may no longer sign in.
     func openSession(
         ofAccount accountID: Int64, approvedBy sessionID: Int64, realm: Realm, token: Token, address: String?,
         in transaction: PostgresTransaction
@@ -158,6 +158,6 @@ extension Identity {
             let approver = try await sessionStore.principal(sessionID: sessionID, realm: realm, in: transaction),
             approver.accountID == accountID
         else { return nil }
-        return try await openSession(of: account, token: token, address: address, in: transaction)
+        return try await openSession(of: account, token: token, address: address, parentID: sessionID, in: transaction)
     }
 }

@@ -9,6 +9,7 @@ struct IDToken: JWTPayload {
     let aud: [String]
     let exp: Double
     let iat: Double?
+    let nbf: Double?
     let nonce: String?
     let azp: String?
     let email: String?
@@ -16,7 +17,7 @@ struct IDToken: JWTPayload {
     let preferredUsername: String?
 
     enum CodingKeys: String, CodingKey {
-        case iss, sub, aud, exp, iat, nonce, azp, email
+        case iss, sub, aud, exp, iat, nbf, nonce, azp, email
         case emailVerified = "email_verified"
         case preferredUsername = "preferred_username"
     }
@@ -25,6 +26,10 @@ struct IDToken: JWTPayload {
     enum Fault: String, Error, Hashable {
         case malformed = "token_malformed"
         case algorithm = "token_algorithm"
+        /// A token of another kind, whatever it says.
+        case type = "token_type"
+        /// It names a key that the provider doesn't have.
+        case key = "token_key"
         case signature = "token_signature"
         case issuer = "token_issuer"
         case audience = "token_audience"
@@ -42,7 +47,7 @@ struct IDToken: JWTPayload {
         guard iss == issuer else { throw .issuer }
         guard aud.contains(clientID), aud.count == 1 || azp == clientID, azp == nil || azp == clientID else { throw .audience }
         guard exp > now.timeIntervalSince1970 - Self.skew else { throw .expired }
-        if let iat, iat > now.timeIntervalSince1970 + Self.skew { throw .early }
+        for start in [iat, nbf].compactMap(\.self) where start > now.timeIntervalSince1970 + Self.skew { throw .early }
         guard nonce == expected else { throw .nonce }
         guard (1...255).contains(sub.unicodeScalars.count), !sub.contains("\0") else { throw .subject }
     }
@@ -60,6 +65,7 @@ extension IDToken {
         aud = try (try? [values.decode(String.self, forKey: .aud)]) ?? values.decode([String].self, forKey: .aud)
         exp = try values.decode(Double.self, forKey: .exp)
         iat = try values.decodeIfPresent(Double.self, forKey: .iat)
+        nbf = try values.decodeIfPresent(Double.self, forKey: .nbf)
         nonce = try values.decodeIfPresent(String.self, forKey: .nonce)
         azp = try values.decodeIfPresent(String.self, forKey: .azp)
         // What we can do without may look as it likes.

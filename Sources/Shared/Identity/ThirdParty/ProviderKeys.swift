@@ -37,6 +37,10 @@ struct ProviderKeys: Sendable {
     func verify(_ token: String) async throws(IDToken.Fault) -> IDToken {
         let header = try Self.header(of: token)
         guard Self.algorithms.contains(header.alg) else { throw .algorithm }
+        // Other tokens of the same provider are signed by the same keys: an access token says `at+jwt` (RFC 8725 §3.11).
+        guard header.typ.map({ ["jwt", "application/jwt"].contains($0.lowercased()) }) ?? true else { throw .type }
+        // The library would try another key instead.
+        guard try hasKey(of: token) else { throw .key }
         do {
             return try await collection.verify(token, as: IDToken.self)
         } catch let error as JWTError where error.errorType == .malformedToken {
@@ -58,6 +62,7 @@ struct ProviderKeys: Sendable {
     private struct Header: Decodable {
         let alg: String
         let kid: String?
+        let typ: String?
     }
 
     private struct KeySet: Decodable {

@@ -24,11 +24,7 @@ extension ThirdPartyLogins {
     /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
     ///   ``Refusal/tooManySignIns``, ``Refusal/thirdPartyLoginInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
     package func confirm(_ back: ThirdPartyReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
-        if let password {
-            try await identity.checkOwnPassword(password, of: principal, address: address)
-        } else {
-            guard try await identity.isFresh(principal) else { throw Refusal.confirmationNeeded }
-        }
+        try await identity.requireAtHand(principal, password: password, address: address)
         let person = try await person(back, address: address)
         return Confirmed(provider: back.provider, issuer: person.iss, subject: person.sub)
     }
@@ -48,7 +44,8 @@ extension ThirdPartyLogins {
         return linked
     }
 
-    /// Takes a link away, unless nothing else would sign the caller in.
+    /// Takes a link away, unless nothing else would sign the caller in. That the caller is at hand is to be made sure before, by
+    /// ``Identity/requireAtHand(_:password:address:)``: a stolen session must not take its owner's way in away.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/lastWayIn``.
     package func unlink(_ id: Int64, of principal: Principal, address: String, in transaction: PostgresTransaction) async throws {
