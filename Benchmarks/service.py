@@ -160,12 +160,14 @@ class Service:
 
 
 def environment(database_url: str, port: int, keys: Path) -> dict[str, str]:
-    """What a service is told: its own defaults wherever it has one, but no limits of rate, since all load comes from one address."""
+    """What a service is told: its own defaults wherever it has one, but no limits of rate and of an address's connections,
+    since all load comes from one address."""
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "LANG": "C.UTF-8",
         "DATABASE_URL": database_url,
         "HTTP_PORT": str(port),
+        "HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS": "0",
         "RATE_LIMITS_ENABLED": "false",
         "IDENTITY_STAFF_SECOND_FACTOR": "optional",
         "ALIPAY_APP_ID": APP_ID,

@@ -83,7 +83,7 @@ package enum ServiceGrants {
         ("people", .read, .read, .add),
         ("movie_people", .read, .read, .replace),
         ("screening_rights", .read, .write, .write),
-        ("showtimes", .edit, .write, .edit),
+        ("showtimes", .edit, .write, .write),
         ("showtime_prices", .read, .everything, .everything),
         ("showtime_figures", .write, .write, .write),
         // Orders and money. All three services settle what the gateway says when they ask it.

@@ -156,6 +156,7 @@ def service_environment(
         "DATABASE_LOCK_MILLISECONDS": "1500",
         "HTTP_HOST": "127.0.0.1",
         "HTTP_PORT": str(port),
+        "HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS": "0",
         "LOG_LEVEL": "info",
         "RATE_LIMITS_ENABLED": "false",
         "IDENTITY_STAFF_SECOND_FACTOR": "optional",

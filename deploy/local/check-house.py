@@ -67,7 +67,7 @@ CALLS_GATEWAYS = {room: {"AsyncHTTPClient", "NIOHTTP1"} for room in ("Payments",
 GATEWAYS = [
     (
         re.compile(r"alipay|\bACQ\.|\bisv\.|\bisp\.", re.IGNORECASE),
-        re.compile(r"^Sources/(Shared/Payments/Alipay/|AlipaySandbox/|Shared/Presentation/Selling(Settings)?\.swift$)"),
+        re.compile(r"^Sources/(Shared/Payments/Alipay/|AlipaySandbox/|Shared/Presentation/(Selling(Settings)?|SettingNames\+All)\.swift$)"),
     ),
 ]
 
@@ -121,12 +121,12 @@ REVIEWED = {
     "Sources/Shared/Database/Integers+PostgresCodable.swift": (1, "Int64.min is told apart before"),
     "Sources/Shared/Database/Scalars+PostgresCodable.swift": (3, "the years 1 to 9999, compared before"),
     "Sources/Shared/HTTP/Configuration/ServiceConfiguration.swift": (3, "settings with ranges"),
+    "Sources/Shared/HTTP/Configuration/SettingNames.swift": (4, "within the rows and columns of a table that the loops bound"),
     "Sources/Shared/HTTP/JSON/DecimalDigits.swift": (1, "within the digits, compared before"),
     "Sources/Shared/HTTP/JSON/Timestamp.swift": (1, "clamped to the years 1 to 9999"),
     "Sources/Shared/HTTP/Limits/RateLimiter.swift": (3, "settings with ranges, and our own clock"),
     "Sources/Shared/HTTP/Server/BodyReader.swift": (2, "lengths of what is in memory, within the limit of a body"),
     "Sources/Shared/HTTP/Server/ConnectionLimits.swift": (2, "settings with ranges"),
-    "Sources/Shared/HTTP/Server/HTTPApplication.swift": (1, "a setting with a range"),
     "Sources/Shared/HTTP/Server/SurplusConnections.swift": (1, "a setting with a range"),
     "Sources/Shared/Identity/AddressPlaces/AddressRanges.swift": (2, "above 0, compared before"),
     "Sources/Shared/Identity/Codes.swift": (2, "pauses that our own rules made"),

@@ -17,7 +17,7 @@ struct CheckConfig: AsyncParsableCommand {
 
     func run() async throws {
         do throws(SettingFault) {
-            let settings = try Settings.load()
+            let settings = try Settings.load(names: .all)
             for realm in service.map({ [$0] }) ?? Realm.allCases {
                 try check(settings, of: realm)
                 print("\(realm.serviceName): the settings are right")

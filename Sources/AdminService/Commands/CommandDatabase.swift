@@ -26,7 +26,7 @@ enum CommandDatabase {
 
     private static func with(schemaIsCurrent: Bool, _ body: (PostgresPool, Settings) async throws -> Void) async throws {
         do {
-            let settings = try Settings.load()
+            let settings = try Settings.load(names: .all)
             var logger = Logger(label: "AdminService")
             // What goes wrong is told in one line at the end; warnings of the pool on the way there would only blur it.
             logger.logLevel = .critical

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Slows the guessing of passwords and codes down, for all processes together.
 ///
-/// Three counts: wrong tries for one login from one address; from one address for all logins; and for one login from all addresses where
-/// it has never signed in. Each has some free tries, after which every further one must wait twice as long as the one before.
+/// Three counts: wrong tries for one login from one address; from one address for all logins, and from the site of an address of version
+/// 6, which may have some times as many; and for one login from all addresses where it has never signed in. Each has some free tries,
+/// after which every further one must wait twice as long as the one before.
 /// Who tries from elsewhere can't lock anybody out at an address where that login has signed in before: only the first count is the
 /// owner's there, and the attacker can't reach it. Nor can it anywhere else: a device that has signed in before and shows it counts as a place of
 /// its own, and whoever is vouched for, by its second factor, doesn't wait for strangers' tries either.
@@ -36,7 +37,7 @@ package final class SignInThrottle: Sendable {
     ///
     /// - Throws: ``Refusal/signInThrottled(seconds:)``.
     func refuse(address: String) throws {
-        try refuseWhatIsKnown([Keys(login: "", address: address).address])
+        try refuseWhatIsKnown(Keys(login: "", address: address).addresses.map(\.key))
     }
 
     /// Counts a try as wrong before it is known, so that a hundred parallel ones don't all slip through.
@@ -53,16 +54,16 @@ package final class SignInThrottle: Sendable {
         isVouchedFor: (PostgresTransaction) async throws -> Bool = { _ in false }
     ) async throws -> Int {
         let keys = Keys(login: login, address: address, device: device)
-        try refuseWhatIsKnown([keys.pair, keys.address])
+        try refuseWhatIsKnown([keys.pair] + keys.addresses.map(\.key))
         let outcome: (wait: Wait?, suspicion: Int) = try await pool.withTransaction { transaction in
-            let counts = try await store.locked([keys.pair, keys.address, keys.login], in: transaction)
+            let counts = try await store.locked([keys.pair, keys.login] + keys.addresses.map(\.key), in: transaction)
             // Where the login is known, strangers' guessing is no concern of its.
             var isKnown = device != nil || counts[keys.pair]?.isKnown == true
             func pending(_ key: String, _ rule: ThrottleRule) -> Wait? {
                 guard let count = counts[key], count.age <= rule.memory.seconds, count.wait > 0 else { return nil }
                 return Wait(key: key, seconds: count.wait)
             }
-            var rules = [(keys.pair, loginRule), (keys.address, addressRule)]
+            var rules = [(keys.pair, loginRule)] + keys.addresses.map { ($0.key, addressRule.times($0.clients)) }
             if let longest = rules.compactMap({ pending($0, $1) }).max(by: { $0.seconds < $1.seconds }) { return (longest, 0) }
             if !isKnown, let wait = pending(keys.login, strangerRule) {
                 guard try await isVouchedFor(transaction) else { return (wait, 0) }
@@ -115,13 +116,14 @@ package final class SignInThrottle: Sendable {
         let keys = Keys(login: login, address: address, device: device)
         let takesBackAddress = outcome != .crowdedOut
         try await store.takeBack(
-            pair: keys.pair, others: takesBackAddress ? [keys.address, keys.login] : [keys.login], right: outcome == .right, in: session
+            pair: keys.pair, others: [keys.login] + (takesBackAddress ? keys.addresses.map(\.key) : []), right: outcome == .right,
+            in: session
         )
         // Where a device shows that it has signed in before, its address is known from now on, too.
         if device != nil, outcome == .right { try await know(login: login, address: address, in: session) }
         waits.withLock { waits in
             waits[keys.pair] = nil
-            if takesBackAddress { waits[keys.address] = nil }
+            if takesBackAddress { for address in keys.addresses { waits[address.key] = nil } }
         }
     }
 
@@ -132,13 +134,17 @@ package final class SignInThrottle: Sendable {
     /// What a try is counted for, each under a hash: names and addresses needn't be kept.
     private struct Keys {
         let pair: String
+        /// Of the client's block.
         let address: String
+        /// Of all blocks, with how many clients' worth of tries each may have.
+        let addresses: [(key: String, clients: Int)]
         let login: String
 
         init(login: String, address: String, device: Int64? = nil) {
-            let address = AddressBlock(of: address).text
-            pair = if let device { Self.hash("device", login, String(device)) } else { Self.hash("pair", login, address) }
-            self.address = Self.hash("address", "", address)
+            let client = AddressBlock(of: address).text
+            pair = if let device { Self.hash("device", login, String(device)) } else { Self.hash("pair", login, client) }
+            self.address = Self.hash("address", "", client)
+            addresses = AddressBlock.all(of: address).map { (Self.hash("address", "", $0.text), $0.clients) }
             self.login = Self.hash("login", login, "")
         }
 

@@ -16,6 +16,12 @@ package struct ThrottleRule: Sendable {
         self.memory = memory
     }
 
+    /// The same with some times as many free tries.
+    func times(_ clients: Int) -> ThrottleRule {
+        let (free, overflows) = free.multipliedReportingOverflow(by: clients)
+        return ThrottleRule(free: overflows ? self.free : free, first: first, longest: longest, memory: memory)
+    }
+
     /// How long after a number of wrong tries the next may be made.
     func delay(after failures: Int) -> Duration {
         guard failures >= free else { return .zero }

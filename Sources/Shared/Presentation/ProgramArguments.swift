@@ -35,7 +35,10 @@ package enum ProgramArguments {
                 PIAO_CONFIGURATION names; `AdminService check-config` checks them. SIGHUP reads the log level again.
                 """)
         default:
-            LogSink.standardError(Array("\(name) takes no arguments but --help and --version; its settings are in the environment.\n".utf8))
+            let line = "\(name) takes no arguments but --help and --version; its settings are in the environment.\n"
+            let sink = LogSink()
+            sink.write(Array(line.utf8))
+            sink.flush()
             exit(64)
         }
         exit(0)

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// A service adds its features' endpoints and jobs:
 /// ```swift
-/// await ServiceProcess.run(name: Realm.client.serviceName, defaultPort: 8001) { process in
+/// await ServiceProcess.run(name: Realm.client.serviceName, defaultPort: 8001, settingNames: .all) { process in
 ///     let assembly = try ServiceAssembly(realm: .client, process: process)
 ///     try await assembly.application("…", endpoints: SeatEndpoints(…).all, services: [sweeper]).run(onReload: process.reload)
 /// }

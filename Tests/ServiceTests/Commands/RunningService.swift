@@ -24,9 +24,11 @@ struct RunningService: Sendable {
     ///   - environment: all that each is told, besides its port.
     ///   - portSetting: the setting that names its port.
     ///   - path: answered 200 once the closure may begin.
+    ///   - descriptors: how many each may have, if not as many as the test.
+    ///   - unread: where each writes its log, in place of a file: nobody reads there.
     static func with<Result>(
         _ count: Int, of program: String, _ environment: [String: String], portSetting: String = "HTTP_PORT",
-        answering path: String = "/readyz", _ body: ([RunningService]) async throws -> Result
+        answering path: String = "/readyz", descriptors: Int? = nil, unread: Pipe? = nil, _ body: ([RunningService]) async throws -> Result
     ) async throws -> Result {
         try await AdminCommand.withFolder { folder in
             var services: [RunningService] = []
@@ -35,7 +37,7 @@ struct RunningService: Sendable {
                     services.append(
                         try await start(
                             program, environment, portSetting: portSetting, answering: path, folder: folder,
-                            log: folder.appending(path: "\(number).log")))
+                            log: folder.appending(path: "\(number).log"), descriptors: descriptors, unread: unread))
                 }
                 let result = try await body(services)
                 for service in services { await service.kill() }
@@ -89,18 +91,23 @@ struct RunningService: Sendable {
     }
 
     private static func start(
-        _ program: String, _ environment: [String: String], portSetting: String, answering path: String, folder: URL, log: URL
+        _ program: String, _ environment: [String: String], portSetting: String, answering path: String, folder: URL, log: URL,
+        descriptors: Int?, unread: Pipe?
     ) async throws -> RunningService {
         let port = try await freePort()
         try Data().write(to: log)
         let process = Process()
         process.executableURL = try BuiltProgram.url(program)
+        if let descriptors, let program = process.executableURL {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = ["-c", "ulimit -n \(descriptors) && exec \"$0\"", program.path]
+        }
         process.environment = environment.merging([portSetting: String(port)]) { $1 }
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         let output = try FileHandle(forWritingTo: log)
         process.standardOutput = output
-        process.standardError = output
+        if let unread { process.standardError = unread } else { process.standardError = output }
         let (ends, continuation) = AsyncStream<Void>.makeStream()
         process.terminationHandler = { _ in continuation.finish() }
         try process.run()

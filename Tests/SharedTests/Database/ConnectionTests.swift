@@ -29,6 +29,25 @@ struct ConnectionTests {
         }
     }
 
+    @Test("Whether a connection goes by TLS is what the connection string says, in both of its forms")
+    func transportSecurity() async throws {
+        try await TestDatabase.with(.empty) { database in
+            let separator = database.url.contains("?") ? "&" : "?"
+            func url(_ mode: String) -> String { "\(database.url)\(separator)sslmode=\(mode)" }
+            let keywords = try PostgresConnectionConfiguration(url: url("verify-full") + "&sslrootcert=/tmp/ca.pem").keywords()
+            #expect(keywords.contains { $0.name == "sslmode" && $0.value == "verify-full" })
+            #expect(keywords.contains { $0.name == "sslrootcert" && $0.value == "/tmp/ca.pem" })
+            let other = try PostgresConnectionConfiguration(url: "host=a sslmode=require").keywords()
+            #expect(other.contains { $0.name == "sslmode" && $0.value == "require" })
+            // The test's server has no certificate: who must have TLS isn't connected without.
+            try await connect(database) { $0.url = url("disable") }.close()
+            for mode in ["require", "verify-ca", "verify-full"] {
+                let error = await #expect(throws: PostgresError.self) { try await connect(database) { $0.url = url(mode) } }
+                #expect(error?.code == .connectionFailed && error?.message.contains("SSL") == true, "\(mode): \(error?.message ?? "")")
+            }
+        }
+    }
+
     @Test("A statement that runs too long is ended by the server, and is not told as a cancellation")
     func statementTimeout() async throws {
         try await TestDatabase.with(.empty) { database in

@@ -258,20 +258,23 @@ struct ConnectionLimitTests {
 /// The example service on a real port.
 enum ServedExample {
     static func with(
-        _ endpoints: [Endpoint], _ configuration: HTTPConfiguration, _ test: @Sendable (Int) async throws -> Void
+        _ endpoints: [Endpoint], _ configuration: HTTPConfiguration, logger: Logger = silent, _ test: @Sendable (Int) async throws -> Void
     ) async throws {
-        try await with(endpoints, configuration) { port, _ in try await test(port) }
+        try await with(endpoints, configuration, logger: logger) { port, _ in try await test(port) }
     }
+
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// - Parameter test: told the port, and how to end the service.
     static func with(
-        _ endpoints: [Endpoint], _ configuration: HTTPConfiguration, _ test: @Sendable (Int, @Sendable () -> Void) async throws -> Void
+        _ endpoints: [Endpoint], _ configuration: HTTPConfiguration, logger: Logger = silent,
+        _ test: @Sendable (Int, @Sendable () -> Void) async throws -> Void
     ) async throws {
         var configuration = configuration
         configuration.port = 0
         let application = HTTPApplication(
             name: "example", endpoints: endpoints, authenticator: ExampleAuthenticator(), problems: NoMapping(),
-            configuration: configuration, rateLimits: .off, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration: configuration, rateLimits: .off, logger: logger)
         let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         try await withThrowingTaskGroup(of: Void.self) { tasks in

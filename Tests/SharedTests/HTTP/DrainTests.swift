@@ -132,13 +132,15 @@ struct DrainTests {
 
 /// Opens once, and lets all who wait go on; a cancelled waiter goes on too.
 final class Latch: Sendable {
-    private let isOpen = Atomic(false)
+    private let state = Atomic(false)
+
+    var isOpen: Bool { state.load(ordering: .acquiring) }
 
     func open() {
-        isOpen.store(true, ordering: .releasing)
+        state.store(true, ordering: .releasing)
     }
 
     func wait() async {
-        while !isOpen.load(ordering: .acquiring), !Task.isCancelled { try? await letPass(.milliseconds(5)) }
+        while !isOpen, !Task.isCancelled { try? await letPass(.milliseconds(5)) }
     }
 }

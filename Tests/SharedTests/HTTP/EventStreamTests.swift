@@ -101,6 +101,21 @@ struct EventStreamTests {
         }
     }
 
+    @Test("A site of version 6 has as many streams as sixteen clients; who leaves makes room for others of it")
+    func limitPerSite() throws {
+        let streams = EventStreams(limit: 100, limitPerAddress: 2)
+        let feed = NumberFeed()
+        func open(_ address: String) throws(Problem) -> EventStream { try streams.open(feed, after: nil, address: address) }
+        var held: [EventStream] = []
+        for block in 0..<32 { held.append(try open("2001:db8:0:\(block)::1")) }
+        #expect(throws: Problem.tooManyStreamsOfAddress) { try open("2001:db8:0:ffff::1") }
+        #expect(throws: Problem.tooManyStreamsOfAddress) { try streams.check(address: "2001:db8:0:ffff::1") }
+        held.append(try open("2001:db8:1::1"))
+        held.removeFirst()
+        held.append(try open("2001:db8:0:ffff::1"))
+        #expect(throws: Problem.tooManyStreamsOfAddress) { try open("2001:db8:0:eeee::1") }
+    }
+
     @Test("HEAD opens no stream and is told so, and the connection goes on")
     func head() async throws {
         try await StreamingService.with { service in
@@ -206,7 +221,7 @@ struct StreamingService: Sendable {
         configuration.drainSeconds = 86_400
         configuration.idleSeconds = idleSeconds
         configuration.stallSeconds = stallSeconds
-        configuration.trustedProxies = [.v4(0x7F00_0001)]
+        configuration.trustedProxies = [try #require(NetworkRange("127.0.0.1"))]
         let application = HTTPApplication(
             name: "example", endpoints: [endpoint(streams, feed, ended: ended)], authenticator: ExampleAuthenticator(),
             problems: NoMapping(),

@@ -1,3 +1,4 @@
+import Addresses
 import CoreMetrics
 import Foundation
 import HTTPTypes
@@ -8,6 +9,7 @@ import ServiceLifecycleTestKit
 import Synchronization
 import TestSupport
 import Testing
+import UnixSignals
 
 @testable import HTTP
 
@@ -166,6 +168,26 @@ struct OperationsTests {
         #expect(registry.text().split(separator: "\n").count == 2 + PrometheusRegistry.maximumSeries)
     }
 
+    @Test("The access log tells the account and the block of addresses, and no address of its own")
+    func accessLogCaller() async throws {
+        let lines = Mutex("")
+        let sink = LogSink(output: { bytes in lines.withLock { $0 += String(decoding: bytes, as: UTF8.self) } })
+        var configuration = HTTPConfiguration()
+        configuration.trustedProxies = [try #require(NetworkRange("127.0.0.1"))]
+        let logger = Logger(label: "test") { StructuredLogHandler(label: $0, level: .info, format: .json, sink: sink) }
+        try await ServedExample.with(FilmEndpoints().all, configuration, logger: logger) { port in
+            for token in ["may-2", "nobody"] {
+                _ = try await RawClient.exchange(
+                    "POST /v1/films HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Forwarded-For: 2001:db8::7:7\r\n"
+                        + "Authorization: Bearer \(token)\r\nContent-Length: 0\r\n\r\n", port: port)
+            }
+        }
+        sink.flush(within: .seconds(60))
+        let answered = lines.withLock(\.self).split(separator: "\n").filter { $0.contains("Request answered") }
+        #expect(answered.count == 2 && answered.allSatisfy { $0.contains(#""address":"2001:db8:0:0::/64""#) && !$0.contains("7:7") })
+        #expect(answered.map { $0.contains(#""account":"42""#) } == [true, false])
+    }
+
     @Test("The access log holds route, status and request id, and neither token, query nor body")
     func accessLog() async throws {
         let lines = Mutex("")
@@ -178,7 +200,7 @@ struct OperationsTests {
             _ = try await client.send(
                 .post, "/v1/films?secretquery=1", token: "may-2", json: #"{"title":"secretbody"}"#, headers: [id: "abc-1"])
         }
-        sink.flush()
+        sink.flush(within: .seconds(60))
         let text = lines.withLock { $0 }
         #expect(text.contains(#""request_id":"abc-1""#) && text.contains(#""route":"/v1/films""#) && text.contains(#""status":"400""#))
         #expect(!text.contains("may-2") && !text.contains("secretquery") && !text.contains("secretbody"))
@@ -192,7 +214,7 @@ struct OperationsTests {
             let logger = Logger(label: "test") { StructuredLogHandler(label: $0, level: .info, format: format, sink: sink) }
             logger.info("Signed in", metadata: ["who": "a\nINFO forged"])
         }
-        sink.flush()
+        sink.flush(within: .seconds(60))
         #expect(lines.withLock { $0 }.split(separator: "\n").count == 2)
     }
 
@@ -202,11 +224,101 @@ struct OperationsTests {
         let sink = LogSink { bytes in writes.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) } }
         let time = await elapsed {
             for number in 0..<2_000 { sink.write(Array("\(number)\n".utf8)) }
-            sink.flush()
+            sink.flush(within: .seconds(60))
         }
         let all = writes.withLock { $0 }
         #expect(time >= .milliseconds(10) * (all.count - 2), "A moment is ten milliseconds.")
         #expect(all.joined() == (0..<2_000).map { "\($0)\n" }.joined())
+    }
+
+    @Test("A log that nobody reads doesn't hold up the end, and each time that it is stuck counts once", .inTurn)
+    func stuckLog() async throws {
+        let (began, letGo) = (Latch(), Latch())
+        let sink = LogSink { _ in
+            began.open()
+            while !letGo.isOpen { usleep(1_000) }
+        }
+        sink.write(Array("one\n".utf8))
+        await began.wait()
+        #expect(!sink.flush(within: .milliseconds(10)), "Nobody has read it.")
+        letGo.open()
+        #expect(sink.flush(within: .seconds(60)))
+    }
+
+    @Test("Lines that can't be written don't end the process, and neither hold up the next")
+    func brokenLog() {
+        struct Gone: Error {}
+        let isGone = Mutex(true)
+        let lines = Mutex("")
+        let sink = LogSink { bytes in
+            if isGone.withLock(\.self) { throw Gone() }
+            lines.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
+        }
+        sink.write(Array("one\n".utf8))
+        #expect(sink.flush(within: .seconds(60)))
+        isGone.withLock { $0 = false }
+        sink.write(Array("two\n".utf8))
+        #expect(sink.flush(within: .seconds(60)))
+        #expect(lines.withLock(\.self) == "two\n")
+    }
+
+    @Test("Where operators have a port of their own, what they ask is there and nowhere else; whether the process lives is told at both")
+    func operationsPort() async throws {
+        var configuration = HTTPConfiguration()
+        configuration.port = 0
+        configuration.operationsPort = 0
+        let application = HTTPApplication(
+            name: "example", endpoints: FilmEndpoints().all, authenticator: ExampleAuthenticator(), problems: NoMapping(),
+            configuration: configuration, rateLimits: .off, logger: ServedExample.silent)
+        let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let (operationsPorts, operationsPort) = AsyncStream.makeStream(of: Int.self)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                try await application.run(
+                    notifier: SystemNotifier(environment: [:]), signals: signals, onListening: { port.yield($0) },
+                    onOperationsListening: { operationsPort.yield($0) })
+            }
+            defer { signal.yield(.sigterm) }
+            let own = try #require(await ports.first { _ in true })
+            let operators = try #require(await operationsPorts.first { _ in true })
+            for (path, atOwn, atOperators) in [
+                ("/livez", 200, 200), ("/readyz", 404, 200), ("/metrics", 404, 200), ("/openapi.json", 404, 200), ("/v1/films", 200, 404),
+            ] {
+                #expect(try await RawClient.get(path, port: own).hasPrefix("HTTP/1.1 \(atOwn)"), "\(path)")
+                #expect(try await RawClient.get(path, port: operators).hasPrefix("HTTP/1.1 \(atOperators)"), "\(path)")
+            }
+            let metrics = try await RawClient.get("/metrics", port: operators)
+            #expect(metrics.contains(#"piao_http_requests_total{method="GET",route="/v1/films",status="200"} 1"#), "It tells of both.")
+            let document = try await RawClient.get("/openapi.json", port: operators)
+            #expect(document.contains("/v1/films") && !document.contains("/metrics"))
+            signal.yield(.sigterm)
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test("A port that is taken and a host that isn't here are named, with the setting that says so", arguments: [true, false])
+    func taken(isOperators: Bool) async throws {
+        try await ServedExample.with([], HTTPConfiguration()) { port in
+            for (host, name) in [("127.0.0.1", "PORT"), ("192.0.2.1", "HOST"), ("nowhere.invalid", "HOST")] {
+                var configuration = HTTPConfiguration()
+                configuration.port = 0
+                if isOperators {
+                    (configuration.operationsHost, configuration.operationsPort) = (host, port)
+                } else {
+                    (configuration.host, configuration.port) = (host, port)
+                }
+                let application = HTTPApplication(
+                    name: "example", endpoints: [], authenticator: ExampleAuthenticator(), problems: NoMapping(),
+                    configuration: configuration, logger: ServedExample.silent)
+                let fault = await #expect(throws: SettingFault.self) {
+                    try await application.run(
+                        notifier: SystemNotifier(environment: [:]), signals: AsyncStream<UnixSignal> { _ in })
+                }
+                #expect(fault?.name == (isOperators ? "HTTP_OPERATIONS_\(name)" : "HTTP_\(name)"))
+                #expect(fault?.reason.contains("\(host) port \(port)") == true)
+            }
+        }
     }
 
     @Test("Log lines that nobody reads are dropped and counted, not kept")
@@ -221,7 +333,7 @@ struct OperationsTests {
             })
         for _ in 0..<1_000 { sink.write(Array("1234567890\n".utf8)) }
         gate.withLock { $0 = true }
-        sink.flush()
+        sink.flush(within: .seconds(60))
         let all = lines.withLock { $0 }
         #expect(all.joined().contains("were dropped"))
         #expect(all.joined().utf8.count < 1_000)

@@ -84,6 +84,22 @@ struct RateLimitTests {
         #expect((AddressBlock(of: one) == AddressBlock(of: other)) == isSame)
     }
 
+    @Test("Whoever changes from block to block of a site of version 6 has as much as sixteen clients, and takes nothing off other sites")
+    func sites() throws {
+        let limiter = limiter(Hand(), requests: 2)
+        func take(_ address: String) throws -> Quota { try #require(limiter.take(.read, address: address, RateLimitKey.address)) }
+        for block in 0..<16 {
+            for _ in 0..<2 { #expect(try !take("2001:db8:0:\(block)::1").isExceeded) }
+            // What the client's own allowance refuses is not taken off the site's.
+            for _ in 0..<20 { #expect(try take("2001:db8:0:\(block)::1").isExceeded) }
+        }
+        let over = try take("2001:db8:0:ffff::1")
+        #expect(over.isExceeded && over.policy == #""read";q=32;w=30"#)
+        #expect(try !take("2001:db8:1::1").isExceeded)
+        // What the site's allowance refuses is not taken off the client's own.
+        #expect(limiter.take(.read, .address(AddressBlock(of: "2001:db8:0:ffff::1")))?.remaining == 1)
+    }
+
     @Test("Answers tell the allowance, and the one too many is a 429 with Retry-After")
     func answers() async throws {
         let limits = RateLimits(classes: [.read: RateLimit(requests: 2, seconds: 60), .write: RateLimit(requests: 1, seconds: 60)])
@@ -128,10 +144,10 @@ struct RateLimitTests {
 
     @Test(
         "Behind a trusted proxy the limit holds for the address that the proxy names, and for nobody else's word",
-        arguments: ["127.0.0.1", "::ffff:127.0.0.1"])
+        arguments: ["127.0.0.1", "::ffff:127.0.0.1", "127.0.0.0/8"])
     func proxies(proxy: String) async throws {
         var configuration = HTTPConfiguration()
-        configuration.trustedProxies = [try #require(NetworkAddress(proxy)), .v6(1)]
+        configuration.trustedProxies = try [proxy, "::1"].map { try #require(NetworkRange($0)) }
         let limits = RateLimits(classes: [.read: RateLimit(requests: 1, seconds: 60)])
         let forwarded = try #require(HTTPField.Name("X-Forwarded-For"))
         try await ExampleService.with(.live, configuration: configuration, rateLimits: limits) { client in

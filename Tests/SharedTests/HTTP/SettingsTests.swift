@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Presentation
 import Testing
 
 @testable import HTTP
@@ -14,6 +15,17 @@ struct SettingsTests {
             ("HTTP_DRAIN_SECONDS", "0", "Configuration: HTTP_DRAIN_SECONDS is not within 1 to 600."),
             ("LOG_FORMAT", "xml", "Configuration: LOG_FORMAT is not one of text, json."),
             ("RATE_LIMITS_ENABLED", "maybe", "Configuration: RATE_LIMITS_ENABLED is not true or false."),
+            ("HTTP_OPERATIONS_PORT", "x", "Configuration: HTTP_OPERATIONS_PORT is not a whole number."),
+            ("HTTP_OPERATIONS_PORT", "1", "Configuration: HTTP_OPERATIONS_PORT names where the service itself listens."),
+            ("HTTP_OPERATIONS_HOST", "a/b", "Configuration: HTTP_OPERATIONS_HOST is neither an address nor a name."),
+            (
+                "HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS", "-1",
+                "Configuration: HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS is not within 0 to 1000000."
+            ),
+            (
+                "HTTP_TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.1/8",
+                "Configuration: HTTP_TRUSTED_PROXIES is not a list of IP addresses and ranges such as 10.0.0.0/8, separated by commas."
+            ),
             ("RATE_LIMITS_SIGN_IN", "20", "Configuration: RATE_LIMITS_SIGN_IN is not of the form REQUESTS/SECONDS."),
         ])
     func wrong(name: String, value: String, line: String) {
@@ -32,10 +44,12 @@ struct SettingsTests {
         try "HTTP_PORT=9001\n".write(toFile: own, atomically: true, encoding: .utf8)
         try "HTTP_PORT=9000\nLOG_LEVEL=debug\n".write(toFile: common, atomically: true, encoding: .utf8)
         let paths = "\(own):-\(folder.path)/absent.env:-\(common)"
-        let configuration = try ServiceConfiguration(Settings.load(environment: ["PIAO_CONFIGURATION": paths]), defaultPort: 1)
+        let configuration = try ServiceConfiguration(Settings.load(environment: ["PIAO_CONFIGURATION": paths], names: .all), defaultPort: 1)
         #expect(configuration.http.port == 9001)
         #expect(configuration.logLevel == .debug)
-        #expect(throws: SettingFault.self) { try Settings.load(environment: ["PIAO_CONFIGURATION": "\(own):\(folder.path)/absent.env"]) }
+        #expect(throws: SettingFault.self) {
+            try Settings.load(environment: ["PIAO_CONFIGURATION": "\(own):\(folder.path)/absent.env"], names: .all)
+        }
     }
 
     @Test("Values are taken from the environment, then from the file, then from the defaults")
@@ -44,7 +58,8 @@ struct SettingsTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try "# a comment\n\nHTTP_PORT=9001\nHTTP_HOST=\"0.0.0.0\"\nRATE_LIMITS_SIGN_IN=5/60\n".write(
             toFile: path, atomically: true, encoding: .utf8)
-        let settings = try Settings.load(environment: ["PIAO_CONFIGURATION": path, "HTTP_PORT": "9002", "LOG_LEVEL": "warning"])
+        let settings = try Settings.load(
+            environment: ["PIAO_CONFIGURATION": path, "HTTP_PORT": "9002", "LOG_LEVEL": "warning"], names: .all)
         let configuration = try ServiceConfiguration(settings, defaultPort: 1)
         #expect(configuration.http.port == 9002)
         #expect(configuration.http.host == "0.0.0.0")
@@ -53,13 +68,29 @@ struct SettingsTests {
         #expect(configuration.rateLimits.classes[.signIn] == RateLimit(requests: 5, seconds: 60))
     }
 
+    @Test("One address may have a quarter of the connections unless set otherwise; operators' calls have no place of their own")
+    func defaults() throws {
+        func http(_ environment: [String: String]) throws -> HTTPConfiguration {
+            try ServiceConfiguration(Settings(environment: environment), defaultPort: 1).http
+        }
+        #expect(try http([:]).maximumConnectionsPerAddress == 1_024)
+        #expect(try http(["HTTP_MAXIMUM_CONNECTIONS": "100"]).maximumConnectionsPerAddress == 25)
+        #expect(try http(["HTTP_MAXIMUM_CONNECTIONS": "2"]).maximumConnectionsPerAddress == 1)
+        #expect(try http(["HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS": "0"]).maximumConnectionsPerAddress == 0)
+        #expect(try http([:]).operationsAddress == nil)
+        let port = try #require(try http(["HTTP_OPERATIONS_PORT": "9"]).operationsAddress)
+        #expect(port.host == "127.0.0.1" && port.port == 9)
+        let host = try #require(try http(["HTTP_OPERATIONS_HOST": "::1"]).operationsAddress)
+        #expect(host.host == "::1" && host.port == 1)
+    }
+
     @Test("A configuration file that is missing or broken stops the start")
     func brokenFile() throws {
-        #expect(throws: SettingFault.self) { try Settings.load(environment: ["PIAO_CONFIGURATION": "/nowhere"]) }
+        #expect(throws: SettingFault.self) { try Settings.load(environment: ["PIAO_CONFIGURATION": "/nowhere"], names: .all) }
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try "HTTP_PORT=1\nnonsense\n".write(toFile: path, atomically: true, encoding: .utf8)
-        let fault = #expect(throws: SettingFault.self) { try Settings.load(environment: ["PIAO_CONFIGURATION": path]) }
+        let fault = #expect(throws: SettingFault.self) { try Settings.load(environment: ["PIAO_CONFIGURATION": path], names: .all) }
         #expect(fault?.reason.contains("line 2") == true)
     }
 

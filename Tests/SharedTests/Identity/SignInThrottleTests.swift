@@ -128,6 +128,23 @@ struct SignInThrottleTests {
         }
     }
 
+    @Test("A site of version 6 has as many free tries as sixteen clients, however many blocks it tries from; other sites have their own")
+    func sites() async throws {
+        try await withTestDatabase { pool in
+            let throttle = Self.throttle()
+            for number in 0..<160 {
+                #expect(try await passes("login\(number)", "2001:db8:0:\(String(number, radix: 16))::1", at: throttle, in: pool))
+            }
+            #expect(try await !passes("another", "2001:db8:0:ffff::1", at: throttle, in: pool))
+            // Another process knows it too, and the first refuses it without a question.
+            #expect(try await !passes("another", "2001:db8:0:ffff::2", in: pool))
+            #expect(throws: Refusal.self) { try throttle.refuse(address: "2001:db8:0:eeee::1") }
+            #expect(try await passes("another", "2001:db8:1::1", at: throttle, in: pool))
+            try await throttle.takeBack(login: "login0", address: "2001:db8:0:0::1", .right, in: pool)
+            #expect(try await passes("another", "2001:db8:0:ffff::1", at: throttle, in: pool))
+        }
+    }
+
     @Test("The right password clears the login's count at this address, and only its own try of the address's")
     func success() async throws {
         try await withTestDatabase { pool in

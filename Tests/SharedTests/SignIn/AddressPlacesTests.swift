@@ -14,9 +14,37 @@ struct AddressPlacesTests {
         let blocks = ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1", "2001:DB8:0:0:f::2", "2001:db8:0:1::1", "::1", "local", "", "a:b"]
         #expect(
             blocks.map { AddressBlock(of: $0).text } == [
-                "192.0.2.1", "192.0.2.1", "20010db800000000::/64", "20010db800000000::/64", "20010db800000001::/64", "0::/64", "local", "",
-                "a:b",
+                "192.0.2.1", "192.0.2.1", "2001:db8:0:0::/64", "2001:db8:0:0::/64", "2001:db8:0:1::/64", "0:0:0:0::/64", "local", "", "a:b",
             ])
+        #expect(AddressBlock.all(of: "2001:db8:7:8::1").map(\.text) == ["2001:db8:7:8::/64", "2001:db8:7::/48"])
+        #expect(AddressBlock.all(of: "2001:db8:7:8::1").map(\.clients) == [1, 16])
+        for address in ["192.0.2.1", "::ffff:192.0.2.1", "local", ""] {
+            #expect(AddressBlock.all(of: address) == [AddressBlock(of: address)])
+        }
+    }
+
+    @Test(
+        "A range holds the addresses that begin like it",
+        arguments: [
+            ("10.0.0.0/8", "10.255.255.255", true), ("10.0.0.0/8", "11.0.0.0", false), ("10.0.0.0/8", "::ffff:10.1.2.3", true),
+            ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false), ("192.0.2.1/32", "192.0.2.1", true),
+            ("0.0.0.0/0", "255.0.0.1", true), ("0.0.0.0/0", "::1", false), ("::/0", "2001:db8::1", true), ("::/0", "192.0.2.1", false),
+            ("2001:db8::/32", "2001:db8:ffff::1", true), ("2001:db8::/32", "2001:db9::", false), ("::1/128", "::1", true),
+            ("::ffff:10.0.0.0/104", "10.9.9.9", true), ("::ffff:10.0.0.0/104", "11.0.0.0", false), ("::ffff:0.0.0.0/96", "1.2.3.4", true),
+        ])
+    func ranges(range: String, address: String, isInside: Bool) throws {
+        let (range, address) = (try #require(NetworkRange(range)), try #require(NetworkAddress(address)))
+        #expect(range.contains(address) == isInside)
+    }
+
+    @Test(
+        "What isn't a range is none, nor one whose address has more bits than it keeps",
+        arguments: [
+            "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/ 8", "10.0.0.0/8/8", "10.0.0.1/8", "10/8",
+            "10.0.0.0/0000", "10.0.0.0/99999999999999999999", "2001:db8::/129", "2001:db8::1/64", "::ffff:10.0.0.0/95", "localhost/8",
+        ])
+    func junkRange(text: String) {
+        #expect(NetworkRange(text) == nil)
     }
 
     @Test("Addresses are read in all their spellings")

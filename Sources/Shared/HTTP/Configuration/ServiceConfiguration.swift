@@ -5,7 +5,11 @@ package import Logging
 ///
 /// - `http.host` (HTTP_HOST, 127.0.0.1): the address to listen at.
 /// - `http.port` (HTTP_PORT): the port to listen at.
+/// - `http.operationsHost`, `http.operationsPort` (HTTP_OPERATIONS_HOST, HTTP_OPERATIONS_PORT): where `/readyz`, `/metrics` and `/openapi.json`
+///   are asked for; unless either is set, where the rest is.
 /// - `http.maximumConnections` (HTTP_MAXIMUM_CONNECTIONS, 4096): how many may be open; a sixteenth more is answered 503.
+/// - `http.maximumConnectionsPerAddress` (HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS, a quarter of the connections): how many one client's address
+///   may have; 0 sets no such limit.
 /// - `http.maximumBodyBytes` (HTTP_MAXIMUM_BODY_BYTES, 65536).
 /// - `http.maximumStreams` (HTTP_MAXIMUM_STREAMS, three quarters of the connections): how many connections may be event streams.
 /// - `http.maximumStreamsPerAddress` (HTTP_MAXIMUM_STREAMS_PER_ADDRESS, 100): how many of those may be of one client's address.
@@ -16,7 +20,7 @@ package import Logging
 /// - `http.leftoverSeconds` (HTTP_LEFTOVER_SECONDS, 5): that the rest of a request may take after its answer, and in which a client
 ///   must take something of its answer at shutdown.
 /// - `http.drainSeconds` (HTTP_DRAIN_SECONDS, 20): that running requests have after SIGTERM.
-/// - `http.trustedProxies` (HTTP_TRUSTED_PROXIES): addresses, separated by commas, whose X-Forwarded-For is believed.
+/// - `http.trustedProxies` (HTTP_TRUSTED_PROXIES): addresses and ranges of addresses, separated by commas, whose X-Forwarded-For is believed.
 /// - `http.accessLog` (HTTP_ACCESS_LOG, true).
 /// - `http.sampleBytes` (HTTP_SAMPLE_BYTES, 0): the length of what `GET /sample` gives, which is there for benchmarks only, never in production.
 /// - `log.level` (LOG_LEVEL, info), `log.format` (LOG_FORMAT, json or text; text).
@@ -31,9 +35,18 @@ package struct ServiceConfiguration: Sendable {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(_ settings: Settings, defaultPort: Int) throws(SettingFault) {
         var http = HTTPConfiguration()
-        http.host = try Self.host(settings) ?? http.host
+        http.host = try Self.host("http.host", settings) ?? http.host
         http.port = try settings.int("http.port", default: defaultPort, in: 0...65_535)
+        http.operationsHost = try Self.host("http.operationsHost", settings)
+        if settings.text("http.operationsPort") != nil {
+            http.operationsPort = try settings.int("http.operationsPort", default: 0, in: 0...65_535)
+        }
+        if let apart = http.operationsAddress, apart.host == http.host, apart.port == http.port, http.port != 0 {
+            throw SettingFault(apart.portKey == "http.port" ? apart.hostKey : apart.portKey, "names where the service itself listens")
+        }
         http.maximumConnections = try settings.int("http.maximumConnections", default: http.maximumConnections, in: 1...1_000_000)
+        http.maximumConnectionsPerAddress = try settings.int(
+            "http.maximumConnectionsPerAddress", default: max(1, http.maximumConnections / 4), in: 0...1_000_000)
         http.maximumStreams = try settings.int(
             "http.maximumStreams", default: http.maximumConnections * 3 / 4, in: 0...http.maximumConnections)
         http.maximumStreamsPerAddress = try settings.int(
@@ -55,21 +68,22 @@ package struct ServiceConfiguration: Sendable {
     }
 
     /// Names are found out when the port is opened; here only what can be neither a name nor an address is refused.
-    private static func host(_ settings: Settings) throws(SettingFault) -> String? {
-        guard let host = settings.text("http.host") else { return nil }
+    private static func host(_ key: String, _ settings: Settings) throws(SettingFault) -> String? {
+        guard let host = settings.text(key) else { return nil }
         guard !host.contains(where: { $0.isWhitespace || "/,@[]".contains($0) }) else {
-            throw SettingFault("http.host", "is neither an address nor a name")
+            throw SettingFault(key, "is neither an address nor a name")
         }
         return host
     }
 
-    private static func trustedProxies(_ settings: Settings) throws(SettingFault) -> Set<NetworkAddress> {
-        var proxies: Set<NetworkAddress> = []
+    private static func trustedProxies(_ settings: Settings) throws(SettingFault) -> [NetworkRange] {
+        var proxies: [NetworkRange] = []
         for text in settings.list("http.trustedProxies") {
-            guard let address = NetworkAddress(text) else {
-                throw SettingFault("http.trustedProxies", "is not a list of IP addresses, separated by commas")
+            guard let range = NetworkRange(text) else {
+                throw SettingFault(
+                    "http.trustedProxies", "is not a list of IP addresses and ranges such as 10.0.0.0/8, separated by commas")
             }
-            proxies.insert(address)
+            proxies.append(range)
         }
         return proxies
     }

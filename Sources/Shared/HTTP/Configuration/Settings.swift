@@ -21,14 +21,17 @@ package struct Settings: Sendable {
 
     /// The settings of this process.
     ///
-    /// - Throws: ``SettingFault`` when the file can't be read.
-    package static func load(environment: [String: String] = ProcessInfo.processInfo.environment) throws(SettingFault) -> Settings {
+    /// - Parameter names: the settings that there are; the file may hold no other.
+    /// - Throws: ``SettingFault`` when the file can't be read, or holds something else.
+    package static func load(
+        environment: [String: String] = ProcessInfo.processInfo.environment, names: SettingNames
+    ) throws(SettingFault) -> Settings {
         var providers: [any ConfigProvider] = [EnvironmentVariablesProvider(environmentVariables: environment)]
         for path in (environment["PIAO_CONFIGURATION"] ?? "").split(separator: ":") {
             let mayBeAbsent = path.hasPrefix("-")
             let path = String(mayBeAbsent ? path.dropFirst() : path)
             if mayBeAbsent, !FileManager.default.fileExists(atPath: path) { continue }
-            providers.append(EnvironmentVariablesProvider(environmentVariables: try SettingsFile.values(at: path)))
+            providers.append(EnvironmentVariablesProvider(environmentVariables: try SettingsFile.values(at: path, names: names)))
         }
         return Settings(ConfigReader(providers: providers))
     }

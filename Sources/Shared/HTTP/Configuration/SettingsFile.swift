@@ -3,7 +3,9 @@ import Foundation
 /// Reads the files that settings come from.
 enum SettingsFile {
     /// The values of a file with lines of `NAME=value`, where the value may stand in quotes.
-    static func values(at path: String) throws(SettingFault) -> [String: String] {
+    ///
+    /// - Parameter names: the settings that there are. The file is ours alone, so anything else in it is a mistake.
+    static func values(at path: String, names: SettingNames) throws(SettingFault) -> [String: String] {
         let text = try text(at: path, key: "piao.configuration")
         var values: [String: String] = [:]
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -12,11 +14,17 @@ enum SettingsFile {
             guard let equals = line.firstIndex(of: "="), equals > line.startIndex else {
                 throw SettingFault("piao.configuration", "names a file whose line \(index + 1) is not NAME=value")
             }
+            let name = String(line[..<equals])
+            guard names.contains(name) else {
+                throw SettingFault(
+                    "piao.configuration",
+                    "names a file whose line \(index + 1) sets \(name), which is no setting; \(names.nearest(to: name)) is the nearest")
+            }
             var value = line[line.index(after: equals)...]
             if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
                 value = value.dropFirst().dropLast()
             }
-            values[String(line[..<equals])] = String(value)
+            values[name] = String(value)
         }
         return values
     }

@@ -26,6 +26,15 @@ package struct APIDocumentation: Sendable {
 
     package var markdown: String {
         var lines: [String] = ["# API", "", introduction, "", "Made from the endpoint tables of the services; don't edit it by hand.", ""]
+        lines += [
+            "## Requests that reach no call", "", "These are answered with a problem too. After all but the first two the connection ends.",
+            "",
+            "| status | code | |", "| --- | --- | --- |",
+        ]
+        for problem in [.unknownPath, .methodNotAllowed(allow: "GET")] + MessageFault.allCases.map(\.problem) {
+            lines.append("| \(problem.status) | `\(problem.code)` | \(problem.detail) |")
+        }
+        lines.append("")
         for chapter in chapters {
             lines += ["## \(chapter.title)", "", chapter.introduction, "", "Listens at \(chapter.address) unless set otherwise.", ""]
             lines += ["| call | purpose | needs |", "| --- | --- | --- |"]

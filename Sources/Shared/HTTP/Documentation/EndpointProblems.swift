@@ -13,7 +13,10 @@ struct EndpointProblems: Sendable {
             add(400, "parameter_invalid", "The call takes no query parameters.")
         }
         if endpoint.answer.isPage { add(400, "cursor_invalid", "The cursor is not one that this list gave out.") }
-        if endpoint.ifMatch == .required || endpoint.idempotency { add(400, "header_invalid", "A header has no valid value.") }
+        if endpoint.ifMatch == .required || endpoint.idempotency || endpoint.access != .open || endpoint.input != .none {
+            add(400, "header_invalid", "A header has no valid value, or stands twice.")
+        }
+        if endpoint.input != .none { add(400, "body_incomplete", "The body ended before its end; `request_malformed` where it is none.") }
         if endpoint.access != .open { problems.append(.unauthenticated) }
         if case .permission = endpoint.access { problems.append(.accountRestricted) }
         if !endpoint.path.parameters.isEmpty { problems.append(.notFound) }
@@ -44,7 +47,10 @@ struct EndpointProblems: Sendable {
         }
         if endpoint.rateLimit != .exempt { add(429, "quota_exceeded", "Too many requests of this kind.") }
         if endpoint.rateLimit != .exempt || endpoint.input != .none {
-            add(503, "busy", "The service can't answer now: `busy`, `database_unavailable`, or `outcome_unknown`; try again.")
+            add(
+                503, "busy",
+                "The service can't answer now: `busy`, `too_many_connections_of_address`, `database_unavailable`, or `outcome_unknown`; try again."
+            )
         }
         if !endpoint.answer.events.isEmpty { problems += [.tooManyStreamsOfAddress, .tooManyStreams] }
         for problem in endpoint.problems where !problems.contains(where: { $0.status == problem.status && $0.code == problem.code }) {

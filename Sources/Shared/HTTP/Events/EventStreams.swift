@@ -10,7 +10,7 @@ import Synchronization
 package final class EventStreams: Service {
     private struct Open {
         let feed: any EventFeed
-        let address: AddressBlock
+        let blocks: [AddressBlock]
         /// Of the state that the reader knows.
         var knownID: String?
         /// The stream, when it waits for what is next.
@@ -22,7 +22,7 @@ package final class EventStreams: Service {
     private struct State {
         var open: [Int: Open] = [:]
         var readers: [ObjectIdentifier: Set<Int>] = [:]
-        /// How many streams of each address are open.
+        /// How many streams of each block of addresses are open.
         var addresses: [AddressBlock: Int] = [:]
         var lastNumber = 0
         var isDraining = false
@@ -54,14 +54,18 @@ package final class EventStreams: Service {
     ///
     /// - Throws: ``Problem/tooManyStreams``, ``Problem/tooManyStreamsOfAddress``.
     package func check(address: String) throws(Problem) {
-        guard let refusal = state.withLock({ self.refusal(of: AddressBlock(of: address), $0) }) else { return }
+        guard let refusal = state.withLock({ self.refusal(of: AddressBlock.all(of: address), $0) }) else { return }
         metrics.refused()
         throw refusal
     }
 
-    private func refusal(of address: AddressBlock, _ state: State) -> Problem? {
+    private func refusal(of blocks: [AddressBlock], _ state: State) -> Problem? {
         guard !state.isDraining, state.open.count < limit else { return .tooManyStreams }
-        return state.addresses[address, default: 0] < limitPerAddress ? nil : .tooManyStreamsOfAddress
+        let hasRoom = blocks.allSatisfy { block in
+            let (most, overflows) = limitPerAddress.multipliedReportingOverflow(by: block.clients)
+            return overflows || state.addresses[block, default: 0] < most
+        }
+        return hasRoom ? nil : .tooManyStreamsOfAddress
     }
 
     /// Opens a stream.
@@ -74,13 +78,13 @@ package final class EventStreams: Service {
     package func open(
         _ feed: any EventFeed, after id: String?, address: String, onEnd: @escaping @Sendable () -> Void = {}
     ) throws(Problem) -> EventStream {
-        let address = AddressBlock(of: address)
+        let blocks = AddressBlock.all(of: address)
         let number: Result<Int, Problem> = state.withLock { state in
-            if let refusal = refusal(of: address, state) { return .failure(refusal) }
+            if let refusal = self.refusal(of: blocks, state) { return .failure(refusal) }
             state.lastNumber += 1
-            state.open[state.lastNumber] = Open(feed: feed, address: address, knownID: id, onEnd: onEnd)
+            state.open[state.lastNumber] = Open(feed: feed, blocks: blocks, knownID: id, onEnd: onEnd)
             state.readers[ObjectIdentifier(feed), default: []].insert(state.lastNumber)
-            state.addresses[address, default: 0] += 1
+            for block in blocks { state.addresses[block, default: 0] += 1 }
             metrics.record(open: state.open.count)
             return .success(state.lastNumber)
         }
@@ -142,8 +146,10 @@ package final class EventStreams: Service {
                 let feed = ObjectIdentifier(removed.feed)
                 state.readers[feed]?.remove(number)
                 if state.readers[feed]?.isEmpty == true { state.readers[feed] = nil }
-                let others = state.addresses[removed.address, default: 1] - 1
-                state.addresses[removed.address] = others > 0 ? others : nil
+                for block in removed.blocks {
+                    let others = state.addresses[block, default: 1] - 1
+                    state.addresses[block] = others > 0 ? others : nil
+                }
             }
             metrics.record(open: state.open.count)
             return removed

@@ -7,6 +7,14 @@ enum RateLimitKey: Hashable, Sendable {
     case address(AddressBlock)
     /// Tokens from there that were nobody's.
     case unknownTokens(AddressBlock)
+
+    /// How many times the allowance is.
+    var clients: Int {
+        switch self {
+        case .account: 1
+        case .address(let block), .unknownTokens(let block): block.clients
+        }
+    }
 }
 
 /// How many requests of a class a caller may make.
@@ -74,11 +82,23 @@ struct Quota: Hashable, Sendable {
 final class RateLimiter: Sendable {
     private struct Policy: Sendable {
         let limit: RateLimit
-        let text: String
-        /// Nanoseconds in which one request comes back.
-        let interval: Int64
+        let name: String
         /// Nanoseconds in which all come back.
         let window: Int64
+
+        /// Nanoseconds in which one request comes back to a key.
+        func interval(_ key: RateLimitKey) -> Int64 {
+            max(1, window / Int64(clamping: requests(key)))
+        }
+
+        func text(_ key: RateLimitKey) -> String {
+            "\"\(name)\";q=\(requests(key));w=\(limit.seconds)"
+        }
+
+        private func requests(_ key: RateLimitKey) -> Int {
+            let (product, overflows) = limit.requests.multipliedReportingOverflow(by: key.clients)
+            return overflows ? limit.requests : product
+        }
     }
 
     private struct Key: Hashable {
@@ -97,12 +117,7 @@ final class RateLimiter: Sendable {
         policies = Dictionary(
             uniqueKeysWithValues: classes.map { name, limit in
                 let window = Int64(limit.seconds) * 1_000_000_000
-                return (
-                    name,
-                    Policy(
-                        limit: limit, text: "\"\(name.rawValue)\";q=\(limit.requests);w=\(limit.seconds)",
-                        interval: window / Int64(limit.requests), window: window)
-                )
+                return (name, Policy(limit: limit, name: name.rawValue, window: window))
             })
         self.maximumBuckets = maximumBuckets
         self.now = now
@@ -128,7 +143,26 @@ final class RateLimiter: Sendable {
         guard let policy = policies[name] else { return false }
         let now = now()
         let full = fullAt.withLock { $0[Key(name: name.rawValue, key: key)] } ?? now
-        return max(full, now) + policy.interval - now > policy.window
+        return max(full, now) + policy.interval(key) - now > policy.window
+    }
+
+    /// Takes one request off the allowances of all blocks of addresses that it comes from, if there is one left in each.
+    ///
+    /// - Parameter key: of a block.
+    /// - Returns: what is left for the client, or what is exceeded.
+    func take(_ name: RateLimitClass, address: String, _ key: (AddressBlock) -> RateLimitKey) -> Quota? {
+        let keys = AddressBlock.all(of: address).map(key)
+        guard let client = keys.first else { return nil }
+        // A request that one allowance refuses takes nothing off the other.
+        if let exceeded = keys.dropFirst().first(where: { isExceeded(name, $0) }) { return take(name, exceeded) }
+        let quota = take(name, client)
+        if quota?.isExceeded == false { for site in keys.dropFirst() { _ = take(name, site) } }
+        return quota
+    }
+
+    /// Whether nothing is left of an allowance of the blocks of addresses that a request comes from; takes nothing off it.
+    func isExceeded(_ name: RateLimitClass, address: String, _ key: (AddressBlock) -> RateLimitKey) -> Bool {
+        AddressBlock.all(of: address).contains { isExceeded(name, key($0)) }
     }
 
     /// Takes one request off the allowance, if there is one left.
@@ -136,9 +170,10 @@ final class RateLimiter: Sendable {
         guard let policy = policies[name] else { return nil }
         let now = now()
         let bucket = Key(name: name.rawValue, key: key)
+        let interval = policy.interval(key)
         let (full, isExceeded): (Int64, Bool) = fullAt.withLock { buckets in
             let before = max(buckets[bucket] ?? now, now)
-            let after = before + policy.interval
+            let after = before + interval
             guard after - now <= policy.window else { return (before, true) }
             if buckets.count >= maximumBuckets, buckets[bucket] == nil { makeRoom(in: &buckets, now: now) }
             buckets[bucket] = after
@@ -146,12 +181,12 @@ final class RateLimiter: Sendable {
         }
         let missing = full - now
         return Quota(
-            policy: policy.text,
+            policy: policy.text(key),
             name: name.rawValue,
-            remaining: max(0, Int((policy.window - missing) / policy.interval)),
+            remaining: max(0, Int((policy.window - missing) / interval)),
             resetSeconds: Self.roundedUpSeconds(missing),
             isExceeded: isExceeded,
-            retryAfter: max(1, Self.roundedUpSeconds(missing + policy.interval - policy.window))
+            retryAfter: max(1, Self.roundedUpSeconds(missing + interval - policy.window))
         )
     }
 

@@ -9,7 +9,7 @@ struct RequestFacts: Sendable {
     let traceparent: String?
     let headers: HTTPFields
     let channel: any Channel
-    let trustedProxies: Set<NetworkAddress>
+    let trustedProxies: [NetworkRange]
     let logger: Logger
 
     /// The same without what the client says of itself.
@@ -32,7 +32,8 @@ struct RequestFacts: Sendable {
     }
 
     private func isTrusted(_ address: String) -> Bool {
-        NetworkAddress(address).map(trustedProxies.contains) ?? false
+        guard let address = NetworkAddress(address) else { return false }
+        return trustedProxies.contains { $0.contains(address) }
     }
 }
 

@@ -26,14 +26,25 @@ extension HTTPApplication {
     ///   - cancellationLimit: how long what was cancelled at the drain limit has to end.
     func run(
         notifier: SystemNotifier, signals: some AsyncSequence<UnixSignal, Never> & Sendable, cancellationLimit: Duration = .seconds(10),
-        onReload: @escaping @Sendable () -> Void = {}, onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        onReload: @escaping @Sendable () -> Void = {}, onListening: @escaping @Sendable (Int) -> Void = { _ in },
+        onOperationsListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let application = try build { port in
             logger.info("Listening", metadata: ["service": "\(name)", "host": "\(configuration.host)", "port": "\(port ?? 0)"])
             onListening(port ?? 0)
             notifier.ready()
         }
-        var services: [any Service] = [Heartbeat(notifier: notifier), TidyingUp(readiness: readiness), application]
+        var services: [any Service] = [Heartbeat(notifier: notifier), TidyingUp(readiness: readiness)]
+        // Before the rest, so that it ends after it and metrics can be seen until then.
+        if let address = configuration.operationsAddress,
+            let operations = try buildOperations(onServerRunning: { port in
+                logger.info("Listening for operators", metadata: ["service": "\(name)", "host": "\(address.host)", "port": "\(port ?? 0)"])
+                onOperationsListening(port ?? 0)
+            })
+        {
+            services.append(ListeningService(server: operations, address: address))
+        }
+        services.append(ListeningService(server: application, address: configuration.address))
         // Told of the end first: the server waits for its running requests, which streams are.
         if let eventStreams { services.append(eventStreams) }
         var settings = ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: logger)

@@ -1,61 +1,108 @@
-import Dispatch
+package import Dispatch
 import Foundation
+import Metrics
 import Synchronization
 
 /// Where log lines go: a buffer that a queue of its own writes to standard error, so that a reader who is slow holds up nobody.
 ///
 /// Lines of a moment are written together: to wake the queue for each costs a busy service a fifth of its time.
-/// The buffer is bounded; lines that don't fit any more are dropped and counted.
+/// The buffer is bounded; lines that don't fit any more are dropped and counted (`piao_log_lines_dropped_total`), and so is each time that a
+/// reader takes nothing for a second (`piao_log_stalls_total`).
 package final class LogSink: Sendable {
     private struct State {
         var pending: [UInt8] = []
         var isScheduled = false
         var dropped = 0
+        /// Since when the bytes that were handed out last are being written.
+        var writingSince: ContinuousClock.Instant?
+        var isStalled = false
     }
 
     /// How long lines wait for others: under load, waking the queue for each would cost more than the line.
     private static let delay = DispatchTimeInterval.milliseconds(10)
 
+    /// How long a reader may take nothing before that counts as a stall.
+    private static let patience = Duration.seconds(1)
+
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "piao.log")
     private let maximumBytes: Int
-    private let output: @Sendable ([UInt8]) -> Void
+    private let output: @Sendable ([UInt8]) throws -> Void
 
     /// - Parameter output: takes the bytes of whole lines, one call at a time.
-    package init(maximumBytes: Int = 1 << 20, output: @escaping @Sendable ([UInt8]) -> Void = LogSink.standardError) {
+    package init(maximumBytes: Int = 1 << 20, output: @escaping @Sendable ([UInt8]) throws -> Void = LogSink.standardError) {
         self.maximumBytes = maximumBytes
         self.output = output
     }
 
     /// Writes to standard error.
-    package static let standardError: @Sendable ([UInt8]) -> Void = { bytes in
-        try? FileHandle.standardError.write(contentsOf: Data(bytes))
+    package static let standardError: @Sendable ([UInt8]) throws -> Void = { bytes in
+        try FileHandle.standardError.write(contentsOf: Data(bytes))
     }
 
     package func write(_ line: [UInt8]) {
-        let schedules = state.withLock { state in
+        let (schedules, isDropped, stalls) = state.withLock { state in
+            var stalls = false
+            if !state.isStalled, let since = state.writingSince, ContinuousClock.now - since > Self.patience {
+                state.isStalled = true
+                stalls = true
+            }
             guard state.pending.count + line.count <= maximumBytes else {
                 state.dropped += 1
-                return false
+                return (false, true, stalls)
             }
             state.pending.append(contentsOf: line)
             defer { state.isScheduled = true }
-            return !state.isScheduled
+            return (!state.isScheduled, false, stalls)
         }
+        if isDropped { Self.countDropped(1) }
+        if stalls { Counter(label: "piao_log_stalls").increment() }
         if schedules { queue.asyncAfter(deadline: .now() + Self.delay) { self.drain() } }
     }
 
-    /// Waits until everything so far is written; to be called before the process ends.
-    package func flush() {
-        queue.sync { drain() }
+    /// Waits until everything so far is written; to be called before the process ends. A reader that takes nothing is not waited for.
+    ///
+    /// - Parameter limit: how long.
+    /// - Returns: whether it is written.
+    @discardableResult
+    package func flush(within limit: DispatchTimeInterval = .seconds(2)) -> Bool {
+        let isWritten = DispatchSemaphore(value: 0)
+        queue.async {
+            self.drain()
+            isWritten.signal()
+        }
+        return isWritten.wait(timeout: .now() + limit) == .success
     }
 
     private func drain() {
         let (bytes, dropped) = state.withLock { state in
-            defer { state = State() }
+            defer {
+                state = State()
+                state.writingSince = .now
+            }
             return (state.pending, state.dropped)
         }
-        if !bytes.isEmpty { output(bytes) }
-        if dropped > 0 { output(Array("\(dropped) log lines were dropped because they came faster than they could be written\n".utf8)) }
+        write(whole: bytes)
+        if dropped > 0 {
+            write(whole: Array("\(dropped) log lines were dropped because they came faster than they could be written\n".utf8))
+        }
+        state.withLock { state in
+            state.writingSince = nil
+            state.isStalled = false
+        }
+    }
+
+    private func write(whole bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        do {
+            try output(bytes)
+        } catch {
+            // Nobody reads there any more; there is no other place to say it.
+            Self.countDropped(bytes.count { $0 == UInt8(ascii: "\n") })
+        }
+    }
+
+    private static func countDropped(_ lines: Int) {
+        Counter(label: "piao_log_lines_dropped").increment(by: lines)
     }
 }

@@ -10,29 +10,39 @@ package struct ServiceProcess: Sendable {
     package let logger: Logger
     private let sink: LogSink
     private let threshold: LogThreshold
+    private let settingNames: SettingNames
 
     /// Reads the configuration and sets up logs and metrics.
     ///
     /// - Throws: ``SettingFault``.
-    package static func start(name: String, defaultPort: Int, settings: Settings) throws(SettingFault) -> ServiceProcess {
-        let configuration = try ServiceConfiguration(settings, defaultPort: defaultPort)
+    private static func start(
+        name: String, defaultPort: Int, settings: Settings, settingNames: SettingNames
+    ) throws(SettingFault) -> ServiceProcess {
+        var configuration = try ServiceConfiguration(settings, defaultPort: defaultPort)
         let sink = LogSink()
         let threshold = LogThreshold(configuration.logLevel)
-        LoggingSystem.bootstrap { label in
-            StructuredLogHandler(label: label, threshold: threshold, format: configuration.logFormat, sink: sink)
+        LoggingSystem.bootstrap { [format = configuration.logFormat] label in
+            StructuredLogHandler(label: label, threshold: threshold, format: format, sink: sink)
+        }
+        let logger = Logger(label: name)
+        let descriptors = DescriptorLimit.raise()
+        if configuration.http.limit(toDescriptors: descriptors) {
+            logger.warning(
+                "There are too few descriptors for as many connections as HTTP_MAXIMUM_CONNECTIONS says",
+                metadata: ["descriptors": "\(descriptors)", "connections": "\(configuration.http.maximumConnections)"])
         }
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
         return ServiceProcess(
-            configuration: configuration, settings: settings, registry: registry, logger: Logger(label: name), sink: sink,
-            threshold: threshold
+            configuration: configuration, settings: settings, registry: registry, logger: logger, sink: sink, threshold: threshold,
+            settingNames: settingNames
         )
     }
 
     /// Reads the log's level again, as SIGHUP asks for. A wrong one changes nothing.
     package func reload() {
         do throws(SettingFault) {
-            threshold.level = try Settings.load().word("log.level", default: .info)
+            threshold.level = try Settings.load(names: settingNames).word("log.level", default: .info)
             logger.notice("Read the log level again", metadata: ["log_level": "\(threshold.level)"])
         } catch {
             logger.error("The log level stays as it was", metadata: ["log_level": "\(threshold.level)", "error": "\(error)"])
@@ -41,24 +51,30 @@ package struct ServiceProcess: Sendable {
 
     /// Runs a service's main function: a setting that is wrong ends it with one line that names the key, and status 78 (EX_CONFIG); any other
     /// error with one line and status 1.
+    ///
+    /// - Parameter settingNames: the settings that there are. A name in the environment that looks like one and is none is warned of.
     package static func run(
-        name: String, defaultPort: Int, _ body: @Sendable (ServiceProcess) async throws -> Void
+        name: String, defaultPort: Int, settingNames: SettingNames, _ body: @Sendable (ServiceProcess) async throws -> Void
     ) async -> Never {
         Self.ignoreSignals()
         let process: ServiceProcess
         do throws(SettingFault) {
-            process = try start(name: name, defaultPort: defaultPort, settings: try Settings.load())
+            process = try start(
+                name: name, defaultPort: defaultPort, settings: try Settings.load(names: settingNames), settingNames: settingNames)
         } catch {
-            end(saying: error.description, status: 78)
+            end(saying: error.description, status: 78, LogSink())
+        }
+        for unknown in settingNames.unknown(in: ProcessInfo.processInfo.environment.keys) {
+            process.logger.warning(
+                "The environment has a setting that there is none of",
+                metadata: ["name": "\(unknown.name)", "nearest": "\(unknown.nearest)"])
         }
         do {
             try await body(process)
         } catch let fault as SettingFault {
-            process.sink.flush()
-            end(saying: fault.description, status: 78)
+            end(saying: fault.description, status: 78, process.sink)
         } catch {
-            process.sink.flush()
-            end(saying: "\(name) can't go on: \(error)", status: 1)
+            end(saying: "\(name) can't go on: \(error)", status: 1, process.sink)
         }
         process.sink.flush()
         exit(0)
@@ -69,8 +85,9 @@ package struct ServiceProcess: Sendable {
         for number in [SIGHUP, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
     }
 
-    private static func end(saying line: String, status: Int32) -> Never {
-        LogSink.standardError(Array((line.replacing("\n", with: " ") + "\n").utf8))
+    private static func end(saying line: String, status: Int32, _ sink: LogSink) -> Never {
+        sink.write(Array((line.replacing("\n", with: " ") + "\n").utf8))
+        sink.flush()
         exit(status)
     }
 }

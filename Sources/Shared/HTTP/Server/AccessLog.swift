@@ -1,13 +1,24 @@
+import Addresses
 import Logging
 
-/// One line for each answer: never a token, a query, a body or a path with its values.
+/// One line for each answer: never a token, a query, a body or a path with its values, and of who asked only the number of the account and the
+/// block of addresses.
 enum AccessLog {
     static func write(
-        to logger: Logger, method: String, route: String?, status: Int, duration: Duration, code: String?, traceparent: String?
+        to logger: Logger, method: String, route: String?, status: Int, duration: Duration, code: String?, facts: RequestFacts,
+        account: Int64?
     ) {
-        logger.info(
-            "Request answered",
-            metadata: metadata(method: method, route: route, status: status, duration: duration, code: code, traceparent: traceparent))
+        var metadata: Logger.Metadata = [
+            "method": .string(method),
+            "route": .string(route ?? "none"),
+            "status": .stringConvertible(status),
+            "duration_ms": .stringConvertible(milliseconds(duration)),
+            "address": .string(AddressBlock(of: facts.address).text),
+        ]
+        if let code { metadata["code"] = .string(code) }
+        if let account { metadata["account"] = .stringConvertible(account) }
+        if let traceparent = facts.traceparent { metadata["trace_id"] = .string(String(traceparent.dropFirst(3).prefix(32))) }
+        logger.info("Request answered", metadata: metadata)
     }
 
     /// A line for the end of an event stream, which was answered long before.
@@ -16,20 +27,6 @@ enum AccessLog {
         logger.info(
             "Event stream ended",
             metadata: ["route": .string(route ?? "none"), "duration_ms": .stringConvertible(milliseconds(duration))])
-    }
-
-    private static func metadata(
-        method: String, route: String?, status: Int, duration: Duration, code: String?, traceparent: String?
-    ) -> Logger.Metadata {
-        var metadata: Logger.Metadata = [
-            "method": .string(method),
-            "route": .string(route ?? "none"),
-            "status": .stringConvertible(status),
-            "duration_ms": .stringConvertible(milliseconds(duration)),
-        ]
-        if let code { metadata["code"] = .string(code) }
-        if let traceparent { metadata["trace_id"] = .string(String(traceparent.dropFirst(3).prefix(32))) }
-        return metadata
     }
 
     /// With a tenth as the smallest step.

@@ -2,16 +2,25 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Reading the body failed because the connection did.
+/// The body can't be read to its end: its bytes are no body, or the connection has failed. Nothing more can be read there.
 struct BodyReadingFailed: Error {
-    let underlying: any Error
+    let problem: Problem
+
+    init(_ error: any Error) {
+        problem = (error as? RequestGuard.BrokenRequest)?.fault.problem ?? .malformed("body_incomplete", "The body ended before its end.")
+    }
 }
 
 /// Reads a request's body as its endpoint wants it.
 enum BodyReader {
+    /// - Parameters:
+    ///   - channel: the request's connection.
+    ///   - isAskedFor: set where the client gets to know that its body is wanted.
     /// - Returns: the body, and whether it was cut: a form is rather than being refused, since its endpoint keeps all that comes.
     /// - Throws: ``Problem``: 400 for a body where none belongs, 408, 413, 415; ``BodyReadingFailed``.
-    static func body(of request: Request, for routed: RoutedEndpoint) async throws -> (bytes: [UInt8], isCut: Bool) {
+    static func body(
+        of request: Request, for routed: RoutedEndpoint, on channel: any Channel, isAskedFor: inout Bool
+    ) async throws -> (bytes: [UInt8], isCut: Bool) {
         let length = request.headers[.contentLength].flatMap { Int($0) }
         let hasBody = length.map { $0 > 0 } ?? (request.headers[.transferEncoding] != nil)
         switch routed.endpoint.input {
@@ -22,12 +31,19 @@ enum BodyReader {
             guard hasBody else { return ([], false) }
             try checkType(request.headers, "application/json")
         case .form:
+            askFor(request, on: channel, &isAskedFor)
             return try await collect(request.body, for: routed)
         }
         if let length, length > routed.maximumBodyBytes { throw tooLarge(routed) }
+        askFor(request, on: channel, &isAskedFor)
         let (bytes, isCut) = try await collect(request.body, for: routed)
         if isCut { throw tooLarge(routed) }
         return (bytes, false)
+    }
+
+    private static func askFor(_ request: Request, on channel: any Channel, _ isAskedFor: inout Bool) {
+        isAskedFor = true
+        if request.headers[.expect] != nil { channel.triggerUserOutboundEvent(RequestGuard.AskForBody(), promise: nil) }
     }
 
     /// As much of a body as the endpoint takes, and whether there was more. Silence is ended by the server's idle limit, a trickle by
@@ -47,13 +63,13 @@ enum BodyReader {
         } catch let problem as Problem {
             throw problem
         } catch {
-            throw BodyReadingFailed(underlying: error)
+            throw BodyReadingFailed(error)
         }
         return (bytes, false)
     }
 
     private static func checkType(_ headers: HTTPFields, _ type: String) throws {
-        guard MediaType.matches(headers[.contentType], type) else {
+        guard MediaType.matches(try headers.only(.contentType), type) else {
             throw Problem(
                 status: 415, "unsupported_media_type", "The body must be \(type) in UTF-8.",
                 errors: [FieldIssue(.header("Content-Type"), "unsupported", "This must be \(type).")])

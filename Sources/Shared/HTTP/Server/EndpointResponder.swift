@@ -51,18 +51,19 @@ struct EndpointResponder: HTTPResponder {
             logger: logger
         )
         let target = RequestTarget(request)
+        let faulty = FaultyRequest(request)
+        let method = faulty?.method ?? request.method
         var handling = Handling()
         var answer: RenderedAnswer
         var problem: Problem?
         do {
+            if let faulty { throw faulty.fault.problem }
             answer = try await self.answer(request, target: target, facts: facts, handling: &handling)
-        } catch let error as BodyReadingFailed {
-            // The connection is broken; the server above knows what to do with it.
-            throw error.underlying
         } catch {
             var found = self.problem(for: error, logger: logger)
             if found.note != nil { found.errors.removeAll { handling.endpoint?.endpoint.hasField(at: $0.place) != true } }
             problem = found
+            if error is BodyReadingFailed { handling.isLast = true }
             answer = RenderedAnswer(
                 status: found.status, body: ProblemRenderer.body(of: found, instance: String(target.path), requestID: requestID),
                 contentType: ProblemRenderer.contentType, cache: .noStore)
@@ -70,8 +71,11 @@ struct EndpointResponder: HTTPResponder {
         tellRefusal(problem, handling, facts)
         let route = handling.endpoint?.endpoint.path.text
         var response = ResponseAssembly.response(
-            answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: request.method == .head)
-        if surplus.contains(context.channel) { response.headers[.connection] = "close" }
+            answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: method == .head)
+        // A client that waits for a word before it sends its body may send it or not: where the next request begins, nobody knows.
+        let isUncertain = request.headers[.expect] != nil && !handling.isBodyAskedFor
+        let isLast = faulty != nil || handling.isLast || isUncertain || request.headers[.connection] == "close"
+        if isLast || surplus.problem(of: context.channel) != nil { response.headers[.connection] = "close" }
         if let events = answer.events {
             response.body = events.body(over: context.channel) { [accessLog = configuration.accessLog] in
                 if accessLog { AccessLog.writeEnd(to: logger, route: route, since: started) }
@@ -81,8 +85,9 @@ struct EndpointResponder: HTTPResponder {
         meter.record(handling.endpoint, status: answer.status, duration: duration)
         if configuration.accessLog, handling.endpoint?.isQuiet != true {
             AccessLog.write(
-                to: logger, method: request.method.rawValue, route: route, status: answer.status, duration: duration, code: problem?.code,
-                traceparent: facts.traceparent)
+                to: logger, method: method.rawValue, route: route, status: answer.status, duration: duration, code: problem?.code,
+                facts: facts,
+                account: handling.caller?.accountID)
         }
         return response
     }
@@ -92,6 +97,10 @@ struct EndpointResponder: HTTPResponder {
         var endpoint: RoutedEndpoint?
         var caller: Caller?
         var quota: Quota?
+        /// Whether the client gets to know that its body is wanted.
+        var isBodyAskedFor = false
+        /// Whether nothing can be read on the connection any more.
+        var isLast = false
     }
 
     private func tellRefusal(_ problem: Problem?, _ handling: Handling, _ facts: RequestFacts) {
@@ -114,7 +123,7 @@ struct EndpointResponder: HTTPResponder {
         handling.endpoint = routed
         let endpoint = routed.endpoint
         // Whoever looks whether the service lives must not be told otherwise because many are here.
-        if endpoint.rateLimit != .exempt, surplus.contains(facts.channel) { throw Problem.tooManyConnections }
+        if endpoint.rateLimit != .exempt, let problem = surplus.problem(of: facts.channel) { throw problem }
         let admission = try await gate.admission(to: endpoint, facts: facts)
         handling.caller = admission.caller
         try gate.admit(admission.caller, to: endpoint)
@@ -137,14 +146,17 @@ struct EndpointResponder: HTTPResponder {
         let endpoint = routed.endpoint
         handling.quota = gate.quota(of: routed, caller: caller, facts: facts)
         if let quota = handling.quota, quota.isExceeded { throw quota.problem }
-        if endpoint.keepsAnswer { return try await keptAnswer(request, target: target, facts: facts, routed: routed, values: values) }
+        if endpoint.keepsAnswer {
+            return try await keptAnswer(
+                request, target: target, facts: facts, routed: routed, values: values, handling: &handling)
+        }
         let parameters = try routed.parameters(values)
         let query = try routed.query(target.query)
         let conditions = try RequestConditions(
             ifMatch: endpoint.ifMatch == .required ? request.headers[.ifMatch] : nil,
             ifNoneMatch: method == .get ? request.headers[.ifNoneMatch] : nil, rule: endpoint.ifMatch)
         let key = try endpoint.idempotency ? Self.idempotencyKey(request.headers) : nil
-        let body = try await BodyReader.body(of: request, for: routed)
+        let body = try await BodyReader.body(of: request, for: routed, on: facts.channel, isAskedFor: &handling.isBodyAskedFor)
         let exchange = Exchange(
             facts: facts, path: String(target.path), pathParameters: parameters, query: query, conditions: conditions,
             idempotencyKey: key.map { IdempotencyKey(key: $0, method: method, path: String(target.path), body: body.bytes) },
@@ -154,9 +166,9 @@ struct EndpointResponder: HTTPResponder {
 
     /// The answer of an endpoint that answers everybody alike: of the request only the address goes into it.
     private func keptAnswer(
-        _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, values: [String]
+        _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, values: [String], handling: inout Handling
     ) async throws -> RenderedAnswer {
-        _ = try await BodyReader.body(of: request, for: routed)
+        _ = try await BodyReader.body(of: request, for: routed, on: facts.channel, isAskedFor: &handling.isBodyAskedFor)
         let answer = try await memory.answer(to: target.text, lifetime: routed.endpoint.answerLifetime) {
             let exchange = Exchange(
                 facts: facts.withoutHeaders, path: String(target.path), pathParameters: try routed.parameters(values),
@@ -168,7 +180,7 @@ struct EndpointResponder: HTTPResponder {
     }
 
     private static func idempotencyKey(_ headers: HTTPFields) throws -> String? {
-        guard let header = headers[.idempotencyKey] else { return nil }
+        guard let header = try headers.only(.idempotencyKey) else { return nil }
         do throws(FieldIssue) {
             return try IdempotencyKey.key(fromHeader: header)
         } catch {
@@ -177,6 +189,7 @@ struct EndpointResponder: HTTPResponder {
     }
 
     private func problem(for error: any Error, logger: Logger) -> Problem {
+        if let failed = error as? BodyReadingFailed { return failed.problem }
         if let problem = error as? Problem ?? problems.problem(for: error) {
             // What a handler says by itself, as /readyz that a check fails, has no other cause and is in the access log.
             if problem.status >= 500, !(error is Problem) {

@@ -20,20 +20,21 @@ struct Gate: Sendable {
     /// - Throws: ``Problem``: 401 without a valid token, 429 after too many of them.
     func admission(to endpoint: Endpoint, facts: RequestFacts) async throws -> Admission {
         if endpoint.access == .open { return Admission(caller: nil) }
-        guard let token = token(facts) else { throw Problem.unauthenticated }
+        guard let token = try token(facts) else { throw Problem.unauthenticated }
         if endpoint.rechecksCaller, let caller = authenticator.rememberedCaller(forToken: token), caller.restriction == nil,
             may(caller, pass: endpoint.access)
         {
             return Admission(caller: caller, isRemembered: true)
         }
-        let key = RateLimitKey.unknownTokens(AddressBlock(of: facts.address))
-        if limiter.isExceeded(endpoint.rateLimit, key), authenticator.rememberedCaller(forToken: token) == nil,
-            let quota = limiter.take(endpoint.rateLimit, key)
+        let address = facts.address
+        if limiter.isExceeded(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens),
+            authenticator.rememberedCaller(forToken: token) == nil,
+            let quota = limiter.take(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens)
         {
             throw quota.problem
         }
         guard let caller = try await authenticator.caller(forToken: token) else {
-            _ = limiter.take(endpoint.rateLimit, key)
+            _ = limiter.take(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens)
             throw Problem.unauthenticated
         }
         return Admission(caller: caller)
@@ -51,7 +52,7 @@ struct Gate: Sendable {
     ///
     /// - Throws: ``Problem``: 401 without a valid token, 403 without the permission.
     func recheck(_ endpoint: Endpoint, facts: RequestFacts) async throws {
-        guard let token = token(facts) else { throw Problem.unauthenticated }
+        guard let token = try token(facts) else { throw Problem.unauthenticated }
         let found: Caller?
         do {
             found = try await authenticator.caller(forToken: token)
@@ -62,8 +63,8 @@ struct Gate: Sendable {
         try admit(caller, to: endpoint)
     }
 
-    private func token(_ facts: RequestFacts) -> String? {
-        facts.headers[.authorization].flatMap(BearerToken.token(fromHeader:))
+    private func token(_ facts: RequestFacts) throws -> String? {
+        try facts.headers.only(.authorization).flatMap(BearerToken.token(fromHeader:))
     }
 
     private func may(_ caller: Caller?, pass access: Access) -> Bool {
@@ -79,7 +80,7 @@ struct Gate: Sendable {
     /// - Returns: `nil` where no limit holds.
     func quota(of routed: RoutedEndpoint, caller: Caller?, facts: RequestFacts) -> Quota? {
         guard limiter.limits(routed.endpoint.rateLimit) else { return nil }
-        let key: RateLimitKey = if let caller { .account(caller.accountID) } else { .address(AddressBlock(of: facts.address)) }
-        return limiter.take(routed.endpoint.rateLimit, key)
+        guard let caller else { return limiter.take(routed.endpoint.rateLimit, address: facts.address, RateLimitKey.address) }
+        return limiter.take(routed.endpoint.rateLimit, .account(caller.accountID))
     }
 }

@@ -11,6 +11,8 @@ package struct HTTPApplication: Sendable {
     /// One sentence for the OpenAPI document.
     package let purpose: String
     let table: [Endpoint]
+    /// What operators ask, where it has an address of its own.
+    let operationsTable: [Endpoint]
     let authenticator: any Authenticator
     let problems: any ProblemMapping
     let refusals: (any RefusalObserver)?
@@ -51,20 +53,19 @@ package struct HTTPApplication: Sendable {
         let checks = Readiness(readiness, logger: logger)
         self.readiness = checks
         self.services = services.map { AfterReadiness(service: $0, readiness: checks) }
-        let described =
-            endpoints
-            + OperationsEndpoints(
-                readiness: checks, registry: registry, openAPI: { "" }, sampleBytes: configuration.sampleBytes
-            ).all
-        let document = OpenAPIDocument(name: name, purpose: purpose, endpoints: described).text
-        table =
-            endpoints
-            + OperationsEndpoints(
-                readiness: checks, registry: registry, openAPI: { document }, sampleBytes: configuration.sampleBytes
-            ).all
+        let isApart = configuration.operationsAddress != nil
+        func operations(_ document: String) -> OperationsEndpoints {
+            OperationsEndpoints(readiness: checks, registry: registry, openAPI: { document }, sampleBytes: configuration.sampleBytes)
+        }
+        func table(_ document: String) -> [Endpoint] {
+            endpoints + (isApart ? operations(document).forEverybody : operations(document).all)
+        }
+        let document = OpenAPIDocument(name: name, purpose: purpose, endpoints: table("")).text
+        self.table = table(document)
+        operationsTable = isApart ? operations(document).forOperators : []
     }
 
-    /// Every endpoint, those that all services have included.
+    /// Every endpoint at the service's own address, those that all services have included.
     package var endpoints: [Endpoint] { table }
 
     /// What every service has beside its own endpoints, for documents that are made without a running service.
@@ -83,7 +84,22 @@ package struct HTTPApplication: Sendable {
     /// - Parameter onServerRunning: told the port as soon as the server listens.
     func build(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> some ApplicationProtocol {
         try OpenAPIDocument(name: name, purpose: purpose, endpoints: table).check()
-        let surplus = SurplusConnections(configuration)
+        return try application(table, at: configuration.address, services: services, onServerRunning)
+    }
+
+    /// The application for what operators ask; `nil` where it has no address of its own.
+    ///
+    /// - Parameter onServerRunning: told the port as soon as the server listens.
+    /// - Throws: ``EndpointTableError``.
+    func buildOperations(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> (some ApplicationProtocol)? {
+        try configuration.operationsAddress.map { try application(operationsTable, at: $0, services: [], onServerRunning) }
+    }
+
+    private func application(
+        _ table: [Endpoint], at address: ListeningAddress, services: [any Service],
+        _ onServerRunning: @escaping @Sendable (Int?) async -> Void
+    ) throws -> Application<EndpointResponder> {
+        let surplus = SurplusConnections(configuration, registry: registry)
         let responder = EndpointResponder(
             router: try Router(table.map { RoutedEndpoint($0, configuration: configuration, registry: registry) }),
             gate: Gate(authenticator: authenticator, limiter: RateLimiter(rateLimits)),
@@ -98,22 +114,18 @@ package struct HTTPApplication: Sendable {
             responder: responder,
             server: server(surplus),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port),
+                address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: .maximum(configuration.acceptedConnections, logger: logger)),
             services: services,
-            onServerRunning: { channel in await onServerRunning(channel.localAddress?.port) },
+            onServerRunning: { channel in
+                AcceptPause.add(to: channel, logger: logger)
+                await onServerRunning(channel.localAddress?.port)
+            },
             logger: logger
         )
     }
 
     private func server(_ surplus: SurplusConnections) -> HTTPServerBuilder {
-        let limits = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
-        let settings = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionLimits(configuration)],
-            idleTimeout: .seconds(Int64(configuration.idleSeconds)), httpDecoderConfiguration: limits)
-        return HTTPServerBuilder { responder in
-            LoopBoundChannel(HTTP1Channel(responder: responder, configuration: settings), surplus: surplus)
-        }
+        HTTPServerBuilder { responder in LoopBoundChannel(responder: responder, configuration: configuration, surplus: surplus) }
     }
 }

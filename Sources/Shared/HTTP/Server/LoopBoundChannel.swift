@@ -2,31 +2,48 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 import Synchronization
 
 /// Runs what a connection's requests do on the connection's own event loop, so that a request that is answered from memory never changes
 /// threads, and one that asks the database changes them once each way.
 ///
 /// Nothing on that way may block or compute for long: libpq has threads of its own, and so has the hashing of passwords.
-struct LoopBoundChannel: ServerChildChannel {
-    private let base: HTTP1Channel
+struct LoopBoundChannel: HTTPChannelHandler {
+    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    let responder: Responder
+    private let configuration: HTTPConfiguration
     private let surplus: SurplusConnections
     private let executors = EventLoopExecutors()
 
-    init(_ base: HTTP1Channel, surplus: SurplusConnections) {
-        self.base = base
+    init(responder: @escaping Responder, configuration: HTTPConfiguration, surplus: SurplusConnections) {
+        self.responder = responder
+        self.configuration = configuration
         self.surplus = surplus
     }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+    /// Puts together what Hummingbird's own channel of HTTP/1.1 consists of, and in front of it what looks after requests' framing.
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         surplus.opened(channel)
-        return base.setup(channel: channel, logger: logger)
+        return channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandlers([
+                HTTPResponseEncoder(),
+                ByteToMessageHandler(RequestDecoder()),
+                RequestGuard(),
+                HTTP1ToHTTPServerCodec(secure: false),
+                ConnectionLimits(configuration),
+                HTTPConnectionStateHandler(idleTimeout: .seconds(configuration.idleSeconds), logger: logger),
+            ])
+            return try Value(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
     }
 
-    func handle(value: HTTP1Channel.Value, logger: Logger) async {
+    func handle(value: Value, logger: Logger) async {
         await withTaskExecutorPreference(executors.executor(of: value.channel.eventLoop)) {
-            await base.handle(value: value, logger: logger)
+            await handleHTTP(asyncChannel: value, logger: logger)
         }
     }
 }

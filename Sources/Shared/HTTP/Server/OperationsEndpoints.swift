@@ -18,6 +18,12 @@ struct OperationsEndpoints: Sendable {
 
     var all: [Endpoint] { [livez, readyz, metrics, document] + (sampleBytes > 0 ? [sample] : []) }
 
+    /// What is left at the service's own address when operators have one of theirs.
+    var forEverybody: [Endpoint] { [livez] + (sampleBytes > 0 ? [sample] : []) }
+
+    /// What is at the operators' own address.
+    var forOperators: [Endpoint] { [livez, readyz, metrics, document] }
+
     static let health = Shape<String>("Health", .text("status", "`ok`, or `ready`.", example: "ok") { $0 })
 
     var livez: Endpoint {

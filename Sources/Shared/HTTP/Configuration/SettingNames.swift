@@ -1,0 +1,72 @@
+/// The names of all settings that there are, so that a misspelt one is noticed.
+package struct SettingNames: Sendable {
+    /// A name that is none, and the one that was probably meant.
+    package struct Unknown: Hashable, Sendable {
+        package let name: String
+        package let nearest: String
+    }
+
+    private let names: Set<String>
+    private let templates: [(before: String, after: String)]
+    /// How the names begin, up to the first underscore.
+    private let beginnings: Set<Substring>
+
+    /// What begins like ours and belongs to others: what HTTP clients are told of proxies.
+    private static let foreign: Set<String> = ["HTTP_PROXY"]
+
+    /// - Parameters:
+    ///   - plain: as they stand in the environment. `NAME` in one stands for whatever somebody calls a thing.
+    ///   - secrets: those for which `_FILE` at the end names a file.
+    package init(plain: [String], secrets: [String]) {
+        let all = plain + secrets.flatMap { [$0, $0 + "_FILE"] }
+        names = Set(all.filter { !$0.contains("_NAME_") })
+        templates = all.filter { $0.contains("_NAME_") }.compactMap { template in
+            guard let place = template.firstRange(of: "NAME") else { return nil }
+            return (String(template[..<place.lowerBound]), String(template[place.upperBound...]))
+        }
+        beginnings = Set(all.map { $0.prefix { $0 != "_" } })
+    }
+
+    /// Whether there is a setting of this name, in capitals as it is read.
+    package func contains(_ name: String) -> Bool {
+        names.contains(name)
+            || templates.contains { template in
+                name.hasPrefix(template.before) && name.hasSuffix(template.after)
+                    && name.utf8.count > template.before.utf8.count + template.after.utf8.count
+            }
+    }
+
+    /// What in an environment looks as if it were meant for us and isn't: it begins like one of our names, or is nearly one.
+    package func unknown(in environment: some Sequence<String>) -> [Unknown] {
+        environment.filter { name in
+            guard !contains(name), !Self.foreign.contains(name.uppercased()), name.contains("_") else { return false }
+            return beginnings.contains(name.uppercased().prefix { $0 != "_" }) || distance(name, nearest(to: name)) <= 2
+        }
+        .sorted().map { Unknown(name: $0, nearest: nearest(to: $0)) }
+    }
+
+    /// The setting that differs least from a name.
+    package func nearest(to name: String) -> String {
+        names.map { (distance(name, $0), $0) }.min { $0 < $1 }?.1 ?? ""
+    }
+
+    /// How many letters are missing, too many, wrong, or have changed places with their neighbours (the restricted distance of Damerau and
+    /// Levenshtein).
+    private func distance(_ one: String, _ other: String) -> Int {
+        // Names from outside may be of any length; no setting is nearly so long.
+        let (one, other) = (Array(one.uppercased().utf8.prefix(128)), Array(other.utf8))
+        var (before, last) = ([Int](), Array(0...other.count))
+        for (row, letter) in one.enumerated() {
+            var now = [row + 1]
+            for (column, otherLetter) in other.enumerated() {
+                var least = min(last[column] + (letter == otherLetter ? 0 : 1), last[column + 1] + 1, now[column] + 1)
+                if row > 0, column > 0, letter == other[column - 1], one[row - 1] == otherLetter {
+                    least = min(least, before[column - 1] + 1)
+                }
+                now.append(least)
+            }
+            (before, last) = (last, now)
+        }
+        return last.last ?? 0
+    }
+}

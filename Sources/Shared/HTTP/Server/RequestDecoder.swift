@@ -1,0 +1,108 @@
+import NIOCore
+import NIOHTTP1
+
+/// Reads requests as NIO's decoder does, and says of those that it can't read what is wrong with them.
+final class RequestDecoder: ByteToMessageDecoder {
+    typealias InboundOut = HTTPServerRequestPart
+
+    /// How long a target, a field's name or its value may be, and all of them together, in bytes, and how many fields there may be.
+    static let limits = {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 16 * 1024
+        limits.maxHeaderListSize = 32 * 1024
+        limits.maxHeaderFieldCount = 100
+        return limits
+    }()
+
+    private let base = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: RequestDecoder.limits)
+    /// Whether what the decoder keeps of its bytes until there are more is the beginning of a target.
+    private var keepsTarget = false
+
+    func decoderAdded(context: ChannelHandlerContext) {
+        base.decoderAdded(context: context)
+    }
+
+    func decoderRemoved(context: ChannelHandlerContext) {
+        base.decoderRemoved(context: context)
+    }
+
+    func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
+        try telling(&buffer) { buffer in try base.decode(context: context, buffer: &buffer) }
+    }
+
+    func decodeLast(context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool) throws -> DecodingState {
+        try telling(&buffer) { buffer in try base.decodeLast(context: context, buffer: &buffer, seenEOF: seenEOF) }
+    }
+
+    /// - Throws: ``MessageFault``.
+    private func telling(_ buffer: inout ByteBuffer, _ work: (inout ByteBuffer) throws -> DecodingState) throws -> DecodingState {
+        let before = buffer
+        do {
+            let state = try work(&buffer)
+            let used = before.readableBytes - buffer.readableBytes
+            // Where nothing was used up, the same text goes on.
+            if used > 0 { keepsTarget = buffer.readableBytes > 0 && HeadText(before.readableBytesView.prefix(used)).endsBeforeTarget }
+            return state
+        } catch let error as HTTPParserError {
+            throw fault(error, HeadText(before.readableBytesView))
+        }
+    }
+
+    private func fault(_ error: HTTPParserError, _ text: HeadText) -> MessageFault {
+        switch error {
+        case .headerOverflow:
+            text.isTargetOverlong(Self.limits.maxHeaderFieldSize, beginsWithTarget: keepsTarget) ? .targetTooLong : .headTooLarge
+        case .invalidMethod: text.hasUnknownMethod ? .methodUnknown : .malformed
+        // The first bytes of HTTP/2 are told as a pause.
+        case .invalidVersion, .paused: .versionUnknown
+        default: .malformed
+        }
+    }
+}
+
+/// The bytes at which the decoder stopped. They may begin with requests before, or anywhere within a head.
+private struct HeadText {
+    private let lines: [ArraySlice<UInt8>]
+
+    init(_ bytes: some Sequence<UInt8>) {
+        lines = Array(bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    }
+
+    /// Whether they end with a method and the space behind it.
+    var endsBeforeTarget: Bool {
+        guard let line = lines.last, line.last == UInt8(ascii: " ") else { return false }
+        return method(of: line) != nil
+    }
+
+    /// Whether the first line that is too long is one with a target, rather than a field.
+    ///
+    /// - Parameter beginsWithTarget: of the first line a target is what is left.
+    func isTargetOverlong(_ limit: Int, beginsWithTarget: Bool) -> Bool {
+        guard let index = lines.firstIndex(where: { $0.count > limit }) else { return false }
+        return index == 0 && beginsWithTarget || method(of: lines[index]) != nil
+    }
+
+    /// Whether one of them is a request's first line with a method that nobody here knows.
+    var hasUnknownMethod: Bool {
+        lines.contains { line in
+            guard let method = method(of: line), line.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "*") }) else {
+                return false
+            }
+            return Method(rawValue: method) == nil
+        }
+    }
+
+    /// What stands before the first space, if it can be a method (RFC 9110 §5.6.2). A field has a colon there.
+    private func method(of line: ArraySlice<UInt8>) -> String? {
+        let word = line.prefix { $0 != UInt8(ascii: " ") }
+        guard !word.isEmpty, word.count < line.count, word.count <= 64, word.allSatisfy(isOfToken) else { return nil }
+        return String(decoding: word, as: UTF8.self)
+    }
+
+    private func isOfToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import NIOCore
+import NIOHTTP1
+
+/// Looks after each request's framing before anything else sees it: what is at fault goes on as a ``FaultyRequest``, a last request says so in
+/// one spelling, and who waits for a word before sending its body gets it.
+final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Sent through the channel, tells a client that waits for it to send its body (RFC 9110 §10.1.1).
+    struct AskForBody: Sendable {}
+
+    /// The rest of a request that was begun can't be read; thrown to whoever reads its body.
+    struct BrokenRequest: Error {
+        let fault: MessageFault
+    }
+
+    private enum Place {
+        case betweenRequests
+        case withinRequest
+        /// Nothing that comes is read any more.
+        case afterTheLast
+    }
+
+    private var place = Place.betweenRequests
+    /// Whether the request that is being read is the last.
+    private var isLast = false
+    /// Whether the last request speaks HTTP/1.0.
+    private var isOldVersion = false
+    private var answersDue = 0
+
+    // MARK: Requests
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch (unwrapInboundIn(data), place) {
+        case (.head(let head), .betweenRequests):
+            read(head, context)
+        case (.body, .withinRequest):
+            context.fireChannelRead(data)
+        case (.end, .withinRequest):
+            place = isLast ? .afterTheLast : .betweenRequests
+            context.fireChannelRead(data)
+        case (_, _):
+            break
+        }
+    }
+
+    private func read(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let framing = RequestFraming(head)
+        if let fault = framing.fault { return refuse(fault, head, context) }
+        var head = head
+        place = .withinRequest
+        answersDue += 1
+        isOldVersion = head.version.minor == 0
+        // HTTP/1.0 clients that want to go on are few, and RFC 9112 §9.3 leaves it to the server. After an upgrade the parser reads no more.
+        isLast = isOldVersion || framing.asksForUpgrade || !head.isKeepAlive
+        if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        // An HTTP/1.0 client doesn't know of it.
+        if isOldVersion { head.headers.remove(name: "Expect") }
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    private func refuse(_ fault: MessageFault, _ head: HTTPRequestHead?, _ context: ChannelHandlerContext) {
+        place = .afterTheLast
+        answersDue += 1
+        context.fireChannelRead(wrapInboundOut(.head(FaultyRequest.head(fault, of: head))))
+        context.fireChannelRead(wrapInboundOut(.end(nil)))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What comes after an error of the parser is told as one more error each.
+        guard error is MessageFault || error is HTTPParserError || error is ByteToMessageDecoderError else {
+            return context.fireErrorCaught(error)
+        }
+        let fault = error as? MessageFault ?? Self.fault(error)
+        switch place {
+        case .betweenRequests:
+            refuse(fault, nil, context)
+            // Where the client has ended its side within a head, nothing more is read that would hand it on.
+            context.fireChannelReadComplete()
+        case .withinRequest where answersDue > 0:
+            place = .afterTheLast
+            context.fireErrorCaught(BrokenRequest(fault: fault))
+        case .withinRequest:
+            // It has its answer, and nobody would hear another.
+            place = .afterTheLast
+            context.fireChannelRead(wrapInboundOut(.end(nil)))
+            context.channel.close(mode: .output, promise: nil)
+        case .afterTheLast:
+            break
+        }
+    }
+
+    /// What the parser itself tells besides ending.
+    private static func fault(_ error: any Error) -> MessageFault {
+        if case .invalidVersion? = error as? HTTPParserError { .versionUnknown } else { .malformed }
+    }
+
+    // MARK: Answers
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where isOldVersion && answersDue == 1 && !head.headers.contains(name: "Content-Length"):
+            // Such a client doesn't know chunks: the end of the connection tells it the end of the answer.
+            head.version = .http1_0
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end:
+            answersDue -= 1
+            context.write(data, promise: promise)
+        case .head, .body:
+            context.write(data, promise: promise)
+        }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is AskForBody else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        // Who has sent all of it needs no word.
+        if place == .withinRequest {
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+        }
+        promise?.succeed(())
+    }
+}
+
+/// What a request's head says of where it ends and whom it is for.
+struct RequestFraming {
+    private(set) var fault: MessageFault?
+    private(set) var asksForUpgrade = false
+
+    init(_ head: HTTPRequestHead) {
+        var hosts: [String] = []
+        var codings: [String] = []
+        var expectations: [String] = []
+        for (name, value) in head.headers {
+            // Of all that are asked for no two are of one length.
+            switch name.utf8.count {
+            case 4 where name.lowercased() == "host": hosts.append(value)
+            case 6 where name.lowercased() == "expect": expectations.append(value)
+            case 7 where name.lowercased() == "upgrade": asksForUpgrade = true
+            case 17 where name.lowercased() == "transfer-encoding": codings.append(value)
+            default: continue
+            }
+        }
+        let isOld = head.version.minor == 0
+        if head.method == .CONNECT {
+            fault = .methodUnknown
+        } else if isOld, !codings.isEmpty {
+            // RFC 9112 §6.1: where such a request ends can't be told.
+            fault = .malformed
+        } else if !codings.isEmpty, Self.words(codings) != ["chunked"] {
+            fault = .codingUnknown
+        } else if hosts.isEmpty, !isOld {
+            fault = .hostMissing
+        } else if hosts.count > 1 || hosts.first.map(Self.isHost) == false {
+            fault = .hostInvalid
+        } else if !isOld, !Self.words(expectations).allSatisfy({ $0 == "100-continue" }) {
+            fault = .expectationUnknown
+        }
+    }
+
+    private static func words(_ fields: [String]) -> [String] {
+        fields.flatMap { $0.split(separator: ",") }.map { word in
+            String(word.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }).lowercased()
+        }
+    }
+
+    /// Whether a text is a host, and a port where it has one (RFC 9110 §7.2, RFC 3986 §3.2.2).
+    static func isHost(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        let host: ArraySlice<UInt8>
+        if bytes.first == UInt8(ascii: "[") {
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")), bytes[1..<end].contains(UInt8(ascii: ":")),
+                bytes[1..<end].allSatisfy(isOfAddress)
+            else { return false }
+            host = bytes[...end]
+        } else {
+            host = bytes.prefix { $0 != UInt8(ascii: ":") }
+            guard !host.isEmpty, host.allSatisfy(isOfName) else { return false }
+        }
+        let port = bytes[host.endIndex...]
+        guard port.first == UInt8(ascii: ":") else { return port.isEmpty }
+        return port.count <= 6 && port.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "-._~%!$&'()*+;=".utf8.contains(byte)
+        }
+    }
+
+    private static func isOfAddress(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
+        }
+    }
+}
