@@ -126,6 +126,9 @@ struct OrderOpeningStore: Sendable {
     }
 
     /// Unpaid orders of the batch's buyers, and of others in their networks for the same showtimes.
+    ///
+    /// The latter are looked up place by place (hence OFFSET 0): a plan that was made while there were few unpaid orders, and is kept, must
+    /// not read all of them once there are many.
     private func unpaidOrders(ofAccounts accountIDs: [Int64], andOf places: Set<OpeningFacts.AddressOfShowtime>) -> Query {
         let ofAccounts: Query = """
             SELECT id, account_id, showtime_id, cardinality(seat_ids), expires_at, address_block
@@ -138,17 +141,21 @@ struct OrderOpeningStore: Sendable {
         return """
             \(ofAccounts)
             UNION ALL
-            SELECT orders.id, orders.account_id, orders.showtime_id, cardinality(orders.seat_ids), orders.expires_at, orders.address_block
+            SELECT others.*
             FROM unnest(
                 \(places.map(\.showtimeID))::bigint[],
                 \(places.map(\.addressBlock))::bigint[]
             ) AS places (showtime_id, address_block)
-            JOIN orders
-                ON orders.showtime_id = places.showtime_id
-                AND orders.address_block = places.address_block
-                AND orders.address_block IS NOT NULL
-                AND orders.state IN ('pending_payment', 'paid_unconfirmed')
-                AND orders.account_id <> ALL (\(accountIDs)::bigint[])
+            CROSS JOIN LATERAL (
+                SELECT id, account_id, showtime_id, cardinality(seat_ids), expires_at, address_block
+                FROM orders
+                WHERE orders.showtime_id = places.showtime_id
+                    AND orders.address_block = places.address_block
+                    AND orders.address_block IS NOT NULL
+                    AND orders.state IN ('pending_payment', 'paid_unconfirmed')
+                    AND orders.account_id <> ALL (\(accountIDs)::bigint[])
+                OFFSET 0
+            ) AS others
             """
     }
 

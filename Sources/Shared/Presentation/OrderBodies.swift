@@ -31,8 +31,13 @@ package enum OrderBodies {
         Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
         Field<[Int64]>.required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#),
         Field<ChallengeAnswer?>.nullable(
-            "challenge", .object(challengeAnswer), "The answer to the `challenge` that the order was refused with before.")
+            "challenge", .object(challengeAnswer), challengeMeaning)
     ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: nil, challengeAnswer: $2) }
+
+    private static let challengeMeaning = """
+        The answer to the `challenge` that the order was refused with before, as `challenge_required`: an object of `id`, `algorithm`, `nonce`, \
+        `salt`, `cost`, `key_prefix` and `expires_at`. It opens one order. It is no part of what an Idempotency-Key stands for.
+        """
 
     private static let counterMeaning = """
         A number for which the key begins with `key_prefix` in hexadecimal. The key has 32 bytes and is derived by `algorithm`, PBKDF2 with \
