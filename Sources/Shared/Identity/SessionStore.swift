@@ -218,7 +218,8 @@ struct SessionStore: Sendable {
     }
 
     /// Deletes what ended so long ago, for whatever reason; without one, a session that nobody used counts to its last possible moment. What a
-    /// ticket or a QR code still names waits until that is deleted, a day later.
+    /// ticket or a QR code still names waits until that is deleted, a day later; and a session that another one hangs on waits for that one,
+    /// which might count again without it.
     ///
     /// - Returns: how many were deleted.
     func deleteOld(endedBefore age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
@@ -249,6 +250,7 @@ struct SessionStore: Sendable {
                 WHERE id IN (SELECT id FROM ended)
                     AND NOT EXISTS (SELECT FROM app_tickets WHERE session_id = sessions.id)
                     AND NOT EXISTS (SELECT FROM qr_logins WHERE scanned_by_session_id = sessions.id)
+                    AND NOT EXISTS (SELECT FROM sessions AS children WHERE children.parent_session_id = sessions.id)
                 LIMIT \(limit)
                 FOR UPDATE SKIP LOCKED
             )

@@ -108,11 +108,13 @@ package struct Selling: Sendable {
                 },
                 lanes,
                 settlementLanes,
-            ] + (keepsBooks ? Self.bookkeeping(assembly, reconciliations) : [])
+            ] + (keepsBooks ? Self.bookkeeping(assembly, reconciliations, sweeper, payments) : [])
     }
 
     /// The jobs that AdminService alone does.
-    private static func bookkeeping(_ assembly: ServiceAssembly, _ reconciliations: Reconciliations) -> [any Service] {
+    private static func bookkeeping(
+        _ assembly: ServiceAssembly, _ reconciliations: Reconciliations, _ sweeper: OrderSweeper, _ payments: Payments
+    ) -> [any Service] {
         let (pool, logger) = (assembly.pool, assembly.logger)
         return [
             LeasedJob(name: "reconcile", interval: .seconds(300), pool: pool, logger: logger) {

@@ -75,6 +75,28 @@ struct ForgettingTests {
         }
     }
 
+    @Test("A session that another one hangs on is deleted after that one")
+    func parents() async throws {
+        try await TestDatabase.with(.current) { database in
+            let (pool, store) = (database.pool, SessionStore())
+            let fixture = IdentityFixture(pool: pool)
+            let principal = try #require(try await fixture.principal(of: try await fixture.signUp("anna")))
+            // It began at the moment at which the other ended, and would count without it.
+            try await pool.execute(
+                """
+                INSERT INTO sessions (token_sha256, account_id, realm, parent_session_id, expires_at)
+                VALUES (sha256('child'), \(principal.accountID), 'client', \(principal.sessionID), now() + INTERVAL '100 days')
+                """)
+            try await pool.execute(
+                "UPDATE sessions SET created_at = now() - INTERVAL '200 days', revoked_at = now() - INTERVAL '100 days' WHERE id = \(principal.sessionID)"
+            )
+            let age = IdentitySettings().sessionRecord
+            #expect(try await store.deleteOld(endedBefore: age, limit: 10, in: pool) == 0)
+            try await pool.execute("UPDATE sessions SET created_at = now() - INTERVAL '200 days', expires_at = now() - INTERVAL '91 days'")
+            for _ in 0..<2 { #expect(try await store.deleteOld(endedBefore: age, limit: 10, in: pool) == 1) }
+        }
+    }
+
     @Test("A session that something still names waits for that; all that names sessions is looked at")
     func named() async throws {
         try await TestDatabase.with(.current) { database in
@@ -102,7 +124,7 @@ struct ForgettingTests {
                 ORDER BY name
                 """
             ) { try $0["name"] as String }
-            #expect(references == ["app_tickets", "qr_logins"], "SessionStore.deleteOld must spare what these name.")
+            #expect(references == ["app_tickets", "qr_logins", "sessions"], "SessionStore.deleteOld must spare what these name.")
         }
     }
 }
