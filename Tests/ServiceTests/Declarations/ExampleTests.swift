@@ -11,7 +11,8 @@ struct ExampleTests {
     private static let ofTheState: Set<String> = [
         "account_unknown", "already_decided", "app_exists", "app_ticket_invalid", "app_unknown", "cinema_unknown", "city_unknown",
         "code_wrong", "collection_code_unknown", "company_unknown", "credentials_wrong", "group_exists", "hall_unknown",
-        "merchant_unknown", "movie_unknown", "not_found", "order_not_unpaid", "password_wrong", "permission_exists",
+        "merchant_unknown", "movie_unknown", "not_found", "notification_not_refundable", "order_needs_no_decision", "order_not_unpaid",
+        "password_wrong", "permission_exists",
         "permission_group_unknown", "provider_unknown", "qr_unknown", "showtime_has_orders", "showtime_unknown", "ticket_code_invalid",
         "ticket_not_valid", "ticket_unknown", "tickets_refunded", "totp_not_enabled", "username_taken",
     ]
