@@ -51,6 +51,8 @@ def knobs(history: History) -> list[str]:
                 "reorder": "notices out of order",
                 "late": "paid late",
                 "tamper": "notices tampered with",
+                "content_type": "notices of another type",
+                "charset": "notices in GBK or GB 18030",
             }
             counts.update(names[knob] for knob in trade.knobs)
             counts["paid"] += 1

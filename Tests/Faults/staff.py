@@ -134,7 +134,8 @@ class Clerk(Actor):
         """Somebody who has ordered online, and begun to pay there, pays at the counter."""
         if not self.stage.walk_ins or not self._offers("POST /v1/orders/{id}/payments"):
             return await self._sell(chance)
-        held = self.stage.walk_ins.pop(0)
+        # Whoever has just begun to pay: the others' money has come mostly.
+        held = self.stage.walk_ins.pop()
         self.stage.send_on_errand(self._take_money_of(random.Random(chance.getrandbits(64)), held))
 
     async def _take_money_of(self, chance: random.Random, held: Held) -> None:
