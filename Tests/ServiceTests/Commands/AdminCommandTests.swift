@@ -79,7 +79,7 @@ struct AdminCommandTests {
             let powerless = try await AdminCommand(databaseURL: asClient).run("grant", role, "CinemaService")
             #expect(powerless.status == 1 && powerless.complaintLines.count == 1, "\(powerless)")
             let malformed = try await AdminCommand(databaseURL: asClient, ["DATABASE_OWNER_URL": "owner"]).run("migrate")
-            #expect(malformed.status == 1 && malformed.complaints.contains("DATABASE_OWNER_URL"), "\(malformed)")
+            #expect(malformed.status == 78 && malformed.complaints.contains("DATABASE_OWNER_URL"), "\(malformed)")
             try await database.pool.execute(Query(unsafeSQL: "DROP OWNED BY \(role)"))
             try await database.pool.execute(Query(unsafeSQL: "DROP ROLE \(role)"))
         }
