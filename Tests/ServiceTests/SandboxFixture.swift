@@ -49,7 +49,7 @@ struct SandboxFixture: Sendable {
                 let configuration = try AlipayConfiguration(
                     appID: "2021", sellerID: "2088", gatewayURL: url + "/gateway.do",
                     notifyURL: "http://127.0.0.1:\(receivingPort)/notifications",
-                    returnURL: "http://127.0.0.1:1/back", appPrivateKey: app.privateKeyPEM,
+                    returnURL: url + "/returned", appPrivateKey: app.privateKeyPEM,
                     trust: papers.map { .certificates($0) } ?? .publicKey(alipay.publicKeyPEM)
                 )
                 try await body(

@@ -109,7 +109,7 @@ struct ServiceGrantsTests {
             // Another service's, from now on.
             try await roles.grant(.admin, to: name, in: pool)
             #expect(try await may("SELECT", "reconciliations") == true)
-            #expect(try await may("INSERT", "orders") == false)
+            #expect(try await may("INSERT", "qr_logins") == false)
             try await pool.execute(Query(unsafeSQL: "REVOKE ALL ON reconciliations FROM \(quoted)"))
             try await pool.execute(
                 "INSERT INTO database_roles (name, service) VALUES ('nobody_here', 'ClientService'), ('x', 'NewService')")
