@@ -52,8 +52,9 @@ package final class LogSink: Sendable {
                 return (false, true, stalls)
             }
             state.pending.append(contentsOf: line)
-            defer { state.isScheduled = true }
-            return (!state.isScheduled, false, stalls)
+            let schedules = !state.isScheduled
+            state.isScheduled = true
+            return (schedules, false, stalls)
         }
         if isDropped { Self.countDropped(1) }
         if stalls { Counter(label: "piao_log_stalls").increment() }
@@ -75,16 +76,15 @@ package final class LogSink: Sendable {
     }
 
     private func drain() {
-        let (bytes, dropped) = state.withLock { state in
-            defer {
-                state = State()
-                state.writingSince = .now
-            }
-            return (state.pending, state.dropped)
+        // Copied out before it is replaced: with a `defer` that replaces it and then writes to it, optimised code released the bytes twice.
+        let taken = state.withLock { state in
+            let taken = state
+            state = State(writingSince: .now)
+            return taken
         }
-        write(whole: bytes)
-        if dropped > 0 {
-            write(whole: Array("\(dropped) log lines were dropped because they came faster than they could be written\n".utf8))
+        write(whole: taken.pending)
+        if taken.dropped > 0 {
+            write(whole: Array("\(taken.dropped) log lines were dropped because they came faster than they could be written\n".utf8))
         }
         state.withLock { state in
             state.writingSince = nil
