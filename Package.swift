@@ -40,11 +40,11 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            path: "Sources/Shared/Database"
+            path: "Sources/Shared/Infrastructure/Database"
         ),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
-        .target(name: "Argon2", dependencies: ["CArgon2"], path: "Sources/Shared/Argon2"),
-        .target(name: "Addresses", path: "Sources/Shared/Addresses"),
+        .target(name: "Argon2", dependencies: ["CArgon2"], path: "Sources/Shared/Infrastructure/Argon2"),
+        .target(name: "Addresses", path: "Sources/Shared/Infrastructure/Callers/Addresses"),
         .target(
             name: "HTTP",
             dependencies: [
@@ -62,7 +62,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            path: "Sources/Shared/HTTP"
+            path: "Sources/Shared/Infrastructure/HTTP"
         ),
         .target(
             name: "Shared",
@@ -81,8 +81,11 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             path: "Sources/Shared",
-            exclude: ["Addresses", "Argon2", "Database", "HTTP", "Presentation"],
-            resources: [.embedInCode("Migrations"), .embedInCode("Identity/common-passwords.txt")]
+            exclude: [
+                "Infrastructure/Argon2", "Infrastructure/Callers/Addresses", "Infrastructure/Database", "Infrastructure/HTTP", "API",
+                "Assembly",
+            ],
+            resources: [.embedInCode("Migrations/SQL"), .embedInCode("Features/Accounts/Passwords/common-passwords.txt")]
         ),
         .target(
             name: "Presentation",
@@ -93,7 +96,8 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            path: "Sources/Shared/Presentation"
+            path: "Sources/Shared",
+            sources: ["API", "Assembly"]
         ),
         .executableTarget(name: "ClientService", dependencies: serviceDependencies),
         .executableTarget(name: "CinemaService", dependencies: serviceDependencies),

@@ -35,7 +35,7 @@ class World:
 
 
 def make_token(chance: random.Random, realm: str = "client") -> str:
-    """A token as Sources/Shared/Identity/Token.swift makes it."""
+    """A token as Sources/Shared/Features/Accounts/Sessions/Token.swift makes it."""
     body = realm + "_" + "".join(chance.choices(BASE62, k=30))
     rest, digits = zlib.crc32(body.encode()), ""
     for _ in range(6):

@@ -55,7 +55,7 @@ class World:
 
 
 def make_token(realm: str, chance: random.Random) -> str:
-    """A token as Sources/Shared/Identity/Token.swift makes it."""
+    """A token as Sources/Shared/Features/Accounts/Sessions/Token.swift makes it."""
     body = f"{realm}_" + "".join(chance.choices(BASE62, k=30))
     rest, digits = zlib.crc32(body.encode()), ""
     for _ in range(6):
