@@ -88,7 +88,7 @@ let package = Package(
             resources: [.embedInCode("Migrations/SQL"), .embedInCode("Features/Accounts/Passwords/common-passwords.txt")]
         ),
         .target(
-            name: "Presentation",
+            name: "API",
             dependencies: [
                 "Database", "HTTP", "Shared",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -96,8 +96,18 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            path: "Sources/Shared",
-            sources: ["API", "Assembly"]
+            path: "Sources/Shared/API"
+        ),
+        .target(
+            name: "Assembly",
+            dependencies: [
+                "API", "Database", "HTTP", "Shared",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Shared/Assembly"
         ),
         .executableTarget(name: "ClientService", dependencies: serviceDependencies),
         .executableTarget(name: "CinemaService", dependencies: serviceDependencies),
@@ -135,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "SharedTests",
             dependencies: [
-                "Addresses", "Argon2", "CLibpq", "Database", "HTTP", "Shared", "Presentation", "TestSupport",
+                "Addresses", "Argon2", "CLibpq", "Database", "HTTP", "Shared", "API", "Assembly", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -151,7 +161,7 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "ClientService", "CinemaService", "AdminService", "AlipaySandbox",
-                "Database", "HTTP", "Shared", "Presentation", "TestSupport",
+                "Database", "HTTP", "Shared", "API", "Assembly", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -168,7 +178,7 @@ let package = Package(
 /// What every service binary is made of; the composition root of each ties these together.
 var serviceDependencies: [Target.Dependency] {
     [
-        "Database", "HTTP", "Shared", "Presentation",
+        "Database", "HTTP", "Shared", "API", "Assembly",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),

@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// Where accounts are signed in, and the way back in for who has lost its second factor.

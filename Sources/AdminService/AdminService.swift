@@ -1,5 +1,6 @@
+import API
 import ArgumentParser
-import Presentation
+import Assembly
 
 /// What the platform's people use, and the commands that prepare and fill the database.
 @main

@@ -1,5 +1,5 @@
+import API
 import HTTP
-import Presentation
 import Shared
 
 /// The apps that people can go to from another one.

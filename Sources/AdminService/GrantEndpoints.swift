@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// What was given to an account, and why it may do what it may.

@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// The ledger: where every fen came from and where it went.

@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// What is to be told to the outside, and what could not be told.

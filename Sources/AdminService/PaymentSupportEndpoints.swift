@@ -1,6 +1,6 @@
+import API
 import Foundation
 import HTTP
-import Presentation
 import Shared
 
 /// What the platform's people decide about money that doesn't fit the books, each time with a reason.

@@ -1,5 +1,6 @@
+import API
+import Assembly
 import HTTP
-import Presentation
 import Shared
 
 /// The composition root: which features the service is made of.
@@ -33,8 +34,11 @@ struct Application: Sendable {
             CinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,
             ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
-            OrderManagement(selling, writes: writes).all,
-            RefundEndpoints(selling, pool: pool, writes: writes, side: .staff).all,
+            OrderManagement(
+                orders: selling.orders, counterSales: selling.counterSales, corrections: selling.corrections, seal: selling.seal,
+                writes: writes
+            ).all,
+            RefundEndpoints(refunds: selling.refunds, counterSales: selling.counterSales, pool: pool, writes: writes, side: .staff).all,
             RefundPolicyManagement(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
             TicketManagement(corrections: selling.corrections, pool: pool, writes: writes).all,
             CollectionEndpoints(orders: selling.orders, entries: selling.entries, writes: writes).all,

@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// A merchant's cinemas. Another merchant's are as good as absent.

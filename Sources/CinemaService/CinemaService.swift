@@ -1,5 +1,6 @@
+import API
+import Assembly
 import HTTP
-import Presentation
 import Shared
 
 /// What merchants use.

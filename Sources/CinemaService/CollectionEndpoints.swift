@@ -1,6 +1,6 @@
+import API
 import Foundation
 import HTTP
-import Presentation
 import Shared
 
 /// Handing tickets over against the buyer's code, and letting people in.

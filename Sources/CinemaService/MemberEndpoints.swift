@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// The people of the caller's own merchant. Another merchant's are as good as absent, and so are, for somebody who is limited to some cinemas,

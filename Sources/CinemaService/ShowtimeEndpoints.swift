@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// The merchant's own showtimes; the calls are those of ``ScreeningsManagement``.

@@ -1,5 +1,6 @@
+import API
+import Assembly
 import HTTP
-import Presentation
 import ServiceLifecycle
 import Shared
 
@@ -41,7 +42,7 @@ struct Application: Sendable {
             ShowtimeEndpoints(programme: Programme(), pool: pool).all,
             SeatEndpoints(maps: seatMaps, streams: SeatStreams(maps: seatMaps, streams: assembly.eventStreams)).all,
             OrderEndpoints(orders: selling.orders, seal: selling.seal, writes: writes).all,
-            RefundEndpoints(selling, pool: pool, writes: writes, side: .buyer).all,
+            RefundEndpoints(refunds: selling.refunds, counterSales: selling.counterSales, pool: pool, writes: writes, side: .buyer).all,
             TicketKeysEndpoint(seal: selling.seal).all,
             PaymentEndpoints(orders: selling.orders, gateways: selling.gateways, notices: selling.notices, writes: writes).all,
             RankingEndpoints(rankings: Rankings(oneReadingAtATime: true), pool: pool).all,

@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// Cinemas for moviegoers: those of verified merchants, since the others can't sell.

@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// A moviegoer's own account. Needs no permission: a blacklisted one still sees its data. Changing it is alike in all services.

@@ -1,6 +1,6 @@
+import API
 import Database
 import HTTP
-import Presentation
 import Shared
 
 /// Movies for moviegoers.

@@ -1,6 +1,6 @@
+import API
 import Foundation
 import HTTP
-import Presentation
 import Shared
 
 /// A moviegoer's orders.

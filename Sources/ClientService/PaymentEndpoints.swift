@@ -1,7 +1,7 @@
+import API
 import Foundation
 import HTTP
 import Logging
-import Presentation
 import Shared
 
 /// Paying an order, and the gateways' word about it.

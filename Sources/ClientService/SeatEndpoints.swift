@@ -1,5 +1,5 @@
+import API
 import HTTP
-import Presentation
 import Shared
 
 /// Seat maps.

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
+import Assembly
 import HTTP
 import Logging
-import Presentation
 import Shared
 
 /// `AdminService check-config [--service client]`

@@ -1,9 +1,10 @@
+import API
 import ArgumentParser
+import Assembly
 import Database
 import Foundation
 import HTTP
 import Logging
-import Presentation
 import Shared
 
 /// The database as commands use it: told by the same settings as the service's, but as the owner of its tables where DATABASE_OWNER_URL names one.

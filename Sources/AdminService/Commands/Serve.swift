@@ -1,6 +1,7 @@
+import API
 import ArgumentParser
+import Assembly
 import HTTP
-import Presentation
 import Shared
 
 /// `AdminService serve`, or no command at all.

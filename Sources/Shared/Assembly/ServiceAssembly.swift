@@ -1,3 +1,4 @@
+import API
 package import Database
 package import HTTP
 package import Logging

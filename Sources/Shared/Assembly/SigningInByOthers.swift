@@ -1,3 +1,4 @@
+import API
 import AsyncHTTPClient
 package import HTTP
 package import ServiceLifecycle

@@ -1,10 +1,10 @@
+import API
 import Database
 import HTTP
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
-import Presentation
 import Shared
 import TestSupport
 import Testing

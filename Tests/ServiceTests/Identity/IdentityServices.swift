@@ -1,3 +1,4 @@
+import API
 import Database
 import HTTP
 import HTTPTypes
@@ -5,7 +6,6 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
-import Presentation
 import Shared
 import TestSupport
 

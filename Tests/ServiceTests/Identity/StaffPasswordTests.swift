@@ -1,8 +1,8 @@
+import API
 import Database
 import HTTP
 import HTTPTypes
 import HummingbirdTesting
-import Presentation
 import Shared
 import TestSupport
 import Testing

@@ -1,9 +1,9 @@
+import API
 import Database
 import Foundation
 import HTTP
 import HTTPTypes
 import HummingbirdTesting
-import Presentation
 import Shared
 import TestSupport
 import Testing

@@ -1,8 +1,8 @@
+import API
 import Database
 import Foundation
 import HTTP
 import HTTPTypes
-import Presentation
 import Shared
 import Testing
 

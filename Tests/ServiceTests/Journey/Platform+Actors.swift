@@ -1,8 +1,8 @@
+import API
 import Foundation
 import HTTP
 import HTTPTypes
 import HummingbirdTesting
-import Presentation
 import Shared
 import Testing
 

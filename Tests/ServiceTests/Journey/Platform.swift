@@ -1,3 +1,5 @@
+import API
+import Assembly
 import Database
 import Foundation
 import HTTP
@@ -6,7 +8,6 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
-import Presentation
 import Shared
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
+import API
 import Database
 import Foundation
-import Presentation
 import Shared
 import TestSupport
 import Testing

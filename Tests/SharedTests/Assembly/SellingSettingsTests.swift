@@ -1,6 +1,7 @@
+import API
+import Assembly
 import HTTP
 import Logging
-import Presentation
 import Shared
 import TestSupport
 import Testing

@@ -1,10 +1,11 @@
+import API
+import Assembly
 import Database
 import HTTP
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
-import Presentation
 import TestSupport
 import Testing
 

@@ -21,11 +21,11 @@ package struct OrderManagement: Sendable {
     private let seal: TicketSeal
     private let writes: Writes
 
-    package init(_ selling: Selling, writes: Writes) {
-        orders = selling.orders
-        counterSales = selling.counterSales
-        corrections = selling.corrections
-        seal = selling.seal
+    package init(orders: Orders, counterSales: CounterSales, corrections: OrderCorrections, seal: TicketSeal, writes: Writes) {
+        self.orders = orders
+        self.counterSales = counterSales
+        self.corrections = corrections
+        self.seal = seal
         self.writes = writes
     }
 

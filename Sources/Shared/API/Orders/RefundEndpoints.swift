@@ -1,7 +1,7 @@
 package import Database
 import Foundation
 package import HTTP
-import Shared
+package import Shared
 
 /// Giving tickets back: a buyer within the policy that it agreed to, the cinema's and the platform's people with a reason.
 ///
@@ -23,9 +23,9 @@ package struct RefundEndpoints: Sendable {
     private let writes: Writes
     private let side: Side
 
-    package init(_ selling: Selling, pool: PostgresPool, writes: Writes, side: Side) {
-        refunds = selling.refunds
-        counterSales = selling.counterSales
+    package init(refunds: OrderRefunds, counterSales: CounterSales, pool: PostgresPool, writes: Writes, side: Side) {
+        self.refunds = refunds
+        self.counterSales = counterSales
         self.pool = pool
         self.writes = writes
         self.side = side

@@ -148,3 +148,10 @@ extension Merchant {
     /// How the audit trail names it.
     var auditSubject: String { "merchant:\(id)" }
 }
+
+extension Identity {
+    /// Where an address is; `nil` without a list, and for what it doesn't know.
+    package func place(of address: String?) -> AddressPlace? {
+        address.flatMap { places?.place(of: $0) }
+    }
+}

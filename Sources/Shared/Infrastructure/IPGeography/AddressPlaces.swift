@@ -73,10 +73,3 @@ package final class AddressPlaces: Sendable {
         return AddressPlace(country: country, region: cell(1), city: cell(2))
     }
 }
-
-extension Identity {
-    /// Where an address is; `nil` without a list, and for what it doesn't know.
-    package func place(of address: String?) -> AddressPlace? {
-        address.flatMap { places?.place(of: $0) }
-    }
-}

@@ -1,7 +1,7 @@
+import API
 import Database
 import Foundation
 import HTTP
-import Presentation
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import API
 import Database
 import Foundation
 import HTTP
@@ -5,7 +6,6 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
-import Presentation
 import TestSupport
 import Testing
 

@@ -3,7 +3,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@testable import Presentation
+@testable import API
 @testable import Shared
 
 @Suite("Opening streams of seats")

@@ -1,5 +1,6 @@
+import API
+import Assembly
 import Foundation
-import Presentation
 import Testing
 
 @testable import HTTP

@@ -1,6 +1,7 @@
+import API
+import Assembly
 import Foundation
 import Logging
-import Presentation
 import Testing
 
 @testable import HTTP

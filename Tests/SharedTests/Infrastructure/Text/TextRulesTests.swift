@@ -1,4 +1,4 @@
-import Presentation
+import API
 import Shared
 import Testing
 
