@@ -1,7 +1,7 @@
 import Foundation
 
 // What text that people write may hold, in three kinds: names, which others see and tell apart; free text, which others read; and what is
-// typed or scanned to be compared with something. The field kinds `name`, `freeText` and `typed` of Presentation apply these rules to
+// typed or scanned to be compared with something. The field kinds `name`, `freeText` and `typed` of API apply these rules to
 // whatever comes by HTTP, and the imports to whatever comes in files.
 
 extension Unicode.Scalar {
