@@ -1,13 +1,25 @@
 # The verbs of the project; README.md, .ci/run and people use the same. The work is in deploy/local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench faults drill-units lint docs stop install
+.PHONY: help demo run db psql routes test bench faults drill-units lint docs stop install
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## build, start everything, walk through the main journey, leave it running
-	@deploy/local/demo.sh
+demo: ## build, start everything, walk through the main journey, leave it running (CONFIGURATION=release)
+	@DEMO_CONFIGURATION='$(or $(CONFIGURATION),debug)' deploy/local/demo.sh
+
+run: ## build one service and run it here, on the database of the demo (SERVICE=client, cinema, admin or sandbox)
+	@RUN_SERVICE='$(SERVICE)' RUN_ONLY='$(ONLY)' deploy/local/run.sh
+
+db: ## the database of the demo alone, with schema, cities and movies
+	@deploy/local/db.sh
+
+psql: ## a shell on it
+	@deploy/local/db.sh psql
+
+routes: ## every call, what it needs, and where it is declared (FILTER=word for some)
+	@deploy/local/routes.py $(if $(FILTER),'$(FILTER)')
 
 test: ## all tests, on a throw-away PostgreSQL (FILTER=name for some)
 	@deploy/local/test.sh $(if $(FILTER),--filter '$(FILTER)')

@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Logging
 import Shared
+import Testing
 
 /// The cluster on which test databases are made.
 struct TestCluster: Sendable {
@@ -12,9 +13,11 @@ struct TestCluster: Sendable {
 
     private let maintenanceURL: String
 
-    /// - Throws: ``TestDatabaseMissing``.
+    /// Skips the test where there is no cluster: `swift test` by itself runs what needs none.
     init() throws {
-        guard let url = ProcessInfo.processInfo.environment["PIAO_TEST_DATABASE_URL"], !url.isEmpty else { throw TestDatabaseMissing() }
+        guard let url = ProcessInfo.processInfo.environment["PIAO_TEST_DATABASE_URL"], !url.isEmpty else {
+            try Test.cancel("It needs a database; make test starts one and sets PIAO_TEST_DATABASE_URL.")
+        }
         maintenanceURL = url
     }
 

@@ -47,15 +47,15 @@ package struct TestDatabase: Sendable {
     ///   - schema: what it holds at first.
     ///   - connections: how many connections the pool may make; tests run side by side, so few.
     ///   - adjust: changes the pool's configuration.
-    /// - Throws: ``TestDatabaseMissing``, `PostgresError`, and what the closure throws.
+    /// - Throws: `PostgresError`, and what the closure throws.
     package static func with<Result>(
         _ schema: Schema = .current,
         connections: Int = 4,
         adjust: (inout PostgresPoolConfiguration) -> Void = { _ in },
         _ body: (TestDatabase) async throws -> Result
     ) async throws -> Result {
-        try await TestTurns.take {
-            let cluster = try TestCluster()
+        let cluster = try TestCluster()
+        return try await TestTurns.take {
             let url = try await cluster.makeDatabase(migrations: schema.migrations)
             // Nobody is told that it has waited too long, however slow the machine is, but in tests of just that.
             var configuration = PostgresPoolConfiguration(
@@ -80,18 +80,11 @@ package struct TestDatabase: Sendable {
 
 /// Gives a closure a pool of connections to a migrated database of its own, which is dropped afterwards.
 ///
-/// - Throws: ``TestDatabaseMissing``, `PostgresError`, and what the closure throws.
+/// - Throws: `PostgresError`, and what the closure throws.
 package func withTestDatabase<Result>(
     _ schema: TestDatabase.Schema = .current,
     connections: Int = 4,
     _ body: (PostgresPool) async throws -> Result
 ) async throws -> Result {
     try await TestDatabase.with(schema, connections: connections) { try await body($0.pool) }
-}
-
-/// There is no cluster to test on.
-package struct TestDatabaseMissing: Error, CustomStringConvertible {
-    package var description: String {
-        "PIAO_TEST_DATABASE_URL is not set; `make test` starts a private PostgreSQL for the tests and sets it"
-    }
 }

@@ -66,11 +66,8 @@ if [ -n "$binaries" ]; then
     [ -x "$binaries/ClientService" ] || fail "BENCH_BINARIES=$binaries has no ClientService."
 else
     ensure_swift
-    fetch_swift_packages
-    say "Building"
-    cd "$project"
-    swift build -c release </dev/null 9>&-
-    binaries=$(swift build -c release --show-bin-path </dev/null)
+    build_programs release
+    binaries=$programs
 fi
 
 # A run that was killed outright left these behind.

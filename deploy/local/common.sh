@@ -178,9 +178,39 @@ ensure_swift() {
     fi
 }
 
-# Fetches the packages that Package.swift names; a sentence of its own when that fails, since it is mostly the network.
+# Builds lie in two folders. `.build` is for development: one debug build serves demo, run, test, lint and CI. `.build-release` is for what is
+# measured or shipped: bench, faults and install have the same flags and so the same build; the Swift runtime is in the programs.
+release_flags=(--configuration release --static-swift-stdlib)
+
+# fetch_swift_packages [FOLDER]: fetches the packages that Package.swift names into .build or another folder of builds; a sentence of its own
+# when that fails, since it is mostly the network.
 fetch_swift_packages() {
-    [ -e "$project/.build/workspace-state.json" ] && return 0
+    local folder=${1:-$project/.build}
+    [ -e "$folder/workspace-state.json" ] && return 0
     say "Fetching Swift packages"
-    (cd "$project" && swift package resolve </dev/null) || fail "could not fetch the Swift packages: is github.com reachable from here?"
+    (cd "$project" && swift package --scratch-path "$folder" resolve </dev/null >/dev/null) ||
+        fail "could not fetch the Swift packages: is github.com reachable from here?"
+}
+
+# build_programs CONFIGURATION [FLAG…]: builds the services and the sandbox and sets `programs` to their folder. CONFIGURATION is debug, release,
+# unguarded-debug or unguarded-release; the latter two, for the control run of `make faults`, lie in .build-unguarded.
+build_programs() {
+    local configuration=$1 folder=$project/.build flags=() minutes=10
+    shift
+    case $configuration in
+        *release) flags=("${release_flags[@]}") folder=$project/.build-release minutes=20 ;;
+    esac
+    case $configuration in
+        unguarded*) folder=$project/.build-unguarded flags+=(--traits UnguardedSelling) ;;
+    esac
+    flags+=(--scratch-path "$folder" "$@")
+    fetch_swift_packages "$folder"
+    cd "$project"
+    programs=$(swift build "${flags[@]}" --show-bin-path </dev/null)
+    if [ -x "$programs/AdminService" ]; then
+        say "Building ($configuration)"
+    else
+        say "Building ($configuration): the first time this takes about $minutes minutes on two cores, later seconds"
+    fi
+    "$local_dir/progress.py" "$run_dir/log/build-$configuration.log" swift build "${flags[@]}" 9>&-
 }

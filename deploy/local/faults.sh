@@ -74,17 +74,9 @@ if [ -n "$binaries" ]; then
     development=(--development)
 else
     ensure_swift
-    fetch_swift_packages
-    build=()
-    [ "$configuration" = debug ] || build+=(-c release)
     # Without its guards it is built into a folder of its own, so that no such binary ever lies where others look.
-    [ -z "$control" ] || build+=(--traits UnguardedSelling --scratch-path "$project/.build-unguarded")
-    say "Building${control:+ without the guards}"
-    cd "$project"
-    for product in ClientService CinemaService AdminService AlipaySandbox; do
-        swift build "${build[@]}" --product "$product" </dev/null
-    done
-    binaries=$(swift build "${build[@]}" --show-bin-path </dev/null)
+    build_programs "${control:+unguarded-}$configuration"
+    binaries=$programs
 fi
 
 for key in app alipay; do make_rsa_key "$run/keys" "$key"; done

@@ -17,15 +17,9 @@ elif [ "$(id -u)" != 0 ]; then
     fail "without DESTDIR this installs into the machine itself, which needs root; try make install DESTDIR=/tmp/piao."
 fi
 
-fetch_swift_packages
-cd "$project"
-# The Swift runtime goes into the binaries: the machine that they run on needs libpq and nothing of Swift.
-build=(swift build -c release --static-swift-stdlib)
-for program in ClientService CinemaService AdminService; do
-    say "Building $program (release)"
-    "${build[@]}" --product "$program" </dev/null
-done
-programs=$("${build[@]}" --show-bin-path </dev/null)
+prepare_run_dir
+# The machine that they run on needs libpq and nothing of Swift.
+build_programs release
 
 install -d "$destination/usr/lib/piao" "$destination/usr/lib/systemd/system" "$destination/usr/share/piao" \
     "$destination/usr/share/doc/piao/sample"

@@ -53,9 +53,9 @@ check scripts scripts
 check units units
 
 if [ "${LINT_BUILD:-yes}" = yes ]; then
-    fetch_swift_packages
-    say "swift build (warnings are errors)"
-    if swift build --build-tests </dev/null; then
+    prepare_run_dir
+    # Warnings are errors.
+    if (build_programs debug --build-tests); then
         check documents swift test --disable-xctest --skip-build --filter APIReferenceTests
     else
         failures+=(build)
