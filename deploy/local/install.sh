@@ -26,6 +26,6 @@ install -d "$destination/usr/lib/piao" "$destination/usr/lib/systemd/system" "$d
 install -m 755 "$programs/ClientService" "$programs/CinemaService" "$programs/AdminService" "$destination/usr/lib/piao/"
 install -m 644 deploy/systemd/*.service "$destination/usr/lib/systemd/system/"
 install -m 644 deploy/local/data/* "$destination/usr/share/piao/"
-install -m 644 deploy/systemd/*.md "$destination/usr/share/doc/piao/"
+install -m 644 deploy/systemd/*.md docs/settings.md "$destination/usr/share/doc/piao/"
 install -m 644 deploy/systemd/sample/* "$destination/usr/share/doc/piao/sample/"
 say "Installed below ${destination:-/}; what to fill in: ${destination}/usr/share/doc/piao/README.md"

@@ -1,28 +1,47 @@
 package import Database
 package import HTTP
 
+/// How services and commands reach the database.
+package enum DatabaseSettings {
+    static let url = Setting(requiredSecret: "database.url", "connection string of libpq")
+    static let ownerURL = Setting(
+        secret: "database.ownerURL", unset: "`DATABASE_URL`",
+        "commands only (`migrate`, `grant`, `create-admin`, imports): as who owns the tables, see deploy/systemd/README.md")
+    static let directURL = Setting(
+        secret: "database.directURL", unset: "`DATABASE_URL`",
+        "the database's own address, for listening, where `DATABASE_URL` leads through PgBouncer")
+    static let maximumConnections = Setting("database.maximumConnections", default: 16, in: 2...1_000, "connections of the pool")
+    static let maximumWaiters = Setting("database.maximumWaiters", default: 256, in: 0...100_000, "requests that may wait for one")
+    static let leaseMilliseconds = Setting("database.leaseMilliseconds", default: 2_000, in: 10...60_000, "how long they may")
+    static let statementMilliseconds = Setting(
+        "database.statementMilliseconds", default: 5_000, in: 100...600_000, "how long a statement may run")
+    static let lockMilliseconds = Setting("database.lockMilliseconds", default: 2_000, in: 10...60_000, "how long it may wait for a lock")
+    static let preparedStatements = Setting(
+        "database.preparedStatements", default: true, "false behind PgBouncer's transaction mode, see below")
+
+    package static let group = SettingGroup(
+        "Database",
+        [
+            url.declaration, ownerURL.declaration, directURL.declaration, maximumConnections.declaration, maximumWaiters.declaration,
+            leaseMilliseconds.declaration, statementMilliseconds.declaration, lockMilliseconds.declaration, preparedStatements.declaration,
+        ])
+}
+
 extension PostgresPoolConfiguration {
-    /// How a service uses the database, as it is told from outside.
-    ///
-    /// - `database.url` (DATABASE_URL): a libpq connection string; a secret, so it may stand in a file too.
-    /// - `database.maximumConnections` (DATABASE_MAXIMUM_CONNECTIONS, 16), `database.maximumWaiters` (DATABASE_MAXIMUM_WAITERS, 256).
-    /// - `database.leaseMilliseconds` (DATABASE_LEASE_MILLISECONDS, 2000): how long a request waits for a connection.
-    /// - `database.statementMilliseconds` (DATABASE_STATEMENT_MILLISECONDS, 5000), `database.lockMilliseconds` (DATABASE_LOCK_MILLISECONDS, 2000).
-    /// - `database.preparedStatements` (DATABASE_PREPARED_STATEMENTS, true): off for PgBouncer's transaction mode.
+    /// How a service uses the database.
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(_ settings: Settings, applicationName: String) throws(SettingFault) {
-        try self.init(settings, url: try settings.requiredSecret("database.url"), of: "database.url", applicationName: applicationName)
+        try self.init(
+            settings, url: try settings[DatabaseSettings.url], of: DatabaseSettings.url.key, applicationName: applicationName)
     }
 
     /// How commands use the database: as the owner of its tables.
     ///
-    /// - `database.ownerURL` (DATABASE_OWNER_URL): a libpq connection string, a secret too; DATABASE_URL unless set.
-    ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(ownerBy settings: Settings, applicationName: String) throws(SettingFault) {
-        if let url = try settings.secret("database.ownerURL") {
-            try self.init(settings, url: url, of: "database.ownerURL", applicationName: applicationName)
+        if let url = try settings[DatabaseSettings.ownerURL] {
+            try self.init(settings, url: url, of: DatabaseSettings.ownerURL.key, applicationName: applicationName)
         } else {
             try self.init(settings, applicationName: applicationName)
         }
@@ -34,12 +53,12 @@ extension PostgresPoolConfiguration {
         }
         self.init(
             url: url,
-            maximumConnections: try settings.int("database.maximumConnections", default: 16, in: 2...1_000),
-            maximumWaiters: try settings.int("database.maximumWaiters", default: 256, in: 0...100_000),
-            leaseTimeout: .milliseconds(try settings.int("database.leaseMilliseconds", default: 2_000, in: 10...60_000)),
-            statementTimeout: .milliseconds(try settings.int("database.statementMilliseconds", default: 5_000, in: 100...600_000)),
-            lockTimeout: .milliseconds(try settings.int("database.lockMilliseconds", default: 2_000, in: 10...60_000)),
-            preparedStatements: try settings.bool("database.preparedStatements", default: true)
+            maximumConnections: try settings[DatabaseSettings.maximumConnections],
+            maximumWaiters: try settings[DatabaseSettings.maximumWaiters],
+            leaseTimeout: .milliseconds(try settings[DatabaseSettings.leaseMilliseconds]),
+            statementTimeout: .milliseconds(try settings[DatabaseSettings.statementMilliseconds]),
+            lockTimeout: .milliseconds(try settings[DatabaseSettings.lockMilliseconds]),
+            preparedStatements: try settings[DatabaseSettings.preparedStatements]
         )
         connection.applicationName = applicationName
     }
@@ -48,15 +67,15 @@ extension PostgresPoolConfiguration {
 extension PostgresConnectionConfiguration {
     /// How to reach the database where it must not be through PgBouncer's transaction mode, which can't listen.
     ///
-    /// - `database.directURL` (DATABASE_DIRECT_URL): a libpq connection string, a secret too; DATABASE_URL unless set.
-    ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     func direct(_ settings: Settings) throws(SettingFault) -> PostgresConnectionConfiguration {
-        guard let url = try settings.secret("database.directURL") else { return self }
+        guard let url = try settings[DatabaseSettings.directURL] else { return self }
         var direct = self
         direct.url = url
         direct.preparedStatements = true
-        guard direct.isWellFormed else { throw SettingFault("database.directURL", "is not a connection string that libpq understands") }
+        guard direct.isWellFormed else {
+            throw SettingFault(DatabaseSettings.directURL.key, "is not a connection string that libpq understands")
+        }
         return direct
     }
 }

@@ -1,22 +1,32 @@
 import AsyncHTTPClient
 import Foundation
-import HTTP
+package import HTTP
 import Logging
 package import ServiceLifecycle
 package import Shared
 
 /// What brings messages to people, as the settings say.
-///
-/// - `messages.sender` (MESSAGES_SENDER): `log` writes codes into the service's log, for development; `file` to the end of `messages.file`
-///   (MESSAGES_FILE), for demonstrations and tests; `relay` posts them to `messages.relayURL` (MESSAGES_RELAY_URL), signed with
-///   `messages.relaySecret` (a secret: MESSAGES_RELAY_SECRET_FILE names a file, 32 characters or more).
 package struct MessageSettings: Sendable {
+    package static let group = SettingGroup(
+        "Messages", [sender.declaration, relayURL.declaration, relaySecret.declaration, file.declaration])
+
+    static let sender = Setting<Sender?>(
+        word: "messages.sender", unset: "no codes are sent",
+        "what brings one-time codes to people: relay posts them; log and file are for development")
+    private static let relayURL = Setting(
+        required: "messages.relayURL", unset: "required by relay",
+        "an https address that codes (`template` one_time_code) and texts (notice) are posted to")
+    private static let relaySecret = Setting(
+        requiredSecret: "messages.relaySecret", unset: "required by relay", "signs them; 32 characters or more")
+    private static let file = Setting(
+        required: "messages.file", unset: "required by file", "path of the file that codes are added to")
+
     /// Hands codes from the outbox to the sender.
     package let delivery: any OutboxHandler
     /// Run beside the server.
     package let services: [any Service]
 
-    private enum Sender: String, CaseIterable {
+    enum Sender: String, CaseIterable, Sendable {
         case log
         case file
         case relay
@@ -25,25 +35,25 @@ package struct MessageSettings: Sendable {
     /// - Returns: `nil` when nothing is to be sent.
     /// - Throws: ``SettingFault`` for the first setting that is missing or wrong.
     init?(_ settings: Settings, secrets: IdentitySecrets?, logger: Logger) throws(SettingFault) {
-        guard settings.text("messages.sender") != nil else { return nil }
-        guard let secrets else { throw SettingFault("identity.secretsKey", "is not set, and messages need it") }
+        guard let kind = try settings[Self.sender] else { return nil }
+        guard let secrets else { throw SettingFault(AccountSettings.secretsKey.key, "is not set, and messages need it") }
         let sender: any MessageSender
-        switch try settings.word("messages.sender", default: Sender.log) {
+        switch kind {
         case .log:
             sender = LogSender(logger: logger)
             services = []
         case .file:
-            sender = FileSender(path: try settings.requiredText("messages.file"))
+            sender = FileSender(path: try settings[Self.file])
             services = []
         case .relay:
-            let url = try settings.requiredText("messages.relayURL")
+            let url = try settings[Self.relayURL]
             let address = URL(string: url)
             let isHere = address?.scheme == "http" && ["127.0.0.1", "localhost"].contains(address?.host())
             guard isHere || (address?.scheme == "https" && address?.host()?.isEmpty == false) else {
-                throw SettingFault("messages.relayURL", "is not an https address")
+                throw SettingFault(Self.relayURL.key, "is not an https address")
             }
-            let secret = try settings.requiredSecret("messages.relaySecret")
-            guard secret.utf8.count >= 32 else { throw SettingFault("messages.relaySecret", "has fewer than 32 characters") }
+            let secret = try settings[Self.relaySecret]
+            guard secret.utf8.count >= 32 else { throw SettingFault(Self.relaySecret.key, "has fewer than 32 characters") }
             let connections = RelayConnections()
             sender = RelaySender(url: url, secret: secret, http: connections.http)
             services = [connections]

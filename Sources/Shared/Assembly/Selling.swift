@@ -37,7 +37,7 @@ package struct Selling: Sendable {
         if assembly.configuration.rateLimits.isOn { limits.squatting = squatting }
         let seal = try TicketSeal(settings)
         let challenges = try HoldChallenges(settings, seal: seal)
-        let sweepInterval = try settings.int("orders.sweepSeconds", default: 5, in: 1...3600)
+        let sweepInterval = try settings[SellingSettings.sweepSeconds]
         let connections = GatewayConnections()
         let pool = assembly.pool
         let logger = assembly.logger

@@ -35,10 +35,6 @@ package struct ServiceAssembly: Sendable {
     package let messages: MessageSettings?
     private let registry: PrometheusRegistry
 
-    /// - `identity.permissionHints` (IDENTITY_PERMISSION_HINTS, true): whether to hear of changed permissions at once rather than within a
-    ///   second; off where neither DATABASE_URL nor DATABASE_DIRECT_URL leads to the database itself but through PgBouncer's transaction mode,
-    ///   which can't listen.
-    ///
     /// - Parameter hasher: of passwords; as the settings say unless given.
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     package init(
@@ -56,7 +52,8 @@ package struct ServiceAssembly: Sendable {
         let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
         let secrets = try IdentitySecrets.read(settings)
         if settingsOfIdentity.needsSecondFactor(in: realm), secrets == nil {
-            throw SettingFault("identity.secretsKey", "is not set, and second factors need it, which IDENTITY_STAFF_SECOND_FACTOR requires")
+            throw SettingFault(
+                AccountSettings.secretsKey.key, "is not set, and second factors need it, which IDENTITY_STAFF_SECOND_FACTOR requires")
         }
         identity = Identity(
             pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets, places: try AddressPlaces.read(settings)
@@ -69,7 +66,7 @@ package struct ServiceAssembly: Sendable {
         let hints = PermissionHints(identity: identity, configuration: listening, logger: logger)
         identityServices =
             [RefusalRecording(identity: identity, logger: logger), FormerHashWatch(identity: identity, logger: logger)]
-            + (try settings.bool("identity.permissionHints", default: true) ? [hints] : [])
+            + (try settings[AccountSettings.permissionHints] ? [hints] : [])
     }
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.

@@ -30,39 +30,36 @@ package struct SigningInByOthers: Sendable {
 extension IdentityProvider {
     /// The houses whose accounts sign people in, as a service is told from outside.
     ///
-    /// - `identity.providers` (IDENTITY_PROVIDERS): their names, separated by commas, each of a to z and 0 to 9. For one named `example`:
-    /// - `identity.provider.example.issuer` (IDENTITY_PROVIDER_EXAMPLE_ISSUER), `identity.provider.example.clientID` (…_CLIENT_ID).
-    /// - `identity.provider.example.clientSecret`, a secret: IDENTITY_PROVIDER_EXAMPLE_CLIENT_SECRET_FILE names a file.
-    /// - `identity.provider.example.redirectURI` (…_REDIRECT_URI): of its own for each, so that one's codes can't be taken for another's.
-    ///
     /// - Throws: ``SettingFault`` for the first value that is missing or wrong.
     static func all(_ settings: Settings) throws(SettingFault) -> [IdentityProvider] {
         var all: [IdentityProvider] = []
-        for name in settings.list("identity.providers") {
-            let key = "identity.provider." + name
+        for name in try settings[AccountSettings.providers] {
             do throws(Fault) {
                 _ = try IdentityProvider(name: name, issuer: "https://a", clientID: "", clientSecret: "", redirectURI: "a:b")
             } catch {
-                throw SettingFault("identity.providers", "is not a list of names of the letters a to z and digits")
+                throw SettingFault(AccountSettings.providers.key, "is not a list of names of the letters a to z and digits")
             }
-            let (issuer, clientID) = (try settings.requiredText(key + ".issuer"), try settings.requiredText(key + ".clientID"))
-            let secret = try settings.requiredSecret(key + ".clientSecret")
-            let redirectURI = try settings.requiredText(key + ".redirectURI")
+            let (issuerSetting, redirectSetting) = (
+                AccountSettings.providerIssuer.named(name), AccountSettings.providerRedirectURI.named(name)
+            )
+            let (issuer, clientID) = (try settings[issuerSetting], try settings[AccountSettings.providerClientID.named(name)])
+            let secret = try settings[AccountSettings.providerClientSecret.named(name)]
+            let redirectURI = try settings[redirectSetting]
             let provider: IdentityProvider
             do throws(Fault) {
                 provider = try IdentityProvider(
                     name: name, issuer: issuer, clientID: clientID, clientSecret: secret, redirectURI: redirectURI)
             } catch {
                 switch error {
-                case .name: throw SettingFault("identity.providers", "is not a list of names of the letters a to z and digits")
-                case .issuer: throw SettingFault(key + ".issuer", "is not an https address without a query")
-                case .redirectURI: throw SettingFault(key + ".redirectURI", "is not an absolute address without a fragment")
+                case .name: throw SettingFault(AccountSettings.providers.key, "is not a list of names of the letters a to z and digits")
+                case .issuer: throw SettingFault(issuerSetting.key, "is not an https address without a query")
+                case .redirectURI: throw SettingFault(redirectSetting.key, "is not an absolute address without a fragment")
                 }
             }
             for other in all {
-                if other.name == name { throw SettingFault("identity.providers", "names one twice") }
-                if other.issuer == issuer { throw SettingFault(key + ".issuer", "is that of another provider") }
-                if other.redirectURI == redirectURI { throw SettingFault(key + ".redirectURI", "is that of another provider") }
+                if other.name == name { throw SettingFault(AccountSettings.providers.key, "names one twice") }
+                if other.issuer == issuer { throw SettingFault(issuerSetting.key, "is that of another provider") }
+                if other.redirectURI == redirectURI { throw SettingFault(redirectSetting.key, "is that of another provider") }
             }
             all.append(provider)
         }

@@ -102,11 +102,22 @@ struct SettingsTests {
         defer { try? FileManager.default.removeItem(at: directory) }
         let file = directory.appendingPathComponent("database_url").path
         try "host=here\n".write(toFile: file, atomically: true, encoding: .utf8)
-        #expect(try Settings(environment: ["DATABASE_URL": "a"]).requiredSecret("database.url") == "a")
-        #expect(try Settings(environment: ["DATABASE_URL_FILE": file]).requiredSecret("database.url") == "host=here")
-        #expect(try Settings(environment: ["CREDENTIALS_DIRECTORY": directory.path]).requiredSecret("database.url") == "host=here")
-        #expect(try Settings(environment: [:]).secret("database.url") == nil)
-        #expect(throws: SettingFault.self) { try Settings(environment: ["DATABASE_URL_FILE": "/nowhere"]).secret("database.url") }
-        #expect(throws: SettingFault.self) { try Settings(environment: [:]).requiredSecret("database.url") }
+        let (url, optionalURL) = (Setting(requiredSecret: "database.url", ""), Setting(secret: "database.url", unset: "none", ""))
+        #expect(try Settings(environment: ["DATABASE_URL": "a"])[url] == "a")
+        #expect(try Settings(environment: ["DATABASE_URL_FILE": file])[url] == "host=here")
+        #expect(try Settings(environment: ["CREDENTIALS_DIRECTORY": directory.path])[url] == "host=here")
+        #expect(try Settings(environment: [:])[optionalURL] == nil)
+        #expect(throws: SettingFault.self) { try Settings(environment: ["DATABASE_URL_FILE": "/nowhere"])[optionalURL] }
+        #expect(throws: SettingFault.self) { try Settings(environment: [:])[url] }
+    }
+
+    @Test("A setting of a thing that somebody has named is read under that name")
+    func named() throws {
+        let issuer = Setting(required: "identity.provider.NAME.issuer", "")
+        let settings = Settings(environment: ["IDENTITY_PROVIDER_EXAMPLE_ISSUER": "https://a"])
+        #expect(issuer.declaration.name == "IDENTITY_PROVIDER_NAME_ISSUER")
+        #expect(try settings[issuer.named("example")] == "https://a")
+        let fault = #expect(throws: SettingFault.self) { try settings[issuer.named("other")] }
+        #expect(fault?.description == "Configuration: IDENTITY_PROVIDER_OTHER_ISSUER is not set.")
     }
 }

@@ -1,31 +1,126 @@
 import Addresses
+import Foundation
 package import Logging
 
+/// How a service listens and logs, as it is told from outside.
+package enum HTTPSettings {
+    private static let usual = HTTPConfiguration()
+
+    static let host = Setting(
+        "http.host", default: usual.host, unset: usual.host, else: notAHost, "address or name to listen at", parse: host)
+    static let port = Setting("http.port", unset: "8001 client, 8002 cinema, 8003 admin", in: 0...65_535, "port to listen at")
+    static let operationsHost = Setting<String?>(
+        "http.operationsHost", default: nil, unset: "with the rest", else: notAHost,
+        "address or name where `/readyz`, `/metrics` and `/openapi.json` are asked for, and there alone; this or the port suffices",
+        parse: host)
+    static let operationsPort = Setting("http.operationsPort", unset: "with the rest", in: 0...65_535, "port where they are asked for")
+    static let trustedProxies = Setting<[NetworkRange]>(
+        "http.trustedProxies", default: [], unset: "none",
+        else: "is not a list of IP addresses and ranges such as 10.0.0.0/8, separated by commas",
+        "addresses and ranges (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed"
+    ) { text in
+        let words = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let ranges = words.compactMap { NetworkRange($0) }
+        return ranges.count == words.count ? ranges : nil
+    }
+    static let maximumConnections = Setting(
+        "http.maximumConnections", default: usual.maximumConnections, in: 1...1_000_000,
+        "connections at a time; a sixteenth more is answered 503. Fewer, with a warning, where the process may not have so many descriptors "
+            + "(`LimitNOFILE=`) and 256 beside")
+    static let maximumConnectionsPerAddress = Setting(
+        "http.maximumConnectionsPerAddress", unset: "a quarter of them", in: 0...1_000_000,
+        "how many one client's address may have, see below; 0 sets no such limit")
+    static let maximumStreams = Setting(
+        "http.maximumStreams", unset: "three quarters of the connections", in: 0...1_000_000, "how many of them may be event streams")
+    static let maximumStreamsPerAddress = Setting(
+        "http.maximumStreamsPerAddress", default: usual.maximumStreamsPerAddress, in: 1...1_000_000,
+        "how many of the streams one client's address may have")
+    static let maximumBodyBytes = Setting(
+        "http.maximumBodyBytes", default: usual.maximumBodyBytes, in: 1_024...16_777_216,
+        "length of a body, in bytes, where an endpoint says nothing else")
+    static let answerMemoryBytes = Setting(
+        "http.answerMemoryBytes", default: usual.answerMemoryBytes, in: 0...(1 << 40),
+        "for answers that are the same for everybody, in bytes; 0 keeps none")
+    static let idleSeconds = Setting(
+        "http.idleSeconds", default: usual.idleSeconds, in: 1...3_600,
+        "after which a connection without a request is closed; what was answered is sent first")
+    static let requestSeconds = Setting(
+        "http.requestSeconds", default: usual.requestSeconds, in: 1...3_600, "that a request may take to arrive")
+    static let stallSeconds = Setting(
+        "http.stallSeconds", default: usual.stallSeconds, in: 1...3_600, "in which a client must take a part of what is sent to it")
+    static let leftoverSeconds = Setting(
+        "http.leftoverSeconds", default: usual.leftoverSeconds, in: 1...3_600,
+        "that the rest of a request may take after its answer, and in which a client must take something of its answer at shutdown")
+    static let drainSeconds = Setting(
+        "http.drainSeconds", default: usual.drainSeconds, in: 1...600,
+        "that running requests have after SIGTERM; ten seconds later the process ends, whatever hangs; `TimeoutStopSec=` must be longer than both"
+    )
+    static let accessLog = Setting("http.accessLog", default: true, "whether every answer gets a line in the log")
+    static let sampleBytes = Setting(
+        "http.sampleBytes", default: 0, in: 0...1_048_576, "length of what `GET /sample` gives: for benchmarks, never in production")
+    static let logLevel = Setting<Logger.Level>("log.level", default: .info, "from which level on lines are written")
+    static let logFormat = Setting<LogFormat>("log.format", default: .text, "how they are written")
+
+    package static let group = SettingGroup(
+        "Listening",
+        [
+            host.declaration, port.declaration, operationsPort.declaration, operationsHost.declaration, trustedProxies.declaration,
+            maximumConnections.declaration, maximumConnectionsPerAddress.declaration, maximumStreams.declaration,
+            maximumStreamsPerAddress.declaration, maximumBodyBytes.declaration, answerMemoryBytes.declaration, idleSeconds.declaration,
+            requestSeconds.declaration, stallSeconds.declaration, leftoverSeconds.declaration, drainSeconds.declaration,
+            accessLog.declaration, sampleBytes.declaration, logLevel.declaration, logFormat.declaration,
+        ])
+
+    private static let notAHost = "is neither an address nor a name"
+
+    /// Names are looked up when the port is opened; here only what can be neither a name nor an address is refused.
+    private static func host(_ text: String) -> String? {
+        text.contains { $0.isWhitespace || "/,@[]".contains($0) } ? nil : text
+    }
+}
+
+/// The limits of rate, as a service is told of them from outside.
+package enum RateLimitSettings {
+    static let isOn = Setting(
+        "rateLimits.enabled", default: true, "whether there are any; also whether those for squatters hold (`SQUATTING_…`)")
+
+    /// One for each class, as `20/60`: requests per seconds.
+    static func limit(of name: RateLimitClass) -> Setting<RateLimit?> {
+        let usual = RateLimits.standard[name]
+        return Setting(
+            "rateLimits.\(camelCase(name.rawValue))", default: usual, unset: usual.map { "\($0.requests)/\($0.seconds)" } ?? "none",
+            else: "is not of the form REQUESTS/SECONDS", meanings[name] ?? "calls of the class `\(name.rawValue)`"
+        ) { text in
+            let parts = text.split(separator: "/").map { Int($0) }
+            guard parts.count == 2, let requests = parts[0], let seconds = parts[1], requests > 0, seconds > 0, seconds <= 86_400 else {
+                return nil
+            }
+            return RateLimit(requests: requests, seconds: seconds)
+        }
+    }
+
+    package static let group = SettingGroup(
+        "Limits of rate", note: "requests per seconds",
+        [isOn.declaration] + RateLimits.standard.keys.sorted { $0.rawValue < $1.rawValue }.map { limit(of: $0).declaration })
+
+    private static let meanings: [RateLimitClass: String] = [
+        .read: "what only reads",
+        .write: "what writes",
+        .signIn: "signing in",
+        .signUp: "new accounts",
+        .oneTimeCode: "asking for one-time codes",
+        .qrLogin: "signing in by QR code",
+        .qrPoll: "asking whether such a code was approved",
+        .collection: "collecting tickets by their code",
+    ]
+
+    private static func camelCase(_ name: String) -> String {
+        let words = name.split(separator: "_")
+        return words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+}
+
 /// What every service can be told from outside.
-///
-/// - `http.host` (HTTP_HOST, 127.0.0.1): the address to listen at.
-/// - `http.port` (HTTP_PORT): the port to listen at.
-/// - `http.operationsHost`, `http.operationsPort` (HTTP_OPERATIONS_HOST, HTTP_OPERATIONS_PORT): where `/readyz`, `/metrics` and `/openapi.json`
-///   are asked for; unless either is set, where the rest is.
-/// - `http.maximumConnections` (HTTP_MAXIMUM_CONNECTIONS, 4096): how many may be open; a sixteenth more is answered 503.
-/// - `http.maximumConnectionsPerAddress` (HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS, a quarter of the connections): how many one client's address
-///   may have; 0 sets no such limit.
-/// - `http.maximumBodyBytes` (HTTP_MAXIMUM_BODY_BYTES, 65536).
-/// - `http.maximumStreams` (HTTP_MAXIMUM_STREAMS, three quarters of the connections): how many connections may be event streams.
-/// - `http.maximumStreamsPerAddress` (HTTP_MAXIMUM_STREAMS_PER_ADDRESS, 100): how many of those may be of one client's address.
-/// - `http.answerMemoryBytes` (HTTP_ANSWER_MEMORY_BYTES, 16777216): for answers that are the same for everybody; 0 keeps none.
-/// - `http.idleSeconds` (HTTP_IDLE_SECONDS, 60): after which a connection without a request is closed.
-/// - `http.requestSeconds` (HTTP_REQUEST_SECONDS, 30): that a request may take to arrive.
-/// - `http.stallSeconds` (HTTP_STALL_SECONDS, 30): in which a client must take a part of what is sent to it.
-/// - `http.leftoverSeconds` (HTTP_LEFTOVER_SECONDS, 5): that the rest of a request may take after its answer, and in which a client
-///   must take something of its answer at shutdown.
-/// - `http.drainSeconds` (HTTP_DRAIN_SECONDS, 20): that running requests have after SIGTERM.
-/// - `http.trustedProxies` (HTTP_TRUSTED_PROXIES): addresses and ranges of addresses, separated by commas, whose X-Forwarded-For is believed.
-/// - `http.accessLog` (HTTP_ACCESS_LOG, true).
-/// - `http.sampleBytes` (HTTP_SAMPLE_BYTES, 0): the length of what `GET /sample` gives, which is there for benchmarks only, never in production.
-/// - `log.level` (LOG_LEVEL, info), `log.format` (LOG_FORMAT, json or text; text).
-/// - `rateLimits.enabled` (RATE_LIMITS_ENABLED, true), and for a class such as `sign_in`: `rateLimits.signIn` (RATE_LIMITS_SIGN_IN, as
-///   `20/60`: requests per seconds).
 package struct ServiceConfiguration: Sendable {
     package var http: HTTPConfiguration
     package var rateLimits: RateLimits
@@ -35,75 +130,36 @@ package struct ServiceConfiguration: Sendable {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(_ settings: Settings, defaultPort: Int) throws(SettingFault) {
         var http = HTTPConfiguration()
-        http.host = try Self.host("http.host", settings) ?? http.host
-        http.port = try settings.int("http.port", default: defaultPort, in: 0...65_535)
-        http.operationsHost = try Self.host("http.operationsHost", settings)
-        if settings.text("http.operationsPort") != nil {
-            http.operationsPort = try settings.int("http.operationsPort", default: 0, in: 0...65_535)
-        }
+        http.host = try settings[HTTPSettings.host]
+        http.port = try settings[HTTPSettings.port] ?? defaultPort
+        http.operationsHost = try settings[HTTPSettings.operationsHost]
+        http.operationsPort = try settings[HTTPSettings.operationsPort]
         if let apart = http.operationsAddress, apart.host == http.host, apart.port == http.port, http.port != 0 {
-            throw SettingFault(apart.portKey == "http.port" ? apart.hostKey : apart.portKey, "names where the service itself listens")
+            throw SettingFault(
+                apart.portKey == HTTPSettings.port.key ? apart.hostKey : apart.portKey, "names where the service itself listens")
         }
-        http.maximumConnections = try settings.int("http.maximumConnections", default: http.maximumConnections, in: 1...1_000_000)
-        http.maximumConnectionsPerAddress = try settings.int(
-            "http.maximumConnectionsPerAddress", default: max(1, http.maximumConnections / 4), in: 0...1_000_000)
-        http.maximumStreams = try settings.int(
-            "http.maximumStreams", default: http.maximumConnections * 3 / 4, in: 0...http.maximumConnections)
-        http.maximumStreamsPerAddress = try settings.int(
-            "http.maximumStreamsPerAddress", default: http.maximumStreamsPerAddress, in: 1...1_000_000)
-        http.answerMemoryBytes = try settings.int("http.answerMemoryBytes", default: http.answerMemoryBytes, in: 0...(1 << 40))
-        http.maximumBodyBytes = try settings.int("http.maximumBodyBytes", default: http.maximumBodyBytes, in: 1_024...16_777_216)
-        http.idleSeconds = try settings.int("http.idleSeconds", default: http.idleSeconds, in: 1...3_600)
-        http.requestSeconds = try settings.int("http.requestSeconds", default: http.requestSeconds, in: 1...3_600)
-        http.stallSeconds = try settings.int("http.stallSeconds", default: http.stallSeconds, in: 1...3_600)
-        http.leftoverSeconds = try settings.int("http.leftoverSeconds", default: http.leftoverSeconds, in: 1...3_600)
-        http.drainSeconds = try settings.int("http.drainSeconds", default: http.drainSeconds, in: 1...600)
-        http.trustedProxies = try Self.trustedProxies(settings)
-        http.sampleBytes = try settings.int("http.sampleBytes", default: 0, in: 0...1_048_576)
-        http.accessLog = try settings.bool("http.accessLog", default: true)
+        http.maximumConnections = try settings[HTTPSettings.maximumConnections]
+        http.maximumConnectionsPerAddress =
+            try settings[HTTPSettings.maximumConnectionsPerAddress] ?? max(1, http.maximumConnections / 4)
+        http.maximumStreams = try settings[HTTPSettings.maximumStreams] ?? http.maximumConnections * 3 / 4
+        guard http.maximumStreams <= http.maximumConnections else {
+            throw SettingFault(HTTPSettings.maximumStreams.key, "is not within 0 to \(http.maximumConnections)")
+        }
+        http.maximumStreamsPerAddress = try settings[HTTPSettings.maximumStreamsPerAddress]
+        http.answerMemoryBytes = try settings[HTTPSettings.answerMemoryBytes]
+        http.maximumBodyBytes = try settings[HTTPSettings.maximumBodyBytes]
+        http.idleSeconds = try settings[HTTPSettings.idleSeconds]
+        http.requestSeconds = try settings[HTTPSettings.requestSeconds]
+        http.stallSeconds = try settings[HTTPSettings.stallSeconds]
+        http.leftoverSeconds = try settings[HTTPSettings.leftoverSeconds]
+        http.drainSeconds = try settings[HTTPSettings.drainSeconds]
+        http.trustedProxies = try settings[HTTPSettings.trustedProxies]
+        http.sampleBytes = try settings[HTTPSettings.sampleBytes]
+        http.accessLog = try settings[HTTPSettings.accessLog]
         self.http = http
-        rateLimits = try Self.rateLimits(settings)
-        logFormat = try settings.word("log.format", default: .text)
-        logLevel = try settings.word("log.level", default: .info)
-    }
-
-    /// Names are found out when the port is opened; here only what can be neither a name nor an address is refused.
-    private static func host(_ key: String, _ settings: Settings) throws(SettingFault) -> String? {
-        guard let host = settings.text(key) else { return nil }
-        guard !host.contains(where: { $0.isWhitespace || "/,@[]".contains($0) }) else {
-            throw SettingFault(key, "is neither an address nor a name")
-        }
-        return host
-    }
-
-    private static func trustedProxies(_ settings: Settings) throws(SettingFault) -> [NetworkRange] {
-        var proxies: [NetworkRange] = []
-        for text in settings.list("http.trustedProxies") {
-            guard let range = NetworkRange(text) else {
-                throw SettingFault(
-                    "http.trustedProxies", "is not a list of IP addresses and ranges such as 10.0.0.0/8, separated by commas")
-            }
-            proxies.append(range)
-        }
-        return proxies
-    }
-
-    private static func rateLimits(_ settings: Settings) throws(SettingFault) -> RateLimits {
-        var limits = RateLimits(isOn: try settings.bool("rateLimits.enabled", default: true))
-        for name in RateLimits.standard.keys {
-            let key = "rateLimits.\(camelCase(name.rawValue))"
-            guard let text = settings.text(key) else { continue }
-            let parts = text.split(separator: "/").map { Int($0) }
-            guard parts.count == 2, let requests = parts[0], let seconds = parts[1], requests > 0, seconds > 0, seconds <= 86_400 else {
-                throw SettingFault(key, "is not of the form REQUESTS/SECONDS")
-            }
-            limits.classes[name] = RateLimit(requests: requests, seconds: seconds)
-        }
-        return limits
-    }
-
-    private static func camelCase(_ name: String) -> String {
-        let words = name.split(separator: "_")
-        return words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        rateLimits = RateLimits(isOn: try settings[RateLimitSettings.isOn])
+        for name in RateLimits.standard.keys { rateLimits.classes[name] = try settings[RateLimitSettings.limit(of: name)] }
+        logFormat = try settings[HTTPSettings.logFormat]
+        logLevel = try settings[HTTPSettings.logLevel]
     }
 }

@@ -13,12 +13,17 @@ package struct SettingNames: Sendable {
 
     /// What begins like ours and belongs to others: what HTTP clients are told of proxies.
     private static let foreign: Set<String> = ["HTTP_PROXY"]
+    /// How the names of another program begin that has a part of its names in common with ours.
+    private let foreignBeginnings: [String]
 
     /// - Parameters:
-    ///   - plain: as they stand in the environment. `NAME` in one stands for whatever somebody calls a thing.
-    ///   - secrets: those for which `_FILE` at the end names a file.
-    package init(plain: [String], secrets: [String]) {
-        let all = plain + secrets.flatMap { [$0, $0 + "_FILE"] }
+    ///   - groups: all settings that there are.
+    ///   - foreignBeginnings: how the names of another program begin that has a part of its names in common with ours.
+    package init(_ groups: [SettingGroup], foreignBeginnings: [String]) {
+        let all =
+            ["PIAO_CONFIGURATION"]
+            + groups.flatMap(\.settings).flatMap { setting in setting.isSecret ? [setting.name, setting.name + "_FILE"] : [setting.name] }
+        self.foreignBeginnings = foreignBeginnings
         names = Set(all.filter { !$0.contains("_NAME_") })
         templates = all.filter { $0.contains("_NAME_") }.compactMap { template in
             guard let place = template.firstRange(of: "NAME") else { return nil }
@@ -40,6 +45,7 @@ package struct SettingNames: Sendable {
     package func unknown(in environment: some Sequence<String>) -> [Unknown] {
         environment.filter { name in
             guard !contains(name), !Self.foreign.contains(name.uppercased()), name.contains("_") else { return false }
+            guard !foreignBeginnings.contains(where: name.hasPrefix) else { return false }
             return beginnings.contains(name.uppercased().prefix { $0 != "_" }) || distance(name, nearest(to: name)) <= 2
         }
         .sorted().map { Unknown(name: $0, nearest: nearest(to: $0)) }

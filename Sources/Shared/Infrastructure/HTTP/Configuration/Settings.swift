@@ -37,35 +37,23 @@ package struct Settings: Sendable {
     }
 
     /// The text under a key; `nil` when it is absent or empty.
-    package func text(_ key: String) -> String? {
+    func text(_ key: String) -> String? {
         guard let text = reader.string(forKey: ConfigKey(key)), !text.isEmpty else { return nil }
         return text
     }
 
-    /// The text under a key that must be there.
-    ///
-    /// - Throws: ``SettingFault``.
-    package func requiredText(_ key: String) throws(SettingFault) -> String {
-        guard let text = text(key) else { throw SettingFault(key, "is not set") }
-        return text
-    }
-
     /// A whole number within a range.
-    ///
-    /// - Throws: ``SettingFault``.
-    package func int(_ key: String, default defaultValue: Int, in range: ClosedRange<Int>) throws(SettingFault) -> Int {
-        guard let text = text(key) else { return defaultValue }
+    func int(_ key: String, in range: ClosedRange<Int>) throws(SettingFault) -> Int? {
+        guard let text = text(key) else { return nil }
         guard let number = Int(text) else { throw SettingFault(key, "is not a whole number") }
         guard range.contains(number) else { throw SettingFault(key, "is not within \(range.lowerBound) to \(range.upperBound)") }
         return number
     }
 
     /// `true` or `false`.
-    ///
-    /// - Throws: ``SettingFault``.
-    package func bool(_ key: String, default defaultValue: Bool) throws(SettingFault) -> Bool {
+    func bool(_ key: String) throws(SettingFault) -> Bool? {
         switch text(key)?.lowercased() {
-        case nil: return defaultValue
+        case nil: return nil
         case "true", "yes", "on", "1": return true
         case "false", "no", "off", "0": return false
         default: throw SettingFault(key, "is not true or false")
@@ -73,12 +61,8 @@ package struct Settings: Sendable {
     }
 
     /// One of the words of a type.
-    ///
-    /// - Throws: ``SettingFault``.
-    package func word<Word: RawRepresentable & CaseIterable>(
-        _ key: String, default defaultValue: Word
-    ) throws(SettingFault) -> Word where Word.RawValue == String {
-        guard let text = text(key) else { return defaultValue }
+    func word<Word: RawRepresentable & CaseIterable>(_ key: String) throws(SettingFault) -> Word? where Word.RawValue == String {
+        guard let text = text(key) else { return nil }
         guard let word = Word(rawValue: text) else {
             throw SettingFault(key, "is not one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
         }
@@ -86,7 +70,7 @@ package struct Settings: Sendable {
     }
 
     /// Words separated by commas; empty when absent.
-    package func list(_ key: String) -> [String] {
+    func list(_ key: String) -> [String] {
         (text(key) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
@@ -94,20 +78,12 @@ package struct Settings: Sendable {
     /// name in lower case. `nil` when none of them is there.
     ///
     /// - Throws: ``SettingFault`` when a file is named but can't be read.
-    package func secret(_ key: String) throws(SettingFault) -> String? {
+    func secret(_ key: String) throws(SettingFault) -> String? {
         if let text = reader.string(forKey: ConfigKey(key), isSecret: true), !text.isEmpty { return text }
         if let path = text(key + ".file") { return try SettingsFile.secret(at: path, key: key + ".file") }
         guard let directory = text("credentials.directory") else { return nil }
         let path = "\(directory)/\(SettingFault.environmentName(of: key).lowercased())"
         return FileManager.default.fileExists(atPath: path) ? try SettingsFile.secret(at: path, key: key) : nil
-    }
-
-    /// A secret that must be there.
-    ///
-    /// - Throws: ``SettingFault``.
-    package func requiredSecret(_ key: String) throws(SettingFault) -> String {
-        guard let secret = try secret(key) else { throw SettingFault(key, "is not set, nor is it in a file or among the credentials") }
-        return secret
     }
 }
 

@@ -42,7 +42,7 @@ package struct ServiceProcess: Sendable {
     /// Reads the log's level again, as SIGHUP asks for. A wrong one changes nothing.
     package func reload() {
         do throws(SettingFault) {
-            threshold.level = try Settings.load(names: settingNames).word("log.level", default: .info)
+            threshold.level = try Settings.load(names: settingNames)[HTTPSettings.logLevel]
             logger.notice("Read the log level again", metadata: ["log_level": "\(threshold.level)"])
         } catch {
             logger.error("The log level stays as it was", metadata: ["log_level": "\(threshold.level)", "error": "\(error)"])

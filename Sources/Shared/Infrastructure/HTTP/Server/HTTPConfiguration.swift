@@ -43,12 +43,14 @@ package struct HTTPConfiguration: Hashable, Sendable {
         guard operationsHost != nil || operationsPort != nil else { return nil }
         return ListeningAddress(
             host: operationsHost ?? host, port: operationsPort ?? port,
-            hostKey: operationsHost == nil ? "http.host" : "http.operationsHost",
-            portKey: operationsPort == nil ? "http.port" : "http.operationsPort")
+            hostKey: operationsHost == nil ? HTTPSettings.host.key : HTTPSettings.operationsHost.key,
+            portKey: operationsPort == nil ? HTTPSettings.port.key : HTTPSettings.operationsPort.key)
     }
 
     /// Where the service itself listens.
-    var address: ListeningAddress { ListeningAddress(host: host, port: port, hostKey: "http.host", portKey: "http.port") }
+    var address: ListeningAddress {
+        ListeningAddress(host: host, port: port, hostKey: HTTPSettings.host.key, portKey: HTTPSettings.port.key)
+    }
 
     /// With how many open connections no other is accepted any more.
     var acceptedConnections: Int { maximumConnections + max(16, maximumConnections / 16) }

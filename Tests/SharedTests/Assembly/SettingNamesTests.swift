@@ -46,44 +46,4 @@ struct SettingNamesTests {
             #expect(fault?.reason.contains("line 2 \(reason)") == true)
         }
     }
-
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
-    @Test("The list of settings is that of the operators' page")
-    func documented() throws {
-        let page = try String(contentsOf: Self.root.appending(path: "deploy/systemd/settings.md"), encoding: .utf8)
-        var documented: Set<String> = ["PIAO_CONFIGURATION"]
-        for line in page.split(separator: "\n") where line.hasPrefix("| `") {
-            let cell = line.dropFirst().prefix { $0 != "|" }
-            // The rest of a name like that before it stands behind an ellipsis.
-            var first = ""
-            for name in cell.split(separator: "`").map(String.init) where name.contains(where: \.isUppercase) {
-                if name.hasPrefix("…") {
-                    let beginning = first.firstRange(of: "_NAME").map { first[..<$0.upperBound] } ?? first[...]
-                    documented.insert(String(beginning) + name.dropFirst())
-                } else {
-                    documented.insert(name)
-                    first = name
-                }
-            }
-        }
-        let listed = Set(SettingNames.services)
-        #expect(documented.subtracting(listed).sorted() == [], "The list lacks these.")
-        #expect(listed.subtracting(documented).sorted() == [], "The page lacks these.")
-    }
-
-    @Test("Every setting that the sources read is in the list")
-    func read() throws {
-        let reading = /(?:settings|Settings)\.(?:text|requiredText|int|bool|word|list|secret|requiredSecret)\(\s*"([A-Za-z.]+)"/
-        var read: Set<String> = []
-        let sources = Self.root.appending(path: "Sources")
-        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
-        for case let file as URL in files where file.pathExtension == "swift" {
-            let text = try String(contentsOf: file, encoding: .utf8)
-            for match in text.matches(of: reading) { read.insert(SettingFault.environmentName(of: String(match.output.1))) }
-        }
-        #expect(read.count > 50)
-        #expect(read.filter { !SettingNames.all.contains($0) }.sorted() == [])
-    }
 }

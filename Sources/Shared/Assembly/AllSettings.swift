@@ -1,0 +1,14 @@
+package import HTTP
+
+/// All settings of the three services, in the order of docs/settings.md.
+package enum AllSettings {
+    package static let groups = [
+        HTTPSettings.group, RateLimitSettings.group, DatabaseSettings.group, AccountSettings.group, MessageSettings.group,
+        SellingSettings.group, QuotaSettings.group, AlipaySettings.group,
+    ]
+}
+
+extension SettingNames {
+    /// The names of all settings. The stand-in for the gateway has some of its own, which begin like the gateway's.
+    package static let all = SettingNames(AllSettings.groups, foreignBeginnings: ["ALIPAY_SANDBOX_"])
+}
