@@ -1,3 +1,4 @@
+import API
 import AsyncHTTPClient
 import Database
 package import HTTP
@@ -54,7 +55,8 @@ package struct SellingAssembly: Sendable {
         }
         let lanes = Lanes(
             work: OrderOpeningWork(
-                plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy, challenges: challenges),
+                plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy, challenges: challenges,
+                encode: OrderShape.recorded),
             configuration: try LaneConfiguration(settings),
             logger: logger,
             connect: connect

@@ -33,7 +33,9 @@ struct BookingProcess: Sendable {
         // Cheap, since it is solved again and again.
         let challenges = HoldChallenges(seal: seal, cost: 2)
         lanes = Lanes(
-            work: OrderOpeningWork(plans: plans, limits: limits, policy: .bits, challenges: challenges, lockPatience: lockPatience),
+            work: OrderOpeningWork(
+                plans: plans, limits: limits, policy: .bits, challenges: challenges, lockPatience: lockPatience,
+                encode: answeredByItsID),
             configuration: LaneConfiguration(count: laneCount, waitLimit: Patience.limit),
             logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
             connect: { try await PostgresConnection.connect(to: connection, on: $0) }
@@ -70,8 +72,7 @@ struct BookingProcess: Sendable {
                 IdempotentRequest(accountID: buyer.accountID, operation: "POST /v1/orders", key: $0, sha256: Array(repeating: 1, count: 32))
             },
             address: address,
-            challengeAnswer: challengeAnswer,
-            answer: { RecordedAnswer(status: 201, location: nil, body: Array($0.id.uuidString.utf8)) }
+            challengeAnswer: challengeAnswer
         )
         guard let id = UUID(uuidString: String(decoding: opened.answer.body, as: UTF8.self)) else { throw NoOrderID() }
         return id

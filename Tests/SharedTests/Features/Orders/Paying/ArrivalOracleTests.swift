@@ -35,7 +35,7 @@ struct ArrivalOracleTests {
     }
 
     /// - Parameter order: one at a time in this order; `nil` for a batch.
-    private static func settled(_ script: Script, inOrder order: [Int]?) async throws -> (Settled, [String: [String]]) {
+    private static func handled(_ script: Script, inOrder order: [Int]?) async throws -> (Settled, [String: [String]]) {
         try await withTestDatabase { database in
             let process = try BookingProcess(database)
             let facts = try await script.setUp(process, database)
