@@ -5,7 +5,7 @@ import Shared
 
 /// Every merchant's showtimes; the calls are those of ``ScreeningsManagement``.
 struct ShowtimeEndpoints: Sendable {
-    let screenings: Screenings
+    let screenings: ShowtimeScheduling
     let pool: PostgresPool
     let writes: Writes
 

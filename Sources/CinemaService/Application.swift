@@ -6,12 +6,12 @@ import Shared
 /// The composition root: which features the service is made of.
 struct Application: Sendable {
     private let assembly: ServiceAssembly
-    private let selling: Selling
+    private let selling: SellingAssembly
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     init(_ assembly: ServiceAssembly) throws(SettingFault) {
         self.assembly = assembly
-        selling = try Selling(assembly)
+        selling = try SellingAssembly(assembly)
     }
 
     func build() -> HTTPApplication {
@@ -22,7 +22,7 @@ struct Application: Sendable {
         let (pool, identity, writes) = (assembly.pool, assembly.identity, assembly.writes)
         let places = Places(quotas: assembly.quotas)
         let catalog = Catalog()
-        let screenings = Screenings(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
+        let screenings = ShowtimeScheduling(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
             AccountEndpoints(identity: identity).all,
             AppTicketEndpoints(apps: Apps(identity: identity), writes: writes, realm: assembly.realm).all,

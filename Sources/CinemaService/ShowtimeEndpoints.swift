@@ -5,7 +5,7 @@ import Shared
 
 /// The merchant's own showtimes; the calls are those of ``ScreeningsManagement``.
 struct ShowtimeEndpoints: Sendable {
-    let screenings: Screenings
+    let screenings: ShowtimeScheduling
     let pool: PostgresPool
     let writes: Writes
 

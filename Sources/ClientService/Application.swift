@@ -7,7 +7,7 @@ import Shared
 /// The composition root: which features the service is made of.
 struct Application: Sendable {
     private let assembly: ServiceAssembly
-    private let selling: Selling
+    private let selling: SellingAssembly
     private let seatMaps: SeatMaps
     private let seatServices: [any Service]
     private let signingIn: SigningInByOthers
@@ -15,7 +15,7 @@ struct Application: Sendable {
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     init(_ assembly: ServiceAssembly) throws(SettingFault) {
         self.assembly = assembly
-        selling = try Selling(assembly)
+        selling = try SellingAssembly(assembly)
         seatMaps = try SeatMaps(assembly.settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
         seatServices = try assembly.services(of: seatMaps, relay: selling.seatRelay)
         signingIn = try SigningInByOthers(assembly)
@@ -39,7 +39,7 @@ struct Application: Sendable {
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: Catalog(), pool: pool).all,
             CinemaEndpoints(places: places, pool: pool).all,
-            ShowtimeEndpoints(programme: Programme(), pool: pool).all,
+            ShowtimeEndpoints(programme: ShowtimeListing(), pool: pool).all,
             SeatEndpoints(maps: seatMaps, streams: SeatStreams(maps: seatMaps, streams: assembly.eventStreams)).all,
             OrderEndpoints(orders: selling.orders, seal: selling.seal, writes: writes).all,
             RefundEndpoints(refunds: selling.refunds, counterSales: selling.counterSales, pool: pool, writes: writes, side: .buyer).all,

@@ -54,8 +54,7 @@ struct OrderEndpoints: Sendable {
                 by: try Principal(call.caller),
                 idempotency: try IdempotentRequest(call, wish: call.body.wish),
                 address: call.address,
-                challengeAnswer: call.body.challengeAnswer,
-                answer: OrderShape.recorded
+                challengeAnswer: call.body.challengeAnswer
             )
             let answer = opened.answer
             return .recorded(status: answer.status, location: answer.location, body: answer.body)

@@ -10,7 +10,7 @@ import Shared
 /// | GET | /v1/showtimes | nothing |
 /// | GET | /v1/showtimes/{id} | nothing |
 struct ShowtimeEndpoints: Sendable {
-    let programme: Programme
+    let programme: ShowtimeListing
     let pool: PostgresPool
 
     var all: [Endpoint] { [list, show] }

@@ -29,7 +29,7 @@ struct SandboxBillTests {
             for trade in [paid, refunded] { _ = try await sandbox.pay(trade) }
             let numbers = [TradeNumber.make(at: start), .make(at: start)]
             for number in numbers {
-                let order = RefundOrder(outTradeNo: refunded.outTradeNo, requestNumber: number, amountFen: 4_400, reason: "x")
+                let order = RefundRequest(outTradeNo: refunded.outTradeNo, requestNumber: number, amountFen: 4_400, reason: "x")
                 _ = try await sandbox.gateway.refund(order)
             }
             let lines = try await bill(sandbox, since: start)
@@ -70,7 +70,7 @@ struct SandboxBillTests {
                 _ = try await sandbox.pay(trade)
             }
             _ = try await sandbox.gateway.refund(
-                RefundOrder(outTradeNo: trades[1].outTradeNo, requestNumber: number, amountFen: 100, reason: "x"))
+                RefundRequest(outTradeNo: trades[1].outTradeNo, requestNumber: number, amountFen: 100, reason: "x"))
             func plant(_ differences: String) async throws -> UInt {
                 var status: UInt = 0
                 for day in try days(start) {

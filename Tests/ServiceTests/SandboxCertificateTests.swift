@@ -37,7 +37,7 @@ struct SandboxCertificateTests {
                 return
             }
             #expect(fact.status == .succeeded)
-            let refund = RefundOrder(outTradeNo: trade.outTradeNo, requestNumber: .make(at: Date()), amountFen: 800, reason: "x")
+            let refund = RefundRequest(outTradeNo: trade.outTradeNo, requestNumber: .make(at: Date()), amountFen: 800, reason: "x")
             let refunded = try await sandbox.gateway.refund(refund)
             #expect(refunded == .refunded)
             let byPython = try await sandbox.queriedByPython(trade, papers: files)

@@ -270,7 +270,7 @@ struct SandboxTests {
     func refunds() async throws {
         try await SandboxFixture.run { sandbox in
             let trade = sandbox.newTrade()
-            let refund = RefundOrder(outTradeNo: trade.outTradeNo, requestNumber: .make(at: Date()), amountFen: 800, reason: "改签 & more")
+            let refund = RefundRequest(outTradeNo: trade.outTradeNo, requestNumber: .make(at: Date()), amountFen: 800, reason: "改签 & more")
             await #expect(throws: GatewayFailure.refused(code: "ACQ.TRADE_NOT_EXIST")) { try await sandbox.gateway.refund(refund) }
             _ = try await sandbox.open(trade)
             _ = try await sandbox.pay(trade)
@@ -281,7 +281,7 @@ struct SandboxTests {
             #expect(try await sandbox.gateway.queryRefund(refund) == .refunded)
             let partial = try sandbox.gateway.notice(from: try #require(try await sandbox.notices(2).last))
             #expect(partial.status == .succeeded && partial.refundedFen == 800 && partial.refund?.requestNumber == refund.requestNumber)
-            let rest = RefundOrder(outTradeNo: trade.outTradeNo, requestNumber: .make(at: Date()), amountFen: 8_000, reason: "rest")
+            let rest = RefundRequest(outTradeNo: trade.outTradeNo, requestNumber: .make(at: Date()), amountFen: 8_000, reason: "rest")
             #expect(try await sandbox.gateway.refund(rest) == .refunded)
             guard case .found(let closed) = try await sandbox.gateway.query(trade.outTradeNo) else { throw NotFound() }
             #expect(closed.status == .closed && closed.refundedFen == 8_800)

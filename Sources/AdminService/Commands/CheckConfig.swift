@@ -33,7 +33,7 @@ struct CheckConfig: AsyncParsableCommand {
         let assembly = try ServiceAssembly(
             realm: realm, settings: settings, configuration: ServiceConfiguration(settings, defaultPort: 0), registry: PrometheusRegistry(),
             logger: Logger(label: "check-config") { _ in SwiftLogNoOpLogHandler() })
-        let selling = try Selling(assembly)
+        let selling = try SellingAssembly(assembly)
         guard realm == .client else { return }
         let maps = try SeatMaps(settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
         _ = try assembly.services(of: maps, relay: selling.seatRelay)

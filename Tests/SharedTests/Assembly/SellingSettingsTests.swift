@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The settings of selling")
 struct SellingSettingsTests {
-    private func selling(_ changes: [String: String]) throws -> Selling {
+    private func selling(_ changes: [String: String]) throws -> SellingAssembly {
         let fixture = try AlipayFixture.shared.get()
         let good = [
             "DATABASE_URL": "postgresql://localhost/none", "ALIPAY_APP_ID": AlipayFixture.appID,
@@ -17,7 +17,7 @@ struct SellingSettingsTests {
             "ALIPAY_PUBLIC_KEY": fixture.alipay.publicKeyPEM, "TICKETS_SIGNING_KEY": TicketFixtures.privateKey,
         ]
         let settings = Settings(environment: good.merging(changes) { $1 })
-        return try Selling(
+        return try SellingAssembly(
             ServiceAssembly(
                 realm: .client, settings: settings, configuration: ServiceConfiguration(settings, defaultPort: 8001),
                 registry: PrometheusRegistry(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))

@@ -67,8 +67,7 @@ package struct OrderManagement: Sendable {
                 by: try Principal(call.caller),
                 channel: .counter,
                 buyerPhone: call.body.buyerPhone,
-                idempotency: try IdempotentRequest(call),
-                answer: OrderShape.recorded
+                idempotency: try IdempotentRequest(call)
             )
             return .recorded(status: opened.answer.status, location: opened.answer.location, body: opened.answer.body)
         }

@@ -12,13 +12,13 @@ package import Shared
 /// | PATCH | /v1/showtimes/{id} | showtimes: modify |
 /// | DELETE | /v1/showtimes/{id} | showtimes: delete |
 package struct ScreeningsManagement: Sendable {
-    private let screenings: Screenings
-    private let programme = Programme()
+    private let screenings: ShowtimeScheduling
+    private let programme = ShowtimeListing()
     private let pool: PostgresPool
     private let writes: Writes
     private let scope: ScreeningsScope
 
-    package init(screenings: Screenings, pool: PostgresPool, writes: Writes, scope: ScreeningsScope) {
+    package init(screenings: ShowtimeScheduling, pool: PostgresPool, writes: Writes, scope: ScreeningsScope) {
         self.screenings = screenings
         self.pool = pool
         self.writes = writes

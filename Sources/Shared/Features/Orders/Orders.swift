@@ -39,7 +39,6 @@ package struct Orders: Sendable {
     ///   - idempotency: under which the answer is recorded in the same transaction.
     ///   - address: the IP address that the request came from.
     ///   - challengeAnswer: to the challenge that an attempt before was refused with.
-    ///   - answer: how the order will be answered.
     /// - Throws: the refusals of domain.md's "Orders"; those of ``SquattingRules``; ``Refusal/busy``.
     package func open(
         showtimeID: Int64,
@@ -49,8 +48,7 @@ package struct Orders: Sendable {
         buyerPhone: PhoneNumber? = nil,
         idempotency: IdempotentRequest?,
         address: String? = nil,
-        challengeAnswer: ChallengeAnswer? = nil,
-        answer: @escaping @Sendable (Order) -> RecordedAnswer
+        challengeAnswer: ChallengeAnswer? = nil
     ) async throws -> OpenedOrder {
         guard
             let plan = try await plans.plan(showtimeID: showtimeID),
@@ -68,8 +66,7 @@ package struct Orders: Sendable {
                 seatIDs: seatIDs,
                 idempotency: idempotency,
                 addressBlock: isCounted ? AddressBlock.number(of: address ?? "") : nil,
-                challenge: challenge,
-                answer: answer
+                challenge: challenge
             )
         }
         return try await lanes.submit(opening, key: showtimeID)

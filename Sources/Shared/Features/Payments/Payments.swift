@@ -128,7 +128,7 @@ package struct Payments: Sendable {
 
     /// Records what the gateway posted and what came of it. What we asked for ourselves is recorded where somebody has to decide about it: once, since
     /// the notice may never come.
-    package func record(_ fact: PaymentFact, outcome: SettlementOutcome, in transaction: PostgresTransaction) async throws {
+    package func record(_ fact: PaymentFact, outcome: PaymentFactOutcome, in transaction: PostgresTransaction) async throws {
         switch fact.origin {
         case .notice: try await transaction.execute(recording([(fact, outcome)]))
         case .query where outcome == .amountMismatch: try await store.insertNotificationOnce(fact, outcome: outcome, in: transaction)
@@ -137,7 +137,7 @@ package struct Payments: Sendable {
     }
 
     /// The same for several notices at once, as a statement for the caller's transaction.
-    package func recording(_ judged: [(fact: PaymentFact, outcome: SettlementOutcome)]) -> Query {
+    package func recording(_ judged: [(fact: PaymentFact, outcome: PaymentFactOutcome)]) -> Query {
         PaymentStore.recording(judged)
     }
 
@@ -147,7 +147,7 @@ package struct Payments: Sendable {
     }
 
     /// Records a notice that is truly the gateway's and for somebody else: once, since whoever it is for could post it here without end.
-    func recordMisdirected(_ fact: PaymentFact, outcome: SettlementOutcome, in transaction: PostgresTransaction) async throws {
+    func recordMisdirected(_ fact: PaymentFact, outcome: PaymentFactOutcome, in transaction: PostgresTransaction) async throws {
         try await store.insertNotificationOnce(fact, outcome: outcome, in: transaction)
     }
 

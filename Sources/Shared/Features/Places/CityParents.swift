@@ -6,10 +6,10 @@ enum CityParents {
     static func check(
         _ rows: [ImportedFile<City>.Row],
         known: Set<Int64>
-    ) -> (accepted: [ImportedFile<City>.Row], refusals: [ImportRefusal]) {
+    ) -> (accepted: [ImportedFile<City>.Row], refusals: [RejectedRow]) {
         let byID = Dictionary(rows.map { ($0.value.id, $0.value) }) { first, _ in first }
         var accepted: [ImportedFile<City>.Row] = []
-        var refusals: [ImportRefusal] = []
+        var refusals: [RejectedRow] = []
         for row in rows {
             var chain: Set<Int64> = [row.value.id]
             var parent = row.value.parentID
@@ -26,7 +26,7 @@ enum CityParents {
                 }
             }
             if let fault {
-                refusals.append(ImportRefusal(line: row.line, reason: fault))
+                refusals.append(RejectedRow(line: row.line, reason: fault))
             } else {
                 accepted.append(row)
             }

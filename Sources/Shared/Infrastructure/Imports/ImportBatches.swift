@@ -43,7 +43,7 @@ struct ImportBatches<Value: Sendable>: Sendable {
         } catch let error as PostgresError where error.refusesData {
             guard batch.count > 1 else {
                 let reason = error.constraintName.map { "the database refuses it (\($0))" } ?? "the database refuses it"
-                return ImportSummary(refusals: batch.map { ImportRefusal(line: $0.line, reason: reason) })
+                return ImportSummary(refusals: batch.map { RejectedRow(line: $0.line, reason: reason) })
             }
         }
         var summary = ImportSummary()

@@ -3,9 +3,9 @@ package struct ImportSummary: Equatable, Sendable, CustomStringConvertible {
     package internal(set) var added = 0
     package internal(set) var changed = 0
     package internal(set) var unchanged = 0
-    package internal(set) var refusals: [ImportRefusal] = []
+    package internal(set) var refusals: [RejectedRow] = []
 
-    init(refusals: [ImportRefusal] = []) {
+    init(refusals: [RejectedRow] = []) {
         self.refusals = refusals
     }
 

@@ -13,7 +13,7 @@ package struct ImportedFile<Value: Sendable>: Sendable {
     }
 
     package internal(set) var rows: [Row] = []
-    package internal(set) var refusals: [ImportRefusal] = []
+    package internal(set) var refusals: [RejectedRow] = []
 
     init() {}
 }
@@ -21,7 +21,7 @@ package struct ImportedFile<Value: Sendable>: Sendable {
 extension ImportedFile.Row: Equatable where Value: Equatable {}
 
 /// A row of a file that isn't taken, and why.
-package struct ImportRefusal: Error, Hashable, Sendable {
+package struct RejectedRow: Error, Hashable, Sendable {
     /// The line of the file on which it begins, from 1.
     package let line: Int
     /// A few words for the person who imports.
@@ -58,7 +58,7 @@ extension ImportedFile {
         do {
             rows.append(Row(line: line, value: try read()))
         } catch {
-            refusals.append(ImportRefusal(line: line, reason: error.reason))
+            refusals.append(RejectedRow(line: line, reason: error.reason))
         }
     }
 
@@ -69,7 +69,7 @@ extension ImportedFile {
         for row in rows {
             let key = key(row.value)
             if let line = lines[key] {
-                refusals.append(ImportRefusal(line: row.line, reason: "\(name) \(key) is on line \(line) already"))
+                refusals.append(RejectedRow(line: row.line, reason: "\(name) \(key) is on line \(line) already"))
             } else {
                 lines[key] = row.line
                 kept.append(row)

@@ -66,7 +66,7 @@ struct MovieFileTests {
             "tt1,\"Crouching Tiger, Hidden Dragon\",2000,2000-07-06,120,,,,,,,,,", broken, "tt3,\"Yi Yi\",2000,2000-09-20,173,,,,,,,,,")
         #expect(file.rows.map(\.value.externalID) == ["tt1", "tt3"])
         #expect(file.rows.map(\.line) == [2, 4])
-        #expect(file.refusals == [ImportRefusal(line: 3, reason: reason)])
+        #expect(file.refusals == [RejectedRow(line: 3, reason: reason)])
     }
 
     @Test(

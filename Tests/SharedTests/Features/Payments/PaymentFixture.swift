@@ -11,7 +11,7 @@ struct PaymentFixture: Sendable {
     let pool: PostgresPool
     let payments: Payments
     let gateway: ScriptedGateway
-    let settlement: SettlementLog
+    let factLog: FactLog
     let orderID: UUID
 
     static func run(_ body: (PaymentFixture) async throws -> Void) async throws {
@@ -19,7 +19,7 @@ struct PaymentFixture: Sendable {
             let gateway = ScriptedGateway()
             let payments = Payments(gateways: [gateway], outbox: Outbox())
             let fixture = PaymentFixture(
-                pool: pool, payments: payments, gateway: gateway, settlement: SettlementLog(payments: payments, pool: pool),
+                pool: pool, payments: payments, gateway: gateway, factLog: FactLog(payments: payments, pool: pool),
                 orderID: try await order(in: pool)
             )
             try await body(fixture)
@@ -104,7 +104,7 @@ final class ScriptedGateway: PaymentGateway {
         var close: Result<TradeClosing, GatewayFailure> = .success(.closed)
         var refund: Result<RefundReport, GatewayFailure> = .success(.refunded)
         var queryRefund: Result<RefundReport, GatewayFailure> = .success(.undecided)
-        var refunds: [RefundOrder] = []
+        var refunds: [RefundRequest] = []
         var queries: [TradeNumber] = []
         var bill: Result<[BillLine]?, GatewayFailure> = .success(nil)
         var bills = 0
@@ -121,7 +121,7 @@ final class ScriptedGateway: PaymentGateway {
         script.withLock { change(&$0) }
     }
 
-    var refunds: [RefundOrder] { script.withLock { $0.refunds } }
+    var refunds: [RefundRequest] { script.withLock { $0.refunds } }
 
     /// The trades that were asked about.
     var queries: [TradeNumber] { script.withLock { $0.queries } }
@@ -146,14 +146,14 @@ final class ScriptedGateway: PaymentGateway {
 
     func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { try script.withLock { $0.close }.get() }
 
-    func refund(_ refund: RefundOrder) async throws -> RefundReport {
+    func refund(_ refund: RefundRequest) async throws -> RefundReport {
         try script.withLock { script in
             script.refunds.append(refund)
             return script.refund
         }.get()
     }
 
-    func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { try script.withLock { $0.queryRefund }.get() }
+    func queryRefund(_ refund: RefundRequest) async throws -> RefundReport { try script.withLock { $0.queryRefund }.get() }
 
     func bill(of day: CalendarDay) async throws -> [BillLine]? {
         try script.withLock { script in
@@ -164,11 +164,11 @@ final class ScriptedGateway: PaymentGateway {
 }
 
 /// Keeps what is settled.
-final class SettlementLog: PaymentSettlement {
+final class FactLog: PaymentFactHandler {
     private let payments: Payments
     private let pool: PostgresPool
     private let log = Mutex<[PaymentFact]>([])
-    private let outcome = Mutex(SettlementOutcome.paid)
+    private let outcome = Mutex(PaymentFactOutcome.paid)
 
     init(payments: Payments, pool: PostgresPool) {
         self.payments = payments
@@ -178,16 +178,16 @@ final class SettlementLog: PaymentSettlement {
     var facts: [PaymentFact] { log.withLock { $0 } }
 
     /// What comes of facts from now on.
-    func answer(_ new: SettlementOutcome) {
+    func answer(_ new: PaymentFactOutcome) {
         outcome.withLock { $0 = new }
     }
 
-    func settle(_ fact: PaymentFact) async throws -> SettlementOutcome {
+    func handle(_ fact: PaymentFact) async throws -> PaymentFactOutcome {
         log.withLock { $0.append(fact) }
         return outcome.withLock { $0 }
     }
 
-    func settle(refunded refund: Refund) async throws {
+    func handle(refunded refund: Refund) async throws {
         try await pool.withTransaction { transaction in
             _ = try await payments.markRefunded(refund, in: transaction)
         }

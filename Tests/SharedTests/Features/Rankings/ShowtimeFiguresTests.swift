@@ -147,8 +147,8 @@ private struct RandomSales {
     mutating func step(using chance: inout SplitMix) async throws -> String {
         let kind = Int.random(in: 0..<20, using: &chance)
         switch kind {
-        case 0..<5: return try await buy("paid by a notice", using: &chance) { try await $0.settlement.settle($1) }
-        case 5..<7: return try await buy("paid alone", using: &chance) { try await $0.alone.settle($1) }
+        case 0..<5: return try await buy("paid by a notice", using: &chance) { try await $0.arrivals.handle($1) }
+        case 5..<7: return try await buy("paid alone", using: &chance) { try await $0.alone.handle($1) }
         case 7: return try await buyLate(using: &chance)
         case 8..<11: return try await buyAtCounter(using: &chance)
         case 11..<15: return try await giveBack(using: &chance)
@@ -167,7 +167,7 @@ private struct RandomSales {
     }
 
     private mutating func buy(
-        _ what: String, using chance: inout SplitMix, settle: (BookingProcess, PaymentFact) async throws -> SettlementOutcome
+        _ what: String, using chance: inout SplitMix, settle: (BookingProcess, PaymentFact) async throws -> PaymentFactOutcome
     ) async throws -> String {
         let wish = wish(using: &chance)
         do {
@@ -189,7 +189,7 @@ private struct RandomSales {
             guard let payment = try await process.startPayment(id, by: wish.buyer, in: database) else { return "no payment" }
             try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second' WHERE id = \(id)")
             try await process.sweeper.sweep()
-            let outcome = try await process.settlement.settle(process.fact(about: payment))
+            let outcome = try await process.arrivals.handle(process.fact(about: payment))
             if outcome == .latePaid { paid.append(id) }
             return "late: \(outcome)"
         } catch is Refusal {
@@ -219,7 +219,7 @@ private struct RandomSales {
         let isPaidBack = Bool.random(using: &chance)
         do {
             let refund = try await process.refund(id, isWhole ? nil : chosen, by: .cinema, clerk.accountID, in: database)
-            if isPaidBack { try await process.alone.settle(refunded: refund.refund) }
+            if isPaidBack { try await process.alone.handle(refunded: refund.refund) }
             return "\(refund.ticketIDs.count) tickets given back"
         } catch is Refusal {
             return "refused"

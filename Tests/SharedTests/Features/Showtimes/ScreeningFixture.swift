@@ -15,9 +15,9 @@ struct ScreeningFixture: Sendable {
     /// The coming noon in UTC, eight in the evening in Shanghai, a week from now.
     let start: Date
 
-    let screenings: Screenings
+    let screenings: ShowtimeScheduling
     let rights = ScreeningRights()
-    let programme = Programme()
+    let programme = ShowtimeListing()
 
     init(_ pool: PostgresPool, timeZone: String = "Asia/Shanghai", cancelOrders: @escaping ShowtimeCancellation = { _, _, _ in })
         async throws
@@ -31,7 +31,7 @@ struct ScreeningFixture: Sendable {
             "INSERT INTO accounts (realm, username, password_hash, permission) VALUES ('admin', 'root', 'x', 15) RETURNING id"
         )
         start = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 86_400).rounded(.down) * 86_400 + 7.5 * 86_400)
-        screenings = Screenings(places: Places(), catalog: Catalog(), cancelOrders: cancelOrders)
+        screenings = ShowtimeScheduling(places: Places(), catalog: Catalog(), cancelOrders: cancelOrders)
         try await grant(movieID: movieID, from: start - 30 * 86_400, to: start + 30 * 86_400)
     }
 

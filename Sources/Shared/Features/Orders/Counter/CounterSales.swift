@@ -11,14 +11,14 @@ package struct CounterSales: Sendable {
     }
 
     private let payments: Payments
-    private let settlement: OrderSettlement
+    private let arrivals: PaymentArrivals
     private let store = OrderStore()
     private let locks = OrderLockStore()
     private let tickets = TicketStore()
 
-    package init(payments: Payments, settlement: OrderSettlement) {
+    package init(payments: Payments, arrivals: PaymentArrivals) {
         self.payments = payments
-        self.settlement = settlement
+        self.arrivals = arrivals
     }
 
     /// Takes the whole amount of an unpaid order: it is paid at once, and its tickets are there.
@@ -59,7 +59,7 @@ package struct CounterSales: Sendable {
             status: .succeeded,
             amountFen: payment.amountFen
         )
-        switch try await settle(fact, clerkID: clerkID, in: transaction) {
+        switch try await handle(fact, clerkID: clerkID, in: transaction) {
         case .paid: break
         case .tradeBoundElsewhere: throw Refusal.paymentReferenceUsed
         case let outcome: throw CounterPaymentUnsettled(outcome: outcome)
@@ -99,15 +99,15 @@ package struct CounterSales: Sendable {
             let payment = try await payments.payment(id: refund.paymentID, in: transaction)
         else { throw Refusal.notFound }
         guard payment.gateway == CounterGateway.name else { throw Refusal.refundNotAtCounter }
-        guard try await settlement.settle(refunded: refund, actor: OrderActor(clerkID), in: transaction) else {
+        guard try await arrivals.handle(refunded: refund, actor: OrderActor(clerkID), in: transaction) else {
             throw Refusal.refundPaidOut
         }
     }
 
     /// Another clerk may write the same reference at the same moment, for another showtime: then the database has the last word.
-    private func settle(_ fact: PaymentFact, clerkID: Int64, in transaction: PostgresTransaction) async throws -> SettlementOutcome {
+    private func handle(_ fact: PaymentFact, clerkID: Int64, in transaction: PostgresTransaction) async throws -> PaymentFactOutcome {
         do {
-            return try await settlement.settle(fact, actor: OrderActor(clerkID), in: transaction)
+            return try await arrivals.handle(fact, actor: OrderActor(clerkID), in: transaction)
         } catch let error as PostgresError where error.isTradeNumberTaken {
             throw Refusal.paymentReferenceUsed
         }
@@ -122,7 +122,7 @@ package struct CounterSale: Hashable, Sendable {
 
 /// The books took a clerk's word otherwise than under this lock they can: a defect.
 package struct CounterPaymentUnsettled: Error, Hashable {
-    package let outcome: SettlementOutcome
+    package let outcome: PaymentFactOutcome
 }
 
 extension CounterSales.Means {

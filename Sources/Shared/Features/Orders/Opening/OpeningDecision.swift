@@ -2,8 +2,18 @@ import Foundation
 
 /// The rules of opening orders, applied to a batch in order: each request sees what those before it took.
 ///
-/// Pure: it says what to write and does nothing.
+/// Pure: it says what to write and does nothing. It names orders; how they look to whoever asked is nothing that it decides.
 struct OpeningDecision {
+    /// What a request comes to.
+    enum Outcome {
+        /// Its order, opened now, or there already because the batch is repeated; with the answer that was recorded then, if one was.
+        case opened(Order, recorded: RecordedAnswer?)
+        /// The request was made before under the same key; this is what it was answered then.
+        case repeated(RecordedAnswer)
+        /// The same batch has a request under the same key, which opened this order.
+        case folded(into: Order)
+    }
+
     /// An order to insert.
     struct Opened {
         let order: Order
@@ -13,11 +23,10 @@ struct OpeningDecision {
         /// When its showtime is to start as it is ordered.
         let startsAt: Date
         let request: IdempotentRequest?
-        let answer: RecordedAnswer
     }
 
-    private(set) var results: [Result<OpenedOrder, any Error>] = []
-    /// The orders to insert, with the answer to record under a key.
+    private(set) var results: [Result<Outcome, any Error>] = []
+    /// The orders to insert.
     private(set) var opened: [Opened] = []
     /// Lapsed orders whose seats are taken over: each expires whole.
     private(set) var lapsedOrderIDs: Set<UUID> = []
@@ -26,6 +35,8 @@ struct OpeningDecision {
     var touchedShowtimeIDs: Set<Int64> { Set(opened.map(\.order.showtimeID)) }
 
     private var facts: OpeningFacts
+    /// What this batch has opened under keys.
+    private var openedUnderKeys: [IdempotencyRecordKey: (sha256: [UInt8], order: Order)] = [:]
     private let limits: OrderLimits
 
     init(_ batch: [OrderOpening], facts: OpeningFacts, limits: OrderLimits) {
@@ -37,7 +48,7 @@ struct OpeningDecision {
     }
 
     /// A refusal of the order as a whole is about all the seats that were asked for.
-    private mutating func decidedAboutItsSeats(_ opening: OrderOpening) throws -> OpenedOrder {
+    private mutating func decidedAboutItsSeats(_ opening: OrderOpening) throws -> Outcome {
         do {
             return try decide(opening)
         } catch let refusal as Refusal where refusal.kind == .conflict && refusal.seatIDs == nil {
@@ -45,16 +56,17 @@ struct OpeningDecision {
         }
     }
 
-    private mutating func decide(_ opening: OrderOpening) throws -> OpenedOrder {
+    private mutating func decide(_ opening: OrderOpening) throws -> Outcome {
         if let order = facts.existing[opening.orderID] {
             // As it was told when it was opened: its row may have changed since.
-            return .opened(order, (try? recordedAnswer(opening)) ?? opening.answer(order))
+            return .opened(order, recorded: try? recordedAnswer(opening))
         }
         guard !facts.heldShowtimeIDs.contains(opening.plan.showtimeID), !facts.heldAccountIDs.contains(opening.accountID) else {
             throw Refusal.busy
         }
         try checkBuyer(opening)
         if let answer = try recordedAnswer(opening) { return .repeated(answer) }
+        if let order = try openedUnderItsKey(opening) { return .folded(into: order) }
         try checkSale(opening)
         let squatting = opening.channel == .online ? limits.squatting : nil
         if let squatting { try Self.checkPause(opening, facts, squatting) }
@@ -83,6 +95,12 @@ struct OpeningDecision {
         guard let request = opening.idempotency, let record = facts.records[IdempotencyRecordKey(request)] else { return nil }
         guard record.sha256 == request.sha256 else { throw Refusal.idempotencyKeyReused }
         return record.answer
+    }
+
+    private func openedUnderItsKey(_ opening: OrderOpening) throws -> Order? {
+        guard let request = opening.idempotency, let before = openedUnderKeys[IdempotencyRecordKey(request)] else { return nil }
+        guard before.sha256 == request.sha256 else { throw Refusal.idempotencyKeyReused }
+        return before.order
     }
 
     private func checkSale(_ opening: OrderOpening) throws {
@@ -135,7 +153,7 @@ struct OpeningDecision {
         guard unpaid.count < limits.unpaidOrders else { throw Refusal.unpaidOrderLimitReached.about(limit: limits.unpaidOrders) }
     }
 
-    private mutating func open(_ opening: OrderOpening, by challenge: UsedChallenge?) -> OpenedOrder {
+    private mutating func open(_ opening: OrderOpening, by challenge: UsedChallenge?) -> Outcome {
         let order = opening.order(
             at: facts.now, holdTime: limits.holdTime, refundPolicyID: facts.showtimes[opening.plan.showtimeID]?.refundPolicyID
         )
@@ -156,16 +174,14 @@ struct OpeningDecision {
             facts.heldSeats[place, default: 0] += order.lines.count
         }
         if let challenge { facts.usedChallengeIDs.insert(challenge.id) }
-        let answer = opening.answer(order)
         if let request = opening.idempotency {
-            facts.records[IdempotencyRecordKey(request)] = (request.sha256, answer)
+            openedUnderKeys[IdempotencyRecordKey(request)] = (request.sha256, order)
         }
         let startsAt = facts.showtimes[order.showtimeID]?.window.startsAt ?? facts.now
         opened.append(
             Opened(
-                order: order, addressBlock: opening.addressBlock, challenge: challenge, startsAt: startsAt, request: opening.idempotency,
-                answer: answer))
-        return .opened(order, answer)
+                order: order, addressBlock: opening.addressBlock, challenge: challenge, startsAt: startsAt, request: opening.idempotency))
+        return .opened(order, recorded: nil)
     }
 
     private func isTaken(_ seatID: Int64, of showtimeID: Int64) -> Bool {

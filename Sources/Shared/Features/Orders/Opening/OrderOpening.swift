@@ -19,8 +19,6 @@ package final class OrderOpening: Sendable {
     package let addressBlock: Int64?
     /// The answer to a challenge that came along.
     package let challenge: CheckedChallenge?
-    /// How the order will be answered; recorded under the idempotency key.
-    package let answer: @Sendable (Order) -> RecordedAnswer
 
     /// - Parameters:
     ///   - buyerPhone: of a walk-in buyer.
@@ -35,8 +33,7 @@ package final class OrderOpening: Sendable {
         seatIDs: [Int64],
         idempotency: IdempotentRequest?,
         addressBlock: Int64? = nil,
-        challenge: CheckedChallenge? = nil,
-        answer: @escaping @Sendable (Order) -> RecordedAnswer
+        challenge: CheckedChallenge? = nil
     ) throws {
         self.orderID = orderID
         accountID = account.accountID
@@ -49,7 +46,6 @@ package final class OrderOpening: Sendable {
         self.idempotency = idempotency
         self.addressBlock = addressBlock
         self.challenge = challenge
-        self.answer = answer
     }
 
     private init(_ opening: OrderOpening, plan: ShowtimePlan, seats: [HallSeat]) {
@@ -64,7 +60,6 @@ package final class OrderOpening: Sendable {
         idempotency = opening.idempotency
         addressBlock = opening.addressBlock
         challenge = opening.challenge
-        answer = opening.answer
     }
 
     /// The same request by a newer plan of its showtime.

@@ -4,7 +4,9 @@ import Foundation
 /// The second round trip of a booking transaction: {writes, COMMIT}.
 extension OrderOpeningStore {
     /// Writes what was decided, and commits.
-    func writes(_ decision: OpeningDecision, at now: Date, holdTime: Duration) -> [Query] {
+    ///
+    /// - Parameter answers: how the opened orders are answered, by their ids; recorded where there is a key.
+    func writes(_ decision: OpeningDecision, answers: [UUID: RecordedAnswer], at now: Date, holdTime: Duration) -> [Query] {
         let orders = decision.opened.map(\.order)
         guard !orders.isEmpty else { return ["COMMIT"] }
         let lines = orders.flatMap { order in order.lines.map { (order: order, seatID: $0.seatID) } }
@@ -57,7 +59,9 @@ extension OrderOpeningStore {
             """,
             OrderStore.raiseSeatRevision(showtimeIDs: Array(touched)),
         ]
-        let records = decision.opened.compactMap { opened in opened.request.map { (request: $0, answer: opened.answer) } }
+        let records = decision.opened.compactMap { opened in
+            opened.request.flatMap { request in answers[opened.order.id].map { (request: request, answer: $0) } }
+        }
         if !records.isEmpty { queries.append(IdempotencyStore.recording(records)) }
         let challenges = decision.opened.compactMap(\.challenge)
         if !challenges.isEmpty { queries.append(ChallengeStore.recording(challenges)) }

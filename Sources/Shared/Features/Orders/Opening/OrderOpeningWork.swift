@@ -11,20 +11,23 @@ package struct OrderOpeningWork: LaneWork {
     private let policy: PermissionPolicy
     private let challenges: HoldChallenges?
     private let lockPatience: Duration
+    private let encode: @Sendable (Order) -> RecordedAnswer
     private let store = OrderOpeningStore()
 
     /// - Parameters:
     ///   - challenges: makes those that the rules ask for.
     ///   - lockPatience: how long a batch waits for each row that somebody else has, before it does without those who need it.
+    ///   - encode: how an order that was just opened is answered, and recorded for repetitions.
     package init(
         plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy, challenges: HoldChallenges? = nil,
-        lockPatience: Duration = .milliseconds(500)
+        lockPatience: Duration = .milliseconds(500), encode: @escaping @Sendable (Order) -> RecordedAnswer
     ) {
         self.plans = plans
         self.limits = limits
         self.policy = policy
         self.challenges = challenges
         self.lockPatience = lockPatience
+        self.encode = encode
     }
 
     package func perform(
@@ -45,10 +48,20 @@ package struct OrderOpeningWork: LaneWork {
                 continue
             }
             let decision = OpeningDecision(willing, facts: facts, limits: limits)
-            _ = try await connection.pipeline(store.writes(decision, at: facts.now, holdTime: limits.holdTime))
-            return merged(openings, withChallenges(decision.results, for: willing, at: facts.now))
+            let answers = Dictionary(uniqueKeysWithValues: decision.opened.map { ($0.order.id, encode($0.order)) })
+            _ = try await connection.pipeline(store.writes(decision, answers: answers, at: facts.now, holdTime: limits.holdTime))
+            let opened = decision.results.map { $0.map { answered($0, answers) } }
+            return merged(openings, withChallenges(opened, for: willing, at: facts.now))
         }
         throw Refusal.busy
+    }
+
+    private func answered(_ outcome: OpeningDecision.Outcome, _ answers: [UUID: RecordedAnswer]) -> OpenedOrder {
+        switch outcome {
+        case .opened(let order, let recorded): .opened(order, recorded ?? answers[order.id] ?? encode(order))
+        case .repeated(let answer): .repeated(answer)
+        case .folded(let order): .repeated(answers[order.id] ?? encode(order))
+        }
     }
 
     /// Whether the request can be decided about: it was carried out before, or its plan is the showtime's present one.

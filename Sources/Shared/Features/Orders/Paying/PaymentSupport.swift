@@ -28,7 +28,7 @@ package struct PaymentSupport: Sendable {
         let notice = try await records.notification(notificationID, in: transaction)
         let status = notice.tradeStatus.flatMap(TradeStatus.init(rawValue:))
         guard
-            notice.isProven, notice.outcome.rawValue == SettlementOutcome.amountMismatch.rawValue,
+            notice.isProven, notice.outcome.rawValue == PaymentFactOutcome.amountMismatch.rawValue,
             // Only then has money come.
             status == .succeeded || status == .finished,
             let amountFen = notice.amountFen, amountFen > 0,

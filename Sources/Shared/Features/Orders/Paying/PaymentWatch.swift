@@ -7,13 +7,13 @@ package struct PaymentWatch: OutboxHandler {
 
     private let payments: Payments
     private let pool: PostgresPool
-    private let settlement: any PaymentSettlement
+    private let factHandler: any PaymentFactHandler
     private let store = PaymentWatchStore()
 
-    package init(payments: Payments, pool: PostgresPool, settlement: any PaymentSettlement) {
+    package init(payments: Payments, pool: PostgresPool, factHandler: any PaymentFactHandler) {
         self.payments = payments
         self.pool = pool
-        self.settlement = settlement
+        self.factHandler = factHandler
     }
 
     package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
@@ -31,7 +31,7 @@ package struct PaymentWatch: OutboxHandler {
         do {
             let report = try await payments.ask(payment, atMost: PaymentWatchRule.mostQuestions, in: pool)
             if case .found(let fact)? = report, fact.status != .waiting {
-                return OutboxDelivery(after: try await settlement.settle(fact))
+                return OutboxDelivery(after: try await factHandler.handle(fact))
             }
         } catch is GatewayFailure {
             // It was a question all the same; the next one, or the closing, asks again.

@@ -6,13 +6,13 @@ package struct PaymentClosing: OutboxHandler {
 
     private let payments: Payments
     private let pool: PostgresPool
-    private let settlement: any PaymentSettlement
+    private let factHandler: any PaymentFactHandler
     private let store = PaymentStore()
 
-    package init(payments: Payments, pool: PostgresPool, settlement: any PaymentSettlement) {
+    package init(payments: Payments, pool: PostgresPool, factHandler: any PaymentFactHandler) {
         self.payments = payments
         self.pool = pool
-        self.settlement = settlement
+        self.factHandler = factHandler
     }
 
     package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
@@ -52,6 +52,6 @@ package struct PaymentClosing: OutboxHandler {
         guard case .found(let fact) = try await gateway.query(payment.outTradeNo), fact.status != .waiting else {
             return .again(after: GatewayPatience.pause(afterAttempts: attempts), reason: "undecided")
         }
-        return OutboxDelivery(after: try await settlement.settle(fact))
+        return OutboxDelivery(after: try await factHandler.handle(fact))
     }
 }

@@ -9,13 +9,13 @@ package struct PaymentQuerying: OutboxHandler {
 
     private let payments: Payments
     private let pool: PostgresPool
-    private let settlement: any PaymentSettlement
+    private let factHandler: any PaymentFactHandler
     private let store = PaymentStore()
 
-    package init(payments: Payments, pool: PostgresPool, settlement: any PaymentSettlement) {
+    package init(payments: Payments, pool: PostgresPool, factHandler: any PaymentFactHandler) {
         self.payments = payments
         self.pool = pool
-        self.settlement = settlement
+        self.factHandler = factHandler
     }
 
     package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
@@ -35,7 +35,7 @@ package struct PaymentQuerying: OutboxHandler {
                 try await payments.requestClosing(of: payment, in: pool)
                 return .done
             case .found(let fact):
-                return OutboxDelivery(after: try await settlement.settle(fact))
+                return OutboxDelivery(after: try await factHandler.handle(fact))
             case .neverOpened where !isOver:
                 return .again(after: Self.pause(afterAttempts: message.attempts))
             case .neverOpened:
@@ -55,7 +55,7 @@ package struct PaymentQuerying: OutboxHandler {
 
 extension OutboxDelivery {
     /// What a question to the gateway came to. News that contradicts our books is laid aside for a person to look at: nobody will tell it again.
-    init(after outcome: SettlementOutcome) {
+    init(after outcome: PaymentFactOutcome) {
         switch outcome {
         case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown:
             self = .givenUp(reason: outcome.rawValue)

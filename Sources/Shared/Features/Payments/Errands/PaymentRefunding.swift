@@ -11,13 +11,13 @@ package struct PaymentRefunding: OutboxHandler {
 
     private let payments: Payments
     private let pool: PostgresPool
-    private let settlement: any PaymentSettlement
+    private let factHandler: any PaymentFactHandler
     private let store = RefundStore()
 
-    package init(payments: Payments, pool: PostgresPool, settlement: any PaymentSettlement) {
+    package init(payments: Payments, pool: PostgresPool, factHandler: any PaymentFactHandler) {
         self.payments = payments
         self.pool = pool
-        self.settlement = settlement
+        self.factHandler = factHandler
     }
 
     package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
@@ -32,7 +32,7 @@ package struct PaymentRefunding: OutboxHandler {
             let pause = max(.seconds(Self.restSeconds), GatewayPatience.pause(afterAttempts: message.attempts))
             return .again(after: min(pause, .seconds(Self.longestRestSeconds)), reason: "another_refund_first")
         }
-        let order = RefundOrder(
+        let order = RefundRequest(
             outTradeNo: payment.outTradeNo, requestNumber: refund.requestNumber, amountFen: refund.amountFen, reason: refund.reason
         )
         try await store.noteRefusal(id: refund.id, isRefused: false, in: pool)
@@ -40,7 +40,7 @@ package struct PaymentRefunding: OutboxHandler {
             guard try await isRefunded(order, gateway: gateway) else {
                 return .again(after: GatewayPatience.pause(afterAttempts: message.attempts), reason: "accepted")
             }
-            try await settlement.settle(refunded: refund)
+            try await factHandler.handle(refunded: refund)
             return .done
         } catch let failure as GatewayFailure {
             let delivery = GatewayPatience.delivery(after: failure, attempts: message.attempts)
@@ -51,7 +51,7 @@ package struct PaymentRefunding: OutboxHandler {
 
     /// Asks for the refund. A repetition moves no money and doesn't say that it is done, so the gateway's record decides, also after a refusal:
     /// an earlier attempt may have succeeded whose answer never came.
-    private func isRefunded(_ order: RefundOrder, gateway: any PaymentGateway) async throws -> Bool {
+    private func isRefunded(_ order: RefundRequest, gateway: any PaymentGateway) async throws -> Bool {
         do {
             if try await gateway.refund(order) == .refunded { return true }
         } catch GatewayFailure.refused(let code) {

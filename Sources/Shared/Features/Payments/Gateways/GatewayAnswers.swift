@@ -16,7 +16,7 @@ package enum TradeClosing: Hashable, Sendable {
 }
 
 /// A refund as the gateway is told of it.
-package struct RefundOrder: Hashable, Sendable {
+package struct RefundRequest: Hashable, Sendable {
     /// Our number of the trade.
     package let outTradeNo: TradeNumber
     /// What the gateway recognises a repeated request by.

@@ -39,12 +39,12 @@ package protocol PaymentGateway: Sendable {
     /// Sends money back. Repeating it with the same request number does nothing more.
     ///
     /// - Throws: ``GatewayFailure``.
-    func refund(_ refund: RefundOrder) async throws -> RefundReport
+    func refund(_ refund: RefundRequest) async throws -> RefundReport
 
     /// How a refund stands.
     ///
     /// - Throws: ``GatewayFailure``.
-    func queryRefund(_ refund: RefundOrder) async throws -> RefundReport
+    func queryRefund(_ refund: RefundRequest) async throws -> RefundReport
 
     /// Whether it sends bills at all.
     var sendsBills: Bool { get }

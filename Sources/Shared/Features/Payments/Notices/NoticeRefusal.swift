@@ -89,7 +89,7 @@ package enum NoticeRefusal: Error, Hashable, Sendable {
     }
 
     /// What the gateway truly said although it is not for us, and the outcome under which it is recorded.
-    package var misdirected: (fact: PaymentFact, outcome: SettlementOutcome)? {
+    package var misdirected: (fact: PaymentFact, outcome: PaymentFactOutcome)? {
         switch self {
         case .applicationUnknown(let fact): (fact, .applicationUnknown)
         case .sellerUnknown(let fact): (fact, .sellerUnknown)

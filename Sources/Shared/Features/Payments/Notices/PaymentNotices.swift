@@ -3,26 +3,26 @@ package import Database
 import FoundationEssentials
 import Metrics
 
-/// What gateways post to us: proved, settled or refused, and recorded either way.
+/// What gateways post to us: proved, handled or refused, and recorded either way.
 package struct PaymentNotices: Sendable {
     private let payments: Payments
     private let pool: PostgresPool
-    private let settlement: any PaymentSettlement
+    private let factHandler: any PaymentFactHandler
     private let records = RefusedNoticeLimit()
 
-    package init(payments: Payments, pool: PostgresPool, settlement: any PaymentSettlement) {
+    package init(payments: Payments, pool: PostgresPool, factHandler: any PaymentFactHandler) {
         self.payments = payments
         self.pool = pool
-        self.settlement = settlement
+        self.factHandler = factHandler
     }
 
     /// Takes in a notice. What it says is done and recorded when this returns.
     ///
     /// - Throws: ``NoticeRefusal`` for one that is not believed or not for us, once it is recorded. Else the transaction failed, or its outcome is
     ///   not known: then the notice must not be acknowledged.
-    package func take(_ posted: PostedNotice, from gateway: any PaymentGateway) async throws -> SettlementOutcome {
+    package func take(_ posted: PostedNotice, from gateway: any PaymentGateway) async throws -> PaymentFactOutcome {
         do {
-            return try await settlement.settle(try gateway.notice(from: posted))
+            return try await factHandler.handle(try gateway.notice(from: posted))
         } catch let refusal as NoticeRefusal {
             let dimensions = [("gateway", gateway.name), ("reason", refusal.code.rawValue)]
             Counter(label: "payment_notices_refused_total", dimensions: dimensions).increment()

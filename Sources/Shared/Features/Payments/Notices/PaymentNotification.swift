@@ -32,7 +32,7 @@ package struct NotificationOutcome: RawRepresentable, CaseIterable, Hashable, Se
     package let rawValue: String
 
     package static let allCases: [NotificationOutcome] = {
-        let settled = SettlementOutcome.allCases.map(\.rawValue)
+        let settled = PaymentFactOutcome.allCases.map(\.rawValue)
         return (settled + NoticeRefusal.Code.allCases.map(\.rawValue).filter { !settled.contains($0) }).map(Self.init(word:))
     }()
 

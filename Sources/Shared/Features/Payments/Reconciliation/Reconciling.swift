@@ -77,7 +77,7 @@ package struct Reconciling: OutboxHandler {
     }
 
     private func finish(_ reconciliation: Reconciliation, _ comparison: BillComparison) async throws {
-        // Batch by batch: whoever settles a payment doesn't wait for the whole day.
+        // Batch by batch: whoever writes a payment doesn't wait for the whole day.
         for named in comparison.named.batches(of: Self.batch) {
             try await pool.withTransaction { transaction in
                 try await bookStore.mark(named, day: reconciliation.day, in: transaction)

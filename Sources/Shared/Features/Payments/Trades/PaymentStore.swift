@@ -225,7 +225,7 @@ struct PaymentStore: Sendable {
     }
 
     /// Records notices and what came of them, in one statement.
-    static func recording(_ judged: [(fact: PaymentFact, outcome: SettlementOutcome)]) -> Query {
+    static func recording(_ judged: [(fact: PaymentFact, outcome: PaymentFactOutcome)]) -> Query {
         """
         INSERT INTO payment_notifications (gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome)
         SELECT gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome
@@ -243,7 +243,7 @@ struct PaymentStore: Sendable {
     }
 
     /// Records a notice unless it has come before with the same outcome, telling that the trade stands the same.
-    func insertNotificationOnce(_ fact: PaymentFact, outcome: SettlementOutcome, in session: some PostgresSession) async throws {
+    func insertNotificationOnce(_ fact: PaymentFact, outcome: PaymentFactOutcome, in session: some PostgresSession) async throws {
         try await session.execute(
             """
             INSERT INTO payment_notifications (gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome)

@@ -64,9 +64,9 @@ struct OrderChangeTests {
             (.cancelled, true, .returnLate), (.cancelled, false, .returnLate),
             (.paid, true, .returnDuplicate), (.collected, false, .returnDuplicate),
             (.refunding, false, .returnDuplicate), (.refunded, false, .returnDuplicate),
-        ] as [(OrderState, Bool, OrderSettling)]
+        ] as [(OrderState, Bool, PaymentArrival)]
     )
-    func settling(state: OrderState, canRevive: Bool, expected: OrderSettling) {
-        #expect(OrderSettling(state, canRevive: canRevive) == expected)
+    func settling(state: OrderState, canRevive: Bool, expected: PaymentArrival) {
+        #expect(PaymentArrival(state, canRevive: canRevive) == expected)
     }
 }

@@ -9,10 +9,10 @@ struct BookingProcess: Sendable {
     let orders: Orders
     let lanes: Lanes<OrderOpeningWork>
     /// By which the gateway's notices are taken in.
-    let settlement: BatchedSettlement
+    let arrivals: BatchedPaymentArrivals
     /// By which all other news about payments is.
-    let alone: OrderSettlement
-    let settlementLanes: Lanes<SettlementWork>
+    let alone: PaymentArrivals
+    let noticeLanes: Lanes<NoticeBatchWork>
     let sweeper: OrderSweeper
     let counterSales: CounterSales
     let corrections: OrderCorrections
@@ -33,22 +33,24 @@ struct BookingProcess: Sendable {
         // Cheap, since it is solved again and again.
         let challenges = HoldChallenges(seal: seal, cost: 2)
         lanes = Lanes(
-            work: OrderOpeningWork(plans: plans, limits: limits, policy: .bits, challenges: challenges, lockPatience: lockPatience),
+            work: OrderOpeningWork(
+                plans: plans, limits: limits, policy: .bits, challenges: challenges, lockPatience: lockPatience,
+                encode: answeredByItsID),
             configuration: LaneConfiguration(count: laneCount, waitLimit: Patience.limit),
             logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
             connect: { try await PostgresConnection.connect(to: connection, on: $0) }
         )
         orders = Orders(database: database, plans: plans, lanes: lanes, payments: payments, limits: limits, challenges: challenges)
         refunds = OrderRefunds(payments: payments)
-        alone = OrderSettlement(database: database, payments: payments)
-        settlementLanes = Lanes(
-            work: SettlementWork(payments: payments, lockPatience: lockPatience),
+        alone = PaymentArrivals(database: database, payments: payments)
+        noticeLanes = Lanes(
+            work: NoticeBatchWork(payments: payments, lockPatience: lockPatience),
             configuration: LaneConfiguration(count: 1, waitLimit: Patience.limit),
             logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
             connect: { try await PostgresConnection.connect(to: connection, on: $0) }
         )
-        settlement = BatchedSettlement(lanes: settlementLanes, alone: alone)
-        counterSales = CounterSales(payments: payments, settlement: alone)
+        arrivals = BatchedPaymentArrivals(lanes: noticeLanes, alone: alone)
+        counterSales = CounterSales(payments: payments, arrivals: alone)
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         // The world's showtimes are some hours away.
         entries = TicketEntries(seal: seal, window: EntryWindow(opensBefore: .seconds(86_400)))
@@ -70,8 +72,7 @@ struct BookingProcess: Sendable {
                 IdempotentRequest(accountID: buyer.accountID, operation: "POST /v1/orders", key: $0, sha256: Array(repeating: 1, count: 32))
             },
             address: address,
-            challengeAnswer: challengeAnswer,
-            answer: { RecordedAnswer(status: 201, location: nil, body: Array($0.id.uuidString.utf8)) }
+            challengeAnswer: challengeAnswer
         )
         guard let id = UUID(uuidString: String(decoding: opened.answer.body, as: UTF8.self)) else { throw NoOrderID() }
         return id
@@ -104,8 +105,8 @@ struct StubGateway: PaymentGateway {
     func claimedTrade(in posted: PostedNotice) -> TradeNumber? { nil }
     func query(_ outTradeNo: TradeNumber) async throws -> TradeReport { throw NotCalled() }
     func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { throw NotCalled() }
-    func refund(_ refund: RefundOrder) async throws -> RefundReport { throw NotCalled() }
-    func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { throw NotCalled() }
+    func refund(_ refund: RefundRequest) async throws -> RefundReport { throw NotCalled() }
+    func queryRefund(_ refund: RefundRequest) async throws -> RefundReport { throw NotCalled() }
     func bill(of day: CalendarDay) async throws -> [BillLine]? { nil }
 
     struct NotCalled: Error {}

@@ -11,12 +11,12 @@ import Testing
 final class HeldWork: LaneWork {
     let hasBegun = Gate()
     let letGo = Gate()
-    private let work: SettlementWork
+    private let work: NoticeBatchWork
     /// Whether it knows again what it paid before; without it for controls alone.
     private let knowsItsOwn: Bool
     private let record = Mutex<[(size: Int, isRepetition: Bool)]>([])
 
-    init(_ work: SettlementWork, knowsItsOwn: Bool = true) {
+    init(_ work: NoticeBatchWork, knowsItsOwn: Bool = true) {
         self.work = work
         self.knowsItsOwn = knowsItsOwn
     }
@@ -25,13 +25,13 @@ final class HeldWork: LaneWork {
     var repetitions: Int { record.withLock { $0.count { $0.isRepetition } } }
 
     func perform(
-        _ batch: [SettlementRequest], isRepetition: Bool, on connection: PostgresConnection
-    ) async throws -> [Result<SettlementAnswer, any Error>] {
+        _ batch: [WaitingNotice], isRepetition: Bool, on connection: PostgresConnection
+    ) async throws -> [Result<NoticeBatchAnswer, any Error>] {
         record.withLock { $0.append((batch.count, isRepetition)) }
         hasBegun.open()
         await letGo.wait()
         // The same notices with other codes are nobody's own.
-        let batch = knowsItsOwn ? batch : batch.map { SettlementRequest($0.fact) }
+        let batch = knowsItsOwn ? batch : batch.map { WaitingNotice($0.fact) }
         return try await work.perform(batch, isRepetition: isRepetition, on: connection)
     }
 }
@@ -61,19 +61,19 @@ extension Lane<HeldWork> {
     /// Brings facts to a lane in such a way that they make up one batch: the second, behind one about a trade that nobody knows.
     nonisolated func results(
         ofOneBatch facts: [PaymentFact], _ held: HeldWork
-    ) async throws -> [Result<SettlementAnswer, any Error>] {
+    ) async throws -> [Result<NoticeBatchAnswer, any Error>] {
         let unknown = PaymentFact(
             gateway: "alipay", origin: .notice(id: nil), outTradeNo: .make(at: Date()), tradeNo: "0", status: .succeeded, amountFen: 1)
-        async let first = submit(SettlementRequest(unknown))
+        async let first = submit(WaitingNotice(unknown))
         await held.hasBegun.wait()
-        var answers: [Task<SettlementAnswer, any Error>] = []
+        var answers: [Task<NoticeBatchAnswer, any Error>] = []
         for fact in facts {
-            answers.append(Task { try await submit(SettlementRequest(fact)) })
+            answers.append(Task { try await submit(WaitingNotice(fact)) })
             while waiting < answers.count { await Task.yield() }
         }
         held.letGo.open()
         #expect(try await first == .leftAlone)
-        var results: [Result<SettlementAnswer, any Error>] = []
+        var results: [Result<NoticeBatchAnswer, any Error>] = []
         for answer in answers { results.append(await answer.result) }
         return results
     }

@@ -225,6 +225,6 @@ extension OrderOpening {
     fileprivate func withoutKey(on stage: BatchStage) throws -> OrderOpening {
         let buyer = try #require(stage.world.buyers.first { $0.accountID == accountID })
         return try OrderOpening(
-            orderID: orderID, by: buyer, plan: plan, seatIDs: seats.map(\.id), idempotency: nil, answer: answer)
+            orderID: orderID, by: buyer, plan: plan, seatIDs: seats.map(\.id), idempotency: nil)
     }
 }

@@ -210,9 +210,9 @@ extension BookingProcess {
     ///
     /// - Returns: what became of it; `nil` when the payment could not be started any more.
     @discardableResult
-    func pay(_ orderID: UUID, by buyer: Principal, in database: PostgresPool, amountFen: Int64? = nil) async throws -> SettlementOutcome? {
+    func pay(_ orderID: UUID, by buyer: Principal, in database: PostgresPool, amountFen: Int64? = nil) async throws -> PaymentFactOutcome? {
         guard let payment = try await startPayment(orderID, by: buyer, in: database) else { return nil }
-        return try await settlement.settle(fact(about: payment, amountFen: amountFen))
+        return try await arrivals.handle(fact(about: payment, amountFen: amountFen))
     }
 
     func startPayment(_ orderID: UUID, by buyer: Principal, in database: PostgresPool) async throws -> Payment? {

@@ -29,8 +29,7 @@ struct UnguardedBooking: Sendable {
                 IdempotentRequest(accountID: buyer.accountID, operation: "POST /v1/orders", key: $0, sha256: Array(repeating: 1, count: 32))
             },
             addressBlock: addressBlock,
-            challenge: challenge,
-            answer: { RecordedAnswer(status: 201, location: nil, body: Array($0.id.uuidString.utf8)) }
+            challenge: challenge
         )
         let store = OrderOpeningStore()
         let connection = try await PostgresConnection.connect(to: database.configuration.connection)
@@ -39,11 +38,14 @@ struct UnguardedBooking: Sendable {
         await everybodyHasRead.arrive()
         _ = try await connection.rows("BEGIN")
         let decision = OpeningDecision([opening], facts: facts, limits: limits)
-        _ = try await connection.pipeline(store.writes(decision, at: facts.now, holdTime: .seconds(900)))
+        _ = try await connection.pipeline(
+            store.writes(
+                decision, answers: Dictionary(uniqueKeysWithValues: decision.opened.map { ($0.order.id, answeredByItsID($0.order)) }),
+                at: facts.now, holdTime: .seconds(900)))
         await connection.close()
         return switch try decision.results[0].get() {
         case .opened(let order, _): order.id
-        case .repeated: throw NothingOpened()
+        case .repeated, .folded: throw NothingOpened()
         }
     }
 

@@ -37,7 +37,7 @@ struct PaymentWatchTests {
     }
 
     private func deliver(_ payment: Payment, _ fixture: PaymentFixture) async throws -> OutboxDelivery {
-        let handler = PaymentWatch(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
+        let handler = PaymentWatch(payments: fixture.payments, pool: fixture.pool, factHandler: fixture.factLog)
         let payload = #"{"outTradeNo":"\#(payment.outTradeNo)"}"#
         return try await handler.deliver(OutboxMessage(id: 1, kind: handler.kind, payload: Array(payload.utf8), attempts: 1))
     }
@@ -92,7 +92,7 @@ struct PaymentWatchTests {
             let fact = fixture.fact(payment, origin: .query)
             fixture.gateway.script { $0.query = .success(.found(fact)) }
             let delivery = try await deliver(payment, fixture)
-            #expect(delivery == .done && fixture.settlement.facts == [fact])
+            #expect(delivery == .done && fixture.factLog.facts == [fact])
             #expect(fixture.gateway.queries == [payment.outTradeNo])
         }
     }
@@ -117,7 +117,7 @@ struct PaymentWatchTests {
                 let delivery = try await deliver(payment, fixture)
                 #expect(delivery == .done)
             }
-            #expect(fixture.gateway.queries.count == 2 && fixture.settlement.facts.isEmpty)
+            #expect(fixture.gateway.queries.count == 2 && fixture.factLog.facts.isEmpty)
         }
     }
 

@@ -22,7 +22,7 @@ struct WrongMoneyTests {
             try await database.withTransaction { try await support.release(orderID, actor: officer, in: $0) }
         }
 
-        func notifications(_ outcome: SettlementOutcome) async throws -> [Int64] {
+        func notifications(_ outcome: PaymentFactOutcome) async throws -> [Int64] {
             try await database.rows("SELECT id FROM payment_notifications WHERE outcome = \(outcome.rawValue) ORDER BY id") { try $0["id"] }
         }
 
@@ -61,7 +61,7 @@ struct WrongMoneyTests {
     func once() async throws {
         try await run { world, facts in
             let wrong = changed(facts[0], amountFen: 7)
-            #expect(try await world.process.settlement.settle(wrong) == .amountMismatch)
+            #expect(try await world.process.arrivals.handle(wrong) == .amountMismatch)
             let id = try #require(try await world.notifications(.amountMismatch).first)
             let outcomes = await outcomes(0..<8) { _ in try await world.refund(id) }
             #expect(outcomes.opened == 1)
@@ -72,21 +72,21 @@ struct WrongMoneyTests {
             #expect(refund.amountFen == 7 && refund.reason == "wrong_amount" && refund.note == "paid by mistake")
             try await expectInvariants(in: world.database)
             // The gateway has done it.
-            try await world.process.alone.settle(refunded: refund)
+            try await world.process.alone.handle(refunded: refund)
             let story = try await world.process.orders.events(orderID: order.id, scope: .all)
             #expect(story.map(\.cause) == ["opened", "wrong_amount_returned", "refund_paid"])
             let kinds = try await world.database.rows("SELECT kind FROM ledger_entries ORDER BY id") { try $0["kind"] as String }
             #expect(kinds == ["payment", "refund_requested", "refund_paid"])
             // Repeated, and told of our own refund, it is nothing new; the right amount is no longer believed.
-            #expect(try await world.process.settlement.settle(wrong) == .alreadySettled)
+            #expect(try await world.process.arrivals.handle(wrong) == .alreadySettled)
             let told = PaymentFact.RefundNews(totalFen: 7, requestNumber: refund.requestNumber)
-            #expect(try await world.process.settlement.settle(changed(wrong, status: .closed, refund: told)) == .refundNoticed)
-            #expect(try await world.process.settlement.settle(facts[0]) == .amountMismatch)
+            #expect(try await world.process.arrivals.handle(changed(wrong, status: .closed, refund: told)) == .refundNoticed)
+            #expect(try await world.process.arrivals.handle(facts[0]) == .amountMismatch)
             #expect(try await world.order(wrong).attention == nil)
             // Another payment pays it.
             let second = try #require(
                 try await world.process.startPayment(order.id, by: world.booking.buyers[0], in: world.database))
-            #expect(try await world.process.settlement.settle(world.process.fact(about: second)) == .paid)
+            #expect(try await world.process.arrivals.handle(world.process.fact(about: second)) == .paid)
         }
     }
 
@@ -95,7 +95,7 @@ struct WrongMoneyTests {
     func later(kind: String) async throws {
         try await run { world, facts in
             let wrong = changed(facts[0], amountFen: 99_999)
-            #expect(try await world.process.settlement.settle(wrong) == .amountMismatch)
+            #expect(try await world.process.arrivals.handle(wrong) == .amountMismatch)
             let id = try await world.order(wrong).id
             let clerk = try await CounterSaleTests.clerk(of: world.booking, in: world.database)
             func pay() async throws {
@@ -118,7 +118,7 @@ struct WrongMoneyTests {
             #expect(refund.refund.amountFen == 99_999)
             if kind == "counter" { try await pay() }
             let state = try await world.order(wrong).state
-            try await world.process.alone.settle(refunded: refund.refund)
+            try await world.process.alone.handle(refunded: refund.refund)
             #expect(try await world.order(wrong).state == state)
         }
     }
@@ -126,9 +126,9 @@ struct WrongMoneyTests {
     @Test("What is no money of a wrong amount doesn't go back this way")
     func notRefundable() async throws {
         try await run(orders: 2) { world, facts in
-            #expect(try await world.process.settlement.settle(changed(facts[0], amountFen: 7, status: .waiting)) == .amountMismatch)
-            #expect(try await world.process.settlement.settle(changed(facts[1], amountFen: 8)) == .amountMismatch)
-            #expect(try await world.process.settlement.settle(facts[1]) == .paid)
+            #expect(try await world.process.arrivals.handle(changed(facts[0], amountFen: 7, status: .waiting)) == .amountMismatch)
+            #expect(try await world.process.arrivals.handle(changed(facts[1], amountFen: 8)) == .amountMismatch)
+            #expect(try await world.process.arrivals.handle(facts[1]) == .paid)
             var ids = try await world.notifications(.amountMismatch) + world.notifications(.paid)
             try await world.database.execute(
                 """
@@ -148,8 +148,8 @@ struct WrongMoneyTests {
         try await run { world, facts in
             let wrong = changed(facts[0], amountFen: 7, origin: .query)
             for _ in 1...3 {
-                #expect(try await world.process.alone.settle(changed(wrong, status: .waiting)) == .amountMismatch)
-                #expect(try await world.process.alone.settle(wrong) == .amountMismatch)
+                #expect(try await world.process.alone.handle(changed(wrong, status: .waiting)) == .amountMismatch)
+                #expect(try await world.process.alone.handle(wrong) == .amountMismatch)
             }
             let ids = try await world.notifications(.amountMismatch)
             #expect(ids.count == 2)
@@ -166,7 +166,7 @@ struct WrongMoneyTests {
     func foreign() async throws {
         try await run { world, facts in
             let fact = facts[0]
-            #expect(try await world.process.settlement.settle(fact) == .paid)
+            #expect(try await world.process.arrivals.handle(fact) == .paid)
             let id = try await world.order(fact).id
             let tickets = try await world.process.orders.tickets(orderID: id, scope: .all)
             let clerk = try await CounterSaleTests.clerk(of: world.booking, in: world.database)
@@ -185,7 +185,7 @@ struct WrongMoneyTests {
             }
             await #expect(throws: Refusal.orderNeedsNoDecision) { try await world.release(id) }
             for _ in 1...3 {
-                #expect(try await world.process.settlement.settle(changed(fact, refund: news(100))) == .refundNoticed)
+                #expect(try await world.process.arrivals.handle(changed(fact, refund: news(100))) == .refundNoticed)
             }
             #expect(try await world.order(fact).attention == .refundedAtGateway)
             await #expect(throws: Refusal.orderNeedsAttention) { try await collect() }
@@ -196,7 +196,7 @@ struct WrongMoneyTests {
                 }
             }
             // More of it: one decision for both.
-            #expect(try await world.process.settlement.settle(changed(fact, refund: news(300))) == .refundNoticed)
+            #expect(try await world.process.arrivals.handle(changed(fact, refund: news(300))) == .refundNoticed)
             #expect(try await count("SELECT foreign_fen AS count FROM order_attentions", in: world.database) == 300)
             let listed = try await world.process.orders.orders(
                 OrderFilter(attention: .refundedAtGateway), scope: .all, page: PageRequest())
@@ -204,12 +204,12 @@ struct WrongMoneyTests {
             #expect(try await world.release(id).attention == nil)
             await #expect(throws: Refusal.orderNeedsNoDecision) { try await world.release(id) }
             for total in [100, 300, nil] as [Int64?] {
-                #expect(try await world.process.settlement.settle(changed(fact, refund: news(total))) == .refundNoticed)
+                #expect(try await world.process.arrivals.handle(changed(fact, refund: news(total))) == .refundNoticed)
             }
             #expect(try await world.order(fact).attention == nil, "the gateway repeats itself")
             try await enter()
             try await collect()
-            #expect(try await world.process.settlement.settle(changed(fact, refund: news(301))) == .refundNoticed)
+            #expect(try await world.process.arrivals.handle(changed(fact, refund: news(301))) == .refundNoticed)
             #expect(try await world.order(fact).attention == .refundedAtGateway)
             let story = try await world.process.orders.events(orderID: id, scope: .all)
             #expect(
@@ -225,13 +225,13 @@ struct WrongMoneyTests {
     func own() async throws {
         try await run { world, facts in
             let fact = facts[0]
-            #expect(try await world.process.settlement.settle(fact) == .paid)
+            #expect(try await world.process.arrivals.handle(fact) == .paid)
             let id = try await world.order(fact).id
             let refund = try await world.process.refund(id, nil, world.booking.buyers[0].accountID, in: world.database).refund
             let told = changed(fact, status: .closed, refund: news(refund.amountFen))
-            #expect(try await world.process.settlement.settle(told) == .refundNoticed)
-            try await world.process.alone.settle(refunded: refund)
-            #expect(try await world.process.settlement.settle(told) == .refundNoticed)
+            #expect(try await world.process.arrivals.handle(told) == .refundNoticed)
+            try await world.process.alone.handle(refunded: refund)
+            #expect(try await world.process.arrivals.handle(told) == .refundNoticed)
             #expect(try await world.order(fact).attention == nil)
             #expect(try await count("SELECT count(*) FROM order_attentions", in: world.database) == 0)
         }
@@ -241,7 +241,7 @@ struct WrongMoneyTests {
     func unheard() async throws {
         try await run { world, facts in
             let told = changed(facts[0], status: .closed, refund: news(facts[0].amountFen))
-            #expect(try await world.process.settlement.settle(told) == .refundNoticed)
+            #expect(try await world.process.arrivals.handle(told) == .refundNoticed)
             let payment = try await world.process.payments.payment(outTradeNo: told.outTradeNo, in: world.database)
             #expect(payment?.state == .closed)
             #expect(try await world.order(told).attention == .refundedAtGateway)
@@ -251,10 +251,10 @@ struct WrongMoneyTests {
     @Test("Many notices of one refund at once are noted once")
     func race() async throws {
         try await run { world, facts in
-            let paid = try await world.process.settlement.settle(facts[0])
+            let paid = try await world.process.arrivals.handle(facts[0])
             #expect(paid == .paid)
             let notice = changed(facts[0], refund: news(50))
-            let outcomes = await outcomes(0..<6) { _ in try await world.process.alone.settle(notice) }
+            let outcomes = await outcomes(0..<6) { _ in try await world.process.alone.handle(notice) }
             #expect(outcomes.opened == 6)
             let noted = try await count("SELECT foreign_fen AS count FROM order_attentions", in: world.database)
             #expect(noted == 50)

@@ -23,8 +23,8 @@ struct OrderRefundTests {
             _ = try await process.open([tickets[0].seat.id], of: world.showtimeIDs[0], by: world.buyers[1])
             _ = try await process.open(Array(world.seatIDs[5...8]), of: world.showtimeIDs[0], by: world.buyers[0])
             try await expectInvariants(in: database)
-            try await process.settlement.settle(refunded: refund.refund)
-            try await process.settlement.settle(refunded: refund.refund)
+            try await process.arrivals.handle(refunded: refund.refund)
+            try await process.arrivals.handle(refunded: refund.refund)
             let story = try await process.orders.events(orderID: id, scope: .all)
             #expect(story.map(\.cause) == ["opened", "payment_confirmed", "tickets_refunded_by_buyer", "refund_paid"])
             #expect(story[2].note == "why")
@@ -42,9 +42,9 @@ struct OrderRefundTests {
             let second = try await process.refund(id, nil, world.buyers[0].accountID, in: database)
             #expect(second.ticketIDs == [tickets[1].id])
             #expect(try await process.orders.order(id, scope: .all).state == .refunding)
-            try await process.settlement.settle(refunded: second.refund)
+            try await process.arrivals.handle(refunded: second.refund)
             #expect(try await process.orders.order(id, scope: .all).state == .refunding)
-            try await process.settlement.settle(refunded: first.refund)
+            try await process.arrivals.handle(refunded: first.refund)
             #expect(try await process.orders.order(id, scope: .all).state == .refunded)
             await #expect(throws: Refusal.ticketsRefunded) { try await process.refund(id, nil, world.buyers[0].accountID, in: database) }
             try await expectInvariants(in: database)
@@ -154,7 +154,7 @@ struct OrderRefundTests {
             #expect(before.outstandingFen == 3 * 4800)
             for order in [partly, collected] {
                 for refund in try await process.payments.refunds(orderID: order, in: database) {
-                    try await process.settlement.settle(refunded: refund)
+                    try await process.arrivals.handle(refunded: refund)
                 }
             }
             let after = try await process.showtimeOrders.progress(showtimeID: showtimeID, scope: .everybody, in: database)

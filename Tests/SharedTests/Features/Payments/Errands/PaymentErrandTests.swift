@@ -6,17 +6,17 @@ import Testing
 @Suite("Errands at the gateway")
 struct PaymentErrandTests {
     private func closing(_ fixture: PaymentFixture) async throws -> OutboxDelivery {
-        let handler = PaymentClosing(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
+        let handler = PaymentClosing(payments: fixture.payments, pool: fixture.pool, factHandler: fixture.factLog)
         return try await handler.deliver(try #require(try await fixture.message(handler.kind)))
     }
 
     private func querying(_ fixture: PaymentFixture, attempts: Int = 1) async throws -> OutboxDelivery {
-        let handler = PaymentQuerying(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
+        let handler = PaymentQuerying(payments: fixture.payments, pool: fixture.pool, factHandler: fixture.factLog)
         return try await handler.deliver(try #require(try await fixture.message(handler.kind, attempts: attempts)))
     }
 
     private func refunding(_ fixture: PaymentFixture) async throws -> OutboxDelivery {
-        let handler = PaymentRefunding(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
+        let handler = PaymentRefunding(payments: fixture.payments, pool: fixture.pool, factHandler: fixture.factLog)
         return try await handler.deliver(try #require(try await fixture.message(handler.kind)))
     }
 
@@ -74,11 +74,11 @@ struct PaymentErrandTests {
             }
             try await fixture.payments.requestClosing(of: payment, in: fixture.pool)
             let unknown = try await closing(fixture)
-            #expect(isAgain(unknown) && fixture.settlement.facts.isEmpty)
+            #expect(isAgain(unknown) && fixture.factLog.facts.isEmpty)
             fixture.gateway.script { $0.query = .success(.found(fact)) }
             let delivery = try await closing(fixture)
             #expect(delivery == .done)
-            #expect(fixture.settlement.facts == [fact])
+            #expect(fixture.factLog.facts == [fact])
         }
     }
 
@@ -107,7 +107,7 @@ struct PaymentErrandTests {
             }
             let after = try await fixture.payment(payment)
             #expect(after?.state == .started)
-            #expect(fixture.settlement.facts.isEmpty)
+            #expect(fixture.factLog.facts.isEmpty)
         }
     }
 
@@ -122,12 +122,12 @@ struct PaymentErrandTests {
             #expect(later == .again(after: .seconds(60)))
             fixture.gateway.script { $0.query = .success(.found(fixture.fact(payment, .waiting, origin: .query))) }
             let waiting = try await querying(fixture)
-            #expect(isAgain(waiting) && fixture.settlement.facts.isEmpty)
+            #expect(isAgain(waiting) && fixture.factLog.facts.isEmpty)
             let fact = fixture.fact(payment, origin: .query)
             fixture.gateway.script { $0.query = .success(.found(fact)) }
             let delivery = try await querying(fixture)
             #expect(delivery == .done)
-            #expect(fixture.settlement.facts == [fact])
+            #expect(fixture.factLog.facts == [fact])
             fixture.gateway.script { $0.query = .success(.neverOpened) }
             try await fixture.expire(payment, secondsAgo: 300)
             let last = try await querying(fixture)
@@ -137,8 +137,8 @@ struct PaymentErrandTests {
         }
     }
 
-    @Test("News that contradicts our books is laid aside for a person", arguments: SettlementOutcome.allCases)
-    func contradictions(outcome: SettlementOutcome) async throws {
+    @Test("News that contradicts our books is laid aside for a person", arguments: PaymentFactOutcome.allCases)
+    func contradictions(outcome: PaymentFactOutcome) async throws {
         try await PaymentFixture.run { fixture in
             let payment = try await fixture.start()
             let fact = fixture.fact(payment, origin: .query)
@@ -146,7 +146,7 @@ struct PaymentErrandTests {
                 $0.close = .success(.alreadyDecided)
                 $0.query = .success(.found(fact))
             }
-            fixture.settlement.answer(outcome)
+            fixture.factLog.answer(outcome)
             try await fixture.payments.requestClosing(of: payment, in: fixture.pool)
             try await fixture.payments.requestQuery(of: payment, in: fixture.pool)
             let isContradiction = [.amountMismatch, .tradeBoundElsewhere, .unknownTrade, .applicationUnknown, .sellerUnknown].contains(
@@ -167,7 +167,7 @@ struct PaymentErrandTests {
             fixture.gateway.script { $0.query = .success(.found(fixture.fact(payment, .waiting, origin: .query))) }
             try await fixture.expire(payment, secondsAgo: 300)
             let delivery = try await querying(fixture)
-            #expect(delivery == .done && fixture.settlement.facts.isEmpty)
+            #expect(delivery == .done && fixture.factLog.facts.isEmpty)
             let closed = try await closing(fixture)
             #expect(closed == .done)
             let after = try await fixture.payment(payment)
@@ -237,7 +237,7 @@ struct PaymentErrandTests {
     }
 
     private func deliver(_ refund: Refund, _ fixture: PaymentFixture) async throws -> OutboxDelivery {
-        let handler = PaymentRefunding(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
+        let handler = PaymentRefunding(payments: fixture.payments, pool: fixture.pool, factHandler: fixture.factLog)
         let payload = #"{"requestNumber":"\#(refund.requestNumber)"}"#
         return try await handler.deliver(OutboxMessage(id: 1, kind: handler.kind, payload: Array(payload.utf8), attempts: 1))
     }

@@ -122,8 +122,8 @@ struct ReconcilingTests {
         func claimedTrade(in posted: PostedNotice) -> TradeNumber? { nil }
         func query(_ outTradeNo: TradeNumber) async throws -> TradeReport { .neverOpened }
         func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing { .neverOpened }
-        func refund(_ refund: RefundOrder) async throws -> RefundReport { .undecided }
-        func queryRefund(_ refund: RefundOrder) async throws -> RefundReport { .undecided }
+        func refund(_ refund: RefundRequest) async throws -> RefundReport { .undecided }
+        func queryRefund(_ refund: RefundRequest) async throws -> RefundReport { .undecided }
         func bill(of day: CalendarDay) async throws -> [BillLine]? { nil }
     }
 

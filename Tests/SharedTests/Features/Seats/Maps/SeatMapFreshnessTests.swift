@@ -29,7 +29,7 @@ struct SeatMapFreshnessTests {
             let paid = try await process.open([seat], of: showtimeID, by: buyer)
             #expect(try await state(seat, on: maps, showtimeID) == .claimed)
             let payment = try #require(try await process.startPayment(paid, by: buyer, in: database))
-            #expect(try await process.settlement.settle(process.fact(about: payment)) == .paid)
+            #expect(try await process.arrivals.handle(process.fact(about: payment)) == .paid)
             #expect(try await state(seat, on: maps, showtimeID) == .sold)
             _ = try await process.refund(paid, nil, buyer.accountID, in: database)
             #expect(try await state(seat, on: maps, showtimeID) == .free)

@@ -90,7 +90,7 @@ package struct AlipayGateway: PaymentGateway {
         }
     }
 
-    package func refund(_ refund: RefundOrder) async throws -> RefundReport {
+    package func refund(_ refund: RefundRequest) async throws -> RefundReport {
         let answer = try await client.call(
             "alipay.trade.refund",
             content: [
@@ -105,7 +105,7 @@ package struct AlipayGateway: PaymentGateway {
         return answer.fundChange == "Y" ? .refunded : .undecided
     }
 
-    package func queryRefund(_ refund: RefundOrder) async throws -> RefundReport {
+    package func queryRefund(_ refund: RefundRequest) async throws -> RefundReport {
         let answer = try await client.call(
             "alipay.trade.fastpay.refund.query",
             content: ["out_trade_no": refund.outTradeNo.rawValue, "out_request_no": refund.requestNumber.rawValue]

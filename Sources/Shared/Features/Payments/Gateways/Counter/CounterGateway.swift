@@ -29,9 +29,9 @@ package struct CounterGateway: PaymentGateway {
     package func close(_ outTradeNo: TradeNumber) -> TradeClosing { .closed }
 
     /// Nobody hands money out by itself: a clerk does, and says so.
-    package func refund(_ refund: RefundOrder) -> RefundReport { .undecided }
+    package func refund(_ refund: RefundRequest) -> RefundReport { .undecided }
 
-    package func queryRefund(_ refund: RefundOrder) -> RefundReport { .undecided }
+    package func queryRefund(_ refund: RefundRequest) -> RefundReport { .undecided }
 
     /// The till is counted by people.
     package var sendsBills: Bool { false }

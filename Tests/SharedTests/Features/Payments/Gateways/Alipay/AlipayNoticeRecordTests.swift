@@ -11,7 +11,7 @@ struct AlipayNoticeRecordTests {
         let pool: PostgresPool
         let payment: Payment
         let gateway: AlipayGateway
-        let settlement: SettlementLog
+        let factLog: FactLog
         let notices: PaymentNotices
 
         /// All that a notice could change.
@@ -70,9 +70,9 @@ struct AlipayNoticeRecordTests {
                     in: transaction
                 )
             }.payment
-            let settlement = SettlementLog(payments: payments, pool: pool)
-            let notices = PaymentNotices(payments: payments, pool: pool, settlement: settlement)
-            try await body(World(pool: pool, payment: payment, gateway: gateway, settlement: settlement, notices: notices))
+            let factLog = FactLog(payments: payments, pool: pool)
+            let notices = PaymentNotices(payments: payments, pool: pool, factHandler: factLog)
+            try await body(World(pool: pool, payment: payment, gateway: gateway, factLog: factLog, notices: notices))
         }
     }
 
@@ -99,9 +99,9 @@ struct AlipayNoticeRecordTests {
             #expect(counts["signature_invalid"] == 20 && counts["duplicate_parameter"] == 3, "\(counts)")
             #expect(records.allSatisfy { !$0.isProven && $0.contentType == PostedNotice.oddContentType && !$0.body.isEmpty })
             #expect(Set(records.map(\.outcome)).isSuperset(of: ["signature_invalid", "duplicate_parameter", "signature_missing"]))
-            #expect(world.settlement.facts.isEmpty)
+            #expect(world.factLog.facts.isEmpty)
             let outcome = try await world.notices.take(PostedNotice(form: good), from: world.gateway)
-            #expect(outcome == .paid && world.settlement.facts.count == 1)
+            #expect(outcome == .paid && world.factLog.facts.count == 1)
         }
     }
 
@@ -123,7 +123,7 @@ struct AlipayNoticeRecordTests {
             #expect(outcomes == [outcome], "a repetition tells nothing new")
             let after = try await world.tables()
             #expect(after.filter { !$0.hasPrefix("notification ") } == before)
-            #expect(world.settlement.facts.isEmpty)
+            #expect(world.factLog.facts.isEmpty)
             await #expect(throws: NoticeRefusal.self) {
                 let another = try fixture.signed(parameters.merging(["notify_id": "another"]) { $1 })
                 return try await world.notices.take(PostedNotice(form: another), from: world.gateway)
@@ -183,7 +183,7 @@ struct AlipayNoticeRecordTests {
             #expect(records.map(\.isProven) == recorded.map { ["malformed", "ambiguous_parameter"].contains($0.outcome) })
             #expect(records[0].outTradeNo == number && records[0].contentType == nil)
             #expect(records[1].contentType == "text/html\u{FFFD}" && records[1].body == "\u{FFFD}" && records[1].outTradeNo == nil)
-            #expect(world.settlement.facts.isEmpty)
+            #expect(world.factLog.facts.isEmpty)
         }
     }
 

@@ -83,7 +83,7 @@ struct AlipayOracleTests {
             return "nothing that would be believed"
         }
         let number = try #require(TradeNumber(rawValue: "T_1"))
-        let refund = RefundOrder(outTradeNo: number, requestNumber: number, amountFen: 100, reason: "改签 + 100% & more = 🎬 / \\")
+        let refund = RefundRequest(outTradeNo: number, requestNumber: number, amountFen: 100, reason: "改签 + 100% & more = 🎬 / \\")
         let day = try #require(CalendarDay("2026-11-22"))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         try await Application(router: router, logger: logger).test(.live) { client in

@@ -2,7 +2,7 @@ import Database
 import Foundation
 
 /// Reads showtimes with the names of what they are of.
-struct ProgrammeStore: Sendable {
+struct ShowtimeListingStore: Sendable {
     func showtime(_ id: Int64, filter: ShowtimeFilter, in session: some PostgresSession) async throws -> Showtime? {
         try await session.row("\(Self.selection) WHERE showtimes.id = \(id) \(filter.conditions)", Self.showtime)
     }

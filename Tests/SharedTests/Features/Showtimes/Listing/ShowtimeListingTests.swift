@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("What is on")
-struct ProgrammeTests {
+struct ShowtimeListingTests {
     private func all(_ fixture: ScreeningFixture, limit: Int = 3) async throws -> [Int64] {
         var ids: [Int64] = []
         var cursor: String?

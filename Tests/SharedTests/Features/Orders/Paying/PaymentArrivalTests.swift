@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("Money arrives for an order")
-struct OrderSettlementTests {
+struct PaymentArrivalTests {
 
     @Test("A payment in time makes it paid: tickets, a code, sold seats and one story")
     func paid() async throws {
@@ -34,11 +34,11 @@ struct OrderSettlementTests {
             let processes = [try BookingProcess(database), try BookingProcess(database)]
             let id = try await processes[0].open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             let payment = try #require(try await processes[0].startPayment(id, by: world.buyers[0], in: database))
-            let results = try await withThrowingTaskGroup(of: SettlementOutcome.self) { group in
+            let results = try await withThrowingTaskGroup(of: PaymentFactOutcome.self) { group in
                 for index in 0..<20 {
                     group.addTask {
                         let fact = processes[0].fact(about: payment)
-                        return try await askingAgain { try await processes[index % 2].settlement.settle(fact) }
+                        return try await askingAgain { try await processes[index % 2].arrivals.handle(fact) }
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -58,7 +58,7 @@ struct OrderSettlementTests {
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             let payment = try #require(try await process.startPayment(id, by: world.buyers[0], in: database))
             try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 hour'")
-            #expect(try await process.settlement.settle(process.fact(about: payment)) == .paid)
+            #expect(try await process.arrivals.handle(process.fact(about: payment)) == .paid)
         }
     }
 
@@ -68,7 +68,7 @@ struct OrderSettlementTests {
             let world = try await BookingWorld(in: database)
             let process = try BookingProcess(database)
             let (id, payment) = try await Self.expired(in: world, process, database)
-            #expect(try await process.settlement.settle(process.fact(about: payment)) == .latePaid)
+            #expect(try await process.arrivals.handle(process.fact(about: payment)) == .latePaid)
             #expect(try await process.orders.order(id, scope: .all).state == .paid)
             try await expectInvariants(in: database)
         }
@@ -81,7 +81,7 @@ struct OrderSettlementTests {
             let process = try BookingProcess(database)
             let (id, payment) = try await Self.expired(in: world, process, database)
             let rival = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[1])
-            #expect(try await process.settlement.settle(process.fact(about: payment)) == .lateRefunding)
+            #expect(try await process.arrivals.handle(process.fact(about: payment)) == .lateRefunding)
             #expect(try await process.orders.order(id, scope: .all).state == .refunding)
             #expect(try await process.orders.order(rival, scope: .all).state == .pendingPayment)
             #expect(try await count("SELECT count(*) FROM refunds WHERE reason = 'late_payment'", in: database) == 1)
@@ -98,7 +98,7 @@ struct OrderSettlementTests {
             let (_, payment) = try await Self.expired(in: world, process, database)
             let rival = try await process.open(Array(world.seatIDs.prefix(2)), of: world.showtimeIDs[0], by: world.buyers[1])
             try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second' WHERE id = \(rival)")
-            #expect(try await process.settlement.settle(process.fact(about: payment)) == .latePaid)
+            #expect(try await process.arrivals.handle(process.fact(about: payment)) == .latePaid)
             #expect(try await process.orders.order(rival, scope: .all).state == .expired)
             try await expectInvariants(in: database)
         }
@@ -111,7 +111,7 @@ struct OrderSettlementTests {
             let process = try BookingProcess(database)
             let (_, payment) = try await Self.expired(in: world, process, database)
             _ = try await process.open(Array(world.seatIDs[2...3]), of: world.showtimeIDs[0], by: world.buyers[0])
-            #expect(try await process.settlement.settle(process.fact(about: payment)) == .lateRefunding)
+            #expect(try await process.arrivals.handle(process.fact(about: payment)) == .lateRefunding)
         }
     }
 
@@ -122,7 +122,7 @@ struct OrderSettlementTests {
             let process = try BookingProcess(database)
             let (_, payment) = try await Self.expired(in: world, process, database)
             try await database.execute("UPDATE showtimes SET starts_at = starts_at + INTERVAL '5 minutes', version = version + 1")
-            #expect(try await process.settlement.settle(process.fact(about: payment)) == .lateRefunding)
+            #expect(try await process.arrivals.handle(process.fact(about: payment)) == .lateRefunding)
             try await expectInvariants(in: database)
         }
     }
@@ -137,7 +137,7 @@ struct OrderSettlementTests {
             let payment = try #require(try await process.startPayment(id, by: buyer, in: database))
             try await database.withTransaction { try await process.orders.cancel(id, by: buyer.accountID, in: $0) }
             #expect(try await count("SELECT count(*) FROM outbox WHERE kind = 'payment_closing'", in: database) == 1)
-            #expect(try await process.settlement.settle(process.fact(about: payment)) == .lateRefunding)
+            #expect(try await process.arrivals.handle(process.fact(about: payment)) == .lateRefunding)
             try await expectInvariants(in: database)
         }
     }
@@ -151,8 +151,8 @@ struct OrderSettlementTests {
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer)
             let first = try #require(try await process.startPayment(id, by: buyer, in: database))
             let second = try #require(try await process.startPayment(id, by: buyer, in: database))
-            #expect(try await process.settlement.settle(process.fact(about: first)) == .paid)
-            #expect(try await process.settlement.settle(process.fact(about: second)) == .duplicateRefunding)
+            #expect(try await process.arrivals.handle(process.fact(about: first)) == .paid)
+            #expect(try await process.arrivals.handle(process.fact(about: second)) == .duplicateRefunding)
             #expect(try await process.orders.order(id, scope: .all).state == .paid)
             #expect(try await count("SELECT count(*) FROM refunds WHERE reason = 'duplicate_payment'", in: database) == 1)
             try await expectInvariants(in: database)
@@ -170,11 +170,11 @@ struct OrderSettlementTests {
             let payment = try #require(try await process.startPayment(first, by: buyer, in: database))
             let other = try #require(try await process.startPayment(second, by: buyer, in: database))
             for amount in [payment.amountFen - 1, payment.amountFen + 1, 0] {
-                #expect(try await process.settlement.settle(process.fact(about: payment, amountFen: amount)) == .amountMismatch)
+                #expect(try await process.arrivals.handle(process.fact(about: payment, amountFen: amount)) == .amountMismatch)
             }
-            #expect(try await process.settlement.settle(process.fact(about: payment, tradeNo: "X")) == .paid)
-            #expect(try await process.settlement.settle(process.fact(about: other, tradeNo: "X")) == .tradeBoundElsewhere)
-            #expect(try await process.settlement.settle(process.fact(about: payment, tradeNo: "Y")) == .tradeBoundElsewhere)
+            #expect(try await process.arrivals.handle(process.fact(about: payment, tradeNo: "X")) == .paid)
+            #expect(try await process.arrivals.handle(process.fact(about: other, tradeNo: "X")) == .tradeBoundElsewhere)
+            #expect(try await process.arrivals.handle(process.fact(about: payment, tradeNo: "Y")) == .tradeBoundElsewhere)
             #expect(try await process.orders.order(second, scope: .all).state == .pendingPayment)
             #expect(try await count("SELECT count(*) FROM payment_notifications", in: database) == 6)
             #expect(try await count("SELECT count(*) FROM refunds", in: database) == 0)
@@ -192,8 +192,8 @@ struct OrderSettlementTests {
                 let payment = try #require(try await process.startPayment(id, by: buyer, in: database))
                 facts.append(process.fact(about: payment, tradeNo: "ONE"))
             }
-            let results = try await withThrowingTaskGroup(of: SettlementOutcome.self) { group in
-                for fact in facts { group.addTask { try await askingAgain { try await process.settlement.settle(fact) } } }
+            let results = try await withThrowingTaskGroup(of: PaymentFactOutcome.self) { group in
+                for fact in facts { group.addTask { try await askingAgain { try await process.arrivals.handle(fact) } } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(results.count { $0 == .paid } == 1)
@@ -215,7 +215,7 @@ struct OrderSettlementTests {
                 let id = try await processes[0].open([world.seatIDs[0]], of: showtimeID, by: buyer)
                 let payment = try #require(try await processes[0].startPayment(id, by: buyer, in: database))
                 try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second' WHERE id = \(id)")
-                async let paid = processes[0].settlement.settle(processes[0].fact(about: payment))
+                async let paid = processes[0].arrivals.handle(processes[0].fact(about: payment))
                 async let swept = processes[1].sweeper.sweep()
                 async let taken = outcomes([rival]) { try await processes[1].open([world.seatIDs[0]], of: showtimeID, by: $0) }
                 let outcome = try await paid

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite("A service that is killed with a batch of notices in flight", .inTurn)
-struct KilledSettlementTests {
+struct KilledNoticeTests {
     /// Where the batch stands when its process is killed.
     enum Moment: String, CaseIterable, Sendable {
         /// It has asked for the lock of its showtime and hasn't got it.
@@ -33,7 +33,7 @@ struct KilledSettlementTests {
                     let payment = try await buyer.pay(order["id"].text, at: services[1])
                     notices.append(try Notice(of: payment, order))
                 }
-                let brake = SettlementBrake(.inTheWrites, showtimeID: world.showtimeIDs[0])
+                let brake = NoticeBrake(.inTheWrites, showtimeID: world.showtimeIDs[0])
                 try await brake.install(in: pool)
                 let doorstop = try await brake.hold(in: pool.configuration.connection)
                 let lock = try await Self.hold(moment, showtimeID, in: pool)
@@ -83,7 +83,7 @@ struct KilledSettlementTests {
         let connection = pool.configuration.connection
         if moment == .beforeTheWrites { return try await HeldLock(showtimeID: showtimeID, in: connection) }
         // A notice that happens to come alone passes.
-        let brake = SettlementBrake(moment == .inTheWrites ? .inTheWrites : .inTheCommit, showtimeID: showtimeID, least: 2)
+        let brake = NoticeBrake(moment == .inTheWrites ? .inTheWrites : .inTheCommit, showtimeID: showtimeID, least: 2)
         try await brake.install(in: pool)
         return try await brake.hold(in: connection)
     }

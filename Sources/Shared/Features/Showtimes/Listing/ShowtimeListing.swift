@@ -2,8 +2,8 @@ package import Database
 import Foundation
 
 /// What is on: showtimes to look at.
-package struct Programme: Sendable {
-    private let store = ProgrammeStore()
+package struct ShowtimeListing: Sendable {
+    private let store = ShowtimeListingStore()
     /// What a cursor may say of a start: microseconds since 1970 that a `Double` holds exactly.
     private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("Notices in lanes")
-struct SettlementLaneTests {
+struct NoticeLaneTests {
     @Test("A batch with one notice that the database refuses is tried again one by one; the others are paid once")
     func failingNotice() async throws {
         try await withTestDatabase { database in
@@ -21,13 +21,13 @@ struct SettlementLaneTests {
                 JOIN payments ON payments.order_id = orders.id
                 WHERE payments.out_trade_no = \(facts[0].outTradeNo.rawValue)
                 """)
-            let held = HeldWork(SettlementWork(payments: process.payments))
+            let held = HeldWork(NoticeBatchWork(payments: process.payments))
             let lane = Lane(held, database.configuration.connection)
             let results = try await lane.results(ofOneBatch: facts, held)
             #expect(held.batches == [1, 6, 1, 1, 1, 1, 1, 1])
             for (index, result) in results.enumerated() {
                 guard index == 2 else {
-                    #expect(try result.get() == .settled(.paid))
+                    #expect(try result.get() == .handled(.paid))
                     continue
                 }
                 let error = #expect(throws: PostgresError.self) { try result.get() }
@@ -52,10 +52,10 @@ struct SettlementLaneTests {
             let port = try #require(URLComponents(string: database.url)?.port)
             try await CuttingProxy.with(cut, serverPort: port) { proxyPort in
                 let cutOff = PostgresConnectionConfiguration(url: database.url.replacing(":\(port)/", with: ":\(proxyPort)/"))
-                let held = HeldWork(SettlementWork(payments: process.payments))
+                let held = HeldWork(NoticeBatchWork(payments: process.payments))
                 let lane = Lane(held, cutOff, pool.configuration.connection)
                 for result in try await lane.results(ofOneBatch: facts, held) {
-                    #expect(try result.get() == .settled(.paid))
+                    #expect(try result.get() == .handled(.paid))
                 }
                 #expect(held.batches == [1, 5, 5])
                 #expect(held.repetitions == 1)
@@ -75,7 +75,7 @@ struct SettlementLaneTests {
             let world = try await BookingWorld(in: database, buyers: 2)
             let process = try BookingProcess(database)
             let facts = try await process.waitingOrders(2, in: world, database)
-            #expect(try await process.settlement.settle(facts[0]) == .paid)
+            #expect(try await process.arrivals.handle(facts[0]) == .paid)
             try await database.execute(
                 """
                 SELECT pg_terminate_backend(pid, 5000)
@@ -83,7 +83,7 @@ struct SettlementLaneTests {
                 WHERE datname = current_database()
                     AND pid <> pg_backend_pid()
                 """)
-            #expect(try await process.settlement.settle(facts[1]) == .paid)
+            #expect(try await process.arrivals.handle(facts[1]) == .paid)
             try await expectInvariants(in: database)
         }
     }
@@ -102,11 +102,11 @@ struct SettlementLaneTests {
                 await letGo.wait()
             }
             await isHeld.wait()
-            let held = HeldWork(SettlementWork(payments: process.payments))
+            let held = HeldWork(NoticeBatchWork(payments: process.payments))
             let lane = Lane(held, database.configuration.connection)
             let results = try await lane.results(ofOneBatch: facts, held)
-            #expect(try results.map { try $0.get() } == [.held, .settled(.paid)])
-            async let first = process.settlement.settle(facts[0])
+            #expect(try results.map { try $0.get() } == [.held, .handled(.paid)])
+            async let first = process.arrivals.handle(facts[0])
             #expect(try await count("SELECT count(*) FROM orders WHERE state = 'paid'", in: database) == 1)
             letGo.open()
             try await holder
@@ -125,12 +125,12 @@ struct SettlementLaneTests {
             // They are of the two showtimes in turn.
             let held = stride(from: 0, to: 18, by: 2).map { facts[$0] }
             let lock = try await HeldLock(showtimeID: world.showtimeIDs[0], in: pool.configuration.connection)
-            var (refused, outcomes): (Int, [SettlementOutcome?]) = (0, [])
-            try await withThrowingTaskGroup(of: SettlementOutcome?.self) { group in
+            var (refused, outcomes): (Int, [PaymentFactOutcome?]) = (0, [])
+            try await withThrowingTaskGroup(of: PaymentFactOutcome?.self) { group in
                 for fact in held {
                     group.addTask {
                         do {
-                            return try await process.settlement.settle(fact)
+                            return try await process.arrivals.handle(fact)
                         } catch let refusal as Refusal where refusal == .busy {
                             return nil
                         }
@@ -140,14 +140,14 @@ struct SettlementLaneTests {
                     #expect(outcome == nil)
                     refused += 1
                 }
-                #expect(try await process.settlement.settle(facts[1]) == .paid)
+                #expect(try await process.arrivals.handle(facts[1]) == .paid)
                 await lock.release()
                 for try await outcome in group { outcomes.append(outcome) }
             }
             #expect(refused == 5)
             #expect(outcomes == [.paid, .paid, .paid, .paid])
-            var again: [SettlementOutcome] = []
-            for fact in held { again.append(try await askingAgain { try await process.settlement.settle(fact) }) }
+            var again: [PaymentFactOutcome] = []
+            for fact in held { again.append(try await askingAgain { try await process.arrivals.handle(fact) }) }
             #expect(again.count { $0 == .paid } == 5)
             #expect(again.count { $0 == .alreadySettled } == 4)
             try await expectInvariants(in: pool)
@@ -170,9 +170,9 @@ struct SettlementLaneTests {
             let orders = try await database.rows("SELECT id, account_id FROM orders ORDER BY id DESC LIMIT 10") {
                 (id: try $0["id"] as UUID, accountID: try $0["account_id"] as Int64)
             }
-            let outcomes = try await withThrowingTaskGroup(of: SettlementOutcome?.self) { group in
+            let outcomes = try await withThrowingTaskGroup(of: PaymentFactOutcome?.self) { group in
                 for (index, fact) in (facts + facts.reversed()).enumerated() {
-                    group.addTask { try await askingAgain { try await processes[index % 2].settlement.settle(fact) } }
+                    group.addTask { try await askingAgain { try await processes[index % 2].arrivals.handle(fact) } }
                     guard index % 6 == 0 else { continue }
                     let rival = world.buyers[60 + index / 6]
                     let order = orders[index / 12]

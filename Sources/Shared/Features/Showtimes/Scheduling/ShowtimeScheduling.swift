@@ -2,10 +2,10 @@ package import Database
 import Foundation
 
 /// Scheduling: which movie is in which hall, when, at what price.
-package struct Screenings: Sendable {
+package struct ShowtimeScheduling: Sendable {
     private let places: Places
     private let catalog: Catalog
-    private let programme = Programme()
+    private let programme = ShowtimeListing()
     private let store = ShowtimeStore()
     private let cancelOrders: ShowtimeCancellation
 

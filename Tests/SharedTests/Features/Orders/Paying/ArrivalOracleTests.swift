@@ -6,17 +6,17 @@ import Testing
 
 /// What a batch does, compared with the same notices settled one at a time on a second database.
 @Suite("Notices in a batch and one at a time")
-struct SettlementOracleTests {
+struct ArrivalOracleTests {
     @Test(
         "A batch of plain, late, repeated, wrong and unknown notices leaves the same rows and outcomes as one at a time", arguments: 0..<4)
     func sameAsAlone(round: Int) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var generator = SplitMix(state: seed)
         let script = Script(using: &generator)
-        let (batched, kept) = try await Self.settled(script, inOrder: nil)
+        let (batched, kept) = try await Self.handled(script, inOrder: nil)
         // The batch takes its own part first; the rest follows in its order.
         let order = batched.order
-        let (alone, expected) = try await Self.settled(script, inOrder: order)
+        let (alone, expected) = try await Self.handled(script, inOrder: order)
         #expect(batched.outcomes == alone.outcomes, "seed \(seed)")
         for (table, rows) in expected {
             #expect(kept[table] == rows, "\(table), seed \(seed)")
@@ -28,27 +28,27 @@ struct SettlementOracleTests {
 
     private struct Settled {
         /// By notice.
-        var outcomes: [SettlementOutcome]
+        var outcomes: [PaymentFactOutcome]
         /// In which order the notices took effect.
         var order: [Int]
         var inBatch = 0
     }
 
     /// - Parameter order: one at a time in this order; `nil` for a batch.
-    private static func settled(_ script: Script, inOrder order: [Int]?) async throws -> (Settled, [String: [String]]) {
+    private static func handled(_ script: Script, inOrder order: [Int]?) async throws -> (Settled, [String: [String]]) {
         try await withTestDatabase { database in
             let process = try BookingProcess(database)
             let facts = try await script.setUp(process, database)
-            var outcomes: [SettlementOutcome?] = Array(repeating: nil, count: facts.count)
+            var outcomes: [PaymentFactOutcome?] = Array(repeating: nil, count: facts.count)
             var settled = Settled(outcomes: [], order: order ?? [])
             var left = order ?? []
             if order == nil {
                 let connection = try await PostgresConnection.connect(to: database.configuration.connection)
-                let answers = try await SettlementWork(payments: process.payments)
-                    .perform(facts.map(SettlementRequest.init), isRepetition: false, on: connection)
+                let answers = try await NoticeBatchWork(payments: process.payments)
+                    .perform(facts.map(WaitingNotice.init), isRepetition: false, on: connection)
                 await connection.close()
                 for (index, answer) in answers.enumerated() {
-                    guard case .settled(let outcome) = try answer.get() else {
+                    guard case .handled(let outcome) = try answer.get() else {
                         left.append(index)
                         continue
                     }
@@ -58,7 +58,7 @@ struct SettlementOracleTests {
                 settled.inBatch = settled.order.count
                 settled.order += left
             }
-            for index in left { outcomes[index] = try await process.alone.settle(facts[index]) }
+            for index in left { outcomes[index] = try await process.alone.handle(facts[index]) }
             settled.outcomes = outcomes.compactMap(\.self)
             #expect(settled.outcomes.count == facts.count)
             try await expectInvariants(in: database)
@@ -176,7 +176,7 @@ private struct Script: Sendable {
             case .waiting: break
             case .twicePayable, .paid:
                 own.append(try #require(try await process.startPayment(id, by: buyer, in: database)))
-                if state == .paid { #expect(try await process.alone.settle(fact(.paid, own, of: [own], id: nil)) == .paid) }
+                if state == .paid { #expect(try await process.alone.handle(fact(.paid, own, of: [own], id: nil)) == .paid) }
             case .claimed:
                 _ = try await database.withTransaction {
                     try await process.orders.claimPayment(of: id, by: buyer.accountID, in: $0)

@@ -2,7 +2,7 @@ package import Database
 
 /// Makes transactions that pay orders stand still at a place in their writes, for as long as a test holds the brake: however short a wait for
 /// locks they allow themselves.
-package struct SettlementBrake: Sendable {
+package struct NoticeBrake: Sendable {
     package enum Place: Sendable {
         /// The payments and the orders are written, the books and the tickets aren't.
         case inTheWrites

@@ -1,3 +1,4 @@
+import API
 import AsyncHTTPClient
 import Database
 package import HTTP
@@ -5,7 +6,7 @@ package import ServiceLifecycle
 package import Shared
 
 /// What selling is made of in every binary: orders, payments, the lanes, and the jobs behind them.
-package struct Selling: Sendable {
+package struct SellingAssembly: Sendable {
     package let plans: ShowtimePlans
     /// Tells other processes whose seats this one has changed.
     package let seatRelay: SeatRelay
@@ -45,7 +46,7 @@ package struct Selling: Sendable {
         let payments = Payments(gateways: gateways + [CounterGateway()], outbox: Outbox())
         let reconciliations = Reconciliations(gateways: gateways, outbox: Outbox())
         let ledger = Ledger()
-        let settlement = OrderSettlement(database: pool, payments: payments, ledger: ledger)
+        let arrivals = PaymentArrivals(database: pool, payments: payments, ledger: ledger)
         let plans = ShowtimePlans(database: pool)
         var laneConnection = pool.configuration.connection
         laneConnection.keepsPlans = true
@@ -54,14 +55,15 @@ package struct Selling: Sendable {
         }
         let lanes = Lanes(
             work: OrderOpeningWork(
-                plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy, challenges: challenges),
+                plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy, challenges: challenges,
+                encode: OrderShape.recorded),
             configuration: try LaneConfiguration(settings),
             logger: logger,
             connect: connect
         )
-        let settlementLanes = Lanes(
-            work: SettlementWork(payments: payments, ledger: ledger),
-            configuration: .settlement,
+        let noticeLanes = Lanes(
+            work: NoticeBatchWork(payments: payments, ledger: ledger),
+            configuration: .notices,
             logger: logger,
             connect: connect
         )
@@ -71,7 +73,7 @@ package struct Selling: Sendable {
         self.seal = seal
         entries = TicketEntries(seal: seal, window: try EntryWindow(settings))
         corrections = OrderCorrections(plans: plans, refunds: refunds)
-        counterSales = CounterSales(payments: payments, settlement: settlement)
+        counterSales = CounterSales(payments: payments, arrivals: arrivals)
         paymentSupport = PaymentSupport(payments: payments, ledger: ledger)
         let seatRelay = SeatRelay(configuration: pool.configuration.connection, logger: logger)
         self.plans = plans
@@ -80,7 +82,7 @@ package struct Selling: Sendable {
         self.showtimeOrders = showtimeOrders
         self.ledger = ledger
         notices = PaymentNotices(
-            payments: payments, pool: pool, settlement: BatchedSettlement(lanes: settlementLanes, alone: settlement))
+            payments: payments, pool: pool, factHandler: BatchedPaymentArrivals(lanes: noticeLanes, alone: arrivals))
         self.reconciliations = reconciliations
         orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits, challenges: challenges)
         cancelOrders = { showtimeID, accountID, transaction in
@@ -96,10 +98,10 @@ package struct Selling: Sendable {
                 OutboxWorker(
                     pool: pool,
                     handlers: [
-                        PaymentClosing(payments: payments, pool: pool, settlement: settlement),
-                        PaymentQuerying(payments: payments, pool: pool, settlement: settlement),
-                        PaymentWatch(payments: payments, pool: pool, settlement: settlement),
-                        PaymentRefunding(payments: payments, pool: pool, settlement: settlement),
+                        PaymentClosing(payments: payments, pool: pool, factHandler: arrivals),
+                        PaymentQuerying(payments: payments, pool: pool, factHandler: arrivals),
+                        PaymentWatch(payments: payments, pool: pool, factHandler: arrivals),
+                        PaymentRefunding(payments: payments, pool: pool, factHandler: arrivals),
                     ] + (keepsBooks ? [reconciling] : []) + (assembly.messages.map { [$0.delivery] } ?? []),
                     logger: logger
                 ),
@@ -107,7 +109,7 @@ package struct Selling: Sendable {
                     try await sweeper.sweep()
                 },
                 lanes,
-                settlementLanes,
+                noticeLanes,
             ] + (keepsBooks ? Self.bookkeeping(assembly, reconciliations, sweeper, payments) : [])
     }
 

@@ -2,14 +2,14 @@ import Database
 import Foundation
 
 /// The two round trips of a batch of notices: {BEGIN, locks, reads} and {writes, COMMIT}.
-struct SettlementStore: Sendable {
+struct NoticeBatchStore: Sendable {
     let payments: Payments
     let confirmations: OrderConfirmationStore
 
     /// Locks the orders that the notices are about, with their showtimes and accounts, and reads what the rules need.
     ///
     /// - Parameter wait: what becomes of rows that somebody else has locked.
-    func reads(_ requests: [SettlementRequest], waiting wait: LockWait) -> [Query] {
+    func reads(_ requests: [WaitingNotice], waiting wait: LockWait) -> [Query] {
         let facts = requests.map(\.fact)
         let orderIDs = Payments.orderIDs(facts)
         return OrderLockStore.locking(orderIDs, waiting: wait) + TradeEvidence.reads(facts)
@@ -17,13 +17,13 @@ struct SettlementStore: Sendable {
     }
 
     /// What ``reads(_:waiting:)`` gave.
-    func facts(_ results: [PostgresRows]) throws -> SettlementFacts {
+    func facts(_ results: [PostgresRows]) throws -> NoticeBatchFacts {
         var codes: [UUID: String] = [:]
         if let paid = results.last {
             for row in paid { codes[try row["id"]] = try row["collection_code"] as String }
         }
         let read = results.dropLast()
-        return SettlementFacts(
+        return NoticeBatchFacts(
             orders: try OrderLockStore.locked(read.prefix(OrderLockStore.statements)),
             evidence: try TradeEvidence(read.dropFirst(OrderLockStore.statements)),
             codes: codes
@@ -31,7 +31,7 @@ struct SettlementStore: Sendable {
     }
 
     /// Writes what was decided, and commits.
-    func writes(_ decision: SettlementDecision, at now: Date) -> [Query] {
+    func writes(_ decision: NoticeBatchDecision, at now: Date) -> [Query] {
         let confirmed = decision.confirmed
         let acknowledged = decision.acknowledgedShowtimeIDs
         guard !confirmed.isEmpty || !acknowledged.isEmpty else { return ["ROLLBACK"] }

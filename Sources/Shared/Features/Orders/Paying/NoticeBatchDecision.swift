@@ -2,15 +2,15 @@ import Foundation
 
 /// Decides about a batch of notices: which pay an order that waited for it, and which are left to a transaction of their own.
 ///
-/// By the same rules as ``OrderSettlement``, which settles whatever isn't so plain.
-struct SettlementDecision: Sendable {
+/// By the same rules as ``PaymentArrivals``, which handles whatever isn't so plain.
+struct NoticeBatchDecision: Sendable {
     struct Confirmed: Sendable {
         let fact: PaymentFact
         let confirmation: OrderConfirmation
     }
 
     /// One for each notice, in their order.
-    private(set) var answers: [SettlementAnswer] = []
+    private(set) var answers: [NoticeBatchAnswer] = []
     /// What is to be written.
     private(set) var confirmed: [Confirmed] = []
     /// The showtimes of orders that this batch paid when it was tried before.
@@ -20,13 +20,13 @@ struct SettlementDecision: Sendable {
     private var trades: Set<GatewayTrade> = []
 
     /// - Throws: ``OrderChangeImpossible``, which would be a defect of the rules.
-    init(_ requests: [SettlementRequest], facts: SettlementFacts) throws {
+    init(_ requests: [WaitingNotice], facts: NoticeBatchFacts) throws {
         for request in requests {
             answers.append(try decide(request, facts))
         }
     }
 
-    private mutating func decide(_ request: SettlementRequest, _ facts: SettlementFacts) throws -> SettlementAnswer {
+    private mutating func decide(_ request: WaitingNotice, _ facts: NoticeBatchFacts) throws -> NoticeBatchAnswer {
         let fact = request.fact
         guard let (payment, judgement) = facts.evidence.judge(fact) else { return .leftAlone }
         guard let locked = facts.orders.order(payment.orderID) else { return .held }
@@ -34,15 +34,15 @@ struct SettlementDecision: Sendable {
         switch judgement {
         case .alreadySettled where facts.codes[order.id] == request.code.text:
             acknowledgedShowtimeIDs.insert(order.showtimeID)
-            return .settled(.paid)
-        case .paid where OrderSettling(order.state, canRevive: false) == .confirm:
+            return .handled(.paid)
+        case .paid where PaymentArrival(order.state, canRevive: false) == .confirm:
             // What one notice writes the next one has to see: of two about one order or one trade the second waits.
             guard !orderIDs.contains(order.id), !trades.contains(fact.trade) else { return .leftAlone }
             orderIDs.insert(order.id)
             trades.insert(fact.trade)
             let confirmation = try OrderConfirmation(locked, by: .paymentConfirmed, payment: payment, code: request.code)
             confirmed.append(Confirmed(fact: fact, confirmation: confirmation))
-            return .settled(.paid)
+            return .handled(.paid)
         case .paid, .alreadySettled, .amountMismatch, .tradeBoundElsewhere, .refundNoticed, .closed, .notYet:
             return .leftAlone
         }

@@ -1,18 +1,18 @@
 /// What is done with news about payments; implemented by whoever the payments are for.
-package protocol PaymentSettlement: Sendable {
+package protocol PaymentFactHandler: Sendable {
     /// Takes in a fact about a payment: in one transaction it judges the fact (``Payments/judge(_:in:)``), acts on it, and records it with the outcome
     /// (``Payments/record(_:outcome:in:)``). The same fact may come any number of times, and facts in any order.
     ///
     /// - Throws: when the transaction failed or its outcome is not known: then the gateway's notice must not be acknowledged.
-    func settle(_ fact: PaymentFact) async throws -> SettlementOutcome
+    func handle(_ fact: PaymentFact) async throws -> PaymentFactOutcome
 
     /// Takes in that a refund's money has gone back: in one transaction it takes its own locks, marks the refund
     /// (``Payments/markRefunded(_:in:)``) and acts on it if that was news.
-    func settle(refunded refund: Refund) async throws
+    func handle(refunded refund: Refund) async throws
 }
 
 /// What came of a fact about a payment.
-package enum SettlementOutcome: String, CaseIterable, Sendable {
+package enum PaymentFactOutcome: String, CaseIterable, Sendable {
     /// The order is paid.
     case paid
     /// Nothing new.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What money that arrived for an order means to it.
-enum OrderSettling: Hashable, Sendable {
+enum PaymentArrival: Hashable, Sendable {
     /// The order waited for it.
     case confirm
     /// The order had expired, but its seats can still be had.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("A lane of notices that loses its connection")
-struct LostSettlementConnectionTests {
+struct LostNoticeConnectionTests {
     /// Where a batch stands still for its connection to be ended there.
     enum Moment: String, CaseIterable, Sendable {
         case reading, writing, committing
@@ -14,12 +14,12 @@ struct LostSettlementConnectionTests {
             let connection = pool.configuration.connection
             switch self {
             case .reading: return try await HeldLock(showtimeID: world.showtimeIDs[0], in: connection)
-            case .writing: return try await Self.hold(SettlementBrake(.inTheWrites), in: pool)
-            case .committing: return try await Self.hold(SettlementBrake(.inTheCommit), in: pool)
+            case .writing: return try await Self.hold(NoticeBrake(.inTheWrites), in: pool)
+            case .committing: return try await Self.hold(NoticeBrake(.inTheCommit), in: pool)
             }
         }
 
-        private static func hold(_ brake: SettlementBrake, in pool: PostgresPool) async throws -> HeldLock {
+        private static func hold(_ brake: NoticeBrake, in pool: PostgresPool) async throws -> HeldLock {
             try await brake.install(in: pool)
             return try await brake.hold(in: pool.configuration.connection)
         }
@@ -36,7 +36,7 @@ struct LostSettlementConnectionTests {
             let facts = try await process.waitingOrders(5, in: world, database)
             let lock = try await moment.hold(world, in: database)
             let isReleased = Gate()
-            let held = HeldWork(SettlementWork(payments: process.payments, lockPatience: Patience.limit))
+            let held = HeldWork(NoticeBatchWork(payments: process.payments, lockPatience: Patience.limit))
             let connection = database.configuration.connection
             let lane = Lane(held) { number in
                 if number == 2 { await isReleased.wait() }
@@ -48,14 +48,14 @@ struct LostSettlementConnectionTests {
             await lock.release()
             try await Self.expectPaidOnce(0, in: database)
             isReleased.open()
-            #expect(try await results.map { try $0.get() } == batch.map { _ in .settled(.paid) })
+            #expect(try await results.map { try $0.get() } == batch.map { _ in .handled(.paid) })
             #expect(held.batches == [1, 4, 4])
             #expect(held.repetitions == moment.repetitions)
             try await Self.expectPaidOnce(4, in: database)
             // The lane goes on, and who is told again knows.
-            #expect(try await lane.submit(SettlementRequest(facts[4])) == .settled(.paid))
+            #expect(try await lane.submit(WaitingNotice(facts[4])) == .handled(.paid))
             try await Self.expectPaidOnce(5, in: database)
-            for fact in facts { #expect(try await process.settlement.settle(fact) == .alreadySettled) }
+            for fact in facts { #expect(try await process.arrivals.handle(fact) == .alreadySettled) }
             try await expectInvariants(in: database)
             await lane.close()
         }
@@ -72,7 +72,7 @@ struct LostSettlementConnectionTests {
             let port = try #require(URLComponents(string: database.url)?.port)
             try await CuttingProxy.with(.afterCommit, serverPort: port) { proxyPort in
                 let cutOff = PostgresConnectionConfiguration(url: database.url.replacing(":\(port)/", with: ":\(proxyPort)/"))
-                let held = HeldWork(SettlementWork(payments: process.payments, lockPatience: Patience.limit), knowsItsOwn: false)
+                let held = HeldWork(NoticeBatchWork(payments: process.payments, lockPatience: Patience.limit), knowsItsOwn: false)
                 let lane = Lane(held, cutOff, pool.configuration.connection)
                 let results = try await lane.results(ofOneBatch: facts, held)
                 #expect(try results.map { try $0.get() } == facts.map { _ in .leftAlone })
@@ -80,7 +80,7 @@ struct LostSettlementConnectionTests {
                 await lane.close()
             }
             try await Self.expectPaidOnce(4, in: pool)
-            for fact in facts { #expect(try await process.alone.settle(fact) == .alreadySettled) }
+            for fact in facts { #expect(try await process.alone.handle(fact) == .alreadySettled) }
             #expect(try await count("SELECT count(*) FROM payment_notifications", in: pool) == 8)
         }
     }

@@ -7,21 +7,21 @@ import TestSupport
 /// Settling a batch of notices with the same reads, rules and writes as a lane's, but with the row locks given up between reading and writing.
 ///
 /// For control tests only: it shows that a race is there to be won.
-struct UnguardedSettlement: Sendable {
+struct UnguardedArrivals: Sendable {
     let database: PostgresPool
     let payments: Payments
     /// What is waited for between reading and writing.
     let hasRead: @Sendable () async throws -> Void
 
-    func settle(_ facts: [PaymentFact]) async throws -> [SettlementAnswer] {
-        let requests = facts.map { SettlementRequest($0) }
-        let store = SettlementStore(payments: payments, confirmations: OrderConfirmationStore(ledger: Ledger()))
+    func handle(_ facts: [PaymentFact]) async throws -> [NoticeBatchAnswer] {
+        let requests = facts.map { WaitingNotice($0) }
+        let store = NoticeBatchStore(payments: payments, confirmations: OrderConfirmationStore(ledger: Ledger()))
         let connection = try await PostgresConnection.connect(to: database.configuration.connection)
         let reads = try await connection.pipeline(store.reads(requests, waiting: .forLock))
         let read = try store.facts(reads)
         try await hasRead()
         _ = try await connection.rows("BEGIN")
-        let decision = try SettlementDecision(requests, facts: read)
+        let decision = try NoticeBatchDecision(requests, facts: read)
         _ = try await connection.pipeline(store.writes(decision, at: read.orders.now))
         await connection.close()
         return decision.answers

@@ -4,9 +4,9 @@ import Shared
 import TestSupport
 import Testing
 
-/// What ``SettlementLaneTests/race()`` would find if the locks weren't there.
+/// What ``NoticeLaneTests/race()`` would find if the locks weren't there.
 @Suite("Control: notices without locks")
-struct SettlementRaceControlTests {
+struct ArrivalRaceControlTests {
     /// Each guard hides the race by itself, so all go: no lock, no constraint. Otherwise the same reads, rules and writes.
     @Test("Two processes that are told the same pay each order twice, and the books hold money that never came")
     func paidTwice() async throws {
@@ -14,12 +14,12 @@ struct SettlementRaceControlTests {
             let world = try await BookingWorld(in: database, buyers: 3)
             let process = try BookingProcess(database)
             let facts = try await process.waitingOrders(3, in: world, database)
-            try await UnguardedSettlement.dropConstraints(in: database)
+            try await UnguardedArrivals.dropConstraints(in: database)
             let bothHaveRead = Meeting(of: 2)
-            let unguarded = UnguardedSettlement(database: database, payments: process.payments) { await bothHaveRead.arrive() }
-            async let one = unguarded.settle(facts)
-            async let other = unguarded.settle(facts)
-            #expect(try await one + other == Array(repeating: .settled(.paid), count: 6))
+            let unguarded = UnguardedArrivals(database: database, payments: process.payments) { await bothHaveRead.arrive() }
+            async let one = unguarded.handle(facts)
+            async let other = unguarded.handle(facts)
+            #expect(try await one + other == Array(repeating: .handled(.paid), count: 6))
             #expect(try await count("SELECT count(*) FROM orders WHERE state = 'paid' AND version = 3", in: database) == 3)
             #expect(try await count("SELECT count(*) FROM order_events WHERE to_state = 'paid'", in: database) == 6)
             #expect(try await count("SELECT count(*) FROM tickets", in: database) == 6)
@@ -43,14 +43,14 @@ struct SettlementRaceControlTests {
             let process = try BookingProcess(database)
             let facts = try await process.waitingOrders(1, in: world, database)
             let orderID = try #require(try await database.row("SELECT id FROM orders") { try $0["id"] as UUID })
-            let unguarded = UnguardedSettlement(database: database, payments: process.payments) {
+            let unguarded = UnguardedArrivals(database: database, payments: process.payments) {
                 try await database.withTransaction {
                     try await process.orders.cancel(orderID, by: world.buyers[0].accountID, in: $0)
                 }
                 // And the seat is somebody else's.
                 _ = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[1])
             }
-            #expect(try await unguarded.settle(facts) == [.settled(.paid)])
+            #expect(try await unguarded.handle(facts) == [.handled(.paid)])
             #expect(try await count("SELECT count(*) FROM tickets WHERE order_id = \(orderID)", in: database) == 1)
             #expect(try await count("SELECT count(*) FROM seat_claims WHERE order_id = \(orderID)", in: database) == 0)
             #expect(try await count("SELECT count(*) FROM seat_claims", in: database) == 1)

@@ -4,7 +4,7 @@ import Foundation
 /// What the gateway says about a payment, carried through to the order: the only way that an order becomes paid.
 ///
 /// Everything happens in one transaction with the record of the notice, so that a notice that was acknowledged is never forgotten.
-package struct OrderSettlement: PaymentSettlement {
+package struct PaymentArrivals: PaymentFactHandler {
     private let database: PostgresPool
     private let payments: Payments
     private let ledger: Ledger
@@ -21,32 +21,32 @@ package struct OrderSettlement: PaymentSettlement {
         confirmations = OrderConfirmationStore(ledger: ledger)
     }
 
-    package func settle(_ fact: PaymentFact) async throws -> SettlementOutcome {
+    package func handle(_ fact: PaymentFact) async throws -> PaymentFactOutcome {
         do {
-            return try await settleOnce(fact)
+            return try await handleOnce(fact)
         } catch let error as PostgresError where error.isTradeNumberTaken {
             // Another payment took the gateway's number between our look and our write; now it is seen.
-            return try await settleOnce(fact)
+            return try await handleOnce(fact)
         }
     }
 
-    private func settleOnce(_ fact: PaymentFact) async throws -> SettlementOutcome {
+    private func handleOnce(_ fact: PaymentFact) async throws -> PaymentFactOutcome {
         try await database.withTransaction { transaction in
-            let outcome = try await settle(fact, in: transaction)
+            let outcome = try await handle(fact, in: transaction)
             try await payments.record(fact, outcome: outcome, in: transaction)
             return outcome
         }
     }
 
-    package func settle(refunded refund: Refund) async throws {
-        try await database.withTransaction { try await settle(refunded: refund, actor: .nobody, in: $0) }
+    package func handle(refunded refund: Refund) async throws {
+        try await database.withTransaction { try await handle(refunded: refund, actor: .nobody, in: $0) }
     }
 
     /// The same in a transaction of the caller's.
     ///
     /// - Returns: whether that was news.
     @discardableResult
-    func settle(refunded refund: Refund, actor: OrderActor, in transaction: PostgresTransaction) async throws -> Bool {
+    func handle(refunded refund: Refund, actor: OrderActor, in transaction: PostgresTransaction) async throws -> Bool {
         guard
             let (order, now) = try await locks.lock(refund.orderID, scope: .all, in: transaction).map({ ($0.order, $0.now) }),
             let payment = try await payments.payment(id: refund.paymentID, in: transaction),
@@ -61,7 +61,7 @@ package struct OrderSettlement: PaymentSettlement {
     }
 
     /// The same in a transaction of the caller's, without a record of the notice: for news that is no notice.
-    func settle(_ fact: PaymentFact, actor: OrderActor = .nobody, in transaction: PostgresTransaction) async throws -> SettlementOutcome {
+    func handle(_ fact: PaymentFact, actor: OrderActor = .nobody, in transaction: PostgresTransaction) async throws -> PaymentFactOutcome {
         let locking = OrderLockStore.locking(Payments.orderIDs([fact]))
         let results = try await transaction.results(of: locking + TradeEvidence.reads([fact]))
         let orders = try OrderLockStore.locked(results.prefix(locking.count))
@@ -72,7 +72,7 @@ package struct OrderSettlement: PaymentSettlement {
         switch judgement {
         case .paid:
             guard try await payments.markSucceeded(payment, by: fact, in: transaction) != nil else { return .alreadySettled }
-            return try await settle(payment, of: locked, actor: actor, in: transaction)
+            return try await handle(payment, of: locked, actor: actor, in: transaction)
         case .closed:
             try await payments.markClosed(payment, in: transaction)
             return .closed
@@ -105,15 +105,15 @@ package struct OrderSettlement: PaymentSettlement {
         try await orders.apply(noticed, to: order, by: actor, at: now, in: transaction)
     }
 
-    private func settle(
+    private func handle(
         _ payment: Payment,
         of locked: OrderLockStore.Locked,
         actor: OrderActor,
         in transaction: PostgresTransaction
-    ) async throws -> SettlementOutcome {
+    ) async throws -> PaymentFactOutcome {
         let (order, now) = (locked.order, locked.now)
         let revival = order.state == .expired ? try await revivals.facts(order, at: now, in: transaction) : nil
-        switch OrderSettling(order.state, canRevive: revival?.allow(seats: order.lines.count) ?? false) {
+        switch PaymentArrival(order.state, canRevive: revival?.allow(seats: order.lines.count) ?? false) {
         case .confirm:
             try await confirm(locked, by: .paymentConfirmed, payment: payment, actor: actor, in: transaction)
             return .paid
@@ -160,7 +160,7 @@ package struct OrderSettlement: PaymentSettlement {
     }
 }
 
-extension SettlementOutcome {
+extension PaymentFactOutcome {
     /// Whether the gateway shall be told that we are done with the notice.
     ///
     /// What contradicts our books is recorded and not acknowledged: the gateway tells it again, and a person looks.
