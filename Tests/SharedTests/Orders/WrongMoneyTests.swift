@@ -130,13 +130,15 @@ struct WrongMoneyTests {
             #expect(try await world.process.settlement.settle(changed(facts[1], amountFen: 8)) == .amountMismatch)
             #expect(try await world.process.settlement.settle(facts[1]) == .paid)
             var ids = try await world.notifications(.amountMismatch) + world.notifications(.paid)
-            try await world.database.execute(
-                """
-                INSERT INTO payment_notifications (gateway, out_trade_no, outcome, is_proven, body_sha256, body_start)
-                VALUES ('alipay', \(facts[0].outTradeNo.rawValue), 'signature_invalid', FALSE, sha256('x'), '')
-                """)
             ids.append(
-                try #require(try await world.database.row("SELECT max(id) AS id FROM payment_notifications") { try $0["id"] as Int64 }))
+                try #require(
+                    try await world.database.row(
+                        """
+                        INSERT INTO refused_notices (gateway, out_trade_no, outcome, is_proven, body_sha256, body_start)
+                        VALUES ('alipay', \(facts[0].outTradeNo.rawValue), 'signature_invalid', FALSE, sha256('x'), '')
+                        RETURNING id
+                        """
+                    ) { try $0["id"] as Int64 }))
             for id in ids { await #expect(throws: Refusal.notificationNotRefundable) { try await world.refund(id) } }
             await #expect(throws: Refusal.notFound) { try await world.refund(999_999) }
             #expect(try await count("SELECT count(*) FROM refunds", in: world.database) == 0)
