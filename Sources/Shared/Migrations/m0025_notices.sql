@@ -1,4 +1,5 @@
--- What gateways said for us is kept for ever; what was posted to their addresses and refused is kept for some weeks, in a table of its own.
+-- What gateways said for us is kept for ever; what was posted to their addresses and refused is kept for some weeks, in a table of its own. And
+-- money that went back in a gateway's own console is entered in the ledger.
 
 -- Notices that were believed and notices that were refused are one list, newest first, so they have numbers of one sequence. A function, since
 -- whoever adds a row with an identity needs no right on its sequence, and whoever takes a number of another table's does.
@@ -52,3 +53,31 @@ ALTER TABLE payment_notifications
 CREATE TRIGGER payment_notifications_are_only_added
     BEFORE UPDATE OR DELETE OR TRUNCATE ON payment_notifications
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Checks of what is added from here on; the rows that are there pass the stricter ones that these replace.
+ALTER TABLE ledger_entries
+    DROP CONSTRAINT ledger_entries_kind_check,
+    DROP CONSTRAINT ledger_entries_check1,
+    ADD CONSTRAINT ledger_entries_kind_check
+        CHECK (kind IN ('payment', 'refund_requested', 'refund_paid', 'foreign_refund')) NOT VALID,
+    ADD CONSTRAINT ledger_entries_refund_check
+        CHECK ((kind IN ('refund_requested', 'refund_paid')) = (refund_id IS NOT NULL)) NOT VALID;
+
+-- Of a payment there can be several foreign refunds. Building it keeps entries waiting, some seconds for each million; reading them goes on.
+DROP INDEX ledger_entries_payment_key;
+CREATE UNIQUE INDEX ledger_entries_payment_key ON ledger_entries (payment_id) WHERE kind = 'payment';
+
+-- Those that were noticed before, of payments whose money is in the books.
+INSERT INTO ledger_entries (at, kind, order_id, payment_id, accounts, amounts_fen)
+SELECT
+    order_attentions.noted_at,
+    'foreign_refund',
+    order_attentions.order_id,
+    payments.id,
+    ARRAY['gateway:' || payments.gateway, 'refunds:foreign'],
+    ARRAY[-order_attentions.foreign_fen, order_attentions.foreign_fen]
+FROM order_attentions
+JOIN payments ON payments.id = order_attentions.payment_id
+WHERE payments.state = 'succeeded'
+    OR payments.wrong_amount_fen IS NOT NULL
+ORDER BY order_attentions.id;

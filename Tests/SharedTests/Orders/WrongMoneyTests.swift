@@ -213,6 +213,9 @@ struct WrongMoneyTests {
             try await collect()
             #expect(try await world.process.settlement.settle(changed(fact, refund: news(301))) == .refundNoticed)
             #expect(try await world.order(fact).attention == .refundedAtGateway)
+            let entries = try await Ledger().entries(orderID: id, page: PageRequest(), in: world.database).items.map(\.entry)
+            #expect(entries.map(\.kind) == [.foreignRefund, .foreignRefund, .foreignRefund, .payment])
+            #expect(entries.map { $0.lines.first { $0.account == .foreignRefunds }?.amountFen } == [1, 200, 100, nil])
             let story = try await world.process.orders.events(orderID: id, scope: .all)
             #expect(
                 story.map(\.cause) == [
@@ -247,6 +250,24 @@ struct WrongMoneyTests {
             let payment = try await world.process.payments.payment(outTradeNo: told.outTradeNo, in: world.database)
             #expect(payment?.state == .closed)
             #expect(try await world.order(told).attention == .refundedAtGateway)
+        }
+    }
+
+    @Test("Told before the payment, it is entered with the payment, and the order waits for a decision", arguments: [true, false])
+    func before(byNotice: Bool) async throws {
+        try await run { world, facts in
+            let told = changed(facts[0], refund: news(100))
+            for _ in 1...2 { #expect(try await world.process.settlement.settle(told) == .refundNoticed) }
+            #expect(try await count("SELECT count(*) FROM ledger_entries", in: world.database) == 0)
+            let paid = byNotice ? facts[0] : changed(facts[0], origin: .query)
+            #expect(try await world.process.settlement.settle(paid) == .paid)
+            let order = try await world.order(told)
+            #expect(order.state == .paid && order.attention == .refundedAtGateway)
+            #expect(try await world.process.settlement.settle(told) == .refundNoticed)
+            let entries = try await Ledger().entries(orderID: order.id, page: PageRequest(), in: world.database).items.map(\.entry)
+            #expect(entries.map(\.kind) == [.foreignRefund, .payment])
+            #expect(
+                entries.first?.lines == [LedgerLine(.foreignRefunds, 100), LedgerLine(.gateway(facts[0].gateway), -100)])
         }
     }
 
