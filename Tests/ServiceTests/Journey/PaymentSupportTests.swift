@@ -156,6 +156,9 @@ struct PaymentSupportTests {
                 try await platform.client.ask(.post, "/v1/orders/\(order.id)/refunds", token: anna, json: "{}"),
                 try await platform.cinema.ask(.post, "/v1/orders/\(order.id)/refunds", token: token, json: #"{"reason": "x"}"#),
                 try await platform.cinema.ask(.post, "/v1/orders/\(order.id)/voiding", token: token, json: #"{"reason": "x"}"#),
+                try await platform.cinema.ask(.post, "/v1/orders/\(order.id)/reprints", token: token, json: #"{"reason": "x"}"#),
+                try await platform.admin.ask(
+                    .post, "/v1/orders/\(order.id)/reprints", token: platform.administrator, json: #"{"reason": "x"}"#),
             ]
             for refused in refusals { #expect(refused.status == 409 && refused.code == "order_needs_attention", "\(refused.body)") }
             let path = "/v1/orders/\(order.id)/attention/decision"
