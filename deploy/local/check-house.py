@@ -142,7 +142,7 @@ REVIEWED = {
     "Sources/Shared/Imports/ImportBatches.swift": (1, "within the rows"),
     "Sources/Shared/Messages/RelaySender.swift": (1, "our own clock"),
     "Sources/Shared/Orders/EntryWindow.swift": (1, "a setting with a range"),
-    "Sources/Shared/Orders/LedgerEntry+Orders.swift": (7, "amounts of orders, bounded by prices and seats"),
+    "Sources/Shared/Orders/LedgerEntry+Orders.swift": (8, "amounts of orders, bounded by prices and seats"),
     "Sources/Shared/Orders/OrderOpeningStore+Facts.swift": (2, "lists are joined, and seats of one showtime added up"),
     "Sources/Shared/Orders/UUID+TimeOrdered.swift": (1, "our own clock"),
     "Sources/Shared/PageCursor.swift": (2, "the length of a parameter, which has a bound"),

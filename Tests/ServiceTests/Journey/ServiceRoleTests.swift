@@ -62,9 +62,14 @@ struct ServiceRoleTests {
                 INSERT INTO third_party_logins (state_sha256, browser_sha256, provider, expires_at)
                 VALUES (sha256('a'), sha256('b'), 'old', now() - INTERVAL '2 days')
                 """)
+            try await database.pool.execute(
+                """
+                INSERT INTO refused_notices (received_at, gateway, outcome, is_proven, body_sha256, body_start)
+                VALUES (now() - INTERVAL '31 days', 'alipay', 'malformed', TRUE, sha256('old'), '')
+                """)
             let old = [
                 "sessions WHERE expires_at < now()", "idempotency_records WHERE key = 'old'", "outbox WHERE kind = 'old'",
-                "third_party_logins",
+                "third_party_logins", "refused_notices",
             ]
             for realm in [Realm.client, .cinema] {
                 try await with(realm, on: database) { _ in

@@ -97,6 +97,23 @@ struct PaymentWatchTests {
         }
     }
 
+    @Test("What was found decided and couldn't be settled is settled before the order's time is over all the same")
+    func settledLater() async throws {
+        try await PaymentFixture.run { fixture in
+            let payment = try await fixture.start()
+            try await age(payment, by: 875, fixture)
+            let fact = fixture.fact(payment, origin: .query)
+            fixture.gateway.script { $0.query = .success(.found(fact)) }
+            fixture.settlement.fail(1)
+            #expect(try await deliver(payment, fixture) == .done)
+            #expect(fixture.settlement.facts.isEmpty)
+            let asking = PaymentQuerying(payments: fixture.payments, pool: fixture.pool, settlement: fixture.settlement)
+            let message = try #require(try await fixture.message(Payments.query))
+            #expect(try await asking.deliver(message) == .done)
+            #expect(fixture.settlement.facts == [fact])
+        }
+    }
+
     @Test("Two questions are all, whatever the gateway answers and however often the message comes", arguments: 0..<4)
     func twoQuestions(kind: Int) async throws {
         try await PaymentFixture.run { fixture in

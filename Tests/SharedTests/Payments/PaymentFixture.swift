@@ -169,6 +169,7 @@ final class SettlementLog: PaymentSettlement {
     private let pool: PostgresPool
     private let log = Mutex<[PaymentFact]>([])
     private let outcome = Mutex(SettlementOutcome.paid)
+    private let failures = Mutex(0)
 
     init(payments: Payments, pool: PostgresPool) {
         self.payments = payments
@@ -182,7 +183,17 @@ final class SettlementLog: PaymentSettlement {
         outcome.withLock { $0 = new }
     }
 
+    /// So many facts can't be settled at first.
+    func fail(_ times: Int) {
+        failures.withLock { $0 = times }
+    }
+
     func settle(_ fact: PaymentFact) async throws -> SettlementOutcome {
+        let fails = failures.withLock { left in
+            left -= 1
+            return left >= 0
+        }
+        if fails { throw SettlementFailed() }
         log.withLock { $0.append(fact) }
         return outcome.withLock { $0 }
     }
@@ -193,3 +204,6 @@ final class SettlementLog: PaymentSettlement {
         }
     }
 }
+
+/// What a settlement throws that was told to fail.
+struct SettlementFailed: Error {}
