@@ -10,7 +10,7 @@ demo: ## build, start everything, walk through the main journey, leave it runnin
 	@deploy/local/demo.sh
 
 test: ## all tests, on a throw-away PostgreSQL (FILTER=name for some)
-	@deploy/local/test.sh $(if $(FILTER),--filter '$(FILTER)')
+	@deploy/local/test.sh $(if $(FILTER),--filter "$$FILTER")
 
 bench: ## the figures of the second promise, on a release build (ONLY=booking_ratio,…, ROUNDS=5, SECONDS=8, OLD=1000000)
 	@BENCH_ONLY='$(ONLY)' BENCH_ROUNDS='$(ROUNDS)' BENCH_SECONDS='$(SECONDS)' BENCH_OLD='$(OLD)' deploy/local/bench.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # make demo: builds, starts a private PostgreSQL, the payment sandbox and the three services, walks through the main journey over HTTP
 # and leaves everything running. Run again, it goes on with the same data and starts only what does not run or was built anew.
-# Ports: CLIENT_PORT, CINEMA_PORT, ADMIN_PORT, SANDBOX_PORT.
+# Ports: CLIENT_PORT, CINEMA_PORT, ADMIN_PORT, SANDBOX_PORT. DEMO_BINARIES names a folder of ready programs, which are run instead of a build.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
@@ -17,18 +17,24 @@ choose_ports() {
         fail "each service needs a port of its own: $sandbox_port, $client_port, $cinema_port, $admin_port."
 }
 
+binaries=${DEMO_BINARIES:-}
+[ -z "$binaries" ] || [ -x "$binaries/ClientService" ] || fail "DEMO_BINARIES=$binaries has no ClientService."
 take_lock demo "make demo or make stop"
 ensure_packages
-ensure_swift
 # Ports that cannot be had are told before the build, not after it.
 choose_ports
 
-# Optimised: a debug build takes seconds to hash a password, and shows nobody how fast it is.
-fetch_swift_packages
-say "Building"
-cd "$project"
-swift build -c release </dev/null 9>&-
-programs=$(swift build -c release --show-bin-path </dev/null)
+if [ -n "$binaries" ]; then
+    programs=$(cd "$binaries" && pwd -P)
+else
+    # Optimised: a debug build takes seconds to hash a password, and shows nobody how fast it is.
+    ensure_swift
+    fetch_swift_packages
+    say "Building"
+    cd "$project"
+    swift build -c release </dev/null 9>&-
+    programs=$(swift build -c release --show-bin-path </dev/null)
+fi
 
 # ── Keys: ours sign what goes to the gateway, the sandbox's what comes from it.
 keys=$run_dir/keys

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import NIOHTTP1
 import TestSupport
 import Testing
@@ -62,8 +63,14 @@ struct ServiceEventTests {
             }
             #expect(await services[0].terminate() == 0)
             let lines = try services[0].written.split(separator: "\n").filter { $0.contains(" warning ") || $0.contains(" error ") }
-            // One of the readiness check, and one of the pool; once more where all this took a minute.
-            #expect((2...4).contains(lines.count), "\(lines)")
+            // Of the readiness check and of the pool, each as often as minutes have passed.
+            let told = Dictionary(grouping: lines) { $0.contains("readiness check") }.mapValues { lines in
+                lines.compactMap { line in line.split(separator: " ").first.flatMap { Timestamp(text: String($0))?.date } }
+            }
+            #expect(told.count == 2 && told.values.map(\.count).reduce(0, +) == lines.count, "\(lines)")
+            for times in told.values {
+                for (time, next) in zip(times, times.dropFirst()) { #expect(next.timeIntervalSince(time) > 59, "\(lines)") }
+            }
         }
     }
 

@@ -75,14 +75,28 @@ struct SettingNamesTests {
     @Test("Every setting that the sources read is in the list")
     func read() throws {
         let reading = /(?:settings|Settings)\.(?:text|requiredText|int|bool|word|list|secret|requiredSecret)\(\s*"([A-Za-z.]+)"/
-        var read: Set<String> = []
-        let sources = Self.root.appending(path: "Sources")
+        let read = try Self.names(reading)
+        #expect(read.count > 50)
+        #expect(read.filter { !SettingNames.all.contains($0) }.sorted() == [])
+    }
+
+    @Test("Every setting in the list is read")
+    func listed() throws {
+        let keys = try Self.names(/"([a-z][A-Za-z]*\.[A-Za-z.]+)"/)
+            .union(RateLimits.standard.keys.map { "RATE_LIMITS_\($0.rawValue.uppercased())" })
+        #expect(SettingNames.services.filter { !keys.contains($0) && !$0.contains("_NAME_") } == [])
+        #expect(!keys.contains("HTTP_PROT"), "Control.")
+    }
+
+    /// The settings whose keys the sources name in a certain way.
+    private static func names(_ pattern: Regex<(Substring, Substring)>) throws -> Set<String> {
+        var names: Set<String> = []
+        let sources = root.appending(path: "Sources")
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         for case let file as URL in files where file.pathExtension == "swift" {
             let text = try String(contentsOf: file, encoding: .utf8)
-            for match in text.matches(of: reading) { read.insert(SettingFault.environmentName(of: String(match.output.1))) }
+            for match in text.matches(of: pattern) { names.insert(SettingFault.environmentName(of: String(match.output.1))) }
         }
-        #expect(read.count > 50)
-        #expect(read.filter { !SettingNames.all.contains($0) }.sorted() == [])
+        return names
     }
 }
