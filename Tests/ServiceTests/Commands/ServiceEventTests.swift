@@ -74,15 +74,23 @@ struct ServiceEventTests {
         }
     }
 
-    @Test("It is ready as soon as its schema is there")
+    @Test("Before its schema is there all calls are told to come again; it is ready as soon as it is there")
     func schemaComes() async throws {
         try await TestDatabase.with(.empty) { database in
             let environment = try Platform.environment(databaseURL: database.url)
-            try await RunningService.with(1, of: "AdminService", environment, answering: "/livez") { services in
+            try await RunningService.with(1, of: "ClientService", environment, answering: "/livez") { services in
                 #expect(try await services[0].ask(.GET, "/readyz").status == 503)
+                let signIn = #"{"login": "anna", "password": "\#(Platform.password)"}"#
+                for early in [
+                    try await services[0].ask(.GET, "/v1/cities"), try await services[0].ask(.POST, "/v1/sessions", json: signIn),
+                ] {
+                    #expect(early.status == 503 && early.code == "not_ready", "\(early.body)")
+                }
                 let migrated = try await AdminCommand(databaseURL: database.url, environment).run("migrate")
                 #expect(migrated.status == 0, "\(migrated)")
                 try await until { try await services[0].ask(.GET, "/readyz").status == 200 }
+                #expect(try await services[0].ask(.GET, "/v1/cities").status == 200)
+                #expect(try await services[0].ask(.POST, "/v1/sessions", json: signIn).code == "credentials_wrong")
                 #expect(await services[0].terminate() == 0)
             }
         }

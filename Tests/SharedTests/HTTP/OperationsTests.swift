@@ -34,6 +34,27 @@ struct OperationsTests {
         }
     }
 
+    @Test("What fails while something lacks that the service needs may be tried again; once all is there it is a failure of ours")
+    func notReady() async throws {
+        struct Down: Error {}
+        let broken = Endpoint(.get, "/v1/broken", "Fails.", access: .open, answers: .ok(OperationsEndpoints.health)) { _ in throw Down() }
+        let refusing = Endpoint(.get, "/v1/refusing", "Refuses.", access: .open, answers: .ok(OperationsEndpoints.health)) { _ in
+            throw Problem.notFound
+        }
+        for (isUp, status, code) in [(false, 503, "not_ready"), (true, 500, "internal_error")] {
+            let application = HTTPApplication(
+                name: "example", endpoints: [broken, refusing], authenticator: ExampleAuthenticator(), problems: NoMapping(),
+                readiness: [ReadinessCheck("schema") { if !isUp { throw Down() } }],
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await application.build().test(.router) { client in
+                let answer = try await client.send(.get, "/v1/broken")
+                #expect(answer.status.code == status && answer.code == code)
+                #expect((answer.headers[.retryAfter] != nil) == !isUp)
+                #expect(try await client.send(.get, "/v1/refusing").status == .notFound, "What an endpoint says itself has its reason.")
+            }
+        }
+    }
+
     @Test("A check that hangs counts as failed", .inTurn)
     func hangingCheck() async {
         let check = ReadinessCheck("database") { try await hang() }

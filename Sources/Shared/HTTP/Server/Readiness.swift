@@ -112,6 +112,12 @@ actor Readiness {
 /// A readiness check has not ended within its time.
 struct CheckHangs: Error {}
 
+extension Problem {
+    /// 503: something isn't there that the service needs. Its readiness checks know what.
+    static let notReady = Problem.unavailable(
+        "not_ready", "This service can't serve now, since something that it needs isn't there. Try again in a moment.", retryAfter: 2)
+}
+
 /// A service that begins once the readiness checks pass: jobs that would only fail before, and fill the log with it.
 struct AfterReadiness: Service {
     let service: any Service
