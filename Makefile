@@ -22,7 +22,7 @@ routes: ## every call, what it needs, and where it is declared (FILTER=word for 
 	@deploy/local/routes.py $(if $(FILTER),'$(FILTER)')
 
 test: ## all tests, on a throw-away PostgreSQL (FILTER=name for some)
-	@deploy/local/test.sh $(if $(FILTER),--filter '$(FILTER)')
+	@deploy/local/test.sh $(if $(FILTER),--filter "$$FILTER")
 
 bench: ## the figures of the second promise, on a release build (ONLY=booking_ratio,…, ROUNDS=5, SECONDS=8, OLD=1000000)
 	@BENCH_ONLY='$(ONLY)' BENCH_ROUNDS='$(ROUNDS)' BENCH_SECONDS='$(SECONDS)' BENCH_OLD='$(OLD)' deploy/local/bench.sh

@@ -91,7 +91,8 @@ actor Sandbox {
     /// - Throws: ``TradeRefusal``.
     func refundAtConsole(_ outTradeNo: String, amountFen: Int64?) throws -> SandboxTrade {
         let trade = try trade(outTradeNo)
-        let number = "console_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
+        // Of another form than the application's numbers have.
+        let number = "console-\(UUID().uuidString.lowercased())"
         let left = (trade.paidFen ?? 0) - trade.refundedFen
         return try refund(outTradeNo, requestNumber: number, amountFen: amountFen ?? left).trade
     }

@@ -52,6 +52,9 @@ STRANGERS = 2
 #: How long it may take until nothing is left to be done.
 REST_LIMIT, REST_LIMIT_OF_CONTROL = 180, 20
 
+#: The role of the database that each program connects as.
+ROLES = {"ClientService": "piao_client", "CinemaService": "piao_cinema", "AdminService": "piao_admin"}
+
 #: Calls that came with this version of the platform; a run that is no development run needs all of them.
 FEATURES = {
     "client": ["POST /v1/orders/{id}/refunds"],
@@ -100,6 +103,7 @@ class Run:
             role_password=os.environ["FAULTS_ROLE_PASSWORD"],
         )
         self.ports = Ports()
+        self.roles = {} if arguments.development else ROLES
         self.services: list[Service] = []
         self.databases: dict[str, DatabaseProxy] = {}
 
@@ -123,14 +127,11 @@ class Run:
     async def _prepare_database(self) -> None:
         await self.cluster.run(f"CREATE ROLE piao LOGIN PASSWORD '{self.cluster.role_password}'", database="postgres")
         await self.cluster.run("CREATE DATABASE piao OWNER piao", database="postgres")
-        migrate = await asyncio.create_subprocess_exec(
-            str(self._program("AdminService")),
-            "migrate",
-            stdin=asyncio.subprocess.DEVNULL,
-            env={"PATH": os.environ["PATH"], "DATABASE_URL": self.cluster.url(), "LOG_LEVEL": "warning"},
-        )
-        if await migrate.wait() != 0:
-            raise RuntimeError("AdminService migrate failed (above)")
+        await self._command("migrate")
+        # Each service may do what it needs and no more, whatever happens to it.
+        for program, role in self.roles.items():
+            await self.cluster.run(f"CREATE ROLE {role} LOGIN PASSWORD '{self.cluster.role_password}'", database="postgres")
+            await self._command("grant", role, program)
         if self.arguments.control:
             say("control: the constraints that keep a seat from being sold twice are taken away")
             await self.cluster.run(
@@ -147,6 +148,16 @@ class Run:
             BUYERS * ACCOUNTS_EACH + CROWDS_OF_CONTROL * PEOPLE_IN_A_CROWD,
             self.arguments.control,
         )
+
+    async def _command(self, *arguments: str) -> None:
+        command = await asyncio.create_subprocess_exec(
+            str(self._program("AdminService")),
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            env={"PATH": os.environ["PATH"], "DATABASE_URL": self.cluster.url(), "LOG_LEVEL": "warning"},
+        )
+        if await command.wait() != 0:
+            raise RuntimeError(f"AdminService {arguments[0]} failed (above)")
 
     def _program(self, name: str) -> Path:
         return Path(self.arguments.binaries) / name
@@ -172,7 +183,7 @@ class Run:
             proxy = DatabaseProxy(name, self.cluster.port)
             port = self.ports.take()
             environment = service_environment(
-                database_url=self.cluster.url(await proxy.listen()),
+                database_url=self.cluster.url(await proxy.listen(), self.roles.get(program, "piao")),
                 port=port,
                 gateway_port=gateway_port,
                 notify_port=notify_port,

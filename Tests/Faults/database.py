@@ -30,9 +30,9 @@ class Cluster:
     database: str = "piao"
     role_password: str = ""
 
-    def url(self, port: int | None = None) -> str:
-        """How a service is told to reach the database, past the proxies unless their port is given."""
-        return f"postgresql://piao:{self.role_password}@127.0.0.1:{port or self.port}/{self.database}?sslmode=disable&gssencmode=disable"
+    def url(self, port: int | None = None, role: str = "piao") -> str:
+        """How a program is told to reach the database, past the proxies unless their port is given; as the owner of the tables unless told."""
+        return f"postgresql://{role}:{self.role_password}@127.0.0.1:{port or self.port}/{self.database}?sslmode=disable&gssencmode=disable"
 
     async def run(self, sql: str, database: str | None = None, timeout: float = 60) -> str:
         """Runs statements as the superuser and returns what they print."""

@@ -250,7 +250,7 @@ class Nemesis:
     async def _terminate_backend(self, chance: random.Random) -> str:
         """One that is in the middle of a transaction, if there is one."""
         busy = await self._ask_database(
-            "SELECT pid FROM pg_stat_activity WHERE usename = 'piao' "
+            "SELECT pid FROM pg_stat_activity WHERE usename LIKE 'piao%' "
             f"ORDER BY state = 'idle', md5(pid::text || '{chance.getrandbits(32)}') LIMIT 1"
         )
         return f"of process {busy}" if busy and await self._ask_database(f"SELECT pg_terminate_backend({int(busy)})") == "t" else ""
@@ -258,14 +258,14 @@ class Nemesis:
     async def _terminate_backends(self, chance: random.Random) -> str:
         name = chance.choice(["ClientService", "CinemaService", "AdminService"])
         count = await self._ask_database(
-            f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'piao' AND application_name = '{name}'"
+            f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename LIKE 'piao%' AND application_name = '{name}'"
         )
         return f"{count} of {name}" if count not in ("", "0") else ""
 
     async def _kill_backend(self, chance: random.Random) -> str:
         """SIGKILL of one backend: the server ends all others and recovers from its log."""
         async with self._database_moves:
-            pids = (await self._ask_database("SELECT pid FROM pg_stat_activity WHERE usename = 'piao' ORDER BY pid")).split()
+            pids = (await self._ask_database("SELECT pid FROM pg_stat_activity WHERE usename LIKE 'piao%' ORDER BY pid")).split()
             if not pids:
                 return ""
             try:

@@ -271,6 +271,11 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
     ("a claim to have paid that was forgotten", "8", lambda b: b.events["paid"][1].update(cause="x")),
     ("an order of a cancelled showtime", "8", lambda b: b.showtimes[7].update(cancelled_at=BEGAN)),
     ("an answer 500", "9", lambda b: setattr(b.history.operations[0], "status", 500)),
+    (
+        "a failure of ours while the database is away",
+        "9",
+        lambda b: vars(b.history.operations[0]).update(status=503, code="not_ready", content_type="application/problem+json"),
+    ),
     ("a 503 that is no problem+json", "9", lambda b: setattr(b.history.operations[0], "status", 503)),
     ("a crash", "9", lambda b: b.surprises.append("client-1 ended by itself")),
     ("a service that stays away", "9", lambda b: b.not_ready.append("client-1")),

@@ -1,13 +1,10 @@
 package import Testing
 
-/// Runs each test of a suite in its turn (see `TestTurns`), with an end for what hangs, counted from the turn's begin.
+/// Runs each test of a suite in its turn (see `TestTurns`), and cancels what hangs.
 ///
 /// `@Suite("…", .inTurn)` is for tests that use ports, programs or real time without a database; who has a database takes a turn with it, and
 /// needs this only where it may hang.
 package struct InTurn: SuiteTrait, TestTrait, TestScoping {
-    /// So long that no machine's speed reaches it.
-    private static let limit: Duration = .seconds(1_200)
-
     package var isRecursive: Bool { true }
 
     package func provideScope(
@@ -17,11 +14,8 @@ package struct InTurn: SuiteTrait, TestTrait, TestScoping {
             try await withoutActuallyEscaping(function) { function in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await function() }
-                    group.addTask {
-                        try await Task.sleep(for: Self.limit)
-                        // Told now, since what hangs may not hear that it is cancelled.
-                        Issue.record("It has not ended \(Self.limit) after its begin.", sourceLocation: test.sourceLocation)
-                    }
+                    // A moment later, so that the issue is told first.
+                    group.addTask { try await Task.sleep(for: TestTurns.limit + .seconds(1)) }
                     defer { group.cancelAll() }
                     try await group.next()
                 }

@@ -7,6 +7,9 @@ import Testing
 /// Swift Testing begins all tests together. Whoever uses a database, a port or another program takes a turn, so that a test waits for its own
 /// work alone, however slow the machine is, and a cluster needs connections for a few tests only. Pure rules need none.
 actor TestTurns {
+    /// After how long a test counts as hanging, from its turn's begin: no machine is so slow.
+    static let limit: Duration = .seconds(1_200)
+
     /// Shared by all tests of a process, hence the one place where tests have something in common.
     private static let shared = TestTurns(places: 2 + 2 * ProcessInfo.processInfo.activeProcessorCount)
     /// Whether the task has a turn already: what a test begins in its turn needs no other one.
@@ -19,10 +22,12 @@ actor TestTurns {
         free = places
     }
 
-    /// Runs a closure as soon as there is a place for it, and notes how long it took from then on.
+    /// Runs a closure as soon as there is a place for it, and notes how long it took from then on. When it hangs, that is an issue.
     static func take<Result>(_ body: () async throws -> Result) async throws -> Result {
         guard !isTaken else { return try await body() }
         await shared.enter()
+        let watch = watch()
+        defer { watch.cancel() }
         let began = ContinuousClock.now
         let result: Result
         do {
@@ -33,6 +38,15 @@ actor TestTurns {
         }
         await leave(began)
         return result
+    }
+
+    /// Says that a test hangs. It may not hear that it is cancelled, and then nothing else would say which one it was.
+    private static func watch() -> Task<Void, any Error> {
+        Task {
+            try await Task.sleep(for: limit)
+            guard let test = Test.current else { return }
+            Issue.record("It has not ended \(limit) after its turn's begin.", sourceLocation: test.sourceLocation)
+        }
     }
 
     private static func leave(_ began: ContinuousClock.Instant) async {

@@ -12,6 +12,7 @@
    `abs` and unary minus of the smallest number, a Double that no whole number is near to, a subscript that is computed, and arithmetic in
    files that turn text into numbers. Bound what comes from outside first, then add the place with its reason.
 7. Tests don't count on the machine's speed: they wait, and end what hangs, by the means of Tests/TestSupport only.
+8. A `defer` doesn't use again what it has just replaced: optimised code released the former value twice there, which ended the process.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -110,7 +111,12 @@ HURRIED = [
     (re.compile(r"\b(Task|Thread)\.sleep\b"), "a test waits by until, eventually, hang or letPass of TestSupport"),
     (re.compile(r"\bContinuousClock(\.now|\(\)\.now)\s*-|\.duration\(to:"), "a test measures no time, but by elapsed of TestSupport for a lower bound"),
     (re.compile(r"\bSuspendingClock\b"), "a test measures no time"),
+    (re.compile(r"\bTask\.yield\b"), "what never comes would hang here; say until of TestSupport"),
+    (re.compile(r"\bwhile\b(?![^{\n]*\blet\b)[^{\n]*\bawait\b"), "what never comes would hang here; say until of TestSupport"),
 ]
+DEFER = re.compile(r"\bdefer\s*\{")
+# Of a whole variable or property; not of an element, and not of one that the block declares.
+REPLACEMENT = re.compile(r"(?<![\w.])(?<!let )(?<!var )([A-Za-z_]\w*(?:\.\w+)*)\s*=(?![=>])")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 SQL = re.compile(
     r"\b(SELECT\s+\S|INSERT\s+INTO\b|UPDATE\s+\w+\s+SET\b|UPDATE\s*$|DELETE\s+FROM\b|FOR\s+UPDATE\b|FOR\s+NO\s+KEY\b"
@@ -164,7 +170,7 @@ REVIEWED = {
     "Sources/Shared/Infrastructure/Imports/ImportBatches.swift": (1, "within the rows"),
     "Sources/Shared/Infrastructure/Messages/RelaySender.swift": (1, "our own clock"),
     "Sources/Shared/Features/Orders/Entering/EntryWindow.swift": (1, "a setting with a range"),
-    "Sources/Shared/Features/Orders/LedgerEntry+Orders.swift": (7, "amounts of orders, bounded by prices and seats"),
+    "Sources/Shared/Features/Orders/LedgerEntry+Orders.swift": (8, "amounts of orders, bounded by prices and seats"),
     "Sources/Shared/Features/Orders/Opening/OrderOpeningStore+Facts.swift": (2, "lists are joined, and seats of one showtime added up"),
     "Sources/Shared/Features/Orders/UUID+TimeOrdered.swift": (1, "our own clock"),
     "Sources/Shared/Infrastructure/Callers/PageCursor.swift": (2, "the length of a parameter, which has a bound"),
@@ -402,6 +408,28 @@ def hurried_tests(files):
                 yield file, line_of(file.code, match.start()), advice
 
 
+def inside_of(code, at, opening, closing):
+    """What stands between the opening bracket before a position and its closing one."""
+    depth, end = 1, at
+    while end < len(code) and depth:
+        depth += (code[end] == opening) - (code[end] == closing)
+        end += 1
+    return code[at : end - 1]
+
+
+def replaced_in_defer(files):
+    for file in files:
+        for match in DEFER.finditer(file.code):
+            block = inside_of(file.code, match.end(), "{", "}")
+            for replacement in REPLACEMENT.finditer(block):
+                name, rest = replacement[1], block[replacement.end() :]
+                # What is assigned ends with its line.
+                _, _, after = rest.partition("\n") if ";" not in rest.split("\n")[0] else rest.partition(";")
+                if name != "_" and re.search(rf"(?<![\w.]){re.escape(name)}\b", after):
+                    where = line_of(file.code, match.end() + replacement.start())
+                    yield file, where, f"a defer that uses {name} again after replacing it is miscompiled; write it without one"
+
+
 def forbidden_words(files):
     for file in files:
         wraps_libpq = LIBPQ_WRAPPERS.match(file.path.as_posix())
@@ -414,21 +442,12 @@ def forbidden_words(files):
             yield file, line_of(file.comments, match.start()), f"{match[1]}: finish it, or file an issue and say so"
 
 
-def inside_of_parentheses(code, at):
-    """What stands between the opening parenthesis before a position and its closing one."""
-    depth, end = 1, at
-    while end < len(code) and depth:
-        depth += (code[end] == "(") - (code[end] == ")")
-        end += 1
-    return code[at : end - 1]
-
-
 def trapping(file):
     """Where a file has an operator that can end the process, and which."""
     found = [(match.start(), "abs") for match in re.finditer(r"(?<![\w.])(?:Swift\.)?abs\(", file.code)]
     found += [(match.start(), "unary minus") for match in UNARY_MINUS.finditer(file.code)]
     for match in CONVERSION.finditer(file.code):
-        argument = inside_of_parentheses(file.code, match.end())
+        argument = inside_of(file.code, match.end(), "(", ")")
         if DOUBLE.search(argument) and not LABELLED.match(argument):
             found.append((match.start(), "a Double as a whole number"))
     found += [(match.start(), "a computed subscript") for match in COMPUTED_SUBSCRIPT.finditer(file.code)]
@@ -453,7 +472,8 @@ def trapping_operators(files):
 
 def findings(files):
     checks = (
-        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, hurried_tests, forbidden_words, trapping_operators,
+        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, hurried_tests, replaced_in_defer, forbidden_words,
+        trapping_operators,
     )
     for check in checks:
         yield from check(files)
@@ -470,6 +490,7 @@ def self_test():
         return [("Shared/Features/Seats/" + name, code)]
 
     hurry = "@Suite(.timeLimit(.minutes(1)))\nTask.sleep(for: .seconds(1)); ContinuousClock.now - began; began.duration(to: .now)"
+    loops = "while a.count < 2 { await Task.yield() }\nwhile await a.isBusy {}\nwhile try await b() == nil { f() }"
     words = "try! f(); a as! B; fatalError()\n// TODO later\nx: @unchecked Sendable; nonisolated(unsafe) var y"
     cases = [
         ("a use that the table forbids", 1, ledger("let a: Cinema")),

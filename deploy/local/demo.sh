@@ -2,6 +2,7 @@
 # make demo: builds, starts a private PostgreSQL, the payment sandbox and the three services, walks through the main journey over HTTP
 # and leaves everything running. Run again, it goes on with the same data and starts only what does not run or was built anew.
 # Ports: CLIENT_PORT, CINEMA_PORT, ADMIN_PORT, SANDBOX_PORT. DEMO_CONFIGURATION: debug or release.
+# DEMO_BINARIES names a folder of ready programs, which are run instead of a build.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
@@ -10,14 +11,20 @@ source "$(dirname "${BASH_SOURCE[0]}")/development.sh"
 umask 022
 
 configuration=${DEMO_CONFIGURATION:-debug}
+binaries=${DEMO_BINARIES:-}
+[ -z "$binaries" ] || [ -x "$binaries/ClientService" ] || fail "DEMO_BINARIES=$binaries has no ClientService."
 [[ "$configuration" =~ ^(release|debug)$ ]] || fail "CONFIGURATION=$configuration is neither release nor debug."
 
 take_lock demo "make demo or make stop"
 ensure_packages
-ensure_swift
 # Ports that cannot be had are told before the build, not after it.
 choose_ports
-build_programs "$configuration"
+if [ -n "$binaries" ]; then
+    programs=$(cd "$binaries" && pwd -P)
+else
+    ensure_swift
+    build_programs "$configuration"
+fi
 make_keys
 start_database
 prepare_database

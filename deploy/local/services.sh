@@ -33,12 +33,12 @@ stop_service() {
     pid=$(service_pid "$1")
     if [ -n "$pid" ]; then
         kill -TERM "$pid" 2>/dev/null || true
-        for _ in $(seq 300); do
+        for _ in $(seq 350); do
             [ -n "$(service_pid "$1")" ] || break
             sleep 0.1
         done
         if [ -n "$(service_pid "$1")" ]; then
-            say "$1 did not stop within 30 seconds and is ended"
+            say "$1 did not stop within 35 seconds and is ended"
             kill -KILL "$pid" 2>/dev/null || true
         fi
     fi
@@ -86,10 +86,13 @@ start_service() {
         stop_service "$name"
     fi
     printf '%s\n' "── started $(date -u +%FT%TZ)" >>"$log"
+    rm -f "$run_dir/pid/$name"
     # A session of its own, so that Ctrl-C at this terminal and its end do not reach the program; no lock is handed down.
     # It gets this environment only, and not by way of arguments, which everybody on the machine can read.
+    # Its file is there before the program is: whatever ends this script meanwhile, `make stop` finds it.
     (
-        cd "$run_dir" || exit
+        printf '%s %s %s %s\n' "$BASHPID" "$(process_start "$BASHPID")" "$port" "$signature" >"$run_dir/pid/$name.new" &&
+            mv "$run_dir/pid/$name.new" "$run_dir/pid/$name" && cd "$run_dir" || exit
         for variable in $(compgen -e); do
             [[ "$variable" =~ ^(PATH|HOME)$ ]] || unset "$variable"
         done
@@ -100,8 +103,8 @@ start_service() {
     pid=$!
     disown "$pid"
     # The shell becomes the program by and by, but the process and its start time stay the same.
-    printf '%s %s %s %s\n' "$pid" "$(process_start "$pid")" "$port" "$signature" >"$run_dir/pid/$name"
     started=$SECONDS
+    until [ -e "$run_dir/pid/$name" ] || [ -z "$(process_start "$pid")" ]; do sleep 0.05; done
     until answers "$port" "$ready"; do
         if [ -z "$(service_pid "$name")" ]; then
             tail -n 20 "$log" >&2

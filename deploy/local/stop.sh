@@ -7,11 +7,22 @@ source "$(dirname "${BASH_SOURCE[0]}")/services.sh"
 
 [ -d "$run_dir" ] || { say "nothing runs"; exit 0; }
 take_lock demo "make demo or make stop"
+runs=false
 for service in "${services[@]}"; do
-    if [ -n "$(service_pid "$service")" ]; then say "stopping $service"; fi
+    if [ -n "$(service_pid "$service")" ]; then
+        runs=true
+        say "stopping $service"
+    fi
     stop_service "$service"
 done
 folder=$(cluster_folder postgres)
-if cluster_runs "$folder"; then say "stopping PostgreSQL"; fi
+if cluster_runs "$folder"; then
+    runs=true
+    say "stopping PostgreSQL"
+fi
 stop_cluster "$folder" fast
-say "stopped; the data stay in $folder"
+if [ "$runs" = false ]; then
+    say "nothing runs"
+else
+    say "stopped; the data stay in $folder"
+fi

@@ -5,6 +5,19 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
 
+# A filter that is no regular expression is told before the build, not after it.
+arguments=("$@")
+for ((index = 0; index < $#; index++)); do
+    case ${arguments[index]} in
+        --filter | --skip) pattern=${arguments[index + 1]:-} ;;
+        --filter=* | --skip=*) pattern=${arguments[index]#*=} ;;
+        *) continue ;;
+    esac
+    status=0
+    grep -qP -- "$pattern" </dev/null 2>/dev/null || status=$?
+    [ "$status" -lt 2 ] || fail "$pattern is not a regular expression."
+done
+
 ensure_packages
 ensure_swift
 prepare_run_dir

@@ -9,7 +9,7 @@ import Shared
 struct CheckConfig: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config",
-        abstract: "Reads the settings as the services do and says the first that is wrong; asks neither database nor gateway.",
+        abstract: "Reads the settings as the services do, says the first that is wrong, and warns of misspelt ones; asks nobody else.",
         discussion: "Ends with status 78 when one is wrong, as a service does that can't start with it."
     )
 
@@ -18,7 +18,7 @@ struct CheckConfig: AsyncParsableCommand {
 
     func run() async throws {
         do throws(SettingFault) {
-            let settings = try Settings.load(names: .all)
+            let settings = try CommandDatabase.settings()
             for realm in service.map({ [$0] }) ?? Realm.allCases {
                 try check(settings, of: realm)
                 print("\(realm.serviceName): the settings are right")

@@ -27,7 +27,7 @@ enum CommandDatabase {
 
     private static func with(schemaIsCurrent: Bool, _ body: (PostgresPool, Settings) async throws -> Void) async throws {
         do {
-            let settings = try Settings.load(names: .all)
+            let settings = try Self.settings()
             var logger = Logger(label: "AdminService")
             // What goes wrong is told in one line at the end; warnings of the pool on the way there would only blur it.
             logger.logLevel = .critical
@@ -50,6 +50,17 @@ enum CommandDatabase {
         } catch {
             throw CommandFailure(line(for: error))
         }
+    }
+
+    /// The settings of this process; names in the environment that look like one and are none are warned of.
+    ///
+    /// - Throws: ``SettingFault``.
+    static func settings() throws(SettingFault) -> Settings {
+        for unknown in SettingNames.all.unknown(in: ProcessInfo.processInfo.environment.keys) {
+            let line = "Warning: \(unknown.name) in the environment is no setting; \(unknown.nearest) is the nearest\n"
+            FileHandle.standardError.write(Data(line.utf8))
+        }
+        return try Settings.load(names: .all)
     }
 
     /// Says what is wrong with a setting.

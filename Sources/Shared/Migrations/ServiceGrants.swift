@@ -95,8 +95,9 @@ package enum ServiceGrants {
         ("used_challenges", .add, .none, .replace),
         ("tickets", .write, .write, .write),
         ("payments", .write, .write, .write),
-        // AdminService deletes old ones that were refused and prove nothing.
-        ("payment_notifications", .add, .add, .replace),
+        ("payment_notifications", .add, .add, .add),
+        // Posted to ClientService; AdminService shows them and deletes old ones.
+        ("refused_notices", .add, .none, [.select, .delete]),
         ("refunds", .write, .write, .write),
         ("refund_policies", .read, .add, .add),
         ("refund_tickets", .add, .add, .add),

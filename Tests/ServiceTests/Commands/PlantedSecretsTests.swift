@@ -1,3 +1,4 @@
+import Assembly
 import Database
 import Foundation
 import HTTP
@@ -33,11 +34,15 @@ struct PlantedSecretsTests {
             let environment = try Platform.environment(
                 databaseURL: database.url,
                 secrets.merging([
-                    "DATABASE_DIRECT_URL": database.url, "IDENTITY_PERMISSION_HINTS": "true", "SEATS_HINTS": "true", "LOG_LEVEL": "trace",
-                    "MESSAGES_SENDER": "relay", "MESSAGES_RELAY_URL": "http://127.0.0.1:9/messages", "IDENTITY_PROVIDERS": "mock",
+                    "DATABASE_DIRECT_URL": database.url, "DATABASE_OWNER_URL": database.url, "IDENTITY_PERMISSION_HINTS": "true",
+                    "SEATS_HINTS": "true", "LOG_LEVEL": "trace", "MESSAGES_SENDER": "relay",
+                    "MESSAGES_RELAY_URL": "http://127.0.0.1:9/messages", "IDENTITY_PROVIDERS": "mock",
                     "IDENTITY_PROVIDER_MOCK_ISSUER": "http://127.0.0.1:9", "IDENTITY_PROVIDER_MOCK_CLIENT_ID": "piao",
                     "IDENTITY_PROVIDER_MOCK_REDIRECT_URI": "https://app.example/mock",
                 ]) { $1 })
+            // None is forgotten; certificates may be known to anybody.
+            let names = SettingNames.services.filter { SettingNames.all.contains($0 + "_FILE") && !$0.hasSuffix("CERTIFICATE") }
+            #expect(names.map { $0.replacing("_NAME_", with: "_MOCK_") }.filter { environment[$0] == nil } == [])
             let created = try await AdminCommand(databaseURL: database.url, environment)
                 .run("create-admin", "--username", "root", input: "\(Platform.password)\n")
             #expect(created.status == 0, "\(created)")
@@ -124,8 +129,9 @@ struct PlantedSecretsTests {
         "What is said of a wrong one doesn't quote it",
         arguments: [
             ("DATABASE_URL", "postgresql://piao:PLANTED@127.0.0.1:port/piao"), ("DATABASE_URL", "host=127.0.0.1 password=PLANTED PLANTED"),
-            ("DATABASE_DIRECT_URL", "postgresql://piao:PLANTED@[::1/piao"), ("DATABASE_URL", "postgresql://piao:PLANTED@127.0.0.1:9/piao"),
-            ("IDENTITY_SECRETS_KEY", "PLANTED"), ("TICKETS_SIGNING_KEY", "PLANTED"), ("ALIPAY_APP_PRIVATE_KEY", "PLANTED"),
+            ("DATABASE_DIRECT_URL", "postgresql://piao:PLANTED@[::1/piao"), ("DATABASE_OWNER_URL", "postgresql://piao:PLANTED@[::1/piao"),
+            ("DATABASE_URL", "postgresql://piao:PLANTED@127.0.0.1:9/piao"), ("IDENTITY_SECRETS_KEY", "PLANTED"),
+            ("TICKETS_SIGNING_KEY", "PLANTED"), ("ALIPAY_APP_PRIVATE_KEY", "PLANTED"),
             ("ALIPAY_PUBLIC_KEY", "PLANTED"), ("MESSAGES_RELAY_SECRET", "PLANTED"),
         ])
     func wrong(name: String, value: String) async throws {
@@ -140,8 +146,8 @@ struct PlantedSecretsTests {
             ])
         environment[name] = value.replacing("PLANTED", with: secret)
         for command in ["serve", "migrate"] {
-            // A database that nobody can reach ends the command alone; the service waits for it.
-            guard command == "migrate" || !value.contains(":9/") else { continue }
+            // A database that nobody can reach ends the command alone; the service waits for it, and knows no owner.
+            guard command == "migrate" || !(value.contains(":9/") || name == "DATABASE_OWNER_URL") else { continue }
             var admin = AdminCommand(program: "AdminService")
             admin.settings = environment
             let run = try await admin.run(command)

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import NIOHTTP1
 import TestSupport
 import Testing
@@ -62,20 +63,34 @@ struct ServiceEventTests {
             }
             #expect(await services[0].terminate() == 0)
             let lines = try services[0].written.split(separator: "\n").filter { $0.contains(" warning ") || $0.contains(" error ") }
-            // One of the readiness check, and one of the pool; once more where all this took a minute.
-            #expect((2...4).contains(lines.count), "\(lines)")
+            // Of the readiness check and of the pool, each as often as minutes have passed.
+            let told = Dictionary(grouping: lines) { $0.contains("readiness check") }.mapValues { lines in
+                lines.compactMap { line in line.split(separator: " ").first.flatMap { Timestamp(text: String($0))?.date } }
+            }
+            #expect(told.count == 2 && told.values.map(\.count).reduce(0, +) == lines.count, "\(lines)")
+            for times in told.values {
+                for (time, next) in zip(times, times.dropFirst()) { #expect(next.timeIntervalSince(time) > 59, "\(lines)") }
+            }
         }
     }
 
-    @Test("It is ready as soon as its schema is there")
+    @Test("Before its schema is there all calls are told to come again; it is ready as soon as it is there")
     func schemaComes() async throws {
         try await TestDatabase.with(.empty) { database in
             let environment = try Platform.environment(databaseURL: database.url)
-            try await RunningService.with(1, of: "AdminService", environment, answering: "/livez") { services in
+            try await RunningService.with(1, of: "ClientService", environment, answering: "/livez") { services in
                 #expect(try await services[0].ask(.GET, "/readyz").status == 503)
+                let signIn = #"{"login": "anna", "password": "\#(Platform.password)"}"#
+                for early in [
+                    try await services[0].ask(.GET, "/v1/cities"), try await services[0].ask(.POST, "/v1/sessions", json: signIn),
+                ] {
+                    #expect(early.status == 503 && early.code == "not_ready", "\(early.body)")
+                }
                 let migrated = try await AdminCommand(databaseURL: database.url, environment).run("migrate")
                 #expect(migrated.status == 0, "\(migrated)")
                 try await until { try await services[0].ask(.GET, "/readyz").status == 200 }
+                #expect(try await services[0].ask(.GET, "/v1/cities").status == 200)
+                #expect(try await services[0].ask(.POST, "/v1/sessions", json: signIn).code == "credentials_wrong")
                 #expect(await services[0].terminate() == 0)
             }
         }

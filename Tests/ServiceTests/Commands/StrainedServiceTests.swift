@@ -59,7 +59,7 @@ struct StrainedServiceTests {
                 // On a new connection.
                 let other = HTTPClient(eventLoopGroupProvider: .singleton)
                 let answer = try await other.execute(
-                    HTTPClientRequest(url: "http://127.0.0.1:\(service.port)/v1/cities"), timeout: .seconds(60))
+                    HTTPClientRequest(url: "http://127.0.0.1:\(service.port)/v1/cities"), timeout: .seconds(180))
                 try await other.shutdown()
                 #expect(answer.status == .ok)
                 let metrics = try await service.ask(.GET, "/metrics").body
@@ -77,10 +77,9 @@ struct StrainedServiceTests {
             let environment = try Platform.environment(databaseURL: database.url).merging(["LOG_LEVEL": "trace"]) { $1 }
             let pipe = Pipe()
             try await RunningService.with(1, of: "ClientService", environment, unread: pipe) { services in
-                var metrics = ""
-                while !metrics.contains("\npiao_log_stalls_total 1\n") {
+                try await until {
                     #expect(try await services[0].ask(.GET, "/v1/cities").status == 200)
-                    metrics = try await services[0].ask(.GET, "/metrics").body
+                    return try await services[0].ask(.GET, "/metrics").body.contains("\npiao_log_stalls_total 1\n")
                 }
                 #expect(await services[0].terminate() == 0)
             }

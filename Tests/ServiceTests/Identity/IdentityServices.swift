@@ -118,18 +118,28 @@ extension TestClientProtocol {
         idempotencyKey: String? = nil, headers more: HTTPFields = [:]
     ) async throws -> Asked {
         var headers = more
-        if let token { headers[.authorization] = "Bearer \(token)" }
-        if json != nil { headers[.contentType] = "application/json" }
         if form != nil { headers[.contentType] = type }
         if let ifMatch { headers[.ifMatch] = ifMatch }
         if let ifNoneMatch { headers[.ifNoneMatch] = ifNoneMatch }
         if let idempotencyKey, let name = HTTPField.Name("Idempotency-Key") { headers[name] = idempotencyKey }
-        let body = (json ?? form).map { ByteBuffer(string: $0) }
         return try await eventually {
-            let asked = try await execute(uri: path, method: method, headers: headers, body: body) { response in
-                Asked(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
-            }
+            let asked = try await askOnce(method, path, token: token, json: json, form: form, headers: headers)
             return asked.status == 503 && asked.code == "busy" ? nil : asked
+        }
+    }
+
+    /// Asks, and takes whatever is answered: also that too many are here at the moment.
+    func askOnce(
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
+        headers more: HTTPFields = [:]
+    ) async throws -> Asked {
+        var headers = more
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        if json != nil { headers[.contentType] = "application/json" }
+        if form != nil, headers[.contentType] == nil { headers[.contentType] = "application/x-www-form-urlencoded" }
+        let body = (json ?? form).map { ByteBuffer(string: $0) }
+        return try await execute(uri: path, method: method, headers: headers, body: body) { response in
+            Asked(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
         }
     }
 }

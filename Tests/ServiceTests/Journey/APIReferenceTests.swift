@@ -76,7 +76,7 @@ struct APIReferenceTests {
 
                 Days are `YYYY-MM-DD` in the time zone of the cinema that they are about. `day` is the business day, which ends some hours after \
                 midnight (`day_ends_at_hour` of the cinema): lists and figures go by it. `calendar_day` is the day of the calendar; screening \
-                rights and release days go by that.
+                rights and release days go by that. A reconciliation's `day` is its bill's, by Beijing's clock.
                 """,
             chapters: [
                 try chapter(.client, "What moviegoers use.", 8001),

@@ -152,6 +152,6 @@ private struct Notice: Sendable {
 
     /// Tells it again for as long as the service is too busy to listen, or until it is gone.
     func tellOnAndOn(_ service: RunningService) async {
-        while let answer = try? await tell(service), answer.status == 503 {}
+        try? await until { (try? await tell(service))?.status != 503 }
     }
 }

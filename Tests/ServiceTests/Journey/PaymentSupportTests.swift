@@ -135,7 +135,7 @@ struct PaymentSupportTests {
             #expect(try await platform.notify(notice(order)) == "success")
             let tickets = try await platform.client.ask(.get, "/v1/orders/\(order.id)/tickets", token: anna)
             let token = stage.merchant.token
-            let news = notice(order, ["refund_fee": "10.00", "gmt_refund": "2026-11-24 12:00:00.123", "out_biz_no": "console_1"])
+            let news = notice(order, ["refund_fee": "10.00", "gmt_refund": "2026-11-24 12:00:00.123", "out_biz_no": "console-1"])
             for _ in 1...2 { #expect(try await platform.notify(news) == "success") }
             for (service, token) in [(platform.client, anna), (platform.cinema, token), (platform.admin, platform.administrator)] {
                 let shown = try await service.ask(.get, "/v1/orders/\(order.id)", token: token)
@@ -156,6 +156,9 @@ struct PaymentSupportTests {
                 try await platform.client.ask(.post, "/v1/orders/\(order.id)/refunds", token: anna, json: "{}"),
                 try await platform.cinema.ask(.post, "/v1/orders/\(order.id)/refunds", token: token, json: #"{"reason": "x"}"#),
                 try await platform.cinema.ask(.post, "/v1/orders/\(order.id)/voiding", token: token, json: #"{"reason": "x"}"#),
+                try await platform.cinema.ask(.post, "/v1/orders/\(order.id)/reprints", token: token, json: #"{"reason": "x"}"#),
+                try await platform.admin.ask(
+                    .post, "/v1/orders/\(order.id)/reprints", token: platform.administrator, json: #"{"reason": "x"}"#),
             ]
             for refused in refusals { #expect(refused.status == 409 && refused.code == "order_needs_attention", "\(refused.body)") }
             let path = "/v1/orders/\(order.id)/attention/decision"

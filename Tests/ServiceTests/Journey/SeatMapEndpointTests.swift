@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Shared
+import TestSupport
 import Testing
 
 @Suite("Seat maps, asked for over HTTP")
@@ -136,7 +137,7 @@ struct SeatMapEndpointTests {
             }
             // Other than a showtime's version it changes at once.
             try await platform.pool.execute("UPDATE cinemas SET seat_limit = 2")
-            while try await platform.client.ask(.post, path, json: #"{"count": 3}"#).status != 422 { await Task.yield() }
+            try await until { try await platform.client.ask(.post, path, json: #"{"count": 3}"#).status == 422 }
             #expect(try await platform.client.ask(.post, path, json: #"{"count": 2}"#).status == 200)
             for wish in [#"{"count": 2, "kind": "wheelchair"}"#, #"{"count": 1, "zone": "vip"}"#] {
                 let refused = try await platform.client.ask(.post, path, json: wish)

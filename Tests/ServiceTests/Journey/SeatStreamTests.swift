@@ -118,9 +118,11 @@ struct SeatStreamTests {
             try await running.value
             let direct = url + (url.contains("?") ? "&" : "?") + "application_name=direct"
             try await platform.withClientService(["SEATS_HINTS": "true", "DATABASE_DIRECT_URL": direct]) { _ in
-                while try await platform.pool.row(
-                    "SELECT FROM pg_stat_activity WHERE query = 'LISTEN \"piao_seats\"' AND application_name = 'direct'", { _ in true }
-                ) == nil { await Task.yield() }
+                try await until {
+                    try await platform.pool.row(
+                        "SELECT FROM pg_stat_activity WHERE query = 'LISTEN \"piao_seats\"' AND application_name = 'direct'", { _ in true }
+                    ) != nil
+                }
             }
             #expect(throws: SettingFault.self) {
                 try Platform.endpoints(.client, Platform.settings(databaseURL: url, ["DATABASE_DIRECT_URL": "direct"]))

@@ -42,6 +42,41 @@ struct ServiceRoleTests {
         }
     }
 
+    @Test("A service whose role lacks rights says which command gives them, and is ready once it has them")
+    func rightsMissing() async throws {
+        try await TestDatabase.with { database in
+            let url = database.url(of: .cinema)
+            let role = try #require(URLComponents(string: url)?.user)
+            try await database.pool.execute(Query(unsafeSQL: "REVOKE ALL ON schema_migrations FROM \(role)"))
+            try await RunningService.with(
+                1, of: "CinemaService", try Platform.environment(databaseURL: url), answering: "/livez"
+            ) { services in
+                #expect(try await services[0].ask(.GET, "/readyz").status == 503)
+                try await services[0].writes("run AdminService grant ROLE CinemaService")
+                let granted = try await AdminCommand(databaseURL: database.url).run("grant", role, "CinemaService")
+                #expect(granted.status == 0, "\(granted)")
+                try await until { try await services[0].ask(.GET, "/readyz").status == 200 }
+                #expect(await services[0].terminate() == 0)
+                #expect(try !services[0].written.contains("owns the tables"))
+            }
+        }
+    }
+
+    @Test("A service that connects as the owner of the tables works, and says so once")
+    func owner() async throws {
+        try await TestDatabase.with { database in
+            try await RunningService.with(1, of: "AdminService", try Platform.environment(databaseURL: database.url)) { services in
+                for _ in 0..<3 {
+                    #expect(try await services[0].ask(.GET, "/readyz").status == 200)
+                    // What was found out counts for a second.
+                    try await letPass(.milliseconds(1_100))
+                }
+                #expect(await services[0].terminate() == 0)
+                #expect(try services[0].written.components(separatedBy: "owns the tables").count == 2)
+            }
+        }
+    }
+
     @Test("AdminService alone asks for bills and deletes what is old")
     func bookkeeping() async throws {
         try await TestDatabase.with { database in
@@ -63,9 +98,14 @@ struct ServiceRoleTests {
                 INSERT INTO third_party_logins (state_sha256, browser_sha256, provider, expires_at)
                 VALUES (sha256('a'), sha256('b'), 'old', now() - INTERVAL '2 days')
                 """)
+            try await database.pool.execute(
+                """
+                INSERT INTO refused_notices (received_at, gateway, outcome, is_proven, body_sha256, body_start)
+                VALUES (now() - INTERVAL '31 days', 'alipay', 'malformed', TRUE, sha256('old'), '')
+                """)
             let old = [
                 "sessions WHERE expires_at < now()", "idempotency_records WHERE key = 'old'", "outbox WHERE kind = 'old'",
-                "third_party_logins",
+                "third_party_logins", "refused_notices",
             ]
             for realm in [Realm.client, .cinema] {
                 try await with(realm, on: database) { _ in

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Showtimes by the rules, over HTTP")
 struct ShowtimeRuleTests {
-    @Test("A movie that has ended is sold no longer, online and at the counter, and its showtimes say so")
+    @Test("A movie that has ended is sold no longer, online and at the counter, and its showtimes say so; it gets no others")
     func movieEnded() async throws {
         try await Platform.with { platform in
             let stage = try await platform.stage()
@@ -35,6 +35,9 @@ struct ShowtimeRuleTests {
                 let showtime = try await service.ask(.get, "/v1/showtimes/\(stage.showtimeID)", token: token)
                 #expect(showtime["state"].text == "closed", "\(showtime.body)")
             }
+            let another = try await platform.schedule(
+                stage.merchant, hallID: stage.hallID, movieID: stage.movieID, startsAt: stage.startsAt.addingTimeInterval(86_400))
+            #expect(another.status == 409 && another.code == "movie_ended", "\(another.body)")
         }
     }
 

@@ -52,6 +52,23 @@ struct QRLoginTests {
         }
     }
 
+    @Test("What a device and a program call themselves is shown without what nobody sees, and not longer than it is of use")
+    func userAgents() async throws {
+        try await Platform.with { platform in
+            let name = "Kiosk\u{202E}enohP s'annA\u{200B}" + String(repeating: "x", count: 400)
+            let visible = name.filter { $0 != "\u{202E}" && $0 != "\u{200B}" }
+            let begun = try await platform.client.ask(.post, "/v1/qr-logins", headers: [.userAgent: name])
+            let signedUp = try await platform.client.ask(
+                .post, "/v1/accounts", json: #"{"username": "anna", "password": "\#(Platform.password)"}"#, headers: [.userAgent: name])
+            let phone = signedUp["token"].text
+            let scanned = try await platform.client.ask(
+                .post, "/v1/qr-logins/scans", token: phone, json: #"{"qr": "\#(begun["qr"].text)"}"#)
+            #expect(scanned["user_agent"].text == String(visible.prefix(300)), "\(scanned.body)")
+            let sessions = try await platform.client.ask(.get, "/v1/sessions", token: phone)
+            #expect(sessions["items"].items.map { $0["user_agent"].text } == [String(visible.prefix(200))], "\(sessions.body)")
+        }
+    }
+
     @Test("The first phone that scans it has it: others see nothing, not even the same person's")
     func secondScanner() async throws {
         try await Platform.with { platform in

@@ -16,7 +16,7 @@ package enum LedgerShapes {
         .enumeration("kind", "What happened.") { $0.entry.kind },
         .uuid("order_id", "The order.") { $0.entry.orderID },
         .id("payment_id", "The payment.") { $0.entry.paymentID },
-        .id("refund_id", "The refund; null for a payment.") { $0.entry.refundID },
+        .id("refund_id", "The refund; null for what is none of ours.") { $0.entry.refundID },
         .list("lines", line, "What they add up to is 0.") { $0.entry.lines }
     )
 

@@ -174,7 +174,7 @@ package struct OrderManagement: Sendable {
             access: .permission(.tickets, .modify),
             body: OrderBodies.reason,
             answers: .ok(TicketShape.tickets),
-            problems: [Problem(.orderNotPaid), Problem(.ticketsRefunded)]
+            problems: [Problem(.orderNotPaid), Problem(.ticketsRefunded), Problem(.orderNeedsAttention)]
         ) { call in
             let id = try call.uuid("id")
             let caller = try call.caller

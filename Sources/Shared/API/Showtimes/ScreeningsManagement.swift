@@ -60,7 +60,8 @@ package struct ScreeningsManagement: Sendable {
             problems: [
                 .merchantNotVerified, .hallUnknown, .movieUnknown, .showtimeInPast, .showtimeTooFar, .formatNotSupported,
                 .languageNotAvailable, .priceMissing(zone: "vip"), .zoneUnknown(at: 0), .zoneRepeated(at: 1),
-                .priceBelowMinimum(at: 0, minimum: 3000), .saleWindowInvalid, .beforeRelease, .screeningRightMissing, .hallOccupied,
+                .priceBelowMinimum(at: 0, minimum: 3000), .saleWindowInvalid, .movieEnded, .beforeRelease, .screeningRightMissing,
+                .hallOccupied,
             ].map { (refusal: Refusal) in Problem(refusal) }
         ) { call in
             let limit = try scope.limit(of: call.caller)
@@ -94,7 +95,8 @@ package struct ScreeningsManagement: Sendable {
             problems: [
                 .showtimeCancelled, .showtimeHasOrders, .showtimeStarted, .showtimeInPast, .showtimeTooFar, .formatNotSupported,
                 .languageNotAvailable, .priceMissing(zone: "vip"), .zoneUnknown(at: 0), .zoneRepeated(at: 1),
-                .priceBelowMinimum(at: 0, minimum: 3000), .saleWindowInvalid, .beforeRelease, .screeningRightMissing, .hallOccupied,
+                .priceBelowMinimum(at: 0, minimum: 3000), .saleWindowInvalid, .movieEnded, .beforeRelease, .screeningRightMissing,
+                .hallOccupied,
             ].map { (refusal: Refusal) in Problem(refusal) }
         ) { call in
             let id = try call.id("id")

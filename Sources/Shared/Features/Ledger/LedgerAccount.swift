@@ -30,4 +30,7 @@ package struct LedgerAccount: RawRepresentable, Hashable, Sendable {
 
     /// Money that has been promised back and has not left yet.
     package static let refundsPayable = LedgerAccount(rawValue: "refunds:payable")
+
+    /// Money that went back without us. Nobody has said yet at whose cost, so somebody owes it.
+    package static let foreignRefunds = LedgerAccount(rawValue: "refunds:foreign")
 }

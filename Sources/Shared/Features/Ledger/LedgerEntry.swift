@@ -21,12 +21,14 @@ package struct LedgerEntry: Hashable, Sendable {
         case refundRequested = "refund_requested"
         /// Money went back.
         case refundPaid = "refund_paid"
+        /// Money went back at the gateway, and nobody here had asked for that.
+        case foreignRefund = "foreign_refund"
     }
 
     package let kind: Kind
     package let orderID: UUID
     package let paymentID: Int64
-    /// Of the two kinds of refund entries only.
+    /// Of the two kinds of entries for refunds of ours only.
     package let refundID: Int64?
     /// Without lines of nothing.
     package let lines: [LedgerLine]

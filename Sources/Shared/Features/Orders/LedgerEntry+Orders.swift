@@ -56,6 +56,16 @@ extension LedgerEntry {
         )
     }
 
+    /// A person has sent money back in the gateway's own console.
+    static func foreignRefund(of payment: Payment, amountFen: Int64) -> LedgerEntry {
+        LedgerEntry(
+            .foreignRefund,
+            orderID: payment.orderID,
+            paymentID: payment.id,
+            lines: [LedgerLine(.foreignRefunds, amountFen), LedgerLine(.gateway(payment.gateway), -amountFen)]
+        )
+    }
+
     /// The gateway has sent the money back.
     static func refundPaid(_ refund: Refund, by payment: Payment) -> LedgerEntry {
         LedgerEntry(

@@ -33,10 +33,8 @@ extension Refusal {
 
     package static let saleNotOpen = Refusal(.conflict, "sale_not_open", "The sale has not opened yet.")
 
-    package static let saleClosed = Refusal(.conflict, "sale_closed", "The sale has closed.")
-
-    /// A reason of ``saleClosed``: the movie isn't shown any more.
-    package static let movieEnded = "movie_ended"
+    package static let saleClosed = Refusal(
+        .conflict, "sale_closed", "The sale has closed. If the movie has ended, `reason` is `movie_ended`.")
 
     package static let noPaymentStarted = Refusal(.conflict, "no_payment_started", "Start a payment before you say that you paid.")
 

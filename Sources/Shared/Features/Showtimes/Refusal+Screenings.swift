@@ -68,6 +68,11 @@ extension Refusal {
     package static let beforeRelease = Refusal(
         .conflict, "before_release", "The movie is released after this day; a preview has to be called one: preview true."
     )
+    /// The movie isn't shown any more, so nobody could buy a ticket. Its code is a reason of ``saleClosed``, too.
+    package static let movieEnded = Refusal(
+        .conflict, "movie_ended",
+        "The movie has ended, and no tickets are sold for it. The platform's people can set its state to showing again."
+    )
     /// Another showtime has the hall then.
     package static let hallOccupied = Refusal(.conflict, "hall_occupied", "Another showtime occupies the hall at that time.")
 

@@ -107,12 +107,13 @@ package actor Lane<Work: LaneWork> {
         let taken: [Waiting]? = line.withLock { line in
             defer { metrics.waits(line.waiting.count) }
             guard line.waiting.count > configuration.batchLimit else {
-                defer { line.waiting = [] }
                 if line.waiting.isEmpty {
                     line.runner = nil
                     return nil
                 }
-                return line.waiting
+                let all = line.waiting
+                line.waiting = []
+                return all
             }
             let taken = Array(line.waiting.prefix(configuration.batchLimit))
             line.waiting.removeFirst(taken.count)

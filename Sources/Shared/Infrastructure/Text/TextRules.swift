@@ -46,6 +46,11 @@ extension String {
         return String(kept).composed.trimmed
     }
 
+    /// The beginning of the same, so many Unicode scalars long at most.
+    package func cleaned(to length: Int) -> String {
+        String(UnicodeScalarView(cleaned.unicodeScalars.prefix(length)))
+    }
+
     /// What somebody meant who typed or scanned this: nothing invisible (a scanner's line end neither), full-width letters, digits and marks
     /// as the usual ones, no blanks around it.
     package var forgiven: String {

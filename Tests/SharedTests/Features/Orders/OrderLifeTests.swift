@@ -52,7 +52,7 @@ struct OrderLifeTests {
                 try await transaction.execute("SELECT id FROM showtimes WHERE id = \(world.showtimeIDs[0]) FOR UPDATE")
                 let start = Task { try await process.startPayment(id, by: world.buyers[0], in: database) }
                 // It has been signed when it waits at the lock.
-                while try await count(Self.waiters, in: database) == 0 { await Task.yield() }
+                try await until { try await count(Self.waiters, in: database) > 0 }
                 try await transaction.execute("UPDATE orders SET expires_at = expires_at + INTERVAL '5 minutes' WHERE id = \(id)")
                 return start
             }

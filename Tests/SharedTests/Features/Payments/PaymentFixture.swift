@@ -4,7 +4,7 @@ import Shared
 import Synchronization
 import TestSupport
 
-/// A database with an order to pay, a gateway that answers as it is told, and a place where settlements arrive.
+/// A database with an order to pay, a gateway that answers as it is told, and a place where facts arrive.
 struct PaymentFixture: Sendable {
     static let method = PaymentMethod(rawValue: "test_page")
 
@@ -169,6 +169,7 @@ final class FactLog: PaymentFactHandler {
     private let pool: PostgresPool
     private let log = Mutex<[PaymentFact]>([])
     private let outcome = Mutex(PaymentFactOutcome.paid)
+    private let failures = Mutex(0)
 
     init(payments: Payments, pool: PostgresPool) {
         self.payments = payments
@@ -182,7 +183,17 @@ final class FactLog: PaymentFactHandler {
         outcome.withLock { $0 = new }
     }
 
+    /// So many facts can't be handled at first.
+    func fail(_ times: Int) {
+        failures.withLock { $0 = times }
+    }
+
     func handle(_ fact: PaymentFact) async throws -> PaymentFactOutcome {
+        let fails = failures.withLock { left in
+            left -= 1
+            return left >= 0
+        }
+        if fails { throw HandlingFailed() }
         log.withLock { $0.append(fact) }
         return outcome.withLock { $0 }
     }
@@ -193,3 +204,6 @@ final class FactLog: PaymentFactHandler {
         }
     }
 }
+
+/// What is thrown where a fact shall not be handled.
+struct HandlingFailed: Error {}

@@ -182,7 +182,7 @@ struct BoxOfficeTests {
                     }
                 }
                 _ = try await held.blocked()
-                while rankings.waiting < 3 { await Task.yield() }
+                try await until { rankings.waiting >= 3 }
                 let waiting = try await pool.row(
                     "SELECT count(*) AS count FROM pg_locks WHERE relation = 'showtime_figures'::regclass AND NOT granted"
                 ) { try $0["count"] as Int }

@@ -29,6 +29,15 @@ struct ConnectionTests {
         }
     }
 
+    @Test("Connecting has a limit, whatever the connection string says", arguments: ["", "0", "-1", "7"])
+    func connectTimeout(said: String) throws {
+        for (url, separator) in [("postgresql://a/b", "?"), ("host=a", " ")] {
+            let url = said.isEmpty ? url : "\(url)\(separator)connect_timeout=\(said)"
+            let limits = try PostgresConnectionConfiguration(url: url).keywords().filter { $0.name == "connect_timeout" }.map(\.value)
+            #expect(limits == [said == "7" ? "7" : "3"], "\(url)")
+        }
+    }
+
     @Test("Whether a connection goes by TLS is what the connection string says, in both of its forms")
     func transportSecurity() async throws {
         try await TestDatabase.with(.empty) { database in

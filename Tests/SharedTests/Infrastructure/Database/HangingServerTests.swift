@@ -28,10 +28,9 @@ struct HangingServerTests {
 
     /// Waits until the connection's server process runs a statement.
     private static func runs(_ number: Int, in database: TestDatabase) async throws {
-        var isActive = false
-        while !isActive {
+        try await until {
             let query: Query = "SELECT state = 'active' AS is_active FROM pg_stat_activity WHERE pid = \(Int64(number))"
-            isActive = try await database.pool.row(query) { try $0["is_active"] as Bool } ?? false
+            return try await database.pool.row(query) { try $0["is_active"] as Bool } ?? false
         }
     }
 

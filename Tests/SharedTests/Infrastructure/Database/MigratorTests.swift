@@ -48,6 +48,23 @@ struct MigratorTests {
         }
     }
 
+    @Test("Who waits for another's migration waits for longer than for a statement")
+    func waits() async throws {
+        // A statement's answer is awaited for five seconds here.
+        try await TestDatabase.with(.first(1), adjust: { $0.connection.statementTimeout = .zero }) { database in
+            let other = try await PostgresConnection.connect(to: database.pool.configuration.connection)
+            let applied = try await other.withTransaction { transaction in
+                try await transaction.execute("SELECT pg_advisory_xact_lock(\(0x7069_616F_0000_0001 as Int64))")
+                let migrating = Task { try await Migrator(migrations: Array(Migrations.all.prefix(1))).migrate(database.pool) }
+                try await waitForWaiter(of: transaction, in: database.pool)
+                try await letPass(.seconds(6))
+                return migrating
+            }
+            #expect(try await applied.value.isEmpty)
+            await other.close()
+        }
+    }
+
     @Test("A migration that fails leaves nothing behind")
     func failure() async throws {
         try await withTestDatabase(.empty) { pool in

@@ -143,6 +143,45 @@ struct PoolStateTests {
         #expect(tooLate == nil)
     }
 
+    @Test("An attempt that began before somebody else reached the server isn't waited for, and its failure means nothing any more")
+    func overtakes() {
+        var state = state(maximum: 4)
+        _ = state.lease(waiter(1), at: start)
+        state.connectFailed(connection(1))
+        let hanging = state.retry()
+        #expect(hanging == connection(2))
+        let woken = state.wake()
+        #expect(woken == [connection(3)])
+        let again = state.wake()
+        #expect(again.isEmpty)
+        let second = state.lease(waiter(2), at: start)
+        #expect(second == .wait(connect: connection(4), timer: nil))
+        state.connectFailed(connection(2))
+        #expect(state.failures == 0)
+        let first = state.connected(connection(3), at: start)
+        #expect(first == .give(waiter(1)))
+        // One that began later counts.
+        state.connectFailed(connection(4))
+        #expect(state.failures == 1)
+        let paused = state.connectionToMake()
+        #expect(paused == nil)
+    }
+
+    @Test("An attempt of before that succeeds after all serves who waits")
+    func overtakenSucceeds() {
+        var state = state(maximum: 2)
+        _ = state.lease(waiter(1), at: start)
+        state.connectFailed(connection(1))
+        _ = state.retry()
+        let woken = state.wake()
+        #expect(woken == [connection(3)])
+        let answer = state.connected(connection(2), at: start)
+        #expect(answer == .give(waiter(1)))
+        let other = state.connected(connection(3), at: start)
+        #expect(other == .keep)
+        #expect(state.count == 2 && state.connectingCount == 0)
+    }
+
     @Test("An attempt that succeeds ends the pause after one that failed beside it")
     func succeedsBesideFailure() {
         var state = state(maximum: 4)

@@ -232,8 +232,7 @@ struct ConnectionLimitTests {
                 _ = try await first.read(until: "200 OK")
             }
             // The server may hear of the end of the first one a moment later.
-            var answer = ""
-            while !answer.hasPrefix("HTTP/1.1 200") { answer = try await RawClient.get("/v1/films", port: port) }
+            try await until { try await RawClient.get("/v1/films", port: port).hasPrefix("HTTP/1.1 200") }
         }
     }
 

@@ -48,7 +48,7 @@ struct DrainTests {
             signal.yield(.sigterm)
             #expect(await systemd.next { $0 == "STOPPING=1" })
             // The listening socket closes soon after; a connection that came just before is closed without an answer.
-            while let answered = try? await RawClient.get("/livez", port: number), answered.hasPrefix("HTTP") { continue }
+            try await until { (try? await RawClient.get("/livez", port: number))?.hasPrefix("HTTP") != true }
             letGo.open()
             #expect(try await answer.value.hasSuffix("done"))
             try await tasks.waitForAll()

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import Logging
+import NIOCore
 import ServiceLifecycle
 import ServiceLifecycleTestKit
 import Synchronization
@@ -29,6 +30,27 @@ struct OperationsTests {
                 let ready = try await client.send(.get, "/readyz")
                 #expect(ready.status.code == status)
                 #expect(ready.json["failed"] == (status == 503 ? ["schema"] : nil))
+            }
+        }
+    }
+
+    @Test("What fails while something lacks that the service needs may be tried again; once all is there it is a failure of ours")
+    func notReady() async throws {
+        struct Down: Error {}
+        let broken = Endpoint(.get, "/v1/broken", "Fails.", access: .open, answers: .ok(OperationsEndpoints.health)) { _ in throw Down() }
+        let refusing = Endpoint(.get, "/v1/refusing", "Refuses.", access: .open, answers: .ok(OperationsEndpoints.health)) { _ in
+            throw Problem.notFound
+        }
+        for (isUp, status, code) in [(false, 503, "not_ready"), (true, 500, "internal_error")] {
+            let application = HTTPApplication(
+                name: "example", endpoints: [broken, refusing], authenticator: ExampleAuthenticator(), problems: NoMapping(),
+                readiness: [ReadinessCheck("schema") { if !isUp { throw Down() } }],
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await application.build().test(.router) { client in
+                let answer = try await client.send(.get, "/v1/broken")
+                #expect(answer.status.code == status && answer.code == code)
+                #expect((answer.headers[.retryAfter] != nil) == !isUp)
+                #expect(try await client.send(.get, "/v1/refusing").status == .notFound, "What an endpoint says itself has its reason.")
             }
         }
     }
@@ -103,7 +125,7 @@ struct OperationsTests {
     }
 
     @Test("Who asks while a check is under way waits for its end, also when the one who asked first goes away", .inTurn)
-    func oneRound() async {
+    func oneRound() async throws {
         let (began, letGo) = (Latch(), Latch())
         let (runs, asking) = (Tally(), Tally())
         let check = ReadinessCheck("database") {
@@ -112,20 +134,22 @@ struct OperationsTests {
             await letGo.wait()
             try Task.checkCancellation()
         }
-        let readiness = Readiness([check], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        // However late somebody of them asks, it is one round.
+        let readiness = Readiness(
+            [check], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, patience: Patience.limit, lifetime: Patience.limit)
         let first = Task { await readiness.failed() }
         await began.wait()
-        await withTaskGroup(of: [String].self) { group in
+        try await withThrowingTaskGroup(of: [String].self) { group in
             for _ in 0..<10 {
                 group.addTask {
                     asking.add()
                     return await readiness.failed()
                 }
             }
-            while asking.count < 10 { await Task.yield() }
+            try await until { asking.count == 10 }
             first.cancel()
             letGo.open()
-            for await failed in group { #expect(failed.isEmpty) }
+            for try await failed in group { #expect(failed.isEmpty) }
         }
         #expect(runs.count == 1)
     }
@@ -231,7 +255,7 @@ struct OperationsTests {
         #expect(all.joined() == (0..<2_000).map { "\($0)\n" }.joined())
     }
 
-    @Test("A log that nobody reads doesn't hold up the end, and each time that it is stuck counts once", .inTurn)
+    @Test("A log that nobody reads doesn't hold up the end", .inTurn)
     func stuckLog() async throws {
         let (began, letGo) = (Latch(), Latch())
         let sink = LogSink { _ in
@@ -319,6 +343,16 @@ struct OperationsTests {
                 #expect(fault?.reason.contains("\(host) port \(port)") == true)
             }
         }
+    }
+
+    @Test("What fails after a server has listened is no setting's fault", arguments: [true, false])
+    func failsLater(hasListened: Bool) async throws {
+        struct Failing: Service {
+            func run() async throws { throw IOError(errnoCode: EHOSTUNREACH, reason: "accept") }
+        }
+        let service = ListeningService(server: Failing(), address: HTTPConfiguration().address) { hasListened }
+        let error = await #expect(throws: (any Error).self) { try await service.run() }
+        #expect(hasListened ? error is IOError : error is SettingFault)
     }
 
     @Test("Log lines that nobody reads are dropped and counted, not kept")

@@ -67,6 +67,22 @@ struct SettingsTests {
         #expect(configuration.http.idleSeconds == 60)
         #expect(configuration.logLevel == .warning)
         #expect(configuration.rateLimits.classes[.signIn] == RateLimit(requests: 5, seconds: 60))
+        // An empty value hides those that come after it.
+        let hidden = try Settings.load(environment: ["PIAO_CONFIGURATION": path, "HTTP_HOST": ""], names: .all)
+        #expect(hidden.text("http.host") == nil && hidden.text("http.port") == "9001")
+    }
+
+    @Test("Lines of a file may end as on any system", arguments: ["\n", "\r\n", "\r"])
+    func lineEnds(end: String) throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try ["# a comment", "", "HTTP_PORT=9001", "HTTP_HOST=\"::1\"", ""].joined(separator: end).write(
+            toFile: path, atomically: true, encoding: .utf8)
+        let settings = try Settings.load(environment: ["PIAO_CONFIGURATION": path], names: .all)
+        #expect(settings.text("http.port") == "9001" && settings.text("http.host") == "::1")
+        try ["# a comment", "HTTP_PORT=9001", "HTTP_PROT=1"].joined(separator: end).write(toFile: path, atomically: true, encoding: .utf8)
+        let fault = #expect(throws: SettingFault.self) { try Settings.load(environment: ["PIAO_CONFIGURATION": path], names: .all) }
+        #expect(fault?.reason.contains("line 3 sets HTTP_PROT") == true)
     }
 
     @Test("One address may have a quarter of the connections unless set otherwise; operators' calls have no place of their own")

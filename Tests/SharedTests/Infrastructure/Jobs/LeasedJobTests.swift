@@ -87,9 +87,10 @@ struct LeasedJobTests {
     private func renewals(_ count: Int, in pool: PostgresPool) async throws {
         var last: Date?
         var seen = -1
-        while seen < count {
+        try await until {
             let expiry = try await pool.row("SELECT expires_at FROM leases WHERE name = 'sweep'") { try $0["expires_at"] as Date }
             if expiry != last { (last, seen) = (expiry, seen + 1) }
+            return seen >= count
         }
     }
 

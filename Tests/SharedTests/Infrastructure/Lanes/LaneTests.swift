@@ -172,7 +172,7 @@ struct LaneTests {
             let first = Task { try await lane.submit(0) }
             await work.began.wait()
             let second = Task { try await lane.submit(1) }
-            while lane.waiting < 1 { await Task.yield() }
+            try await until { lane.waiting >= 1 }
             let overflow = await refusal { try await lane.submit(2) }
             work.letGo.open()
             let answers = [try await first.value, try await second.value]
@@ -216,7 +216,7 @@ struct LaneTests {
         await work.began.wait()
         let others = (1...count).map { number in Task { try await lane.submit(number) } }
         // They are in the queue when the lane has nothing else to do than to take them.
-        while lane.waiting < count { await Task.yield() }
+        try await until { lane.waiting >= count }
         work.letGo.open()
         _ = try await first.value
         var results: [Result<Int, any Error>] = []

@@ -74,6 +74,7 @@ struct TextRulesTests {
         #expect("a\u{E0067}".cleaned == "a")
         #expect("  \u{200B} x \u{202E}\n".cleaned == "x")
         #expect("\u{200B}\u{FEFF}".cleaned.isEmpty)
+        #expect(" \u{202E}abc\u{200B}def".cleaned(to: 4) == "abcd")
     }
 
     @Test(

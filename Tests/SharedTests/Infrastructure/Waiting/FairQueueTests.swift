@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Shared
@@ -18,8 +19,8 @@ struct FairQueueTests {
         return (release, task)
     }
 
-    private func waits(_ count: Int, in queue: FairQueue) async {
-        while queue.waiting < count { await Task.yield() }
+    private func waits(_ count: Int, in queue: FairQueue) async throws {
+        try await until { queue.waiting >= count }
     }
 
     @Test("Somebody at another address waits for one of a crowd, not for all of it")
@@ -30,7 +31,7 @@ struct FairQueueTests {
         var tasks: [Task<Void, any Error>] = []
         for (number, group) in ["a", "a", "a", "a", "b"].enumerated() {
             tasks.append(Task { try await queue.run(for: group) { await order.add(group) } })
-            await waits(number + 1, in: queue)
+            try await waits(number + 1, in: queue)
         }
         release.finish()
         try await holder.value
@@ -46,7 +47,7 @@ struct FairQueueTests {
         var crowd: [Task<Void, any Error>] = []
         for number in 0..<3 {
             crowd.append(Task { try await queue.run(for: "a") {} })
-            await waits(number + 1, in: queue)
+            try await waits(number + 1, in: queue)
         }
         await #expect(throws: Refusal.tooManySignIns) { try await queue.run(for: "a") {} }
         let other = Task { try await queue.run(for: "b") {} }
@@ -68,7 +69,7 @@ struct FairQueueTests {
         let waiters = (0..<6).map { ("guesser\($0)", 3) } + [("newcomer", 1), ("owner", 0), ("owner 2", 0), ("owner 3", 0)]
         for (number, (group, suspicion)) in waiters.enumerated() {
             tasks.append(Task { try await queue.run(for: group, suspicion: suspicion) { await order.add(group) } })
-            await waits(number + 1, in: queue)
+            try await waits(number + 1, in: queue)
         }
         release.finish()
         try await holder.value
@@ -84,7 +85,7 @@ struct FairQueueTests {
         var guessers: [Task<Void, any Error>] = []
         for (number, suspicion) in [7, 9, 9].enumerated() {
             guessers.append(Task { try await queue.run(for: "guesser\(number)", suspicion: suspicion) {} })
-            await waits(number + 1, in: queue)
+            try await waits(number + 1, in: queue)
         }
         await #expect(throws: Refusal.tooManySignIns) { try await queue.run(for: "guesser", suspicion: 9) {} }
         let owner = Task { try await queue.run(for: "owner", suspicion: 0) {} }
@@ -124,7 +125,7 @@ struct FairQueueTests {
         let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)
         let task = Task { try await queue.run(for: "a") {} }
-        await waits(1, in: queue)
+        try await waits(1, in: queue)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(queue.waiting == 0)

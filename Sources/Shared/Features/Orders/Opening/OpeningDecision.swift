@@ -114,7 +114,7 @@ struct OpeningDecision {
         guard showtime.isMerchantVerified else { throw Refusal.saleClosed }
         guard showtime.isRightGranted else { throw Refusal.screeningRightMissing }
         guard !showtime.isMovieEnded else {
-            throw Refusal.saleClosed.about(seats: opening.seats.map(\.id)).because(Refusal.movieEnded)
+            throw Refusal.saleClosed.about(seats: opening.seats.map(\.id)).because(Refusal.movieEnded.code)
         }
     }
 

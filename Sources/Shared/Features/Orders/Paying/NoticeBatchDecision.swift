@@ -35,7 +35,8 @@ struct NoticeBatchDecision: Sendable {
         case .alreadySettled where facts.codes[order.id] == request.code.text:
             acknowledgedShowtimeIDs.insert(order.showtimeID)
             return .handled(.paid)
-        case .paid where PaymentArrival(order.state, canRevive: false) == .confirm:
+        // Where money of it has gone back already, there is more to be entered.
+        case .paid where PaymentArrival(order.state, canRevive: false) == .confirm && order.attention == nil:
             // What one notice writes the next one has to see: of two about one order or one trade the second waits.
             guard !orderIDs.contains(order.id), !trades.contains(fact.trade) else { return .leftAlone }
             orderIDs.insert(order.id)

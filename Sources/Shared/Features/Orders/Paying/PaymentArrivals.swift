@@ -72,7 +72,13 @@ package struct PaymentArrivals: PaymentFactHandler {
         switch judgement {
         case .paid:
             guard try await payments.markSucceeded(payment, by: fact, in: transaction) != nil else { return .alreadySettled }
-            return try await handle(payment, of: locked, actor: actor, in: transaction)
+            let outcome = try await handle(payment, of: locked, actor: actor, in: transaction)
+            // What had gone back of it before we knew that it came.
+            let knownFen = try await attentions.notedFen(paymentID: payment.id, in: transaction)
+            if knownFen > 0 {
+                try await ledger.post(.foreignRefund(of: payment, amountFen: knownFen), at: locked.now, in: transaction)
+            }
+            return outcome
         case .closed:
             try await payments.markClosed(payment, in: transaction)
             return .closed
@@ -100,6 +106,7 @@ package struct PaymentArrivals: PaymentFactHandler {
         let (order, now) = (locked.order, locked.now)
         try await attentions.note(
             .refundedAtGateway, orderID: order.id, paymentID: payment.id, foreignFen: foreignFen, at: now, in: transaction)
+        if payment.isInTheBooks { try await ledger.post(.foreignRefund(of: payment, amountFen: foreignFen), at: now, in: transaction) }
         let noticed = try OrderTransition(.refundedAtGateway, from: order.state)
         let actor = OrderActor(nil, note: "\(foreignFen) fen of payment \(payment.id)")
         try await orders.apply(noticed, to: order, by: actor, at: now, in: transaction)

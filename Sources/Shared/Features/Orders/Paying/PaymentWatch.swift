@@ -28,15 +28,20 @@ package struct PaymentWatch: OutboxHandler {
 
     private func ask(_ number: TradeNumber, thenAfter seconds: Double?) async throws -> OutboxDelivery {
         guard let payment = try await payments.payment(outTradeNo: number, in: pool) else { return .givenUp(reason: "payment_unknown") }
+        var report: TradeReport?
         do {
-            let report = try await payments.ask(payment, atMost: PaymentWatchRule.mostQuestions, in: pool)
-            if case .found(let fact)? = report, fact.status != .waiting {
-                return OutboxDelivery(after: try await factHandler.handle(fact))
-            }
+            report = try await payments.ask(payment, atMost: PaymentWatchRule.mostQuestions, in: pool)
         } catch is GatewayFailure {
             // It was a question all the same; the next one, or the closing, asks again.
         }
-        return seconds.map(wait) ?? .done
+        guard case .found(let fact)? = report, fact.status != .waiting else { return seconds.map(wait) ?? .done }
+        do {
+            return OutboxDelivery(after: try await factHandler.handle(fact))
+        } catch {
+            // The questions may be used up, and the order's time runs: whoever asks until it is settled takes over.
+            try await payments.requestQuery(of: payment, in: pool)
+            return .done
+        }
     }
 
     private func wait(_ seconds: Double) -> OutboxDelivery {

@@ -85,7 +85,7 @@ package struct OrderCorrections: Sendable {
 
     /// Prints the tickets of an order once more: they look like the first ones, so that it happened is part of the order's story.
     ///
-    /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``, ``Refusal/ticketsRefunded``.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``, ``Refusal/ticketsRefunded``, ``Refusal/orderNeedsAttention``.
     package func reprint(
         _ id: UUID,
         actor: OrderActor,
@@ -98,6 +98,8 @@ package struct OrderCorrections: Sendable {
         case .refunding, .refunded: throw Refusal.ticketsRefunded
         case .pendingPayment, .paidUnconfirmed, .cancelled, .expired: throw Refusal.orderNotPaid
         }
+        // Printing them is as good as handing them out.
+        guard locked.order.attention == nil else { throw Refusal.orderNeedsAttention }
         let transition = try OrderTransition(.reprinted, from: locked.order.state)
         try await changes.apply(transition, to: locked.order, by: actor, at: locked.now, in: transaction)
         guard

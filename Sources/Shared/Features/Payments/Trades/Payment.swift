@@ -23,6 +23,9 @@ package struct Payment: Hashable, Sendable {
     /// What came instead of the amount and was sent back by somebody's decision, in fen. Nothing else counts for this payment any more.
     package let wrongAmountFen: Int64?
 
+    /// Whether its money is in the ledger.
+    package var isInTheBooks: Bool { state == .succeeded || wrongAmountFen != nil }
+
     /// The most that can go back, in fen.
     package var refundableFen: Int64 { wrongAmountFen ?? amountFen }
 }

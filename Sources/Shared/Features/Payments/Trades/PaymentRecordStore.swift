@@ -3,9 +3,20 @@ import Foundation
 
 /// Lists of payments and notifications over all orders.
 struct PaymentRecordStore: Sendable {
-    private static let notificationColumns: Query = """
-        id, received_at, gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome, is_proven, detail, content_type,
-        body_start
+    /// What was believed.
+    private static let believed: Query = """
+        SELECT
+            id, received_at, gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome,
+            TRUE AS is_proven, NULL::text AS detail, NULL::text AS content_type, NULL::text AS body_start
+        FROM payment_notifications
+        """
+
+    /// What was refused, in the same columns.
+    private static let refused: Query = """
+        SELECT
+            id, received_at, gateway, NULL::text, out_trade_no, NULL::text, NULL::text, NULL::bigint, outcome,
+            is_proven, detail, content_type, body_start
+        FROM refused_notices
         """
 
     /// By the number of the trade, the index on order or the one on state, and all of them by the primary key.
@@ -24,16 +35,28 @@ struct PaymentRecordStore: Sendable {
             """
     }
 
-    /// By the index on the number of the trade or the one on outcome, and all of them by the primary key.
+    /// What was believed and what was refused, in one list by their numbers. Of each table by the index on the number of the trade or the one on
+    /// outcome, and all of them by the primary key.
     static func notifications(outcome: NotificationOutcome?, outTradeNo: String?, before: Int64?, limit: Int) -> Query {
         var conditions: [Query] = []
         if let outcome { conditions.append("outcome = \(outcome.rawValue)") }
         if let outTradeNo { conditions.append("out_trade_no = \(outTradeNo)") }
         if let before { conditions.append("id < \(before)") }
-        return """
-            SELECT \(notificationColumns)
-            FROM payment_notifications
+        let page: Query = """
             WHERE \(conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" })
+            ORDER BY id DESC
+            LIMIT \(limit)
+            """
+        return """
+            (
+                \(believed)
+                \(page)
+            )
+            UNION ALL
+            (
+                \(refused)
+                \(page)
+            )
             ORDER BY id DESC
             LIMIT \(limit)
             """
@@ -58,8 +81,10 @@ struct PaymentRecordStore: Sendable {
     func notification(_ id: Int64, in session: some PostgresSession) async throws -> PaymentNotification? {
         try await session.row(
             """
-            SELECT \(Self.notificationColumns)
-            FROM payment_notifications
+            \(Self.believed)
+            WHERE id = \(id)
+            UNION ALL
+            \(Self.refused)
             WHERE id = \(id)
             """,
             Self.notification

@@ -270,33 +270,31 @@ struct PaymentStore: Sendable {
     func insertRefused(_ notice: RefusedNotice, in session: some PostgresSession) async throws {
         try await session.execute(
             """
-            INSERT INTO payment_notifications (gateway, out_trade_no, outcome, is_proven, detail, content_type, body_sha256, body_start)
+            INSERT INTO refused_notices (gateway, out_trade_no, outcome, is_proven, detail, content_type, body_sha256, body_start)
             SELECT
                 \(notice.gateway), \(notice.outTradeNo?.rawValue)::text, \(notice.outcome.rawValue), \(notice.isProven)::boolean,
                 \(notice.detail)::text, \(notice.contentType)::text, \(notice.bodySHA256)::bytea, \(notice.bodyStart)
             WHERE (
                 SELECT count(*)
-                FROM payment_notifications
+                FROM refused_notices
                 WHERE gateway = \(notice.gateway)
                     AND outcome = \(notice.outcome.rawValue)
-                    AND body_sha256 IS NOT NULL
                     AND received_at > clock_timestamp() - INTERVAL '1 day'
             ) < \(Self.mostRefusedADay)
-            ON CONFLICT (gateway, outcome, body_sha256) WHERE body_sha256 IS NOT NULL DO NOTHING
+            ON CONFLICT (gateway, outcome, body_sha256) DO NOTHING
             """
         )
     }
 
-    /// By the index on refused ones.
+    /// By the index on their time.
     func deleteRefused(olderThan age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """
-            DELETE FROM payment_notifications
+            DELETE FROM refused_notices
             WHERE id IN (
                 SELECT id
-                FROM payment_notifications
-                WHERE body_sha256 IS NOT NULL
-                    AND received_at < clock_timestamp() - make_interval(secs => \(age.seconds))
+                FROM refused_notices
+                WHERE received_at < clock_timestamp() - make_interval(secs => \(age.seconds))
                 LIMIT \(limit)
             )
             """

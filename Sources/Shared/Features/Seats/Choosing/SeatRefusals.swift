@@ -7,7 +7,7 @@ extension Refusal {
 
     /// All seats that can't be had are held by one unpaid order of the caller's own, which ``Refusal/orderID`` names.
     package static let seatsHeldByYou = Refusal(
-        .conflict, "seats_held_by_you", "Your own unpaid order holds these seats: pay it, or cancel it to choose anew.")
+        .conflict, "seats_held_by_you", "Your own unpaid order, `order_id`, holds these seats: pay it, or cancel it to choose anew.")
 
     package static let seatNotForSale = Refusal(.conflict, "seat_not_for_sale", "These seats are not sold online.")
 

@@ -42,6 +42,13 @@ package struct ShowtimeRules: Sendable {
         end(startingAt: start) + TimeInterval(cleaningMinutes * 60)
     }
 
+    /// Of a movie that has ended nobody could buy a ticket.
+    ///
+    /// - Throws: ``Refusal/movieEnded``.
+    package static func checkState(_ state: MovieState) throws {
+        guard state != .ended else { throw Refusal.movieEnded }
+    }
+
     /// Before its release day a movie is shown only where the cinema says that it knows.
     ///
     /// - Parameter day: of the start, in the calendar on the cinema's wall.

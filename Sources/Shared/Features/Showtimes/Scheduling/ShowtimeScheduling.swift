@@ -22,8 +22,8 @@ package struct ShowtimeScheduling: Sendable {
     ///
     /// - Parameter scope: whose hall it has to be; the platform's people schedule for every verified merchant.
     /// - Throws: ``Refusal/merchantNotVerified``, ``Refusal/hallUnknown``, ``Refusal/movieUnknown``, what
-    ///   ``ShowtimeRules/check(_:now:)-(NewShowtime,_)`` throws, ``Refusal/beforeRelease``, ``Refusal/screeningRightMissing``,
-    ///   ``Refusal/hallOccupied``.
+    ///   ``ShowtimeRules/check(_:now:)-(NewShowtime,_)`` throws, ``Refusal/movieEnded``, ``Refusal/beforeRelease``,
+    ///   ``Refusal/screeningRightMissing``, ``Refusal/hallOccupied``.
     package func schedule(_ new: NewShowtime, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> Showtime {
         // Before the hall, so that an unverified merchant hears what is really in its way.
         if let merchantID = scope.merchantID { try await requireVerified(merchantID, in: transaction) }
@@ -34,6 +34,7 @@ package struct ShowtimeScheduling: Sendable {
         try rules.check(new, now: try await store.now(in: transaction))
         let clock = try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour)
         let day = clock.localDay(of: new.startsAt)
+        try ShowtimeRules.checkState(movie.state)
         try ShowtimeRules.checkRelease(on: movie.releaseDate, day: day, isPreview: new.isPreview)
         let right = try await right(merchantID: hall.merchantID, movieID: movie.id, on: day, in: transaction)
         let scheduled = ScheduledShowtime(
@@ -76,6 +77,7 @@ package struct ShowtimeScheduling: Sendable {
         var changed = ChangedShowtime(old)
         try surroundings?.rules.check(change, now: now)
         if let surroundings, let startsAt = change.startsAt {
+            try ShowtimeRules.checkState(surroundings.movie.state)
             changed.move(to: startsAt, rules: surroundings.rules, clock: surroundings.clock)
             changed.screeningRightID = try await right(
                 merchantID: old.merchantID, movieID: old.movieID, on: surroundings.clock.localDay(of: startsAt), in: transaction
@@ -84,7 +86,7 @@ package struct ShowtimeScheduling: Sendable {
         changed.apply(change, now: now)
         if let surroundings, change.touchesRelease {
             let day = surroundings.clock.localDay(of: changed.startsAt)
-            try ShowtimeRules.checkRelease(on: surroundings.releaseDate, day: day, isPreview: changed.isPreview)
+            try ShowtimeRules.checkRelease(on: surroundings.movie.releaseDate, day: day, isPreview: changed.isPreview)
         }
         if change.touchesSale { try changed.sale.check(endsAt: changed.endsAt) }
         let result = changed
@@ -127,7 +129,7 @@ package struct ShowtimeScheduling: Sendable {
 
     private func surroundings(
         _ place: (hallID: Int64, movieID: Int64, layoutID: Int64), in transaction: PostgresTransaction
-    ) async throws -> (rules: ShowtimeRules, clock: CinemaClock, releaseDate: CalendarDay) {
+    ) async throws -> (rules: ShowtimeRules, clock: CinemaClock, movie: Movie) {
         let hall = try await hall(place.hallID, scope: .everybody, in: transaction)
         guard let movie = try await catalog.movieForScheduling(place.movieID, in: transaction) else { throw Refusal.movieUnknown }
         // The layout that it was scheduled with, not the hall's newest.
@@ -136,7 +138,7 @@ package struct ShowtimeScheduling: Sendable {
         return (
             ShowtimeRules(hall: hall, zones: zones, movie: movie),
             try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour),
-            movie.releaseDate
+            movie
         )
     }
 

@@ -58,6 +58,8 @@ package struct PostgresConnectionConfiguration: Sendable {
     /// - Throws: ``PostgresError/Code/connectionFailed`` for a connection string that libpq doesn't understand.
     func keywords() throws(PostgresError) -> [(name: String, value: String)] {
         var keywords = try LibpqConnection.parse(connectionString: url)
+        // To libpq they mean a wait without an end.
+        keywords.removeAll { keyword in keyword.name == "connect_timeout" && Int(keyword.value).map { $0 <= 0 } == true }
         func add(_ name: String, _ value: String) {
             if !keywords.contains(where: { $0.name == name }) { keywords.append((name, value)) }
         }

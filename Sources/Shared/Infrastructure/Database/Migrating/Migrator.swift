@@ -54,7 +54,8 @@ package struct Migrator: Sendable {
         try await transaction.execute(
             "SELECT set_config('statement_timeout', \(String(timeLimit.milliseconds)), TRUE), set_config('lock_timeout', '60000', TRUE)"
         )
-        try await transaction.execute("SELECT pg_advisory_xact_lock(\(Self.lockKey))")
+        // As a script, since a statement's answer isn't awaited for so long.
+        try await connection.runScript("SELECT pg_advisory_xact_lock(\(Self.lockKey))", silenceLimit: .seconds(70))
         try await transaction.execute(
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (

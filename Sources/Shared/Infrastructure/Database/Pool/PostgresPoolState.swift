@@ -59,6 +59,8 @@ struct PostgresPoolState {
     private var idle: [Idle] = []
     private var leased: Set<ConnectionID> = []
     private var connecting: Set<ConnectionID> = []
+    /// Those of them that began before somebody else reached the server: perhaps they hang, so nothing waits for them any more.
+    private var overtaken: Set<ConnectionID> = []
     private var closing: Set<ConnectionID> = []
     /// In the order in which they came; all wait equally long, so the deadlines ascend.
     private var waiters: [Waiter] = []
@@ -126,9 +128,10 @@ struct PostgresPoolState {
     mutating func connectionToMake() -> ConnectionID? {
         guard !isClosed, !isBackingOff, count < limits.maximum else { return nil }
         // After a failure one attempt at a time shows whether the server is back.
-        guard failures == 0 || connecting.isEmpty else { return nil }
+        let promising = connecting.count - overtaken.count
+        guard failures == 0 || promising == 0 else { return nil }
         let missing = max(waiters.count, limits.minimum - idle.count - leased.count)
-        guard connecting.count < missing else { return nil }
+        guard promising < missing else { return nil }
         made += 1
         let id = ConnectionID(number: made)
         connecting.insert(id)
@@ -145,25 +148,28 @@ struct PostgresPoolState {
     /// A connection was made.
     mutating func connected(_ id: ConnectionID, at now: Instant) -> Placement {
         connecting.remove(id)
+        overtaken.remove(id)
         failures = 0
         isBackingOff = false
         return place(id, at: now)
     }
 
-    /// A connection could not be made. Until ``retry()`` none is tried.
+    /// A connection could not be made. Until ``retry()`` none is tried, unless somebody else has reached the server since.
     mutating func connectFailed(_ id: ConnectionID) {
         connecting.remove(id)
+        guard overtaken.remove(id) == nil else { return }
         failures += 1
         isBackingOff = true
     }
 
-    /// Somebody else has reached the server: the back-off is over.
+    /// Somebody else has reached the server: the back-off is over, and an attempt of before, which may hang, is waited for no longer.
     ///
     /// - Returns: the connections to be made.
     mutating func wake() -> [ConnectionID] {
-        guard isBackingOff else { return [] }
+        guard failures > 0 else { return [] }
         isBackingOff = false
         failures = 0
+        overtaken = connecting
         return connectionsToMake()
     }
 

@@ -40,7 +40,7 @@ package enum HTTPSettings {
         "length of a body, in bytes, where an endpoint says nothing else")
     static let answerMemoryBytes = Setting(
         "http.answerMemoryBytes", default: usual.answerMemoryBytes, in: 0...(1 << 40),
-        "for answers that are the same for everybody, in bytes; 0 keeps none")
+        "for answers that are the same for everybody, in bytes, and as much again for those that are kept longer (rankings); 0 keeps none")
     static let idleSeconds = Setting(
         "http.idleSeconds", default: usual.idleSeconds, in: 1...3_600,
         "after which a connection without a request is closed; what was answered is sent first")

@@ -8,7 +8,8 @@ enum SettingsFile {
     static func values(at path: String, names: SettingNames) throws(SettingFault) -> [String: String] {
         let text = try text(at: path, key: "piao.configuration")
         var values: [String: String] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // A file that was written on Windows ends its lines by two characters, which are one to Swift and no "\n".
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = line.trimmingCharacters(in: .whitespaces)
             if line.isEmpty || line.hasPrefix("#") { continue }
             guard let equals = line.firstIndex(of: "="), equals > line.startIndex else {

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 extension HTTPApplication {
@@ -29,7 +30,9 @@ extension HTTPApplication {
         onReload: @escaping @Sendable () -> Void = {}, onListening: @escaping @Sendable (Int) -> Void = { _ in },
         onOperationsListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
+        let (listens, operationsListens) = (Flag(), Flag())
         let application = try build { port in
+            listens.set()
             logger.info("Listening", metadata: ["service": "\(name)", "host": "\(configuration.host)", "port": "\(port ?? 0)"])
             onListening(port ?? 0)
             notifier.ready()
@@ -38,13 +41,14 @@ extension HTTPApplication {
         // Before the rest, so that it ends after it and metrics can be seen until then.
         if let address = configuration.operationsAddress,
             let operations = try buildOperations(onServerRunning: { port in
+                operationsListens.set()
                 logger.info("Listening for operators", metadata: ["service": "\(name)", "host": "\(address.host)", "port": "\(port ?? 0)"])
                 onOperationsListening(port ?? 0)
             })
         {
-            services.append(ListeningService(server: operations, address: address))
+            services.append(ListeningService(server: operations, address: address) { operationsListens.isSet })
         }
-        services.append(ListeningService(server: application, address: configuration.address))
+        services.append(ListeningService(server: application, address: configuration.address) { listens.isSet })
         // Told of the end first: the server waits for its running requests, which streams are.
         if let eventStreams { services.append(eventStreams) }
         var settings = ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: logger)
@@ -104,6 +108,15 @@ extension HTTPApplication {
             }
         }
     }
+}
+
+/// Set once, and never taken back.
+private final class Flag: Sendable {
+    private let state = Atomic(false)
+
+    var isSet: Bool { state.load(ordering: .acquiring) }
+
+    func set() { state.store(true, ordering: .releasing) }
 }
 
 /// Gives back what only the beginning needed, once the service can serve.

@@ -26,6 +26,7 @@ struct EndpointResponder: HTTPResponder {
     let refusals: (any RefusalObserver)?
     let memory: AnswerMemory
     let surplus: SurplusConnections
+    let readiness: Readiness
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         // The server's own ids count up, which tells everybody how much is going on.
@@ -60,7 +61,7 @@ struct EndpointResponder: HTTPResponder {
             if let faulty { throw faulty.fault.problem }
             answer = try await self.answer(request, target: target, facts: facts, handling: &handling)
         } catch {
-            var found = self.problem(for: error, logger: logger)
+            var found = await self.problem(for: error, logger: logger)
             if found.note != nil { found.errors.removeAll { handling.endpoint?.endpoint.hasField(at: $0.place) != true } }
             problem = found
             if error is BodyReadingFailed { handling.isLast = true }
@@ -188,7 +189,7 @@ struct EndpointResponder: HTTPResponder {
         }
     }
 
-    private func problem(for error: any Error, logger: Logger) -> Problem {
+    private func problem(for error: any Error, logger: Logger) async -> Problem {
         if let failed = error as? BodyReadingFailed { return failed.problem }
         if let problem = error as? Problem ?? problems.problem(for: error) {
             // What a handler says by itself, as /readyz that a check fails, has no other cause and is in the access log.
@@ -201,6 +202,12 @@ struct EndpointResponder: HTTPResponder {
             return problem
         }
         if let issue = error as? FieldIssue { return .unprocessable("body_invalid", issue.sentence, errors: [issue]) }
+        // While something lacks that the service needs, such as its tables before they are made, what fails is no defect.
+        guard await readiness.failed().isEmpty else {
+            logger.warning(
+                "Request could not be served", metadata: ["code": "\(Problem.notReady.code)", "error": "\(String(reflecting: error))"])
+            return .notReady
+        }
         logger.error("Request failed", metadata: ["error": "\(String(reflecting: error))"])
         return .internalError
     }

@@ -108,7 +108,8 @@ package struct HTTPApplication: Sendable {
             meter: RequestMeter(registry: registry),
             refusals: refusals,
             memory: memory,
-            surplus: surplus
+            surplus: surplus,
+            readiness: readiness
         )
         return Application(
             responder: responder,

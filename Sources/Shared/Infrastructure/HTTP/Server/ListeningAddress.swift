@@ -28,12 +28,15 @@ struct ListeningAddress: Hashable, Sendable {
 struct ListeningService: Service {
     let server: any Service
     let address: ListeningAddress
+    /// Whether it has listened: what fails from then on is no setting's fault. (The kernel tells of network errors where it accepts, too.)
+    let hasListened: @Sendable () -> Bool
 
     func run() async throws {
         do {
             try await server.run()
         } catch {
-            throw address.fault(for: error) ?? error
+            guard !hasListened(), let fault = address.fault(for: error) else { throw error }
+            throw fault
         }
     }
 }

@@ -41,7 +41,7 @@ struct OperationsEndpoints: Sendable {
         ) { _ in
             let failed = await readiness.failed()
             guard failed.isEmpty else {
-                throw Problem.unavailable("not_ready", "This service can't serve now.").with("failed", .array(failed.map { .string($0) }))
+                throw Problem.notReady.with("failed", .array(failed.map { .string($0) }))
             }
             return .ok("ready")
         }

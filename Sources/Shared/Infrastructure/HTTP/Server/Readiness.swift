@@ -16,12 +16,15 @@ package struct ReadinessCheck: Sendable {
 
 /// Runs the checks, at most once a second and one round at a time, however often it is asked.
 actor Readiness {
-    private static let patience: Duration = .seconds(2)
     /// While the same checks fail, one line in so long a time.
     private static let pauseBetweenLines: Duration = .seconds(60)
 
     private let checks: [ReadinessCheck]
     private let logger: Logger
+    /// How long one check may take.
+    private let patience: Duration
+    /// How long what was found out counts.
+    private let lifetime: Duration
     /// The checks under way, in a task of their own: whoever asked first may go away, those who wait with it shall not.
     private var round: Task<[String], Never>?
     private var last: (at: ContinuousClock.Instant, failed: [String])?
@@ -29,14 +32,16 @@ actor Readiness {
     /// Those that had their time and have not ended yet.
     private var hanging: Set<String> = []
 
-    init(_ checks: [ReadinessCheck], logger: Logger) {
+    init(_ checks: [ReadinessCheck], logger: Logger, patience: Duration = .seconds(2), lifetime: Duration = .seconds(1)) {
         self.checks = checks
         self.logger = logger
+        self.patience = patience
+        self.lifetime = lifetime
     }
 
     /// The names of the checks that failed. Takes two seconds a check at most, whatever the checks do.
     func failed() async -> [String] {
-        if let last, ContinuousClock.now - last.at < .seconds(1) { return last.failed }
+        if let last, ContinuousClock.now - last.at < lifetime { return last.failed }
         if let round { return await round.value }
         let round = Task { await run() }
         self.round = round
@@ -81,7 +86,7 @@ actor Readiness {
             outcome.give(result)
         }
         let timer = Task {
-            try await Task.sleep(for: Self.patience)
+            try await Task.sleep(for: patience)
             work.cancel()
             outcome.give(.failure(CheckHangs()))
         }
@@ -106,6 +111,12 @@ actor Readiness {
 
 /// A readiness check has not ended within its time.
 struct CheckHangs: Error {}
+
+extension Problem {
+    /// 503: something isn't there that the service needs. Its readiness checks know what.
+    static let notReady = Problem.unavailable(
+        "not_ready", "This service can't serve now, since something that it needs isn't there. Try again in a moment.", retryAfter: 2)
+}
 
 /// A service that begins once the readiness checks pass: jobs that would only fail before, and fill the log with it.
 struct AfterReadiness: Service {

@@ -128,11 +128,11 @@ struct PrincipalLookupBatchTests {
             var before: [Task<Principal?, any Error>] = []
             for number: UInt8 in 1...2 {
                 before.append(Task { try await lookups.principal(forSHA256: [number]).principal })
-                while await lookups.running < number { await Task.yield() }
-                while await lookups.waitingCount > 0 { await Task.yield() }
+                try await until { await lookups.running >= number }
+                try await until { await lookups.waitingCount == 0 }
             }
             let asking = sha256s.map { sha256 in Task { try await lookups.principal(forSHA256: sha256).principal } }
-            while await lookups.waitingCount < Set(sha256s).count { await Task.yield() }
+            try await until { await lookups.waitingCount >= Set(sha256s).count }
             try await meanwhile(transaction)
             return (before, asking)
         }

@@ -100,14 +100,14 @@ struct BatchStage: Sendable {
     }
 
     /// Submits requests so that they are one batch, in this order. Once in the life of a stage.
-    func together(_ openings: [OrderOpening]) async -> [Outcome] {
+    func together(_ openings: [OrderOpening]) async throws -> [Outcome] {
         guard let doorstop = openings.first else { return [] }
         async let stopped: Void = { _ = try? await lane.submit(doorstop) }()
         await work.firstCame.wait()
         var waiting: [Task<Outcome, Never>] = []
         for opening in openings {
             waiting.append(Task { await alone(opening) })
-            while lane.waiting < waiting.count { await Task.yield() }
+            try await until { lane.waiting >= waiting.count }
         }
         work.letGo.open()
         await stopped

@@ -41,7 +41,7 @@ struct FailingBatchTests {
             let pool = stage.database.pool
             let openings = try await stage.openings(5)
             try await poison.put(on: openings[2], in: pool)
-            let outcomes = await stage.together(openings)
+            let outcomes = try await stage.together(openings)
             var (expected, whole) = (openings.map(\.ordered), openings.map { BookedRows.all(of: $0) })
             (expected[2], whole[2]) = (.failed(.server), .none)
             #expect(outcomes == expected)
@@ -69,7 +69,7 @@ struct FailingBatchTests {
             let held = try await HeldLock("LOCK TABLE order_events IN SHARE MODE", in: pool.configuration.connection)
             lock.withLock { $0 = held }
             let openings = try await stage.openings(3)
-            let outcomes = await stage.together(openings)
+            let outcomes = try await stage.together(openings)
             #expect(outcomes == openings.map(\.ordered))
             #expect(stage.work.attempts.map(\.size) == [3, 1, 1, 1])
             #expect(try await BookedRows.of(openings, in: pool) == openings.map { .all(of: $0) })

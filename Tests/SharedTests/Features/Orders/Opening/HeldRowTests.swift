@@ -28,7 +28,7 @@ struct HeldRowTests {
                 stage.opening(0, [0, 1], showtime: 0), stage.opening(1, [0, 1], showtime: 1),
                 stage.opening(0, [2, 3], showtime: 0), stage.opening(2, [4, 5], showtime: 1),
             ]
-            let outcomes = await stage.together(openings)
+            let outcomes = try await stage.together(openings)
             #expect(outcomes == [.refused("busy"), openings[1].ordered, .refused("busy"), openings[3].ordered])
             #expect(stage.work.attempts == [.init(size: 4)])
             let booked = [openings[1], openings[3]].map { BookedRows.all(of: $0) }
@@ -61,7 +61,7 @@ struct HeldRowTests {
             async let outcomes = stage.together(openings)
             _ = try await lock.blocked()
             await lock.release()
-            #expect(await outcomes == openings.map(\.ordered))
+            #expect(try await outcomes == openings.map(\.ordered))
             #expect(stage.work.attempts == [.init(size: 3)])
         }
     }

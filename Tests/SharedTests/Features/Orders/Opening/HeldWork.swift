@@ -69,7 +69,7 @@ extension Lane<HeldWork> {
         var answers: [Task<NoticeBatchAnswer, any Error>] = []
         for fact in facts {
             answers.append(Task { try await submit(WaitingNotice(fact)) })
-            while waiting < answers.count { await Task.yield() }
+            try await until { waiting >= answers.count }
         }
         held.letGo.open()
         #expect(try await first == .leftAlone)

@@ -35,7 +35,7 @@ struct LostLaneConnectionTests {
             async let outcomes = stage.together(openings)
             try await lock.endBlocked()
             await lock.release()
-            #expect(await outcomes == openings.map(\.ordered))
+            #expect(try await outcomes == openings.map(\.ordered))
             #expect(stage.work.attempts == moment.attempts)
             try await expectOnlyOrders(of: openings, on: stage)
             #expect(stage.connections == 2)
@@ -46,7 +46,7 @@ struct LostLaneConnectionTests {
     func idle() async throws {
         try await BatchStage.with { stage in
             let openings = try await stage.openings(4)
-            #expect(await stage.together(openings) == openings.map(\.ordered))
+            #expect(try await stage.together(openings) == openings.map(\.ordered))
             try await stage.endOtherConnections()
             try await expectOnlyOrders(of: openings, on: stage)
             #expect(stage.connections == 2)
@@ -59,7 +59,7 @@ struct LostLaneConnectionTests {
     func unknownEnd(_ cut: CuttingProxy.Cut) async throws {
         try await withCutting(cut) { stage in
             let openings = try await stage.openings(4)
-            #expect(await stage.together(openings) == openings.map(\.ordered))
+            #expect(try await stage.together(openings) == openings.map(\.ordered))
             #expect(stage.work.attempts == [.init(size: 4), .init(size: 4, isRepetition: true)])
             #expect(try await BookedRows.transactions(in: stage.database.pool) == 1)
             try await expectOnlyOrders(of: openings, on: stage)
@@ -73,7 +73,7 @@ struct LostLaneConnectionTests {
     func unreachableAfterwards(_ cut: CuttingProxy.Cut) async throws {
         try await withCutting(cut, isReachable: { $0 != 2 }) { stage in
             let openings = try await stage.openings(4)
-            #expect(await stage.together(openings) == openings.map { _ in .failed(.commitOutcomeUnknown) })
+            #expect(try await stage.together(openings) == openings.map { _ in .failed(.commitOutcomeUnknown) })
             var repetitions: [OrderOpening] = []
             for (buyer, opening) in openings.enumerated() {
                 repetitions.append(
@@ -98,7 +98,7 @@ struct LostLaneConnectionTests {
             cut.open()
             _ = try await brake.waiter(for: committing)
             await brake.release()
-            #expect(await outcomes == openings.map(\.ordered))
+            #expect(try await outcomes == openings.map(\.ordered))
             #expect(stage.work.attempts == [.init(size: 4), .init(size: 4, isRepetition: true)])
             #expect(try await BookedRows.transactions(in: pool) == 1)
             try await expectOnlyOrders(of: openings, on: stage)
@@ -116,7 +116,7 @@ struct LostLaneConnectionTests {
             async let outcomes = stage.together(openings)
             let committing = try await brake.blocked()
             cut.open()
-            #expect(await outcomes == openings.map { _ in .failed(.commitOutcomeUnknown) })
+            #expect(try await outcomes == openings.map { _ in .failed(.commitOutcomeUnknown) })
             // One look for all of them: nobody waits for the same lock again.
             #expect(stage.work.attempts == [.init(size: 4), .init(size: 4, isRepetition: true)])
             await brake.letGo()
@@ -139,7 +139,7 @@ struct LostLaneConnectionTests {
             async let outcomes = stage.together(openings)
             try await lock.endBlocked()
             await lock.release()
-            #expect(await outcomes == openings.map { _ in .failed(.connectionFailed) })
+            #expect(try await outcomes == openings.map { _ in .failed(.connectionFailed) })
             #expect(try await BookedRows.total(in: stage.database.pool) == .none)
             for opening in openings { #expect(await stage.alone(opening) == opening.ordered) }
             try await expectOnlyOrders(of: openings, on: stage)
@@ -153,7 +153,7 @@ struct LostLaneConnectionTests {
             // Without a key, under which the answer would be found.
             let openings = try await stage.openings(4)
             let keyless = try openings.map { try $0.withoutKey(on: stage) }
-            #expect(await stage.together(keyless) == keyless.map { _ in .refused("seats_held_by_you") })
+            #expect(try await stage.together(keyless) == keyless.map { _ in .refused("seats_held_by_you") })
             #expect(try await BookedRows.total(in: stage.database.pool).orders == 4)
         }
     }

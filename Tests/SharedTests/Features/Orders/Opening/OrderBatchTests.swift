@@ -13,7 +13,7 @@ struct OrderBatchTests {
             let openings = [
                 try await stage.opening(0, [0, 1, 2]), try await stage.opening(1, [2, 3, 4]), try await stage.opening(2, [3, 4, 5, 6]),
             ]
-            let outcomes = await stage.together(openings)
+            let outcomes = try await stage.together(openings)
             #expect(outcomes == [openings[0].ordered, .refused("seat_taken"), openings[2].ordered])
             #expect(stage.work.attempts == [.init(size: 3)])
             let whole = [BookedRows.all(of: openings[0]), .none, .all(of: openings[2])]
@@ -52,7 +52,7 @@ struct OrderBatchTests {
                 (try stage.opening(11, [30], plan: plan), nil),
             ]
             let openings = requests.map(\.0)
-            let outcomes = await stage.together(openings)
+            let outcomes = try await stage.together(openings)
             #expect(outcomes == requests.map { opening, refusal in refusal.map { .refused($0) } ?? opening.ordered })
             #expect(stage.work.attempts == [.init(size: requests.count)])
             let whole = requests.map { opening, refusal in refusal == nil ? BookedRows.all(of: opening) : .none }
@@ -70,7 +70,7 @@ struct OrderBatchTests {
                 try await stage.opening(0, [0, 1], key: "once"), try await stage.opening(1, [2]),
                 try await stage.opening(0, [0, 1], key: "once"),
             ]
-            let outcomes = await stage.together(openings)
+            let outcomes = try await stage.together(openings)
             #expect(outcomes == [openings[0].ordered, openings[1].ordered, openings[0].ordered])
             let whole = [BookedRows.all(of: openings[0]), .all(of: openings[1]), .none]
             #expect(try await BookedRows.of(openings, in: pool) == whole)
@@ -82,7 +82,7 @@ struct OrderBatchTests {
     func control() async throws {
         try await BatchStage.with(batchLimit: 1) { stage in
             let openings = try await stage.openings(3)
-            let outcomes = await stage.together(openings)
+            let outcomes = try await stage.together(openings)
             #expect(outcomes == openings.map(\.ordered))
             #expect(try await BookedRows.transactions(in: stage.database.pool) == 3)
         }

@@ -163,6 +163,13 @@ func expectBooks(in database: PostgresPool) async throws {
                 (SELECT coalesce(sum(amount_fen), 0) FROM payments WHERE state = 'succeeded')
                 + (SELECT coalesce(sum(wrong_amount_fen), 0) FROM payments)
                 - (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'succeeded')
+                - (
+                    SELECT coalesce(sum(foreign_fen), 0)
+                    FROM order_attentions
+                    JOIN payments ON payments.id = order_attentions.payment_id
+                    WHERE payments.state = 'succeeded'
+                        OR payments.wrong_amount_fen IS NOT NULL
+                )
                 - (SELECT coalesce(sum(amount_fen), 0) FROM ledger_lines WHERE account LIKE 'gateway:%')
             )::bigint AS count
             """, in: database) == 0, "the ledger's gateways hold something else than came and went")

@@ -130,13 +130,15 @@ struct WrongMoneyTests {
             #expect(try await world.process.arrivals.handle(changed(facts[1], amountFen: 8)) == .amountMismatch)
             #expect(try await world.process.arrivals.handle(facts[1]) == .paid)
             var ids = try await world.notifications(.amountMismatch) + world.notifications(.paid)
-            try await world.database.execute(
-                """
-                INSERT INTO payment_notifications (gateway, out_trade_no, outcome, is_proven, body_sha256, body_start)
-                VALUES ('alipay', \(facts[0].outTradeNo.rawValue), 'signature_invalid', FALSE, sha256('x'), '')
-                """)
             ids.append(
-                try #require(try await world.database.row("SELECT max(id) AS id FROM payment_notifications") { try $0["id"] as Int64 }))
+                try #require(
+                    try await world.database.row(
+                        """
+                        INSERT INTO refused_notices (gateway, out_trade_no, outcome, is_proven, body_sha256, body_start)
+                        VALUES ('alipay', \(facts[0].outTradeNo.rawValue), 'signature_invalid', FALSE, sha256('x'), '')
+                        RETURNING id
+                        """
+                    ) { try $0["id"] as Int64 }))
             for id in ids { await #expect(throws: Refusal.notificationNotRefundable) { try await world.refund(id) } }
             await #expect(throws: Refusal.notFound) { try await world.refund(999_999) }
             #expect(try await count("SELECT count(*) FROM refunds", in: world.database) == 0)
@@ -211,6 +213,9 @@ struct WrongMoneyTests {
             try await collect()
             #expect(try await world.process.arrivals.handle(changed(fact, refund: news(301))) == .refundNoticed)
             #expect(try await world.order(fact).attention == .refundedAtGateway)
+            let entries = try await Ledger().entries(orderID: id, page: PageRequest(), in: world.database).items.map(\.entry)
+            #expect(entries.map(\.kind) == [.foreignRefund, .foreignRefund, .foreignRefund, .payment])
+            #expect(entries.map { $0.lines.first { $0.account == .foreignRefunds }?.amountFen } == [1, 200, 100, nil])
             let story = try await world.process.orders.events(orderID: id, scope: .all)
             #expect(
                 story.map(\.cause) == [
@@ -245,6 +250,24 @@ struct WrongMoneyTests {
             let payment = try await world.process.payments.payment(outTradeNo: told.outTradeNo, in: world.database)
             #expect(payment?.state == .closed)
             #expect(try await world.order(told).attention == .refundedAtGateway)
+        }
+    }
+
+    @Test("Told before the payment, it is entered with the payment, and the order waits for a decision", arguments: [true, false])
+    func before(byNotice: Bool) async throws {
+        try await run { world, facts in
+            let told = changed(facts[0], refund: news(100))
+            for _ in 1...2 { #expect(try await world.process.arrivals.handle(told) == .refundNoticed) }
+            #expect(try await count("SELECT count(*) FROM ledger_entries", in: world.database) == 0)
+            let paid = byNotice ? facts[0] : changed(facts[0], origin: .query)
+            #expect(try await world.process.arrivals.handle(paid) == .paid)
+            let order = try await world.order(told)
+            #expect(order.state == .paid && order.attention == .refundedAtGateway)
+            #expect(try await world.process.arrivals.handle(told) == .refundNoticed)
+            let entries = try await Ledger().entries(orderID: order.id, page: PageRequest(), in: world.database).items.map(\.entry)
+            #expect(entries.map(\.kind) == [.foreignRefund, .payment])
+            #expect(
+                entries.first?.lines == [LedgerLine(.foreignRefunds, 100), LedgerLine(.gateway(facts[0].gateway), -100)])
         }
     }
 

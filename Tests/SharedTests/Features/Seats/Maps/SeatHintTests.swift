@@ -94,7 +94,7 @@ struct SeatHintTests {
                 // Control: another one's costs a reading.
                 readings = here.maps.readingCount
                 try await SeatStore().tell(SeatHint(origin: here.origin + 1, showtimes: .some([id])), in: database.pool)
-                while here.maps.readingCount == readings { await Task.yield() }
+                try await until { here.maps.readingCount > readings }
             }
         }
     }
@@ -144,7 +144,7 @@ private struct HearingProcess {
                 AND query = \(statement)
                 AND state = 'idle'
             """
-        while try await database.pool.row(listening, { _ in true }) == nil { await Task.yield() }
+        try await until { try await database.pool.row(listening, { _ in true }) != nil }
         // It compares once when it begins, and once more when it begins to listen.
         try await here.hearsAnotherHint()
         try await body(here)

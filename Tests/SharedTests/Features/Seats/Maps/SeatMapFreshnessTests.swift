@@ -120,8 +120,9 @@ struct SeatMapFreshnessTests {
             }
             let seat = world.seatIDs[index]
             // Looked at all the time, so that it is in memory, and not too old to be shown, when the claim lapses.
-            while try await database.row("SELECT clock_timestamp() >= \(expiresAt) AS past", { try $0["past"] as Bool }) != true {
+            try await until {
                 _ = try await maps.map(showtimeID: showtimeID)
+                return try await database.row("SELECT clock_timestamp() >= \(expiresAt) AS past") { try $0["past"] as Bool } == true
             }
             let lapsed = try await maps.map(showtimeID: showtimeID)
             #expect(lapsed.map.seats[index].state == .free)

@@ -32,7 +32,7 @@ struct SeatWatchTests {
             maps.hear(.some([showtimeID]))
             let readings = maps.readingCount
             let reader = Task { try await maps.map(showtimeID: showtimeID) }
-            while maps.readingCount == readings { await Task.yield() }
+            try await until { maps.readingCount > readings }
             let revision = try await elsewhere.changeSeats(of: showtimeID)
             try await watched.waits(forRevision: revision)
             end.open()
@@ -92,7 +92,7 @@ struct SeatWatchTests {
             // A few more times that it can't.
             let readings = maps.readingCount
             maps.hear(.some([showtimeID]))
-            while maps.readingCount < readings + 3 { await Task.yield() }
+            try await until { maps.readingCount >= readings + 3 }
             try await database.pool.execute("ALTER TABLE showtimes RENAME COLUMN seat_state TO seat_revision")
             try await watched.waits(forRevision: try await database.pool.changeSeats(of: showtimeID))
             #expect(await levels.next() == .info)

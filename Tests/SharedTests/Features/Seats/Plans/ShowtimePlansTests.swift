@@ -16,7 +16,7 @@ struct ShowtimePlansTests {
             try await changer.execute("LOCK TABLE showtime_prices IN ACCESS EXCLUSIVE MODE")
             let reading = Task { try await ShowtimePlans(database: database.pool).plan(showtimeID: showtimeID) }
             let waiting: Query = "SELECT count(*) FROM pg_stat_activity WHERE \(processID)::integer = ANY (pg_blocking_pids(pid))"
-            while try await count(waiting, in: database.pool) == 0 { await Task.yield() }
+            try await until { try await count(waiting, in: database.pool) > 0 }
             try await changer.execute("UPDATE showtime_prices SET price_fen = 9900")
             try await changer.execute("UPDATE showtimes SET version = version + 1")
             try await changer.execute("COMMIT")

@@ -148,6 +148,25 @@ struct SchedulingTests {
         }
     }
 
+    @Test("A movie that has ended gets no new showtimes, and those that it has don't move; their sale can still be closed")
+    func endedMovie() async throws {
+        try await withTestDatabase { pool in
+            let fixture = try await ScreeningFixture(pool)
+            let id = try await fixture.schedule().id
+            try await pool.execute("UPDATE movies SET state = 'ended'")
+            let later = fixture.start + 86_400
+            await #expect(throws: Refusal.movieEnded) { try await fixture.schedule { $0.startsAt = later } }
+            await #expect(throws: Refusal.movieEnded) { try await fixture.change(id, ShowtimeChange(startsAt: later)) }
+            #expect(try await fixture.change(id, ShowtimeChange(startsAt: fixture.start, closed: true)).sale.closedAt != nil)
+            for state in ["coming", "showing"] {
+                try await pool.execute("UPDATE movies SET state = \(state)")
+                try await fixture.schedule { $0.startsAt = state == "coming" ? later : later + 86_400 }
+            }
+            #expect(try await fixture.change(id, ShowtimeChange(startsAt: later + 2 * 86_400)).startsAt == later + 2 * 86_400)
+            #expect(try await fixture.showtimeCount() == 3)
+        }
+    }
+
     @Test("What was scheduled by the rules of before is taken over: previews are called so, and ends count the trailers")
     func migration() async throws {
         let before = try #require(Migrations.all.firstIndex { $0.name == "showtime_rules" })

@@ -231,7 +231,7 @@ extension Identity {
             token, accountID: account.id, length: settings.sessionLength(in: account.realm), idle: settings.idle(in: account.realm),
             method: method, parentID: parentID, address: address,
             // Enough to recognise a device by; some are thousands of characters long.
-            userAgent: userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.filter { $0.value >= 32 }.prefix(200))) },
+            userAgent: userAgent.map { $0.cleaned(to: 200) },
             in: transaction
         )
         guard let expiresAt else { throw IdentityError.nothingReturned }

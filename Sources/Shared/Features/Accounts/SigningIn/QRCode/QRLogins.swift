@@ -29,7 +29,7 @@ package struct QRLogins: Sendable {
         let (qr, poll) = (OneTimeSecret(.qr), OneTimeSecret(.poll))
         let added = try await store.insert(
             qr: qr, poll: poll, numbers: numbers, realm: realm,
-            userAgent: userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(300))) },
+            userAgent: userAgent.map { $0.cleaned(to: 300) },
             address: address, life: life, in: identity.pool
         )
         guard let added else { throw IdentityError.nothingReturned }

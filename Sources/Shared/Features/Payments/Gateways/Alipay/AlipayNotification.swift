@@ -100,15 +100,19 @@ struct AlipayNotification {
             status: try required(.tradeStatus, AlipayTradeStatus.init(rawValue:)).status,
             amountFen: try required(.totalAmount, AlipayAmount.fen),
             refund: try refund(),
-            paidAt: try optional(.paidAt, AlipayTimestamp.time)
+            // When it was paid is nice to know; that it was, counts.
+            paidAt: try text(.paidAt).flatMap(AlipayTimestamp.time)
         )
     }
 
     /// Refunds are told at the payment's address, a partial one under the status of a paid trade: only these parameters make the difference.
+    ///
+    /// A refund that a person made in the gateway's own console can have a number of another form than ours, and is one all the same.
     private func refund() throws -> PaymentFact.RefundNews? {
         let total = try optional(.refundFee, AlipayAmount.fen)
-        let number = try optional(.refundNumber, TradeNumber.init(rawValue:))
-        guard try (total ?? 0) > 0 || text(.refundedAt) != nil || number != nil else { return nil }
+        let isNamed = bytes(.refundNumber) != nil || bytes(.refundedAt) != nil
+        guard (total ?? 0) > 0 || isNamed else { return nil }
+        let number = bytes(.refundNumber).flatMap { String(validating: $0, as: UTF8.self) }.flatMap(TradeNumber.init(rawValue:))
         return PaymentFact.RefundNews(totalFen: total, requestNumber: number)
     }
 

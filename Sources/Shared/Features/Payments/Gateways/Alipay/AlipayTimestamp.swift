@@ -3,6 +3,8 @@ package import FoundationEssentials
 /// Times as the gateway writes them: `yyyy-MM-dd HH:mm:ss` at Beijing's offset of +08:00, wherever we run.
 package enum AlipayTimestamp {
     private static let offset: TimeInterval = 8 * 3600
+    /// 0001-01-01T00:00:00Z.
+    private static let earliest = Date(timeIntervalSince1970: -62_135_596_800)
 
     private static var calendar: Calendar {
         var calendar = Calendar(identifier: .gregorian)
@@ -34,6 +36,8 @@ package enum AlipayTimestamp {
         )
         guard let shifted = calendar.date(from: parts) else { return nil }
         let time = shifted.addingTimeInterval(-offset)
+        // At the beginning of the year 1 there it is none that we count here.
+        guard time >= earliest else { return nil }
         // Writing it again finds every form that is not the wanted one, and days that don't exist.
         return Self.text(time) == pieces[0] ? time : nil
     }

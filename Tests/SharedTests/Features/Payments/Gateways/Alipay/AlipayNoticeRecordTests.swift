@@ -42,8 +42,7 @@ struct AlipayNoticeRecordTests {
             try await pool.rows(
                 """
                 SELECT outcome, is_proven, detail, out_trade_no, content_type, body_start
-                FROM payment_notifications
-                WHERE body_sha256 IS NOT NULL
+                FROM refused_notices
                 ORDER BY id
                 """
             ) {
@@ -54,7 +53,16 @@ struct AlipayNoticeRecordTests {
         }
 
         func outcomes() async throws -> [String] {
-            try await pool.rows("SELECT outcome FROM payment_notifications ORDER BY id") { try $0["outcome"] }
+            try await pool.rows(
+                """
+                SELECT id, outcome
+                FROM payment_notifications
+                UNION ALL
+                SELECT id, outcome
+                FROM refused_notices
+                ORDER BY id
+                """
+            ) { try $0["outcome"] }
         }
     }
 
@@ -213,7 +221,7 @@ struct AlipayNoticeRecordTests {
         try await run { world in
             try await world.pool.execute(
                 """
-                INSERT INTO payment_notifications (gateway, outcome, is_proven, body_sha256, body_start)
+                INSERT INTO refused_notices (gateway, outcome, is_proven, body_sha256, body_start)
                 SELECT 'alipay', 'form_invalid', FALSE, sha256(number::text::bytea), ''
                 FROM generate_series(1, 999) AS number
                 """)

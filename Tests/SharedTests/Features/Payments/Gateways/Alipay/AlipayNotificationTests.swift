@@ -116,7 +116,6 @@ struct AlipayNotificationTests {
             ("out_trade_no", "a'; DROP TABLE payments; --", .malformed(parameter: "out_trade_no")),
             ("trade_status", "TRADE_WHATEVER", .malformed(parameter: "trade_status")),
             ("trade_no", "", .malformed(parameter: "trade_no")),
-            ("gmt_payment", "yesterday", .malformed(parameter: "gmt_payment")),
             ("refund_fee", "all", .malformed(parameter: "refund_fee")),
             ("charset", "klingon", .malformed(parameter: "charset")),
             ("notify_id", "a\0b", .malformed(parameter: "notify_id")),
@@ -180,6 +179,24 @@ struct AlipayNotificationTests {
         #expect(fact.refundedFen == refundedFen)
         #expect(fact.status == status)
         #expect(fact.refund?.requestNumber?.rawValue == change["out_biz_no"])
+    }
+
+    @Test(
+        "A refund of the gateway's own console is one, whatever form its number has",
+        arguments: ["console 2026-11-22/1", String(repeating: "9", count: 100), "退款", "a\0b"])
+    func consoleRefunds(number: String) throws {
+        let fixture = try AlipayFixture.shared.get()
+        for change in [["out_biz_no": number, "refund_fee": "10.00"], ["out_biz_no": number]] {
+            let fact = try Self.gateway(fixture).notice(from: try fixture.signed(AlipayFixture.paid.merging(change) { $1 }))
+            #expect(fact.refund == PaymentFact.RefundNews(totalFen: change["refund_fee"] == nil ? nil : 1_000, requestNumber: nil))
+        }
+    }
+
+    @Test("That it was paid counts, also where the time of the payment has no meaning", arguments: ["yesterday", "0001-01-01 00:00:00"])
+    func oddTimes(time: String) throws {
+        let fixture = try AlipayFixture.shared.get()
+        let fact = try Self.gateway(fixture).notice(from: try fixture.signed(AlipayFixture.paid.merging(["gmt_payment": time]) { $1 }))
+        #expect(fact.status == .succeeded && fact.amountFen == 8_800 && fact.paidAt == nil)
     }
 
     @Test("A refund of nothing is none")
