@@ -2,6 +2,7 @@ import API
 import Assembly
 import Database
 import Foundation
+import NIOHTTP1
 import Shared
 import TestSupport
 import Testing
