@@ -10,7 +10,7 @@ struct Application: Sendable {
     private let selling: Selling
     private let seatMaps: SeatMaps
     private let seatServices: [any Service]
-    private let signingIn: SigningInByOthers
+    private let signingIn: ProviderSignInAssembly
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     init(_ assembly: ServiceAssembly) throws(SettingFault) {
@@ -18,7 +18,7 @@ struct Application: Sendable {
         selling = try Selling(assembly)
         seatMaps = try SeatMaps(assembly.settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
         seatServices = try assembly.services(of: seatMaps, relay: selling.seatRelay)
-        signingIn = try SigningInByOthers(assembly)
+        signingIn = try ProviderSignInAssembly(assembly)
     }
 
     func build() -> HTTPApplication {

@@ -150,7 +150,7 @@ REVIEWED = {
     "Sources/Shared/Infrastructure/HTTP/Server/BodyReader.swift": (2, "lengths of what is in memory, within the limit of a body"),
     "Sources/Shared/Infrastructure/HTTP/Server/ConnectionLimits.swift": (2, "settings with ranges"),
     "Sources/Shared/Infrastructure/HTTP/Server/SurplusConnections.swift": (1, "a setting with a range"),
-    "Sources/Shared/Infrastructure/IPGeography/AddressRanges.swift": (2, "above 0, compared before"),
+    "Sources/Shared/Infrastructure/IPGeography/IPRanges.swift": (2, "above 0, compared before"),
     "Sources/Shared/Features/Accounts/Codes/Codes.swift": (2, "pauses that our own rules made"),
     "Sources/Shared/Features/Accounts/Passwords/CommonPasswords.swift": (2, "places in a password, compared before"),
     "Sources/Shared/Infrastructure/QRCode/QRCodewords.swift": (2, "the sizes of ISO 18004's tables"),

@@ -20,7 +20,7 @@ enum CommandDatabase {
     /// Runs the body with the identity feature, and closes its connections after it. Throws as ``with(schemaIsCurrent:_:)``.
     static func withIdentity(_ body: (Identity) async throws -> Void) async throws {
         try await with(schemaIsCurrent: true) { pool, settings in
-            let identity = Identity(pool: pool, hasher: try PasswordHasher(settings), settings: try IdentitySettings(settings))
+            let identity = Identity(pool: pool, hasher: try PasswordHasher(settings), settings: try AccountsConfiguration(settings))
             try await body(identity)
         }
     }

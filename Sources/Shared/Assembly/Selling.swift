@@ -121,13 +121,13 @@ package struct Selling: Sendable {
                 try await reconciliations.requestDue(in: pool)
             },
             ReconciliationMeter(pool: pool),
-            LeasedJob(name: "forget-old-rows", interval: .seconds(600), pool: pool, logger: logger) {
+            LeasedJob(name: "delete-old-rows", interval: .seconds(600), pool: pool, logger: logger) {
                 // Slice by slice, so that it keeps up with bookings and locks few rows at a time; the rest waits for the next run.
                 for _ in 0..<100 where try await IdempotencyStore().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
-                for _ in 0..<100 where try await Outbox().forgetDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
+                for _ in 0..<100 where try await Outbox().deleteDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
                 try await sweeper.deleteOldRecords()
                 try await payments.deleteOldRefusedNotices(olderThan: .seconds(30 * 86_400), limit: 10_000, in: pool)
-                try await assembly.identity.forgetOldRows()
+                try await assembly.identity.deleteOldRows()
             },
         ]
     }

@@ -52,14 +52,14 @@ package struct ServiceAssembly: Sendable {
         self.logger = logger
         pool = PostgresPool(configuration: try PostgresPoolConfiguration(settings, applicationName: realm.serviceName), logger: logger)
         listening = try pool.configuration.connection.direct(settings)
-        let settingsOfIdentity = try IdentitySettings(settings)
+        let settingsOfIdentity = try AccountsConfiguration(settings)
         let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
-        let secrets = try IdentitySecrets.read(settings)
+        let secrets = try AccountSecrets.read(settings)
         if settingsOfIdentity.needsSecondFactor(in: realm), secrets == nil {
             throw SettingFault("identity.secretsKey", "is not set, and second factors need it, which IDENTITY_STAFF_SECOND_FACTOR requires")
         }
         identity = Identity(
-            pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets, places: try AddressPlaces.read(settings)
+            pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets, places: try IPGeography.read(settings)
         )
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, identity: identity)
@@ -68,7 +68,7 @@ package struct ServiceAssembly: Sendable {
             limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
         let hints = PermissionHints(identity: identity, configuration: listening, logger: logger)
         identityServices =
-            [RefusalRecording(identity: identity, logger: logger), FormerHashWatch(identity: identity, logger: logger)]
+            [DenialRecording(identity: identity, logger: logger), FormerHashWatch(identity: identity, logger: logger)]
             + (try settings.bool("identity.permissionHints", default: true) ? [hints] : [])
     }
 

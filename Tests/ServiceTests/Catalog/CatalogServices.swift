@@ -25,7 +25,7 @@ struct CatalogServices: Sendable {
     static func with(_ test: @Sendable (CatalogServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
             let hasher = PasswordHasher(function: .cheap)
-            var settings = IdentitySettings()
+            var settings = AccountsConfiguration()
             settings.staffSecondFactor = .optional
             let identity = Identity(pool: pool, hasher: hasher, settings: settings)
             let writes = Writes(pool: pool, identity: identity)

@@ -31,7 +31,7 @@ struct ClosedSecondFactorTests {
         let payloads: [String] = try await platform.pool.rows("SELECT payload::text AS payload FROM outbox WHERE kind = 'one_time_code'") {
             try $0["payload"]
         }
-        let secrets = try #require(IdentitySecrets(base64: Data(0..<32).base64EncodedString()))
+        let secrets = try #require(AccountSecrets(base64: Data(0..<32).base64EncodedString()))
         return try payloads.compactMap { try JSONDecoder().decode(SealedMessage.self, from: Data($0.utf8)).opened(by: secrets) }
     }
 

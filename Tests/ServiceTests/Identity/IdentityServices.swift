@@ -23,7 +23,7 @@ struct IdentityServices {
     static func with(_ test: @Sendable (IdentityServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
             let hasher = PasswordHasher(function: .cheap)
-            var settings = IdentitySettings()
+            var settings = AccountsConfiguration()
             settings.staffSecondFactor = .optional
             let identity = Identity(pool: pool, hasher: hasher, settings: settings)
             let writes = Writes(pool: pool, identity: identity)

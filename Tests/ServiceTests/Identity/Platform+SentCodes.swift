@@ -22,7 +22,7 @@ extension Platform {
             "SELECT payload::text AS payload FROM outbox WHERE kind = 'one_time_code' ORDER BY id DESC LIMIT 1"
         ) { try $0["payload"] }
         let sealed = try JSONDecoder().decode(SealedMessage.self, from: Data(try #require(payload).utf8))
-        return try sealed.opened(by: #require(IdentitySecrets(base64: Self.secretsKey)))?.code ?? "nobody"
+        return try sealed.opened(by: #require(AccountSecrets(base64: Self.secretsKey)))?.code ?? "nobody"
     }
 
     /// The code that was sent last and the request that it answers, as members of a body.

@@ -77,7 +77,7 @@ struct ServiceAssemblyTests {
         #expect(pool.connection.lockTimeout == .milliseconds(300))
         #expect(!pool.connection.preparedStatements)
         #expect(pool.connection.applicationName == "test")
-        let identity = try IdentitySettings(settings)
+        let identity = try AccountsConfiguration(settings)
         #expect(identity.clientSession == .seconds(7200))
         #expect(identity.staffSession == .seconds(12 * 3600))
         #expect(identity.permissionPolicy == .levels)
@@ -118,9 +118,9 @@ struct ServiceAssemblyTests {
     @Test("With the level policy a larger number includes the smaller bits at the door too")
     func levels() async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
+            var settings = AccountsConfiguration()
             settings.permissionPolicy = .levels
-            let fixture = IdentityFixture(pool: pool, settings: settings)
+            let fixture = AccountsFixture(pool: pool, settings: settings)
             let signedIn = try await fixture.signUp("anna")
             try await pool.execute("UPDATE accounts SET permission = 4 WHERE id = \(signedIn.account.id)")
             let authenticator = SessionAuthenticator(identity: fixture.identity, realm: .client)

@@ -8,9 +8,9 @@ package enum SessionShape {
         package let record: SessionRecord
         package let isCurrent: Bool
         /// Where it began.
-        package let place: AddressPlace?
+        package let place: IPLocation?
 
-        package init(record: SessionRecord, isCurrent: Bool, place: AddressPlace?) {
+        package init(record: SessionRecord, isCurrent: Bool, place: IPLocation?) {
             self.record = record
             self.isCurrent = isCurrent
             self.place = place
@@ -22,7 +22,7 @@ package enum SessionShape {
         .id("id", "Number of the session.", example: "71") { $0.record.id },
         .enumeration("method", "How it began.", example: "password") { $0.record.method },
         .text("address", "The network address that it began from.", example: "203.0.113.9") { $0.record.address },
-        .object("place", AddressPlaceShape.place, "Where that address is, as far as it is known.") { $0.place },
+        .object("place", IPLocationShape.place, "Where that address is, as far as it is known.") { $0.place },
         .text("user_agent", "What the program that began it says of itself.", example: "PiaoApp/1.0 (iPhone)") { $0.record.userAgent },
         .timestamp("created_at", "When it began.") { $0.record.createdAt },
         .timestamp("last_seen_at", "When it was last used, to ten minutes or so.") { $0.record.lastSeenAt },

@@ -7,16 +7,16 @@ package struct Identity: Sendable {
     let pool: PostgresPool
     let hasher: PasswordHasher
     let throttle: SignInThrottle
-    package let settings: IdentitySettings
+    package let settings: AccountsConfiguration
     let cache: PrincipalCache
     /// What codes and second factors are kept under; without it there are none.
-    let secrets: IdentitySecrets?
+    let secrets: AccountSecrets?
     let lookups: PrincipalLookups
     /// Where addresses are; `nil` when nobody has told.
-    let places: AddressPlaces?
+    let places: IPGeography?
     let outbox = Outbox()
     /// Refusals that have yet to be written down.
-    let refusals = RefusalCounts()
+    let refusals = DenialCounts()
 
     let accountStore = AccountStore()
     let contactStore = ContactStore()
@@ -35,9 +35,9 @@ package struct Identity: Sendable {
         pool: PostgresPool,
         hasher: PasswordHasher,
         throttle: SignInThrottle = SignInThrottle(),
-        settings: IdentitySettings = IdentitySettings(),
-        secrets: IdentitySecrets? = nil,
-        places: AddressPlaces? = nil
+        settings: AccountsConfiguration = AccountsConfiguration(),
+        secrets: AccountSecrets? = nil,
+        places: IPGeography? = nil
     ) {
         self.pool = pool
         self.hasher = hasher
@@ -53,7 +53,7 @@ package struct Identity: Sendable {
 
     /// Who holds a token in a realm; `nil` for junk, other realms' tokens, ended sessions and accounts that are disabled or deleted.
     ///
-    /// The answer may be as old as ``IdentitySettings/principalLifetime``: good enough for reading. Writes ask ``recheck(_:needs:of:in:)``.
+    /// The answer may be as old as ``AccountsConfiguration/principalLifetime``: good enough for reading. Writes ask ``recheck(_:needs:of:in:)``.
     package func principal(forToken text: String, realm: Realm) async throws -> Principal? {
         guard let token = Token(text), token.realm == realm else { return nil }
         let digest = token.digest
@@ -151,7 +151,7 @@ extension Merchant {
 
 extension Identity {
     /// Where an address is; `nil` without a list, and for what it doesn't know.
-    package func place(of address: String?) -> AddressPlace? {
+    package func place(of address: String?) -> IPLocation? {
         address.flatMap { places?.place(of: $0) }
     }
 }

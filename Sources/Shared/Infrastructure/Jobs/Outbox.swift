@@ -35,7 +35,7 @@ package struct Outbox: Sendable {
     ///
     /// - Returns: how many were forgotten.
     @discardableResult
-    package func forgetDelivered(olderThan age: Duration, in session: some PostgresSession) async throws -> Int {
+    package func deleteDelivered(olderThan age: Duration, in session: some PostgresSession) async throws -> Int {
         try await store.deleteDone(olderThan: age, limit: 5_000, in: session)
     }
 

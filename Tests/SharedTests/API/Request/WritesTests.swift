@@ -61,7 +61,7 @@ struct WritesTests {
     }
 
     private func withService(
-        _ fixture: IdentityFixture, _ body: @Sendable (@escaping Post) async throws -> Void
+        _ fixture: AccountsFixture, _ body: @Sendable (@escaping Post) async throws -> Void
     ) async throws {
         try await fixture.pool.execute(
             """
@@ -97,7 +97,7 @@ struct WritesTests {
     @Test("Twenty equal requests at once create one thing, and get one answer or are told that it is being worked on")
     func parallel() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let token = try await fixture.signUp("anna").token.text
             try await withService(fixture) { post in
                 let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
@@ -122,7 +122,7 @@ struct WritesTests {
     @Test("A key belongs to its account and its request")
     func scope() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let anna = try await fixture.signUp("anna").token.text
             let bella = try await fixture.signUp("bella").token.text
             try await withService(fixture) { post in
@@ -144,7 +144,7 @@ struct WritesTests {
     @Test("Refusals are not recorded and leave nothing behind")
     func refusals() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let token = try await fixture.signUp("anna").token.text
             try await withService(fixture) { post in
                 for _ in 0..<2 {
@@ -164,10 +164,10 @@ struct WritesTests {
     @Test("A ban in another process stops the very next write, and its repetition; so does the end of the session")
     func ban() async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
+            var settings = AccountsConfiguration()
             // Whatever is cached here stays cached: only the check in the transaction can tell.
             settings.principalLifetime = .seconds(600)
-            let fixture = IdentityFixture(pool: pool, settings: settings)
+            let fixture = AccountsFixture(pool: pool, settings: settings)
             let signedIn = try await fixture.signUp("anna")
             let token = signedIn.token.text
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))

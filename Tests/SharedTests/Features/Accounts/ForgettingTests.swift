@@ -9,14 +9,14 @@ struct ForgettingTests {
     @Test("They are deleted after a day, those of today stay")
     func forgotten() async throws {
         try await TestDatabase.with(.current) { database in
-            let fixture = IdentityFixture(pool: database.pool)
+            let fixture = AccountsFixture(pool: database.pool)
             let codes = QRLogins(identity: fixture.identity, realm: .client)
             let apps = Apps(identity: fixture.identity)
             let anna = try await fixture.signUp("anna")
             let principal = try #require(try await fixture.principal(of: anna))
-            let logins = ThirdPartyLoginStore()
+            let logins = ProviderSignInStore()
             for isOld in [true, false] {
-                _ = try await codes.begin(userAgent: nil, address: IdentityFixture.address)
+                _ = try await codes.begin(userAgent: nil, address: AccountsFixture.address)
                 try await database.pool.withTransaction { transaction in
                     let name = isOld ? "old" : "new"
                     let app = try await apps.register(name: name, realm: .client, by: principal, address: nil, in: transaction).app
@@ -32,7 +32,7 @@ struct ForgettingTests {
                 }
             }
             for _ in 0..<2 {
-                try await fixture.identity.forgetOldRows()
+                try await fixture.identity.deleteOldRows()
                 for table in ["qr_logins", "app_tickets", "third_party_logins"] {
                     #expect(try await count(Query(unsafeSQL: "SELECT count(*) FROM \(table)"), in: database.pool) == 1, "\(table)")
                 }
@@ -44,7 +44,7 @@ struct ForgettingTests {
     func sessions() async throws {
         try await TestDatabase.with(.current) { database in
             let (pool, store) = (database.pool, SessionStore())
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let anna = try await fixture.signUp("anna")
             let principal = try #require(try await fixture.principal(of: anna))
             // Days ago: begun, revoked, to be expired.
@@ -66,9 +66,9 @@ struct ForgettingTests {
                     """)
             }
             let all = try await pool.rows("SELECT id FROM sessions ORDER BY id") { try $0["id"] as Int64 }
-            let age = IdentitySettings().sessionRecord
+            let age = AccountsConfiguration().sessionRecord
             #expect(try await store.deleteOld(endedBefore: age, limit: 2, in: pool) == 2)
-            try await fixture.identity.forgetOldRows()
+            try await fixture.identity.deleteOldRows()
             let left = try await pool.rows("SELECT id FROM sessions ORDER BY id") { try $0["id"] as Int64 }
             #expect(left == [0, 2, 4, 5].map { all[$0] })
             #expect(try await fixture.principal(of: anna) != nil)
@@ -79,7 +79,7 @@ struct ForgettingTests {
     func parents() async throws {
         try await TestDatabase.with(.current) { database in
             let (pool, store) = (database.pool, SessionStore())
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let principal = try #require(try await fixture.principal(of: try await fixture.signUp("anna")))
             // It began at the moment at which the other ended, and would count without it.
             try await pool.execute(
@@ -90,7 +90,7 @@ struct ForgettingTests {
             try await pool.execute(
                 "UPDATE sessions SET created_at = now() - INTERVAL '200 days', revoked_at = now() - INTERVAL '100 days' WHERE id = \(principal.sessionID)"
             )
-            let age = IdentitySettings().sessionRecord
+            let age = AccountsConfiguration().sessionRecord
             #expect(try await store.deleteOld(endedBefore: age, limit: 10, in: pool) == 0)
             try await pool.execute("UPDATE sessions SET created_at = now() - INTERVAL '200 days', expires_at = now() - INTERVAL '91 days'")
             for _ in 0..<2 { #expect(try await store.deleteOld(endedBefore: age, limit: 10, in: pool) == 1) }
@@ -101,7 +101,7 @@ struct ForgettingTests {
     func named() async throws {
         try await TestDatabase.with(.current) { database in
             let (pool, store) = (database.pool, SessionStore())
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let principal = try #require(try await fixture.principal(of: try await fixture.signUp("anna")))
             let apps = Apps(identity: fixture.identity)
             try await pool.withTransaction { transaction in
@@ -112,7 +112,7 @@ struct ForgettingTests {
                 "UPDATE sessions SET created_at = now() - INTERVAL '200 days', expires_at = now() - INTERVAL '100 days'")
             #expect(try await store.deleteOld(endedBefore: .seconds(90 * 86_400), limit: 10, in: pool) == 0)
             try await pool.execute("UPDATE app_tickets SET expires_at = now() - INTERVAL '25 hours'")
-            try await fixture.identity.forgetOldRows()
+            try await fixture.identity.deleteOldRows()
             #expect(try await count("SELECT count(*) FROM sessions", in: pool) == 0)
             // One more would keep the whole slice from being deleted.
             let references = try await pool.rows(

@@ -95,7 +95,7 @@ struct ImportExtremesTests {
                 cells[column] = cell
                 let line = cells.map { "\"\($0)\"" }.joined(separator: ",")
                 do {
-                    let places = try AddressPlaces(csv: Array(line.utf8))
+                    let places = try IPGeography(csv: Array(line.utf8))
                     #expect(places.place(of: "9.255.255.255") == nil || column == 0, "\(line)")
                 } catch {
                     refused += 1

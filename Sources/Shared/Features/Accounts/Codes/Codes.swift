@@ -107,30 +107,30 @@ extension Identity {
         try await codeStore.use(code.id, in: transaction)
     }
 
-    private func destinationDigest(_ destination: CodeDestination, by secrets: IdentitySecrets) -> [UInt8] {
+    private func destinationDigest(_ destination: CodeDestination, by secrets: AccountSecrets) -> [UInt8] {
         secrets.digest(["destination", destination.channel.rawValue, destination.text], for: .oneTimeCode)
     }
 
     private func codeDigest(
-        _ code: OneTimeCode, purpose: CodePurpose, realm: Realm, destination: CodeDestination, by secrets: IdentitySecrets
+        _ code: OneTimeCode, purpose: CodePurpose, realm: Realm, destination: CodeDestination, by secrets: AccountSecrets
     ) -> [UInt8] {
         secrets.digest(["code", realm.rawValue, purpose.rawValue, destination.text, code.text], for: .oneTimeCode)
     }
 
     /// - Throws: ``Refusal/secretsMissing``.
-    func requireSecrets() throws -> IdentitySecrets {
+    func requireSecrets() throws -> AccountSecrets {
         guard let secrets else { throw Refusal.secretsMissing }
         return secrets
     }
 
     /// Deletes old codes, counts, sign-ins that are over, and sessions that ended long ago; a slice at a time, so that few rows are locked at once.
     /// What is too much for one run waits for the next.
-    package func forgetOldRows() async throws {
+    package func deleteOldRows() async throws {
         for _ in 0..<100 where try await codeStore.deleteOld(limit: 5_000, in: pool) < 5_000 { break }
-        for _ in 0..<100 where try await throttle.forgetOld(limit: 5_000, in: pool) < 5_000 { break }
+        for _ in 0..<100 where try await throttle.deleteOld(limit: 5_000, in: pool) < 5_000 { break }
         for _ in 0..<100 where try await QRLoginStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
         for _ in 0..<100 where try await AppTicketStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
-        for _ in 0..<100 where try await ThirdPartyLoginStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
+        for _ in 0..<100 where try await ProviderSignInStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
         // After those that name them.
         for _ in 0..<100 where try await sessionStore.deleteOld(endedBefore: settings.sessionRecord, limit: 5_000, in: pool) < 5_000 {
             break

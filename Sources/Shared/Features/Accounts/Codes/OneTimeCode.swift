@@ -92,7 +92,7 @@ extension CodeAttempt: CustomStringConvertible, CustomReflectable {
 }
 
 /// How many codes are sent, and what they endure.
-package struct CodeRules: Sendable {
+package struct OneTimeCodeConfiguration: Sendable {
     /// How long a code holds.
     package var lifetime: Duration = .seconds(300)
     /// How often it may be tried.

@@ -6,7 +6,7 @@ actor PrincipalLookups {
     typealias Answer = Result<(principal: Principal?, readAt: ContinuousClock.Instant), any Error>
 
     private let pool: PostgresPool
-    private let settings: IdentitySettings
+    private let settings: AccountsConfiguration
     private let store = PrincipalStore()
     private let sessions = SessionStore()
     private let patience: Duration
@@ -26,7 +26,7 @@ actor PrincipalLookups {
     private static let queueLimit = 4096
 
     /// - Parameter patience: how long a token may wait for its query to begin; from then on the database's own limits hold.
-    init(pool: PostgresPool, settings: IdentitySettings, patience: Duration = .seconds(2)) {
+    init(pool: PostgresPool, settings: AccountsConfiguration, patience: Duration = .seconds(2)) {
         self.pool = pool
         self.settings = settings
         self.patience = patience

@@ -127,7 +127,7 @@ package final class SignInThrottle: Sendable {
         }
     }
 
-    func forgetOld(limit: Int, in session: some PostgresSession) async throws -> Int {
+    func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await store.deleteOld(limit: limit, in: session)
     }
 

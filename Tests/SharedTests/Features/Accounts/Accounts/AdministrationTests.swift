@@ -9,7 +9,7 @@ struct AdministrationTests {
     @Test("A ban counts at the next write, in every process, whatever is cached")
     func ban() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))
             let signedIn = try await fixture.signUp("anna")
             let here = try #require(try await fixture.principal(of: signedIn))
@@ -38,7 +38,7 @@ struct AdministrationTests {
     @Test("Disabling ends all sessions at once, and they stay ended when the account is enabled again")
     func disabling() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))
             let sessions = [try await fixture.signUp("anna"), try await fixture.signIn("anna", in: .client)]
             let account = sessions[0].account
@@ -66,7 +66,7 @@ struct AdministrationTests {
     @Test("A deleted account's sessions count for nothing and it isn't there for anybody")
     func deleted() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))
             let signedIn = try await fixture.signUp("anna")
             try await pool.execute("UPDATE accounts SET deleted_at = clock_timestamp() WHERE id = \(signedIn.account.id)")
@@ -81,7 +81,7 @@ struct AdministrationTests {
     @Test("Changes need the version that was seen; the same again changes nothing")
     func versions() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))
             let account = try await fixture.signUp("anna").account
             #expect(account.version == 1)
@@ -99,7 +99,7 @@ struct AdministrationTests {
     @Test("An administrator can't disable the account that it is signed in with, and can another one's")
     func ownAccount() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let first = try #require(try await fixture.principal(of: fixture.administrator("first-admin")))
             let second = try #require(try await fixture.principal(of: fixture.administrator("second-admin")))
             await #expect(throws: Refusal.ownAccount) { try await fixture.change(first.accountID, disabled: true, by: first) }
@@ -110,7 +110,7 @@ struct AdministrationTests {
     @Test("Accounts are listed by number, by realm, page by page, without gaps or repetitions")
     func listing() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             for number in 0..<7 { _ = try await fixture.signUp("client\(number)") }
             for number in 0..<3 { _ = try await fixture.registerMerchant("cinema\(number)") }
             var seen: [String] = []
@@ -136,7 +136,7 @@ struct AdministrationTests {
     @Test("A merchant may sell from its verification until that is taken back, and each is written down")
     func verification() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))
             let merchant = try await fixture.registerMerchant("wanda").merchant
             let other = try await fixture.registerMerchant("other").merchant
@@ -165,7 +165,7 @@ struct AdministrationTests {
         }
     }
 
-    private static func verify(_ id: Int64, _ verified: Bool, by administrator: Principal, _ fixture: IdentityFixture) async throws
+    private static func verify(_ id: Int64, _ verified: Bool, by administrator: Principal, _ fixture: AccountsFixture) async throws
         -> Merchant
     {
         try await fixture.pool.withTransaction { transaction in
@@ -176,7 +176,7 @@ struct AdministrationTests {
     @Test("One's own names can be changed to any that is free")
     func profile() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("bella", phone: "13800138001", email: "bella@example.com")
             let signedIn = try await fixture.signUp("anna")
             let principal = try #require(try await fixture.principal(of: signedIn))
@@ -196,7 +196,7 @@ struct AdministrationTests {
             await #expect(throws: Refusal.credentialsWrong) { _ = try await fixture.signIn("anna", in: .client) }
             let rename = try ProfileChange(username: "anna4", phone: "13800138000")
             await #expect(throws: Refusal.passwordMissing) { _ = try await fixture.prove(rename, of: principal) }
-            let proven = try await fixture.prove(rename, password: IdentityFixture.password, of: principal)
+            let proven = try await fixture.prove(rename, password: AccountsFixture.password, of: principal)
             let named = try await pool.withTransaction { transaction in
                 try await fixture.identity.changeProfile(of: principal, proven, address: nil, in: transaction)
             }
@@ -213,7 +213,7 @@ struct AdministrationTests {
     )
     func racingProfile() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let principal = try #require(try await fixture.principal(of: fixture.signUp("anna")))
             func comes(_ phone: String) async throws {
                 try await pool.execute("UPDATE accounts SET phone = \(phone) WHERE id = \(principal.accountID)")
@@ -233,7 +233,7 @@ struct AdministrationTests {
             try await comes(second)
             await #expect(throws: Refusal.contactsChanged) { _ = try await change(same) }
             #expect(try await fixture.identity.account(principal.accountID, in: pool).phone == second)
-            let cleared = try await fixture.prove(ProfileChange(phone: .some(nil)), password: IdentityFixture.password, of: principal)
+            let cleared = try await fixture.prove(ProfileChange(phone: .some(nil)), password: AccountsFixture.password, of: principal)
             #expect(try await change(cleared).phone == nil)
         }
     }
@@ -241,7 +241,7 @@ struct AdministrationTests {
     @Test("The audit trail can only be added to")
     func audit() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna")
             for change: Query in ["UPDATE audit_events SET action = 'x'", "DELETE FROM audit_events", "TRUNCATE audit_events"] {
                 await #expect(throws: PostgresError.self) { try await pool.execute(change) }

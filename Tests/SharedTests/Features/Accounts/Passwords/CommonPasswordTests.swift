@@ -52,7 +52,7 @@ struct CommonPasswordTests {
 
     @Test("Staff need 15 characters, or what is set, since they have no second factor yet")
     func staff() throws {
-        let settings = IdentitySettings()
+        let settings = AccountsConfiguration()
         #expect(settings.passwordMinimum(in: .client, hasSecondFactor: false) == 8)
         for realm in [Realm.cinema, .admin] {
             #expect(settings.passwordMinimum(in: realm, hasSecondFactor: false) == 15)

@@ -82,9 +82,9 @@ struct PermissionPathTests {
         try await withTestDatabase { pool in
             let world = try await Self.insert(graph, masks, into: pool)
             for policy in PermissionPolicy.allCases {
-                var settings = IdentitySettings()
+                var settings = AccountsConfiguration()
                 settings.permissionPolicy = policy
-                let fixture = IdentityFixture(pool: pool, settings: settings)
+                let fixture = AccountsFixture(pool: pool, settings: settings)
                 for account in 0..<Graph.accounts {
                     let id = world.accounts[account]
                     let found = try await GrantStore().paths(of: id, resource: nil, in: pool)
@@ -114,7 +114,7 @@ struct PermissionPathTests {
     @Test("Neither realms nor merchants can be mixed, whatever program writes")
     func constraints() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let anna = try await fixture.signUp("anna").account.id
             let (wanda, bona) = (try await fixture.registerMerchant("wanda"), try await fixture.registerMerchant("bona"))
             let clerk = wanda.signedIn.account.id
@@ -154,7 +154,7 @@ struct PermissionPathTests {
     @Test("Whoever is made, by whichever way, is a member of its realm's default group")
     func defaults() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let moviegoer = try await fixture.principal(of: fixture.signUp("anna"))
             let owner = try await fixture.principal(of: fixture.registerMerchant("wanda").signedIn)
             let root = try await fixture.principal(of: fixture.administrator())
@@ -170,9 +170,9 @@ struct PermissionPathTests {
     @Test("A hint ends what is remembered of a permission, before its time")
     func hint() async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
+            var settings = AccountsConfiguration()
             settings.principalLifetime = .seconds(600)
-            let here = IdentityFixture(pool: pool, settings: settings)
+            let here = AccountsFixture(pool: pool, settings: settings)
             let anna = try await here.signUp("anna")
             let administrator = try #require(try await here.principal(of: here.administrator()))
             let hints = PermissionHints(identity: here.identity, configuration: pool.configuration.connection, logger: quiet)

@@ -30,7 +30,7 @@ struct IdleSessionTests {
     @Test("One ends after the time that is set for its realm, for reads, writes, lists and whomever it answers for")
     func ends() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let moviegoer = try await fixture.signUp("anna")
             let clerk = try await fixture.registerMerchant("wanda").signedIn
             let (anna, wanda) = (
@@ -72,7 +72,7 @@ struct IdleSessionTests {
     @Test("Use doesn't keep one beyond its absolute end")
     func absolute() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let clerk = try await fixture.registerMerchant("wanda").signedIn
             for _ in 0..<14 {
                 try await passTime("50 minutes", in: pool)
@@ -86,9 +86,9 @@ struct IdleSessionTests {
     @Test("Use is written down once in a while, by whichever process sees it, and again at once when that failed")
     func writing() async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
+            var settings = AccountsConfiguration()
             settings.principalLifetime = .zero
-            let fixture = IdentityFixture(pool: pool, settings: settings)
+            let fixture = AccountsFixture(pool: pool, settings: settings)
             let signedIn = try await fixture.registerMerchant("wanda").signedIn
             let id = try #require(try await fixture.principal(of: signedIn)).sessionID
             try await passTime("2 minutes", in: pool)

@@ -10,7 +10,7 @@ struct PrincipalLookupBatchTests {
     func together() async throws {
         try await withTestDatabase(connections: 1) { pool in
             let town = try await LookupTown(in: pool)
-            let lookups = PrincipalLookups(pool: pool, settings: IdentitySettings(), patience: .seconds(60))
+            let lookups = PrincipalLookups(pool: pool, settings: AccountsConfiguration(), patience: .seconds(60))
             let names = town.sessions.keys.sorted()
             let known = try names.map { try #require(town.sessions[$0]) }
             let nobodys = Array(town.nobodys.values)
@@ -43,7 +43,7 @@ struct PrincipalLookupBatchTests {
     func touching() async throws {
         try await withTestDatabase(connections: 1) { pool in
             let town = try await LookupTown(in: pool)
-            let settings = IdentitySettings()
+            let settings = AccountsConfiguration()
             let lookups = PrincipalLookups(pool: pool, settings: settings, patience: .seconds(60))
             // The use of a staff session is written down every 3 minutes, that of a moviegoer's every 10.
             for (name, ago) in [("clerk", "5 minutes"), ("anna", "5 minutes"), ("ben", "1 hour")] {
@@ -85,7 +85,7 @@ struct PrincipalLookupBatchTests {
         try await TestDatabase.with(connections: 1) { database in
             let pool = database.pool
             let town = try await LookupTown(in: pool)
-            let lookups = PrincipalLookups(pool: pool, settings: IdentitySettings(), patience: .seconds(60))
+            let lookups = PrincipalLookups(pool: pool, settings: AccountsConfiguration(), patience: .seconds(60))
             let asked = town.sessions.values.map(\.sha256)
             let answers: [Result<Principal?, any Error>]
             switch failure {

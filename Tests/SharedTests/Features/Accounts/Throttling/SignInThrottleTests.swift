@@ -211,7 +211,7 @@ struct SignInThrottleTests {
             try await passTime(101, in: pool)
             for _ in 0..<3 { #expect(try await passes("anna", "1.1.1.1", in: pool)) }
             try await passTime(3 * 86_400 / Self.wait, in: pool)
-            #expect(try await Self.throttle().forgetOld(limit: 100, in: pool) == 3)
+            #expect(try await Self.throttle().deleteOld(limit: 100, in: pool) == 3)
         }
     }
 
@@ -228,7 +228,7 @@ struct SignInThrottleTests {
     @Test("10,000 bad sign-ins from ten addresses: nearly all are refused before a password is hashed, and a good one isn't")
     func flood() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna")
             let before = fixture.hasher.performed
             try await withThrowingTaskGroup(of: Void.self) { group in

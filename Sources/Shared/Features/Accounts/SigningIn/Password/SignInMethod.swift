@@ -8,7 +8,7 @@ package enum SignInMethod: String, PostgresCodable, CaseIterable, Hashable, Send
     case code
     case signUp = "sign_up"
     /// An account of another house.
-    case thirdParty = "third_party"
+    case provider = "third_party"
     /// A device whose QR code was approved in another session.
     case qrCode = "qr_code"
     /// A ticket that another application gave.

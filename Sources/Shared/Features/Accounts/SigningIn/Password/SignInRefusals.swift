@@ -30,7 +30,7 @@ extension Refusal {
         .unavailable(retryAfter: 5), "provider_unavailable", "The provider can't be reached right now. Try again in a moment."
     )
     /// Anything wrong with what came back; what it was is in the audit trail.
-    package static let thirdPartyLoginInvalid = Refusal(
+    package static let providerSignInInvalid = Refusal(
         .unauthenticated, "third_party_login_invalid", "This sign-in is not valid, or no longer. Begin again."
     )
     /// An account with this e-mail address is there, but nobody has linked it: an address is no proof.

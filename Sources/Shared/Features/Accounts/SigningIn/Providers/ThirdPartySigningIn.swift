@@ -1,15 +1,15 @@
 import Database
 
-extension ThirdPartyLogins {
+extension ProviderSignIn {
     /// Two made an account for the same person at once: the slower one looks again.
     private struct Raced: Error {}
 
     /// Signs somebody in by an account elsewhere; at first sight with a new account of ours.
     ///
-    /// - Throws: ``Refusal/linkingNeeded``, ``Refusal/accountDisabled``, ``Refusal/thirdPartyLoginInvalid``,
+    /// - Throws: ``Refusal/linkingNeeded``, ``Refusal/accountDisabled``, ``Refusal/providerSignInInvalid``,
     ///   ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``, ``Refusal/totpRequired``: an account with a second factor is signed in by
     ///   its password.
-    package func signIn(_ back: ThirdPartyReturn, address: String) async throws -> SignedIn {
+    package func signIn(_ back: ProviderReturn, address: String) async throws -> SignedIn {
         let person = try await person(back, address: address)
         let token = Token(realm: realm)
         do {
@@ -32,7 +32,7 @@ extension ThirdPartyLogins {
                     throw Refusal.totpRequired
                 }
                 return try await identity.openSession(
-                    of: account, token: token, address: address, method: .thirdParty, in: transaction)
+                    of: account, token: token, address: address, method: .provider, in: transaction)
             }
             guard let signedIn else {
                 try await identity.recordRefusedSignIn(reason: "third_party_disabled", realm: realm, address: address)

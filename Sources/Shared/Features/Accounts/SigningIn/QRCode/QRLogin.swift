@@ -20,7 +20,7 @@ package struct QRLogin: Hashable, Sendable, Identifiable {
 package struct ScannedQRLogin: Sendable {
     package let login: QRLogin
     /// Where the device's address is; `nil` when that isn't known.
-    package let place: AddressPlace?
+    package let place: IPLocation?
 }
 
 /// A sign-in by QR code that has just begun, as its device sees it.

@@ -1,5 +1,5 @@
 /// How long sessions live, how stale a principal may be, and what passwords and codes must be like.
-package struct IdentitySettings: Sendable {
+package struct AccountsConfiguration: Sendable {
     /// How long a moviegoer stays signed in; counted from the sign-in, whatever happens in between.
     package var clientSession: Duration = .seconds(30 * 24 * 3600)
     /// How long the people of cinemas and of the platform stay signed in.
@@ -24,7 +24,7 @@ package struct IdentitySettings: Sendable {
     /// Whether the people of cinemas and of the platform must have a second factor.
     package var staffSecondFactor: StaffSecondFactor = .required
     /// How many codes are sent, and what they endure.
-    package var codes = CodeRules()
+    package var codes = OneTimeCodeConfiguration()
     /// Whether anything is set up that sends messages.
     package var sendsMessages = false
 

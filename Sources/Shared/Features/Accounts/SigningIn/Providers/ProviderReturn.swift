@@ -3,7 +3,7 @@ import Crypto
 package import struct Foundation.Date
 
 /// A sign-in elsewhere that has just begun, as the browser is told it.
-package struct NewThirdPartyLogin: Sendable {
+package struct NewProviderSignIn: Sendable {
     /// Where the browser goes.
     package let authorizationURL: String
     /// Comes back with the browser.
@@ -14,7 +14,7 @@ package struct NewThirdPartyLogin: Sendable {
 }
 
 /// What the browser brings back.
-package struct ThirdPartyReturn: Sendable {
+package struct ProviderReturn: Sendable {
     package let provider: String
     package let state: String
     package let code: String
@@ -32,7 +32,7 @@ package struct ThirdPartyReturn: Sendable {
 }
 
 /// What goes to the provider, derived from the browser's secret: so none of it has to be stored, and nobody who reads the database has it.
-struct ThirdPartyProofs: Sendable {
+struct ProviderProofs: Sendable {
     /// Binds the ID token to this sign-in.
     let nonce: String
     /// Binds the code to this sign-in (RFC 7636).
@@ -65,19 +65,19 @@ package struct LinkedIdentity: Hashable, Sendable, Identifiable {
     package let createdAt: Date
 }
 
-extension NewThirdPartyLogin: CustomStringConvertible, CustomReflectable {
+extension NewProviderSignIn: CustomStringConvertible, CustomReflectable {
     /// Nothing that the browser alone may know.
     package var description: String { "a sign-in elsewhere that has begun" }
     package var customMirror: Mirror { Mirror(self, children: ["expiresAt": expiresAt]) }
 }
 
-extension ThirdPartyReturn: CustomStringConvertible, CustomReflectable {
+extension ProviderReturn: CustomStringConvertible, CustomReflectable {
     /// Nothing that the browser brought but the provider's name.
     package var description: String { "return from \(provider)" }
     package var customMirror: Mirror { Mirror(self, children: ["provider": provider]) }
 }
 
-extension ThirdPartyProofs: CustomStringConvertible, CustomReflectable {
+extension ProviderProofs: CustomStringConvertible, CustomReflectable {
     var description: String { "‹proofs›" }
     var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -4,7 +4,7 @@ import Foundation
 import NIOCore
 
 /// Signing in by accounts of other houses (OAuth 2.0 code flow with PKCE, OpenID Connect), and linking them to one's own.
-package struct ThirdPartyLogins: Sendable {
+package struct ProviderSignIn: Sendable {
     /// How long the person may take at the other house.
     package static let standardLife = Duration.seconds(600)
 
@@ -14,7 +14,7 @@ package struct ThirdPartyLogins: Sendable {
     let providers: [IdentityProvider]
     private let client: ProviderClient
     private let life: Duration
-    private let logins = ThirdPartyLoginStore()
+    private let logins = ProviderSignInStore()
 
     /// - Parameter http: made with ``httpConfiguration``, and shut down by whoever made it.
     package init(
@@ -37,20 +37,20 @@ package struct ThirdPartyLogins: Sendable {
     /// Begins a sign-in or the linking of an account.
     ///
     /// - Throws: ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
-    package func begin(provider name: String) async throws -> NewThirdPartyLogin {
+    package func begin(provider name: String) async throws -> NewProviderSignIn {
         let provider = try provider(name)
         let metadata = try await answer { () async throws(ProviderClient.Failure) in try await client.metadata(of: provider) }
         let (state, browser) = (OneTimeSecret(.state), OneTimeSecret(.browser))
         let expiresAt = try await logins.insert(state: state, browser: browser, provider: name, life: life, in: identity.pool)
         guard let expiresAt else { throw IdentityError.nothingReturned }
-        let url = ThirdPartyProofs(browser).authorizationURL(at: metadata.authorizationEndpoint, provider: provider, state: state)
-        return NewThirdPartyLogin(authorizationURL: url, state: state, browserSecret: browser, expiresAt: expiresAt)
+        let url = ProviderProofs(browser).authorizationURL(at: metadata.authorizationEndpoint, provider: provider, state: state)
+        return NewProviderSignIn(authorizationURL: url, state: state, browserSecret: browser, expiresAt: expiresAt)
     }
 
     /// Who has signed in elsewhere: what the browser brought back is used up, the code changed, and the ID token believed or not.
     ///
-    /// - Throws: ``Refusal/thirdPartyLoginInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
-    func person(_ back: ThirdPartyReturn, address: String) async throws -> IDToken {
+    /// - Throws: ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
+    func person(_ back: ProviderReturn, address: String) async throws -> IDToken {
         let provider = try provider(back.provider)
         let metadata = try await answer { () async throws(ProviderClient.Failure) in try await client.metadata(of: provider) }
         let browser = OneTimeSecret(attempt: back.browserSecret)
@@ -61,7 +61,7 @@ package struct ThirdPartyLogins: Sendable {
         // Which house answered: without it, one could pass another's code off as its own.
         let namesItself = metadata.namesItself ?? false
         guard back.issuer == provider.issuer || back.issuer == nil && !namesItself else { return try await refuse("issuer") }
-        let proofs = ThirdPartyProofs(browser)
+        let proofs = ProviderProofs(browser)
         do {
             let text = try await client.idToken(code: back.code, verifier: proofs.verifier, from: provider)
             let token = try await client.keys(of: provider, for: text).verify(text)
@@ -77,7 +77,7 @@ package struct ThirdPartyLogins: Sendable {
 
         func refuse(_ reason: String) async throws -> IDToken {
             try await identity.recordRefusedSignIn(reason: "third_party_" + reason, realm: realm, address: address)
-            throw Refusal.thirdPartyLoginInvalid
+            throw Refusal.providerSignInInvalid
         }
     }
 

@@ -2,7 +2,7 @@ import Foundation
 package import HTTP
 package import Shared
 
-extension IdentitySettings {
+extension AccountsConfiguration {
     /// How sessions and permissions are kept, as a service is told from outside.
     ///
     /// - `identity.clientSessionHours` (IDENTITY_CLIENT_SESSION_HOURS, 720), `identity.staffSessionHours` (IDENTITY_STAFF_SESSION_HOURS, 12).
@@ -38,16 +38,16 @@ extension IdentitySettings {
     }
 }
 
-extension IdentitySecrets {
+extension AccountSecrets {
     /// - `identity.secretsKey` (IDENTITY_SECRETS_KEY, a secret: IDENTITY_SECRETS_KEY_FILE names a file): base64 of 32 bytes or more, as
     ///   `openssl rand -base64 32` writes them; the same for all services. Without it there are neither one-time codes nor second factors,
     ///   and who has one can't sign in. It can't be changed without setting all second factors up anew.
     ///
     /// - Returns: `nil` when it isn't set.
     /// - Throws: ``SettingFault`` when it is wrong.
-    package static func read(_ settings: Settings) throws(SettingFault) -> IdentitySecrets? {
+    package static func read(_ settings: Settings) throws(SettingFault) -> AccountSecrets? {
         guard let text = try settings.secret("identity.secretsKey") else { return nil }
-        guard let secrets = IdentitySecrets(base64: text) else {
+        guard let secrets = AccountSecrets(base64: text) else {
             throw SettingFault("identity.secretsKey", "is not base64 of at least 32 bytes")
         }
         return secrets
@@ -72,20 +72,20 @@ extension PasswordHasher {
     }
 }
 
-extension AddressPlaces {
+extension IPGeography {
     /// - `identity.placesFile` (IDENTITY_PLACES_FILE): a list of address ranges and their places, as ``init(csv:)`` reads it, loaded once at the
     ///   start. Without it nobody is told where a device is.
     ///
     /// - Returns: `nil` when it isn't set.
     /// - Throws: ``SettingFault`` when it can't be read.
-    package static func read(_ settings: Settings) throws(SettingFault) -> AddressPlaces? {
+    package static func read(_ settings: Settings) throws(SettingFault) -> IPGeography? {
         guard let path = settings.text("identity.placesFile") else { return nil }
         // Such lists have hundreds of megabytes: one copy is enough.
         guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
             throw SettingFault("identity.placesFile", "names a file that can't be read")
         }
         do throws(ImportFileError) {
-            return try AddressPlaces(csv: Array(data))
+            return try IPGeography(csv: Array(data))
         } catch {
             throw SettingFault("identity.placesFile", "names a file that isn't a list of places: \(error.description)")
         }

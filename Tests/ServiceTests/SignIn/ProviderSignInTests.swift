@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite("Signing in by another house's account", .serialized)
-struct ThirdPartyTests {
+struct ProviderSignInTests {
     @Test("Who comes for the first time gets an account without a password, and has it the next time, however many come at once")
     func firstSight() async throws {
         try await ProviderWorld.with { world in

@@ -5,16 +5,16 @@ import Testing
 @testable import Shared
 
 /// Identity on a database of its own, with cheap hashes.
-struct IdentityFixture {
+struct AccountsFixture {
     let pool: PostgresPool
     let identity: Identity
     let hasher: PasswordHasher
 
     static let password = "correct horse battery"
     static let address = "192.0.2.1"
-    static let secrets = IdentitySecrets(base64: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+    static let secrets = AccountSecrets(base64: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 
-    init(pool: PostgresPool, settings: IdentitySettings = IdentitySettings(), throttle: SignInThrottle = SignInThrottle()) {
+    init(pool: PostgresPool, settings: AccountsConfiguration = AccountsConfiguration(), throttle: SignInThrottle = SignInThrottle()) {
         self.pool = pool
         hasher = PasswordHasher(function: .cheap)
         var settings = settings

@@ -1,6 +1,6 @@
 package import Database
 
-extension ThirdPartyLogins {
+extension ProviderSignIn {
     /// The accounts elsewhere that sign the caller in, by number.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
@@ -22,8 +22,8 @@ extension ThirdPartyLogins {
     ///
     /// - Parameter password: not needed in the first five minutes of a session.
     /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
-    ///   ``Refusal/tooManySignIns``, ``Refusal/thirdPartyLoginInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
-    package func confirm(_ back: ThirdPartyReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
+    ///   ``Refusal/tooManySignIns``, ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
+    package func confirm(_ back: ProviderReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
         try await identity.requireAtHand(principal, password: password, address: address)
         let person = try await person(back, address: address)
         return Confirmed(provider: back.provider, issuer: person.iss, subject: person.sub)

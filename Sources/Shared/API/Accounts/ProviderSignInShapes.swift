@@ -2,8 +2,8 @@ import HTTP
 import Shared
 
 /// How signing in by other houses' accounts looks from outside.
-enum ThirdPartyShapes {
-    static let begun = Shape<NewThirdPartyLogin>(
+enum ProviderSignInShapes {
+    static let begun = Shape<NewProviderSignIn>(
         "NewThirdPartyLogin",
         .text("authorization_url", "Where the browser goes.", example: "https://id.example.com/authorize?response_type=code") {
             $0.authorizationURL
@@ -36,9 +36,9 @@ enum ThirdPartyShapes {
     private static let issuer = Field<String?>.optional(
         "iss", .text(1...500), "As it came back, if it did (RFC 9207).", example: "https://id.example.com")
 
-    static let back = Body<ThirdPartyReturn>(
+    static let back = Body<ProviderReturn>(
         "ThirdPartyReturn", provider, state, code, browserSecret, issuer
-    ) { ThirdPartyReturn(provider: $0, state: $1, code: $2, browserSecret: $3, issuer: $4) }
+    ) { ProviderReturn(provider: $0, state: $1, code: $2, browserSecret: $3, issuer: $4) }
 
     static let unlink = Body<String?>(
         "LinkedIdentityEnd",
@@ -46,12 +46,12 @@ enum ThirdPartyShapes {
     ) { $0 }
 
     struct Link: Sendable {
-        let back: ThirdPartyReturn
+        let back: ProviderReturn
         let password: String?
     }
 
     static let link = Body<Link>(
         "NewLinkedIdentity", provider, state, code, browserSecret, issuer,
         Field<String?>.optional("password", .password(1...512), "The caller's password.", example: "correct horse battery")
-    ) { Link(back: ThirdPartyReturn(provider: $0, state: $1, code: $2, browserSecret: $3, issuer: $4), password: $5) }
+    ) { Link(back: ProviderReturn(provider: $0, state: $1, code: $2, browserSecret: $3, issuer: $4), password: $5) }
 }

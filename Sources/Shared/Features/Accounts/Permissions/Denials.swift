@@ -4,7 +4,7 @@ import Synchronization
 /// Refusals on their way into the audit trail. The first few of a kind in a minute are rows of their own at once; what comes after them is
 /// counted, and one row at the end of the minute tells how often. So a flood costs a number of rows that doesn't depend on its size: at most
 /// ``capacity`` of either sort a minute and process.
-final class RefusalCounts: Sendable {
+final class DenialCounts: Sendable {
     /// The same refusal again and again in one minute.
     struct Count: Hashable, Sendable {
         let entry: AuditEntry
@@ -75,7 +75,7 @@ extension AuditEntry {
     fileprivate var isAboutAccount: Bool { subject.hasPrefix("account:") }
 
     /// The entry for a refusal that came again and again.
-    init(_ count: RefusalCounts.Count) {
+    init(_ count: DenialCounts.Count) {
         let more = ["count": String(count.times), "first_at": count.firstAt.formatted(.iso8601)]
         self.init(
             actorAccountID: count.entry.actorAccountID, action: count.entry.action, subject: count.entry.subject,

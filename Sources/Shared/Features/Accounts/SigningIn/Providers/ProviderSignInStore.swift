@@ -3,7 +3,7 @@ import Database
 import struct Foundation.Date
 
 /// Sign-ins elsewhere that have begun, in the database.
-struct ThirdPartyLoginStore: Sendable {
+struct ProviderSignInStore: Sendable {
     /// - Returns: when it ends.
     func insert(
         state: OneTimeSecret, browser: OneTimeSecret, provider: String, life: Duration, in session: some PostgresSession

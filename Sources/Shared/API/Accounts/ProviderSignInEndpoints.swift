@@ -10,12 +10,12 @@ package import Shared
 /// | GET | /v1/me/identities | a session |
 /// | POST | /v1/me/identities | a session, and the password unless it has just begun |
 /// | DELETE | /v1/me/identities/{id} | a session, and the password unless it has just begun |
-package struct ThirdPartyEndpoints: Sendable {
-    private let logins: ThirdPartyLogins
+package struct ProviderSignInEndpoints: Sendable {
+    private let logins: ProviderSignIn
     private let identity: Identity
     private let writes: Writes
 
-    package init(logins: ThirdPartyLogins, identity: Identity, writes: Writes) {
+    package init(logins: ProviderSignIn, identity: Identity, writes: Writes) {
         self.logins = logins
         self.identity = identity
         self.writes = writes
@@ -29,8 +29,8 @@ package struct ThirdPartyEndpoints: Sendable {
             "Begins a sign-in at another house: keep the browser's secret and open the address. It lives ten minutes and counts once.",
             access: .open,
             rateLimit: .signIn,
-            body: ThirdPartyShapes.wanted,
-            answers: .created(ThirdPartyShapes.begun),
+            body: ProviderSignInShapes.wanted,
+            answers: .created(ProviderSignInShapes.begun),
             problems: [Problem(.providerUnknown), Problem(.providerUnavailable)]
         ) { call in
             .created(try await logins.begin(provider: call.body), at: "/v1/sessions/by-third-party")
@@ -43,10 +43,10 @@ package struct ThirdPartyEndpoints: Sendable {
             "Signs in with what the browser brought back from the other house; at first sight with a new account.",
             access: .open,
             rateLimit: .signIn,
-            body: ThirdPartyShapes.back,
+            body: ProviderSignInShapes.back,
             answers: .created(AccountShape.signedIn),
             problems: [
-                Problem(.thirdPartyLoginInvalid), Problem(.accountDisabled), Problem(.linkingNeeded), Problem(.totpRequired),
+                Problem(.providerSignInInvalid), Problem(.accountDisabled), Problem(.linkingNeeded), Problem(.totpRequired),
                 Problem(.providerUnknown),
                 Problem(.providerUnavailable),
             ]
@@ -59,7 +59,7 @@ package struct ThirdPartyEndpoints: Sendable {
         Endpoint(
             .get, "/v1/me/identities", "Lists the accounts of other houses that sign the caller in.",
             access: .signedIn,
-            answers: .page(ThirdPartyShapes.identity),
+            answers: .page(ProviderSignInShapes.identity),
             problems: [Problem(.cursorInvalid)]
         ) { call in
             .page(try await logins.identities(of: Principal(call.caller), page: call.pageRequest))
@@ -72,10 +72,10 @@ package struct ThirdPartyEndpoints: Sendable {
             "Links an account of another house to the caller's. Needs the password, unless the session is younger than five minutes.",
             access: .signedIn,
             rateLimit: .signIn,
-            body: ThirdPartyShapes.link,
-            answers: .created(ThirdPartyShapes.identity),
+            body: ProviderSignInShapes.link,
+            answers: .created(ProviderSignInShapes.identity),
             problems: [
-                Problem(.confirmationNeeded), Problem(.passwordWrong), Problem(.thirdPartyLoginInvalid), Problem(.identityTaken),
+                Problem(.confirmationNeeded), Problem(.passwordWrong), Problem(.providerSignInInvalid), Problem(.identityTaken),
                 Problem(.providerUnknown), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns), Problem(.providerUnavailable),
             ]
         ) { call in
@@ -96,7 +96,7 @@ package struct ThirdPartyEndpoints: Sendable {
             "Takes a link away, unless nothing else would sign the caller in. Needs the password, unless the session is younger than five minutes.",
             access: .signedIn,
             rateLimit: .signIn,
-            body: ThirdPartyShapes.unlink,
+            body: ProviderSignInShapes.unlink,
             answers: .noContent,
             problems: [
                 Problem(.lastWayIn), Problem(.confirmationNeeded), Problem(.passwordWrong), Problem(.signInThrottled(seconds: 1)),

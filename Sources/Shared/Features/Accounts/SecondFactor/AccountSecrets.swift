@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 
 /// What is kept from whoever can read the database alone: seals secrets, and hashes what could be guessed, under keys made of one.
-package struct IdentitySecrets: Sendable {
+package struct AccountSecrets: Sendable {
     /// What a key is for. Each has one of its own, so that nothing made for one place fits another.
     enum Purpose: String {
         case totp
@@ -45,7 +45,7 @@ package struct IdentitySecrets: Sendable {
     }
 }
 
-extension IdentitySecrets: CustomStringConvertible, CustomReflectable {
+extension AccountSecrets: CustomStringConvertible, CustomReflectable {
     package var description: String { "‹secrets›" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -4,9 +4,9 @@ import Testing
 @testable import Shared
 
 @Suite("The places of addresses")
-struct AddressPlacesTests {
-    private func places(_ csv: String) throws -> AddressPlaces {
-        try AddressPlaces(csv: Array(csv.utf8))
+struct IPGeographyTests {
+    private func places(_ csv: String) throws -> IPGeography {
+        try IPGeography(csv: Array(csv.utf8))
     }
 
     @Test("Of an address of version 6 its network is what counts, of version 4 itself")
@@ -86,16 +86,16 @@ struct AddressPlacesTests {
             2001:db8::,2001:db8::ffff,CN,Beijing,Beijing
             ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,NZ,,
             """)
-        let brisbane = AddressPlace(country: "AU", region: "Queensland", city: "South Brisbane")
-        let beijing = AddressPlace(country: "CN", region: "Beijing", city: "Beijing")
-        let expected: [(String, AddressPlace?)] = [
+        let brisbane = IPLocation(country: "AU", region: "Queensland", city: "South Brisbane")
+        let beijing = IPLocation(country: "CN", region: "Beijing", city: "Beijing")
+        let expected: [(String, IPLocation?)] = [
             ("0.255.255.255", nil), ("1.0.0.0", brisbane), ("1.0.0.77", brisbane), ("1.0.0.255", brisbane), ("1.0.1.0", nil),
-            ("1.0.2.0", AddressPlace(country: "CN", region: "Shanghai", city: nil)), ("1.0.2.1", nil), ("1.0.3.1", nil), ("1.0.4.1", nil),
-            ("255.255.255.254", nil), ("255.255.255.255", AddressPlace(country: "FR", region: nil, city: "Paris")),
+            ("1.0.2.0", IPLocation(country: "CN", region: "Shanghai", city: nil)), ("1.0.2.1", nil), ("1.0.3.1", nil), ("1.0.4.1", nil),
+            ("255.255.255.254", nil), ("255.255.255.255", IPLocation(country: "FR", region: nil, city: "Paris")),
             ("::ffff:1.0.0.1", brisbane), ("2001:db7:ffff:ffff:ffff:ffff:ffff:ffff", nil), ("2001:db8::", beijing),
             ("2001:db8::abcd", beijing),
             ("2001:db8::ffff", beijing), ("2001:db8::1:0", nil),
-            ("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", AddressPlace(country: "NZ", region: nil, city: nil)), ("unknown", nil), ("", nil),
+            ("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", IPLocation(country: "NZ", region: nil, city: nil)), ("unknown", nil), ("", nil),
         ]
         for (address, place) in expected { #expect(places.place(of: address) == place, "\(address)") }
         #expect(try self.places("").place(of: "1.0.0.0") == nil)
@@ -104,9 +104,9 @@ struct AddressPlacesTests {
     @Test("DB-IP's lists of countries and of cities are read as they come")
     func forms() throws {
         let cities = try places(#"1.0.0.0,1.0.0.255,OC,AU,Queensland,"South Brisbane",-27.4767,153.017"#)
-        #expect(cities.place(of: "1.0.0.1") == AddressPlace(country: "AU", region: "Queensland", city: "South Brisbane"))
+        #expect(cities.place(of: "1.0.0.1") == IPLocation(country: "AU", region: "Queensland", city: "South Brisbane"))
         let countries = try places("1.0.0.0,1.0.0.255,AU\r\n1.0.1.0,1.0.3.255,CN\r\n")
-        #expect(countries.place(of: "1.0.2.1") == AddressPlace(country: "CN", region: nil, city: nil))
+        #expect(countries.place(of: "1.0.2.1") == IPLocation(country: "CN", region: nil, city: nil))
     }
 
     @Test(

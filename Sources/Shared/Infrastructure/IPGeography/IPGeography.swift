@@ -1,10 +1,10 @@
 import Addresses
 
 /// Where addresses are, by a list that the operator provides. Kept in memory, some 12 bytes a range of version 4 and 36 of version 6.
-package final class AddressPlaces: Sendable {
-    private let v4: AddressRanges<UInt32>
-    private let v6: AddressRanges<UInt128>
-    private let places: [AddressPlace]
+package final class IPGeography: Sendable {
+    private let v4: IPRanges<UInt32>
+    private let v6: IPRanges<UInt128>
+    private let places: [IPLocation]
 
     /// Reads a list of comma-separated values without a header, in ascending order for each version of addresses: first address, last address,
     /// country, region, city; or, as in DB-IP's lists, the country alone (`dbip-country-lite`), or with the continent before it and the
@@ -12,10 +12,10 @@ package final class AddressPlaces: Sendable {
     ///
     /// - Throws: `ImportFileError` for the first line that can't be read: half of a list would tell wrong places.
     package init(csv bytes: [UInt8]) throws(ImportFileError) {
-        var v4 = AddressRanges<UInt32>()
-        var v6 = AddressRanges<UInt128>()
-        var places: [AddressPlace] = []
-        var numbers: [AddressPlace: UInt32] = [:]
+        var v4 = IPRanges<UInt32>()
+        var v6 = IPRanges<UInt128>()
+        var places: [IPLocation] = []
+        var numbers: [IPLocation: UInt32] = [:]
         for record in CSVReader(bytes) {
             let cells: [String]
             switch record.cells {
@@ -49,7 +49,7 @@ package final class AddressPlaces: Sendable {
 
     /// - Parameter address: as the system writes it.
     /// - Returns: `nil` for what the list doesn't know.
-    package func place(of address: String) -> AddressPlace? {
+    package func place(of address: String) -> IPLocation? {
         let number: UInt32? =
             switch NetworkAddress(address) {
             case .v4(let bits): v4.place(of: bits)
@@ -67,9 +67,16 @@ package final class AddressPlaces: Sendable {
         }
     }
 
-    private static func place(_ cells: [String]) -> AddressPlace? {
+    private static func place(_ cells: [String]) -> IPLocation? {
         guard let country = cells.first, !country.isEmpty, country != "ZZ" else { return nil }
         func cell(_ index: Int) -> String? { cells.count > index && !cells[index].isEmpty ? cells[index] : nil }
-        return AddressPlace(country: country, region: cell(1), city: cell(2))
+        return IPLocation(country: country, region: cell(1), city: cell(2))
     }
+}
+/// Where an address is, as far as a list knows.
+package struct IPLocation: Hashable, Sendable {
+    /// The code of ISO 3166-1, as `CN`.
+    package let country: String
+    package let region: String?
+    package let city: String?
 }

@@ -33,7 +33,7 @@ extension Identity {
 
 /// Writes counted refusals into the audit trail every minute, and when the service ends. A crash loses the counts of its minute, and so does a
 /// database that is away when they are written: nobody is refused without one either.
-package struct RefusalRecording: Service {
+package struct DenialRecording: Service {
     private let identity: Identity
     private let logger: Logger
 

@@ -1,5 +1,5 @@
 /// Ranges of addresses in ascending order, and which place each lies in: three flat arrays, since there are millions of them.
-struct AddressRanges<Bits: FixedWidthInteger & Sendable>: Sendable {
+struct IPRanges<Bits: FixedWidthInteger & Sendable>: Sendable {
     private var firsts: [Bits] = []
     private var lasts: [Bits] = []
     private var places: [UInt32] = []

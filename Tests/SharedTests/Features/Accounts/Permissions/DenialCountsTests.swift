@@ -4,7 +4,7 @@ import Testing
 @testable import Shared
 
 @Suite("Counting refusals")
-struct RefusalCountsTests {
+struct DenialCountsTests {
     private static func entry(_ number: Int, subject: String = "POST /v1/sessions") -> AuditEntry {
         AuditEntry(
             actorAccountID: nil, action: .requestThrottled, subject: subject, address: "192.0.2.\(number)", details: ["code": "busy"])
@@ -12,7 +12,7 @@ struct RefusalCountsTests {
 
     @Test("The first few of a kind are written at once, the rest is counted, and the next minute begins anew")
     func first() {
-        let counts = RefusalCounts(each: 2)
+        let counts = DenialCounts(each: 2)
         let began = Date(timeIntervalSince1970: 1_800_000_000)
         #expect(
             (0..<7).map { counts.isWrittenAtOnce(Self.entry(1), at: began + Double($0)) } == [true, true]
@@ -27,7 +27,7 @@ struct RefusalCountsTests {
 
     @Test("However many come from however many places, the rows have a limit and none is lost to the count")
     func flood() {
-        let counts = RefusalCounts(capacity: 10, each: 5)
+        let counts = DenialCounts(capacity: 10, each: 5)
         var atOnce = 0
         for number in 0..<10_000 where counts.isWrittenAtOnce(Self.entry(number)) { atOnce += 1 }
         for number in 0..<500 { counts.count(Self.entry(number, subject: "account:\(number)")) }

@@ -5,7 +5,7 @@ package import ServiceLifecycle
 import Shared
 
 /// The ways of signing in that need somebody else: another device, another app, another house.
-package struct SigningInByOthers: Sendable {
+package struct ProviderSignInAssembly: Sendable {
     package let endpoints: [Endpoint]
     /// Run beside the server.
     package let services: [any Service]
@@ -16,13 +16,13 @@ package struct SigningInByOthers: Sendable {
         let codes = QRLogins(identity: identity, realm: realm)
         let apps = Apps(identity: identity)
         let connections = ProviderConnections()
-        let thirdParty = ThirdPartyLogins(
+        let thirdParty = ProviderSignIn(
             identity: identity, realm: realm, providers: try IdentityProvider.all(assembly.settings), http: connections.http
         )
         endpoints =
             QRLoginEndpoints(logins: codes, writes: writes).all
             + AppTicketEndpoints(apps: apps, writes: writes, realm: realm).all
-            + ThirdPartyEndpoints(logins: thirdParty, identity: identity, writes: writes).all
+            + ProviderSignInEndpoints(logins: thirdParty, identity: identity, writes: writes).all
         services = [connections]
     }
 }
@@ -72,7 +72,7 @@ extension IdentityProvider {
 
 /// The connections to the providers, closed when the service ends, or when it never began.
 private final class ProviderConnections: Service {
-    let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ThirdPartyLogins.httpConfiguration)
+    let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ProviderSignIn.httpConfiguration)
 
     func run() async throws {
         try? await gracefulShutdown()

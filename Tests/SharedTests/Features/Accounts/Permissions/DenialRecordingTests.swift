@@ -7,12 +7,12 @@ import Testing
 @testable import Shared
 
 @Suite("Writing counted refusals down")
-struct RefusalRecordingTests {
+struct DenialRecordingTests {
     @Test("What was counted is written when the service ends")
     func shutdown() async throws {
         try await withTestDatabase { pool in
-            let identity = IdentityFixture(pool: pool).identity
-            let recording = RefusalRecording(identity: identity, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let identity = AccountsFixture(pool: pool).identity
+            let recording = DenialRecording(identity: identity, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             for _ in 0..<3 {
                 identity.countRefusedRequest(
                     .requestThrottled, endpoint: "POST /v1/sessions", code: "sign_in_throttled", by: nil, address: "192.0.2.1")
