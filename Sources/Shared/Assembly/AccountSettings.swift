@@ -3,7 +3,7 @@ package import HTTP
 package import Shared
 
 extension AccountsConfiguration {
-    /// How sessions and permissions are kept, as a service is told from outside.
+    /// How sessions and permissions are kept, as the settings say.
     ///
     /// - `identity.clientSessionHours` (IDENTITY_CLIENT_SESSION_HOURS, 720), `identity.staffSessionHours` (IDENTITY_STAFF_SESSION_HOURS, 12).
     /// - `identity.clientIdleMinutes` (IDENTITY_CLIENT_IDLE_MINUTES, 20160, which are 14 days), `identity.staffIdleMinutes`
@@ -41,7 +41,7 @@ extension AccountsConfiguration {
 extension AccountSecrets {
     /// - `identity.secretsKey` (IDENTITY_SECRETS_KEY, a secret: IDENTITY_SECRETS_KEY_FILE names a file): base64 of 32 bytes or more, as
     ///   `openssl rand -base64 32` writes them; the same for all services. Without it there are neither one-time codes nor second factors,
-    ///   and who has one can't sign in. It can't be changed without setting all second factors up anew.
+    ///   and accounts that have a second factor can't sign in. It can't be changed without setting all second factors up anew.
     ///
     /// - Returns: `nil` when it isn't set.
     /// - Throws: ``SettingFault`` when it is wrong.
@@ -74,7 +74,7 @@ extension PasswordHasher {
 
 extension IPGeography {
     /// - `identity.placesFile` (IDENTITY_PLACES_FILE): a list of address ranges and their places, as ``init(csv:)`` reads it, loaded once at the
-    ///   start. Without it nobody is told where a device is.
+    ///   start. Without it no place is shown beside a device.
     ///
     /// - Returns: `nil` when it isn't set.
     /// - Throws: ``SettingFault`` when it can't be read.

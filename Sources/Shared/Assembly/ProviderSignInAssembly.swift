@@ -4,7 +4,7 @@ package import HTTP
 package import ServiceLifecycle
 import Shared
 
-/// The ways of signing in that need somebody else: another device, another app, another house.
+/// Signing in by identity providers: the endpoints, and the connections to the providers.
 package struct ProviderSignInAssembly: Sendable {
     package let endpoints: [Endpoint]
     /// Run beside the server.
@@ -12,23 +12,20 @@ package struct ProviderSignInAssembly: Sendable {
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     package init(_ assembly: ServiceAssembly) throws(SettingFault) {
-        let (identity, realm, writes) = (assembly.identity, assembly.realm, assembly.writes)
-        let codes = QRLogins(identity: identity, realm: realm)
-        let apps = Apps(identity: identity)
+        let (pool, accounts) = (assembly.pool, assembly.accounts)
         let connections = ProviderConnections()
-        let thirdParty = ProviderSignIn(
-            identity: identity, realm: realm, providers: try IdentityProvider.all(assembly.settings), http: connections.http
+        let signIn = ProviderSignIn(
+            pool: pool, secondFactors: accounts.secondFactors, sessions: accounts.sessions, denials: accounts.denials,
+            realm: assembly.realm, providers: try IdentityProvider.all(assembly.settings), http: connections.http
         )
-        endpoints =
-            QRLoginEndpoints(logins: codes, writes: writes).all
-            + AppTicketEndpoints(apps: apps, writes: writes, realm: realm).all
-            + ProviderSignInEndpoints(logins: thirdParty, identity: identity, writes: writes).all
+        let links = LinkedIdentities(pool: pool, ownPassword: accounts.ownPassword, signIn: signIn, realm: assembly.realm)
+        endpoints = ProviderSignInEndpoints(providers: signIn, links: links, ownPassword: accounts.ownPassword, writes: assembly.writes).all
         services = [connections]
     }
 }
 
 extension IdentityProvider {
-    /// The houses whose accounts sign people in, as a service is told from outside.
+    /// The identity providers whose accounts sign people in, as the settings name them.
     ///
     /// - `identity.providers` (IDENTITY_PROVIDERS): their names, separated by commas, each of a to z and 0 to 9. For one named `example`:
     /// - `identity.provider.example.issuer` (IDENTITY_PROVIDER_EXAMPLE_ISSUER), `identity.provider.example.clientID` (…_CLIENT_ID).

@@ -54,7 +54,7 @@ package struct Selling: Sendable {
         }
         let lanes = Lanes(
             work: OrderOpeningWork(
-                plans: plans, limits: limits, policy: assembly.identity.settings.permissionPolicy, challenges: challenges),
+                plans: plans, limits: limits, policy: assembly.accounts.configuration.permissionPolicy, challenges: challenges),
             configuration: try LaneConfiguration(settings),
             logger: logger,
             connect: connect
@@ -127,7 +127,7 @@ package struct Selling: Sendable {
                 for _ in 0..<100 where try await Outbox().deleteDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
                 try await sweeper.deleteOldRecords()
                 try await payments.deleteOldRefusedNotices(olderThan: .seconds(30 * 86_400), limit: 10_000, in: pool)
-                try await assembly.identity.deleteOldRows()
+                try await assembly.accounts.deleteOldRows()
             },
         ]
     }

@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// Signing in by accounts of other houses, and linking them to one's own.
+/// Signing in by the accounts of identity providers, and linking those to one's own.
 ///
 /// | method | path | needs |
 /// | --- | --- | --- |
@@ -11,13 +11,15 @@ package import Shared
 /// | POST | /v1/me/identities | a session, and the password unless it has just begun |
 /// | DELETE | /v1/me/identities/{id} | a session, and the password unless it has just begun |
 package struct ProviderSignInEndpoints: Sendable {
-    private let logins: ProviderSignIn
-    private let identity: Identity
+    private let providers: ProviderSignIn
+    private let links: LinkedIdentities
+    private let ownPassword: OwnPassword
     private let writes: Writes
 
-    package init(logins: ProviderSignIn, identity: Identity, writes: Writes) {
-        self.logins = logins
-        self.identity = identity
+    package init(providers: ProviderSignIn, links: LinkedIdentities, ownPassword: OwnPassword, writes: Writes) {
+        self.providers = providers
+        self.links = links
+        self.ownPassword = ownPassword
         self.writes = writes
     }
 
@@ -26,21 +28,21 @@ package struct ProviderSignInEndpoints: Sendable {
     var begin: Endpoint {
         Endpoint(
             .post, "/v1/third-party-logins",
-            "Begins a sign-in at another house: keep the browser's secret and open the address. It lives ten minutes and counts once.",
+            "Begins a sign-in at an identity provider: keep the browser's secret and open the URL. It lives ten minutes and counts once.",
             access: .open,
             rateLimit: .signIn,
             body: ProviderSignInShapes.wanted,
             answers: .created(ProviderSignInShapes.begun),
             problems: [Problem(.providerUnknown), Problem(.providerUnavailable)]
         ) { call in
-            .created(try await logins.begin(provider: call.body), at: "/v1/sessions/by-third-party")
+            .created(try await providers.begin(provider: call.body), at: "/v1/sessions/by-third-party")
         }
     }
 
     var signIn: Endpoint {
         Endpoint(
             .post, "/v1/sessions/by-third-party",
-            "Signs in with what the browser brought back from the other house; at first sight with a new account.",
+            "Signs in with what the browser brought back from the identity provider; the first time with a new account.",
             access: .open,
             rateLimit: .signIn,
             body: ProviderSignInShapes.back,
@@ -51,25 +53,25 @@ package struct ProviderSignInEndpoints: Sendable {
                 Problem(.providerUnavailable),
             ]
         ) { call in
-            .created(try await logins.signIn(call.body, address: call.address), at: "/v1/sessions/current")
+            .created(try await providers.signIn(call.body, address: call.address), at: "/v1/sessions/current")
         }
     }
 
     var list: Endpoint {
         Endpoint(
-            .get, "/v1/me/identities", "Lists the accounts of other houses that sign the caller in.",
+            .get, "/v1/me/identities", "Lists the accounts of identity providers that sign the caller in.",
             access: .signedIn,
             answers: .page(ProviderSignInShapes.identity),
             problems: [Problem(.cursorInvalid)]
         ) { call in
-            .page(try await logins.identities(of: Principal(call.caller), page: call.pageRequest))
+            .page(try await links.identities(of: Principal(call.caller), page: call.pageRequest))
         }
     }
 
     var link: Endpoint {
         Endpoint(
             .post, "/v1/me/identities",
-            "Links an account of another house to the caller's. Needs the password, unless the session is younger than five minutes.",
+            "Links an identity provider's account to the caller's. Needs the password, unless the session is younger than five minutes.",
             access: .signedIn,
             rateLimit: .signIn,
             body: ProviderSignInShapes.link,
@@ -80,11 +82,11 @@ package struct ProviderSignInEndpoints: Sendable {
             ]
         ) { call in
             let principal = try Principal(call.caller)
-            let confirmed = try await logins.confirm(
+            let confirmed = try await links.confirm(
                 call.body.back, password: call.body.password, by: principal, address: call.address
             )
             let linked = try await writes.perform(call) { transaction in
-                try await logins.link(confirmed, to: principal, address: call.address, in: transaction)
+                try await links.link(confirmed, to: principal, address: call.address, in: transaction)
             }
             return .created(linked, at: "/v1/me/identities/\(linked.id)")
         }
@@ -105,9 +107,9 @@ package struct ProviderSignInEndpoints: Sendable {
         ) { call in
             let id = try call.id("id")
             let principal = try Principal(call.caller)
-            try await identity.requireAtHand(principal, password: call.body, address: call.address)
+            try await ownPassword.requireAtHand(principal, password: call.body, address: call.address)
             try await writes.perform(call) { transaction in
-                try await logins.unlink(id, of: principal, address: call.address, in: transaction)
+                try await links.unlink(id, of: principal, address: call.address, in: transaction)
             }
             return .noContent
         }

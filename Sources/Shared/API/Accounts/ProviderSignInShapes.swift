@@ -1,7 +1,7 @@
 import HTTP
 import Shared
 
-/// How signing in by other houses' accounts looks from outside.
+/// How signing in by identity providers looks from outside.
 enum ProviderSignInShapes {
     static let begun = Shape<NewProviderSignIn>(
         "NewThirdPartyLogin",
@@ -19,15 +19,15 @@ enum ProviderSignInShapes {
     static let identity = Shape<LinkedIdentity>(
         "LinkedIdentity",
         .id("id", "Number of the link.", example: "5") { $0.id },
-        .text("provider", "The other house.", example: "example") { $0.provider },
+        .text("provider", "The identity provider.", example: "example") { $0.provider },
         .timestamp("created_at", "When it was linked.") { $0.createdAt }
     )
 
     static let wanted = Body<String>(
-        "ThirdPartyLoginStart", Field<String>.required("provider", .text(1...32), "The other house.", example: "example")
+        "ThirdPartyLoginStart", Field<String>.required("provider", .text(1...32), "The identity provider.", example: "example")
     ) { $0 }
 
-    private static let provider = Field<String>.required("provider", .text(1...32), "The other house.", example: "example")
+    private static let provider = Field<String>.required("provider", .text(1...32), "The identity provider.", example: "example")
     private static let state = Field<String>.required(
         "state", .text(1...64), "As it came back.", example: "state_ABCDEFGHIJKLMNOPQRSTUVWXYZabcd")
     private static let code = Field<String>.required("code", .text(1...2048), "As it came back.", example: "SplxlOBeZQQYbYS6WxSbIA")

@@ -7,7 +7,7 @@ extension Refusal {
     )
     /// The account's own permission lacks what the action needs, as a blacklisted account's does.
     package static let accountRestricted = Refusal(.forbidden, "account_restricted", "This account may not do that.")
-    /// The login or the password is wrong; which of the two is not told.
+    /// The login or the password is wrong; the answer doesn't say which.
     package static let credentialsWrong = Refusal(.unauthenticated, "credentials_wrong", "The login or the password is wrong.")
     /// The password was right, but an administrator has disabled the account.
     package static let accountDisabled = Refusal(.forbidden, "account_disabled", "This account has been disabled.")
@@ -28,7 +28,7 @@ extension Refusal {
         Refusal(.tooOften(retryAfter: seconds), "sign_in_throttled", "Too many wrong passwords. Wait before trying again.")
     }
 
-    /// What was shown doesn't suffice any more: the account's phone number or e-mail address changed at this moment.
+    /// The proof is no longer enough: the account's phone number or e-mail address was changed a moment ago.
     package static let contactsChanged = Refusal(
         .conflict, "contacts_changed", "Your phone number or e-mail address has just been changed. Look at them, and try again."
     )
@@ -51,7 +51,7 @@ extension Refusal {
         Refusal(.invalid(pointer: "/password"), "password_too_short", "A password has at least \(minimum) characters here.")
     }
 
-    /// It is among the first that anybody would guess.
+    /// It is among the first passwords that an attacker would guess.
     package static let passwordCommon = Refusal(
         .invalid(pointer: "/password"), "password_common",
         "This password is too easy to guess: many people have it, or it is your own name."
@@ -96,7 +96,7 @@ extension Refusal {
     package static let secretsMissing = Refusal(
         .unavailable(retryAfter: 3600), "secrets_unavailable", "This service isn't set up for codes and second factors."
     )
-    /// Wrong, expired, used, or tried too often; which of these is not told.
+    /// Wrong, expired, used, or tried too often; the answer doesn't say which.
     package static let codeWrong = Refusal(
         .invalid(pointer: "/code"), "code_wrong", "The code is wrong or no longer valid. Ask for another one.")
     /// The same when somebody signs in with it.

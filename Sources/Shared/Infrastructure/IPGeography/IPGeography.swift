@@ -49,7 +49,7 @@ package final class IPGeography: Sendable {
 
     /// - Parameter address: as the system writes it.
     /// - Returns: `nil` for what the list doesn't know.
-    package func place(of address: String) -> IPLocation? {
+    package func location(of address: String) -> IPLocation? {
         let number: UInt32? =
             switch NetworkAddress(address) {
             case .v4(let bits): v4.place(of: bits)

@@ -1,35 +1,64 @@
 import Database
+import Logging
 import TestSupport
 import Testing
 
 @testable import Shared
 
-/// Identity on a database of its own, with cheap hashes.
+/// Accounts on a database of its own, with cheap hashes.
 struct AccountsFixture {
     let pool: PostgresPool
-    let identity: Identity
+    let accounts: Accounts
+    let merchants: Merchants
     let hasher: PasswordHasher
 
     static let password = "correct horse battery"
     static let address = "192.0.2.1"
     static let secrets = AccountSecrets(base64: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 
-    init(pool: PostgresPool, settings: AccountsConfiguration = AccountsConfiguration(), throttle: SignInThrottle = SignInThrottle()) {
-        self.pool = pool
-        hasher = PasswordHasher(function: .cheap)
-        var settings = settings
-        settings.sendsMessages = true
-        identity = Identity(pool: pool, hasher: hasher, throttle: throttle, settings: settings, secrets: Self.secrets)
+    private let throttle: SignInThrottle
+
+    init(
+        pool: PostgresPool, configuration: AccountsConfiguration = AccountsConfiguration(), throttle: SignInThrottle = SignInThrottle()
+    ) {
+        self.init(pool: pool, configuration: configuration, throttle: throttle, hasher: PasswordHasher(function: .cheap))
     }
 
-    /// The same database seen by another process: nothing is shared but the rows.
-    func anotherProcess() -> Identity {
-        Identity(pool: pool, hasher: hasher, settings: identity.settings, secrets: Self.secrets)
+    private init(pool: PostgresPool, configuration: AccountsConfiguration, throttle: SignInThrottle, hasher: PasswordHasher) {
+        self.pool = pool
+        self.throttle = throttle
+        self.hasher = hasher
+        var configuration = configuration
+        configuration.sendsMessages = true
+        accounts = Accounts(pool: pool, hasher: hasher, throttle: throttle, configuration: configuration, secrets: Self.secrets)
+        merchants = Merchants(pool: pool, accounts: accounts)
+    }
+
+    /// The same database seen by another process, as far as what it has cached is concerned.
+    func anotherProcess() -> Accounts {
+        Accounts(pool: pool, hasher: hasher, configuration: accounts.configuration, secrets: Self.secrets)
+    }
+
+    /// The same database used by another process: this one isn't told of its commits.
+    func withAnotherProcess<Result>(_ body: (AccountsFixture) async throws -> Result) async throws -> Result {
+        let pool = PostgresPool(
+            configuration: PostgresPoolConfiguration(url: pool.configuration.connection.url), logger: Logger(label: "test") { _ in
+                SwiftLogNoOpLogHandler()
+            })
+        do {
+            let result = try await body(
+                AccountsFixture(pool: pool, configuration: accounts.configuration, throttle: SignInThrottle(), hasher: hasher))
+            await pool.close()
+            return result
+        } catch {
+            await pool.close()
+            throw error
+        }
     }
 
     /// - Parameter verified: as though the account had proved the contacts that it signs up with.
     func signUp(_ username: String, phone: String? = nil, email: String? = nil, verified: Bool = false) async throws -> SignedIn {
-        let signedIn = try await identity.signUp(
+        let signedIn = try await accounts.signUp.signUp(
             NewAccount(username: username, password: Self.password, phone: phone, email: email), address: Self.address
         )
         if verified {
@@ -45,45 +74,41 @@ struct AccountsFixture {
     }
 
     func registerMerchant(_ username: String) async throws -> (merchant: Merchant, signedIn: SignedIn) {
-        try await identity.registerMerchant(
+        try await merchants.register(
             named: MerchantName("影院 \(username)"), NewAccount(username: username, password: Self.password), address: Self.address
         )
     }
 
     /// Makes an administrator and signs it in.
     func administrator(_ username: String = "root-admin") async throws -> SignedIn {
-        _ = try await identity.createAdministrator(username: username, password: Self.password)
+        _ = try await accounts.signUp.createAdministrator(username: username, password: Self.password)
         return try await signIn(username, in: .admin)
     }
 
     func signIn(_ login: String, password: String = password, in realm: Realm, from address: String = address) async throws -> SignedIn {
-        try await identity.signIn(login: login, password: password, realm: realm, address: address)
+        try await accounts.signIn.signIn(login: login, password: password, realm: realm, address: address)
     }
 
     func principal(of signedIn: SignedIn) async throws -> Principal? {
-        try await identity.principal(forToken: signedIn.token.text, realm: signedIn.account.realm)
+        try await accounts.principals.principal(forToken: signedIn.token.text, realm: signedIn.account.realm)
     }
 
     /// Changes an account as an administrator would.
     @discardableResult
     func change(
-        _ id: Int64, permission: Int? = nil, disabled: Bool? = nil, version: Int64? = nil, by administrator: Principal,
-        with identity: Identity? = nil
+        _ id: Int64, permission: Int? = nil, disabled: Bool? = nil, version: Int64? = nil, by administrator: Principal
     ) async throws -> Account {
-        let identity = identity ?? self.identity
-        let account = try await pool.withTransaction { transaction in
-            try await identity.changeAccount(
+        try await pool.withTransaction { transaction in
+            try await accounts.administration.changeAccount(
                 id, AccountChange(permission: permission, disabled: disabled), version: version, by: administrator,
                 needs: PermissionGrant(resource: "accounts", bits: .modify), address: Self.address, in: transaction
             )
         }
-        identity.forget(accountID: id)
-        return account
     }
 
     /// What is needed for a change of names, without a code.
     func prove(_ change: ProfileChange, password: String? = nil, of principal: Principal) async throws -> ProvenChange {
-        try await identity.prove(change, by: ChangeProof(password: password, code: nil), of: principal, address: Self.address)
+        try await accounts.ownAccount.prove(change, by: ChangeProof(password: password, code: nil), of: principal, address: Self.address)
     }
 
     /// What the audit trail says about a subject, oldest first.
@@ -107,7 +132,7 @@ struct AccountsFixture {
     /// Asks for a code, and reads it where it lies.
     func code(_ purpose: CodePurpose, to phone: String, realm: Realm = .client, from address: String = address) async throws -> CodeAttempt
     {
-        let sent = try await identity.sendCode(purpose, to: CodeDestination(phone: phone, email: nil), realm: realm, address: address)
+        let sent = try await accounts.codes.send(purpose, to: CodeDestination(phone: phone, email: nil), realm: realm, address: address)
         return CodeAttempt(requestID: sent.requestID.text, code: try #require(try await codes().last ?? nil))
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Hands one-time codes, and what else accounts' owners are told, from the outbox to whoever sends them.
+/// Hands one-time codes, and other messages to the owners of accounts, from the outbox to the sender.
 ///
 /// A code lies in the outbox encrypted, under a key that the database doesn't have, and is worth nothing a few minutes later.
 package struct MessageDelivery: OutboxHandler {
@@ -35,7 +35,7 @@ package struct MessageDelivery: OutboxHandler {
 
 /// A message as it lies in the outbox.
 struct SealedMessage: Codable, Sendable {
-    /// What is to be sent. Nothing goes to a `recipient` that is empty: nobody has that number, and not even the outbox tells.
+    /// What is to be sent. With an empty `recipient` nothing is sent: nobody has that number, and not even the outbox shows that.
     struct Content: Codable, Sendable {
         let channel: Message.Channel
         let recipient: String

@@ -141,7 +141,7 @@ struct OneTimeCodeStore: Sendable {
         ) == 1
     }
 
-    /// Forgets codes whose day is over.
+    /// Deletes codes whose day is over.
     func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """

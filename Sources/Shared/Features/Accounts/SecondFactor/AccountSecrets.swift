@@ -1,9 +1,9 @@
 import Crypto
 import Foundation
 
-/// What is kept from whoever can read the database alone: seals secrets, and hashes what could be guessed, under keys made of one.
+/// Keeps secrets from somebody who reads the database alone: encrypts them, and hashes what could be guessed, under keys derived from one.
 package struct AccountSecrets: Sendable {
-    /// What a key is for. Each has one of its own, so that nothing made for one place fits another.
+    /// What a key is for. Each purpose has a key of its own, so that nothing made for one fits another.
     enum Purpose: String {
         case totp
         case oneTimeCode = "one_time_code"
@@ -48,6 +48,14 @@ package struct AccountSecrets: Sendable {
 extension AccountSecrets: CustomStringConvertible, CustomReflectable {
     package var description: String { "‹secrets›" }
     package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension AccountSecrets? {
+    /// - Throws: ``Refusal/secretsMissing`` when the key isn't set.
+    func required() throws -> AccountSecrets {
+        guard let secrets = self else { throw Refusal.secretsMissing }
+        return secrets
+    }
 }
 
 extension [UInt8] {

@@ -56,7 +56,7 @@ struct SecondFactorStore: Sendable {
     ///
     /// - Returns: whether neither it nor a later one was taken before.
     func take(step: Int64, accountID: Int64, confirming: Bool, in session: some PostgresSession) async throws -> Bool {
-        try await session.execute(
+        let query: Query =
             """
             UPDATE totp_secrets
             SET last_step = \(step),
@@ -65,7 +65,7 @@ struct SecondFactorStore: Sendable {
             WHERE account_id = \(accountID)
             AND last_step < \(step)
             """
-        ) == 1
+        return try await session.execute(confirming ? .changing(principalOf: accountID, by: query) : query) == 1
     }
 
     /// Counts a wrong code.
@@ -113,10 +113,14 @@ struct SecondFactorStore: Sendable {
     func remove(accountID: Int64, in session: some PostgresSession) async throws -> Bool {
         try await removeRecoveryCodes(accountID: accountID, in: session)
         return try await session.execute(
-            """
-            DELETE FROM totp_secrets
-            WHERE account_id = \(accountID)
-            """
+            .changing(
+                principalOf: accountID,
+                by:
+                    """
+                    DELETE FROM totp_secrets
+                    WHERE account_id = \(accountID)
+                    """
+            )
         ) == 1
     }
 

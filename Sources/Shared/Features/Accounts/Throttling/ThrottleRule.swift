@@ -6,7 +6,7 @@ package struct ThrottleRule: Sendable {
     let first: Duration
     /// The longest wait.
     let longest: Duration
-    /// After how long without a try everything is forgotten.
+    /// After how long without a try the count begins anew.
     let memory: Duration
 
     package init(free: Int, first: Duration, longest: Duration, memory: Duration) {

@@ -13,23 +13,22 @@ struct AdministrationTests {
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))
             let signedIn = try await fixture.signUp("anna")
             let here = try #require(try await fixture.principal(of: signedIn))
-            // An administrator's process of its own: this one's cache hears nothing of it.
-            let elsewhere = fixture.anotherProcess()
-            try await fixture.change(here.accountID, permission: 1, by: administrator, with: elsewhere)
+            // An administrator's process of its own: this one's cache isn't told.
+            try await fixture.withAnotherProcess { try await $0.change(here.accountID, permission: 1, by: administrator) }
 
             #expect(try await fixture.principal(of: signedIn)?.permission == [.read, .write, .modify])
             try await pool.withTransaction { transaction in
                 for needed in [Permission.write, .modify, .delete, [.read, .write]] {
                     await #expect(throws: Refusal.accountRestricted) {
-                        try await fixture.identity.recheck(here, needs: needed, of: "orders", in: transaction)
+                        try await fixture.accounts.principals.recheck(here, needs: needed, of: "orders", in: transaction)
                     }
                 }
-                let current = try await fixture.identity.recheck(here, needs: .read, of: "orders", in: transaction)
+                let current = try await fixture.accounts.principals.recheck(here, needs: .read, of: "orders", in: transaction)
                 #expect(current.permission == .blacklisted)
                 // Signing out and one's own profile need nothing.
-                try await fixture.identity.recheck(here, needs: [], of: "", in: transaction)
+                try await fixture.accounts.principals.recheck(here, needs: [], of: "", in: transaction)
             }
-            // The session lives on, and reads see the ban as soon as what was remembered is too old.
+            // The session lives on, and reads see the ban as soon as what was cached is too old.
             try await until { try await fixture.principal(of: signedIn)?.permission == .blacklisted }
             #expect(try await fixture.audited("account:\(here.accountID)").last == "account.permission_changed")
         }
@@ -49,7 +48,7 @@ struct AdministrationTests {
             #expect(disabled.isDisabled)
             for session in sessions { #expect(try await fixture.principal(of: session) == nil) }
             await #expect(throws: Refusal.unauthenticated) {
-                try await pool.withTransaction { _ = try await fixture.identity.recheck(principal, needs: [], of: "", in: $0) }
+                try await pool.withTransaction { _ = try await fixture.accounts.principals.recheck(principal, needs: [], of: "", in: $0) }
             }
 
             let enabled = try await fixture.change(account.id, disabled: false, by: administrator)
@@ -71,7 +70,7 @@ struct AdministrationTests {
             let signedIn = try await fixture.signUp("anna")
             try await pool.execute("UPDATE accounts SET deleted_at = clock_timestamp() WHERE id = \(signedIn.account.id)")
             #expect(try await fixture.principal(of: signedIn) == nil)
-            await #expect(throws: Refusal.notFound) { _ = try await fixture.identity.account(signedIn.account.id, in: pool) }
+            await #expect(throws: Refusal.notFound) { _ = try await fixture.accounts.administration.account(signedIn.account.id, in: pool) }
             await #expect(throws: Refusal.notFound) { try await fixture.change(signedIn.account.id, permission: 1, by: administrator) }
             // The name stays taken: an old order must never seem to be a newcomer's.
             await #expect(throws: Refusal.usernameTaken) { _ = try await fixture.signUp("anna") }
@@ -117,7 +116,7 @@ struct AdministrationTests {
             var cursor: String?
             var pages = 0
             repeat {
-                let page = try await fixture.identity.accounts(
+                let page = try await fixture.accounts.administration.accounts(
                     AccountFilter(realm: .client), page: PageRequest(limit: 3, cursor: cursor), in: pool)
                 seen += page.items.map(\.username)
                 cursor = page.next
@@ -125,10 +124,10 @@ struct AdministrationTests {
             } while cursor != nil
             #expect(seen == (0..<7).map { "client\($0)" })
             #expect(pages == 3)
-            #expect(try await fixture.identity.accounts(page: PageRequest(limit: 100), in: pool).items.count == 10)
-            #expect(try await fixture.identity.accounts(AccountFilter(realm: .admin), page: PageRequest(), in: pool).items.isEmpty)
+            #expect(try await fixture.accounts.administration.accounts(page: PageRequest(limit: 100), in: pool).items.count == 10)
+            #expect(try await fixture.accounts.administration.accounts(AccountFilter(realm: .admin), page: PageRequest(), in: pool).items.isEmpty)
             await #expect(throws: Refusal.cursorInvalid) {
-                _ = try await fixture.identity.accounts(page: PageRequest(cursor: "!"), in: pool)
+                _ = try await fixture.accounts.administration.accounts(page: PageRequest(cursor: "!"), in: pool)
             }
         }
     }
@@ -150,10 +149,9 @@ struct AdministrationTests {
             #expect(try await !store.isVerified(999_999, in: pool))
             #expect(try await Self.verify(merchant.id, true, by: administrator, fixture).verifiedAt == verified.verifiedAt)
 
-            let identity = fixture.identity
-            #expect(try await identity.merchants(verified: true, page: PageRequest(), in: pool).items.map(\.id) == [merchant.id])
-            #expect(try await identity.merchants(verified: false, page: PageRequest(), in: pool).items.map(\.id) == [other.id])
-            #expect(try await identity.merchants(verified: nil, page: PageRequest(limit: 1), in: pool).next != nil)
+            #expect(try await fixture.merchants.merchants(verified: true, page: PageRequest(), in: pool).items.map(\.id) == [merchant.id])
+            #expect(try await fixture.merchants.merchants(verified: false, page: PageRequest(), in: pool).items.map(\.id) == [other.id])
+            #expect(try await fixture.merchants.merchants(verified: nil, page: PageRequest(limit: 1), in: pool).next != nil)
 
             #expect(try await !Self.verify(merchant.id, false, by: administrator, fixture).isVerified)
             #expect(try await !store.isVerified(merchant.id, in: pool))
@@ -169,7 +167,7 @@ struct AdministrationTests {
         -> Merchant
     {
         try await fixture.pool.withTransaction { transaction in
-            try await fixture.identity.verifyMerchant(id, verified: verified, by: administrator, address: nil, in: transaction)
+            try await fixture.merchants.verify(id, verified: verified, by: administrator, address: nil, in: transaction)
         }
     }
 
@@ -198,7 +196,7 @@ struct AdministrationTests {
             await #expect(throws: Refusal.passwordMissing) { _ = try await fixture.prove(rename, of: principal) }
             let proven = try await fixture.prove(rename, password: AccountsFixture.password, of: principal)
             let named = try await pool.withTransaction { transaction in
-                try await fixture.identity.changeProfile(of: principal, proven, address: nil, in: transaction)
+                try await fixture.accounts.ownAccount.changeProfile(of: principal, proven, address: nil, in: transaction)
             }
             #expect(named.username == "anna4" && named.phone == "+8613800138000")
             let details: [String] = try await pool.rows(
@@ -220,7 +218,7 @@ struct AdministrationTests {
             }
             func change(_ proven: ProvenChange) async throws -> Account {
                 try await pool.withTransaction { transaction in
-                    try await fixture.identity.changeProfile(of: principal, proven, address: nil, in: transaction)
+                    try await fixture.accounts.ownAccount.changeProfile(of: principal, proven, address: nil, in: transaction)
                 }
             }
             let (first, second) = ("+8613800138000", "+8613800138001")
@@ -232,7 +230,7 @@ struct AdministrationTests {
             #expect(try await change(same).phone == first)
             try await comes(second)
             await #expect(throws: Refusal.contactsChanged) { _ = try await change(same) }
-            #expect(try await fixture.identity.account(principal.accountID, in: pool).phone == second)
+            #expect(try await fixture.accounts.administration.account(principal.accountID, in: pool).phone == second)
             let cleared = try await fixture.prove(ProfileChange(phone: .some(nil)), password: AccountsFixture.password, of: principal)
             #expect(try await change(cleared).phone == nil)
         }

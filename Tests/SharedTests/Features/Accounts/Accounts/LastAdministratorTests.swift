@@ -41,12 +41,11 @@ struct LastAdministratorTests {
         try await withTestDatabase { pool in
             let fixture = AccountsFixture(pool: pool)
             let both = try await Self.administrators(2, fixture)
-            let processes = [fixture.identity, fixture.anotherProcess()]
             let outcomes = await outcomes(0..<2) { index in
                 try await fixture.change(
                     both[1 - index].accountID, permission: round.isMultiple(of: 2) ? nil : 1,
                     disabled: round.isMultiple(of: 2) ? true : nil,
-                    by: both[index], with: processes[index])
+                    by: both[index])
             }
             #expect(outcomes.opened == 1)
             #expect(outcomes.errors.isEmpty)
@@ -76,7 +75,7 @@ struct LastAdministratorTests {
             let all = try await Self.administrators(3, fixture)
             // The third one holds nothing, so that nothing else that is compared stands in the way.
             try await pool.withTransaction { transaction in
-                _ = try await fixture.identity.changeGrants(
+                _ = try await fixture.accounts.granting.changeGrants(
                     of: all[2].accountID, AccountGrantsChange(userGroupIDs: []), version: nil, scope: .everybody, by: all[0], needs: nil,
                     address: nil, in: transaction)
             }

@@ -60,7 +60,7 @@ struct SigningUpTests {
             await #expect(throws: Refusal.emailTaken) { _ = try await fixture.signUp("bella", email: "ANNA@example.COM") }
             // Other realms are other worlds.
             _ = try await fixture.registerMerchant("anna")
-            _ = try await fixture.identity.createAdministrator(username: "anna", password: AccountsFixture.password)
+            _ = try await fixture.accounts.signUp.createAdministrator(username: "anna", password: AccountsFixture.password)
             // Nothing of what was refused remains.
             _ = try await fixture.signUp("bella", phone: "13800138001", email: "bella@example.com")
         }
@@ -83,17 +83,17 @@ struct SigningUpTests {
     func administrators() async throws {
         try await withTestDatabase { pool in
             let fixture = AccountsFixture(pool: pool)
-            let account = try await fixture.identity.createAdministrator(username: "Root", password: AccountsFixture.password)
+            let account = try await fixture.accounts.signUp.createAdministrator(username: "Root", password: AccountsFixture.password)
             #expect(account.realm == .admin)
             #expect(account.permission == .everything)
             await #expect(throws: Refusal.usernameTaken) {
-                _ = try await fixture.identity.createAdministrator(username: "root", password: AccountsFixture.password)
+                _ = try await fixture.accounts.signUp.createAdministrator(username: "root", password: AccountsFixture.password)
             }
             await #expect(throws: Refusal.usernameInvalid) {
-                _ = try await fixture.identity.createAdministrator(username: "no", password: AccountsFixture.password)
+                _ = try await fixture.accounts.signUp.createAdministrator(username: "no", password: AccountsFixture.password)
             }
             await #expect(throws: Refusal.passwordTooShort) {
-                _ = try await fixture.identity.createAdministrator(username: "other", password: "short")
+                _ = try await fixture.accounts.signUp.createAdministrator(username: "other", password: "short")
             }
             let count: Int? = try await pool.row("SELECT count(*) AS n FROM accounts") { try $0["n"] }
             #expect(count == 1)

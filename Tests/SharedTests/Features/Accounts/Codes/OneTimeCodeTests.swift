@@ -12,7 +12,7 @@ struct OneTimeCodeTests {
         _ code: CodeAttempt, _ phone: String = phone, with fixture: AccountsFixture, realm: Realm = .client,
         from address: String = "1.1.1.1"
     ) async throws -> SignedIn {
-        try await fixture.identity.signIn(
+        try await fixture.accounts.signIn.signIn(
             destination: CodeDestination(phone: phone, email: nil), code: code, realm: realm, address: address)
     }
 
@@ -102,15 +102,15 @@ struct OneTimeCodeTests {
     @Test("What was asked for one purpose uses up nothing of another's")
     func purposes() async throws {
         try await withTestDatabase { pool in
-            var settings = AccountsConfiguration()
-            settings.codes.dailyPerDestination = 2
-            settings.codes.pause = .zero
-            let fixture = AccountsFixture(pool: pool, settings: settings)
+            var configuration = AccountsConfiguration()
+            configuration.codes.dailyPerDestination = 2
+            configuration.codes.pause = .zero
+            let fixture = AccountsFixture(pool: pool, configuration: configuration)
             let anna = try #require(try await fixture.principal(of: fixture.signUp("anna", phone: Self.phone, verified: true)))
             let destination = try CodeDestination(phone: Self.phone, email: nil)
             func change() async throws {
                 _ = try await pool.withTransaction {
-                    try await fixture.identity.sendChangeCode(to: destination, of: anna, address: AccountsFixture.address, in: $0)
+                    try await fixture.accounts.codes.sendForChange(to: destination, of: anna, address: AccountsFixture.address, in: $0)
                 }
             }
             for _ in 0..<2 {
@@ -148,15 +148,15 @@ struct OneTimeCodeTests {
             for phone in [Self.phone, "13900139000"] {
                 let destination = try CodeDestination(phone: phone, email: nil)
                 for number in 0..<10 {
-                    let answer = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.\(number)")
+                    let answer = try await fixture.accounts.codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.\(number)")
                     #expect(answer.lifetime == .seconds(300) && answer.pause == .seconds(60))
                     await #expect(throws: Refusal.codeTooSoon(seconds: 60)) {
-                        _ = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                        _ = try await fixture.accounts.codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.1")
                     }
                     try await fixture.passTime("61 seconds")
                 }
                 await expectLimit {
-                    _ = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                    _ = try await fixture.accounts.codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.1")
                 }
             }
             let codes = try await fixture.codes()
@@ -171,18 +171,18 @@ struct OneTimeCodeTests {
         arguments: [["6.6.6.6", "6.6.6.6", "1.1.1.1"], ["2001:db8::1", "2001:db8:0:0:f::2", "2001:db8:0:1::1"]])
     func addressLimit(addresses: [String]) async throws {
         try await withTestDatabase { pool in
-            var settings = AccountsConfiguration()
-            settings.codes.dailyPerAddress = 3
-            let fixture = AccountsFixture(pool: pool, settings: settings)
+            var configuration = AccountsConfiguration()
+            configuration.codes.dailyPerAddress = 3
+            let fixture = AccountsFixture(pool: pool, configuration: configuration)
             for number in 0..<3 {
-                _ = try await fixture.identity.sendCode(
+                _ = try await fixture.accounts.codes.send(
                     .signIn, to: CodeDestination(phone: "1390013900\(number)", email: nil), realm: .client, address: addresses[0])
             }
             let next = try CodeDestination(phone: "13900139009", email: nil)
             await expectLimit {
-                _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: addresses[1])
+                _ = try await fixture.accounts.codes.send(.signIn, to: next, realm: .client, address: addresses[1])
             }
-            _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: addresses[2])
+            _ = try await fixture.accounts.codes.send(.signIn, to: next, realm: .client, address: addresses[2])
         }
     }
 
@@ -191,13 +191,13 @@ struct OneTimeCodeTests {
         _ fixture: AccountsFixture, from address: String, _ phone: String = phone, realm: Realm = .client
     ) async throws {
         let destination = try CodeDestination(phone: phone, email: nil)
-        _ = try await fixture.identity.sendCode(.resetPassword, to: destination, realm: realm, address: address)
+        _ = try await fixture.accounts.codes.send(.resetPassword, to: destination, realm: realm, address: address)
     }
 
     private func withoutPause(_ pool: PostgresPool) -> AccountsFixture {
-        var settings = AccountsConfiguration()
-        settings.codes.pause = .zero
-        return AccountsFixture(pool: pool, settings: settings)
+        var configuration = AccountsConfiguration()
+        configuration.codes.pause = .zero
+        return AccountsFixture(pool: pool, configuration: configuration)
     }
 
     @Test("Strangers' requests use up nothing of what the owner has where it signs in, in no realm, nor the other way round")
@@ -274,7 +274,7 @@ struct OneTimeCodeTests {
             let sent = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<10 {
                     group.addTask {
-                        let answer = try? await fixture.identity.sendCode(
+                        let answer = try? await fixture.accounts.codes.send(
                             .signIn, to: destination, realm: .client, address: "1.1.1.\(number)")
                         return answer != nil
                     }
@@ -313,10 +313,10 @@ struct OneTimeCodeTests {
             let hasher = AccountsFixture(pool: pool).hasher
             let destination = try CodeDestination(phone: Self.phone, email: nil)
             await #expect(throws: Refusal.secretsMissing) {
-                _ = try await Identity(pool: pool, hasher: hasher).sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                _ = try await Accounts(pool: pool, hasher: hasher).sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
             }
             await #expect(throws: Refusal.messagesOff) {
-                _ = try await Identity(pool: pool, hasher: hasher, secrets: AccountsFixture.secrets)
+                _ = try await Accounts(pool: pool, hasher: hasher, secrets: AccountsFixture.secrets)
                     .sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
             }
         }

@@ -11,10 +11,10 @@ struct DenialRecordingTests {
     @Test("What was counted is written when the service ends")
     func shutdown() async throws {
         try await withTestDatabase { pool in
-            let identity = AccountsFixture(pool: pool).identity
-            let recording = DenialRecording(identity: identity, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let accounts = AccountsFixture(pool: pool).accounts
+            let recording = DenialRecording(denials: accounts.denials, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             for _ in 0..<3 {
-                identity.countRefusedRequest(
+                accounts.denials.count(
                     .requestThrottled, endpoint: "POST /v1/sessions", code: "sign_in_throttled", by: nil, address: "192.0.2.1")
             }
             try await testGracefulShutdown { trigger in

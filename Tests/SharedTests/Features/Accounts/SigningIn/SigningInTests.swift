@@ -74,7 +74,7 @@ struct SigningInTests {
                 case .cinema: try await fixture.registerMerchant("wanda").signedIn
                 case .admin: try await fixture.administrator()
                 }
-            let principal = try await fixture.identity.principal(forToken: signedIn.token.text, realm: asked)
+            let principal = try await fixture.accounts.principals.principal(forToken: signedIn.token.text, realm: asked)
             #expect((principal != nil) == (tokenRealm == asked))
         }
     }
@@ -86,7 +86,7 @@ struct SigningInTests {
             let signedIn = try await fixture.signUp("anna")
             try await pool.execute("UPDATE sessions SET realm = 'admin' WHERE account_id = \(signedIn.account.id)")
             for realm in Realm.allCases {
-                #expect(try await fixture.identity.principal(forToken: signedIn.token.text, realm: realm) == nil)
+                #expect(try await fixture.accounts.principals.principal(forToken: signedIn.token.text, realm: realm) == nil)
             }
         }
     }
@@ -98,13 +98,12 @@ struct SigningInTests {
             let first = try await fixture.signUp("anna")
             let second = try await fixture.signIn("anna", in: .client)
             let principal = try #require(try await fixture.principal(of: first))
-            try await pool.withTransaction { try await fixture.identity.signOut(principal, address: nil, in: $0) }
-            fixture.identity.forget(accountID: principal.accountID)
+            try await pool.withTransaction { try await fixture.accounts.sessions.signOut(principal, address: nil, in: $0) }
             #expect(try await fixture.principal(of: first) == nil)
             #expect(try await fixture.principal(of: second) != nil)
             #expect(try await fixture.audited("session:\(principal.sessionID)") == ["session.closed"])
             await #expect(throws: Refusal.unauthenticated) {
-                try await pool.withTransaction { _ = try await fixture.identity.recheck(principal, needs: [], of: "", in: $0) }
+                try await pool.withTransaction { _ = try await fixture.accounts.principals.recheck(principal, needs: [], of: "", in: $0) }
             }
         }
     }
@@ -122,9 +121,9 @@ struct SigningInTests {
                 WHERE account_id = \(signedIn.account.id)
                 """
             )
-            #expect(try await fixture.anotherProcess().principal(forToken: signedIn.token.text, realm: .client) == nil)
+            #expect(try await fixture.anotherProcess().principals.principal(forToken: signedIn.token.text, realm: .client) == nil)
             await #expect(throws: Refusal.unauthenticated) {
-                try await pool.withTransaction { _ = try await fixture.identity.recheck(principal, needs: [], of: "", in: $0) }
+                try await pool.withTransaction { _ = try await fixture.accounts.principals.recheck(principal, needs: [], of: "", in: $0) }
             }
         }
     }
@@ -132,10 +131,10 @@ struct SigningInTests {
     @Test("The length of sessions is a setting")
     func lengths() async throws {
         try await withTestDatabase { pool in
-            var settings = AccountsConfiguration()
-            settings.clientSession = .seconds(7_777)
-            settings.principalLifetime = .zero
-            let fixture = AccountsFixture(pool: pool, settings: settings)
+            var configuration = AccountsConfiguration()
+            configuration.clientSession = .seconds(7_777)
+            configuration.principalLifetime = .zero
+            let fixture = AccountsFixture(pool: pool, configuration: configuration)
             let signedIn = try await fixture.signUp("anna")
             let length = try await pool.row(
                 "SELECT extract(EPOCH FROM expires_at - created_at)::float8 AS seconds FROM sessions"
@@ -222,11 +221,11 @@ struct SigningInTests {
             // Without its table every question to the database fails.
             try await pool.execute("ALTER TABLE sessions RENAME TO hidden_sessions")
             for text in ["", "junk", "client_" + String(repeating: "a", count: 36), "admin_x", String(repeating: "x", count: 10_000)] {
-                #expect(try await fixture.identity.principal(forToken: text, realm: .client) == nil)
+                #expect(try await fixture.accounts.principals.principal(forToken: text, realm: .client) == nil)
             }
-            #expect(try await fixture.identity.principal(forToken: Token(realm: .admin).text, realm: .client) == nil)
+            #expect(try await fixture.accounts.principals.principal(forToken: Token(realm: .admin).text, realm: .client) == nil)
             await #expect(throws: PostgresError.self) {
-                _ = try await fixture.identity.principal(forToken: Token(realm: .client).text, realm: .client)
+                _ = try await fixture.accounts.principals.principal(forToken: Token(realm: .client).text, realm: .client)
             }
         }
     }

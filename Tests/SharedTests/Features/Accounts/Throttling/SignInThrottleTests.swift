@@ -107,8 +107,8 @@ struct SignInThrottleTests {
             #expect(try await throttle.begin(login: "anna", address: "1.1.1.1", in: pool) == 1)
             #expect(try await throttle.begin(login: "bella", address: "1.1.1.1", in: pool) == 2)
             #expect(try await throttle.begin(login: "bella", address: "2.2.2.2", in: pool) == 1)
-            try await throttle.know(login: "anna", address: "1.1.1.1", in: pool)
-            try await throttle.know(login: "carla", address: "1.1.1.1", in: pool)
+            try await throttle.noteOwner(login: "anna", address: "1.1.1.1", in: pool)
+            try await throttle.noteOwner(login: "carla", address: "1.1.1.1", in: pool)
             #expect(try await throttle.begin(login: "carla", address: "1.1.1.1", in: pool) == 0)
             #expect(try await throttle.begin(login: "carla", address: "1.1.1.1", in: pool) == 1)
             #expect(try await throttle.begin(login: "anna", address: "1.1.1.1", in: pool) == 1)
@@ -123,7 +123,7 @@ struct SignInThrottleTests {
             #expect(try await !passes("another", "2001:db8::a", in: pool))
             #expect(try await passes("another", "2001:db8:0:1::a", in: pool))
             let throttle = Self.throttle()
-            try await throttle.know(login: "owner", address: "2001:db8:0:2::1", in: pool)
+            try await throttle.noteOwner(login: "owner", address: "2001:db8:0:2::1", in: pool)
             #expect(try await throttle.begin(login: "owner", address: "2001:db8:0:2::2", in: pool) == 0)
         }
     }

@@ -1,35 +1,53 @@
 package import Database
 
-extension ProviderSignIn {
-    /// The accounts elsewhere that sign the caller in, by number.
+package import struct Foundation.Date
+
+/// The accounts at identity providers that sign the caller in: listing, linking and unlinking them.
+package struct LinkedIdentities: Sendable {
+    private let pool: PostgresPool
+    private let ownPassword: OwnPassword
+    private let signIn: ProviderSignIn
+    private let realm: Realm
+    private let store = LinkedIdentityStore()
+    private let accountStore = AccountStore()
+    private let auditStore = AuditStore()
+
+    package init(pool: PostgresPool, ownPassword: OwnPassword, signIn: ProviderSignIn, realm: Realm) {
+        self.pool = pool
+        self.ownPassword = ownPassword
+        self.signIn = signIn
+        self.realm = realm
+    }
+
+    /// The linked accounts of the caller, by number.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func identities(of principal: Principal, page: PageRequest) async throws -> Page<LinkedIdentity> {
         let rows = try await store.identities(
-            accountID: principal.accountID, after: page.idKey(), limit: page.limit + 1, in: identity.pool
+            accountID: principal.accountID, after: page.idKey(), limit: page.limit + 1, in: pool
         )
         return Page(rows, request: page) { [String($0.id)] }
     }
 
-    /// Somebody elsewhere who has been shown to be the caller; nobody else can make one.
+    /// A person at a provider who was shown to be the caller; nobody else can make one.
     package struct Confirmed: Sendable {
         fileprivate let provider: String
         fileprivate let issuer: String
         fileprivate let subject: String
     }
 
-    /// Makes sure that the caller is at hand, and who it is elsewhere; to be done before ``link(_:to:address:in:)``.
+    /// Makes sure that the caller is at hand, and who it is at the provider; to be done before ``link(_:to:address:in:)``.
     ///
     /// - Parameter password: not needed in the first five minutes of a session.
     /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
     ///   ``Refusal/tooManySignIns``, ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
     package func confirm(_ back: ProviderReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
-        try await identity.requireAtHand(principal, password: password, address: address)
-        let person = try await person(back, address: address)
+        try await ownPassword.requireAtHand(principal, password: password, address: address)
+        let person = try await signIn.person(back, address: address)
         return Confirmed(provider: back.provider, issuer: person.iss, subject: person.sub)
     }
 
-    /// Links an account elsewhere to the caller's.
+    /// Links a provider's account to the caller's.
     ///
     /// - Throws: ``Refusal/identityTaken``.
     package func link(
@@ -44,15 +62,15 @@ extension ProviderSignIn {
         return linked
     }
 
-    /// Takes a link away, unless nothing else would sign the caller in. That the caller is at hand is to be made sure before, by
-    /// ``Identity/requireAtHand(_:password:address:)``: a stolen session must not take its owner's way in away.
+    /// Takes a link away, unless nothing else would sign the caller in. ``OwnPassword/requireAtHand(_:password:address:)`` must have been passed
+    /// before: a stolen session must not take away its owner's way in.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/lastWayIn``.
     package func unlink(_ id: Int64, of principal: Principal, address: String, in transaction: PostgresTransaction) async throws {
         // Locked, so that two that are taken away at once don't each count on the other.
-        guard try await identity.accountStore.locked(principal.accountID, in: transaction) != nil else { throw Refusal.notFound }
+        guard try await accountStore.locked(principal.accountID, in: transaction) != nil else { throw Refusal.notFound }
         guard let unlinked = try await store.delete(id, accountID: principal.accountID, in: transaction) else { throw Refusal.notFound }
-        let hasWayIn = try await store.hasWayIn(accountID: principal.accountID, issuers: providers.map(\.issuer), in: transaction)
+        let hasWayIn = try await store.hasWayIn(accountID: principal.accountID, issuers: signIn.providers.map(\.issuer), in: transaction)
         guard hasWayIn else { throw Refusal.lastWayIn }
         try await record(.identityUnlinked, unlinked, by: principal, address: address, in: transaction)
     }
@@ -60,7 +78,7 @@ extension ProviderSignIn {
     private func record(
         _ action: AuditAction, _ linked: LinkedIdentity, by principal: Principal, address: String, in transaction: PostgresTransaction
     ) async throws {
-        try await identity.record(
+        try await auditStore.record(
             AuditEntry(
                 actorAccountID: principal.accountID, action: action, subject: "account:\(linked.accountID)", address: address,
                 details: ["provider": linked.provider, "identity": String(linked.id)]
@@ -68,4 +86,12 @@ extension ProviderSignIn {
             in: transaction
         )
     }
+}
+
+/// An account at a provider that signs in one of ours.
+package struct LinkedIdentity: Hashable, Sendable, Identifiable {
+    package let id: Int64
+    package let accountID: Int64
+    package let provider: String
+    package let createdAt: Date
 }

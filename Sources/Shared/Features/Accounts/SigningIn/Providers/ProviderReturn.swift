@@ -2,13 +2,13 @@ import Crypto
 
 package import struct Foundation.Date
 
-/// A sign-in elsewhere that has just begun, as the browser is told it.
+/// A sign-in at a provider that has just begun, as the browser receives it.
 package struct NewProviderSignIn: Sendable {
     /// Where the browser goes.
     package let authorizationURL: String
     /// Comes back with the browser.
     package let state: OneTimeSecret
-    /// What only the browser that began it has; goes nowhere but to us.
+    /// Known only to the browser that began it, which sends it to nobody but us.
     package let browserSecret: OneTimeSecret
     package let expiresAt: Date
 }
@@ -57,17 +57,9 @@ struct ProviderProofs: Sendable {
     }
 }
 
-/// An account elsewhere that signs one of ours in.
-package struct LinkedIdentity: Hashable, Sendable, Identifiable {
-    package let id: Int64
-    package let accountID: Int64
-    package let provider: String
-    package let createdAt: Date
-}
-
 extension NewProviderSignIn: CustomStringConvertible, CustomReflectable {
     /// Nothing that the browser alone may know.
-    package var description: String { "a sign-in elsewhere that has begun" }
+    package var description: String { "a sign-in at a provider that has begun" }
     package var customMirror: Mirror { Mirror(self, children: ["expiresAt": expiresAt]) }
 }
 

@@ -2,7 +2,7 @@ import Database
 
 import struct Foundation.Date
 
-/// Sign-ins elsewhere that have begun, in the database.
+/// Sign-ins at providers that have begun, in the database.
 struct ProviderSignInStore: Sendable {
     /// - Returns: when it ends.
     func insert(

@@ -9,7 +9,7 @@ import Testing
 struct AccountJourneyTests {
     @Test("A moviegoer signs up, sees and changes itself, signs out and in")
     func moviegoer() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             let created = try await services.client.ask(
                 .post, "/v1/accounts",
                 json: #"{"username":"Anna","password":"correct horse battery","phone":"138 0013 8000","email":"Anna@Example.com"}"#
@@ -33,7 +33,7 @@ struct AccountJourneyTests {
             #expect(me["id"] == account["id"])
             #expect(me.headers[.eTag]?.hasPrefix("\"1-") == true)
             let changed = try await services.client.ask(
-                .patch, "/v1/me", token: token, json: #"{"username":"anna.lee","password":"\#(IdentityServices.password)"}"#)
+                .patch, "/v1/me", token: token, json: #"{"username":"anna.lee","password":"\#(AccountServices.password)"}"#)
             #expect(changed.status == 200)
             #expect(changed["username"].text == "anna.lee")
             #expect(changed["email"].text == "anna@example.com")
@@ -54,7 +54,7 @@ struct AccountJourneyTests {
 
     @Test("A merchant registers, is verified by an administrator, and sees it")
     func merchant() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             let registered = try await services.cinema.ask(
                 .post, "/v1/accounts",
                 json: #"{"username":"wanda","password":"correct horse battery","phone":"0755-83002311","merchant_name":"万达影城"}"#
@@ -87,7 +87,7 @@ struct AccountJourneyTests {
 
     @Test("An administrator bans, disables and lets back in, and only what it has seen")
     func administration() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             let token = try await services.token(of: "anna", in: .client)
             let admin = try await services.token(of: "root-admin", in: .admin)
             let list = try await services.admin.ask(.get, "/v1/accounts?realm=client", token: admin)
@@ -108,7 +108,7 @@ struct AccountJourneyTests {
             #expect(me.status == 200)
             #expect(me["permission"].number == 1)
             let renamed = try await services.client.ask(
-                .patch, "/v1/me", token: token, json: #"{"username":"anna2","password":"\#(IdentityServices.password)"}"#)
+                .patch, "/v1/me", token: token, json: #"{"username":"anna2","password":"\#(AccountServices.password)"}"#)
             #expect(renamed.status == 200)
 
             let disabled = try await services.admin.ask(.patch, path, token: admin, json: #"{"disabled":true}"#, ifMatch: "*")
@@ -137,7 +137,7 @@ struct AccountJourneyTests {
 
     @Test("A token opens its own service and no other", arguments: Realm.allCases, Realm.allCases)
     func realms(of tokenRealm: Realm, at serviceRealm: Realm) async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             let token = try await services.token(of: "somebody", in: tokenRealm)
             let service = services.service(of: serviceRealm)
             for (method, path) in [(HTTPRequest.Method.get, "/v1/me"), (.delete, "/v1/sessions/current")] {
@@ -150,7 +150,7 @@ struct AccountJourneyTests {
 
     @Test("Permission is asked for at each of the administrators' calls")
     func permissions() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             let admin = try await services.token(of: "root-admin", in: .admin)
             _ = try await services.token(of: "anna", in: .client)
             let calls: [(HTTPRequest.Method, String, String?, Int)] = [
@@ -160,7 +160,7 @@ struct AccountJourneyTests {
             ]
             for permission in [0, 1, 2, 4, 8, 15] {
                 try await services.pool.execute("UPDATE accounts SET permission = \(permission) WHERE realm = 'admin'")
-                services.identity.forget(accountID: 1)
+                services.accounts.principals.removeCached(accountID: 1)
                 for (method, path, json, needed) in calls {
                     let answer = try await services.admin.ask(method, path, token: admin, json: json, ifMatch: json == nil ? nil : "*")
                     #expect((answer.status == 403) == (permission & needed == 0))

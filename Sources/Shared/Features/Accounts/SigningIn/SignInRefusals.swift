@@ -15,17 +15,17 @@ extension Refusal {
     /// No such app, or one that is switched off.
     package static let appUnknown = Refusal(.invalid(pointer: "/app"), "app_unknown", "There is no such app.")
     package static let appExists = Refusal(.conflict, "app_exists", "Another app of this realm has this name.")
-    /// The ticket, the app or its secret is wrong, or the ticket is used or too old; which of them is not told.
+    /// The ticket, the app or its secret is wrong, or the ticket is used or too old; the answer doesn't say which.
     package static let appTicketInvalid = Refusal(
         .unauthenticated, "app_ticket_invalid", "The ticket is not valid for this app, or no longer."
     )
 
-    // Signing in by another house's account.
+    // Signing in by an identity provider.
 
     package static let providerUnknown = Refusal(
         .invalid(pointer: "/provider"), "provider_unknown", "Nobody can sign in by way of this provider."
     )
-    /// The other house can't be asked, or what it says makes no sense.
+    /// The provider can't be reached, or its answer makes no sense.
     package static let providerUnavailable = Refusal(
         .unavailable(retryAfter: 5), "provider_unavailable", "The provider can't be reached right now. Try again in a moment."
     )
@@ -37,7 +37,7 @@ extension Refusal {
     package static let linkingNeeded = Refusal(
         .conflict, "linking_needed", "There is an account with this e-mail address. Sign in to it and link the other one there."
     )
-    /// The other house's account signs somebody in already.
+    /// The provider's account is linked already, to this account or another.
     package static let identityTaken = Refusal(.conflict, "identity_taken", "This account of the provider is linked already.")
     /// Linking asks for the password, or for a session that has just begun.
     package static let confirmationNeeded = Refusal(

@@ -5,13 +5,13 @@ import Testing
 @testable import Shared
 
 @Suite("Sign-ins and sessions that are long over")
-struct ForgettingTests {
+struct OldRowsTests {
     @Test("They are deleted after a day, those of today stay")
-    func forgotten() async throws {
+    func deleted() async throws {
         try await TestDatabase.with(.current) { database in
             let fixture = AccountsFixture(pool: database.pool)
-            let codes = QRLogins(identity: fixture.identity, realm: .client)
-            let apps = Apps(identity: fixture.identity)
+            let codes = QRLogins(pool: database.pool, sessions: fixture.accounts.sessions, realm: .client)
+            let apps = Apps(pool: database.pool, sessions: fixture.accounts.sessions, denials: fixture.accounts.denials)
             let anna = try await fixture.signUp("anna")
             let principal = try #require(try await fixture.principal(of: anna))
             let logins = ProviderSignInStore()
@@ -32,7 +32,7 @@ struct ForgettingTests {
                 }
             }
             for _ in 0..<2 {
-                try await fixture.identity.deleteOldRows()
+                try await fixture.accounts.deleteOldRows()
                 for table in ["qr_logins", "app_tickets", "third_party_logins"] {
                     #expect(try await count(Query(unsafeSQL: "SELECT count(*) FROM \(table)"), in: database.pool) == 1, "\(table)")
                 }
@@ -68,7 +68,7 @@ struct ForgettingTests {
             let all = try await pool.rows("SELECT id FROM sessions ORDER BY id") { try $0["id"] as Int64 }
             let age = AccountsConfiguration().sessionRecord
             #expect(try await store.deleteOld(endedBefore: age, limit: 2, in: pool) == 2)
-            try await fixture.identity.deleteOldRows()
+            try await fixture.accounts.deleteOldRows()
             let left = try await pool.rows("SELECT id FROM sessions ORDER BY id") { try $0["id"] as Int64 }
             #expect(left == [0, 2, 4, 5].map { all[$0] })
             #expect(try await fixture.principal(of: anna) != nil)
@@ -103,7 +103,7 @@ struct ForgettingTests {
             let (pool, store) = (database.pool, SessionStore())
             let fixture = AccountsFixture(pool: pool)
             let principal = try #require(try await fixture.principal(of: try await fixture.signUp("anna")))
-            let apps = Apps(identity: fixture.identity)
+            let apps = Apps(pool: pool, sessions: fixture.accounts.sessions, denials: fixture.accounts.denials)
             try await pool.withTransaction { transaction in
                 let app = try await apps.register(name: "app", realm: .client, by: principal, address: nil, in: transaction).app
                 _ = try await apps.issueTicket(for: app.id, to: principal, address: nil, in: transaction)
@@ -112,7 +112,7 @@ struct ForgettingTests {
                 "UPDATE sessions SET created_at = now() - INTERVAL '200 days', expires_at = now() - INTERVAL '100 days'")
             #expect(try await store.deleteOld(endedBefore: .seconds(90 * 86_400), limit: 10, in: pool) == 0)
             try await pool.execute("UPDATE app_tickets SET expires_at = now() - INTERVAL '25 hours'")
-            try await fixture.identity.deleteOldRows()
+            try await fixture.accounts.deleteOldRows()
             #expect(try await count("SELECT count(*) FROM sessions", in: pool) == 0)
             // One more would keep the whole slice from being deleted.
             let references = try await pool.rows(

@@ -9,10 +9,10 @@ import NIOCore
 import Shared
 import TestSupport
 
-/// The identity part of all three services on one database, with cheap password hashes.
-struct IdentityServices {
+/// What all three services have of accounts on one database, with cheap password hashes.
+struct AccountServices {
     let pool: PostgresPool
-    let identity: Identity
+    let accounts: Accounts
     let writes: Writes
     let client: any TestClientProtocol
     let cinema: any TestClientProtocol
@@ -20,31 +20,31 @@ struct IdentityServices {
 
     static let password = "correct horse battery"
 
-    static func with(_ test: @Sendable (IdentityServices) async throws -> Void) async throws {
+    static func with(_ test: @Sendable (AccountServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
             let hasher = PasswordHasher(function: .cheap)
-            var settings = AccountsConfiguration()
-            settings.staffSecondFactor = .optional
-            let identity = Identity(pool: pool, hasher: hasher, settings: settings)
-            let writes = Writes(pool: pool, identity: identity)
+            var configuration = AccountsConfiguration()
+            configuration.staffSecondFactor = .optional
+            let accounts = Accounts(pool: pool, hasher: hasher, configuration: configuration)
+            let writes = Writes(pool: pool, principals: accounts.principals)
             func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {
                 try HTTPApplication(
                     name: "\(realm)",
-                    endpoints: IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints,
-                    authenticator: SessionAuthenticator(identity: identity, realm: realm),
+                    endpoints: CommonAccountEndpoints(accounts: accounts, pool: pool, writes: writes, realm: realm).all + endpoints,
+                    authenticator: SessionAuthenticator(principals: accounts.principals, realm: realm),
                     problems: RefusalProblems(),
                     rateLimits: .off,
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 ).build()
             }
-            let client = try application(.client, ClientIdentity.endpoints(identity: identity, pool: pool))
-            let cinema = try application(.cinema, CinemaIdentity.endpoints(identity: identity, pool: pool))
-            let admin = try application(.admin, AdminIdentity.endpoints(identity: identity, pool: pool, writes: writes))
+            let client = try application(.client, ClientAccounts.endpoints(accounts))
+            let cinema = try application(.cinema, CinemaAccounts.endpoints(accounts, pool: pool))
+            let admin = try application(.admin, AdminAccounts.endpoints(accounts, pool: pool, writes: writes))
             try await client.test(.router) { client in
                 try await cinema.test(.router) { cinema in
                     try await admin.test(.router) { admin in
                         try await test(
-                            IdentityServices(pool: pool, identity: identity, writes: writes, client: client, cinema: cinema, admin: admin)
+                            AccountServices(pool: pool, accounts: accounts, writes: writes, client: client, cinema: cinema, admin: admin)
                         )
                     }
                 }
@@ -74,7 +74,7 @@ struct IdentityServices {
             let json = #"{"username":"\#(username)","password":"\#(Self.password)","phone":"13800138000","merchant_name":"万达"}"#
             return try await cinema.ask(.post, "/v1/accounts", json: json)["token"].text
         case .admin:
-            _ = try await identity.createAdministrator(username: username, password: Self.password)
+            _ = try await accounts.signUp.createAdministrator(username: username, password: Self.password)
             return try await signIn(username, in: .admin)["token"].text
         }
     }

@@ -2,50 +2,72 @@ import Addresses
 package import Database
 import Foundation
 
-extension Identity {
+/// Sends one-time codes to phones and mailboxes, and checks them.
+package struct OneTimeCodes: Sendable {
+    private let pool: PostgresPool
+    private let secondFactors: SecondFactors
+    private let throttle: SignInThrottle
+    private let configuration: AccountsConfiguration
+    private let secrets: AccountSecrets?
+    private let accountStore = AccountStore()
+    private let codeStore = OneTimeCodeStore()
+    private let auditStore = AuditStore()
+    private let outbox = Outbox()
+
+    init(
+        pool: PostgresPool, secondFactors: SecondFactors, throttle: SignInThrottle, configuration: AccountsConfiguration,
+        secrets: AccountSecrets?
+    ) {
+        self.pool = pool
+        self.secondFactors = secondFactors
+        self.throttle = throttle
+        self.configuration = configuration
+        self.secrets = secrets
+    }
+
     /// Sends a code for signing in or for a new password to whoever has the number or mailbox, and has proved it.
     ///
-    /// Whether anybody has can't be told from outside: the answer, the limits and the work are the same. Codes for signing in go to cinemas' and
-    /// the platform's people only if they have a second factor, without which the code would be worth nothing to them.
+    /// Nobody outside can find out whether anybody has: the answer, the limits and the work are the same. The people of cinemas and of the platform
+    /// get codes for signing in only if they have a second factor, which they need as well.
     ///
     /// - Throws: ``Refusal/codeTooSoon(seconds:)``, ``Refusal/codeLimitReached(seconds:)``, ``Refusal/secretsMissing``, ``Refusal/messagesOff``.
-    package func sendCode(
+    package func send(
         _ purpose: CodePurpose, to destination: CodeDestination, realm: Realm, address: String
     ) async throws -> CodeAnnouncement {
         try await pool.withTransaction { transaction in
             let account = try await accountStore.credentials(of: destination.login, realm: realm, in: transaction)?.account
-            // Asked also for nobody, who must take as long.
+            // Looked up even when there is no account, so that the time tells nothing.
             let isEnough =
                 if purpose == .signIn, realm.asksForMoreThanCode {
-                    try await secondFactor(of: account?.id ?? 0, in: transaction).isOn
+                    try await secondFactors.state(of: account?.id ?? 0, in: transaction).isOn
                 } else { true }
             let reachable = account.flatMap { isEnough && !$0.isDisabled && $0.hasProved(destination) ? $0 : nil }
-            return try await sendCode(
+            return try await send(
                 purpose, to: destination, realm: realm, accountID: reachable?.id, actor: nil,
-                // Asked for nobody, too.
+                // A name is looked up even when there is no account, so that the time tells nothing.
                 login: account?.countedLogin ?? "nobody", address: address, in: transaction
             )
         }
     }
 
-    /// Sends a code to a number or mailbox that the caller wants to have in its account, or has there and wants to prove. Throws as ``sendCode(_:to:realm:address:)``.
-    package func sendChangeCode(
+    /// Sends a code to a number or mailbox that the caller wants to have in its account, or has there and wants to prove. Throws as ``send(_:to:realm:address:)``.
+    package func sendForChange(
         to destination: CodeDestination, of principal: Principal, address: String, in transaction: PostgresTransaction
     ) async throws -> CodeAnnouncement {
-        try await sendCode(
+        try await send(
             destination.changePurpose, to: destination, realm: principal.realm, accountID: principal.accountID,
             actor: principal.accountID, login: "account:\(principal.accountID)", address: address, in: transaction
         )
     }
 
-    /// - Parameter login: by which it is looked up whether the account signs in where this is asked for.
-    private func sendCode(
+    /// - Parameter login: of the account, to look up whether it has signed in from this IP address before.
+    private func send(
         _ purpose: CodePurpose, to destination: CodeDestination, realm: Realm, accountID: Int64?, actor: Int64?, login: String,
         address: String, in transaction: PostgresTransaction
     ) async throws -> CodeAnnouncement {
-        let secrets = try requireSecrets()
-        guard settings.sendsMessages else { throw Refusal.messagesOff }
-        let rules = settings.codes
+        let secrets = try secrets.required()
+        guard configuration.sendsMessages else { throw Refusal.messagesOff }
+        let rules = configuration.codes
         let hidden = destinationDigest(destination, by: secrets)
         let asker = OneTimeCodeStore.Asker(
             address: AddressBlock(of: address).text, isKnown: try await throttle.isKnown(login: login, address: address, in: transaction)
@@ -80,17 +102,17 @@ extension Identity {
         return CodeAnnouncement(requestID: request, lifetime: rules.lifetime, pause: rules.pause)
     }
 
-    /// Whether a code is the one of its request, for this purpose and destination. The try counts against the request, whatever comes of it,
-    /// so this stands outside of the transaction that the code is for; there it is used up by ``use(_:in:)``.
+    /// Whether a code is the one of its request, for this purpose and destination. The try counts against the request whatever comes later, so it is
+    /// made outside of the transaction that the code is for; that one uses the code up by ``use(_:in:)``.
     ///
     /// - Returns: `nil` for a wrong code, one that has expired or was used, and after too many tries.
-    func checkCode(
+    func check(
         _ attempt: CodeAttempt, purpose: CodePurpose, destination: CodeDestination, realm: Realm
     ) async throws -> CheckedCode? {
-        let secrets = try requireSecrets()
+        let secrets = try secrets.required()
         let found = try await codeStore.takeTry(
             of: attempt.request, destination: destinationDigest(destination, by: secrets), realm: realm, purpose: purpose,
-            limit: settings.codes.tries, in: pool
+            limit: configuration.codes.tries, in: pool
         )
         // A text that can't be a code is a try, too.
         guard
@@ -115,26 +137,6 @@ extension Identity {
         _ code: OneTimeCode, purpose: CodePurpose, realm: Realm, destination: CodeDestination, by secrets: AccountSecrets
     ) -> [UInt8] {
         secrets.digest(["code", realm.rawValue, purpose.rawValue, destination.text, code.text], for: .oneTimeCode)
-    }
-
-    /// - Throws: ``Refusal/secretsMissing``.
-    func requireSecrets() throws -> AccountSecrets {
-        guard let secrets else { throw Refusal.secretsMissing }
-        return secrets
-    }
-
-    /// Deletes old codes, counts, sign-ins that are over, and sessions that ended long ago; a slice at a time, so that few rows are locked at once.
-    /// What is too much for one run waits for the next.
-    package func deleteOldRows() async throws {
-        for _ in 0..<100 where try await codeStore.deleteOld(limit: 5_000, in: pool) < 5_000 { break }
-        for _ in 0..<100 where try await throttle.deleteOld(limit: 5_000, in: pool) < 5_000 { break }
-        for _ in 0..<100 where try await QRLoginStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
-        for _ in 0..<100 where try await AppTicketStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
-        for _ in 0..<100 where try await ProviderSignInStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
-        // After those that name them.
-        for _ in 0..<100 where try await sessionStore.deleteOld(endedBefore: settings.sessionRecord, limit: 5_000, in: pool) < 5_000 {
-            break
-        }
     }
 }
 

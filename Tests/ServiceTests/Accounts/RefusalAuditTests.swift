@@ -56,7 +56,7 @@ struct RefusalAuditTests {
                     for _ in 0..<8 {
                         _ = try await service.ask(.post, "/v1/sessions", json: #"{"login": "nobody", "password": "wrong password"}"#)
                     }
-                    try await assembly.identity.writeCountedRefusals()
+                    try await assembly.accounts.denials.writeCounts()
                     let id = holder.accountID
                     let forbidden = realm == .client ? "POST /v1/orders, account_restricted, 1" : "GET /v1/movies, account_restricted, 3"
                     let expected = [
@@ -64,7 +64,7 @@ struct RefusalAuditTests {
                     ]
                     #expect(Array(try await rows(database.pool)) == expected)
                     // A minute in which nothing was refused leaves no row.
-                    try await assembly.identity.writeCountedRefusals()
+                    try await assembly.accounts.denials.writeCounts()
                     #expect(try await rows(database.pool).count == 2)
                     try await database.pool.execute("ALTER TABLE audit_events DISABLE TRIGGER audit_events_are_only_added")
                     try await database.pool.execute("DELETE FROM audit_events")
@@ -77,7 +77,7 @@ struct RefusalAuditTests {
 
     @Test("The same refused sign-in again and again is written down a few times, then counted")
     func signIns() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             for _ in 0..<8 {
                 let answer = try await services.client.ask(
                     .post, "/v1/sessions/by-code", json: #"{"phone": "13800138000", "request_id": "x", "code": "123456"}"#)
@@ -96,7 +96,7 @@ struct RefusalAuditTests {
                 ) { try $0["reason"] }
             }
             #expect(try await reasons() == .init(repeating: "unknown_login", count: 5))
-            try await services.identity.writeCountedRefusals()
+            try await services.accounts.denials.writeCounts()
             #expect(try await reasons() == .init(repeating: "unknown_login", count: 5) + ["unknown_login 3"])
         }
     }

@@ -1,6 +1,33 @@
-package import Database
+import Database
 
-extension Identity {
+/// Signs people in by a password, or by a code that was sent to them.
+package struct SignIn: Sendable {
+    private let pool: PostgresPool
+    private let hasher: PasswordHasher
+    private let throttle: SignInThrottle
+    private let passwords: OwnPassword
+    private let codes: OneTimeCodes
+    private let secondFactors: SecondFactors
+    private let sessions: Sessions
+    private let denials: Denials
+    private let accountStore = AccountStore()
+    private let sessionStore = SessionStore()
+    private let auditStore = AuditStore()
+
+    init(
+        pool: PostgresPool, hasher: PasswordHasher, throttle: SignInThrottle, passwords: OwnPassword, codes: OneTimeCodes,
+        secondFactors: SecondFactors, sessions: Sessions, denials: Denials
+    ) {
+        self.pool = pool
+        self.hasher = hasher
+        self.throttle = throttle
+        self.passwords = passwords
+        self.codes = codes
+        self.secondFactors = secondFactors
+        self.sessions = sessions
+        self.denials = denials
+    }
+
     /// Signs somebody in by username, phone number or e-mail address, and password.
     ///
     /// A name that nobody has takes as long and gets the same answer as a wrong password. Wrong tries are counted for the account, under whichever
@@ -29,7 +56,7 @@ extension Identity {
         let formerSession = try await formerSession(device, of: found?.account)
         let suspicion = try await throttle.begin(login: counted, address: address, device: formerSession, in: pool) { transaction in
             guard let account = found?.account, let totp else { return false }
-            return try await matchesSecondFactor(of: account.id, code: totp, in: transaction)
+            return try await secondFactors.matches(accountID: account.id, code: totp, in: transaction)
         }
         do {
             let signedIn: SignedIn
@@ -39,12 +66,12 @@ extension Identity {
                 // Another sign-in may have hashed the same password anew meanwhile.
                 signedIn = try await open(try await credentials(of: login, realm: realm))
             }
-            // The session has begun: what is left counted must not take it back.
+            // The session has begun: a failure here must not take it back.
             try? await throttle.takeBack(login: counted, address: address, device: formerSession, .right, in: pool)
             return signedIn
         } catch {
             let error = error is PasswordHashChanged ? Refusal.credentialsWrong : error
-            await settle(error, login: counted, address: address, device: formerSession)
+            await takeBackCount(after: error, login: counted, address: address, device: formerSession)
             throw error
         }
 
@@ -53,16 +80,15 @@ extension Identity {
                 Password(attempt: password), against: found?.hash, for: address, suspicion: suspicion
             )
             guard isRight, let found else {
-                try await recordRefusal(
+                try await denials.recordSignIn(
                     // An unknown name isn't written down: people type passwords into the wrong field.
-                    subject: found?.account.auditSubject ?? "sign_in:" + realm.rawValue,
-                    reason: found == nil ? "unknown_login" : "wrong_password",
+                    subject: found?.account.auditSubject, reason: found == nil ? "unknown_login" : "wrong_password", realm: realm,
                     address: address
                 )
                 throw Refusal.credentialsWrong
             }
-            let renewed = try await renewedPassword(newPassword, insteadOf: password, of: found.account, address: address)
-            let mayStandAlone = renewed != nil || standsAlone(Password(attempt: password), in: realm)
+            let renewed = try await renewed(newPassword, insteadOf: password, of: found.account, address: address)
+            let mayStandAlone = renewed != nil || secondFactors.standsAlone(Password(attempt: password), in: realm)
             let signedIn = try await finish(
                 found.account, totp: totp, method: .password, address: address, userAgent: userAgent
             ) { transaction in
@@ -70,13 +96,12 @@ extension Identity {
                 let current = try await accountStore.password(of: found.account.id, in: transaction)
                 guard current.hash == found.hash else { throw PasswordHashChanged() }
                 if current.isSetByOther, renewed == nil { return (.newPasswordRequired, "password_set_by_other") }
-                if !mayStandAlone, try await !secondFactor(of: found.account.id, in: transaction).isOn {
+                if !mayStandAlone, try await !secondFactors.state(of: found.account.id, in: transaction).isOn {
                     return (.newPasswordRequired, "password_too_short")
                 }
                 if let renewed { try await renewPassword(of: found.account, to: renewed, address: address, in: transaction) }
                 return nil
             }
-            if renewed != nil { forget(accountID: found.account.id) }
             if renewed == nil, let hash = found.hash, hasher.isOutdated(hash) {
                 await rehash(password, of: found.account, insteadOf: hash, address: address)
             }
@@ -98,9 +123,9 @@ extension Identity {
         let counted = realm.rawValue + ":code:" + code.request.text
         try await throttle.begin(login: counted, address: address, in: pool)
         do {
-            let checked = try await checkCode(code, purpose: .signIn, destination: destination, realm: realm)
+            let checked = try await codes.check(code, purpose: .signIn, destination: destination, realm: realm)
             guard let checked, let account = try await accountStore.account(checked.accountID, in: pool) else {
-                try await recordRefusal(subject: "sign_in:" + realm.rawValue, reason: "wrong_code", address: address)
+                try await denials.recordSignIn(reason: "wrong_code", realm: realm, address: address)
                 throw Refusal.signInCodeWrong
             }
             let signedIn = try await finish(account, totp: totp, method: .code, address: address, userAgent: userAgent) { transaction in
@@ -109,25 +134,24 @@ extension Identity {
                     let current = try await accountStore.account(account.id, in: transaction), current.hasProved(destination)
                 else { return (.signInCodeWrong, "outdated") }
                 // The second factor was right if there is one; it may have been turned off since the code was sent.
-                if realm.asksForMoreThanCode, try await !secondFactor(of: account.id, in: transaction).isOn {
+                if realm.asksForMoreThanCode, try await !secondFactors.state(of: account.id, in: transaction).isOn {
                     return (.signInCodeWrong, "outdated")
                 }
-                guard try await use(checked, in: transaction) else { return (.signInCodeWrong, "outdated") }
+                guard try await codes.use(checked, in: transaction) else { return (.signInCodeWrong, "outdated") }
                 return nil
             }
-            // The session has begun: what is left counted must not take it back. The request is over, and nothing is to be known of it.
+            // The session has begun: a failure here must not take it back. The request for this code is over, so nothing becomes known by it.
             try? await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
             return signedIn
         } catch {
-            await settle(error, login: counted, address: address)
+            await takeBackCount(after: error, login: counted, address: address)
             throw error
         }
     }
 
     /// Opens the session of somebody who has shown a password or a code, once the second factor is right, too.
     ///
-    /// - Parameter objection: why what was shown doesn't count or no longer, and the word for it in the audit trail; asked under the account's
-    ///   lock.
+    /// - Parameter objection: why what was shown doesn't count, or no longer, and the audit trail's word for it; asked under the account's lock.
     private func finish(
         _ account: Account, totp: String?, method: SignInMethod, address: String, userAgent: String?,
         objection: (PostgresTransaction) async throws -> (Refusal, String)?
@@ -138,34 +162,34 @@ extension Identity {
             guard let current = try await accountStore.locked(account.id, in: transaction), !current.isDisabled else {
                 return (nil, (.accountDisabled, "disabled"))
             }
-            switch try await checkSecondFactor(of: current, code: totp, address: address, in: transaction) {
+            switch try await secondFactors.check(of: current, code: totp, address: address, in: transaction) {
             case .missing: return (nil, (.totpRequired, "totp_missing"))
-            // The transaction ends well: what was looked at stays looked at.
+            // The transaction commits all the same: the wrong code stays counted.
             case .wrong: return (nil, (.totpWrong, "wrong_totp"))
             case .closed: return (nil, (.secondFactorClosed, "totp_closed"))
             case .passed: break
             }
             if let objection = try await objection(transaction) { return (nil, objection) }
-            let signedIn = try await openSession(
+            let signedIn = try await sessions.open(
                 of: current, token: token, address: address, method: method, userAgent: userAgent, in: transaction
             )
             return (signedIn, nil)
         }
         if let (refusal, reason) = outcome.refusal {
-            try await recordRefusal(subject: account.auditSubject, reason: reason, address: address)
+            try await denials.recordSignIn(subject: account.auditSubject, reason: reason, realm: account.realm, address: address)
             throw refusal
         }
         guard let signedIn = outcome.signedIn else { throw IdentityError.nothingReturned }
         return signedIn
     }
 
-    /// Settles what a try that led to an error counts; that error is what matters.
-    private func settle(_ error: any Error, login: String, address: String, device: Int64? = nil) async {
+    /// Takes back what a try was counted for, as far as its error allows. That this fails doesn't matter beside the error.
+    private func takeBackCount(after error: any Error, login: String, address: String, device: Int64? = nil) async {
         let outcome: SignInThrottle.Outcome
         switch error as? Refusal {
         case .credentialsWrong, .signInCodeWrong, .totpWrong: return
         case .tooManySignIns: outcome = .crowdedOut
-        // Right as far as it went. Wrong ones are not forgotten for it: else one would guess at the second factor for ever.
+        // Right as far as it went. Earlier wrong tries stay counted: else one could guess at the second factor for ever.
         default: outcome = .undecided
         }
         try? await throttle.takeBack(login: login, address: address, device: device, outcome, in: pool)
@@ -178,11 +202,11 @@ extension Identity {
     }
 
     /// The hash of a password that is to take the place of the one that was right.
-    private func renewedPassword(
+    private func renewed(
         _ text: String?, insteadOf old: String, of account: Account, address: String
     ) async throws -> PasswordHash? {
         guard let text else { return nil }
-        let password = try await newPassword(text, for: account)
+        let password = try await passwords.new(text, for: account)
         guard password.bytes != Password(attempt: old).bytes else { throw Refusal.passwordUnchanged }
         return try await hasher.hash(password, for: address)
     }
@@ -204,56 +228,8 @@ extension Identity {
         try? await accountStore.rehashPassword(new, of: account.id, insteadOf: old, in: pool)
     }
 
-    /// Ends the caller's session. To be followed by ``forget(accountID:)`` after the commit.
-    package func signOut(_ principal: Principal, address: String?, in transaction: PostgresTransaction) async throws {
-        guard try await sessionStore.revoke(principal.sessionID, in: transaction) else { return }
-        try await auditStore.record(
-            AuditEntry(
-                actorAccountID: principal.accountID, action: .signedOut, subject: "session:\(principal.sessionID)", address: address
-            ),
-            in: transaction
-        )
-    }
-
     private func credentials(of login: LoginName?, realm: Realm) async throws -> (account: Account, hash: PasswordHash?)? {
         guard let login else { return nil }
         return try await accountStore.credentials(of: login, realm: realm, in: pool)
     }
-
-    /// Begins a session: the one place where that is done, whatever the way of signing in. An account that has too many loses its oldest.
-    ///
-    /// - Parameter parentID: the session that answers for it, with which it ends.
-    func openSession(
-        of account: Account, token: Token, address: String?, method: SignInMethod, parentID: Int64? = nil, userAgent: String? = nil,
-        in transaction: PostgresTransaction
-    ) async throws -> SignedIn {
-        let expiresAt = try await sessionStore.insert(
-            token, accountID: account.id, length: settings.sessionLength(in: account.realm), idle: settings.idle(in: account.realm),
-            method: method, parentID: parentID, address: address,
-            // Enough to recognise a device by; some are thousands of characters long.
-            userAgent: userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.filter { $0.value >= 32 }.prefix(200))) },
-            in: transaction
-        )
-        guard let expiresAt else { throw IdentityError.nothingReturned }
-        try await sessionStore.revokeOldest(accountID: account.id, keeping: settings.sessionLimit, in: transaction)
-        try await auditStore.record(
-            AuditEntry(
-                actorAccountID: account.id, action: .signedIn, subject: account.auditSubject, address: address,
-                details: ["method": method.rawValue]
-            ),
-            in: transaction
-        )
-        return SignedIn(account: account, token: token, expiresAt: expiresAt)
-    }
-
-    private func recordRefusal(subject: String, reason: String, address: String) async throws {
-        try await recordRefusal(
-            AuditEntry(actorAccountID: nil, action: .signInRefused, subject: subject, address: address, details: ["reason": reason])
-        )
-    }
-}
-
-extension Account {
-    /// Under what its wrong tries are counted.
-    var countedLogin: String { "account:\(id)" }
 }

@@ -9,7 +9,7 @@ import Testing
 struct AccountRefusalTests {
     @Test("A bad sign-up names its field and makes no account")
     func signUps() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             let bad: [(String, Int, String, String)] = [
                 (#"{"username":"an","password":"correct horse"}"#, 422, "username_invalid", "/username"),
                 (#"{"username":"13800138000","password":"correct horse"}"#, 422, "username_invalid", "/username"),
@@ -38,7 +38,7 @@ struct AccountRefusalTests {
 
     @Test("Taken names are told by their codes")
     func taken() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             let first = #"{"username":"anna","password":"correct horse","phone":"13800138000","email":"anna@example.com"}"#
             #expect(try await services.client.ask(.post, "/v1/accounts", json: first).status == 201)
             let bella = try await services.token(of: "bella", in: .client)
@@ -58,7 +58,7 @@ struct AccountRefusalTests {
                 #expect(signUp.code == code)
             }
             let renamed = try await services.client.ask(
-                .patch, "/v1/me", token: bella, json: #"{"username":"ANNA","password":"\#(IdentityServices.password)"}"#)
+                .patch, "/v1/me", token: bella, json: #"{"username":"ANNA","password":"\#(AccountServices.password)"}"#)
             #expect(renamed.status == 409 && renamed.code == "username_taken")
             let me = try await services.client.ask(.get, "/v1/me", token: bella)
             #expect(me["username"].text == "bella")
@@ -68,7 +68,7 @@ struct AccountRefusalTests {
 
     @Test("A wrong password and an unknown name can't be told apart")
     func signIns() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             _ = try await services.token(of: "anna", in: .client)
             let wrong = try await services.signIn("anna", password: "wrong password", in: .client)
             let unknown = try await services.signIn("nobody", password: "wrong password", in: .client)
@@ -84,7 +84,7 @@ struct AccountRefusalTests {
 
     @Test("After some wrong passwords one must wait, and is told how long")
     func throttling() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             _ = try await services.token(of: "anna", in: .client)
             for _ in 0..<5 {
                 #expect(try await services.signIn("anna", password: "wrong password", in: .client).status == 401)
@@ -98,7 +98,7 @@ struct AccountRefusalTests {
 
     @Test("What an administrator sends must be a permission and a switch")
     func changes() async throws {
-        try await IdentityServices.with { services in
+        try await AccountServices.with { services in
             let admin = try await services.token(of: "root-admin", in: .admin)
             _ = try await services.token(of: "anna", in: .client)
             let id = try await services.admin.ask(.get, "/v1/accounts?realm=client", token: admin)["items"].items.first?["id"].number ?? 0
