@@ -21,7 +21,7 @@ extension Refusal {
         .unavailable(retryAfter: 1), "busy", "Too many requests are under way right now. Try again in a moment."
     )
 
-    /// Too many wrong passwords for this login from this address, or from this address altogether.
+    /// Too many wrong passwords for this login from this IP address, or from this IP address altogether.
     ///
     /// - Parameter seconds: after which it may be tried again.
     package static func signInThrottled(seconds: Int) -> Refusal {
@@ -79,7 +79,7 @@ extension Refusal {
         Refusal(.tooOften(retryAfter: seconds), "code_too_soon", "A code was sent a moment ago. Wait before asking for another one.")
     }
 
-    /// Too many codes in 24 hours for this number or mailbox, or from this address.
+    /// Too many codes in 24 hours for this number or mailbox, or from this IP address.
     ///
     /// - Parameter seconds: after which another one may be asked for.
     package static func codeLimitReached(seconds: Int) -> Refusal {
@@ -88,11 +88,11 @@ extension Refusal {
             "Too many codes were asked for in 24 hours. Ask where you have signed in before, or wait."
         )
     }
-    /// Nothing is set up that could send a message.
+    /// No sender of messages is set up.
     package static let messagesOff = Refusal(
         .unavailable(retryAfter: 3600), "messages_unavailable", "This service can't send messages at present."
     )
-    /// The key is not set that codes and second factors are kept under.
+    /// The key that protects codes and second factors is not set.
     package static let secretsMissing = Refusal(
         .unavailable(retryAfter: 3600), "secrets_unavailable", "This service isn't set up for codes and second factors."
     )
@@ -111,7 +111,7 @@ extension Refusal {
     package static let passwordMissing = Refusal(.invalid(pointer: "/password"), "password_missing", "The account's password is needed.")
     /// It isn't the caller's own password.
     package static let passwordWrong = Refusal(.invalid(pointer: "/password"), "password_wrong", "The password is wrong.")
-    /// A code belongs to one of them.
+    /// The change is about both, and a code belongs to one of them.
     package static let oneChangeAtATime = Refusal(
         .invalid(pointer: ""), "one_at_a_time", "Change the phone number and the e-mail address one after the other: each needs a code."
     )
@@ -126,22 +126,22 @@ extension Refusal {
     )
     /// A new second factor needs the old one to end first.
     package static let secondFactorOn = Refusal(.conflict, "totp_enabled", "The account has a second factor already.")
-    /// The password is right, but somebody else has set it; or it is too short to be all that is asked for: the account has no second factor any
-    /// more.
+    /// The password is right, but somebody else has set it; or it is too short to be enough alone, now that the account has no second
+    /// factor.
     package static let newPasswordRequired = Refusal(
         .unauthenticated, "new_password_required",
         "Somebody else has set this password, or it is too short to stand alone. Send a new one of your own, too, as `new_password`."
     )
-    /// A password that had to be replaced was sent again in its own place.
+    /// The new password is the one that has to be replaced.
     package static let passwordUnchanged = Refusal(
         .invalid(pointer: "/new_password"), "password_unchanged", "This is the password that has to be replaced. Send another one."
     )
-    /// Cinemas' and the platform's people do nothing before they have a second factor.
+    /// The people of cinemas and of the platform may do nothing before they have a second factor.
     package static let secondFactorRequired = Refusal(
         .forbidden, "second_factor_required",
         "Set up a second factor first: until then only /v1/me, /v1/me/totp and /v1/sessions/current can be reached."
     )
-    /// Without the second factor the password alone would be too little.
+    /// The password alone is too short to protect the account without the second factor.
     package static let longerPasswordNeeded = Refusal(
         .conflict, "longer_password_needed",
         "Your password is too short to stand alone. Set a longer one before you turn the second factor off."
@@ -151,7 +151,7 @@ extension Refusal {
         .conflict, "password_set_by_code",
         "You have no password yet. Set one by a code that is sent to your phone number or e-mail address."
     )
-    /// There is none, or none that was begun.
+    /// The account has no second factor, or setting one up was never begun.
     package static let secondFactorOff = Refusal(.conflict, "totp_not_enabled", "The account has no second factor.")
 
     // What is already taken, within one realm.

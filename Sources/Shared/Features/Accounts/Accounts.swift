@@ -59,8 +59,8 @@ package struct Accounts: Sendable {
         granting = Granting(owners: owners, permissions: permissions, creation: creation)
     }
 
-    /// Deletes old codes, counts of wrong tries, sign-ins that are over, and sessions that ended long ago. It goes slice by slice, so that few rows
-    /// are locked at once; what is too much for one run waits for the next.
+    /// Deletes old codes, counts of wrong tries, sign-ins that are over, and sessions that ended long ago. It goes slice by slice, so that
+    /// few rows are locked at once; what is too much for one run waits for the next.
     package func deleteOldRows() async throws {
         for _ in 0..<100 where try await OneTimeCodeStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
         for _ in 0..<100 where try await throttle.deleteOld(limit: 5_000, in: pool) < 5_000 { break }

@@ -6,9 +6,9 @@ package final class IPGeography: Sendable {
     private let v6: IPRanges<UInt128>
     private let places: [IPLocation]
 
-    /// Reads a list of comma-separated values without a header, in ascending order for each version of addresses: first address, last address,
-    /// country, region, city; or, as in DB-IP's lists, the country alone (`dbip-country-lite`), or with the continent before it and the
-    /// coordinates behind the city (`dbip-city-lite`). Ranges without a country (empty, or `ZZ`) are left out.
+    /// Reads a list of comma-separated values without a header, in ascending order for each version of addresses: first address, last
+    /// address, country, region, city; or, as in DB-IP's lists, the country alone (`dbip-country-lite`), or with the continent before it
+    /// and the coordinates behind the city (`dbip-city-lite`). Ranges without a country (empty, or `ZZ`) are left out.
     ///
     /// - Throws: `ImportFileError` for the first line that can't be read: half of a list would tell wrong places.
     package init(csv bytes: [UInt8]) throws(ImportFileError) {

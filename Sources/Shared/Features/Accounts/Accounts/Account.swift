@@ -10,7 +10,7 @@ package struct Account: Hashable, Sendable, Identifiable {
     /// When a code that was sent to the number proved it to be the account's; `nil` when none did.
     package let phoneVerifiedAt: Date?
     package let email: String?
-    /// The same of the address.
+    /// When a code that was sent to the address proved it to be the account's; `nil` when none did.
     package let emailVerifiedAt: Date?
     package let permission: Permission
     /// The merchant that a cinema account acts for; `nil` in the other realms.
@@ -43,8 +43,8 @@ package struct Account: Hashable, Sendable, Identifiable {
 
     package var isDisabled: Bool { disabledAt != nil }
 
-    /// Whether a phone number or mailbox is the account's now, and has been proved to be. Codes that open the account go only to such a one:
-    /// anybody can sign up with somebody else's, or mistype its own.
+    /// Whether a phone number or mailbox is the account's now, and has been proved to be. Codes that open the account go only to such a
+    /// one: anybody can sign up with somebody else's, or mistype its own.
     func hasProved(_ destination: CodeDestination) -> Bool {
         switch destination {
         case .phone(let phone): self.phone == phone.description && phoneVerifiedAt != nil
@@ -71,7 +71,7 @@ package struct Account: Hashable, Sendable, Identifiable {
 }
 
 extension Account: CustomStringConvertible, CustomReflectable {
-    /// Only the number and the realm: people's names, numbers and addresses don't belong in logs.
+    /// Only the id and the realm: people's names, phone numbers and mailboxes don't belong in logs.
     package var description: String { "\(realm.rawValue) account \(id)" }
     package var customMirror: Mirror { Mirror(self, children: ["id": id, "realm": realm]) }
 }

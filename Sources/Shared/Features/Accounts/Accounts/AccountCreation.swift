@@ -19,7 +19,7 @@ package struct NewAccount: Sendable {
     }
 }
 
-/// Makes accounts, for whichever reason: the one place where rows of accounts with a password begin.
+/// Makes accounts with a password: the one place for sign-ups, merchants' people and administrators.
 struct AccountCreation: Sendable {
     private let hasher: PasswordHasher
     private let throttle: SignInThrottle
@@ -41,7 +41,7 @@ struct AccountCreation: Sendable {
         return try await hasher.hash(password, for: address ?? "")
     }
 
-    /// - Parameter actorID: who makes it for somebody else; `nil` for people themselves.
+    /// - Parameter actorID: who makes it for somebody else; `nil` when its owner makes it.
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
     func create(
         _ new: NewAccount, hash: PasswordHash, realm: Realm, merchantID: Int64?, by actorID: Int64? = nil, address: String?,

@@ -92,7 +92,7 @@ struct AccountStore: Sendable {
         try await password(of: id, in: session).hash
     }
 
-    /// A password's hash, `nil` when there is no such account; and whether somebody else has set it.
+    /// A password's hash (`nil` when there is no such account), and whether somebody else than the owner has set it.
     func password(of id: Int64, in session: some PostgresSession) async throws -> (hash: PasswordHash?, isSetByOther: Bool) {
         let found: (hash: PasswordHash?, isSetByOther: Bool)? = try await session.row(
             """
@@ -123,7 +123,7 @@ struct AccountStore: Sendable {
         return has ?? false
     }
 
-    /// Stores a password hashed anew, if it is still the same.
+    /// Stores another hash of the same password, unless the password was changed meanwhile.
     func rehashPassword(_ hash: PasswordHash, of id: Int64, insteadOf old: PasswordHash, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -136,10 +136,10 @@ struct AccountStore: Sendable {
         )
     }
 
-    /// Sets a password, which is its owner's from then on.
+    /// Sets a password that the owner itself has chosen.
     ///
-    /// - Parameter old: only if it is still this one; `nil` for any.
-    /// - Returns: whether it was.
+    /// - Parameter old: the hash that must still be stored; `nil` for any.
+    /// - Returns: whether the password was set.
     func setPassword(_ hash: PasswordHash, of id: Int64, insteadOf old: PasswordHash?, in session: some PostgresSession) async throws
         -> Bool
     {
@@ -270,7 +270,7 @@ struct AccountStore: Sendable {
         )
     }
 
-    /// Tells which name is taken, by the index that says so.
+    /// Refuses a name that is taken; the violated index says which one.
     private static func refusingTakenNames<Result>(_ write: () async throws -> Result) async throws -> Result {
         do {
             return try await write()

@@ -4,7 +4,7 @@ package enum LoginName: Hashable, Sendable {
     case phone(PhoneNumber)
     case email(EmailAddress)
 
-    /// Tells which of the three a text is; `nil` when it can't be anybody's.
+    /// Finds out which of the three a text is; `nil` when it is none of them.
     package init?(_ text: String) {
         if text.contains("@") {
             guard let email = try? EmailAddress(text) else { return nil }
@@ -83,7 +83,8 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
 
     private static let china = "86"
 
-    /// Chinese numbers have 7 to 11 digits after the country code, and never a 0 in front of them; other countries' plans are their own.
+    /// Chinese numbers have 7 to 11 digits after the country code, and never a 0 in front of them; numbers of other countries are not
+    /// checked further.
     private static func isPlausible(_ digits: String) -> Bool {
         guard digits.hasPrefix(china) else { return true }
         let national = digits.dropFirst(china.count)

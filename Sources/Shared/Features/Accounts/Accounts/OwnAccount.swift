@@ -24,9 +24,9 @@ package struct OwnAccount: Sendable {
         return account
     }
 
-    /// Makes sure that a change of names is the owner's own wish. It needs the password; an account without one may change its username in a
-    /// session that has just begun. A new phone number or e-mail address also needs a code that was sent there, and so does verifying the one that is
-    /// there: codes that open the account go there afterwards, which a session alone must not bring about (ASVS 5.0 7.5.1).
+    /// Makes sure that a change of names is the owner's own wish. It needs the password; an account without one may change its username in
+    /// a session that has just begun. A new phone number or e-mail address also needs a code that was sent there, and so does verifying the
+    /// one that is there: codes that open the account go there afterwards, which a session alone must not bring about (ASVS 5.0 7.5.1).
     ///
     /// - Returns: what was proved, with the code not used up yet; to be handed to ``changeProfile(of:_:address:in:)``.
     /// - Throws: ``Refusal/oneChangeAtATime``, ``Refusal/passwordMissing``, ``Refusal/passwordWrong``, ``Refusal/confirmationNeeded``,
@@ -64,7 +64,8 @@ package struct OwnAccount: Sendable {
     ///
     /// Whether the proof is enough is looked at again under the account's lock: the account may have changed since.
     ///
-    /// - Throws: ``Refusal/contactsChanged``, ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/codeWrong``.
+    /// - Throws: ``Refusal/contactsChanged``, ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``,
+    ///   ``Refusal/codeWrong``.
     package func changeProfile(
         of principal: Principal, _ proven: ProvenChange, address: String?, in transaction: PostgresTransaction
     ) async throws -> Account {
@@ -100,8 +101,8 @@ package struct OwnAccount: Sendable {
         return account
     }
 
-    /// Takes a phone number or e-mail address away from another account of the realm that has it without a proof: who signs up with somebody
-    /// else's must not keep the owner out.
+    /// Takes a phone number or e-mail address away from another account of the realm that has it without a proof: who signs up with
+    /// somebody else's must not keep the owner out.
     ///
     /// - Throws: ``Refusal/phoneTaken``, ``Refusal/emailTaken`` when the other one has proved it, too.
     private func takeOver(
@@ -125,18 +126,18 @@ package struct OwnAccount: Sendable {
 
 }
 
-/// A change of names, and by what it was shown to be its account's own wish.
+/// A change of names, and what has proved that the account's owner wants it.
 package struct ProvenChange: Sendable {
-    /// As it was wished.
+    /// As the owner sent it.
     let change: ProfileChange
     /// Whether the password was shown.
     var hasPassword = false
-    /// Whether there is no password to be shown, and the session had just begun.
+    /// Whether the account has no password, and the session had just begun.
     var isFresh = false
-    /// What it proves, and the code that was sent there.
+    /// The number or mailbox that was proved, and the code that was sent there.
     var proof: (destination: CodeDestination, code: CheckedCode)?
 
-    /// Whether that is enough for what the account has now.
+    /// Whether that is enough, given what the account has now.
     func suffices(for account: Account) -> Bool {
         let needed = change.destinations(for: account, hasCode: false)
         guard !needed.isEmpty || change.clears(account) else { return !change.renames(account) || hasPassword || isFresh }

@@ -27,10 +27,11 @@ package struct OneTimeCodes: Sendable {
 
     /// Sends a code for signing in or for a new password to whoever has the number or mailbox, and has proved it.
     ///
-    /// Nobody outside can find out whether anybody has: the answer, the limits and the work are the same. The people of cinemas and of the platform
-    /// get codes for signing in only if they have a second factor, which they need as well.
+    /// Nobody outside can find out whether anybody has: the answer, the limits and the work are the same. The people of cinemas and of the
+    /// platform get codes for signing in only if they have a second factor, which they need as well.
     ///
-    /// - Throws: ``Refusal/codeTooSoon(seconds:)``, ``Refusal/codeLimitReached(seconds:)``, ``Refusal/secretsMissing``, ``Refusal/messagesOff``.
+    /// - Throws: ``Refusal/codeTooSoon(seconds:)``, ``Refusal/codeLimitReached(seconds:)``, ``Refusal/secretsMissing``,
+    ///   ``Refusal/messagesOff``.
     package func send(
         _ purpose: CodePurpose, to destination: CodeDestination, realm: Realm, address: String
     ) async throws -> CodeAnnouncement {
@@ -50,7 +51,8 @@ package struct OneTimeCodes: Sendable {
         }
     }
 
-    /// Sends a code to a number or mailbox that the caller wants to have in its account, or has there and wants to prove. Throws as ``send(_:to:realm:address:)``.
+    /// Sends a code to a number or mailbox that the caller wants to have in its account, or has there and wants to prove. Throws as
+    /// ``send(_:to:realm:address:)``.
     package func sendForChange(
         to destination: CodeDestination, of principal: Principal, address: String, in transaction: PostgresTransaction
     ) async throws -> CodeAnnouncement {
@@ -102,8 +104,8 @@ package struct OneTimeCodes: Sendable {
         return CodeAnnouncement(requestID: request, lifetime: rules.lifetime, pause: rules.pause)
     }
 
-    /// Whether a code is the one of its request, for this purpose and destination. The try counts against the request whatever comes later, so it is
-    /// made outside of the transaction that the code is for; that one uses the code up by ``use(_:in:)``.
+    /// Whether a code is the one of its request, for this purpose and destination. The try counts against the request whatever comes later,
+    /// so it is made outside of the transaction that the code is for; that one uses the code up by ``use(_:in:)``.
     ///
     /// - Returns: `nil` for a wrong code, one that has expired or was used, and after too many tries.
     func check(
@@ -122,9 +124,9 @@ package struct OneTimeCodes: Sendable {
         return CheckedCode(id: found.id, accountID: accountID)
     }
 
-    /// Uses a code up: of many that come with it at once, one gets through.
+    /// Uses a code up: of many requests that bring it at once, one gets through.
     ///
-    /// - Returns: whether this is the one.
+    /// - Returns: whether this request is the one.
     func use(_ code: CheckedCode, in transaction: PostgresTransaction) async throws -> Bool {
         try await codeStore.use(code.id, in: transaction)
     }
@@ -163,7 +165,7 @@ extension CodeDestination {
         }
     }
 
-    /// Somebody else has proved to have it.
+    /// The refusal for a destination that somebody else has proved to have.
     var taken: Refusal {
         switch self {
         case .phone: .phoneTaken

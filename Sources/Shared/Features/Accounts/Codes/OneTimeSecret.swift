@@ -8,7 +8,7 @@ package struct OneTimeSecret: Hashable, Sendable {
         case qr
         /// By which the device that shows a QR code asks what became of it.
         case poll
-        /// By which the one who asked for a code that was sent to a phone or mailbox is known.
+        /// By which somebody who asked for a code by message is recognised.
         case request
         /// By which a signed-in person goes from one app to another.
         case ticket

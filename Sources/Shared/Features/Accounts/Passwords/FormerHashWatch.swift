@@ -2,8 +2,8 @@ package import Database
 package import Logging
 import ServiceLifecycle
 
-/// Looks for stored hashes of the former kind, by scrypt, when the service starts and every few minutes; they go as people sign in. While there
-/// are any, the hasher must know how long one takes.
+/// Looks for stored hashes of the former kind, by scrypt, when the service starts and every few minutes; they go as people sign in. While
+/// there are any, the hasher must know how long one takes.
 package struct FormerHashWatch: Service {
     private let pool: PostgresPool
     private let hasher: PasswordHasher

@@ -51,7 +51,8 @@ package struct OwnPassword: Sendable {
 
     /// Makes sure that the caller is at hand: by its password, or by a session that has just begun.
     ///
-    /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/tooManySignIns``.
+    /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
+    ///   ``Refusal/tooManySignIns``.
     package func requireAtHand(_ principal: Principal, password: String?, address: String) async throws {
         if let password {
             try await check(password, of: principal, address: address)
@@ -62,8 +63,8 @@ package struct OwnPassword: Sendable {
 
     /// Makes the hash of a new password of the caller, once the old one was right.
     ///
-    /// An account that came by an identity provider has none. It sets its first one in the first minutes of a session that began with a proof
-    /// of who is there: else whoever finds an open session, or steals its token, could make itself a way in that outlives the session
+    /// An account that came by an identity provider has none. It sets its first one in the first minutes of a session that began with a
+    /// proof of who is there: else whoever finds an open session, or steals its token, could make itself a way in that outlives the session
     /// (ASVS 5.0 7.5.1 asks for such a proof). Where the account has a verified phone number or mailbox, somebody could take it over by the
     /// provider's account alone; so there the first password needs a code, as a forgotten one does.
     ///

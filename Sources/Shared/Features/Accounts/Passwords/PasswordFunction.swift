@@ -1,7 +1,7 @@
 import Argon2
 import CryptoExtras
 
-/// By what a password is hashed, and at what cost.
+/// The function that hashes a password, and its cost.
 package enum PasswordFunction: Hashable, Sendable {
     case argon2id(Argon2Parameters)
     /// What older accounts have until they sign in again.

@@ -6,9 +6,9 @@ import Synchronization
 
 /// Hashes passwords on a few threads of its own, away from those that answer requests, with a short queue in front.
 ///
-/// A hash takes much time and memory on purpose, so only a few run and only a few wait; a flood of sign-ins is refused before it uses up the
-/// memory. Whoever has the fewest wrong tries goes first, and IP addresses take turns: a flood makes nobody who signs in from a usual place wait
-/// for more than a hash or two.
+/// A hash takes much time and memory on purpose, so only a few run and only a few wait; a flood of sign-ins is refused before it uses up
+/// the memory. Whoever has the fewest wrong tries goes first, and IP addresses take turns: a flood makes nobody who signs in from a usual
+/// place wait for more than a hash or two.
 package final class PasswordHasher: Sendable {
     private let function: PasswordFunction
     private let threads: NIOThreadPool
@@ -21,8 +21,8 @@ package final class PasswordHasher: Sendable {
     ///   - function: what new hashes are made by. Stored ones are checked by what they were made by.
     ///   - threadCount: how many hashes run at once.
     ///   - maximumWaiting: how many may wait for a thread.
-    ///   - waitLimit: how long they may.
-    ///   - sleep: how wrong passwords wait for their answer.
+    ///   - waitLimit: how long one may wait for a thread.
+    ///   - sleep: waits before the answer to a wrong password; tests replace it.
     package init(
         function: PasswordFunction = .recommended, threadCount: Int = 2, maximumWaiting: Int = 32, waitLimit: Duration = .seconds(10),
         sleep: @escaping @Sendable (ContinuousClock.Instant) async throws -> Void = { try await Task.sleep(until: $0, clock: .continuous) }
@@ -38,7 +38,8 @@ package final class PasswordHasher: Sendable {
         threads.shutdownGracefully { _ in }
     }
 
-    /// The suspicion of somebody of whom nothing is known: behind those who have signed in from there before, ahead of those who have guessed.
+    /// The suspicion of somebody of whom nothing is known: behind those who have signed in from there before, ahead of those who have
+    /// guessed.
     package static let newcomer = 1
 
     /// How many hashes were computed so far.
@@ -48,7 +49,7 @@ package final class PasswordHasher: Sendable {
 
     /// Hashes a password under a new salt.
     ///
-    /// - Parameter group: those who take turns with others, by their address.
+    /// - Parameter group: the IP address; IP addresses take turns.
     /// - Throws: ``Refusal/tooManySignIns`` when too many wait already, or this one for too long; `CancellationError`.
     package func hash(_ password: Password, for group: String = "") async throws -> PasswordHash {
         let salt = [UInt8].random(16)
@@ -58,12 +59,12 @@ package final class PasswordHasher: Sendable {
         }
     }
 
-    /// Whether the password is the one that was hashed. As long as hashes of the former kind may be stored, the answer that it isn't takes at least as
-    /// long as such a hash: else the time would show who has one.
+    /// Whether the password is the one that was hashed. As long as hashes of the former kind may be stored, the answer that it isn't takes
+    /// at least as long as such a hash: else the time would show who has one.
     ///
     /// - Parameters:
     ///   - hash: `nil` when there is no such account: then as much is computed as for a real one, so that the time tells nothing.
-    ///   - group: those who take turns with others, by their address.
+    ///   - group: the IP address; IP addresses take turns.
     ///   - suspicion: how many wrong tries speak against this one; the fewer, the sooner its turn.
     /// - Throws: ``Refusal/tooManySignIns`` when too many wait already, or this one for too long; `CancellationError`.
     package func verify(
@@ -78,7 +79,7 @@ package final class PasswordHasher: Sendable {
             return (SymmetricKey(data: computed) == SymmetricKey(data: known.hash), began)
         }
         if matches, hash != nil { return true }
-        // Here it holds neither a thread nor a place any more.
+        // By now it has given back its thread and its place in the queue.
         if let duration = formerHashes.withLock({ $0.duration }) { try await sleep(began + duration) }
         return false
     }
@@ -156,12 +157,13 @@ package final class PasswordHasher: Sendable {
         }
     }
 
-    /// Puts the thread behind those that answer requests and sell seats: a flood of sign-ins gets what they leave. What can't be set stays as it is.
+    /// Puts the thread behind those that answer requests and sell seats: a flood of sign-ins gets what they leave. What can't be set stays
+    /// as it is.
     ///
     /// PostgreSQL's processes are among them only where the kernel doesn't group threads by session (deploy/systemd/sample/90-piao.conf).
     private static func giveWay() {
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
-        // Beside the least nice weight this lets whoever wakes go first at once (sched(7)).
+        // Beside having the least weight, the thread then gives way at once to any other that wakes (sched(7)).
         var parameters = sched_param()
         _ = unsafe sched_setscheduler(0, idlePolicy, &parameters)
     }

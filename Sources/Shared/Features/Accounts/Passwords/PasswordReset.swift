@@ -30,9 +30,10 @@ package struct PasswordReset: Sendable {
     package func reset(
         at destination: CodeDestination, code: CodeAttempt, to new: String, realm: Realm, address: String
     ) async throws {
-        // Against this request alone: a stranger's tries are none of its business, and each request endures five.
+        // Counted for this request for a code alone: strangers' tries don't affect it, and each request allows five.
         let counted = realm.rawValue + ":reset:" + code.request.text
-        // Before the code is tried: who picks a bad password may try again with the same code. What depends on the account is checked later.
+        // Before the code is tried: who picks a bad password may try again with the same code. What depends on the account is checked
+        // later.
         _ = try OwnPassword.pointingAtNewPassword { try Password(new: new) }
         try await throttle.begin(login: counted, address: address, in: pool)
         do {

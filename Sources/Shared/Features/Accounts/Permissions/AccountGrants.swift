@@ -29,8 +29,8 @@ package struct AccountGrantsChange: Sendable {
 }
 
 extension AccountGrants {
-    /// Whether somebody with this scope may see the account: the account is of the scope's merchant, and works for some of the scope's cinemas and
-    /// for no others.
+    /// Whether somebody with this scope may see the account: the account is of the scope's merchant, and works for some of the scope's
+    /// cinemas and for no others.
     func isInside(_ scope: MerchantScope) -> Bool {
         guard !scope.isEverybody else { return true }
         guard account.realm == .cinema, account.merchantID == scope.merchantID else { return false }

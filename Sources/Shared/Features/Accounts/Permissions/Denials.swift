@@ -23,8 +23,8 @@ package struct Denials: Sendable {
         )
     }
 
-    /// Writes down that somebody was not let in. When the same was written often enough in this minute, it is only counted. It is a transaction
-    /// of its own, since the denial changes nothing else.
+    /// Writes down that somebody was not let in. When the same was written often enough in this minute, it is only counted. It is a
+    /// transaction of its own, since the denial changes nothing else.
     func record(_ entry: AuditEntry) async throws {
         guard counts.isWrittenAtOnce(entry) else { return }
         try await auditStore.record(entry, in: pool)

@@ -1,6 +1,6 @@
 package import Database
 
-/// What was given to accounts, and what reaches them by it.
+/// The permissions that reach accounts, directly and by groups.
 package struct GrantStore: Sendable {
     package init() {}
 
@@ -9,8 +9,8 @@ package struct GrantStore: Sendable {
 
     /// All that reaches an account, each permission once, as a column `grants` of a query on `accounts`.
     ///
-    /// Checks of one account read this, and ``paths(of:resource:in:)`` explains the same rows: the view `permission_paths`, which is put together of
-    /// the two that checks of many accounts read.
+    /// Checks of one account read this, and ``paths(of:resource:in:)`` explains the same rows of the view `permission_paths`. Checks of
+    /// many accounts read the two views that it joins.
     package static let grantsOfAccount: Query =
         """
         ARRAY(
@@ -20,7 +20,7 @@ package struct GrantStore: Sendable {
         ) AS grants
         """
 
-    /// What was given to an account itself, as a column `own_grants` of a query on `accounts`; what its ``userGroupsOfAccount`` hold comes to it.
+    /// What was given to an account itself, as a column `own_grants` of a query on `accounts`; add what its ``userGroupsOfAccount`` hold.
     static let ownGrantsOfAccount: Query =
         """
         ARRAY(

@@ -20,7 +20,7 @@ package struct Granting: Sendable {
 
     /// An account with what was given to it.
     ///
-    /// - Parameter scope: whose account it has to be; an account that is limited to cinemas is inside of those alone.
+    /// - Parameter scope: what the caller manages; the account must be of that merchant, and limited to none but those cinemas.
     /// - Throws: ``Refusal/notFound``.
     package func grants(of id: Int64, scope: MerchantScope = .everybody, in session: some PostgresSession) async throws -> AccountGrants {
         guard let grants = try await accountGrantsStore.grants(of: id, in: session), grants.isInside(scope) else { throw Refusal.notFound }
@@ -47,8 +47,8 @@ package struct Granting: Sendable {
 
     /// Makes another account for a merchant, with groups and cinemas.
     ///
-    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, and what ``changeGrants(of:_:version:scope:by:needs:address:in:)``
-    ///   throws.
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, and what
+    ///   ``changeGrants(of:_:version:scope:by:needs:address:in:)`` throws.
     package func addMember(
         _ new: NewAccount, hash: PasswordHash, grants: AccountGrantsChange, scope: MerchantScope, by actor: Principal, address: String?,
         in transaction: PostgresTransaction
@@ -70,8 +70,8 @@ package struct Granting: Sendable {
     ///   - scope: whose account it has to be, and the cinemas that may be given.
     ///   - need: what the caller must hold for this; `nil` for nothing.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/grantNotHeld``, ``Refusal/limitedToCinemas``, ``Refusal/lastOwner``,
-    ///   ``Refusal/ownAccount``, ``Refusal/disabledByPlatform``, ``Refusal/permissionUnknown``, ``Refusal/permissionGroupUnknown``, ``Refusal/userGroupUnknown``,
-    ///   ``Refusal/cinemaUnknown``.
+    ///   ``Refusal/ownAccount``, ``Refusal/disabledByPlatform``, ``Refusal/permissionUnknown``, ``Refusal/permissionGroupUnknown``,
+    ///   ``Refusal/userGroupUnknown``, ``Refusal/cinemaUnknown``.
     package func changeGrants(
         of id: Int64, _ change: AccountGrantsChange, version: Int64?, scope: MerchantScope, by actor: Principal,
         needs need: PermissionGrant?, address: String?, in transaction: PostgresTransaction
@@ -81,7 +81,7 @@ package struct Granting: Sendable {
         guard let account = try await accountStore.locked(id, in: transaction) else { throw Refusal.notFound }
         if let version, version != account.version { throw Refusal.stale }
         let before = try await grants(of: id, scope: scope, in: transaction)
-        // Moviegoers own nothing together.
+        // The client realm has no owners.
         guard realm != .client else {
             return try await apply(change, to: before, scope: scope, by: actor, address: address, in: transaction)
         }
@@ -170,7 +170,7 @@ package struct Granting: Sendable {
         return after
     }
 
-    /// All that is given or taken.
+    /// All permissions that a change gives or takes.
     private func touched(
         by change: AccountGrantsChange, _ before: AccountGrants, in transaction: PostgresTransaction
     ) async throws -> [PermissionGrant] {

@@ -61,7 +61,7 @@ struct PermissionGroupStore: Sendable {
         }
     }
 
-    /// Puts these permissions in the place of those that are in a group.
+    /// Replaces the permissions of a group.
     ///
     /// - Throws: ``Refusal/permissionUnknown``.
     func setPermissions(_ ids: Set<Int64>, of id: Int64, in transaction: PostgresTransaction) async throws {

@@ -32,7 +32,7 @@ extension Refusal {
     )
     package static let alreadyMember = Refusal(.conflict, "already_member", "The account is in this group already.")
 
-    // What a body names and isn't there, or isn't of the same realm or merchant.
+    // A body names something that doesn't exist, or that belongs to another realm or merchant.
 
     package static let permissionUnknown = Refusal(
         .invalid(pointer: "/permission_ids"), "permission_unknown", "One of these permissions doesn't exist."

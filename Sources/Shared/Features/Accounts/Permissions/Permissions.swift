@@ -36,8 +36,8 @@ package struct Permissions: Sendable {
         try await requireHeld(allOf: account.id, by: actor, in: transaction)
     }
 
-    /// Makes sure that nobody gives by a mask what it doesn't hold, and that an administrator's mask is changed only by those who hold all that
-    /// the administrator does.
+    /// Makes sure that nobody gives by a mask what it doesn't hold, and that an administrator's mask is changed only by those who hold all
+    /// that the administrator does.
     ///
     /// - Throws: ``Refusal/grantNotHeld``.
     func requireAbove(
@@ -63,8 +63,8 @@ struct Owners: Sendable {
         self.principals = principals
     }
 
-    /// Makes the changes of a realm's accounts wait for each other, so that its owners can't disable each other at the same moment. Looks at the
-    /// actor again, who may have been disabled while it waited, or have lost what it needs. To be locked before any account.
+    /// Makes the changes of a realm's accounts wait for each other, so that its owners can't disable each other at the same moment. Looks
+    /// at the actor again, who may have been disabled while it waited, or have lost what it needs. To be locked before any account.
     ///
     /// - Throws: ``Refusal/unauthenticated``, ``Refusal/accountRestricted``, ``Refusal/scopeChanged``.
     func lock(_ realm: Realm, for actor: Principal, needs need: PermissionGrant?, in transaction: PostgresTransaction) async throws {

@@ -39,7 +39,8 @@ struct UserGroupStore: Sendable {
         return try await group(id, in: transaction)
     }
 
-    /// Makes the changes of a realm's accounts wait for each other: the last owner can't leave twice at once. Sign-ups don't wait.
+    /// Makes the changes of a realm's accounts wait for each other, so that the last two owners can't leave at the same moment. Sign-ups
+    /// don't wait.
     func lockDefault(of realm: Realm, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -52,8 +53,8 @@ struct UserGroupStore: Sendable {
         )
     }
 
-    /// Whether an account is left that may do everything that the realm's default group may: not disabled, masked by nothing, and limited to no
-    /// cinemas.
+    /// Whether an account is left that may do everything that the realm's default group may: not disabled, masked by nothing, and limited
+    /// to no cinemas.
     ///
     /// - Parameter merchantID: whose account it has to be, in the cinema realm.
     func hasOwner(realm: Realm, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
@@ -107,7 +108,7 @@ struct UserGroupStore: Sendable {
         }
     }
 
-    /// Puts these permissions in the place of those that a group has itself.
+    /// Replaces the permissions that a group has itself.
     ///
     /// - Throws: ``Refusal/permissionUnknown``.
     func setPermissions(_ ids: Set<Int64>, of id: Int64, in transaction: PostgresTransaction) async throws {
@@ -129,7 +130,7 @@ struct UserGroupStore: Sendable {
         guard added == ids.count else { throw Refusal.permissionUnknown }
     }
 
-    /// Puts these permission groups, which have to be of its realm, in the place of those that a group has.
+    /// Replaces the permission groups of a group; they must be of its realm.
     ///
     /// - Throws: ``Refusal/permissionGroupUnknown``.
     func setPermissionGroups(_ ids: Set<Int64>, of group: UserGroup, in transaction: PostgresTransaction) async throws {

@@ -20,7 +20,7 @@ package struct AccountSecrets: Sendable {
 
     /// Encrypts, so that it can be read back only under the same purpose and context (AES-256-GCM).
     ///
-    /// - Parameter context: what it belongs to, as the account: a row that is copied to another is worth nothing.
+    /// - Parameter context: what it belongs to, for instance the account: copied to another account's row it can't be read.
     func seal(_ bytes: [UInt8], for purpose: Purpose, context: String) throws -> [UInt8] {
         let box = try AES.GCM.seal(bytes, using: key(for: purpose), authenticating: Array(context.utf8))
         // Nonces of the usual length always have this form.
@@ -34,7 +34,7 @@ package struct AccountSecrets: Sendable {
         return Array(try AES.GCM.open(box, using: key(for: purpose), authenticating: Array(context.utf8)))
     }
 
-    /// A hash that nobody can search for without the key. The parts can't be shifted into one another.
+    /// A hash that nobody can search for without the key. Moving characters from one part to the next gives another hash.
     func digest(_ parts: [String], for purpose: Purpose) -> [UInt8] {
         let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
         return Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key(for: purpose)))

@@ -65,7 +65,7 @@ package struct SecondFactors: Sendable {
         )
     }
 
-    /// Begins setting a second factor up. It counts once ``confirm(of:code:address:in:)`` has seen a code of it.
+    /// Begins to set up a second factor. It counts once ``confirm(of:code:address:in:)`` has received a code of it.
     ///
     /// - Throws: ``Refusal/secondFactorOn``, ``Refusal/secretsMissing``.
     package func begin(of principal: Principal, in transaction: PostgresTransaction) async throws -> SecondFactorSetup {
@@ -116,8 +116,8 @@ package struct SecondFactors: Sendable {
         try await throttle.takeBack(login: "own-code:\(principal.accountID)", address: address, .right, in: pool)
     }
 
-    /// Makes sure that a password is enough without a second factor: the people of cinemas and of the platform need a long one then (ASVS 5.0 6.2.1
-    /// and 6.3.3; NIST SP 800-63B-4 §3.1.1.2). The length is known only while the password is typed; it is stored nowhere.
+    /// Makes sure that a password is enough without a second factor: the people of cinemas and of the platform need a long one then (ASVS
+    /// 5.0 6.2.1 and 6.3.3; NIST SP 800-63B-4 §3.1.1.2). The length is known only while the password is typed; it is stored nowhere.
     ///
     /// - Throws: ``Refusal/longerPasswordNeeded``.
     package func requireStandsAlone(_ password: String, in realm: Realm) throws {
@@ -129,8 +129,8 @@ package struct SecondFactors: Sendable {
         password.length >= configuration.passwordMinimum(in: realm, hasSecondFactor: false)
     }
 
-    /// Turns the second factor off, against a code of it, and ends the caller's other sessions. The password must have been checked before, by
-    /// ``OwnPassword/check(_:of:address:)`` and ``requireStandsAlone(_:in:)``.
+    /// Turns the second factor off, against a code of it, and ends the caller's other sessions. The password must have been checked before,
+    /// by ``OwnPassword/check(_:of:address:)`` and ``requireStandsAlone(_:in:)``.
     ///
     /// - Returns: whether the code was right.
     /// - Throws: ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
@@ -146,8 +146,8 @@ package struct SecondFactors: Sendable {
         return true
     }
 
-    /// Checks the second factor of an account that is locked, and uses the code up, be it the application's or a recovery code. A wrong one is
-    /// counted, so the transaction must commit whatever the outcome is.
+    /// Checks the second factor of an account that is locked, and uses the code up, be it the application's or a recovery code. A wrong one
+    /// is counted, so the transaction must commit whatever the outcome is.
     func check(
         of account: Account, code: String?, address: String?, in transaction: PostgresTransaction
     ) async throws -> SecondFactorCheck {
@@ -187,8 +187,8 @@ package struct SecondFactors: Sendable {
         until you sign in with a recovery code or an administrator opens it. If that wasn't you, change your password.
         """
 
-    /// Sends an account's owner a message, to the phone number or e-mail address that the account has proved; where there is none, or no sender of
-    /// messages, nothing is sent.
+    /// Sends an account's owner a message, to the phone number or e-mail address that the account has proved; where there is none, or no
+    /// sender of messages, nothing is sent.
     private func notify(_ account: Account, _ text: String, purpose: String, in transaction: PostgresTransaction) async throws {
         guard configuration.sendsMessages, let secrets else { return }
         let phone = account.phoneVerifiedAt.flatMap { _ in account.phone }
@@ -201,10 +201,10 @@ package struct SecondFactors: Sendable {
         try await outbox.add(MessageDelivery.kind, try SealedMessage(notice: content, by: secrets), in: transaction)
     }
 
-    /// Opens a second factor again that too many wrong codes have closed: an administrator has made sure who asks.
+    /// Opens a second factor that too many wrong codes have closed; an administrator has made sure who asks.
     ///
-    /// - Throws: ``Refusal/notFound`` also when it isn't closed; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who may do
-    ///   more than the caller.
+    /// - Throws: ``Refusal/notFound`` also when it isn't closed; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who
+    ///   may do more than the caller.
     package func open(
         of accountID: Int64, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws {
@@ -229,13 +229,13 @@ package struct SecondFactors: Sendable {
         return TOTP.step(of: code, secret: secret, at: factor.now).map { $0 > factor.lastStep } ?? false
     }
 
-    /// Ends the second factor of somebody who has lost both phone and recovery codes: an administrator has made sure who asks.
+    /// Removes the second factor of somebody who has lost both phone and recovery codes; an administrator has made sure who asks.
     ///
-    /// All its sessions end. Where the password alone is too short, the next sign-in asks for a new one: refusing to remove the second factor
-    /// would keep somebody without a phone out for ever.
+    /// All its sessions end. Where the password alone is too short, the next sign-in asks for a new one: refusing to remove the second
+    /// factor would keep somebody without a phone out for ever.
     ///
-    /// - Throws: ``Refusal/notFound`` also when there is none; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who may do
-    ///   more than the caller.
+    /// - Throws: ``Refusal/notFound`` also when there is none; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who
+    ///   may do more than the caller.
     package func remove(
         of accountID: Int64, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws {

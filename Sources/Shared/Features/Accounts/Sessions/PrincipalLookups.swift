@@ -1,7 +1,7 @@
 import Database
 
-/// Looks tokens up in the database. Tokens that come while a query is under way share the next one: a lone token waits for nobody, and many at
-/// once cost little more than one.
+/// Looks tokens up in the database. Tokens that come while a query is under way share the next one: a lone token waits for nobody, and many
+/// at once cost little more than one.
 actor PrincipalLookups {
     typealias Answer = Result<(principal: Principal?, readAt: ContinuousClock.Instant), any Error>
 

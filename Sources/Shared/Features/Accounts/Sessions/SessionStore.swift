@@ -133,8 +133,8 @@ struct SessionStore: Sendable {
         ) > 0
     }
 
-    /// Ends those of an account's sessions that a condition names, and all that these answer for. A session that begins at this moment isn't
-    /// seen here; it ends all the same, since it counts only as long as its parent does.
+    /// Ends those of an account's sessions that a condition names, and all that these answer for. A session that begins at this moment
+    /// isn't seen here; it ends all the same, since it counts only as long as its parent does.
     private static func revoking(of accountID: Int64, _ condition: Query) -> Query {
         .changing(
             principalOf: accountID,
@@ -185,8 +185,8 @@ struct SessionStore: Sendable {
         }
     }
 
-    /// Writes down that sessions are in use, unless that was written a moment ago. Ended ones stay ended; those that are locked are left alone,
-    /// since people who only read wait for this.
+    /// Writes down that sessions are in use, unless that was written a moment ago. Ended ones stay ended; those that are locked are left
+    /// alone, since people who only read wait for this.
     func touch(_ sessionIDs: [Int64], _ idle: IdleTime, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -231,9 +231,9 @@ struct SessionStore: Sendable {
         return isFresh ?? false
     }
 
-    /// Deletes sessions that were revoked, or whose time ended, so long ago; a session that nobody used any more waits for the end of its time.
-    /// Those that a ticket or a QR code names wait until that is deleted, a day later; those that other sessions hang on wait for these, which
-    /// might count again without them.
+    /// Deletes sessions that were revoked, or whose time ended, so long ago; a session that nobody used any more waits for the end of its
+    /// time. Those that a ticket or a QR code names wait until that is deleted, a day later; those that other sessions hang on wait for
+    /// these, which might count again without them.
     ///
     /// - Returns: how many were deleted.
     func deleteOld(endedBefore age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
@@ -280,7 +280,8 @@ struct SessionStore: Sendable {
             \(GrantStore.cinemasOfAccount)
         """
 
-    /// Whether an account that must have a second factor has one, as a column `has_second_factor` of a query on `accounts`; moviegoers' isn't looked at.
+    /// Whether an account that must have a second factor has one, as a column `has_second_factor` of a query on `accounts`; moviegoers'
+    /// isn't looked at.
     static let hasSecondFactor: Query =
         """
         CASE

@@ -30,16 +30,16 @@ package struct SignIn: Sendable {
 
     /// Signs somebody in by username, phone number or e-mail address, and password.
     ///
-    /// A name that nobody has takes as long and gets the same answer as a wrong password. Wrong tries are counted for the account, under whichever
-    /// of its names they were made; for a name that nobody has, in all its spellings together.
+    /// A name that nobody has takes as long and gets the same answer as a wrong password. Wrong tries are counted for the account, under
+    /// whichever of its names they were made; for a name that nobody has, in all its spellings together.
     ///
     /// - Parameters:
-    ///   - totp: the second factor's code, or a recovery code, where the account has one. While strangers' guesses make others wait, it lets its owner
-    ///     through.
-    ///   - device: the token of an earlier session of the account on this device, ended or not: with it the device doesn't wait for what others
-    ///     guess.
-    ///   - newPassword: to be set in the place of this one, which ends all other sessions. Needed where somebody else has set the password, and
-    ///     where it is too short to be all that is asked for and the account's second factor is gone: a short one never signs anybody in alone.
+    ///   - totp: the second factor's code, or a recovery code, where the account has a second factor. With it the owner need not wait
+    ///     because of strangers' guesses.
+    ///   - device: the token of an earlier session of the account on this device, ended or not. With it the device need not wait because of
+    ///     strangers' guesses.
+    ///   - newPassword: replaces this password, and ends all other sessions. It is needed where somebody else has set the password, and
+    ///     where the password is too short to be enough alone and the account has no second factor any more.
     /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong`` and
     ///   ``Refusal/newPasswordRequired`` (after the right password only), ``Refusal/signInThrottled(seconds:)``,
     ///   ``Refusal/tooManySignIns``; the refusals of ``Password`` about the new one, which point at `new_password`,
@@ -51,7 +51,7 @@ package struct SignIn: Sendable {
         let login = LoginName(text)
         try throttle.refuse(address: address)
         let found = try await credentials(of: login, realm: realm)
-        // What can't be a name counts as one.
+        // A text that can't be anybody's name is counted like a name.
         let counted = found?.account.countedLogin ?? "name:" + realm.rawValue + ":" + (login?.text ?? "")
         let formerSession = try await formerSession(device, of: found?.account)
         let suspicion = try await throttle.begin(login: counted, address: address, device: formerSession, in: pool) { transaction in
@@ -92,7 +92,7 @@ package struct SignIn: Sendable {
             let signedIn = try await finish(
                 found.account, totp: totp, method: .password, address: address, userAgent: userAgent
             ) { transaction in
-                // It may have been changed while it was looked at; the old one opens nothing any more.
+                // The password may have been changed while it was checked; the old one signs nobody in any more.
                 let current = try await accountStore.password(of: found.account.id, in: transaction)
                 guard current.hash == found.hash else { throw PasswordHashChanged() }
                 if current.isSetByOther, renewed == nil { return (.newPasswordRequired, "password_set_by_other") }
@@ -112,14 +112,15 @@ package struct SignIn: Sendable {
     /// The password's hash was replaced while a sign-in looked at it.
     private struct PasswordHashChanged: Error {}
 
-    /// Signs somebody in by a code that was sent to its phone or mailbox; cinemas' and the platform's people by their second factor, too.
+    /// Signs somebody in by a code that was sent to its phone or mailbox. The people of cinemas and of the platform need their second
+    /// factor, too.
     ///
     /// - Throws: ``Refusal/signInCodeWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong``,
     ///   ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``.
     package func signIn(
         destination: CodeDestination, code: CodeAttempt, totp: String? = nil, realm: Realm, address: String, userAgent: String? = nil
     ) async throws -> SignedIn {
-        // Against this request alone: a stranger's tries are none of its business, and each request endures five.
+        // Counted for this request for a code alone: strangers' tries don't affect it, and each request allows five.
         let counted = realm.rawValue + ":code:" + code.request.text
         try await throttle.begin(login: counted, address: address, in: pool)
         do {
@@ -129,18 +130,19 @@ package struct SignIn: Sendable {
                 throw Refusal.signInCodeWrong
             }
             let signedIn = try await finish(account, totp: totp, method: .code, address: address, userAgent: userAgent) { transaction in
-                // A code to a number that the account had before opens nothing any more.
+                // A code that was sent to a former number of the account signs nobody in any more.
                 guard
                     let current = try await accountStore.account(account.id, in: transaction), current.hasProved(destination)
                 else { return (.signInCodeWrong, "outdated") }
-                // The second factor was right if there is one; it may have been turned off since the code was sent.
+                // If there is a second factor, it was right; but it may have been turned off since the code was sent.
                 if realm.asksForMoreThanCode, try await !secondFactors.state(of: account.id, in: transaction).isOn {
                     return (.signInCodeWrong, "outdated")
                 }
                 guard try await codes.use(checked, in: transaction) else { return (.signInCodeWrong, "outdated") }
                 return nil
             }
-            // The session has begun: a failure here must not take it back. The request for this code is over, so nothing becomes known by it.
+            // The session has begun: a failure here must not take it back. The request for this code is over, so nothing becomes known by
+            // it.
             try? await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
             return signedIn
         } catch {
@@ -151,7 +153,8 @@ package struct SignIn: Sendable {
 
     /// Opens the session of somebody who has shown a password or a code, once the second factor is right, too.
     ///
-    /// - Parameter objection: why what was shown doesn't count, or no longer, and the audit trail's word for it; asked under the account's lock.
+    /// - Parameter objection: why what was shown doesn't count, or no longer, and the audit trail's word for it; asked under the account's
+    ///   lock.
     private func finish(
         _ account: Account, totp: String?, method: SignInMethod, address: String, userAgent: String?,
         objection: (PostgresTransaction) async throws -> (Refusal, String)?
@@ -222,7 +225,8 @@ package struct SignIn: Sendable {
         )
     }
 
-    /// Stores a password as new ones are, unless it was changed meanwhile. Nobody's sign-in fails when that doesn't work.
+    /// Hashes a password anew as new ones are hashed, and stores that unless the password was changed meanwhile. No sign-in fails when this
+    /// does.
     private func rehash(_ password: String, of account: Account, insteadOf old: PasswordHash, address: String) async {
         guard let new = try? await hasher.hash(Password(attempt: password), for: address) else { return }
         try? await accountStore.rehashPassword(new, of: account.id, insteadOf: old, in: pool)

@@ -2,9 +2,9 @@ extension Refusal {
     // Signing in by QR code.
 
     package static let qrUnknown = Refusal(.invalid(pointer: "/qr"), "qr_unknown", "This is not a sign-in code of ours.")
-    /// Somebody else's phone, or another of the same person, scanned it first.
+    /// Another phone, somebody else's or of the same person, scanned it first.
     package static let qrLoginTaken = Refusal(.conflict, "qr_login_taken", "Another phone has scanned this code. Show a new one.")
-    /// Decided, used or too old.
+    /// The sign-in was decided or used, or is too old.
     package static let qrLoginOver = Refusal(.conflict, "qr_login_over", "This sign-in is over. Show a new code.")
     package static let qrNumberWrong = Refusal(
         .conflict, "qr_number_wrong", "This is not the number that the device shows. The sign-in was denied; show a new code."
@@ -29,11 +29,11 @@ extension Refusal {
     package static let providerUnavailable = Refusal(
         .unavailable(retryAfter: 5), "provider_unavailable", "The provider can't be reached right now. Try again in a moment."
     )
-    /// Anything wrong with what came back; what it was is in the audit trail.
+    /// Something is wrong with what came back; the audit trail says what.
     package static let providerSignInInvalid = Refusal(
         .unauthenticated, "third_party_login_invalid", "This sign-in is not valid, or no longer. Begin again."
     )
-    /// An account with this e-mail address is there, but nobody has linked it: an address is no proof.
+    /// There is an account with this e-mail address, but nobody has linked it: an address is no proof.
     package static let linkingNeeded = Refusal(
         .conflict, "linking_needed", "There is an account with this e-mail address. Sign in to it and link the other one there."
     )

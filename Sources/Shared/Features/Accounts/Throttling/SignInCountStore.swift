@@ -8,7 +8,7 @@ struct SignInCountStore: Sendable {
         let wait: Double
         /// Seconds since the last one.
         let age: Double
-        /// Whether this login has signed in from this address in the last 90 days.
+        /// Whether this login has signed in from this IP address in the last 90 days.
         let isKnown: Bool
     }
 
@@ -63,7 +63,7 @@ struct SignInCountStore: Sendable {
         )
     }
 
-    /// Takes one try back from each, and lets the next one come at once.
+    /// Takes one try back from each count, and lets the next try come at once.
     ///
     /// - Parameter right: the pair's count begins anew, and the login counts as known at the IP address from now on.
     func takeBack(pair: String, others: [String], right: Bool, in session: some PostgresSession) async throws {

@@ -5,12 +5,13 @@ import Synchronization
 
 /// Slows down the guessing of passwords and codes, for all processes together.
 ///
-/// It keeps three counts of wrong tries: for one login from one IP address; from one IP address for all logins (a site of version 6 may have
-/// several times as many); and for one login from all IP addresses where it has never signed in. Each count has some free tries; every further
-/// try must wait twice as long as the one before.
+/// It keeps three counts of wrong tries: for one login from one IP address; from one IP address for all logins (a site of version 6 may
+/// have several times as many); and for one login from all IP addresses where it has never signed in. Each count has some free tries; every
+/// further try must wait twice as long as the one before.
 ///
-/// An attacker can't lock an owner out. Where a login has signed in before, only the first count matters, which others can't raise. Elsewhere a
-/// device that shows the token of an earlier session counts as a place of its own, and so does somebody whose second factor is right.
+/// An attacker can't lock an owner out. Where a login has signed in before, only the first count matters, which others can't raise.
+/// Elsewhere a device that shows the token of an earlier session counts as a place of its own, and so does somebody whose second factor is
+/// right.
 ///
 /// A try that must wait is refused before a password is hashed, and while the wait is cached here, before the database is asked.
 package final class SignInThrottle: Sendable {
@@ -45,8 +46,8 @@ package final class SignInThrottle: Sendable {
     /// - Parameters:
     ///   - device: a former session of this login, where the token of that session was shown: it counts in place of the IP address.
     ///   - isVouchedFor: whether something else than the password speaks for this try; asked only where strangers' tries make it wait.
-    /// - Returns: how many wrong tries speak against this one, which decides its place in the queue. Where the login has signed in before, these are
-    ///   the tries for it from this IP address; elsewhere all tries from this IP address, and one more.
+    /// - Returns: how many wrong tries speak against this one, which decides its place in the queue. Where the login has signed in before,
+    ///   these are the tries for it from this IP address; elsewhere all tries from this IP address, and one more.
     /// - Throws: ``Refusal/signInThrottled(seconds:)`` while it must wait; such a try counts for nothing.
     @discardableResult
     func begin(
@@ -98,10 +99,10 @@ package final class SignInThrottle: Sendable {
         try await store.isKnown(Keys(login: login, address: address).pair, in: session)
     }
 
-    /// How a try went that ``begin(login:address:in:)`` let through and that wasn't wrong.
+    /// The outcome of a try that ``begin(login:address:device:in:isVouchedFor:)`` admitted and that wasn't wrong.
     enum Outcome: Hashable, Sendable {
-        /// It was right: the count of the login from this IP address begins anew, and the login has signed in there. The count of the IP address for
-        /// all logins only loses this try: else an attacker could reset it by signing in to an account of its own.
+        /// It was right: the count of the login from this IP address begins anew, and the login has signed in there. The count of the IP
+        /// address for all logins only loses this try: else an attacker could reset it by signing in to an account of its own.
         case right
         /// Neither right nor wrong: only a part of what is needed was shown, or an error came in between.
         case undecided
@@ -109,7 +110,7 @@ package final class SignInThrottle: Sendable {
         case crowdedOut
     }
 
-    /// Takes back what ``begin(login:address:in:)`` counted.
+    /// Takes back what ``begin(login:address:device:in:isVouchedFor:)`` counted.
     func takeBack(
         login: String, address: String, device: Int64? = nil, _ outcome: Outcome, in session: some PostgresSession
     ) async throws {
@@ -136,7 +137,7 @@ package final class SignInThrottle: Sendable {
         let pair: String
         /// Of the client's block.
         let address: String
-        /// Of all blocks, with how many clients' worth of tries each may have.
+        /// Of all blocks, each with the number of clients for which it may try.
         let addresses: [(key: String, clients: Int)]
         let login: String
 

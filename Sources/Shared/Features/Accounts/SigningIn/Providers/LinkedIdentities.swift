@@ -62,8 +62,8 @@ package struct LinkedIdentities: Sendable {
         return linked
     }
 
-    /// Takes a link away, unless nothing else would sign the caller in. ``OwnPassword/requireAtHand(_:password:address:)`` must have been passed
-    /// before: a stolen session must not take away its owner's way in.
+    /// Takes a link away, unless nothing else would sign the caller in. ``OwnPassword/requireAtHand(_:password:address:)`` must have been
+    /// passed before: a stolen session must not take away its owner's way in.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/lastWayIn``.
     package func unlink(_ id: Int64, of principal: Principal, address: String, in transaction: PostgresTransaction) async throws {

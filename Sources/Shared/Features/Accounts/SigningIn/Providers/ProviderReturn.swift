@@ -19,7 +19,7 @@ package struct ProviderReturn: Sendable {
     package let state: String
     package let code: String
     package let browserSecret: String
-    /// Who the provider says that it is (RFC 9207).
+    /// The provider's name for itself (RFC 9207).
     package let issuer: String?
 
     package init(provider: String, state: String, code: String, browserSecret: String, issuer: String?) {
@@ -31,7 +31,7 @@ package struct ProviderReturn: Sendable {
     }
 }
 
-/// What goes to the provider, derived from the browser's secret: so none of it has to be stored, and nobody who reads the database has it.
+/// What goes to the provider. It is derived from the browser's secret, so none of it is stored, and nobody finds it in the database.
 struct ProviderProofs: Sendable {
     /// Binds the ID token to this sign-in.
     let nonce: String

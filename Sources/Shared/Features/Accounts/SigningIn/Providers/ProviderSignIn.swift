@@ -95,9 +95,8 @@ package struct ProviderSignIn: Sendable {
 
     /// Signs somebody in by an account at a provider; the first time with a new account of ours.
     ///
-    /// - Throws: ``Refusal/linkingNeeded``, ``Refusal/accountDisabled``, ``Refusal/providerSignInInvalid``,
-    ///   ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``, ``Refusal/totpRequired``: an account with a second factor is signed in by
-    ///   its password.
+    /// - Throws: ``Refusal/linkingNeeded``, ``Refusal/accountDisabled``, ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``,
+    ///   ``Refusal/providerUnavailable``, ``Refusal/totpRequired``: an account with a second factor is signed in by its password.
     package func signIn(_ back: ProviderReturn, address: String) async throws -> SignedIn {
         let person = try await person(back, address: address)
         let token = Token(realm: realm)
@@ -131,8 +130,8 @@ package struct ProviderSignIn: Sendable {
         }
     }
 
-    /// Makes an account for somebody who comes for the first time. The provider's phone number and e-mail address are not taken over: they would be
-    /// ways in that nobody has proved to us.
+    /// Makes an account for somebody who comes for the first time. The provider's phone number and e-mail address are not taken over: they
+    /// would be ways in that nobody has proved to us.
     private func addAccount(
         for person: IDToken, _ provider: String, _ address: String, in transaction: PostgresTransaction
     ) async throws -> Int64 {
@@ -174,7 +173,7 @@ package struct ProviderSignIn: Sendable {
     }
 }
 
-/// Usernames for an account that comes by a provider: the name that the person has there, else one with something random behind it.
+/// Usernames for an account that comes by a provider: the name that the person has there, then others with random characters appended.
 struct ProposedUsernames: Hashable, Sendable {
     let all: [Username]
 

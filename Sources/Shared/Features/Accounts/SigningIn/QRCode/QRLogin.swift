@@ -29,7 +29,7 @@ package struct NewQRLogin: Sendable {
     package let id: UUID
     /// What the picture says.
     package let qr: OneTimeSecret
-    /// By which the device asks what became of it; never part of the picture.
+    /// The device's secret for asking how the sign-in stands; never part of the picture.
     package let pollSecret: OneTimeSecret
     /// What the device shows beside the picture.
     package let matchNumber: Int
@@ -48,7 +48,7 @@ package struct QRLoginProgress: Sendable {
     }
 }
 
-/// The number on the device among others, so that nobody approves a device that isn't before their eyes without looking.
+/// The number on the device among others: whoever approves a device must look at it.
 struct MatchNumbers: Hashable, Sendable {
     let shown: Int
     let offered: [Int]
@@ -77,7 +77,7 @@ package enum QRLoginState: String, PostgresCodable, CaseIterable, Hashable, Send
     case denied
     /// The device has had its session.
     case consumed
-    /// Its time ran out. Never stored: the clock says it.
+    /// Its time ran out. This is never stored; it follows from the clock.
     case expired
 
     /// Whether nothing more can come of it.

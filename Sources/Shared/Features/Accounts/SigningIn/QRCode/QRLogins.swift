@@ -76,11 +76,11 @@ package struct QRLogins: Sendable {
         return login
     }
 
-    /// What came of a decision.
+    /// The outcome of a decision.
     package enum Decision: Hashable, Sendable {
         case approved
         case denied
-        /// The number was another than the device's: denied, so that nobody tries all three.
+        /// The number is not the device's. That denies the sign-in, so that nobody tries all three.
         case wrongNumber
     }
 
@@ -100,8 +100,8 @@ package struct QRLogins: Sendable {
         return isApproved ? .approved : number == nil ? .denied : .wrongNumber
     }
 
-    /// Tells a device how it stands: at once if that is another state than the device knows, else when it changes or the wait is over.
-    /// An approval is answered with the device's own session, once.
+    /// Answers a device how its sign-in stands: at once if that is another state than the device knows, else when it changes or the wait is
+    /// over. After an approval the answer has the device's own session, once.
     ///
     /// - Throws: ``Refusal/notFound`` for an unknown sign-in as for a wrong secret.
     package func progress(
