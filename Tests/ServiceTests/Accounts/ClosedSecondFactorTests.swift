@@ -65,7 +65,7 @@ struct ClosedSecondFactorTests {
         }
     }
 
-    @Test("A right code forgets the wrong ones before it")
+    @Test("A right code takes back the wrong ones before it")
     func inARow() async throws {
         try await Platform.withSecrets { platform in
             let anna = try await anna(platform, wrong: 98)
@@ -88,7 +88,7 @@ struct ClosedSecondFactorTests {
         }
     }
 
-    @Test("Of many wrong codes at once none is forgotten, and one closes it")
+    @Test("Of many wrong codes at once each is counted, and one closes it")
     func race() async throws {
         try await Platform.withSecrets { platform in
             _ = try await anna(platform, wrong: 97)

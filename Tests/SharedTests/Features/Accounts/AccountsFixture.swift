@@ -40,6 +40,7 @@ struct AccountsFixture {
     }
 
     /// The same database used by another process: this one isn't told of its commits.
+    @discardableResult
     func withAnotherProcess<Result>(_ body: (AccountsFixture) async throws -> Result) async throws -> Result {
         let pool = PostgresPool(
             configuration: PostgresPoolConfiguration(url: pool.configuration.connection.url), logger: Logger(label: "test") { _ in

@@ -281,8 +281,8 @@ struct OutboxWorkerTests {
         }
     }
 
-    @Test("Delivered messages are forgotten after a while, others never")
-    func forgets() async throws {
+    @Test("Delivered messages are deleted after a while, others never")
+    func deletes() async throws {
         try await withTestDatabase { pool in
             for number in 1...3 { try await outbox.add("parcel", Parcel(number: number), in: pool) }
             try await pool.execute("UPDATE outbox SET done_at = clock_timestamp() - INTERVAL '8 days' WHERE id = 1")

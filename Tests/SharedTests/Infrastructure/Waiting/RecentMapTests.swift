@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Maps that forget")
+@Suite("Maps that keep what is recent")
 struct RecentMapTests {
     @Test("There are never more entries than the capacity, and the last are among them")
     func bounded() {

@@ -1,4 +1,4 @@
-package import Database
+import Database
 
 /// Makes accounts for people who ask for one themselves, and for administrators.
 package struct SignUp: Sendable {

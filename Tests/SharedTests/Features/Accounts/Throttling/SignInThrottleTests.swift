@@ -203,8 +203,8 @@ struct SignInThrottleTests {
         }
     }
 
-    @Test("Everything is forgotten after a while, and old rows go")
-    func forgotten() async throws {
+    @Test("Every count begins anew after a while, and old rows go")
+    func beginsAnew() async throws {
         try await withTestDatabase { pool in
             for _ in 0..<4 { _ = try await passes("anna", "1.1.1.1", in: pool) }
             #expect(try await !passes("anna", "1.1.1.1", in: pool))
