@@ -16,8 +16,6 @@ struct AccountsFixture {
     static let address = "192.0.2.1"
     static let secrets = AccountSecrets(base64: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 
-    private let throttle: SignInThrottle
-
     init(
         pool: PostgresPool, configuration: AccountsConfiguration = AccountsConfiguration(), throttle: SignInThrottle = SignInThrottle()
     ) {
@@ -26,7 +24,6 @@ struct AccountsFixture {
 
     private init(pool: PostgresPool, configuration: AccountsConfiguration, throttle: SignInThrottle, hasher: PasswordHasher) {
         self.pool = pool
-        self.throttle = throttle
         self.hasher = hasher
         var configuration = configuration
         configuration.sendsMessages = true
@@ -43,7 +40,7 @@ struct AccountsFixture {
     @discardableResult
     func withAnotherProcess<Result>(_ body: (AccountsFixture) async throws -> Result) async throws -> Result {
         let pool = PostgresPool(
-            configuration: PostgresPoolConfiguration(url: pool.configuration.connection.url), logger: Logger(label: "test") { _ in
+            configuration: PostgresPoolConfiguration(url: self.pool.configuration.connection.url), logger: Logger(label: "test") { _ in
                 SwiftLogNoOpLogHandler()
             })
         do {

@@ -70,13 +70,13 @@ package final class PasswordHasher: Sendable {
     package func verify(
         _ password: Password, against hash: PasswordHash?, for group: String = "", suspicion: Int = newcomer
     ) async throws -> Bool {
-        let known = hash ?? PasswordHash(function: function, salt: .random(16), hash: .random(32))
+        let stored = hash ?? PasswordHash(function: function, salt: .random(16), hash: .random(32))
         let (matches, began) = try await run(for: group, suspicion: suspicion) {
             let began = ContinuousClock.now
-            let computed = try known.function.hash(password, salt: known.salt, length: known.hash.count)
-            if known.function.isFormer { self.formerHashes.withLock { $0.note(.now - began) } }
+            let computed = try stored.function.hash(password, salt: stored.salt, length: stored.hash.count)
+            if stored.function.isFormer { self.formerHashes.withLock { $0.note(.now - began) } }
             // Both are digests of one length; SymmetricKey compares in constant time.
-            return (SymmetricKey(data: computed) == SymmetricKey(data: known.hash), began)
+            return (SymmetricKey(data: computed) == SymmetricKey(data: stored.hash), began)
         }
         if matches, hash != nil { return true }
         // By now it has given back its thread and its place in the queue.

@@ -23,7 +23,7 @@ final class ProviderClient: Sendable {
     /// No answer that we want comes near it, in bytes.
     private static let largestAnswer = 256 * 1024
     private static let timeout = Duration.seconds(8)
-    /// How long what a provider says about itself is believed.
+    /// How long a provider's metadata is cached.
     private static let lifetime = Duration.seconds(3600)
     /// How soon it may be asked again because a token names a key that we don't have.
     private static let shortestLife = Duration.seconds(60)
@@ -42,8 +42,8 @@ final class ProviderClient: Sendable {
 
     /// The keys of a provider, fetched anew when the token names one that isn't among those that we have.
     func keys(of provider: IdentityProvider, for token: String) async throws(Failure) -> ProviderKeys {
-        let known = try await entry(of: provider)
-        if (try? known.keys.hasKey(of: token)) != false || ContinuousClock.now - known.readAt < Self.shortestLife { return known.keys }
+        let cached = try await entry(of: provider)
+        if (try? cached.keys.hasKey(of: token)) != false || ContinuousClock.now - cached.readAt < Self.shortestLife { return cached.keys }
         return try await fetch(provider).keys
     }
 
@@ -79,8 +79,8 @@ final class ProviderClient: Sendable {
     }
 
     private func entry(of provider: IdentityProvider) async throws(Failure) -> Entry {
-        let known = entries.withLock { $0[provider.issuer] }
-        if let known, ContinuousClock.now - known.readAt < Self.lifetime { return known }
+        let cached = entries.withLock { $0[provider.issuer] }
+        if let cached, ContinuousClock.now - cached.readAt < Self.lifetime { return cached }
         return try await fetch(provider)
     }
 

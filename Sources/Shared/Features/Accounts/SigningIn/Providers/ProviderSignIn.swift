@@ -63,10 +63,10 @@ package struct ProviderSignIn: Sendable {
         let provider = try provider(back.provider)
         let metadata = try await answer { () async throws(ProviderClient.Failure) in try await client.metadata(of: provider) }
         let browser = OneTimeSecret(attempt: back.browserSecret)
-        let isKnown = try await signInStore.use(
+        let isOpen = try await signInStore.use(
             state: OneTimeSecret(attempt: back.state), browser: browser, provider: provider.name, in: pool
         )
-        guard isKnown else { return try await refuse("state") }
+        guard isOpen else { return try await refuse("state") }
         // Which provider answered: without it, one provider could pass another's code off as its own.
         let namesItself = metadata.namesItself ?? false
         guard back.issuer == provider.issuer || back.issuer == nil && !namesItself else { return try await refuse("issuer") }
@@ -111,8 +111,8 @@ package struct ProviderSignIn: Sendable {
 
         func open() async throws -> SignedIn {
             let signedIn: SignedIn? = try await pool.withTransaction { transaction in
-                let known = try await linkStore.accountID(issuer: person.iss, subject: person.sub, realm: realm, in: transaction)
-                let id: Int64 = if let known { known } else { try await addAccount(for: person, back.provider, address, in: transaction) }
+                let linked = try await linkStore.accountID(issuer: person.iss, subject: person.sub, realm: realm, in: transaction)
+                let id: Int64 = if let linked { linked } else { try await addAccount(for: person, back.provider, address, in: transaction) }
                 // Locked, so that no session begins while an administrator disables the account.
                 guard let account = try await accountStore.locked(id, in: transaction), !account.isDisabled else { return nil }
                 // Whoever has a second factor is asked for it; a provider doesn't do that for us.
