@@ -1,4 +1,4 @@
-import API
+package import API
 package import Database
 package import HTTP
 package import Logging

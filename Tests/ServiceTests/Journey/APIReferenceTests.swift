@@ -1,4 +1,5 @@
 import API
+import Assembly
 import Foundation
 import HTTP
 import Shared

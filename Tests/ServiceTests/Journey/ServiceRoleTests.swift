@@ -1,4 +1,5 @@
 import API
+import Assembly
 import Database
 import Foundation
 import Shared

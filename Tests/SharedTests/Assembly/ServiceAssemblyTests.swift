@@ -128,7 +128,8 @@ struct ServiceAssemblyTests {
             #expect(caller?.permissions[.orders] == 7)
             #expect(caller?.permissions[.movies] == 1)
             #expect(caller?.accountID == signedIn.account.id)
-            let elsewhere = try await SessionAuthenticator(principals: fixture.accounts.principals, realm: .admin).caller(forToken: signedIn.token.text)
+            let elsewhere = try await SessionAuthenticator(principals: fixture.accounts.principals, realm: .admin).caller(
+                forToken: signedIn.token.text)
             #expect(elsewhere == nil)
         }
     }

@@ -97,16 +97,16 @@ struct IPGeographyTests {
             ("2001:db8::ffff", beijing), ("2001:db8::1:0", nil),
             ("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", IPLocation(country: "NZ", region: nil, city: nil)), ("unknown", nil), ("", nil),
         ]
-        for (address, place) in expected { #expect(places.place(of: address) == place, "\(address)") }
-        #expect(try self.places("").place(of: "1.0.0.0") == nil)
+        for (address, place) in expected { #expect(places.location(of: address) == place, "\(address)") }
+        #expect(try self.places("").location(of: "1.0.0.0") == nil)
     }
 
     @Test("DB-IP's lists of countries and of cities are read as they come")
     func forms() throws {
         let cities = try places(#"1.0.0.0,1.0.0.255,OC,AU,Queensland,"South Brisbane",-27.4767,153.017"#)
-        #expect(cities.place(of: "1.0.0.1") == IPLocation(country: "AU", region: "Queensland", city: "South Brisbane"))
+        #expect(cities.location(of: "1.0.0.1") == IPLocation(country: "AU", region: "Queensland", city: "South Brisbane"))
         let countries = try places("1.0.0.0,1.0.0.255,AU\r\n1.0.1.0,1.0.3.255,CN\r\n")
-        #expect(countries.place(of: "1.0.2.1") == IPLocation(country: "CN", region: nil, city: nil))
+        #expect(countries.location(of: "1.0.2.1") == IPLocation(country: "CN", region: nil, city: nil))
     }
 
     @Test(
@@ -138,7 +138,7 @@ struct IPGeographyTests {
         for _ in 0..<2_000 {
             let bits = UInt32.random(in: 0...(next + 1000), using: &generator)
             let index = ranges.firstIndex { ($0.first...$0.last).contains(bits) }
-            #expect(places.place(of: text(bits))?.country == index.map { "C\($0)" })
+            #expect(places.location(of: text(bits))?.country == index.map { "C\($0)" })
         }
     }
 }

@@ -96,7 +96,7 @@ struct ImportExtremesTests {
                 let line = cells.map { "\"\($0)\"" }.joined(separator: ",")
                 do {
                     let places = try IPGeography(csv: Array(line.utf8))
-                    #expect(places.place(of: "9.255.255.255") == nil || column == 0, "\(line)")
+                    #expect(places.location(of: "9.255.255.255") == nil || column == 0, "\(line)")
                 } catch {
                     refused += 1
                 }

@@ -20,7 +20,8 @@ struct OneTimeCodeStore: Sendable {
     /// Looks back at what was asked for this realm and purpose, and from this address for any; and keeps others from asking for the same
     /// destination or from the same address until the end of the transaction.
     func history(
-        destination: [UInt8], realm: Realm, purpose: CodePurpose, asker: Asker, rules: OneTimeCodeConfiguration, in transaction: PostgresTransaction
+        destination: [UInt8], realm: Realm, purpose: CodePurpose, asker: Asker, rules: OneTimeCodeConfiguration,
+        in transaction: PostgresTransaction
     ) async throws -> History? {
         // Two locks in one order for everybody; what they stand for needn't be unique.
         try await transaction.execute(

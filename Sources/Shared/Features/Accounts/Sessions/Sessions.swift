@@ -23,7 +23,8 @@ package struct Sessions: Sendable {
         in transaction: PostgresTransaction
     ) async throws -> SignedIn {
         let expiresAt = try await store.insert(
-            token, accountID: account.id, length: configuration.sessionLength(in: account.realm), idle: configuration.idle(in: account.realm),
+            token, accountID: account.id, length: configuration.sessionLength(in: account.realm),
+            idle: configuration.idle(in: account.realm),
             method: method, parentID: parentID, address: address,
             // Enough to recognise a device by; some are thousands of characters long.
             userAgent: userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.filter { $0.value >= 32 }.prefix(200))) },

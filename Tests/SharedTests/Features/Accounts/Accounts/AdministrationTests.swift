@@ -125,7 +125,9 @@ struct AdministrationTests {
             #expect(seen == (0..<7).map { "client\($0)" })
             #expect(pages == 3)
             #expect(try await fixture.accounts.administration.accounts(page: PageRequest(limit: 100), in: pool).items.count == 10)
-            #expect(try await fixture.accounts.administration.accounts(AccountFilter(realm: .admin), page: PageRequest(), in: pool).items.isEmpty)
+            #expect(
+                try await fixture.accounts.administration.accounts(AccountFilter(realm: .admin), page: PageRequest(), in: pool).items
+                    .isEmpty)
             await #expect(throws: Refusal.cursorInvalid) {
                 _ = try await fixture.accounts.administration.accounts(page: PageRequest(cursor: "!"), in: pool)
             }

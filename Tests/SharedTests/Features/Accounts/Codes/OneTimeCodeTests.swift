@@ -313,11 +313,11 @@ struct OneTimeCodeTests {
             let hasher = AccountsFixture(pool: pool).hasher
             let destination = try CodeDestination(phone: Self.phone, email: nil)
             await #expect(throws: Refusal.secretsMissing) {
-                _ = try await Accounts(pool: pool, hasher: hasher).sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                _ = try await Accounts(pool: pool, hasher: hasher).codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.1")
             }
             await #expect(throws: Refusal.messagesOff) {
                 _ = try await Accounts(pool: pool, hasher: hasher, secrets: AccountsFixture.secrets)
-                    .sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                    .codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.1")
             }
         }
     }

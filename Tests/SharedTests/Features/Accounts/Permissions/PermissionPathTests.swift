@@ -99,7 +99,8 @@ struct PermissionPathTests {
                             policy == .bits
                             ? reaching.reduce(0) { $0 | $1.bits.rawValue } & masks[account]
                             : min(masks[account], reaching.map(\.bits.rawValue).max() ?? 0)
-                        let explained = try await fixture.accounts.permissionAdministration.explanation(of: id, resource: resource, in: pool)
+                        let explained = try await fixture.accounts.permissionAdministration.explanation(
+                            of: id, resource: resource, in: pool)
                         let about = try #require(explained.resources.first)
                         #expect(explained.resources.count == 1)
                         #expect(about.effective.rawValue == expected)
