@@ -11,7 +11,7 @@ import Shared
 /// | GET | /v1/accounts/{id} | accounts: read |
 /// | PATCH | /v1/accounts/{id} | accounts: modify |
 struct AccountEndpoints: Sendable {
-    let identity: Identity
+    let accounts: AccountAdministration
     let pool: PostgresPool
     let writes: Writes
 
@@ -34,7 +34,7 @@ struct AccountEndpoints: Sendable {
         .optional(
             "permission", .int(0...15), "The sum of read 1, write 2, modify 4 and delete 8; 1 is a blacklisted account.", example: "1"
         ),
-        .optional("disabled", .bool, "Whether it is shut out; disabling ends its sessions at once.", example: "true")
+        .optional("disabled", .bool, "Whether it is disabled; disabling ends its sessions at once.", example: "true")
     ) { Change(permission: $0, disabled: $1) }
 
     var list: Endpoint {
@@ -45,7 +45,7 @@ struct AccountEndpoints: Sendable {
             answers: .page(AccountShape.account),
             problems: [Self.phoneInvalid, Self.emailInvalid]
         ) { call in
-            .page(try await identity.accounts(Self.filter(call), page: call.pageRequest, in: pool))
+            .page(try await accounts.accounts(Self.filter(call), page: call.pageRequest, in: pool))
         }
     }
 
@@ -75,7 +75,7 @@ struct AccountEndpoints: Sendable {
             access: .permission(.accounts, .read),
             answers: .ok(AccountShape.account)
         ) { call in
-            let account = try await identity.account(call.id("id"), in: pool)
+            let account = try await accounts.account(call.id("id"), in: pool)
             return .ok(account, etag: .version(account.version))
         }
     }
@@ -93,11 +93,10 @@ struct AccountEndpoints: Sendable {
             let change = try AccountChange(permission: call.body.permission, disabled: call.body.disabled)
             let principal = try Principal(call.caller)
             let account = try await writes.perform(call) { transaction in
-                try await identity.changeAccount(
+                try await accounts.changeAccount(
                     id, change, version: call.ifMatch, by: principal, needs: call.need, address: call.address, in: transaction
                 )
             }
-            identity.forget(accountID: id)
             return .ok(account, etag: .version(account.version))
         }
     }

@@ -13,7 +13,10 @@ import Shared
 /// | DELETE | /v1/accounts/{id}/totp | accounts: modify |
 /// | POST | /v1/accounts/{id}/totp/opening | accounts: modify |
 struct AccountSessionEndpoints: Sendable {
-    let identity: Identity
+    let accounts: AccountAdministration
+    let sessions: Sessions
+    let secondFactors: SecondFactors
+    let geography: IPGeography?
     let pool: PostgresPool
     let writes: Writes
 
@@ -25,9 +28,9 @@ struct AccountSessionEndpoints: Sendable {
             access: .permission(.sessions, .read),
             answers: .page(SessionShape.session)
         ) { call in
-            let account = try await identity.account(call.id("id"), in: pool)
-            let page = try await identity.sessions(of: account.id, page: call.pageRequest, in: pool)
-            return .page(page.listed(for: try call.caller.sessionID, by: identity))
+            let account = try await accounts.account(call.id("id"), in: pool)
+            let page = try await sessions.sessions(of: account.id, page: call.pageRequest, in: pool)
+            return .page(page.listed(for: try call.caller.sessionID, by: geography))
         }
     }
 
@@ -40,9 +43,8 @@ struct AccountSessionEndpoints: Sendable {
             let id = try call.id("id")
             let principal = try Principal(call.caller)
             try await writes.perform(call) { transaction in
-                try await identity.revokeAllSessions(of: id, by: principal, address: call.address, in: transaction)
+                try await sessions.revokeAllSessions(of: id, by: principal, address: call.address, in: transaction)
             }
-            identity.forget(accountID: id)
             return .noContent
         }
     }
@@ -56,9 +58,8 @@ struct AccountSessionEndpoints: Sendable {
             let (id, sessionID) = (try call.id("id"), try call.id("session_id"))
             let principal = try Principal(call.caller)
             try await writes.perform(call) { transaction in
-                try await identity.revokeSession(sessionID, of: id, by: principal, address: call.address, in: transaction)
+                try await sessions.revokeSession(sessionID, of: id, by: principal, address: call.address, in: transaction)
             }
-            identity.forget(accountID: id)
             return .noContent
         }
     }
@@ -73,7 +74,7 @@ struct AccountSessionEndpoints: Sendable {
             let id = try call.id("id")
             let principal = try Principal(call.caller)
             try await writes.perform(call) { transaction in
-                try await identity.openSecondFactor(of: id, by: principal, address: call.address, in: transaction)
+                try await secondFactors.open(of: id, by: principal, address: call.address, in: transaction)
             }
             return .noContent
         }
@@ -89,9 +90,8 @@ struct AccountSessionEndpoints: Sendable {
             let id = try call.id("id")
             let principal = try Principal(call.caller)
             try await writes.perform(call) { transaction in
-                try await identity.removeSecondFactor(of: id, by: principal, address: call.address, in: transaction)
+                try await secondFactors.remove(of: id, by: principal, address: call.address, in: transaction)
             }
-            identity.forget(accountID: id)
             return .noContent
         }
     }

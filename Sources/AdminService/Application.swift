@@ -19,22 +19,27 @@ struct Application: Sendable {
     }
 
     private var endpoints: [Endpoint] {
-        let (pool, identity, writes) = (assembly.pool, assembly.identity, assembly.writes)
+        let (pool, accounts, writes) = (assembly.pool, assembly.accounts, assembly.writes)
+        let permissions = accounts.permissionAdministration
+        let apps = Apps(pool: pool, sessions: accounts.sessions, denials: accounts.denials)
         let places = Places(quotas: assembly.quotas)
         let catalog = Catalog()
         let screenings = ShowtimeScheduling(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
-            MeEndpoints(identity: identity, pool: pool).all,
-            AccountEndpoints(identity: identity, pool: pool, writes: writes).all,
-            GrantEndpoints(identity: identity, pool: pool, writes: writes).all,
-            PermissionEndpoints(identity: identity, pool: pool, writes: writes).all,
-            PermissionGroupEndpoints(identity: identity, pool: pool, writes: writes).all,
-            UserGroupEndpoints(identity: identity, pool: pool, writes: writes).all,
-            AppEndpoints(apps: Apps(identity: identity), writes: writes).all,
-            AppTicketEndpoints(apps: Apps(identity: identity), writes: writes, realm: assembly.realm).all,
-            AccountSessionEndpoints(identity: identity, pool: pool, writes: writes).all,
+            MeEndpoints(ownAccount: accounts.ownAccount).all,
+            AccountEndpoints(accounts: accounts.administration, pool: pool, writes: writes).all,
+            GrantEndpoints(granting: accounts.granting, permissions: permissions, pool: pool, writes: writes).all,
+            PermissionEndpoints(permissions: permissions, pool: pool, writes: writes).all,
+            PermissionGroupEndpoints(permissions: permissions, pool: pool, writes: writes).all,
+            UserGroupEndpoints(permissions: permissions, granting: accounts.granting, pool: pool, writes: writes).all,
+            AppEndpoints(apps: apps, writes: writes).all,
+            AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
+            AccountSessionEndpoints(
+                accounts: accounts.administration, sessions: accounts.sessions, secondFactors: accounts.secondFactors,
+                geography: assembly.geography, pool: pool, writes: writes
+            ).all,
             AuditEndpoints(audit: AuditStore(), pool: pool).all,
-            MerchantEndpoints(identity: identity, pool: pool, writes: writes).all,
+            MerchantEndpoints(merchants: Merchants(pool: pool, accounts: accounts), pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,

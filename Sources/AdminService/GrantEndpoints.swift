@@ -11,7 +11,8 @@ import Shared
 /// | PATCH | /v1/accounts/{id}/grants | permissions: modify |
 /// | GET | /v1/accounts/{id}/effective-permissions | permissions: read |
 struct GrantEndpoints: Sendable {
-    let identity: Identity
+    let granting: Granting
+    let permissions: PermissionAdministration
     let pool: PostgresPool
     let writes: Writes
 
@@ -34,7 +35,7 @@ struct GrantEndpoints: Sendable {
             access: .permission(.permissions, .read),
             answers: .ok(PermissionShapes.grants)
         ) { call in
-            let grants = try await identity.grants(of: call.id("id"), in: pool)
+            let grants = try await granting.grants(of: call.id("id"), in: pool)
             return .ok(grants, etag: .version(grants.account.version))
         }
     }
@@ -52,12 +53,11 @@ struct GrantEndpoints: Sendable {
             let id = try call.id("id")
             let actor = try Principal(call.caller)
             let grants = try await writes.perform(call) { transaction in
-                try await identity.changeGrants(
+                try await granting.changeGrants(
                     of: id, call.body, version: call.ifMatch, scope: .everybody, by: actor, needs: call.need, address: call.address,
                     in: transaction
                 )
             }
-            identity.forget(accountID: id)
             return .ok(grants, etag: .version(grants.account.version))
         }
     }
@@ -70,7 +70,7 @@ struct GrantEndpoints: Sendable {
             query: [Self.resource],
             answers: .ok(PermissionShapes.explanation)
         ) { call in
-            .ok(try await identity.explanation(of: call.id("id"), resource: call[Self.resource], in: pool))
+            .ok(try await permissions.explanation(of: call.id("id"), resource: call[Self.resource], in: pool))
         }
     }
 }

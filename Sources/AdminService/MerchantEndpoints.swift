@@ -11,7 +11,7 @@ import Shared
 /// | GET | /v1/merchants/{id} | merchants: read |
 /// | POST | /v1/merchants/{id}/verification | merchants: modify |
 struct MerchantEndpoints: Sendable {
-    let identity: Identity
+    let merchants: Merchants
     let pool: PostgresPool
     let writes: Writes
 
@@ -31,7 +31,7 @@ struct MerchantEndpoints: Sendable {
             query: [Self.verified],
             answers: .page(AccountShape.merchant)
         ) { call in
-            .page(try await identity.merchants(verified: call[Self.verified], page: call.pageRequest, in: pool))
+            .page(try await merchants.merchants(verified: call[Self.verified], page: call.pageRequest, in: pool))
         }
     }
 
@@ -41,7 +41,7 @@ struct MerchantEndpoints: Sendable {
             access: .permission(.merchants, .read),
             answers: .ok(AccountShape.merchant)
         ) { call in
-            .ok(try await identity.merchant(call.id("id"), in: pool))
+            .ok(try await merchants.merchant(call.id("id"), in: pool))
         }
     }
 
@@ -56,7 +56,7 @@ struct MerchantEndpoints: Sendable {
             let principal = try Principal(call.caller)
             return .ok(
                 try await writes.perform(call) { transaction in
-                    try await identity.verifyMerchant(
+                    try await merchants.verify(
                         id, verified: call.body, by: principal, address: call.address, in: transaction
                     )
                 }

@@ -13,7 +13,7 @@ import Shared
 /// | PATCH | /v1/permissions/{id} | permissions: modify |
 /// | DELETE | /v1/permissions/{id} | permissions: delete |
 struct PermissionEndpoints: Sendable {
-    let identity: Identity
+    let permissions: PermissionAdministration
     let pool: PostgresPool
     let writes: Writes
 
@@ -43,7 +43,7 @@ struct PermissionEndpoints: Sendable {
             answers: .page(PermissionShapes.permission),
             problems: [Problem(.cursorInvalid)]
         ) { call in
-            .page(try await identity.permissions(resource: call[Self.resource], page: call.pageRequest, in: pool))
+            .page(try await permissions.permissions(resource: call[Self.resource], page: call.pageRequest, in: pool))
         }
     }
 
@@ -63,7 +63,7 @@ struct PermissionEndpoints: Sendable {
                 etag: { .version($0.version) },
                 audit: try call.audit(.permissionAdded) { "permission:\($0.id)" }
             ) { transaction in
-                try await identity.addPermission(call.body, by: actor, in: transaction)
+                try await permissions.addPermission(call.body, by: actor, in: transaction)
             }
         }
     }
@@ -74,7 +74,7 @@ struct PermissionEndpoints: Sendable {
             access: .permission(.permissions, .read),
             answers: .ok(PermissionShapes.permission)
         ) { call in
-            let permission = try await identity.permission(call.id("id"), in: pool)
+            let permission = try await permissions.permission(call.id("id"), in: pool)
             return .ok(permission, etag: .version(permission.version))
         }
     }
@@ -91,7 +91,7 @@ struct PermissionEndpoints: Sendable {
             let id = try call.id("id")
             let audit = try call.audit(.permissionRenamed) { (_: NamedPermission) in "permission:\(id)" }
             let permission = try await writes.perform(call, audit: audit) { transaction in
-                try await identity.renamePermission(id, to: call.body, version: call.ifMatch, in: transaction)
+                try await permissions.renamePermission(id, to: call.body, version: call.ifMatch, in: transaction)
             }
             return .ok(permission, etag: .version(permission.version))
         }
@@ -107,7 +107,7 @@ struct PermissionEndpoints: Sendable {
         ) { call in
             let id = try call.id("id")
             try await writes.perform(call, audit: try call.audit(.permissionDeleted) { "permission:\(id)" }) { transaction in
-                try await identity.deletePermission(id, version: call.ifMatch, in: transaction)
+                try await permissions.deletePermission(id, version: call.ifMatch, in: transaction)
             }
             return .noContent
         }

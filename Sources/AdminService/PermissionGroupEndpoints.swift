@@ -13,7 +13,7 @@ import Shared
 /// | PATCH | /v1/permission-groups/{id} | permissions: modify |
 /// | DELETE | /v1/permission-groups/{id} | permissions: delete |
 struct PermissionGroupEndpoints: Sendable {
-    let identity: Identity
+    let permissions: PermissionAdministration
     let pool: PostgresPool
     let writes: Writes
 
@@ -42,7 +42,7 @@ struct PermissionGroupEndpoints: Sendable {
             answers: .page(PermissionShapes.permissionGroup),
             problems: [Problem(.cursorInvalid)]
         ) { call in
-            .page(try await identity.permissionGroups(realm: call[Self.realm], page: call.pageRequest, in: pool))
+            .page(try await permissions.permissionGroups(realm: call[Self.realm], page: call.pageRequest, in: pool))
         }
     }
 
@@ -62,7 +62,7 @@ struct PermissionGroupEndpoints: Sendable {
                 etag: { .version($0.version) },
                 audit: try call.audit(.permissionGroupAdded) { "permission_group:\($0.id)" }
             ) { transaction in
-                try await identity.addPermissionGroup(call.body, by: actor, in: transaction)
+                try await permissions.addPermissionGroup(call.body, by: actor, in: transaction)
             }
         }
     }
@@ -73,7 +73,7 @@ struct PermissionGroupEndpoints: Sendable {
             access: .permission(.permissions, .read),
             answers: .ok(PermissionShapes.permissionGroup)
         ) { call in
-            let group = try await identity.permissionGroup(call.id("id"), in: pool)
+            let group = try await permissions.permissionGroup(call.id("id"), in: pool)
             return .ok(group, etag: .version(group.version))
         }
     }
@@ -91,9 +91,8 @@ struct PermissionGroupEndpoints: Sendable {
             let actor = try Principal(call.caller)
             let audit = try call.audit(.permissionGroupChanged) { (_: PermissionGroup) in "permission_group:\(id)" }
             let group = try await writes.perform(call, audit: audit) { transaction in
-                try await identity.changePermissionGroup(id, call.body, version: call.ifMatch, by: actor, in: transaction)
+                try await permissions.changePermissionGroup(id, call.body, version: call.ifMatch, by: actor, in: transaction)
             }
-            identity.forgetEverybody()
             return .ok(group, etag: .version(group.version))
         }
     }
@@ -108,7 +107,7 @@ struct PermissionGroupEndpoints: Sendable {
         ) { call in
             let id = try call.id("id")
             try await writes.perform(call, audit: try call.audit(.permissionGroupDeleted) { "permission_group:\(id)" }) { transaction in
-                try await identity.deletePermissionGroup(id, version: call.ifMatch, in: transaction)
+                try await permissions.deletePermissionGroup(id, version: call.ifMatch, in: transaction)
             }
             return .noContent
         }

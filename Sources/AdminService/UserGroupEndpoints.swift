@@ -16,7 +16,8 @@ import Shared
 /// | POST | /v1/user-groups/{id}/members | permissions: write |
 /// | DELETE | /v1/user-groups/{id}/members/{account_id} | permissions: delete |
 struct UserGroupEndpoints: Sendable {
-    let identity: Identity
+    let permissions: PermissionAdministration
+    let granting: Granting
     let pool: PostgresPool
     let writes: Writes
 
@@ -60,7 +61,7 @@ struct UserGroupEndpoints: Sendable {
             problems: [Problem(.cursorInvalid)]
         ) { call in
             .page(
-                try await identity.userGroups(
+                try await permissions.userGroups(
                     realm: call[Self.realm], merchantID: call[Self.merchant], page: call.pageRequest, in: pool
                 )
             )
@@ -86,7 +87,7 @@ struct UserGroupEndpoints: Sendable {
                 etag: { .version($0.version) },
                 audit: try call.audit(.userGroupAdded) { "user_group:\($0.id)" }
             ) { transaction in
-                try await identity.addUserGroup(call.body, by: actor, in: transaction)
+                try await permissions.addUserGroup(call.body, by: actor, in: transaction)
             }
         }
     }
@@ -97,7 +98,7 @@ struct UserGroupEndpoints: Sendable {
             access: .permission(.permissions, .read),
             answers: .ok(PermissionShapes.userGroup)
         ) { call in
-            let group = try await identity.userGroup(call.id("id"), in: pool)
+            let group = try await permissions.userGroup(call.id("id"), in: pool)
             return .ok(group, etag: .version(group.version))
         }
     }
@@ -118,9 +119,8 @@ struct UserGroupEndpoints: Sendable {
             let actor = try Principal(call.caller)
             let audit = try call.audit(.userGroupChanged) { (_: UserGroup) in "user_group:\(id)" }
             let group = try await writes.perform(call, audit: audit) { transaction in
-                try await identity.changeUserGroup(id, call.body, version: call.ifMatch, by: actor, in: transaction)
+                try await permissions.changeUserGroup(id, call.body, version: call.ifMatch, by: actor, in: transaction)
             }
-            identity.forgetEverybody()
             return .ok(group, etag: .version(group.version))
         }
     }
@@ -135,7 +135,7 @@ struct UserGroupEndpoints: Sendable {
         ) { call in
             let id = try call.id("id")
             try await writes.perform(call, audit: try call.audit(.userGroupDeleted) { "user_group:\(id)" }) { transaction in
-                try await identity.deleteUserGroup(id, version: call.ifMatch, in: transaction)
+                try await permissions.deleteUserGroup(id, version: call.ifMatch, in: transaction)
             }
             return .noContent
         }
@@ -148,7 +148,7 @@ struct UserGroupEndpoints: Sendable {
             answers: .page(PermissionShapes.grants),
             problems: [Problem(.cursorInvalid)]
         ) { call in
-            .page(try await identity.members(ofGroup: call.id("id"), page: call.pageRequest, in: pool))
+            .page(try await granting.members(ofGroup: call.id("id"), page: call.pageRequest, in: pool))
         }
     }
 
@@ -163,13 +163,11 @@ struct UserGroupEndpoints: Sendable {
         ) { call in
             let id = try call.id("id")
             let actor = try Principal(call.caller)
-            let reply = try await writes.create(
+            return try await writes.create(
                 call, at: { "/v1/accounts/\($0.account.id)/grants" }, etag: { .version($0.account.version) }
             ) { transaction in
-                try await identity.addMember(call.body, toGroup: id, by: actor, needs: call.need, address: call.address, in: transaction)
+                try await granting.addMember(call.body, toGroup: id, by: actor, needs: call.need, address: call.address, in: transaction)
             }
-            identity.forget(accountID: call.body)
-            return reply
         }
     }
 
@@ -184,11 +182,10 @@ struct UserGroupEndpoints: Sendable {
             let (id, accountID) = (try call.id("id"), try call.id("account_id"))
             let actor = try Principal(call.caller)
             try await writes.perform(call) { transaction in
-                try await identity.removeMember(
+                try await granting.removeMember(
                     accountID, fromGroup: id, version: call.ifMatch, by: actor, needs: call.need, address: call.address, in: transaction
                 )
             }
-            identity.forget(accountID: accountID)
             return .noContent
         }
     }

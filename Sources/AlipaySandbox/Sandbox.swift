@@ -25,8 +25,8 @@ actor Sandbox {
     ///
     /// - Throws: ``TradeRefusal``.
     func open(_ terms: TradeTerms) throws -> SandboxTrade {
-        let (trade, forgotten) = try book.open(terms, at: Date())
-        if let forgotten { attempts[forgotten] = nil }
+        let (trade, removed) = try book.open(terms, at: Date())
+        if let removed { attempts[removed] = nil }
         return trade
     }
 

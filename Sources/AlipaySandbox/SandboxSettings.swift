@@ -21,7 +21,7 @@ struct SandboxSettings: Sendable {
     var noticeContentType = "application/x-www-form-urlencoded; text/html; charset=UTF-8"
     /// The character set of notices unless a knob says otherwise: `ALIPAY_SANDBOX_NOTICE_CHARSET` (utf-8), or GBK, GB18030.
     var noticeCharset = "utf-8"
-    /// How many trades are remembered: `ALIPAY_SANDBOX_TRADES` (20000). The oldest ones are forgotten.
+    /// How many trades are kept: `ALIPAY_SANDBOX_TRADES` (20000). The oldest ones are removed.
     var trades = 20_000
     /// `ALIPAY_SANDBOX_LOG_LEVEL` (info).
     var logLevel = Logger.Level.info

@@ -1,6 +1,6 @@
 import Foundation
 
-/// All trades, as many as the limit allows; the oldest are forgotten first.
+/// All trades, as many as the limit allows; the oldest are removed first.
 struct TradeBook: Sendable {
     private(set) var trades: [String: SandboxTrade] = [:]
     private var order: [String] = []
@@ -14,7 +14,7 @@ struct TradeBook: Sendable {
     /// Opens a trade, or finds it when its page is opened again.
     ///
     /// - Throws: ``TradeRefusal`` when it exists with other terms, or its time was over before it began.
-    mutating func open(_ terms: TradeTerms, at now: Date) throws -> (trade: SandboxTrade, forgotten: String?) {
+    mutating func open(_ terms: TradeTerms, at now: Date) throws -> (trade: SandboxTrade, removed: String?) {
         if var trade = trades[terms.outTradeNo] {
             guard trade.terms.agrees(with: terms) else { throw TradeRefusal.inconsistent }
             trade.lapse(at: now)
@@ -24,15 +24,15 @@ struct TradeBook: Sendable {
         if let expiresAt = terms.expiresAt, now >= expiresAt { throw TradeRefusal.hasClose }
         opened += 1
         let trade = SandboxTrade(terms, tradeNo: Self.tradeNo(opened, at: now), at: now)
-        var forgotten: String?
+        var removed: String?
         if order.count == limit {
             let oldest = order.removeFirst()
             trades[oldest] = nil
-            forgotten = oldest
+            removed = oldest
         }
         order.append(terms.outTradeNo)
         trades[terms.outTradeNo] = trade
-        return (trade, forgotten)
+        return (trade, removed)
     }
 
     /// Reads a trade as it is now.
@@ -60,11 +60,11 @@ struct TradeBook: Sendable {
     ///
     /// - Returns: as many as the limit allows, as they are now, and how many had been opened with the last of them; `nil` when none follows.
     mutating func page(after: Int, limit: Int, at now: Date) -> (trades: [SandboxTrade], next: Int?) {
-        let forgotten = opened - order.count
-        let start = min(max(after - forgotten, 0), order.count)
+        let removed = opened - order.count
+        let start = min(max(after - removed, 0), order.count)
         let end = min(start + limit, order.count)
         let page = order[start..<end].compactMap { try? trade($0, at: now) }
-        return (page, end < order.count ? forgotten + end : nil)
+        return (page, end < order.count ? removed + end : nil)
     }
 
     /// The number that belongs to one of ours or, in the gateway's own numbers, to none.

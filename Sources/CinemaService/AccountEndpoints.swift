@@ -8,7 +8,7 @@ import Shared
 /// | --- | --- | --- |
 /// | POST | /v1/accounts | nothing |
 struct AccountEndpoints: Sendable {
-    let identity: Identity
+    let merchants: Merchants
 
     var all: [Endpoint] { [create] }
 
@@ -63,7 +63,7 @@ struct AccountEndpoints: Sendable {
             let body = call.body
             let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
             let name = try MerchantName(body.merchantName)
-            let registered = try await identity.registerMerchant(named: name, new, address: call.address, userAgent: call.userAgent)
+            let registered = try await merchants.register(named: name, new, address: call.address, userAgent: call.userAgent)
             return .created(Registered(merchant: registered.merchant, signedIn: registered.signedIn), at: "/v1/me")
         }
     }

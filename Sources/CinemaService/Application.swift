@@ -19,15 +19,19 @@ struct Application: Sendable {
     }
 
     private var endpoints: [Endpoint] {
-        let (pool, identity, writes) = (assembly.pool, assembly.identity, assembly.writes)
+        let (pool, accounts, writes) = (assembly.pool, assembly.accounts, assembly.writes)
+        let apps = Apps(pool: pool, sessions: accounts.sessions, denials: accounts.denials)
+        let merchants = Merchants(pool: pool, accounts: accounts)
         let places = Places(quotas: assembly.quotas)
         let catalog = Catalog()
         let screenings = ShowtimeScheduling(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
-            AccountEndpoints(identity: identity).all,
-            AppTicketEndpoints(apps: Apps(identity: identity), writes: writes, realm: assembly.realm).all,
-            MeEndpoints(identity: identity, pool: pool).all,
-            MemberEndpoints(identity: identity, pool: pool, writes: writes).all,
+            AccountEndpoints(merchants: merchants).all,
+            AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
+            MeEndpoints(ownAccount: accounts.ownAccount, merchants: merchants, pool: pool).all,
+            MemberEndpoints(
+                granting: accounts.granting, permissions: accounts.permissionAdministration, pool: pool, writes: writes
+            ).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: catalog, pool: pool).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,

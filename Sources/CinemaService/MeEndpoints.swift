@@ -9,7 +9,8 @@ import Shared
 /// | --- | --- | --- |
 /// | GET | /v1/me | a session |
 struct MeEndpoints: Sendable {
-    let identity: Identity
+    let ownAccount: OwnAccount
+    let merchants: Merchants
     let pool: PostgresPool
 
     var all: [Endpoint] { [show.admittingRestricted] }
@@ -31,9 +32,9 @@ struct MeEndpoints: Sendable {
             access: .signedIn,
             answers: .ok(Self.profile)
         ) { call in
-            let account = try await identity.account(call.caller.accountID, in: pool)
+            let account = try await ownAccount.account(call.caller.accountID)
             guard let merchantID = account.merchantID else { throw Refusal.notFound }
-            return .ok(Profile(account: account, merchant: try await identity.merchant(merchantID, in: pool)))
+            return .ok(Profile(account: account, merchant: try await merchants.merchant(merchantID, in: pool)))
         }
     }
 }

@@ -14,7 +14,8 @@ import Shared
 /// | GET | /v1/members/{id} | members: read |
 /// | PATCH | /v1/members/{id} | members: modify |
 struct MemberEndpoints: Sendable {
-    let identity: Identity
+    let granting: Granting
+    let permissions: PermissionAdministration
     let pool: PostgresPool
     let writes: Writes
 
@@ -45,7 +46,7 @@ struct MemberEndpoints: Sendable {
         "MemberChange",
         Field<[Int64]?>.optional("user_group_ids", PermissionFields.ids, PermissionFields.userGroupIDsMeaning, example: "[5]"),
         Field<[Int64]?>.optional("cinema_ids", PermissionFields.ids, PermissionFields.cinemaIDsMeaning, example: "[4]"),
-        Field<Bool?>.optional("disabled", .bool, "Whether it is shut out; disabling ends its sessions at once.", example: "true")
+        Field<Bool?>.optional("disabled", .bool, "Whether it is disabled; disabling ends its sessions at once.", example: "true")
     ) { AccountGrantsChange(userGroupIDs: $0, cinemaIDs: $1, disabled: $2) }
 
     private static let grantProblems = [
@@ -61,7 +62,7 @@ struct MemberEndpoints: Sendable {
             problems: [Problem(.cursorInvalid)]
         ) { call in
             guard let merchantID = try call.caller.merchantScope().merchantID else { throw Refusal.notFound }
-            return .page(try await identity.userGroups(realm: .cinema, merchantID: merchantID, page: call.pageRequest, in: pool))
+            return .page(try await permissions.userGroups(realm: .cinema, merchantID: merchantID, page: call.pageRequest, in: pool))
         }
     }
 
@@ -72,7 +73,7 @@ struct MemberEndpoints: Sendable {
             answers: .page(PermissionShapes.member),
             problems: [Problem(.cursorInvalid)]
         ) { call in
-            .page(try await identity.members(call.caller.merchantScope(), page: call.pageRequest, in: pool))
+            .page(try await granting.members(call.caller.merchantScope(), page: call.pageRequest, in: pool))
         }
     }
 
@@ -91,11 +92,11 @@ struct MemberEndpoints: Sendable {
             let body = call.body
             let (actor, scope) = (try Principal(call.caller), try call.caller.merchantScope())
             let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
-            let hash = try await identity.hashed(new.password)
+            let hash = try await granting.hashed(new.password)
             return try await writes.create(
                 call, at: { "/v1/members/\($0.account.id)" }, etag: { .version($0.account.version) }
             ) { transaction in
-                try await identity.addMember(
+                try await granting.addMember(
                     new, hash: hash, grants: body.grants, scope: scope, by: actor, address: call.address, in: transaction
                 )
             }
@@ -108,14 +109,14 @@ struct MemberEndpoints: Sendable {
             access: .permission(.members, .read),
             answers: .ok(PermissionShapes.member)
         ) { call in
-            let member = try await identity.grants(of: call.id("id"), scope: call.caller.merchantScope(), in: pool)
+            let member = try await granting.grants(of: call.id("id"), scope: call.caller.merchantScope(), in: pool)
             return .ok(member, etag: .version(member.account.version))
         }
     }
 
     var change: Endpoint {
         Endpoint(
-            .patch, "/v1/members/{id}", "Changes somebody's groups and cinemas, within what the caller has itself, or shuts it out.",
+            .patch, "/v1/members/{id}", "Changes somebody's groups and cinemas, within what the caller has itself, or disables it.",
             access: .permission(.members, .modify),
             body: Self.change,
             ifMatch: .required,
@@ -125,12 +126,11 @@ struct MemberEndpoints: Sendable {
             let id = try call.id("id")
             let (actor, scope) = (try Principal(call.caller), try call.caller.merchantScope())
             let member = try await writes.perform(call) { transaction in
-                try await identity.changeGrants(
+                try await granting.changeGrants(
                     of: id, call.body, version: call.ifMatch, scope: scope, by: actor, needs: call.need, address: call.address,
                     in: transaction
                 )
             }
-            identity.forget(accountID: id)
             return .ok(member, etag: .version(member.account.version))
         }
     }

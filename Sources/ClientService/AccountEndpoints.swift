@@ -8,31 +8,31 @@ import Shared
 /// | --- | --- | --- |
 /// | POST | /v1/accounts | nothing |
 struct AccountEndpoints: Sendable {
-    let identity: Identity
+    let signUp: SignUp
 
     var all: [Endpoint] { [create] }
 
-    struct SignUp: Sendable {
+    struct New: Sendable {
         let username: String
         let password: String
         let phone: String?
         let email: String?
     }
 
-    static let signUp = Body<SignUp>(
+    static let new = Body<New>(
         "NewAccount",
         .required("username", NewAccountFields.username, NewAccountFields.usernameMeaning, example: "anna"),
         .required("password", NewAccountFields.password, NewAccountFields.passwordMeaning, example: "correct horse battery"),
         .nullable("phone", NewAccountFields.phone, NewAccountFields.phoneMeaning, example: "13800138000"),
         .nullable("email", NewAccountFields.email, NewAccountFields.emailMeaning, example: "anna@example.com")
-    ) { SignUp(username: $0, password: $1, phone: $2, email: $3) }
+    ) { New(username: $0, password: $1, phone: $2, email: $3) }
 
     var create: Endpoint {
         Endpoint(
             .post, "/v1/accounts", "Signs a moviegoer up, and in.",
             access: .open,
             rateLimit: .signUp,
-            body: Self.signUp,
+            body: Self.new,
             answers: .created(AccountShape.signedIn),
             problems: [
                 Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken),
@@ -42,7 +42,7 @@ struct AccountEndpoints: Sendable {
         ) { call in
             let body = call.body
             let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
-            return .created(try await identity.signUp(new, address: call.address, userAgent: call.userAgent), at: "/v1/me")
+            return .created(try await signUp.signUp(new, address: call.address, userAgent: call.userAgent), at: "/v1/me")
         }
     }
 }

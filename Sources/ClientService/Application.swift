@@ -10,7 +10,7 @@ struct Application: Sendable {
     private let selling: SellingAssembly
     private let seatMaps: SeatMaps
     private let seatServices: [any Service]
-    private let signingIn: SigningInByOthers
+    private let providerSignIn: ProviderSignInAssembly
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     init(_ assembly: ServiceAssembly) throws(SettingFault) {
@@ -18,24 +18,28 @@ struct Application: Sendable {
         selling = try SellingAssembly(assembly)
         seatMaps = try SeatMaps(assembly.settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
         seatServices = try assembly.services(of: seatMaps, relay: selling.seatRelay)
-        signingIn = try SigningInByOthers(assembly)
+        providerSignIn = try ProviderSignInAssembly(assembly)
     }
 
     func build() -> HTTPApplication {
         assembly.application(
             "Finding, booking and paying seats.",
             endpoints: endpoints,
-            services: seatServices + selling.services + signingIn.services
+            services: seatServices + selling.services + providerSignIn.services
         )
     }
 
     private var endpoints: [Endpoint] {
-        let (pool, identity, writes) = (assembly.pool, assembly.identity, assembly.writes)
+        let (pool, accounts, writes) = (assembly.pool, assembly.accounts, assembly.writes)
+        let qrLogins = QRLogins(pool: pool, sessions: accounts.sessions, realm: assembly.realm, geography: assembly.geography)
+        let apps = Apps(pool: pool, sessions: accounts.sessions, denials: accounts.denials)
         let places = Places()
         return [
-            AccountEndpoints(identity: identity).all,
-            signingIn.endpoints,
-            MeEndpoints(identity: identity, pool: pool).all,
+            AccountEndpoints(signUp: accounts.signUp).all,
+            QRLoginEndpoints(logins: qrLogins, writes: writes).all,
+            AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
+            providerSignIn.endpoints,
+            MeEndpoints(ownAccount: accounts.ownAccount).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: Catalog(), pool: pool).all,
             CinemaEndpoints(places: places, pool: pool).all,

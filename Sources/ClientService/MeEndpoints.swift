@@ -1,5 +1,4 @@
 import API
-import Database
 import HTTP
 import Shared
 
@@ -9,14 +8,13 @@ import Shared
 /// | --- | --- | --- |
 /// | GET | /v1/me | a session |
 struct MeEndpoints: Sendable {
-    let identity: Identity
-    let pool: PostgresPool
+    let ownAccount: OwnAccount
 
     var all: [Endpoint] { [show] }
 
     var show: Endpoint {
         Endpoint(.get, "/v1/me", "Shows the caller's own account.", access: .signedIn, answers: .ok(AccountShape.account)) { call in
-            let account = try await identity.account(call.caller.accountID, in: pool)
+            let account = try await ownAccount.account(call.caller.accountID)
             return .ok(account, etag: .version(account.version))
         }
     }

@@ -145,8 +145,8 @@ struct SandboxBillTests {
         }
     }
 
-    @Test("A page of a book that forgets goes on where the last one ended")
-    func forgetting() throws {
+    @Test("A page of a book that removes trades goes on where the last one ended")
+    func removing() throws {
         func terms(_ number: Int) -> TradeTerms {
             TradeTerms(outTradeNo: "T_\(number)", subject: "x", amountFen: 100, expiresAt: nil, notifyURL: nil, returnURL: nil)
         }

@@ -74,7 +74,7 @@ struct SandboxTradeTests {
         #expect(throws: TradeRefusal.refundAmountExceeded) { _ = try trade.refund("R3", amountFen: 1, at: Self.start) }
     }
 
-    @Test("The book finds a trade that is opened again, refuses other terms, and forgets the oldest when it is full")
+    @Test("The book finds a trade that is opened again, refuses other terms, and removes the oldest when it is full")
     func book() throws {
         func terms(_ number: Int, amountFen: Int64 = 100) -> TradeTerms {
             TradeTerms(outTradeNo: "T_\(number)", subject: "x", amountFen: amountFen, expiresAt: Self.end, notifyURL: nil, returnURL: nil)
@@ -86,7 +86,7 @@ struct SandboxTradeTests {
         #expect(throws: TradeRefusal.inconsistent) { _ = try book.open(terms(1, amountFen: 99), at: Self.start) }
         #expect(throws: TradeRefusal.hasClose) { _ = try book.open(terms(9), at: Self.end) }
         _ = try book.open(terms(2), at: Self.start)
-        #expect(try book.open(terms(3), at: Self.start).forgotten == "T_1")
+        #expect(try book.open(terms(3), at: Self.start).removed == "T_1")
         #expect(throws: TradeRefusal.notExist) { _ = try book.trade("T_1", at: Self.start) }
         #expect(throws: TradeRefusal.hasClose) { try book.change("T_2") { try $0.pay(amountFen: nil, late: false, at: Self.end) } }
         #expect(book.outTradeNo(ofTradeNo: first.tradeNo) == nil)

@@ -37,7 +37,7 @@ struct CheckConfig: AsyncParsableCommand {
         guard realm == .client else { return }
         let maps = try SeatMaps(settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
         _ = try assembly.services(of: maps, relay: selling.seatRelay)
-        _ = try SigningInByOthers(assembly)
+        _ = try ProviderSignInAssembly(assembly)
     }
 }
 

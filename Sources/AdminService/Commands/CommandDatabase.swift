@@ -17,11 +17,11 @@ enum CommandDatabase {
         try await with(schemaIsCurrent: schemaIsCurrent) { pool, _ in try await body(pool) }
     }
 
-    /// Runs the body with the identity feature, and closes its connections after it. Throws as ``with(schemaIsCurrent:_:)``.
-    static func withIdentity(_ body: (Identity) async throws -> Void) async throws {
+    /// Runs the body with the feature of accounts, and closes its connections after it. Throws as ``with(schemaIsCurrent:_:)``.
+    static func withAccounts(_ body: (Accounts) async throws -> Void) async throws {
         try await with(schemaIsCurrent: true) { pool, settings in
-            let identity = Identity(pool: pool, hasher: try PasswordHasher(settings), settings: try IdentitySettings(settings))
-            try await body(identity)
+            try await body(
+                Accounts(pool: pool, hasher: try PasswordHasher(settings), configuration: try AccountsConfiguration(settings)))
         }
     }
 

@@ -14,9 +14,9 @@ struct CreateAdmin: AsyncParsableCommand {
 
     func run() async throws {
         let password = try await PasswordInput.read()
-        try await CommandDatabase.withIdentity { identity in
+        try await CommandDatabase.withAccounts { accounts in
             do {
-                let account = try await identity.createAdministrator(username: username, password: password)
+                let account = try await accounts.signUp.createAdministrator(username: username, password: password)
                 print("administrator \(account.username) created (account \(account.id))")
             } catch let refusal as Refusal where refusal == .usernameTaken {
                 throw CommandFailure("the username \(username) is taken")

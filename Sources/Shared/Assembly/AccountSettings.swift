@@ -69,7 +69,7 @@ package enum AccountSettings {
         ])
 }
 
-extension IdentitySettings {
+extension AccountsConfiguration {
     /// How sessions and permissions are kept, as a service is told from outside.
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
@@ -91,14 +91,14 @@ extension IdentitySettings {
     }
 }
 
-extension IdentitySecrets {
+extension AccountSecrets {
     /// Without the key there are neither one-time codes nor second factors, and who has one can't sign in.
     ///
     /// - Returns: `nil` when it isn't set.
     /// - Throws: ``SettingFault`` when it is wrong.
-    package static func read(_ settings: Settings) throws(SettingFault) -> IdentitySecrets? {
+    package static func read(_ settings: Settings) throws(SettingFault) -> AccountSecrets? {
         guard let text = try settings[AccountSettings.secretsKey] else { return nil }
-        guard let secrets = IdentitySecrets(base64: text) else {
+        guard let secrets = AccountSecrets(base64: text) else {
             throw SettingFault(AccountSettings.secretsKey.key, "is not base64 of at least 32 bytes")
         }
         return secrets
@@ -118,19 +118,19 @@ extension PasswordHasher {
     }
 }
 
-extension AddressPlaces {
+extension IPGeography {
     /// Loads the list, as ``init(csv:)`` reads it, once at the start.
     ///
     /// - Returns: `nil` when it isn't set.
     /// - Throws: ``SettingFault`` when it can't be read.
-    package static func read(_ settings: Settings) throws(SettingFault) -> AddressPlaces? {
+    package static func read(_ settings: Settings) throws(SettingFault) -> IPGeography? {
         guard let path = try settings[AccountSettings.placesFile] else { return nil }
         // Such lists have hundreds of megabytes: one copy is enough.
         guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
             throw SettingFault(AccountSettings.placesFile.key, "names a file that can't be read")
         }
         do throws(ImportFileError) {
-            return try AddressPlaces(csv: Array(data))
+            return try IPGeography(csv: Array(data))
         } catch {
             throw SettingFault(AccountSettings.placesFile.key, "names a file that isn't a list of places: \(error.description)")
         }

@@ -34,7 +34,7 @@ package struct MessageSettings: Sendable {
 
     /// - Returns: `nil` when nothing is to be sent.
     /// - Throws: ``SettingFault`` for the first setting that is missing or wrong.
-    init?(_ settings: Settings, secrets: IdentitySecrets?, logger: Logger) throws(SettingFault) {
+    init?(_ settings: Settings, secrets: AccountSecrets?, logger: Logger) throws(SettingFault) {
         guard let kind = try settings[Self.sender] else { return nil }
         guard let secrets else { throw SettingFault(AccountSettings.secretsKey.key, "is not set, and messages need it") }
         let sender: any MessageSender

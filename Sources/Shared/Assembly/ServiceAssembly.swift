@@ -6,7 +6,7 @@ package import ServiceLifecycle
 package import Shared
 import Synchronization
 
-/// What the composition roots of the three services have in common: settings, database, identity, and the order in which things run.
+/// What the composition roots of the three services have in common: settings, database, accounts, and the order in which things run.
 ///
 /// A service adds its features' endpoints and jobs:
 /// ```swift
@@ -22,15 +22,17 @@ package struct ServiceAssembly: Sendable {
     package let pool: PostgresPool
     /// Of connections that can listen.
     package let listening: PostgresConnectionConfiguration
-    package let identity: Identity
+    package let accounts: Accounts
+    /// Where IP addresses are; `nil` when no list is set up.
+    package let geography: IPGeography?
     package let writes: Writes
     /// How much a merchant may write.
     package let quotas: MerchantQuotas
     /// The event streams of the service, as many as it may have.
     package let eventStreams: EventStreams
     package let logger: Logger
-    /// What runs for identity beside the server.
-    private let identityServices: [any Service]
+    /// What runs for accounts beside the server.
+    private let accountServices: [any Service]
     /// What brings one-time codes to people; none when the settings say nothing of it.
     package let messages: MessageSettings?
     private let registry: PrometheusRegistry
@@ -48,24 +50,23 @@ package struct ServiceAssembly: Sendable {
         self.logger = logger
         pool = PostgresPool(configuration: try PostgresPoolConfiguration(settings, applicationName: realm.serviceName), logger: logger)
         listening = try pool.configuration.connection.direct(settings)
-        let settingsOfIdentity = try IdentitySettings(settings)
+        let accountsConfiguration = try AccountsConfiguration(settings)
         let passwords: PasswordHasher = if let hasher { hasher } else { try PasswordHasher(settings) }
-        let secrets = try IdentitySecrets.read(settings)
-        if settingsOfIdentity.needsSecondFactor(in: realm), secrets == nil {
+        let secrets = try AccountSecrets.read(settings)
+        if accountsConfiguration.needsSecondFactor(in: realm), secrets == nil {
             throw SettingFault(
                 AccountSettings.secretsKey.key, "is not set, and second factors need it, which IDENTITY_STAFF_SECOND_FACTOR requires")
         }
-        identity = Identity(
-            pool: pool, hasher: passwords, settings: settingsOfIdentity, secrets: secrets, places: try AddressPlaces.read(settings)
-        )
+        accounts = Accounts(pool: pool, hasher: passwords, configuration: accountsConfiguration, secrets: secrets)
+        geography = try IPGeography.read(settings)
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
-        writes = Writes(pool: pool, identity: identity)
+        writes = Writes(pool: pool, principals: accounts.principals)
         quotas = try MerchantQuotas(settings)
         eventStreams = EventStreams(
             limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
-        let hints = PermissionHints(identity: identity, configuration: listening, logger: logger)
-        identityServices =
-            [RefusalRecording(identity: identity, logger: logger), FormerHashWatch(identity: identity, logger: logger)]
+        let hints = PermissionHints(principals: accounts.principals, configuration: listening, logger: logger)
+        accountServices =
+            [DenialRecording(denials: accounts.denials, logger: logger), FormerHashWatch(pool: pool, hasher: passwords, logger: logger)]
             + (try settings[AccountSettings.permissionHints] ? [hints] : [])
     }
 
@@ -86,17 +87,18 @@ package struct ServiceAssembly: Sendable {
     ///   - endpoints: those of the service's features; signing in and out, and what people do to their own accounts, is added.
     ///   - services: the service's background jobs.
     package func application(_ purpose: String, endpoints: [Endpoint], services: [any Service] = []) -> HTTPApplication {
-        HTTPApplication(
+        let common = CommonAccountEndpoints(accounts: accounts, geography: geography, pool: pool, writes: writes, realm: realm)
+        return HTTPApplication(
             name: realm.serviceName,
             purpose: purpose,
-            endpoints: (IdentityEndpoints(identity: identity, pool: pool, writes: writes, realm: realm).all + endpoints).map { endpoint in
+            endpoints: (common.all + endpoints).map { endpoint in
                 realm == .client ? endpoint : endpoint.restricting(Problem(.secondFactorRequired))
             },
-            authenticator: SessionAuthenticator(identity: identity, realm: realm),
+            authenticator: SessionAuthenticator(principals: accounts.principals, realm: realm),
             problems: RefusalProblems(),
-            refusals: RefusalAuditing(identity: identity),
+            refusals: RefusalAuditing(denials: accounts.denials),
             readiness: [database],
-            services: [pool] + identityServices + (messages?.services ?? []) + services,
+            services: [pool] + accountServices + (messages?.services ?? []) + services,
             configuration: configuration.http,
             rateLimits: configuration.rateLimits,
             eventStreams: eventStreams,

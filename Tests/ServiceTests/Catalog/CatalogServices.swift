@@ -25,16 +25,18 @@ struct CatalogServices: Sendable {
     static func with(_ test: @Sendable (CatalogServices) async throws -> Void) async throws {
         try await withTestDatabase { pool in
             let hasher = PasswordHasher(function: .cheap)
-            var settings = IdentitySettings()
-            settings.staffSecondFactor = .optional
-            let identity = Identity(pool: pool, hasher: hasher, settings: settings)
-            let writes = Writes(pool: pool, identity: identity)
+            var configuration = AccountsConfiguration()
+            configuration.staffSecondFactor = .optional
+            let accounts = Accounts(pool: pool, hasher: hasher, configuration: configuration)
+            let writes = Writes(pool: pool, principals: accounts.principals)
             let clock = SteppedClock()
             func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {
                 try HTTPApplication(
                     name: "\(realm)",
-                    endpoints: SessionEndpoints(identity: identity, writes: writes, realm: realm).all + endpoints,
-                    authenticator: SessionAuthenticator(identity: identity, realm: realm),
+                    endpoints: SessionEndpoints(
+                        signIn: accounts.signIn, sessions: accounts.sessions, writes: writes, realm: realm
+                    ).all + endpoints,
+                    authenticator: SessionAuthenticator(principals: accounts.principals, realm: realm),
                     problems: RefusalProblems(),
                     rateLimits: .off,
                     memory: AnswerMemory { clock.now },
@@ -42,11 +44,11 @@ struct CatalogServices: Sendable {
                 ).build()
             }
             let clientEndpoints =
-                ClientIdentity.endpoints(identity: identity, pool: pool) + ClientCatalog.endpoints(pool: pool)
+                ClientAccounts.endpoints(accounts) + ClientCatalog.endpoints(pool: pool)
             let cinemaEndpoints =
-                CinemaIdentity.endpoints(identity: identity, pool: pool) + CinemaCatalog.endpoints(pool: pool, writes: writes)
+                CinemaAccounts.endpoints(accounts, pool: pool) + CinemaCatalog.endpoints(pool: pool, writes: writes)
             let adminEndpoints =
-                AdminIdentity.endpoints(identity: identity, pool: pool, writes: writes)
+                AdminAccounts.endpoints(accounts, pool: pool, writes: writes)
                 + AdminCatalog.endpoints(pool: pool, writes: writes)
             let (client, cinema, admin) = (
                 try application(.client, clientEndpoints), try application(.cinema, cinemaEndpoints),
@@ -55,8 +57,8 @@ struct CatalogServices: Sendable {
             try await client.test(.router) { client in
                 try await cinema.test(.router) { cinema in
                     try await admin.test(.router) { admin in
-                        let people = IdentityServices(
-                            pool: pool, identity: identity, writes: writes, client: client, cinema: cinema, admin: admin
+                        let people = AccountServices(
+                            pool: pool, accounts: accounts, writes: writes, client: client, cinema: cinema, admin: admin
                         )
                         let first = try await people.token(of: "wanda", in: .cinema)
                         try await pool.execute("UPDATE merchants SET verified_at = clock_timestamp()")
@@ -79,7 +81,7 @@ struct CatalogServices: Sendable {
 
     private static func merchant(_ username: String, at cinema: any TestClientProtocol) async throws -> String {
         let json = """
-            {"username": "\(username)", "password": "\(IdentityServices.password)", "phone": "13900139000", "merchant_name": "\(username)"}
+            {"username": "\(username)", "password": "\(AccountServices.password)", "phone": "13900139000", "merchant_name": "\(username)"}
             """
         return try await cinema.ask(.post, "/v1/accounts", json: json)["token"].text
     }

@@ -41,7 +41,7 @@ struct Platform: Sendable {
                     try await application(.admin).test(.router) { admin in
                         // As the command does, which is the owner's.
                         let assembly = try assembly(.admin, settings(databaseURL: database.url, environment))
-                        _ = try await assembly.identity.createAdministrator(username: "root", password: password)
+                        _ = try await assembly.accounts.signUp.createAdministrator(username: "root", password: password)
                         await assembly.pool.close()
                         let signedIn = try await admin.ask(
                             .post, "/v1/sessions", json: #"{"login": "root", "password": "\#(password)"}"#)

@@ -111,7 +111,7 @@ struct ServiceRoleTests {
             for realm in [Realm.client, .cinema] {
                 try await with(realm, on: database) { _ in
                     try await until { try await count("leases WHERE name = 'sweep-orders'", in: database) == 1 }
-                    #expect(try await count("leases WHERE name IN ('reconcile', 'forget-old-rows')", in: database) == 0)
+                    #expect(try await count("leases WHERE name IN ('reconcile', 'delete-old-rows')", in: database) == 0)
                 }
                 try await database.pool.execute("DELETE FROM leases")
             }

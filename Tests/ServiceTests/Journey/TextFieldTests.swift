@@ -25,8 +25,8 @@ struct TextFieldTests {
     private static let withRules: Set<String> = [
         "AppTicketUse/ticket", "ChallengeAnswer/id", "CinemaChange/time_zone", "LayoutRow/cells", "NewCinema/time_zone",
         "NewLinkedIdentity/code", "NewLinkedIdentity/iss", "NewLinkedIdentity/provider", "NewLinkedIdentity/state", "NewPayment/method",
-        "QRLoginPoll/poll_secret", "ThirdPartyLoginStart/provider", "ThirdPartyReturn/code", "ThirdPartyReturn/iss",
-        "ThirdPartyReturn/provider", "ThirdPartyReturn/state", "WantedReconciliation/gateway",
+        "QRLoginPoll/poll_secret", "ThirdPartyLoginStart/provider", "ProviderReturn/code", "ProviderReturn/iss",
+        "ProviderReturn/provider", "ProviderReturn/state", "WantedReconciliation/gateway",
     ]
     /// Fields that are such wherever they stand.
     private static let withRulesEverywhere: Set<String> = ["request_id", "username"]

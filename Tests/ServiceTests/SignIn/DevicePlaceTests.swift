@@ -52,15 +52,15 @@ struct DevicePlaceTests {
     @Test("A list that isn't there or isn't one stops the service at its start")
     func wrong() async throws {
         #expect(throws: SettingFault.self) {
-            _ = try AddressPlaces.read(Settings(environment: ["IDENTITY_PLACES_FILE": "/nowhere/places.csv"]))
+            _ = try IPGeography.read(Settings(environment: ["IDENTITY_PLACES_FILE": "/nowhere/places.csv"]))
         }
         let path = FileManager.default.temporaryDirectory.appending(path: "places-\(UUID().uuidString).csv").path()
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data("first,last,country\n".utf8).write(to: URL(filePath: path))
         let fault = #expect(throws: SettingFault.self) {
-            _ = try AddressPlaces.read(Settings(environment: ["IDENTITY_PLACES_FILE": path]))
+            _ = try IPGeography.read(Settings(environment: ["IDENTITY_PLACES_FILE": path]))
         }
         #expect(fault?.description.contains("line 1") == true)
-        #expect(try AddressPlaces.read(Settings(environment: [:])) == nil)
+        #expect(try IPGeography.read(Settings(environment: [:])) == nil)
     }
 }

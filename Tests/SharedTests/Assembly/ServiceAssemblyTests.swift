@@ -77,10 +77,10 @@ struct ServiceAssemblyTests {
         #expect(pool.connection.lockTimeout == .milliseconds(300))
         #expect(!pool.connection.preparedStatements)
         #expect(pool.connection.applicationName == "test")
-        let identity = try IdentitySettings(settings)
-        #expect(identity.clientSession == .seconds(7200))
-        #expect(identity.staffSession == .seconds(12 * 3600))
-        #expect(identity.permissionPolicy == .levels)
+        let accounts = try AccountsConfiguration(settings)
+        #expect(accounts.clientSession == .seconds(7200))
+        #expect(accounts.staffSession == .seconds(12 * 3600))
+        #expect(accounts.permissionPolicy == .levels)
     }
 
     @Test("A service isn't ready on an older schema than it needs, and is as soon as that has come", .inTurn)
@@ -118,17 +118,18 @@ struct ServiceAssemblyTests {
     @Test("With the level policy a larger number includes the smaller bits at the door too")
     func levels() async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
-            settings.permissionPolicy = .levels
-            let fixture = IdentityFixture(pool: pool, settings: settings)
+            var configuration = AccountsConfiguration()
+            configuration.permissionPolicy = .levels
+            let fixture = AccountsFixture(pool: pool, configuration: configuration)
             let signedIn = try await fixture.signUp("anna")
             try await pool.execute("UPDATE accounts SET permission = 4 WHERE id = \(signedIn.account.id)")
-            let authenticator = SessionAuthenticator(identity: fixture.identity, realm: .client)
+            let authenticator = SessionAuthenticator(principals: fixture.accounts.principals, realm: .client)
             let caller = try await authenticator.caller(forToken: signedIn.token.text)
             #expect(caller?.permissions[.orders] == 7)
             #expect(caller?.permissions[.movies] == 1)
             #expect(caller?.accountID == signedIn.account.id)
-            let elsewhere = try await SessionAuthenticator(identity: fixture.identity, realm: .admin).caller(forToken: signedIn.token.text)
+            let elsewhere = try await SessionAuthenticator(principals: fixture.accounts.principals, realm: .admin).caller(
+                forToken: signedIn.token.text)
             #expect(elsewhere == nil)
         }
     }

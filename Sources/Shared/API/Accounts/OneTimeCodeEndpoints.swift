@@ -9,7 +9,8 @@ import Shared
 /// | POST | /v1/me/one-time-codes | a session |
 /// | POST | /v1/password-resets | nothing |
 struct OneTimeCodeEndpoints: Sendable {
-    let identity: Identity
+    let codes: OneTimeCodes
+    let passwordReset: PasswordReset
     let writes: Writes
     let realm: Realm
 
@@ -101,7 +102,7 @@ struct OneTimeCodeEndpoints: Sendable {
         ) { call in
             let body = call.body
             return .accepted(
-                try await identity.sendCode(
+                try await codes.send(
                     body.purpose.purpose, to: try CodeDestination(phone: body.phone, email: body.email), realm: realm,
                     address: call.address
                 )
@@ -123,7 +124,7 @@ struct OneTimeCodeEndpoints: Sendable {
             let principal = try Principal(call.caller)
             return .accepted(
                 try await writes.perform(call) { transaction in
-                    try await identity.sendChangeCode(to: destination, of: principal, address: call.address, in: transaction)
+                    try await codes.sendForChange(to: destination, of: principal, address: call.address, in: transaction)
                 }
             )
         }
@@ -145,7 +146,7 @@ struct OneTimeCodeEndpoints: Sendable {
             ]
         ) { call in
             let body = call.body
-            try await identity.resetPassword(
+            try await passwordReset.reset(
                 at: try CodeDestination(phone: body.phone, email: body.email), code: body.code, to: body.newPassword, realm: realm,
                 address: call.address
             )

@@ -8,9 +8,9 @@ import Shared
 /// | PATCH | /v1/me | a session |
 /// | POST | /v1/me/password | a session |
 struct OwnAccountEndpoints: Sendable {
-    let identity: Identity
+    let account: OwnAccount
+    let password: OwnPassword
     let writes: Writes
-    let realm: Realm
 
     var all: [Endpoint] { [change.admittingRestricted, changePassword] }
 
@@ -59,7 +59,7 @@ struct OwnAccountEndpoints: Sendable {
         "PasswordChange",
         .optional(
             "password", NewAccountFields.password,
-            "The password until now; left out by who signs in by another house's account only and has none.",
+            "The password until now; left out by somebody who signs in by an identity provider only and has none.",
             example: "correct horse battery"
         ),
         .required("new_password", NewAccountFields.password, NewAccountFields.passwordMeaning, example: "staple correct horse")
@@ -83,13 +83,13 @@ struct OwnAccountEndpoints: Sendable {
             let body = call.body
             let change = try ProfileChange(username: body.username, phone: body.phone, email: body.email)
             let principal = try Principal(call.caller)
-            let proven = try await identity.prove(
+            let proven = try await account.prove(
                 change, by: ChangeProof(password: body.password, code: body.code), of: principal, address: call.address
             )
-            let account = try await writes.perform(call) { transaction in
-                try await identity.changeProfile(of: principal, proven, address: call.address, in: transaction)
+            let changed = try await writes.perform(call) { transaction in
+                try await account.changeProfile(of: principal, proven, address: call.address, in: transaction)
             }
-            return .ok(account, etag: .version(account.version))
+            return .ok(changed, etag: .version(changed.version))
         }
     }
 
@@ -108,13 +108,12 @@ struct OwnAccountEndpoints: Sendable {
             ]
         ) { call in
             let principal = try Principal(call.caller)
-            let prepared = try await identity.prepareNewPassword(
+            let prepared = try await password.prepareChange(
                 call.body.newPassword, old: call.body.password, of: principal, address: call.address
             )
             try await writes.perform(call) { transaction in
-                try await identity.changePassword(of: principal, prepared, address: call.address, in: transaction)
+                try await password.change(of: principal, prepared, address: call.address, in: transaction)
             }
-            identity.forget(accountID: principal.accountID)
             return .noContent
         }
     }

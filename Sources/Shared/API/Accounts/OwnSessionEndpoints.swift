@@ -9,7 +9,8 @@ import Shared
 /// | GET | /v1/sessions | a session |
 /// | DELETE | /v1/sessions/{id} | a session |
 struct OwnSessionEndpoints: Sendable {
-    let identity: Identity
+    let sessions: Sessions
+    let geography: IPGeography?
     let pool: PostgresPool
     let writes: Writes
 
@@ -22,8 +23,8 @@ struct OwnSessionEndpoints: Sendable {
             answers: .page(SessionShape.session)
         ) { call in
             let caller = try call.caller
-            let page = try await identity.sessions(of: caller.accountID, page: call.pageRequest, in: pool)
-            return .page(page.listed(for: caller.sessionID, by: identity))
+            let page = try await sessions.sessions(of: caller.accountID, page: call.pageRequest, in: pool)
+            return .page(page.listed(for: caller.sessionID, by: geography))
         }
     }
 
@@ -36,11 +37,10 @@ struct OwnSessionEndpoints: Sendable {
             let id = try call.id("id")
             let principal = try Principal(call.caller)
             try await writes.perform(call) { transaction in
-                try await identity.revokeSession(
+                try await sessions.revokeSession(
                     id, of: principal.accountID, by: principal, address: call.address, in: transaction
                 )
             }
-            identity.forget(accountID: principal.accountID)
             return .noContent
         }
     }

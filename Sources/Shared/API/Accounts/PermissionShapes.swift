@@ -51,7 +51,7 @@ package enum PermissionShapes {
         },
         .ints("user_group_ids", "The user groups that it is a member of.", example: "[5]") { $0.userGroupIDs },
         .ints("cinema_ids", "The cinemas that it is limited to; none for all of them.", example: "[4]") { $0.cinemaIDs },
-        .bool("disabled", "Whether it is shut out.") { $0.account.isDisabled },
+        .bool("disabled", "Whether it is disabled.") { $0.account.isDisabled },
         .enumeration(
             "disabled_by", "By whose people: the merchant's (`cinema`) or the platform's (`admin`), which only the platform undoes.",
             example: "cinema", absentWhenNil: true
@@ -92,7 +92,7 @@ package enum PermissionShapes {
         "EffectivePermissions",
         .id("account_id", "Number of the account.", example: "12") { $0.account.id },
         .int("mask", "The account's own field, which masks all that is given.", example: "7") { $0.account.permission.rawValue },
-        .bool("disabled", "Whether the account is shut out, so that it may do nothing at all.") { $0.account.isDisabled },
+        .bool("disabled", "Whether the account is disabled, so that it may do nothing at all.") { $0.account.isDisabled },
         .list("resources", resource, "What it may do, by resource.") { $0.resources }
     )
 }

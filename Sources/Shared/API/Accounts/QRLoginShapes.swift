@@ -29,7 +29,7 @@ enum QRLoginShapes {
         .uuid("id", "Number of the sign-in, for the decision.") { $0.login.id },
         .text("user_agent", "What the device calls itself.", example: "Mozilla/5.0") { $0.login.userAgent },
         .text("address", "The network address that it asked from.", example: "203.0.113.7") { $0.login.address },
-        .object("place", AddressPlaceShape.place, "Where that address is, as far as it is known.") { $0.place },
+        .object("place", IPLocationShape.location, "Where that address is, as far as it is known.") { $0.location },
         .timestamp("created_at", "When it asked.") { $0.login.createdAt },
         .timestamp("expires_at", "When it is over.") { $0.login.expiresAt },
         .ints("numbers", "One of these stands on the device.", example: "[12, 47, 83]") { $0.login.offeredNumbers }

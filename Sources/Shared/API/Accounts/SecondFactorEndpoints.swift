@@ -11,7 +11,8 @@ import Shared
 /// | POST | /v1/me/totp/confirmation | a session |
 /// | DELETE | /v1/me/totp | a session |
 struct SecondFactorEndpoints: Sendable {
-    let identity: Identity
+    let secondFactors: SecondFactors
+    let ownPassword: OwnPassword
     let pool: PostgresPool
     let writes: Writes
 
@@ -70,7 +71,7 @@ struct SecondFactorEndpoints: Sendable {
             access: .signedIn,
             answers: .ok(Self.state)
         ) { call in
-            .ok(try await identity.secondFactor(of: call.caller.accountID, in: pool))
+            .ok(try await secondFactors.state(of: call.caller.accountID, in: pool))
         }
     }
 
@@ -87,10 +88,10 @@ struct SecondFactorEndpoints: Sendable {
             ]
         ) { call in
             let principal = try Principal(call.caller)
-            try await identity.checkOwnPassword(call.body, of: principal, address: call.address)
+            try await ownPassword.check(call.body, of: principal, address: call.address)
             return .ok(
                 try await writes.perform(call) { transaction in
-                    try await identity.beginSecondFactor(of: principal, in: transaction)
+                    try await secondFactors.begin(of: principal, in: transaction)
                 }
             )
         }
@@ -108,10 +109,9 @@ struct SecondFactorEndpoints: Sendable {
         ) { call in
             let principal = try Principal(call.caller)
             let codes = try await writes.perform(call) { transaction in
-                try await identity.confirmSecondFactor(of: principal, code: call.body, address: call.address, in: transaction)
+                try await secondFactors.confirm(of: principal, code: call.body, address: call.address, in: transaction)
             }
             guard let codes else { throw Refusal.codeWrong }
-            identity.forget(accountID: principal.accountID)
             return .ok(codes)
         }
     }
@@ -129,15 +129,14 @@ struct SecondFactorEndpoints: Sendable {
             ]
         ) { call in
             let principal = try Principal(call.caller)
-            try await identity.checkOwnPassword(call.body.password, of: principal, address: call.address)
-            try identity.requireStandsAlone(call.body.password, in: principal.realm)
-            try await identity.countOwnCode(of: principal, address: call.address)
+            try await ownPassword.check(call.body.password, of: principal, address: call.address)
+            try secondFactors.requireStandsAlone(call.body.password, in: principal.realm)
+            try await secondFactors.countTry(of: principal, address: call.address)
             let isRight = try await writes.perform(call) { transaction in
-                try await identity.endSecondFactor(of: principal, code: call.body.code, address: call.address, in: transaction)
+                try await secondFactors.end(of: principal, code: call.body.code, address: call.address, in: transaction)
             }
             guard isRight else { throw Refusal.codeWrong }
-            identity.forget(accountID: principal.accountID)
-            try await identity.forgiveOwnCode(of: principal, address: call.address)
+            try await secondFactors.takeBackCount(of: principal, address: call.address)
             return .noContent
         }
     }

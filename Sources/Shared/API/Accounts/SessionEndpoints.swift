@@ -9,12 +9,14 @@ package import Shared
 /// | POST | /v1/sessions/by-code | nothing |
 /// | DELETE | /v1/sessions/current | a session |
 package struct SessionEndpoints: Sendable {
-    private let identity: Identity
+    private let signIn: SignIn
+    private let sessions: Sessions
     private let writes: Writes
     private let realm: Realm
 
-    package init(identity: Identity, writes: Writes, realm: Realm) {
-        self.identity = identity
+    package init(signIn: SignIn, sessions: Sessions, writes: Writes, realm: Realm) {
+        self.signIn = signIn
+        self.sessions = sessions
         self.writes = writes
         self.realm = realm
     }
@@ -80,7 +82,7 @@ package struct SessionEndpoints: Sendable {
                 Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
             ]
         ) { call in
-            let signedIn = try await identity.signIn(
+            let signedIn = try await signIn.signIn(
                 login: call.body.login, password: call.body.password, newPassword: call.body.newPassword, totp: call.body.totp,
                 device: call.body.device, realm: realm, address: call.address, userAgent: call.userAgent
             )
@@ -105,7 +107,7 @@ package struct SessionEndpoints: Sendable {
             ]
         ) { call in
             let body = call.body
-            let signedIn = try await identity.signIn(
+            let signedIn = try await signIn.signIn(
                 destination: try CodeDestination(phone: body.phone, email: body.email), code: body.code, totp: body.totp, realm: realm,
                 address: call.address, userAgent: call.userAgent
             )
@@ -121,9 +123,8 @@ package struct SessionEndpoints: Sendable {
         ) { call in
             let principal = try Principal(call.caller)
             try await writes.perform(call) { transaction in
-                try await identity.signOut(principal, address: call.address, in: transaction)
+                try await sessions.signOut(principal, address: call.address, in: transaction)
             }
-            identity.forget(accountID: principal.accountID)
             return .noContent
         }
     }

@@ -8,12 +8,12 @@ package enum SessionShape {
         package let record: SessionRecord
         package let isCurrent: Bool
         /// Where it began.
-        package let place: AddressPlace?
+        package let location: IPLocation?
 
-        package init(record: SessionRecord, isCurrent: Bool, place: AddressPlace?) {
+        package init(record: SessionRecord, isCurrent: Bool, location: IPLocation?) {
             self.record = record
             self.isCurrent = isCurrent
-            self.place = place
+            self.location = location
         }
     }
 
@@ -22,7 +22,7 @@ package enum SessionShape {
         .id("id", "Number of the session.", example: "71") { $0.record.id },
         .enumeration("method", "How it began.", example: "password") { $0.record.method },
         .text("address", "The network address that it began from.", example: "203.0.113.9") { $0.record.address },
-        .object("place", AddressPlaceShape.place, "Where that address is, as far as it is known.") { $0.place },
+        .object("place", IPLocationShape.location, "Where that address is, as far as it is known.") { $0.location },
         .text("user_agent", "What the program that began it says of itself.", example: "PiaoApp/1.0 (iPhone)") { $0.record.userAgent },
         .timestamp("created_at", "When it began.") { $0.record.createdAt },
         .timestamp("last_seen_at", "When it was last used, to ten minutes or so.") { $0.record.lastSeenAt },
@@ -35,13 +35,25 @@ package enum SessionShape {
 extension Page where Item == SessionRecord {
     /// - Parameters:
     ///   - sessionID: the one that asks.
-    ///   - identity: knows places.
-    package func listed(for sessionID: Int64, by identity: Identity) -> Page<SessionShape.Listed> {
+    ///   - geography: where IP addresses are; `nil` when no list is set up.
+    package func listed(for sessionID: Int64, by geography: IPGeography?) -> Page<SessionShape.Listed> {
         Page<SessionShape.Listed>(
             items: items.map {
-                SessionShape.Listed(record: $0, isCurrent: $0.id == sessionID, place: identity.place(of: $0.address))
+                SessionShape.Listed(
+                    record: $0, isCurrent: $0.id == sessionID, location: $0.address.flatMap { geography?.location(of: $0) }
+                )
             },
             next: next
         )
     }
+}
+
+/// How the place of an IP address looks from outside.
+enum IPLocationShape {
+    static let location = Shape<IPLocation>(
+        "IPLocation",
+        .text("country", "Code of the country (ISO 3166-1).", example: "CN") { $0.country },
+        .text("region", "Region, as far as it is known.", example: "Shanghai") { $0.region },
+        .text("city", "City, as far as it is known.", example: "Shanghai") { $0.city }
+    )
 }

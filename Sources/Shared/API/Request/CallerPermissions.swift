@@ -13,7 +13,7 @@ final class CallerPermissions: Sendable {
     private let known = Mutex<[Known]>([])
     private static let capacity = 8
 
-    func permissions(of principal: Principal, in identity: Identity) -> [Resource: Int] {
+    func permissions(of principal: Principal, in principals: Principals) -> [Resource: Int] {
         let found = known.withLock { known in
             known.first { $0.mask == principal.permission && $0.grants == principal.grants }?.permissions
         }
@@ -21,7 +21,7 @@ final class CallerPermissions: Sendable {
         // The policy may let a number mean more than its bits; HTTP knows bits alone.
         let permissions = Dictionary(
             Set(principal.grants.map(\.resource)).map { resource in
-                let allowed = Action.allCases.filter { identity.allows(Permission($0), of: resource, to: principal) }
+                let allowed = Action.allCases.filter { principals.allows(Permission($0), of: resource, to: principal) }
                 return (Resource(rawValue: resource), allowed.reduce(0) { $0 | $1.rawValue })
             }
         ) { $0 | $1 }

@@ -3,14 +3,14 @@ package import Shared
 
 /// Has every request that was answered 403 or 429 counted for the audit trail.
 package struct RefusalAuditing: RefusalObserver {
-    private let identity: Identity
+    private let denials: Denials
 
-    package init(identity: Identity) {
-        self.identity = identity
+    package init(denials: Denials) {
+        self.denials = denials
     }
 
     package func refused(_ request: RefusedRequest) {
-        identity.countRefusedRequest(
+        denials.count(
             request.status == 403 ? .requestForbidden : .requestThrottled, endpoint: request.endpoint, code: request.code,
             by: request.caller?.accountID, address: request.address
         )

@@ -3,21 +3,21 @@ package import Shared
 
 /// Tells a service whose a token is: somebody of its own realm, or nobody.
 package struct SessionAuthenticator: Authenticator {
-    private let identity: Identity
+    private let principals: Principals
     private let realm: Realm
     private let permissions = CallerPermissions()
 
-    package init(identity: Identity, realm: Realm) {
-        self.identity = identity
+    package init(principals: Principals, realm: Realm) {
+        self.principals = principals
         self.realm = realm
     }
 
     package func caller(forToken token: String) async throws -> Caller? {
-        try await identity.principal(forToken: token, realm: realm).map(caller)
+        try await principals.principal(forToken: token, realm: realm).map(caller)
     }
 
     package func rememberedCaller(forToken token: String) -> Caller? {
-        identity.rememberedPrincipal(forToken: token, realm: realm).map(caller)
+        principals.cachedPrincipal(forToken: token, realm: realm).map(caller)
     }
 
     private func caller(_ principal: Principal) -> Caller {
@@ -26,9 +26,9 @@ package struct SessionAuthenticator: Authenticator {
             realm: principal.realm.rawValue,
             merchantID: principal.merchantID,
             cinemaIDs: principal.cinemaIDs,
-            permissions: permissions.permissions(of: principal, in: identity),
+            permissions: permissions.permissions(of: principal, in: principals),
             sessionID: principal.sessionID,
-            restriction: identity.lacksSecondFactor(principal) ? Problem(.secondFactorRequired) : nil
+            restriction: principals.lacksSecondFactor(principal) ? Problem(.secondFactorRequired) : nil
         )
     }
 }

@@ -6,12 +6,13 @@ package import Shared
 /// where the caller may repeat the request.
 package struct Writes: Sendable {
     private let pool: PostgresPool
-    private let identity: Identity
+    private let principals: Principals
+    private let audits = AuditStore()
     private let idempotency = IdempotencyStore()
 
-    package init(pool: PostgresPool, identity: Identity) {
+    package init(pool: PostgresPool, principals: Principals) {
         self.pool = pool
-        self.identity = identity
+        self.principals = principals
     }
 
     /// Runs a write in a transaction, after the caller's session and permission were found to hold in it.
@@ -28,7 +29,7 @@ package struct Writes: Sendable {
         try await pool.withTransaction { transaction in
             try await recheck(call, in: transaction)
             let result = try await write(transaction)
-            if let audit { try await identity.record(audit(result), in: transaction) }
+            if let audit { try await audits.record(audit(result), in: transaction) }
             return result
         }
     }
@@ -77,7 +78,7 @@ package struct Writes: Sendable {
                 return .recorded(status: answer.status, location: answer.location, body: answer.body)
             }
             let value = try await write(transaction)
-            if let audit { try await identity.record(audit(value), in: transaction) }
+            if let audit { try await audits.record(audit(value), in: transaction) }
             // Refusals leave by throwing: only a success comes this far.
             let answer = RecordedAnswer(status: status, location: location(value), body: try call.encoded(value))
             try await idempotency.record(answer, to: request, in: transaction)
@@ -87,7 +88,7 @@ package struct Writes: Sendable {
 
     private func recheck<Input>(_ call: Call<Input>, in transaction: PostgresTransaction) async throws {
         guard call.access != .open else { return }
-        try await identity.recheck(Principal(call.caller), needs: call.need?.bits ?? [], of: call.need?.resource ?? "", in: transaction)
+        try await principals.recheck(Principal(call.caller), needs: call.need?.bits ?? [], of: call.need?.resource ?? "", in: transaction)
     }
 }
 

@@ -148,7 +148,7 @@ package struct TicketStore: Sendable {
         ) == 1
     }
 
-    /// Forgets that a ticket's holder was let in.
+    /// Takes back that a ticket's holder was admitted.
     package func undoEntry(_ id: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """

@@ -29,13 +29,13 @@ package struct Outbox: Sendable {
         try await store.add(kind: kind, payload: json, in: session)
     }
 
-    /// Forgets messages that were delivered longer ago than this, a few thousand at a time.
+    /// Deletes messages that were delivered longer ago than this, a few thousand at a time.
     ///
     /// Those that were given up stay until a person has looked.
     ///
-    /// - Returns: how many were forgotten.
+    /// - Returns: how many were deleted.
     @discardableResult
-    package func forgetDelivered(olderThan age: Duration, in session: some PostgresSession) async throws -> Int {
+    package func deleteDelivered(olderThan age: Duration, in session: some PostgresSession) async throws -> Int {
         try await store.deleteDone(olderThan: age, limit: 5_000, in: session)
     }
 

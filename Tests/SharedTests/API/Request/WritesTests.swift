@@ -61,7 +61,7 @@ struct WritesTests {
     }
 
     private func withService(
-        _ fixture: IdentityFixture, _ body: @Sendable (@escaping Post) async throws -> Void
+        _ fixture: AccountsFixture, _ body: @Sendable (@escaping Post) async throws -> Void
     ) async throws {
         try await fixture.pool.execute(
             """
@@ -70,11 +70,11 @@ struct WritesTests {
             SELECT user_groups.id, added.id FROM user_groups, added WHERE user_groups.name = 'moviegoer'
             """
         )
-        let writes = Writes(pool: fixture.pool, identity: fixture.identity)
+        let writes = Writes(pool: fixture.pool, principals: fixture.accounts.principals)
         let application = try HTTPApplication(
             name: "test",
             endpoints: [Things(writes: writes, pool: fixture.pool).create],
-            authenticator: SessionAuthenticator(identity: fixture.identity, realm: .client),
+            authenticator: SessionAuthenticator(principals: fixture.accounts.principals, realm: .client),
             problems: RefusalProblems(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         ).build()
@@ -97,7 +97,7 @@ struct WritesTests {
     @Test("Twenty equal requests at once create one thing, and get one answer or are told that it is being worked on")
     func parallel() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let token = try await fixture.signUp("anna").token.text
             try await withService(fixture) { post in
                 let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
@@ -122,7 +122,7 @@ struct WritesTests {
     @Test("A key belongs to its account and its request")
     func scope() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let anna = try await fixture.signUp("anna").token.text
             let bella = try await fixture.signUp("bella").token.text
             try await withService(fixture) { post in
@@ -144,7 +144,7 @@ struct WritesTests {
     @Test("Refusals are not recorded and leave nothing behind")
     func refusals() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let token = try await fixture.signUp("anna").token.text
             try await withService(fixture) { post in
                 for _ in 0..<2 {
@@ -164,23 +164,24 @@ struct WritesTests {
     @Test("A ban in another process stops the very next write, and its repetition; so does the end of the session")
     func ban() async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
+            var configuration = AccountsConfiguration()
             // Whatever is cached here stays cached: only the check in the transaction can tell.
-            settings.principalLifetime = .seconds(600)
-            let fixture = IdentityFixture(pool: pool, settings: settings)
+            configuration.principalLifetime = .seconds(600)
+            let fixture = AccountsFixture(pool: pool, configuration: configuration)
             let signedIn = try await fixture.signUp("anna")
             let token = signedIn.token.text
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))
-            let elsewhere = fixture.anotherProcess()
             try await withService(fixture) { post in
                 #expect(try await post(token, #"{"name":"one"}"#, "key-1").status == 201)
-                try await fixture.change(signedIn.account.id, permission: 1, by: administrator, with: elsewhere)
+                try await fixture.withAnotherProcess { try await $0.change(signedIn.account.id, permission: 1, by: administrator) }
                 for key in ["key-1", "key-2", nil] {
                     let answer = try await post(token, #"{"name":"one"}"#, key)
                     #expect(answer.status == 403)
                     #expect(answer.code == "account_restricted")
                 }
-                try await fixture.change(signedIn.account.id, permission: 7, disabled: true, by: administrator, with: elsewhere)
+                try await fixture.withAnotherProcess { elsewhere in
+                    try await elsewhere.change(signedIn.account.id, permission: 7, disabled: true, by: administrator)
+                }
                 #expect(try await post(token, #"{"name":"one"}"#, "key-2").status == 401)
                 #expect(try await Self.things(pool) == 1)
             }

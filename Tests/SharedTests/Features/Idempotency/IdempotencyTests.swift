@@ -15,7 +15,7 @@ struct IdempotencyTests {
     @Test("An answer is found again by account, operation and key, and by nothing less")
     func found() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let anna = try await fixture.signUp("anna").account.id
             let bella = try await fixture.signUp("bella").account.id
             let answer = RecordedAnswer(status: 201, location: "/v1/things/1", body: Array(#"{"id":1}"#.utf8))
@@ -56,7 +56,7 @@ struct IdempotencyTests {
     @Test("After a day the key is free again, and the sweeper takes the record away")
     func old() async throws {
         try await withTestDatabase { pool in
-            let anna = try await IdentityFixture(pool: pool).signUp("anna").account.id
+            let anna = try await AccountsFixture(pool: pool).signUp("anna").account.id
             let answer = RecordedAnswer(status: 201, location: nil, body: [1])
             let later = RecordedAnswer(status: 201, location: nil, body: [2])
             for key in ["k1", "k2", "k3"] {

@@ -126,8 +126,8 @@ struct ConnectionTests {
         }
     }
 
-    @Test("Statements that the server has forgotten are prepared anew")
-    func forgottenStatements() async throws {
+    @Test("Statements that the server has dropped are prepared anew")
+    func droppedStatements() async throws {
         try await TestDatabase.with(.empty) { database in
             let connection = try await connect(database)
             let queries: [Query] = ["SELECT 1::bigint AS one", "SELECT 2::bigint AS two"]

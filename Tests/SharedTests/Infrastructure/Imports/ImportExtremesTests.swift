@@ -95,8 +95,8 @@ struct ImportExtremesTests {
                 cells[column] = cell
                 let line = cells.map { "\"\($0)\"" }.joined(separator: ",")
                 do {
-                    let places = try AddressPlaces(csv: Array(line.utf8))
-                    #expect(places.place(of: "9.255.255.255") == nil || column == 0, "\(line)")
+                    let places = try IPGeography(csv: Array(line.utf8))
+                    #expect(places.location(of: "9.255.255.255") == nil || column == 0, "\(line)")
                 } catch {
                     refused += 1
                 }

@@ -281,13 +281,13 @@ struct OutboxWorkerTests {
         }
     }
 
-    @Test("Delivered messages are forgotten after a while, others never")
-    func forgets() async throws {
+    @Test("Delivered messages are deleted after a while, others never")
+    func deletes() async throws {
         try await withTestDatabase { pool in
             for number in 1...3 { try await outbox.add("parcel", Parcel(number: number), in: pool) }
             try await pool.execute("UPDATE outbox SET done_at = clock_timestamp() - INTERVAL '8 days' WHERE id = 1")
             try await pool.execute("UPDATE outbox SET dead_at = clock_timestamp() - INTERVAL '8 days' WHERE id = 2")
-            #expect(try await outbox.forgetDelivered(olderThan: .seconds(7 * 86_400), in: pool) == 1)
+            #expect(try await outbox.deleteDelivered(olderThan: .seconds(7 * 86_400), in: pool) == 1)
             #expect(try await rows(pool).count == 2)
         }
     }

@@ -65,7 +65,7 @@ struct MessageTests {
 
     @Test("A text that is no code has another template, and is the same message whenever it is sent again")
     func notice() async throws {
-        let secrets = try #require(IdentityFixture.secrets)
+        let secrets = try #require(AccountsFixture.secrets)
         let content = SealedMessage.Content(
             channel: .email, recipient: "anna@example.com", purpose: "second_factor_closed", code: nil, text: "It has closed.",
             expiresAt: Date(timeIntervalSinceNow: 300))
@@ -129,7 +129,7 @@ struct MessageTests {
 
     @Test("From the outbox a code goes to its owner; one for nobody goes nowhere, one that is late is given up")
     func delivery() async throws {
-        let secrets = try #require(IdentityFixture.secrets)
+        let secrets = try #require(AccountsFixture.secrets)
         let kept = KeptMessages()
         let delivery = MessageDelivery(sender: kept, secrets: secrets)
         func message(_ recipient: String, expiresIn seconds: Double) throws -> OutboxMessage {

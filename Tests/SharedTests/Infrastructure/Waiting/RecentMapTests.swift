@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("Maps that forget")
+@Suite("Maps that keep what is recent")
 struct RecentMapTests {
     @Test("There are never more entries than the capacity, and the last are among them")
     func bounded() {
@@ -38,42 +38,42 @@ struct RecentMapTests {
         #expect(map[2] == 2)
     }
 
-    @Test("A principal is believed for its lifetime, counted from the question, remembered after it, and forgotten on demand")
+    @Test("A principal is believed for its lifetime, counted from the question, kept after it, and removed on demand")
     func principals() {
         let cache = PrincipalCache(lifetime: .seconds(1), capacity: 10)
         let principal = Principal(accountID: 7, realm: .client, merchantID: nil, permission: .read, sessionID: 1)
         let (known, nobody) = (Token(realm: .client).digest, Token(realm: .client).digest)
         let start = ContinuousClock.now
         #expect(cache.principal(for: known, at: start) == nil)
-        cache.keep(principal, for: known, readAt: start)
-        cache.keep(nil, for: nobody, readAt: start)
+        cache.insert(principal, for: known, readAt: start)
+        cache.insert(nil, for: nobody, readAt: start)
         #expect(cache.principal(for: known, at: start + .milliseconds(999)) == .some(.some(principal)))
         #expect(cache.principal(for: nobody, at: start + .milliseconds(999)) == .some(nil))
         #expect(cache.principal(for: known, at: start + .seconds(1)) == nil)
-        #expect(cache.remembered(for: known, at: start + .seconds(599)) == principal)
-        #expect(cache.remembered(for: known, at: start + .seconds(600)) == nil)
-        #expect(cache.remembered(for: nobody, at: start) == nil)
-        cache.forget(accountID: 8, at: start + .seconds(1))
+        #expect(cache.outdatedPrincipal(for: known, at: start + .seconds(599)) == principal)
+        #expect(cache.outdatedPrincipal(for: known, at: start + .seconds(600)) == nil)
+        #expect(cache.outdatedPrincipal(for: nobody, at: start) == nil)
+        cache.remove(accountID: 8, at: start + .seconds(1))
         #expect(cache.principal(for: known, at: start) != nil)
-        cache.forget(accountID: 7, at: start + .seconds(1))
+        cache.remove(accountID: 7, at: start + .seconds(1))
         #expect(cache.principal(for: known, at: start) == nil)
-        #expect(cache.remembered(for: known, at: start) == nil)
+        #expect(cache.outdatedPrincipal(for: known, at: start) == nil)
     }
 
-    @Test("What was asked before an account, or everybody, was forgotten doesn't count when it arrives")
+    @Test("What was asked before an account, or everybody, was removed doesn't count when it arrives")
     func crossing() {
         let cache = PrincipalCache(lifetime: .seconds(1), capacity: 10)
         let principal = Principal(accountID: 7, realm: .client, merchantID: nil, permission: .read, sessionID: 1)
         let token = Token(realm: .client).digest
         let start = ContinuousClock.now
-        cache.forget(accountID: 7, at: start + .milliseconds(1))
-        cache.keep(principal, for: token, readAt: start)
+        cache.remove(accountID: 7, at: start + .milliseconds(1))
+        cache.insert(principal, for: token, readAt: start)
         #expect(cache.principal(for: token, at: start) == nil)
-        cache.keep(principal, for: token, readAt: start + .milliseconds(2))
+        cache.insert(principal, for: token, readAt: start + .milliseconds(2))
         #expect(cache.principal(for: token, at: start + .milliseconds(2)) != nil)
-        cache.forgetEverybody(at: start + .milliseconds(3))
+        cache.removeAll(at: start + .milliseconds(3))
         #expect(cache.principal(for: token, at: start + .milliseconds(3)) == nil)
-        cache.keep(principal, for: token, readAt: start + .milliseconds(2))
-        #expect(cache.remembered(for: token, at: start) == nil)
+        cache.insert(principal, for: token, readAt: start + .milliseconds(2))
+        #expect(cache.outdatedPrincipal(for: token, at: start) == nil)
     }
 }

@@ -7,10 +7,10 @@ package struct Account: Hashable, Sendable, Identifiable {
     package let username: String
     /// In the form of E.164.
     package let phone: String?
-    /// Since when a code that was sent to the number has proved it to be the account's; `nil` for never.
+    /// When a code that was sent to the number proved it to be the account's; `nil` when none did.
     package let phoneVerifiedAt: Date?
     package let email: String?
-    /// The same of the address.
+    /// When a code that was sent to the address proved it to be the account's; `nil` when none did.
     package let emailVerifiedAt: Date?
     package let permission: Permission
     /// The merchant that a cinema account acts for; `nil` in the other realms.
@@ -43,8 +43,8 @@ package struct Account: Hashable, Sendable, Identifiable {
 
     package var isDisabled: Bool { disabledAt != nil }
 
-    /// Whether a phone number or mailbox is the account's own now, and has been proved to be. Only there codes go that open it: anybody can
-    /// sign up with somebody else's, or mistype its own.
+    /// Whether a phone number or mailbox is the account's now, and has been proved to be. Codes that open the account go only to such a
+    /// one: anybody can sign up with somebody else's, or mistype its own.
     func hasProved(_ destination: CodeDestination) -> Bool {
         switch destination {
         case .phone(let phone): self.phone == phone.description && phoneVerifiedAt != nil
@@ -52,11 +52,11 @@ package struct Account: Hashable, Sendable, Identifiable {
         }
     }
 
-    /// Whose word keeps the account out once somebody has shut it out or let it in again. The platform's outlives a merchant's: it takes
-    /// a merchant's over, and only the platform takes it back.
+    /// Whose people have disabled the account, once it is disabled or enabled. The platform's word outweighs a merchant's: it replaces a
+    /// merchant's, and only the platform takes it back.
     ///
     /// - Parameters:
-    ///   - wanted: whether it is to be shut out; `nil` leaves that as it is.
+    ///   - wanted: whether it is to be disabled; `nil` leaves that as it is.
     ///   - realm: of whoever wants it.
     /// - Returns: `nil` when the account may sign in.
     /// - Throws: ``Refusal/disabledByPlatform``.
@@ -71,7 +71,61 @@ package struct Account: Hashable, Sendable, Identifiable {
 }
 
 extension Account: CustomStringConvertible, CustomReflectable {
-    /// Only the number and the realm: people's names, numbers and addresses don't belong in logs.
+    /// Only the id and the realm: people's names, phone numbers and mailboxes don't belong in logs.
     package var description: String { "\(realm.rawValue) account \(id)" }
     package var customMirror: Mirror { Mirror(self, children: ["id": id, "realm": realm]) }
+}
+
+extension Account {
+    /// How the audit trail names it.
+    var auditSubject: String { "account:\(id)" }
+
+    /// Under what its wrong tries are counted.
+    var countedLogin: String { "account:\(id)" }
+}
+
+extension AuditEntry {
+    /// What a caller did to its own account.
+    static func own(_ action: AuditAction, _ principal: Principal, address: String?) -> AuditEntry {
+        AuditEntry(
+            actorAccountID: principal.accountID, action: action, subject: "account:\(principal.accountID)", address: address
+        )
+    }
+}
+
+/// What an administrator changes about an account; `nil` leaves a thing as it is.
+package struct AccountChange: Sendable {
+    package let permission: Permission?
+    package let disabled: Bool?
+
+    /// - Throws: ``Refusal/permissionInvalid`` for a number that isn't a sum of the four bits.
+    package init(permission: Int? = nil, disabled: Bool? = nil) throws {
+        if let permission, !(0...Permission.everything.rawValue).contains(permission) { throw Refusal.permissionInvalid }
+        self.permission = permission.map(Permission.init(rawValue:))
+        self.disabled = disabled
+    }
+}
+
+/// Which accounts an administrator looks for; `nil` for any.
+package struct AccountFilter: Sendable {
+    package let realm: Realm?
+    /// What the username begins with.
+    package let usernamePrefix: String?
+    package let phone: PhoneNumber?
+    package let email: EmailAddress?
+    package let disabled: Bool?
+    package let merchantID: Int64?
+
+    package init(
+        realm: Realm? = nil, usernamePrefix: String? = nil, phone: PhoneNumber? = nil, email: EmailAddress? = nil, disabled: Bool? = nil,
+        merchantID: Int64? = nil
+    ) {
+        self.realm = realm
+        // Names are kept in lower case.
+        self.usernamePrefix = usernamePrefix?.lowercased()
+        self.phone = phone
+        self.email = email
+        self.disabled = disabled
+        self.merchantID = merchantID
+    }
 }

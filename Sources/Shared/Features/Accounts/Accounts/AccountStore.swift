@@ -73,7 +73,7 @@ struct AccountStore: Sendable {
     }
 
     static func list(_ filter: AccountFilter, after: Int64?, limit: Int) -> Query {
-        var conditions: [Query] = ["id > \(after ?? 0)", "deleted_at IS NULL"]
+        var conditions: [Query] = ["deleted_at IS NULL"]
         if let realm = filter.realm { conditions.append("realm = \(realm)") }
         if let prefix = filter.usernamePrefix {
             // As bytes, whatever the collation is: the index for it is ordered like that.
@@ -84,13 +84,7 @@ struct AccountStore: Sendable {
         if let email = filter.email { conditions.append("email = \(email.description)") }
         if let disabled = filter.disabled { conditions.append(disabled ? "disabled_at IS NOT NULL" : "disabled_at IS NULL") }
         if let merchantID = filter.merchantID { conditions.append("merchant_id = \(merchantID)") }
-        return """
-            SELECT \(columns)
-            FROM accounts
-            WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY id
-            LIMIT \(limit)
-            """
+        return .page(of: "accounts", columns, conditions, after: after, limit: limit)
     }
 
     /// A password's hash; `nil` when there is no such account.
@@ -98,7 +92,7 @@ struct AccountStore: Sendable {
         try await password(of: id, in: session).hash
     }
 
-    /// A password's hash, `nil` when there is no such account; and whether somebody else has set it.
+    /// A password's hash (`nil` when there is no such account), and whether somebody else than the owner has set it.
     func password(of id: Int64, in session: some PostgresSession) async throws -> (hash: PasswordHash?, isSetByOther: Bool) {
         let found: (hash: PasswordHash?, isSetByOther: Bool)? = try await session.row(
             """
@@ -114,7 +108,7 @@ struct AccountStore: Sendable {
         return found ?? (nil, false)
     }
 
-    /// Whether any account has a hash of the former kind; its index has none else.
+    /// Whether any account has a hash of the former kind; an index holds just these.
     func hasFormerHashes(in session: some PostgresSession) async throws -> Bool {
         let has: Bool? = try await session.row(
             """
@@ -129,7 +123,7 @@ struct AccountStore: Sendable {
         return has ?? false
     }
 
-    /// Stores a password hashed anew, if it is still the same.
+    /// Stores another hash of the same password, unless the password was changed meanwhile.
     func rehashPassword(_ hash: PasswordHash, of id: Int64, insteadOf old: PasswordHash, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -142,10 +136,10 @@ struct AccountStore: Sendable {
         )
     }
 
-    /// Sets a password, which is its owner's from then on.
+    /// Sets a password that the owner itself has chosen.
     ///
-    /// - Parameter old: only if it is still this one; `nil` for any.
-    /// - Returns: whether it was.
+    /// - Parameter old: the hash that must still be stored; `nil` for any.
+    /// - Returns: whether the password was set.
     func setPassword(_ hash: PasswordHash, of id: Int64, insteadOf old: PasswordHash?, in session: some PostgresSession) async throws
         -> Bool
     {
@@ -193,7 +187,7 @@ struct AccountStore: Sendable {
 
     /// Changes the names under which somebody signs in. `nil` when there is no such account.
     ///
-    /// - Parameter proved: what the account has shown to have; everything else that it hadn't before is unverified.
+    /// - Parameter proved: the number or mailbox that the account has proved; any other new one is unverified.
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
     func update(
         _ id: Int64, _ change: ProfileChange, proved: CodeDestination?, in session: some PostgresSession
@@ -231,19 +225,23 @@ struct AccountStore: Sendable {
 
     /// Changes what an account may do and whether it may at all. `nil` when there is no such account.
     ///
-    /// - Parameter disabledBy: the realm that shuts it out; `nil` lets it in.
+    /// - Parameter disabledBy: the realm whose people disable it; `nil` enables it.
     func update(_ id: Int64, permission: Permission, disabledBy: Realm?, in session: some PostgresSession) async throws -> Account? {
         try await session.row(
-            """
-            UPDATE accounts
-            SET permission = \(permission.rawValue),
-                disabled_at = CASE WHEN \(disabledBy)::text IS NOT NULL THEN coalesce(disabled_at, clock_timestamp()) END,
-                disabled_by = \(disabledBy),
-                version = version + 1
-            WHERE id = \(id)
-            AND deleted_at IS NULL
-            RETURNING \(Self.columns)
-            """,
+            .changing(
+                principalOf: id,
+                by:
+                    """
+                    UPDATE accounts
+                    SET permission = \(permission.rawValue),
+                        disabled_at = CASE WHEN \(disabledBy)::text IS NOT NULL THEN coalesce(disabled_at, clock_timestamp()) END,
+                        disabled_by = \(disabledBy),
+                        version = version + 1
+                    WHERE id = \(id)
+                    AND deleted_at IS NULL
+                    RETURNING \(Self.columns)
+                    """
+            ),
             Self.account
         )
     }
@@ -272,7 +270,7 @@ struct AccountStore: Sendable {
         )
     }
 
-    /// Tells which name is taken, by the index that says so.
+    /// Refuses a name that is taken; the violated index says which one.
     private static func refusingTakenNames<Result>(_ write: () async throws -> Result) async throws -> Result {
         do {
             return try await write()

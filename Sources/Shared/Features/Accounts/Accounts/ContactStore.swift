@@ -2,8 +2,9 @@ import Database
 
 /// Who has which phone number or e-mail address, in the database.
 struct ContactStore: Sendable {
-    /// An account, and whichever has a phone number or mailbox in its realm, locked until the end of the transaction in the order of their
-    /// ids. Locked as an update of the names locks them, which a weaker lock could only become by waiting for others that do the same.
+    /// An account, and the one that has a phone number or mailbox in its realm, locked until the end of the transaction in the order of
+    /// their ids. The lock is as strong as that of an update of the names: two transactions that held a weaker one would wait for each
+    /// other.
     func locked(
         _ id: Int64, andHolderOf destination: CodeDestination, realm: Realm, in transaction: PostgresTransaction
     ) async throws -> [Account] {

@@ -1,4 +1,4 @@
-/// What a person changes about itself; `nil` leaves a thing as it is.
+/// What people change about themselves; `nil` leaves a thing as it is.
 package struct ProfileChange: Sendable {
     package let username: Username?
     /// `.some(nil)` clears it.
@@ -26,7 +26,8 @@ package struct ProfileChange: Sendable {
         return ProfileChange(username: username, phone: keepsPhone ? nil : phone, email: keepsEmail ? nil : email)
     }
 
-    /// What of it needs a code: what the account doesn't have; else, where a code is there, what it has and hasn't proved.
+    /// Which parts of it need a code: those that the account doesn't have; if there are none and a code was sent along, those that it has
+    /// without a proof.
     func destinations(for account: Account, hasCode: Bool) -> [CodeDestination] {
         let wanted = [phone.flatMap(\.self).map(CodeDestination.phone), email.flatMap(\.self).map(CodeDestination.email)].compactMap(\.self)
         let new = wanted.filter { $0.text != account.phone && $0.text != account.email }
@@ -38,13 +39,13 @@ package struct ProfileChange: Sendable {
         username.map { $0.description != account.username } ?? false
     }
 
-    /// Whether it takes away what the account has.
+    /// Whether it removes a phone number or e-mail address that the account has.
     func clears(_ account: Account) -> Bool {
         (phone == .some(nil) && account.phone != nil) || (email == .some(nil) && account.email != nil)
     }
 }
 
-/// By what somebody shows that a change is its own wish.
+/// What somebody sends along to prove that it is the account's owner.
 package struct ChangeProof: Sendable {
     package let password: String?
     /// Sent to the number or mailbox that is to be the account's.

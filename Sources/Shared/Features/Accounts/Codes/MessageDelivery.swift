@@ -1,13 +1,13 @@
 import Foundation
 
-/// Hands one-time codes, and what else accounts' owners are told, from the outbox to whoever sends them.
+/// Hands one-time codes, and other messages to the owners of accounts, from the outbox to the sender.
 ///
 /// A code lies in the outbox encrypted, under a key that the database doesn't have, and is worth nothing a few minutes later.
 package struct MessageDelivery: OutboxHandler {
     private let sender: any MessageSender
-    private let secrets: IdentitySecrets
+    private let secrets: AccountSecrets
 
-    package init(sender: any MessageSender, secrets: IdentitySecrets) {
+    package init(sender: any MessageSender, secrets: AccountSecrets) {
         self.sender = sender
         self.secrets = secrets
     }
@@ -35,7 +35,7 @@ package struct MessageDelivery: OutboxHandler {
 
 /// A message as it lies in the outbox.
 struct SealedMessage: Codable, Sendable {
-    /// What is to be sent. Nothing goes to a `recipient` that is empty: nobody has that number, and not even the outbox tells.
+    /// What is to be sent. With an empty `recipient` nothing is sent: nobody has that number, and not even the outbox shows that.
     struct Content: Codable, Sendable {
         let channel: Message.Channel
         let recipient: String
@@ -51,16 +51,16 @@ struct SealedMessage: Codable, Sendable {
     let noticeID: UUID?
     let sealed: Data
 
-    init(codeID: Int64, _ content: Content, by secrets: IdentitySecrets) throws {
+    init(codeID: Int64, _ content: Content, by secrets: AccountSecrets) throws {
         try self.init(codeID: codeID, noticeID: nil, content, by: secrets)
     }
 
     /// A text.
-    init(notice content: Content, by secrets: IdentitySecrets) throws {
+    init(notice content: Content, by secrets: AccountSecrets) throws {
         try self.init(codeID: nil, noticeID: UUID(), content, by: secrets)
     }
 
-    private init(codeID: Int64?, noticeID: UUID?, _ content: Content, by secrets: IdentitySecrets) throws {
+    private init(codeID: Int64?, noticeID: UUID?, _ content: Content, by secrets: AccountSecrets) throws {
         self.codeID = codeID
         self.noticeID = noticeID
         var json = Array(try JSONEncoder().encode(content))
@@ -73,7 +73,7 @@ struct SealedMessage: Codable, Sendable {
     var messageID: String { (codeID == nil ? "notice-" : "one-time-code-") + Self.context(codeID, noticeID) }
 
     /// - Returns: `nil` when there is nobody to send it to.
-    func opened(by secrets: IdentitySecrets) throws -> Content? {
+    func opened(by secrets: AccountSecrets) throws -> Content? {
         let json = try secrets.open(Array(sealed), for: .message, context: Self.context(codeID, noticeID))
         let content = try JSONDecoder().decode(Content.self, from: Data(json))
         return content.recipient.isEmpty ? nil : content

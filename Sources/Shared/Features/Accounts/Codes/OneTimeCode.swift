@@ -91,8 +91,8 @@ extension CodeAttempt: CustomStringConvertible, CustomReflectable {
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// How many codes are sent, and what they endure.
-package struct CodeRules: Sendable {
+/// How many codes are sent, how long each holds, and how often it may be tried; read at the start.
+package struct OneTimeCodeConfiguration: Sendable {
     /// How long a code holds.
     package var lifetime: Duration = .seconds(300)
     /// How often it may be tried.

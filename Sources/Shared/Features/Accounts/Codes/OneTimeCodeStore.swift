@@ -20,7 +20,8 @@ struct OneTimeCodeStore: Sendable {
     /// Looks back at what was asked for this realm and purpose, and from this address for any; and keeps others from asking for the same
     /// destination or from the same address until the end of the transaction.
     func history(
-        destination: [UInt8], realm: Realm, purpose: CodePurpose, asker: Asker, rules: CodeRules, in transaction: PostgresTransaction
+        destination: [UInt8], realm: Realm, purpose: CodePurpose, asker: Asker, rules: OneTimeCodeConfiguration,
+        in transaction: PostgresTransaction
     ) async throws -> History? {
         // Two locks in one order for everybody; what they stand for needn't be unique.
         try await transaction.execute(
@@ -141,7 +142,7 @@ struct OneTimeCodeStore: Sendable {
         ) == 1
     }
 
-    /// Forgets codes whose day is over.
+    /// Deletes codes whose day is over.
     func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """

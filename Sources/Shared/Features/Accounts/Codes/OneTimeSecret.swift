@@ -8,15 +8,15 @@ package struct OneTimeSecret: Hashable, Sendable {
         case qr
         /// By which the device that shows a QR code asks what became of it.
         case poll
-        /// By which the one who asked for a code that was sent to a phone or mailbox is known.
+        /// By which somebody who asked for a code by message is recognised.
         case request
         /// By which a signed-in person goes from one app to another.
         case ticket
         /// By which a registered app proves itself.
         case app
-        /// By which a sign-in elsewhere comes back to where it began.
+        /// By which a sign-in at an identity provider finds back to where it began.
         case state
-        /// By which the browser that began a sign-in elsewhere is known.
+        /// By which the browser that began a sign-in at an identity provider is recognised.
         case browser
     }
 
@@ -32,7 +32,7 @@ package struct OneTimeSecret: Hashable, Sendable {
         self.text = text
     }
 
-    /// What somebody shows as such a secret; whether it is one, the stored hash tells.
+    /// What somebody shows as such a secret; the stored hash decides whether it is one.
     package init(attempt text: String) {
         self.text = text
     }
@@ -42,7 +42,7 @@ package struct OneTimeSecret: Hashable, Sendable {
         Array(SHA256.hash(data: Array(text.utf8)))
     }
 
-    /// Another secret for each label, which tells nothing of this one: HMAC-SHA-256, in base64url.
+    /// Another secret for each label, from which this one can't be found: HMAC-SHA-256, in base64url.
     func derived(_ label: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Array(label.utf8), using: SymmetricKey(data: Array(text.utf8)))
         return URLSafeBase64.encode(Array(code))

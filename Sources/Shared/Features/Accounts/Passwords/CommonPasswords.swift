@@ -1,6 +1,6 @@
-/// Passwords that an attacker tries first: the 3,000 most common ones that our length rule lets through (ASVS 5.0 6.2.4), and those that are
-/// made as they are: of a common word, a run along the keyboard or the alphabet, a repetition, a date, or two of these in a row, with digits
-/// and marks behind.
+/// Passwords that an attacker tries first: the 3,000 most common ones that our length rule lets through (ASVS 5.0 6.2.4), and those that
+/// are made as they are: of a common word, a run along the keyboard or the alphabet, a repetition, a date, or two of these in a row, with
+/// digits and marks behind.
 enum CommonPasswords {
     /// - Parameter names: of the owner, such as username, phone number and e-mail address.
     static func contain(_ password: String, names: [String] = []) -> Bool {
@@ -10,8 +10,8 @@ enum CommonPasswords {
             || isMadeOfCommonParts(plain)
     }
 
-    /// In the order of how common they are, by the frequency list of zxcvbn (MIT licence): the first 3,000 of 8 and more characters, in small
-    /// letters and NFC.
+    /// In the order of how common they are, by the frequency list of zxcvbn (MIT licence): the first 3,000 of 8 and more characters, in
+    /// lower case and NFC.
     private static let mostCommon = Set(
         String(decoding: PackageResources.common_passwords_txt, as: UTF8.self).split(separator: "\n").map(String.init)
     )

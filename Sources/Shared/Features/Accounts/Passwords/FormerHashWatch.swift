@@ -1,27 +1,18 @@
-import Database
+package import Database
 package import Logging
 import ServiceLifecycle
 
-extension Identity {
-    /// Looks whether passwords are stored that were hashed by scrypt, as all were once, and learns what such a hash takes.
-    ///
-    /// - Parameter function: what they were made by.
-    func lookForFormerHashes(by function: PasswordFunction = .former) async throws {
-        if try await accountStore.hasFormerHashes(in: pool) {
-            try await hasher.measureFormerHashes(by: function)
-        } else {
-            hasher.forgoFormerHashes()
-        }
-    }
-}
-
-/// Looks for stored hashes of the former kind when the service starts and every few minutes: they go as people sign in.
+/// Looks for stored hashes of the former kind, by scrypt, when the service starts and every few minutes; they go as people sign in. While
+/// there are any, the hasher must know how long one takes.
 package struct FormerHashWatch: Service {
-    private let identity: Identity
+    private let pool: PostgresPool
+    private let hasher: PasswordHasher
     private let logger: Logger
+    private let accountStore = AccountStore()
 
-    package init(identity: Identity, logger: Logger) {
-        self.identity = identity
+    package init(pool: PostgresPool, hasher: PasswordHasher, logger: Logger) {
+        self.pool = pool
+        self.hasher = hasher
         self.logger = logger
     }
 
@@ -32,10 +23,19 @@ package struct FormerHashWatch: Service {
         }
     }
 
+    /// - Parameter function: what the hashes were made by.
+    func measure(by function: PasswordFunction = .former) async throws {
+        if try await accountStore.hasFormerHashes(in: pool) {
+            try await hasher.measureFormerHashes(by: function)
+        } else {
+            hasher.forgoFormerHashes()
+        }
+    }
+
     /// - Returns: after how long to look again.
     private func look() async -> Duration {
         do {
-            try await identity.lookForFormerHashes()
+            try await measure()
             return .seconds(300)
         } catch {
             logger.warning("Nobody knows whether scrypt hashes are stored", metadata: ["error": "\(String(reflecting: error))"])

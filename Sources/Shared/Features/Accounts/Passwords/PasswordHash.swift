@@ -3,7 +3,7 @@ import Foundation
 /// A password's hash with all that is needed to check it, in the PHC string format: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`, or
 /// `$scrypt$ln=14,r=8,p=5$<salt>$<hash>` from before; salt and hash in base64 without padding.
 package struct PasswordHash: Hashable, Sendable {
-    /// What stands in the place of a hash where there is no password; it is no hash, so nothing matches it.
+    /// Stands in place of a hash where there is no password. It is no hash, so no password matches it.
     static let absent = "!"
 
     let function: PasswordFunction

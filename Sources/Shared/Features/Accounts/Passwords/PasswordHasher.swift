@@ -6,9 +6,9 @@ import Synchronization
 
 /// Hashes passwords on a few threads of its own, away from those that answer requests, with a short queue in front.
 ///
-/// A hash takes long and much memory on purpose, so how many run and how many wait is limited: a flood of sign-ins is refused at the door
-/// instead of growing until the process dies. Those go first against whom the fewest wrong tries speak, and addresses take turns: a flood
-/// keeps nobody who signs in where it has before waiting for more than a hash or two.
+/// A hash takes much time and memory on purpose, so only a few run and only a few wait; a flood of sign-ins is refused before it uses up
+/// the memory. Whoever has the fewest wrong tries goes first, and IP addresses take turns: a flood makes nobody who signs in from a usual
+/// place wait for more than a hash or two.
 package final class PasswordHasher: Sendable {
     private let function: PasswordFunction
     private let threads: NIOThreadPool
@@ -21,8 +21,8 @@ package final class PasswordHasher: Sendable {
     ///   - function: what new hashes are made by. Stored ones are checked by what they were made by.
     ///   - threadCount: how many hashes run at once.
     ///   - maximumWaiting: how many may wait for a thread.
-    ///   - waitLimit: how long they may.
-    ///   - sleep: how wrong passwords wait for their answer.
+    ///   - waitLimit: how long one may wait for a thread.
+    ///   - sleep: waits before the answer to a wrong password; tests replace it.
     package init(
         function: PasswordFunction = .recommended, threadCount: Int = 2, maximumWaiting: Int = 32, waitLimit: Duration = .seconds(10),
         sleep: @escaping @Sendable (ContinuousClock.Instant) async throws -> Void = { try await Task.sleep(until: $0, clock: .continuous) }
@@ -38,7 +38,8 @@ package final class PasswordHasher: Sendable {
         threads.shutdownGracefully { _ in }
     }
 
-    /// The suspicion of those of whom nothing is known: behind whoever is known where it is, before whoever has guessed.
+    /// The suspicion of somebody of whom nothing is known: behind those who have signed in from there before, ahead of those who have
+    /// guessed.
     package static let newcomer = 1
 
     /// How many hashes were computed so far.
@@ -48,7 +49,7 @@ package final class PasswordHasher: Sendable {
 
     /// Hashes a password under a new salt.
     ///
-    /// - Parameter group: those who take turns with others, by their address.
+    /// - Parameter group: the IP address; IP addresses take turns.
     /// - Throws: ``Refusal/tooManySignIns`` when too many wait already, or this one for too long; `CancellationError`.
     package func hash(_ password: Password, for group: String = "") async throws -> PasswordHash {
         let salt = [UInt8].random(16)
@@ -58,27 +59,27 @@ package final class PasswordHasher: Sendable {
         }
     }
 
-    /// Whether the password is the one that was hashed. That it isn't is told no sooner than after what a hash of the former kind takes, while any
-    /// may be stored: else the time would tell whose is.
+    /// Whether the password is the one that was hashed. As long as hashes of the former kind may be stored, the answer that it isn't takes
+    /// at least as long as such a hash: else the time would show who has one.
     ///
     /// - Parameters:
     ///   - hash: `nil` when there is no such account: then as much is computed as for a real one, so that the time tells nothing.
-    ///   - group: those who take turns with others, by their address.
+    ///   - group: the IP address; IP addresses take turns.
     ///   - suspicion: how many wrong tries speak against this one; the fewer, the sooner its turn.
     /// - Throws: ``Refusal/tooManySignIns`` when too many wait already, or this one for too long; `CancellationError`.
     package func verify(
         _ password: Password, against hash: PasswordHash?, for group: String = "", suspicion: Int = newcomer
     ) async throws -> Bool {
-        let known = hash ?? PasswordHash(function: function, salt: .random(16), hash: .random(32))
+        let stored = hash ?? PasswordHash(function: function, salt: .random(16), hash: .random(32))
         let (matches, began) = try await run(for: group, suspicion: suspicion) {
             let began = ContinuousClock.now
-            let computed = try known.function.hash(password, salt: known.salt, length: known.hash.count)
-            if known.function.isFormer { self.formerHashes.withLock { $0.note(.now - began) } }
+            let computed = try stored.function.hash(password, salt: stored.salt, length: stored.hash.count)
+            if stored.function.isFormer { self.formerHashes.withLock { $0.note(.now - began) } }
             // Both are digests of one length; SymmetricKey compares in constant time.
-            return (SymmetricKey(data: computed) == SymmetricKey(data: known.hash), began)
+            return (SymmetricKey(data: computed) == SymmetricKey(data: stored.hash), began)
         }
         if matches, hash != nil { return true }
-        // Here it holds neither a thread nor a place any more.
+        // By now it has given back its thread and its place in the queue.
         if let duration = formerHashes.withLock({ $0.duration }) { try await sleep(began + duration) }
         return false
     }
@@ -88,7 +89,7 @@ package final class PasswordHasher: Sendable {
         hash.function != function
     }
 
-    /// Takes it that hashes of the former kind may be stored, until somebody has looked.
+    /// Assumes that hashes of the former kind are stored, until somebody has looked.
     package func expectFormerHashes() {
         formerHashes.withLock { $0 = .expected }
     }
@@ -112,7 +113,7 @@ package final class PasswordHasher: Sendable {
         formerHashes.withLock { $0 = .stored(taken) }
     }
 
-    /// None is stored any more.
+    /// Notes that no hash of the former kind is stored any more.
     package func forgoFormerHashes() {
         formerHashes.withLock { $0 = .none }
     }
@@ -122,11 +123,10 @@ package final class PasswordHasher: Sendable {
         case none
         /// Nobody has looked yet.
         case expected
-        /// What the latest ones took; they may take longer when there is much to do than they did at the start.
+        /// How long the latest ones took; on a busy machine they may take longer than at the start.
         case stored([Duration])
 
-        /// What nine of ten take at most; `nil` when none is stored. After their median those that take longer would still show in every other
-        /// answer.
+        /// What nine of ten take at most; `nil` when none is stored. Were it their median, half of them would still show by taking longer.
         var duration: Duration? {
             switch self {
             case .none: nil
@@ -157,12 +157,13 @@ package final class PasswordHasher: Sendable {
         }
     }
 
-    /// Puts the thread behind those that answer requests and sell seats: a storm of sign-ins takes what they leave. What can't be set is left.
+    /// Puts the thread behind those that answer requests and sell seats: a flood of sign-ins gets what they leave. What can't be set stays
+    /// as it is.
     ///
     /// PostgreSQL's processes are among them only where the kernel doesn't group threads by session (deploy/systemd/sample/90-piao.conf).
     private static func giveWay() {
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
-        // Beside the least nice weight this lets whoever wakes go first at once (sched(7)).
+        // Beside having the least weight, the thread then gives way at once to any other that wakes (sched(7)).
         var parameters = sched_param()
         _ = unsafe sched_setscheduler(0, idlePolicy, &parameters)
     }

@@ -27,3 +27,29 @@ package struct AccountGrantsChange: Sendable {
         self.disabled = disabled
     }
 }
+
+extension AccountGrants {
+    /// Whether somebody with this scope may see the account: the account is of the scope's merchant, and works for some of the scope's
+    /// cinemas and for no others.
+    func isInside(_ scope: MerchantScope) -> Bool {
+        guard !scope.isEverybody else { return true }
+        guard account.realm == .cinema, account.merchantID == scope.merchantID else { return false }
+        guard let own = scope.cinemaIDs else { return true }
+        return !cinemaIDs.isEmpty && Set(cinemaIDs).isSubset(of: own)
+    }
+
+    /// What the audit trail says about a change, by kind of grant.
+    func differences(to after: AccountGrants) -> [String: String] {
+        var details: [String: String] = [:]
+        func note(_ name: String, _ path: KeyPath<AccountGrants, [Int64]>) {
+            let (old, new) = (self[keyPath: path], after[keyPath: path])
+            guard old != new else { return }
+            details[name] = "\(old.map(String.init).joined(separator: ",")) -> \(new.map(String.init).joined(separator: ","))"
+        }
+        note("permissions", \.permissionIDs)
+        note("permission_groups", \.permissionGroupIDs)
+        note("user_groups", \.userGroupIDs)
+        note("cinemas", \.cinemaIDs)
+        return details
+    }
+}

@@ -68,14 +68,18 @@ struct AccountGrantsStore: Sendable {
     func setPermissions(_ ids: Set<Int64>, of account: Account, in transaction: PostgresTransaction) async throws {
         try await transaction.execute("DELETE FROM account_permissions WHERE account_id = \(account.id)")
         let added = try await transaction.execute(
-            """
-            INSERT INTO account_permissions (account_id, permission_id)
-            SELECT \(account.id)::bigint, id
-            FROM permissions
-            WHERE id = ANY (\(ids.sorted())::bigint[])
-            ORDER BY id
-            FOR KEY SHARE
-            """
+            .changing(
+                principalOf: account.id,
+                by:
+                    """
+                    INSERT INTO account_permissions (account_id, permission_id)
+                    SELECT \(account.id)::bigint, id
+                    FROM permissions
+                    WHERE id = ANY (\(ids.sorted())::bigint[])
+                    ORDER BY id
+                    FOR KEY SHARE
+                    """
+            )
         )
         guard added == ids.count else { throw Refusal.permissionUnknown }
     }
@@ -84,15 +88,19 @@ struct AccountGrantsStore: Sendable {
     func setPermissionGroups(_ ids: Set<Int64>, of account: Account, in transaction: PostgresTransaction) async throws {
         try await transaction.execute("DELETE FROM account_permission_groups WHERE account_id = \(account.id)")
         let added = try await transaction.execute(
-            """
-            INSERT INTO account_permission_groups (account_id, permission_group_id, realm)
-            SELECT \(account.id)::bigint, id, realm
-            FROM permission_groups
-            WHERE id = ANY (\(ids.sorted())::bigint[])
-            AND realm = \(account.realm)
-            ORDER BY id
-            FOR KEY SHARE
-            """
+            .changing(
+                principalOf: account.id,
+                by:
+                    """
+                    INSERT INTO account_permission_groups (account_id, permission_group_id, realm)
+                    SELECT \(account.id)::bigint, id, realm
+                    FROM permission_groups
+                    WHERE id = ANY (\(ids.sorted())::bigint[])
+                    AND realm = \(account.realm)
+                    ORDER BY id
+                    FOR KEY SHARE
+                    """
+            )
         )
         guard added == ids.count else { throw Refusal.permissionGroupUnknown }
     }
@@ -101,16 +109,20 @@ struct AccountGrantsStore: Sendable {
     func setUserGroups(_ ids: Set<Int64>, of account: Account, in transaction: PostgresTransaction) async throws {
         try await transaction.execute("DELETE FROM user_group_members WHERE account_id = \(account.id)")
         let added = try await transaction.execute(
-            """
-            INSERT INTO user_group_members (account_id, user_group_id, realm, owner_id)
-            SELECT \(account.id)::bigint, id, realm, owner_id
-            FROM user_groups
-            WHERE id = ANY (\(ids.sorted())::bigint[])
-            AND realm = \(account.realm)
-            AND owner_id IN (0, \(account.merchantID ?? 0))
-            ORDER BY id
-            FOR KEY SHARE
-            """
+            .changing(
+                principalOf: account.id,
+                by:
+                    """
+                    INSERT INTO user_group_members (account_id, user_group_id, realm, owner_id)
+                    SELECT \(account.id)::bigint, id, realm, owner_id
+                    FROM user_groups
+                    WHERE id = ANY (\(ids.sorted())::bigint[])
+                    AND realm = \(account.realm)
+                    AND owner_id IN (0, \(account.merchantID ?? 0))
+                    ORDER BY id
+                    FOR KEY SHARE
+                    """
+            )
         )
         guard added == ids.count else { throw Refusal.userGroupUnknown }
     }
@@ -119,16 +131,20 @@ struct AccountGrantsStore: Sendable {
     func setCinemas(_ ids: Set<Int64>, of account: Account, in transaction: PostgresTransaction) async throws {
         try await transaction.execute("DELETE FROM account_cinemas WHERE account_id = \(account.id)")
         let added = try await transaction.execute(
-            """
-            INSERT INTO account_cinemas (account_id, cinema_id, merchant_id)
-            SELECT \(account.id)::bigint, id, merchant_id
-            FROM cinemas
-            WHERE id = ANY (\(ids.sorted())::bigint[])
-            AND merchant_id = \(account.merchantID)
-            AND deleted_at IS NULL
-            ORDER BY id
-            FOR KEY SHARE
-            """
+            .changing(
+                principalOf: account.id,
+                by:
+                    """
+                    INSERT INTO account_cinemas (account_id, cinema_id, merchant_id)
+                    SELECT \(account.id)::bigint, id, merchant_id
+                    FROM cinemas
+                    WHERE id = ANY (\(ids.sorted())::bigint[])
+                    AND merchant_id = \(account.merchantID)
+                    AND deleted_at IS NULL
+                    ORDER BY id
+                    FOR KEY SHARE
+                    """
+            )
         )
         guard added == ids.count else { throw Refusal.cinemaUnknown }
     }

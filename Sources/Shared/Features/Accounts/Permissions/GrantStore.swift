@@ -1,16 +1,16 @@
 package import Database
 
-/// What was given to accounts, and what reaches them by it.
+/// The permissions that reach accounts, directly and by groups.
 package struct GrantStore: Sendable {
     package init() {}
 
-    /// The channel on which processes tell each other that somebody may do more or less than before.
+    /// The channel on which processes notify each other that somebody may do more or less than before.
     package static let channel = "piao_permissions"
 
     /// All that reaches an account, each permission once, as a column `grants` of a query on `accounts`.
     ///
-    /// Checks of one account read this, and ``paths(of:resource:in:)`` explains the same rows: the view `permission_paths`, which is put together of
-    /// the two that checks of many accounts read.
+    /// Checks of one account read this, and ``paths(of:resource:in:)`` explains the same rows of the view `permission_paths`. Checks of
+    /// many accounts read the two views that it joins.
     package static let grantsOfAccount: Query =
         """
         ARRAY(
@@ -20,7 +20,7 @@ package struct GrantStore: Sendable {
         ) AS grants
         """
 
-    /// What was given to an account itself, as a column `own_grants` of a query on `accounts`; what its ``userGroupsOfAccount`` hold comes to it.
+    /// What was given to an account itself, as a column `own_grants` of a query on `accounts`; add what its ``userGroupsOfAccount`` hold.
     static let ownGrantsOfAccount: Query =
         """
         ARRAY(
@@ -86,7 +86,7 @@ package struct GrantStore: Sendable {
         ) AS cinema_ids
         """
 
-    /// Whether an account still counts, its own field and all that reaches it. `nil` when there is no such account.
+    /// An account's own field, which masks all that reaches it, and what reaches it. `nil` when there is no such account.
     func held(by accountID: Int64, in session: some PostgresSession) async throws -> (mask: Permission, grants: [PermissionGrant])? {
         try await session.row(
             """
@@ -137,7 +137,7 @@ package struct GrantStore: Sendable {
         }
     }
 
-    /// What somebody gets with these.
+    /// What these give to somebody who has them.
     func reached(
         permissionIDs: Set<Int64> = [], permissionGroupIDs: Set<Int64> = [], userGroupIDs: Set<Int64> = [],
         in session: some PostgresSession
@@ -167,8 +167,9 @@ package struct GrantStore: Sendable {
         ) { row in PermissionGrant(resource: try row["resource"], bits: Permission(rawValue: try row["bits"])) }
     }
 
-    /// Tells the other processes, once the transaction commits, that somebody may do more or less than before. They find out without it too.
-    func hint(in transaction: PostgresTransaction) async throws {
+    /// Notifies the other processes, once the transaction commits, that somebody may do more or less than before. Without it they notice a
+    /// second later.
+    func notifyReaders(in transaction: PostgresTransaction) async throws {
         try await transaction.execute("SELECT pg_notify(\(Self.channel), '')")
     }
 }

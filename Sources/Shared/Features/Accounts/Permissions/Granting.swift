@@ -1,12 +1,26 @@
 package import Database
 
-/// Giving accounts permissions, groups and cinemas, and taking them away: by administrators for all, by merchants for their own people.
-///
-/// Each change is to be followed by ``Identity/forget(accountID:)`` after the commit.
-extension Identity {
+/// Gives accounts permissions, groups and cinemas, and takes them away: administrators do it for all, merchants for their own people.
+package struct Granting: Sendable {
+    private let owners: Owners
+    private let permissions: Permissions
+    private let creation: AccountCreation
+    private let accountStore = AccountStore()
+    private let accountGrantsStore = AccountGrantsStore()
+    private let userGroupStore = UserGroupStore()
+    private let grantStore = GrantStore()
+    private let sessionStore = SessionStore()
+    private let auditStore = AuditStore()
+
+    init(owners: Owners, permissions: Permissions, creation: AccountCreation) {
+        self.owners = owners
+        self.permissions = permissions
+        self.creation = creation
+    }
+
     /// An account with what was given to it.
     ///
-    /// - Parameter scope: whose account it has to be; an account that is limited to cinemas is inside of those alone.
+    /// - Parameter scope: what the caller manages; the account must be of that merchant, and limited to none but those cinemas.
     /// - Throws: ``Refusal/notFound``.
     package func grants(of id: Int64, scope: MerchantScope = .everybody, in session: some PostgresSession) async throws -> AccountGrants {
         guard let grants = try await accountGrantsStore.grants(of: id, in: session), grants.isInside(scope) else { throw Refusal.notFound }
@@ -24,60 +38,67 @@ extension Identity {
         return Page(rows, request: page) { [String($0.account.id)] }
     }
 
-    /// Hashes the password of a member that is to be made: it takes its time, so before the transaction.
+    /// Hashes the password of a member that is to be made. That takes long, so it stands before the transaction.
     ///
     /// - Throws: ``Refusal/tooManySignIns``, ``Refusal/passwordTooShort``: a new member has no second factor yet.
     package func hashed(_ password: Password) async throws -> PasswordHash {
-        try password.requireLength(settings.passwordMinimum(in: .cinema, hasSecondFactor: false))
-        return try await hasher.hash(password)
+        try await creation.hash(password, realm: .cinema)
     }
 
     /// Makes another account for a merchant, with groups and cinemas.
     ///
-    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, and what ``changeGrants(of:_:version:scope:by:needs:address:in:)``
-    ///   throws.
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, and what
+    ///   ``changeGrants(of:_:version:scope:by:needs:address:in:)`` throws.
     package func addMember(
         _ new: NewAccount, hash: PasswordHash, grants: AccountGrantsChange, scope: MerchantScope, by actor: Principal, address: String?,
         in transaction: PostgresTransaction
     ) async throws -> AccountGrants {
         guard let merchantID = scope.merchantID else { throw Refusal.notFound }
-        let account = try await create(
+        let account = try await creation.create(
             new, hash: hash, realm: .cinema, merchantID: merchantID, by: actor.accountID, address: address, in: transaction
         )
-        // The default group is the owner's, which nobody gets unless it is said.
+        // The default group is the owner's: nobody gets it unless the change names it.
         try await accountGrantsStore.setUserGroups([], of: account, in: transaction)
         let before = AccountGrants(account: account, permissionIDs: [], permissionGroupIDs: [], userGroupIDs: [], cinemaIDs: [])
         return try await apply(grants, to: before, scope: scope, by: actor, address: address, in: transaction)
     }
 
-    /// Changes what was given to an account, and whether it is shut out; disabling ends its sessions at once.
+    /// Changes what was given to an account, and whether it is disabled; disabling ends its sessions at once.
     ///
     /// - Parameters:
     ///   - version: the account's, that the caller has seen; `nil` for any.
     ///   - scope: whose account it has to be, and the cinemas that may be given.
     ///   - need: what the caller must hold for this; `nil` for nothing.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/grantNotHeld``, ``Refusal/limitedToCinemas``, ``Refusal/lastOwner``,
-    ///   ``Refusal/ownAccount``, ``Refusal/disabledByPlatform``, ``Refusal/permissionUnknown``, ``Refusal/permissionGroupUnknown``, ``Refusal/userGroupUnknown``,
-    ///   ``Refusal/cinemaUnknown``.
+    ///   ``Refusal/ownAccount``, ``Refusal/disabledByPlatform``, ``Refusal/permissionUnknown``, ``Refusal/permissionGroupUnknown``,
+    ///   ``Refusal/userGroupUnknown``, ``Refusal/cinemaUnknown``.
     package func changeGrants(
         of id: Int64, _ change: AccountGrantsChange, version: Int64?, scope: MerchantScope, by actor: Principal,
         needs need: PermissionGrant?, address: String?, in transaction: PostgresTransaction
     ) async throws -> AccountGrants {
         let realm = try await grants(of: id, scope: scope, in: transaction).account.realm
-        try await lockOwners(of: realm, for: actor, needs: need, in: transaction)
+        try await owners.lock(realm, for: actor, needs: need, in: transaction)
         guard let account = try await accountStore.locked(id, in: transaction) else { throw Refusal.notFound }
         if let version, version != account.version { throw Refusal.stale }
         let before = try await grants(of: id, scope: scope, in: transaction)
-        // Moviegoers own nothing together.
+        // The client realm has no owners.
         guard realm != .client else {
             return try await apply(change, to: before, scope: scope, by: actor, address: address, in: transaction)
         }
-        let hadOwner = try await userGroupStore.hasOwner(realm: realm, merchantID: account.merchantID, in: transaction)
-        let after = try await apply(change, to: before, scope: scope, by: actor, address: address, in: transaction)
-        if hadOwner, try await !userGroupStore.hasOwner(realm: realm, merchantID: account.merchantID, in: transaction) {
-            throw Refusal.lastOwner
+        return try await owners.keepingOne(of: realm, merchantID: account.merchantID, in: transaction) {
+            try await apply(change, to: before, scope: scope, by: actor, address: address, in: transaction)
         }
-        return after
+    }
+
+    /// The members of a user group by number.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/cursorInvalid``.
+    package func members(
+        ofGroup id: Int64, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<AccountGrants> {
+        guard try await userGroupStore.group(id, in: session) != nil else { throw Refusal.notFound }
+        let rows = try await accountGrantsStore.members(ofGroup: id, after: page.idKey(), limit: page.limit + 1, in: session)
+        return Page(rows, request: page) { [String($0.account.id)] }
     }
 
     /// Makes an account a member of a user group.
@@ -87,7 +108,7 @@ extension Identity {
         _ accountID: Int64, toGroup id: Int64, by actor: Principal, needs need: PermissionGrant?, address: String?,
         in transaction: PostgresTransaction
     ) async throws -> AccountGrants {
-        let group = try await userGroup(id, in: transaction)
+        guard let group = try await userGroupStore.group(id, in: transaction) else { throw Refusal.notFound }
         guard let before = try await accountGrantsStore.grants(of: accountID, in: transaction), group.isFor(before.account) else {
             throw Refusal.accountUnknown
         }
@@ -121,20 +142,20 @@ extension Identity {
         in transaction: PostgresTransaction
     ) async throws -> AccountGrants {
         let account = before.account
-        try await requireHeld(touched(by: change, before, in: transaction), by: actor, in: transaction)
+        try await permissions.requireHeld(touched(by: change, before, in: transaction), by: actor, in: transaction)
         if let ids = change.permissionIDs { try await accountGrantsStore.setPermissions(Set(ids), of: account, in: transaction) }
         if let ids = change.permissionGroupIDs { try await accountGrantsStore.setPermissionGroups(Set(ids), of: account, in: transaction) }
         if let ids = change.userGroupIDs { try await accountGrantsStore.setUserGroups(Set(ids), of: account, in: transaction) }
         let cinemaIDs = Set(change.cinemaIDs ?? before.cinemaIDs)
         if cinemaIDs != Set(before.cinemaIDs) {
-            // What it may do, it may do elsewhere then.
-            try await requireHeld(grantStore.held(by: account.id, in: transaction)?.grants ?? [], by: actor, in: transaction)
+            // What the account may do, it may then do at other cinemas.
+            try await permissions.requireHeld(allOf: account.id, by: actor, in: transaction)
         }
         if let own = scope.cinemaIDs, cinemaIDs.isEmpty || !cinemaIDs.isSubset(of: own) { throw Refusal.limitedToCinemas }
         if change.cinemaIDs != nil { try await accountGrantsStore.setCinemas(cinemaIDs, of: account, in: transaction) }
         let disabledBy = try account.disabledBy(after: change.disabled, by: actor.realm)
         if disabledBy != account.disabledBy {
-            try await shut(disabledBy != nil, account, by: actor, address: address, in: transaction)
+            try await setDisabled(disabledBy != nil, account, by: actor, address: address, in: transaction)
         }
         _ = try await accountStore.update(account.id, permission: account.permission, disabledBy: disabledBy, in: transaction)
         guard let after = try await accountGrantsStore.grants(of: account.id, in: transaction) else { throw Refusal.notFound }
@@ -145,11 +166,11 @@ extension Identity {
             ),
             in: transaction
         )
-        try await grantStore.hint(in: transaction)
+        try await grantStore.notifyReaders(in: transaction)
         return after
     }
 
-    /// All that is given or taken.
+    /// All permissions that a change gives or takes.
     private func touched(
         by change: AccountGrantsChange, _ before: AccountGrants, in transaction: PostgresTransaction
     ) async throws -> [PermissionGrant] {
@@ -164,13 +185,12 @@ extension Identity {
         )
     }
 
-    /// Shuts somebody out or lets it in again, by somebody who holds all that it does.
-    private func shut(
+    /// Disables or enables an account; whoever does it must hold all that the account does.
+    private func setDisabled(
         _ disabled: Bool, _ account: Account, by actor: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws {
         if disabled, account.id == actor.accountID { throw Refusal.ownAccount }
-        let grants = try await grantStore.held(by: account.id, in: transaction)?.grants ?? []
-        try await requireHeld(grants, by: actor, in: transaction)
+        try await permissions.requireHeld(allOf: account.id, by: actor, in: transaction)
         if disabled { try await sessionStore.revokeAll(accountID: account.id, in: transaction) }
         try await auditStore.record(
             AuditEntry(
@@ -179,37 +199,5 @@ extension Identity {
             ),
             in: transaction
         )
-    }
-}
-
-extension AccountGrants {
-    /// Whether somebody with this scope may see the account: it is of its merchant, and there for some of its cinemas and no others.
-    func isInside(_ scope: MerchantScope) -> Bool {
-        guard !scope.isEverybody else { return true }
-        guard account.realm == .cinema, account.merchantID == scope.merchantID else { return false }
-        guard let own = scope.cinemaIDs else { return true }
-        return !cinemaIDs.isEmpty && Set(cinemaIDs).isSubset(of: own)
-    }
-
-    /// What the audit trail says about a change.
-    func differences(to after: AccountGrants) -> [String: String] {
-        var details: [String: String] = [:]
-        func tell(_ name: String, _ path: KeyPath<AccountGrants, [Int64]>) {
-            let (old, new) = (self[keyPath: path], after[keyPath: path])
-            guard old != new else { return }
-            details[name] = "\(old.map(String.init).joined(separator: ",")) -> \(new.map(String.init).joined(separator: ","))"
-        }
-        tell("permissions", \.permissionIDs)
-        tell("permission_groups", \.permissionGroupIDs)
-        tell("user_groups", \.userGroupIDs)
-        tell("cinemas", \.cinemaIDs)
-        return details
-    }
-}
-
-extension UserGroup {
-    /// Whether an account can be in it.
-    func isFor(_ account: Account) -> Bool {
-        realm == account.realm && (merchantID == nil || merchantID == account.merchantID)
     }
 }

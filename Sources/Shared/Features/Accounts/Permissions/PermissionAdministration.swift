@@ -1,9 +1,18 @@
 package import Database
 
-/// Permissions and groups, as administrators keep them. Whoever changes one must itself hold all that it gives or takes by that.
-///
-/// Each change is to be followed by ``Identity/forgetEverybody()`` after the commit.
-extension Identity {
+/// Permissions and groups, as administrators keep them. Whoever changes one must hold all that it gives or takes by that.
+package struct PermissionAdministration: Sendable {
+    private let rules: Permissions
+    private let permissionStore = PermissionStore()
+    private let permissionGroupStore = PermissionGroupStore()
+    private let userGroupStore = UserGroupStore()
+    private let grantStore = GrantStore()
+    private let accountStore = AccountStore()
+
+    package init(permissions: Permissions) {
+        rules = permissions
+    }
+
     /// - Throws: ``Refusal/cursorInvalid``.
     package func permissions(
         resource: String?, page: PageRequest, in session: some PostgresSession
@@ -24,11 +33,11 @@ extension Identity {
     package func addPermission(
         _ new: NewPermission, by actor: Principal, in transaction: PostgresTransaction
     ) async throws -> NamedPermission {
-        try await requireHeld([new.grant], by: actor, in: transaction)
+        try await rules.requireHeld([new.grant], by: actor, in: transaction)
         return try await permissionStore.add(new, in: transaction)
     }
 
-    /// Gives a permission another name. What it allows stays: another bit is another permission.
+    /// Gives a permission another name. What it allows never changes: another bit is another permission.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/permissionExists``.
     package func renamePermission(
@@ -68,7 +77,7 @@ extension Identity {
         let ids = Set(new.permissionIDs)
         guard let id = try await permissionGroupStore.add(new, in: transaction) else { throw Refusal.groupExists }
         try await permissionGroupStore.setPermissions(ids, of: id, in: transaction)
-        try await requireHeld(grantStore.reached(permissionIDs: ids, in: transaction), by: actor, in: transaction)
+        try await rules.requireHeld(grantStore.reached(permissionIDs: ids, in: transaction), by: actor, in: transaction)
         return try await permissionGroup(id, in: transaction)
     }
 
@@ -79,13 +88,13 @@ extension Identity {
         guard let before = try await permissionGroupStore.locked(id, in: transaction) else { throw Refusal.notFound }
         guard version == nil || version == before.version else { throw Refusal.stale }
         if let wanted = change.permissionIDs.map(Set.init) {
-            // Before it is given: whoever is in the group must not pay with what it gets by this.
+            // Before it is given: whoever is in the group must hold it without this change.
             let touched = wanted.symmetricDifference(before.permissionIDs)
-            try await requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
+            try await rules.requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
             try await permissionGroupStore.setPermissions(wanted, of: id, in: transaction)
         }
         try await permissionGroupStore.change(id, name: change.name, in: transaction)
-        try await grantStore.hint(in: transaction)
+        try await grantStore.notifyReaders(in: transaction)
         return try await permissionGroup(id, in: transaction)
     }
 
@@ -126,7 +135,7 @@ extension Identity {
         let group = try await userGroup(id, in: transaction)
         try await userGroupStore.setPermissions(Set(new.permissionIDs), of: id, in: transaction)
         try await userGroupStore.setPermissionGroups(Set(new.permissionGroupIDs), of: group, in: transaction)
-        try await requireHeld(grantStore.reached(userGroupIDs: [id], in: transaction), by: actor, in: transaction)
+        try await rules.requireHeld(grantStore.reached(userGroupIDs: [id], in: transaction), by: actor, in: transaction)
         return try await userGroup(id, in: transaction)
     }
 
@@ -136,19 +145,19 @@ extension Identity {
         _ id: Int64, _ change: GroupChange, version: Int64?, by actor: Principal, in transaction: PostgresTransaction
     ) async throws -> UserGroup {
         let before = try await lockedUserGroup(id, version: version, in: transaction)
-        let permissions = change.permissionIDs.map(Set.init)
-        let groups = change.permissionGroupIDs.map(Set.init)
-        // Both before either is given: whoever is in the group must not pay with what it gets by this.
-        if let touched = permissions?.symmetricDifference(before.permissionIDs) {
-            try await requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
+        let permissionIDs = change.permissionIDs.map(Set.init)
+        let groupIDs = change.permissionGroupIDs.map(Set.init)
+        // Both before either is given: whoever is in the group must hold them without this change.
+        if let touched = permissionIDs?.symmetricDifference(before.permissionIDs) {
+            try await rules.requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
         }
-        if let touched = groups?.symmetricDifference(before.permissionGroupIDs) {
-            try await requireHeld(grantStore.reached(permissionGroupIDs: touched, in: transaction), by: actor, in: transaction)
+        if let touched = groupIDs?.symmetricDifference(before.permissionGroupIDs) {
+            try await rules.requireHeld(grantStore.reached(permissionGroupIDs: touched, in: transaction), by: actor, in: transaction)
         }
-        if let permissions { try await userGroupStore.setPermissions(permissions, of: id, in: transaction) }
-        if let groups { try await userGroupStore.setPermissionGroups(groups, of: before, in: transaction) }
+        if let permissionIDs { try await userGroupStore.setPermissions(permissionIDs, of: id, in: transaction) }
+        if let groupIDs { try await userGroupStore.setPermissionGroups(groupIDs, of: before, in: transaction) }
         try await userGroupStore.change(id, name: change.name, in: transaction)
-        try await grantStore.hint(in: transaction)
+        try await grantStore.notifyReaders(in: transaction)
         return try await userGroup(id, in: transaction)
     }
 
@@ -158,43 +167,19 @@ extension Identity {
         try await userGroupStore.delete(id, in: transaction)
     }
 
-    /// The members of a user group by number.
-    ///
-    /// - Throws: ``Refusal/notFound``, ``Refusal/cursorInvalid``.
-    package func members(
-        ofGroup id: Int64, page: PageRequest, in session: some PostgresSession
-    ) async throws -> Page<AccountGrants> {
-        _ = try await userGroup(id, in: session)
-        let rows = try await accountGrantsStore.members(ofGroup: id, after: page.idKey(), limit: page.limit + 1, in: session)
-        return Page(rows, request: page) { [String($0.account.id)] }
-    }
-
     /// Why an account may do what it may.
     ///
     /// - Parameter resource: the one that is asked about; `nil` for all that it has permissions on.
     /// - Throws: ``Refusal/notFound``.
     package func explanation(of accountID: Int64, resource: String?, in session: some PostgresSession) async throws -> PermissionExplanation
     {
-        let account = try await account(accountID, in: session)
+        guard let account = try await accountStore.account(accountID, in: session) else { throw Refusal.notFound }
         return PermissionExplanation(
             of: account,
             paths: try await grantStore.paths(of: accountID, resource: resource, in: session),
             resource: resource,
-            policy: settings.permissionPolicy
+            policy: rules.policy
         )
-    }
-
-    /// Makes sure that somebody itself holds, as it is now, all that it wants to give or take.
-    ///
-    /// - Throws: ``Refusal/grantNotHeld``.
-    func requireHeld(_ wanted: [PermissionGrant], by actor: Principal, in transaction: PostgresTransaction) async throws {
-        guard !wanted.isEmpty else { return }
-        let policy = settings.permissionPolicy
-        guard let held = try await grantStore.held(by: actor.accountID, in: transaction) else { throw Refusal.unauthenticated }
-        let holdsAll = wanted.allSatisfy { grant in
-            policy.allows(grant.bits, holding: policy.effective(held.grants, on: grant.resource, mask: held.mask))
-        }
-        guard holdsAll else { throw Refusal.grantNotHeld }
     }
 
     private func lockedUserGroup(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws -> UserGroup {

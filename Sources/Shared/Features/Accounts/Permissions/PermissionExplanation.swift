@@ -1,4 +1,5 @@
-/// One way by which a permission reaches an account: itself, by a permission group, by a user group, or by a permission group of a user group.
+/// One way by which a permission reaches an account: directly, by a permission group, by a user group, or by a permission group of a user
+/// group.
 package struct PermissionPath: Hashable, Sendable {
     package let grant: PermissionGrant
     package let permissionID: Int64
@@ -22,11 +23,12 @@ package struct PermissionPath: Hashable, Sendable {
     }
 }
 
-/// Why an account may do what it may: each bit on each resource, with the ways by which it came and what the account's own field leaves of it.
+/// Why an account may do what it may: each bit on each resource, with the ways by which it came and what the account's own field leaves of
+/// it.
 package struct PermissionExplanation: Hashable, Sendable {
     package struct OfBit: Hashable, Sendable {
         package let bit: Permission
-        /// Whether it is left under the mask.
+        /// Whether the mask leaves it.
         package let isEffective: Bool
         package let paths: [PermissionPath]
     }

@@ -7,7 +7,7 @@ struct PermissionGroupStore: Sendable {
     /// - Parameter realm: `nil` for all.
     func groups(realm: Realm?, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [PermissionGroup] {
         try await session.rows(
-            NumberedStore.page(of: "permission_groups", Self.columns, [realm.map { "realm = \($0)" }], after: after, limit: limit),
+            .page(of: "permission_groups", Self.columns, [realm.map { "realm = \($0)" }], after: after, limit: limit),
             Self.group)
     }
 
@@ -61,20 +61,24 @@ struct PermissionGroupStore: Sendable {
         }
     }
 
-    /// Puts these permissions in the place of those that are in a group.
+    /// Replaces the permissions of a group.
     ///
     /// - Throws: ``Refusal/permissionUnknown``.
     func setPermissions(_ ids: Set<Int64>, of id: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute("DELETE FROM permission_group_permissions WHERE permission_group_id = \(id)")
         let added = try await transaction.execute(
-            """
-            INSERT INTO permission_group_permissions (permission_group_id, permission_id)
-            SELECT \(id)::bigint, id
-            FROM permissions
-            WHERE id = ANY (\(ids.sorted())::bigint[])
-            ORDER BY id
-            FOR KEY SHARE
-            """
+            .changing(
+                permissionsOfGroup: id,
+                by:
+                    """
+                    INSERT INTO permission_group_permissions (permission_group_id, permission_id)
+                    SELECT \(id)::bigint, id
+                    FROM permissions
+                    WHERE id = ANY (\(ids.sorted())::bigint[])
+                    ORDER BY id
+                    FOR KEY SHARE
+                    """
+            )
         )
         guard added == ids.count else { throw Refusal.permissionUnknown }
     }

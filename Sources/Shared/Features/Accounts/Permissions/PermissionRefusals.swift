@@ -1,9 +1,11 @@
+import Database
+
 extension Refusal {
-    /// Nobody can give, or take from somebody, what it doesn't hold itself.
+    /// Nobody gives or takes what it doesn't hold.
     package static let grantNotHeld = Refusal(
         .forbidden, "grant_not_held", "You can't give or take what you don't hold yourself."
     )
-    /// The platform's people have shut the account out; its merchant can't undo that.
+    /// The platform has disabled the account; its merchant can't undo that.
     package static let disabledByPlatform = Refusal(
         .forbidden, "disabled_by_platform", "The platform has disabled this account; only the platform can enable it again."
     )
@@ -11,11 +13,11 @@ extension Refusal {
     package static let scopeChanged = Refusal(
         .unavailable(retryAfter: 1), "scope_changed", "The cinemas that you are there for have just changed, nothing was done. Try again."
     )
-    /// The caller is limited to some cinemas and tried to add one, or to give somebody more than these.
+    /// The caller is limited to some cinemas, and tried to add another cinema or to give somebody more than its own.
     package static let limitedToCinemas = Refusal(
         .forbidden, "limited_to_cinemas", "You are limited to some cinemas of your merchant."
     )
-    /// Nobody else could do what this account was there for.
+    /// Nobody would be left who may do everything.
     package static let lastOwner = Refusal(
         .conflict, "last_owner", "Somebody has to remain who may do everything; make another account that before you take it from this one."
     )
@@ -30,7 +32,7 @@ extension Refusal {
     )
     package static let alreadyMember = Refusal(.conflict, "already_member", "The account is in this group already.")
 
-    // What a body names and isn't there, or isn't of the same realm or merchant.
+    // A body names something that doesn't exist, or that belongs to another realm or merchant.
 
     package static let permissionUnknown = Refusal(
         .invalid(pointer: "/permission_ids"), "permission_unknown", "One of these permissions doesn't exist."
@@ -64,4 +66,15 @@ extension AuditAction {
     package static let userGroupChanged = AuditAction(rawValue: "user_group.changed")
     package static let userGroupDeleted = AuditAction(rawValue: "user_group.deleted")
     package static let grantsChanged = AuditAction(rawValue: "account.grants_changed")
+}
+
+/// Throws a refusal where a statement violates a constraint of the database.
+///
+/// - Parameter state: of the violation.
+func refusing<Result>(_ refusal: Refusal, for state: SQLState, _ write: () async throws -> Result) async throws -> Result {
+    do {
+        return try await write()
+    } catch let error as PostgresError where error.sqlState == state {
+        throw refusal
+    }
 }

@@ -7,7 +7,7 @@ struct PermissionStore: Sendable {
     /// - Parameter resource: `nil` for all.
     func permissions(resource: String?, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [NamedPermission] {
         try await session.rows(
-            NumberedStore.page(of: "permissions", Self.columns, [resource.map { "resource = \($0)" }], after: after, limit: limit),
+            .page(of: "permissions", Self.columns, [resource.map { "resource = \($0)" }], after: after, limit: limit),
             Self.permission)
     }
 

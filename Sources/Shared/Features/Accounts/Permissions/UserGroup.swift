@@ -31,3 +31,10 @@ package struct NewUserGroup: Sendable {
         self.permissionGroupIDs = permissionGroupIDs
     }
 }
+
+extension UserGroup {
+    /// Whether an account can be in it.
+    func isFor(_ account: Account) -> Bool {
+        realm == account.realm && (merchantID == nil || merchantID == account.merchantID)
+    }
+}

@@ -12,7 +12,7 @@ struct UserGroupStore: Sendable {
     ) async throws -> [UserGroup] {
         let conditions: [Query?] = [realm.map { "realm = \($0)" }, merchantID.map { "owner_id IN (0, \($0))" }]
         return try await session.rows(
-            NumberedStore.page(of: "user_groups", Self.columns, conditions, after: after, limit: limit), Self.group)
+            .page(of: "user_groups", Self.columns, conditions, after: after, limit: limit), Self.group)
     }
 
     func group(_ id: Int64, in session: some PostgresSession) async throws -> UserGroup? {
@@ -39,7 +39,8 @@ struct UserGroupStore: Sendable {
         return try await group(id, in: transaction)
     }
 
-    /// Makes the changes of a realm's accounts wait for each other: the last owner can't leave twice at once. Sign-ups don't wait.
+    /// Makes the changes of a realm's accounts wait for each other, so that the last two owners can't leave at the same moment. Sign-ups
+    /// don't wait.
     func lockDefault(of realm: Realm, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -52,8 +53,8 @@ struct UserGroupStore: Sendable {
         )
     }
 
-    /// Whether an account is left that may do everything that the realm's default group may: not shut out, masked by nothing, and limited to
-    /// no cinemas.
+    /// Whether an account is left that may do everything that the realm's default group may: not disabled, masked by nothing, and limited
+    /// to no cinemas.
     ///
     /// - Parameter merchantID: whose account it has to be, in the cinema realm.
     func hasOwner(realm: Realm, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
@@ -107,39 +108,47 @@ struct UserGroupStore: Sendable {
         }
     }
 
-    /// Puts these permissions in the place of those that a group has itself.
+    /// Replaces the permissions that a group has itself.
     ///
     /// - Throws: ``Refusal/permissionUnknown``.
     func setPermissions(_ ids: Set<Int64>, of id: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute("DELETE FROM user_group_permissions WHERE user_group_id = \(id)")
         let added = try await transaction.execute(
-            """
-            INSERT INTO user_group_permissions (user_group_id, permission_id)
-            SELECT \(id)::bigint, id
-            FROM permissions
-            WHERE id = ANY (\(ids.sorted())::bigint[])
-            ORDER BY id
-            FOR KEY SHARE
-            """
+            .changing(
+                permissionsOfGroup: id,
+                by:
+                    """
+                    INSERT INTO user_group_permissions (user_group_id, permission_id)
+                    SELECT \(id)::bigint, id
+                    FROM permissions
+                    WHERE id = ANY (\(ids.sorted())::bigint[])
+                    ORDER BY id
+                    FOR KEY SHARE
+                    """
+            )
         )
         guard added == ids.count else { throw Refusal.permissionUnknown }
     }
 
-    /// Puts these permission groups, which have to be of its realm, in the place of those that a group has.
+    /// Replaces the permission groups of a group; they must be of its realm.
     ///
     /// - Throws: ``Refusal/permissionGroupUnknown``.
     func setPermissionGroups(_ ids: Set<Int64>, of group: UserGroup, in transaction: PostgresTransaction) async throws {
         try await transaction.execute("DELETE FROM user_group_permission_groups WHERE user_group_id = \(group.id)")
         let added = try await transaction.execute(
-            """
-            INSERT INTO user_group_permission_groups (user_group_id, permission_group_id, realm)
-            SELECT \(group.id)::bigint, id, realm
-            FROM permission_groups
-            WHERE id = ANY (\(ids.sorted())::bigint[])
-            AND realm = \(group.realm)
-            ORDER BY id
-            FOR KEY SHARE
-            """
+            .changing(
+                permissionsOfGroup: group.id,
+                by:
+                    """
+                    INSERT INTO user_group_permission_groups (user_group_id, permission_group_id, realm)
+                    SELECT \(group.id)::bigint, id, realm
+                    FROM permission_groups
+                    WHERE id = ANY (\(ids.sorted())::bigint[])
+                    AND realm = \(group.realm)
+                    ORDER BY id
+                    FOR KEY SHARE
+                    """
+            )
         )
         guard added == ids.count else { throw Refusal.permissionGroupUnknown }
     }

@@ -8,7 +8,7 @@ struct SecondFactorStore: Sendable {
         let isConfirmed: Bool
         /// Whether so many wrong codes were tried in a row that it takes no more.
         let isClosed: Bool
-        /// Seconds since 1970 by the database's clock, which is everybody's.
+        /// Seconds since 1970 by the database's clock, the same for all processes.
         let now: Double
     }
 
@@ -35,9 +35,9 @@ struct SecondFactorStore: Sendable {
         }
     }
 
-    /// Keeps a secret that is yet to be confirmed, in the place of another such one.
+    /// Stores a secret that is yet to be confirmed, in place of another such one.
     ///
-    /// - Returns: whether there was no confirmed one.
+    /// - Returns: `false` when there is a confirmed one, which stays.
     func begin(accountID: Int64, sealedSecret: [UInt8], in session: some PostgresSession) async throws -> Bool {
         try await session.execute(
             """
@@ -52,11 +52,11 @@ struct SecondFactorStore: Sendable {
         ) == 1
     }
 
-    /// Takes a step, so that its code is worth nothing a second time.
+    /// Uses up the code of a time step.
     ///
-    /// - Returns: whether neither it nor a later one was taken before.
+    /// - Returns: whether neither this step nor a later one was used before.
     func take(step: Int64, accountID: Int64, confirming: Bool, in session: some PostgresSession) async throws -> Bool {
-        try await session.execute(
+        let query: Query =
             """
             UPDATE totp_secrets
             SET last_step = \(step),
@@ -65,7 +65,7 @@ struct SecondFactorStore: Sendable {
             WHERE account_id = \(accountID)
             AND last_step < \(step)
             """
-        ) == 1
+        return try await session.execute(confirming ? .changing(principalOf: accountID, by: query) : query) == 1
     }
 
     /// Counts a wrong code.
@@ -84,7 +84,7 @@ struct SecondFactorStore: Sendable {
         return count == Self.wrongCodeLimit
     }
 
-    /// Forgives wrong codes, and opens what they closed.
+    /// Sets the count of wrong codes back, and opens the second factor if they have closed it.
     ///
     /// - Returns: whether it was closed.
     @discardableResult
@@ -113,10 +113,14 @@ struct SecondFactorStore: Sendable {
     func remove(accountID: Int64, in session: some PostgresSession) async throws -> Bool {
         try await removeRecoveryCodes(accountID: accountID, in: session)
         return try await session.execute(
-            """
-            DELETE FROM totp_secrets
-            WHERE account_id = \(accountID)
-            """
+            .changing(
+                principalOf: accountID,
+                by:
+                    """
+                    DELETE FROM totp_secrets
+                    WHERE account_id = \(accountID)
+                    """
+            )
         ) == 1
     }
 

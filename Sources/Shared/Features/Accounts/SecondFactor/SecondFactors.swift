@@ -22,18 +22,41 @@ extension SecondFactorSetup: CustomStringConvertible, CustomReflectable {
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-extension Identity {
-    /// What a sign-in's second factor was worth.
-    enum SecondFactorCheck: Hashable, Sendable {
-        /// The account has none, or the code is right.
-        case passed
-        case missing
-        case wrong
-        /// The phone's codes aren't looked at any more.
-        case closed
+/// What became of a sign-in's second factor.
+enum SecondFactorCheck: Hashable, Sendable {
+    /// The account has none, or the code is right.
+    case passed
+    case missing
+    case wrong
+    /// The application's codes aren't looked at any more.
+    case closed
+}
+
+/// The second factors of accounts: setting them up, checking them, ending them.
+package struct SecondFactors: Sendable {
+    private let pool: PostgresPool
+    private let permissions: Permissions
+    private let throttle: SignInThrottle
+    private let configuration: AccountsConfiguration
+    private let secrets: AccountSecrets?
+    private let accountStore = AccountStore()
+    private let sessionStore = SessionStore()
+    private let factorStore = SecondFactorStore()
+    private let auditStore = AuditStore()
+    private let outbox = Outbox()
+
+    init(
+        pool: PostgresPool, permissions: Permissions, throttle: SignInThrottle, configuration: AccountsConfiguration,
+        secrets: AccountSecrets?
+    ) {
+        self.pool = pool
+        self.permissions = permissions
+        self.throttle = throttle
+        self.configuration = configuration
+        self.secrets = secrets
     }
 
-    package func secondFactor(of accountID: Int64, in session: some PostgresSession) async throws -> SecondFactorState {
+    package func state(of accountID: Int64, in session: some PostgresSession) async throws -> SecondFactorState {
         let factor = try await factorStore.factor(of: accountID, in: session)
         let isOn = factor?.isConfirmed == true
         return SecondFactorState(
@@ -42,11 +65,11 @@ extension Identity {
         )
     }
 
-    /// Begins setting a second factor up. It counts once ``confirmSecondFactor(of:code:address:in:)`` has seen a code of it.
+    /// Begins to set up a second factor. It counts once ``confirm(of:code:address:in:)`` has received a code of it.
     ///
     /// - Throws: ``Refusal/secondFactorOn``, ``Refusal/secretsMissing``.
-    package func beginSecondFactor(of principal: Principal, in transaction: PostgresTransaction) async throws -> SecondFactorSetup {
-        let secrets = try requireSecrets()
+    package func begin(of principal: Principal, in transaction: PostgresTransaction) async throws -> SecondFactorSetup {
+        let secrets = try secrets.required()
         guard let account = try await accountStore.locked(principal.accountID, in: transaction) else { throw Refusal.unauthenticated }
         let secret = [UInt8].random(TOTP.secretLength)
         let sealed = try secrets.seal(secret, for: .totp, context: String(account.id))
@@ -58,15 +81,14 @@ extension Identity {
         )
     }
 
-    /// Turns the second factor on, once its application has shown that it has the secret, and ends the caller's other sessions. To be followed by
-    /// ``forget(accountID:)`` after the commit.
+    /// Turns the second factor on, once its application has shown that it has the secret, and ends the caller's other sessions.
     ///
     /// - Returns: recovery codes, shown this once; `nil` when the code is wrong.
     /// - Throws: ``Refusal/secondFactorOn``, ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
-    package func confirmSecondFactor(
+    package func confirm(
         of principal: Principal, code: String, address: String?, in transaction: PostgresTransaction
     ) async throws -> [String]? {
-        let secrets = try requireSecrets()
+        let secrets = try secrets.required()
         _ = try await accountStore.locked(principal.accountID, in: transaction)
         guard let factor = try await factorStore.factor(of: principal.accountID, in: transaction) else { throw Refusal.secondFactorOff }
         guard !factor.isConfirmed else { throw Refusal.secondFactorOn }
@@ -78,56 +100,55 @@ extension Identity {
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
         try await factorStore.addRecoveryCodes(codes, accountID: principal.accountID, in: transaction)
         try await sessionStore.revokeOthers(accountID: principal.accountID, than: principal.sessionID, in: transaction)
-        try await recordOwn(.secondFactorOn, principal, address: address, in: transaction)
+        try await auditStore.record(.own(.secondFactorOn, principal, address: address), in: transaction)
         return codes.map(\.text)
     }
 
-    /// Counts a try at the caller's second factor as wrong before it is known. To be taken back by ``forgiveOwnCode(of:address:)``.
+    /// Counts a try at the caller's second factor as wrong before it is looked at; ``takeBackCount(of:address:)`` takes that back.
     ///
     /// - Throws: ``Refusal/signInThrottled(seconds:)``.
-    package func countOwnCode(of principal: Principal, address: String) async throws {
+    package func countTry(of principal: Principal, address: String) async throws {
         try await throttle.begin(login: "own-code:\(principal.accountID)", address: address, in: pool)
     }
 
-    /// The code was right.
-    package func forgiveOwnCode(of principal: Principal, address: String) async throws {
+    /// Takes back what ``countTry(of:address:)`` counted: the code was right.
+    package func takeBackCount(of principal: Principal, address: String) async throws {
         try await throttle.takeBack(login: "own-code:\(principal.accountID)", address: address, .right, in: pool)
     }
 
-    /// Makes sure that a password may be all that is asked for at a sign-in: for the people of cinemas and of the platform it must then be long
-    /// (ASVS 5.0 6.2.1 and 6.3.3; NIST SP 800-63B-4 §3.1.1.2). Its length is seen when it is typed and stored nowhere.
+    /// Makes sure that a password is enough without a second factor: the people of cinemas and of the platform need a long one then (ASVS
+    /// 5.0 6.2.1 and 6.3.3; NIST SP 800-63B-4 §3.1.1.2). The length is known only while the password is typed; it is stored nowhere.
     ///
     /// - Throws: ``Refusal/longerPasswordNeeded``.
     package func requireStandsAlone(_ password: String, in realm: Realm) throws {
         guard standsAlone(Password(attempt: password), in: realm) else { throw Refusal.longerPasswordNeeded }
     }
 
-    /// Whether a password will do without a second factor.
+    /// Whether a password is enough without a second factor.
     func standsAlone(_ password: Password, in realm: Realm) -> Bool {
-        password.length >= settings.passwordMinimum(in: realm, hasSecondFactor: false)
+        password.length >= configuration.passwordMinimum(in: realm, hasSecondFactor: false)
     }
 
-    /// Turns the second factor off, against a code of it, and ends the caller's other sessions. To be followed by ``forget(accountID:)`` after the
-    /// commit. The password is to be checked before, by ``checkOwnPassword(_:of:address:)`` and
-    /// ``requireStandsAlone(_:in:)``.
+    /// Turns the second factor off, against a code of it, and ends the caller's other sessions. The password must have been checked before,
+    /// by ``OwnPassword/check(_:of:address:)`` and ``requireStandsAlone(_:in:)``.
     ///
     /// - Returns: whether the code was right.
     /// - Throws: ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
-    package func endSecondFactor(
+    package func end(
         of principal: Principal, code: String, address: String?, in transaction: PostgresTransaction
     ) async throws -> Bool {
         guard let account = try await accountStore.locked(principal.accountID, in: transaction) else { throw Refusal.unauthenticated }
-        guard try await secondFactor(of: account.id, in: transaction).isOn else { throw Refusal.secondFactorOff }
-        guard try await checkSecondFactor(of: account, code: code, address: address, in: transaction) == .passed else { return false }
+        guard try await state(of: account.id, in: transaction).isOn else { throw Refusal.secondFactorOff }
+        guard try await check(of: account, code: code, address: address, in: transaction) == .passed else { return false }
         _ = try await factorStore.remove(accountID: account.id, in: transaction)
         try await sessionStore.revokeOthers(accountID: account.id, than: principal.sessionID, in: transaction)
-        try await recordOwn(.secondFactorOff, principal, address: address, in: transaction)
+        try await auditStore.record(.own(.secondFactorOff, principal, address: address), in: transaction)
         return true
     }
 
-    /// Checks the second factor of an account that is locked, and takes the code, be it the phone's or a recovery code. Wrong ones are counted: the
-    /// transaction is to end well whatever comes of it.
-    func checkSecondFactor(
+    /// Checks the second factor of an account that is locked, and uses the code up, be it the application's or a recovery code. A wrong one
+    /// is counted, so the transaction must commit whatever the outcome is.
+    func check(
         of account: Account, code: String?, address: String?, in transaction: PostgresTransaction
     ) async throws -> SecondFactorCheck {
         guard let factor = try await factorStore.factor(of: account.id, in: transaction), factor.isConfirmed else { return .passed }
@@ -139,7 +160,7 @@ extension Identity {
             return .passed
         }
         guard !factor.isClosed else { return .closed }
-        let secret = try requireSecrets().open(factor.sealedSecret, for: .totp, context: String(account.id))
+        let secret = try secrets.required().open(factor.sealedSecret, for: .totp, context: String(account.id))
         guard
             let step = TOTP.step(of: code, secret: secret, at: factor.now),
             try await factorStore.take(step: step, accountID: account.id, confirming: false, in: transaction)
@@ -149,7 +170,7 @@ extension Identity {
         func wrong() async throws -> SecondFactorCheck {
             guard try await factorStore.countWrong(accountID: account.id, in: transaction) else { return .wrong }
             try await record(.secondFactorClosed)
-            try await tell(account, Self.closedNotice, purpose: "second_factor_closed", in: transaction)
+            try await notify(account, Self.closedNotice, purpose: "second_factor_closed", in: transaction)
             return .wrong
         }
 
@@ -160,16 +181,16 @@ extension Identity {
         }
     }
 
-    /// What the owner of a second factor is told when it has closed.
+    /// What the owner of a second factor receives when it has closed.
     private static let closedNotice = """
         Somebody has tried 100 wrong codes in a row at the second factor of your Piao account, and your password with them. It takes no more codes \
         until you sign in with a recovery code or an administrator opens it. If that wasn't you, change your password.
         """
 
-    /// Tells an account's owner something, by the phone number or e-mail address that it has proved; where there is none, or nothing that sends
-    /// messages, it isn't told.
-    private func tell(_ account: Account, _ text: String, purpose: String, in transaction: PostgresTransaction) async throws {
-        guard settings.sendsMessages, let secrets else { return }
+    /// Sends an account's owner a message, to the phone number or e-mail address that the account has proved; where there is none, or no
+    /// sender of messages, nothing is sent.
+    private func notify(_ account: Account, _ text: String, purpose: String, in transaction: PostgresTransaction) async throws {
+        guard configuration.sendsMessages, let secrets else { return }
         let phone = account.phoneVerifiedAt.flatMap { _ in account.phone }
         let email = account.emailVerifiedAt.flatMap { _ in account.email }
         guard let recipient = phone ?? email else { return }
@@ -180,16 +201,16 @@ extension Identity {
         try await outbox.add(MessageDelivery.kind, try SealedMessage(notice: content, by: secrets), in: transaction)
     }
 
-    /// Opens a second factor again that too many wrong codes have closed: an administrator has made sure who asks.
+    /// Opens a second factor that too many wrong codes have closed; an administrator has made sure who asks.
     ///
-    /// - Throws: ``Refusal/notFound`` also when it isn't closed; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who may do
-    ///   more than the caller.
-    package func openSecondFactor(
+    /// - Throws: ``Refusal/notFound`` also when it isn't closed; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who
+    ///   may do more than the caller.
+    package func open(
         of accountID: Int64, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws {
         guard accountID != principal.accountID else { throw Refusal.ownAccount }
         guard let account = try await accountStore.locked(accountID, in: transaction) else { throw Refusal.notFound }
-        try await requireNotBelow(account, principal, in: transaction)
+        try await permissions.requireNotBelow(account, principal, in: transaction)
         guard try await factorStore.open(accountID: accountID, in: transaction) else { throw Refusal.notFound }
         try await auditStore.record(
             AuditEntry(actorAccountID: principal.accountID, action: .secondFactorOpened, subject: account.auditSubject, address: address),
@@ -197,42 +218,35 @@ extension Identity {
         )
     }
 
-    /// Whether a code is right at this moment, be it the phone's or a recovery code; it isn't taken.
-    func matchesSecondFactor(of accountID: Int64, code: String, in transaction: PostgresTransaction) async throws -> Bool {
+    /// Whether a code is right at this moment, be it the application's or a recovery code; it isn't used up.
+    func matches(accountID: Int64, code: String, in transaction: PostgresTransaction) async throws -> Bool {
         guard let factor = try await factorStore.factor(of: accountID, in: transaction), factor.isConfirmed else { return false }
         if let recovery = RecoveryCode(code) {
             return try await factorStore.hasRecoveryCode(recovery, accountID: accountID, in: transaction)
         }
         guard !factor.isClosed else { return false }
-        let secret = try requireSecrets().open(factor.sealedSecret, for: .totp, context: String(accountID))
+        let secret = try secrets.required().open(factor.sealedSecret, for: .totp, context: String(accountID))
         return TOTP.step(of: code, secret: secret, at: factor.now).map { $0 > factor.lastStep } ?? false
     }
 
-    /// Ends the second factor of somebody who has lost both phone and recovery codes: an administrator has made sure who asks.
+    /// Removes the second factor of somebody who has lost both phone and recovery codes; an administrator has made sure who asks.
     ///
-    /// All its sessions end. Where the password that is left is too short to stand alone, the next sign-in asks for a new one: refusing this
-    /// would leave somebody without a phone outside for good. To be followed by ``forget(accountID:)`` after the commit.
+    /// All its sessions end. Where the password alone is too short, the next sign-in asks for a new one: refusing to remove the second
+    /// factor would keep somebody without a phone out for ever.
     ///
-    /// - Throws: ``Refusal/notFound`` also when there is none; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who may do
-    ///   more than the caller.
-    package func removeSecondFactor(
+    /// - Throws: ``Refusal/notFound`` also when there is none; ``Refusal/ownAccount``; ``Refusal/grantNotHeld`` for an administrator who
+    ///   may do more than the caller.
+    package func remove(
         of accountID: Int64, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws {
         guard accountID != principal.accountID else { throw Refusal.ownAccount }
         guard let account = try await accountStore.locked(accountID, in: transaction) else { throw Refusal.notFound }
-        try await requireNotBelow(account, principal, in: transaction)
+        try await permissions.requireNotBelow(account, principal, in: transaction)
         guard try await factorStore.remove(accountID: accountID, in: transaction) else { throw Refusal.notFound }
         try await sessionStore.revokeAll(accountID: accountID, in: transaction)
         try await auditStore.record(
             AuditEntry(actorAccountID: principal.accountID, action: .secondFactorOff, subject: account.auditSubject, address: address),
             in: transaction
         )
-    }
-
-    /// Nobody has power over an administrator who may do more.
-    func requireNotBelow(_ account: Account, _ actor: Principal, in transaction: PostgresTransaction) async throws {
-        guard account.realm == .admin, account.id != actor.accountID else { return }
-        let grants = try await grantStore.held(by: account.id, in: transaction)?.grants ?? []
-        try await requireHeld(grants, by: actor, in: transaction)
     }
 }

@@ -63,7 +63,8 @@ enum Base32 {
 
 /// A code that is good once in the place of the phone's.
 struct RecoveryCode: Hashable, Sendable {
-    /// `ABCD-EFGH-IJKL-MNOP-QRST-UVWX`: 120 random bits (ASVS 5.0 6.5.2 asks for 112 where a fast hash is stored). Those of before have 80, in four groups.
+    /// `ABCD-EFGH-IJKL-MNOP-QRST-UVWX`: 120 random bits (ASVS 5.0 6.5.2 asks for 112 where a fast hash is stored). Those of before have 80,
+    /// in four groups.
     let text: String
 
     static let count = 10

@@ -1,12 +1,12 @@
 import Database
 
-/// Looks tokens up in the database, all in one query that ask while another query is under way: a lone one waits for nobody, and many at
-/// once cost little more than one.
+/// Looks tokens up in the database. Tokens that come while a query is under way share the next one: a lone token waits for nobody, and many
+/// at once cost little more than one.
 actor PrincipalLookups {
     typealias Answer = Result<(principal: Principal?, readAt: ContinuousClock.Instant), any Error>
 
     private let pool: PostgresPool
-    private let settings: IdentitySettings
+    private let configuration: AccountsConfiguration
     private let store = PrincipalStore()
     private let sessions = SessionStore()
     private let patience: Duration
@@ -26,9 +26,9 @@ actor PrincipalLookups {
     private static let queueLimit = 4096
 
     /// - Parameter patience: how long a token may wait for its query to begin; from then on the database's own limits hold.
-    init(pool: PostgresPool, settings: IdentitySettings, patience: Duration = .seconds(2)) {
+    init(pool: PostgresPool, configuration: AccountsConfiguration, patience: Duration = .seconds(2)) {
         self.pool = pool
-        self.settings = settings
+        self.configuration = configuration
         self.patience = patience
     }
 
@@ -59,7 +59,7 @@ actor PrincipalLookups {
         running -= 1
     }
 
-    /// Tells those who have waited for too long, while any wait.
+    /// Refuses those who have waited for too long, as long as any wait.
     private func giveUpLate() async {
         while let first = queue.first {
             let due = first.since + patience
@@ -79,7 +79,7 @@ actor PrincipalLookups {
         let readAt = ContinuousClock.now
         do {
             let found = try await store.principals(forSHA256s: waiting.map(\.0), in: pool)
-            // Before anybody is answered: who has been told that it may is seen by every process.
+            // Before anybody is answered: the session of whoever is admitted counts as used in every process.
             await touch(found)
             for (sha256, continuations) in waiting {
                 for continuation in continuations { continuation.resume(returning: .success((found.principals[sha256], readAt))) }
@@ -92,9 +92,9 @@ actor PrincipalLookups {
     /// Writes down that sessions are in use, where that was written long ago.
     private func touch(_ found: PrincipalStore.Found) async {
         for (realm, times) in found.idleTimes {
-            let idle = settings.idle(in: realm)
+            let idle = configuration.idle(in: realm)
             let due = times.filter { .seconds($0.seconds) > idle.step }.map(\.sessionID)
-            // Whoever only wants to read needn't fail because this can't be written; the next look-up tries again.
+            // A read needn't fail because this can't be written; the next look-up tries again.
             if !due.isEmpty { try? await sessions.touch(due, idle, in: pool) }
         }
     }

@@ -1,6 +1,6 @@
 import Database
 
-/// Looks up whose tokens are, many at a time: each account with what was given to it, and once for all what their user groups hold.
+/// Looks up whose tokens are, many at a time: each account with what was given to it, and what their user groups hold, once for all.
 struct PrincipalStore: Sendable {
     /// What was found for tokens.
     struct Found: Sendable {

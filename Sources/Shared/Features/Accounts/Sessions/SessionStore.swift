@@ -55,35 +55,43 @@ struct SessionStore: Sendable {
         )
     }
 
-    /// Ends a session.
+    /// Ends a principal's own session.
     ///
     /// - Returns: whether it hadn't ended before.
-    func revoke(_ sessionID: Int64, in session: some PostgresSession) async throws -> Bool {
-        try await session.execute(Self.revoking("id = \(sessionID)")) > 0
+    func revoke(_ principal: Principal, in session: some PostgresSession) async throws -> Bool {
+        try await session.execute(Self.revoking(of: principal.accountID, "id = \(principal.sessionID)")) > 0
     }
 
     /// Ends all sessions of an account.
     func revokeAll(accountID: Int64, in session: some PostgresSession) async throws {
         try await session.execute(
-            """
-            UPDATE sessions
-            SET revoked_at = clock_timestamp()
-            WHERE account_id = \(accountID)
-            AND revoked_at IS NULL
-            """
+            .changing(
+                principalOf: accountID,
+                by:
+                    """
+                    UPDATE sessions
+                    SET revoked_at = clock_timestamp()
+                    WHERE account_id = \(accountID)
+                    AND revoked_at IS NULL
+                    """
+            )
         )
     }
 
     /// Ends all sessions of an account but one, which stands for itself from then on.
     func revokeOthers(accountID: Int64, than sessionID: Int64, in session: some PostgresSession) async throws {
         try await session.execute(
-            """
-            UPDATE sessions
-            SET revoked_at = CASE WHEN id <> \(sessionID) THEN clock_timestamp() END,
-                parent_session_id = CASE WHEN id <> \(sessionID) THEN parent_session_id END
-            WHERE account_id = \(accountID)
-            AND revoked_at IS NULL
-            """
+            .changing(
+                principalOf: accountID,
+                by:
+                    """
+                    UPDATE sessions
+                    SET revoked_at = CASE WHEN id <> \(sessionID) THEN clock_timestamp() END,
+                        parent_session_id = CASE WHEN id <> \(sessionID) THEN parent_session_id END
+                    WHERE account_id = \(accountID)
+                    AND revoked_at IS NULL
+                    """
+            )
         )
     }
 
@@ -91,6 +99,7 @@ struct SessionStore: Sendable {
     func revokeOldest(accountID: Int64, keeping limit: Int, in session: some PostgresSession) async throws {
         try await session.execute(
             Self.revoking(
+                of: accountID,
                 """
                 id IN (
                     SELECT id
@@ -113,6 +122,7 @@ struct SessionStore: Sendable {
     func revoke(_ sessionID: Int64, of accountID: Int64, in session: some PostgresSession) async throws -> Bool {
         try await session.execute(
             Self.revoking(
+                of: accountID,
                 """
                 id = \(sessionID)
                 AND account_id = \(accountID)
@@ -123,29 +133,33 @@ struct SessionStore: Sendable {
         ) > 0
     }
 
-    /// Ends the sessions that a condition names, and all that these answer for. One that begins at this moment isn't seen here; it counts no
-    /// longer all the same, since its parent doesn't.
-    private static func revoking(_ condition: Query) -> Query {
-        """
-        WITH RECURSIVE ended (id) AS (
-            SELECT id
-            FROM sessions
-            WHERE revoked_at IS NULL
-            AND \(condition)
-            UNION
-            SELECT children.id
-            FROM ended
-            JOIN sessions AS children ON children.parent_session_id = ended.id
-            WHERE children.revoked_at IS NULL
+    /// Ends those of an account's sessions that a condition names, and all that these answer for. A session that begins at this moment
+    /// isn't seen here; it ends all the same, since it counts only as long as its parent does.
+    private static func revoking(of accountID: Int64, _ condition: Query) -> Query {
+        .changing(
+            principalOf: accountID,
+            by:
+                """
+                WITH RECURSIVE ended (id) AS (
+                    SELECT id
+                    FROM sessions
+                    WHERE revoked_at IS NULL
+                    AND \(condition)
+                    UNION
+                    SELECT children.id
+                    FROM ended
+                    JOIN sessions AS children ON children.parent_session_id = ended.id
+                    WHERE children.revoked_at IS NULL
+                )
+                UPDATE sessions
+                SET revoked_at = clock_timestamp()
+                WHERE id IN (
+                    SELECT id
+                    FROM ended
+                )
+                AND revoked_at IS NULL
+                """
         )
-        UPDATE sessions
-        SET revoked_at = clock_timestamp()
-        WHERE id IN (
-            SELECT id
-            FROM ended
-        )
-        AND revoked_at IS NULL
-        """
     }
 
     /// The sessions of an account that still count, newest first; those before `before`, at most `limit`.
@@ -171,8 +185,8 @@ struct SessionStore: Sendable {
         }
     }
 
-    /// Writes down that sessions are in use, where that doesn't stand there already. What has ended stays so; what somebody is changing right now
-    /// is left alone, since people who only read wait for this.
+    /// Writes down that sessions are in use, unless that was written a moment ago. Ended ones stay ended; those that are locked are left
+    /// alone, since people who only read wait for this.
     func touch(_ sessionIDs: [Int64], _ idle: IdleTime, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -204,22 +218,22 @@ struct SessionStore: Sendable {
         ) { try $0["id"] }
     }
 
-    /// Whether a session began a short while ago, by somebody who proved who it is: not by another session's word.
-    func isFresh(_ sessionID: Int64, within age: Duration, in session: some PostgresSession) async throws -> Bool {
+    /// Whether a principal's session began in the last five minutes, by a proof of who it is: not by another session's word.
+    func isFresh(_ principal: Principal, in session: some PostgresSession) async throws -> Bool {
         let isFresh: Bool? = try await session.row(
             """
-            SELECT created_at > clock_timestamp() - make_interval(secs => \(age / .seconds(1))::double precision) AS is_fresh
+            SELECT created_at > clock_timestamp() - INTERVAL '5 minutes' AS is_fresh
             FROM sessions
-            WHERE id = \(sessionID)
-                AND method IN ('password', 'code', 'sign_up', 'third_party')
+            WHERE id = \(principal.sessionID)
+            AND method IN ('password', 'code', 'sign_up', 'third_party')
             """
         ) { try $0["is_fresh"] }
         return isFresh ?? false
     }
 
-    /// Deletes what ended so long ago, for whatever reason; without one, a session that nobody used counts to its last possible moment. What a
-    /// ticket or a QR code still names waits until that is deleted, a day later; and a session that another one hangs on waits for that one,
-    /// which might count again without it.
+    /// Deletes sessions that were revoked, or whose time ended, so long ago; a session that nobody used any more waits for the end of its
+    /// time. Those that a ticket or a QR code names wait until that is deleted, a day later; those that other sessions hang on wait for
+    /// these, which might count again without them.
     ///
     /// - Returns: how many were deleted.
     func deleteOld(endedBefore age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
@@ -266,7 +280,8 @@ struct SessionStore: Sendable {
             \(GrantStore.cinemasOfAccount)
         """
 
-    /// Whether an account that must have a second factor has one, as a column `has_second_factor` of a query on `accounts`; moviegoers' isn't looked at.
+    /// Whether an account that must have a second factor has one, as a column `has_second_factor` of a query on `accounts`; moviegoers'
+    /// isn't looked at.
     static let hasSecondFactor: Query =
         """
         CASE

@@ -3,7 +3,7 @@ import Crypto
 /// The secret by which a signed-in device is known: `client_`, `cinema_` or `admin_`, 30 random base62 characters (178 bits),
 /// and 6 more that are the CRC-32 of all before them.
 ///
-/// The checksum tells typing errors, junk and other systems' tokens without asking the database. The prefix is a hint for people and
+/// The checksum finds typing errors, junk and other systems' tokens without asking the database. The prefix is a hint for people and
 /// secret scanners; the authority on a token's realm is the stored session.
 package struct Token: Hashable, Sendable {
     package let realm: Realm

@@ -8,7 +8,7 @@ struct SignInCountStore: Sendable {
         let wait: Double
         /// Seconds since the last one.
         let age: Double
-        /// Whether this login has signed in from this address in the last 90 days.
+        /// Whether this login has signed in from this IP address in the last 90 days.
         let isKnown: Bool
     }
 
@@ -63,9 +63,9 @@ struct SignInCountStore: Sendable {
         )
     }
 
-    /// Takes one try back from each, and lets the next one come at once.
+    /// Takes one try back from each count, and lets the next try come at once.
     ///
-    /// - Parameter right: the pair's count begins anew, and the login is known at the address from now on.
+    /// - Parameter right: the pair's count begins anew, and the login counts as known at the IP address from now on.
     func takeBack(pair: String, others: [String], right: Bool, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -86,7 +86,7 @@ struct SignInCountStore: Sendable {
         )
     }
 
-    /// Whether a login is known at an address.
+    /// Whether a login has signed in from an IP address in the last 90 days.
     func isKnown(_ pair: String, in session: some PostgresSession) async throws -> Bool {
         let isKnown: Bool? = try await session.row(
             """
@@ -98,8 +98,8 @@ struct SignInCountStore: Sendable {
         return isKnown ?? false
     }
 
-    /// Notes that a login is known at an address from now on.
-    func know(_ pair: String, in session: some PostgresSession) async throws {
+    /// Notes that a login has signed in from an IP address.
+    func noteOwner(_ pair: String, in session: some PostgresSession) async throws {
         try await session.execute(
             """
             INSERT INTO sign_in_counts (key, good_at)
@@ -110,7 +110,7 @@ struct SignInCountStore: Sendable {
         )
     }
 
-    /// Forgets what nobody has tried for a day, and where somebody was known for 90.
+    /// Deletes counts of what nobody has tried for two days, unless a login has signed in there in the last 90.
     func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """

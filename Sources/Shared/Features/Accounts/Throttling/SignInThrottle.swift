@@ -3,23 +3,24 @@ import Crypto
 import Database
 import Synchronization
 
-/// Slows the guessing of passwords and codes down, for all processes together.
+/// Slows down the guessing of passwords and codes, for all processes together.
 ///
-/// Three counts: wrong tries for one login from one address; from one address for all logins, and from the site of an address of version
-/// 6, which may have some times as many; and for one login from all addresses where it has never signed in. Each has some free tries,
-/// after which every further one must wait twice as long as the one before.
-/// Who tries from elsewhere can't lock anybody out at an address where that login has signed in before: only the first count is the
-/// owner's there, and the attacker can't reach it. Nor can it anywhere else: a device that has signed in before and shows it counts as a place of
-/// its own, and whoever is vouched for, by its second factor, doesn't wait for strangers' tries either.
+/// It keeps three counts of wrong tries: for one login from one IP address; from one IP address for all logins (a site of version 6 may
+/// have several times as many); and for one login from all IP addresses where it has never signed in. Each count has some free tries; every
+/// further try must wait twice as long as the one before.
 ///
-/// A try that must wait is refused before a password is hashed; and while this process remembers the wait, before the database is asked.
+/// An attacker can't lock an owner out. Where a login has signed in before, only the first count matters, which others can't raise.
+/// Elsewhere a device that shows the token of an earlier session counts as a place of its own, and so does somebody whose second factor is
+/// right.
+///
+/// A try that must wait is refused before a password is hashed, and while the wait is cached here, before the database is asked.
 package final class SignInThrottle: Sendable {
     private let loginRule: ThrottleRule
     private let addressRule: ThrottleRule
     private let strangerRule: ThrottleRule
     private let store = SignInCountStore()
-    /// Until when which counts make everybody wait.
-    private let waits: Mutex<RecentMap<String, ContinuousClock.Instant>>
+    /// Until when a count makes everybody wait, as far as this process has seen.
+    private let cachedWaits: Mutex<RecentMap<String, ContinuousClock.Instant>>
 
     package init(
         login: ThrottleRule = ThrottleRule(free: 5, first: .seconds(1), longest: .seconds(900), memory: .seconds(3600)),
@@ -30,23 +31,23 @@ package final class SignInThrottle: Sendable {
         loginRule = login
         addressRule = address
         strangerRule = stranger
-        waits = Mutex(RecentMap(capacity: capacity))
+        cachedWaits = Mutex(RecentMap(capacity: capacity))
     }
 
-    /// Turns a try away that must wait for its address, as far as this process remembers, before anything is asked of the database.
+    /// Refuses a try whose IP address must wait, as far as is cached here, before the database is asked.
     ///
     /// - Throws: ``Refusal/signInThrottled(seconds:)``.
     func refuse(address: String) throws {
-        try refuseWhatIsKnown(Keys(login: "", address: address).addresses.map(\.key))
+        try refuseCachedWaits(of: Keys(login: "", address: address).addresses.map(\.key))
     }
 
-    /// Counts a try as wrong before it is known, so that a hundred parallel ones don't all slip through.
+    /// Counts a try as wrong before it is looked at, so that of a hundred parallel tries not all slip through.
     ///
     /// - Parameters:
-    ///   - device: a former session of this login, where the one who tries has shown its token: it counts in the place of the address.
-    ///   - isVouchedFor: asked where only strangers' tries make this one wait: whether something else than the password speaks for it.
-    /// - Returns: how many wrong tries speak against this one, for its place in the queue: where the login is known those for it from this
-    ///   address; else all from this address, and one more.
+    ///   - device: a former session of this login, where the token of that session was shown: it counts in place of the IP address.
+    ///   - isVouchedFor: whether something else than the password speaks for this try; asked only where strangers' tries make it wait.
+    /// - Returns: how many wrong tries speak against this one, which decides its place in the queue. Where the login has signed in before,
+    ///   these are the tries for it from this IP address; elsewhere all tries from this IP address, and one more.
     /// - Throws: ``Refusal/signInThrottled(seconds:)`` while it must wait; such a try counts for nothing.
     @discardableResult
     func begin(
@@ -54,10 +55,10 @@ package final class SignInThrottle: Sendable {
         isVouchedFor: (PostgresTransaction) async throws -> Bool = { _ in false }
     ) async throws -> Int {
         let keys = Keys(login: login, address: address, device: device)
-        try refuseWhatIsKnown([keys.pair] + keys.addresses.map(\.key))
+        try refuseCachedWaits(of: [keys.pair] + keys.addresses.map(\.key))
         let outcome: (wait: Wait?, suspicion: Int) = try await pool.withTransaction { transaction in
             let counts = try await store.locked([keys.pair, keys.login] + keys.addresses.map(\.key), in: transaction)
-            // Where the login is known, strangers' guessing is no concern of its.
+            // Where the login has signed in before, strangers' tries don't count.
             var isKnown = device != nil || counts[keys.pair]?.isKnown == true
             func pending(_ key: String, _ rule: ThrottleRule) -> Wait? {
                 guard let count = counts[key], count.age <= rule.memory.seconds, count.wait > 0 else { return nil }
@@ -83,33 +84,33 @@ package final class SignInThrottle: Sendable {
             return (nil, isKnown ? failures(keys.pair, loginRule) : failures(keys.address, addressRule) + 1)
         }
         guard let wait = outcome.wait else { return outcome.suspicion }
-        // The wait for strangers is not remembered: it would hold for the owner too.
-        if wait.key != keys.login { remember(wait) }
+        // The wait for strangers is not cached: the owner would have to wait, too.
+        if wait.key != keys.login { cache(wait) }
         throw Refusal.signInThrottled(seconds: Int(wait.seconds.rounded(.down)) + 1)
     }
 
-    /// Notes that a login is its owner's at an address: it was made there.
-    func know(login: String, address: String, in session: some PostgresSession) async throws {
-        try await store.know(Keys(login: login, address: address).pair, in: session)
+    /// Notes that a login's owner is at an IP address: it has signed in or up from there.
+    func noteOwner(login: String, address: String, in session: some PostgresSession) async throws {
+        try await store.noteOwner(Keys(login: login, address: address).pair, in: session)
     }
 
-    /// Whether a login has signed in from an address in the last 90 days.
+    /// Whether a login has signed in from an IP address in the last 90 days.
     func isKnown(login: String, address: String, in session: some PostgresSession) async throws -> Bool {
         try await store.isKnown(Keys(login: login, address: address).pair, in: session)
     }
 
-    /// How a try went that ``begin(login:address:in:)`` let through and that wasn't wrong.
+    /// The outcome of a try that ``begin(login:address:device:in:isVouchedFor:)`` admitted and that wasn't wrong.
     enum Outcome: Hashable, Sendable {
-        /// It was right: the login's wrong ones from this address are forgotten too, and the login is known there. The address's remain:
-        /// else one's own account would be the way to guess at everybody's.
+        /// It was right: the count of the login from this IP address begins anew, and the login has signed in there. The count of the IP
+        /// address for all logins only loses this try: else an attacker could reset it by signing in to an account of its own.
         case right
-        /// Neither right nor wrong: half of what is needed, or nobody could look at it.
+        /// Neither right nor wrong: only a part of what is needed was shown, or an error came in between.
         case undecided
-        /// Nobody could look at it, since there are too many: it still counts for the address, that a flood from there ends.
+        /// It wasn't looked at, since there are too many: it still counts for the IP address, so that a flood from there ends.
         case crowdedOut
     }
 
-    /// Takes back what ``begin(login:address:in:)`` counted.
+    /// Takes back what ``begin(login:address:device:in:isVouchedFor:)`` counted.
     func takeBack(
         login: String, address: String, device: Int64? = nil, _ outcome: Outcome, in session: some PostgresSession
     ) async throws {
@@ -119,24 +120,24 @@ package final class SignInThrottle: Sendable {
             pair: keys.pair, others: [keys.login] + (takesBackAddress ? keys.addresses.map(\.key) : []), right: outcome == .right,
             in: session
         )
-        // Where a device shows that it has signed in before, its address is known from now on, too.
-        if device != nil, outcome == .right { try await know(login: login, address: address, in: session) }
-        waits.withLock { waits in
+        // A device that has shown a former session vouches for its IP address, too.
+        if device != nil, outcome == .right { try await noteOwner(login: login, address: address, in: session) }
+        cachedWaits.withLock { waits in
             waits[keys.pair] = nil
             if takesBackAddress { for address in keys.addresses { waits[address.key] = nil } }
         }
     }
 
-    func forgetOld(limit: Int, in session: some PostgresSession) async throws -> Int {
+    func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await store.deleteOld(limit: limit, in: session)
     }
 
-    /// What a try is counted for, each under a hash: names and addresses needn't be kept.
+    /// What a try is counted for, each under a hash: names and IP addresses needn't be stored.
     private struct Keys {
         let pair: String
         /// Of the client's block.
         let address: String
-        /// Of all blocks, with how many clients' worth of tries each may have.
+        /// Of all blocks, each with the number of clients for which it may try.
         let addresses: [(key: String, clients: Int)]
         let login: String
 
@@ -160,15 +161,15 @@ package final class SignInThrottle: Sendable {
         let seconds: Double
     }
 
-    private func refuseWhatIsKnown(_ keys: [String]) throws {
+    private func refuseCachedWaits(of keys: [String]) throws {
         let now = ContinuousClock.now
-        let until = waits.withLock { waits in keys.compactMap { waits[$0] }.max() }
+        let until = cachedWaits.withLock { waits in keys.compactMap { waits[$0] }.max() }
         if let until, until > now { throw Refusal.signInThrottled(seconds: Int((until - now).seconds) + 1) }
     }
 
-    private func remember(_ wait: Wait) {
-        // Not for long: what another process forgives should hold here, too.
+    private func cache(_ wait: Wait) {
+        // Not for long: what another process takes back must hold here, too.
         let until = ContinuousClock.now + .seconds(min(wait.seconds, 5))
-        waits.withLock { $0[wait.key] = until }
+        cachedWaits.withLock { $0[wait.key] = until }
     }
 }

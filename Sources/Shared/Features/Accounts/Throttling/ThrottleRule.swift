@@ -6,7 +6,7 @@ package struct ThrottleRule: Sendable {
     let first: Duration
     /// The longest wait.
     let longest: Duration
-    /// After how long without a try everything is forgotten.
+    /// After how long without a try the count begins anew.
     let memory: Duration
 
     package init(free: Int, first: Duration, longest: Duration, memory: Duration) {
@@ -16,7 +16,7 @@ package struct ThrottleRule: Sendable {
         self.memory = memory
     }
 
-    /// The same with some times as many free tries.
+    /// The same rule for several clients: with so many times the free tries.
     func times(_ clients: Int) -> ThrottleRule {
         let (free, overflows) = free.multipliedReportingOverflow(by: clients)
         return ThrottleRule(free: overflows ? self.free : free, first: first, longest: longest, memory: memory)

@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// What the sweeper finds and forgets.
+/// What the sweeper finds and deletes.
 struct OrderSweepStore: Sendable {
     /// Unpaid orders past their time, by the partial index on expiry.
     func lapsedOrders(limit: Int, in session: some PostgresSession) async throws -> [(id: UUID, showtimeID: Int64)] {

@@ -3,7 +3,7 @@ import Foundation
 
 /// What the gateway says about a payment, carried through to the order: the only way that an order becomes paid.
 ///
-/// Everything happens in one transaction with the record of the notice, so that a notice that was acknowledged is never forgotten.
+/// Everything happens in one transaction with the record of the notice, so that a notice that was acknowledged is never lost.
 package struct PaymentArrivals: PaymentFactHandler {
     private let database: PostgresPool
     private let payments: Payments

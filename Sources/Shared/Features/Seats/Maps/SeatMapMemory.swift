@@ -163,7 +163,7 @@ struct SeatMapMemory: Sendable {
         return (kept, isNews ? younger[map.showtimeID]?.watch : nil)
     }
 
-    /// Notes that a reading is over. Of a showtime that it has forgotten, another one may have begun meanwhile, which goes on.
+    /// Notes that a reading is over. For a showtime that was removed, another one may have begun meanwhile, which goes on.
     mutating func end(_ number: UInt64, of ids: some Sequence<Int64>) {
         for id in ids {
             change(id) { entry in
@@ -172,8 +172,8 @@ struct SeatMapMemory: Sendable {
         }
     }
 
-    /// Forgets a showtime that doesn't exist.
-    mutating func forget(_ id: Int64) {
+    /// Removes a showtime that doesn't exist.
+    mutating func remove(_ id: Int64) {
         guard (younger[id] ?? older[id])?.watch == nil else { return }
         if let entry = younger.removeValue(forKey: id) { youngerBytes -= entry.byteCount }
         older[id] = nil

@@ -1,4 +1,4 @@
-/// How a showtime's seats changed from state to state, as far as this process has seen it; the older steps are forgotten.
+/// How a showtime's seats changed from state to state, as far as this process has seen it; the older steps are removed.
 ///
 /// Another process may have shown a state that this one has never seen: claims that lapsed one after the other within a revision. Whoever
 /// knows a revision only is told of every seat that may look different from what it was shown.

@@ -140,7 +140,7 @@ package final class SeatMaps: Service {
             do {
                 guard let claims = claims[id], let (plan, current) = try await agreeing(id, claims, readAt: claimsReadAt, in: session)
                 else {
-                    memory.withLock { $0.forget(id) }
+                    memory.withLock { $0.remove(id) }
                     continue
                 }
                 found[id] = .success(keep(SeatMap(plan: plan, claims: current), current.nextLapse, generation, began: began))

@@ -24,7 +24,7 @@ package final class ShowtimePlans: Sendable {
     private let seatCapacity: Int
     private let memory = Mutex(Memory())
 
-    /// When more would be kept than may be, all is forgotten and read anew as it is wanted.
+    /// When more would be kept than may be, all is removed, and read anew when it is wanted.
     ///
     /// - Parameters:
     ///   - capacity: how many plans are kept.

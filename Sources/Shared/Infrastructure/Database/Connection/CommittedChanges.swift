@@ -15,8 +15,8 @@ package struct CommittedChange: Hashable, Sendable {
 
 /// Tells this process's memories what its own transactions have changed, before whoever asked for the change hears that it is done.
 ///
-/// A statement carries its changes with it (``Query/changing(_:by:)``), so whoever runs it can't forget to tell. All connections that are made
-/// by one configuration tell the same observers. What may have been committed counts as committed: an observer that forgets too much only
+/// A statement carries its changes with it (``Query/changing(_:by:)``), so whoever runs it need not think of it. All connections that are made
+/// by one configuration tell the same observers. What may have been committed counts as committed: an observer that removes too much only
 /// reads once more.
 package final class CommittedChanges: Sendable {
     private let observers = Mutex<[@Sendable ([CommittedChange]) -> Void]>([])

@@ -148,8 +148,8 @@ extension PostgresConnection {
             error.sql = queries[failed].sql
             if error.isStalePlan {
                 // What stands beside it is mostly of the same tables, and as outdated.
-                let isForgotten = error.sqlState == .invalidPreparedStatement
-                for query in queries { statements.discard(query.sql, isForgotten: isForgotten) }
+                let isGone = error.sqlState == .invalidPreparedStatement
+                for query in queries { statements.discard(query.sql, isGone: isGone) }
             }
             if error.sqlState == .readOnlyTransaction { isSpent.store(true, ordering: .releasing) }
         }

@@ -131,7 +131,7 @@ package actor PostgresConnection: PostgresSession {
         do {
             return try await takeTurn(queries)
         } catch let error as PostgresPipelineError where wasIdle && error.underlying.isStalePlan && mayRunAgain(queries) {
-            // The schema changed under a prepared statement, which is forgotten now; nothing happened.
+            // The schema changed under a prepared statement, which is removed now; nothing happened.
             return try await takeTurn(queries)
         }
     }

@@ -62,7 +62,7 @@ package struct PostgresError: Error, Sendable {
         return sqlState == .serializationFailure || sqlState == .deadlockDetected || isStalePlan
     }
 
-    /// A prepared statement that doesn't fit the schema any more, or was forgotten by the server; the connection has dropped it meanwhile.
+    /// A prepared statement that doesn't fit the schema any more, or was dropped by the server; the connection has dropped it meanwhile.
     var isStalePlan: Bool {
         switch sqlState {
         case .invalidPreparedStatement: true

@@ -43,15 +43,15 @@ struct StatementCache {
         }
     }
 
-    /// Forgets a statement; the server is told so at the next opportunity.
+    /// Removes a statement; the server is told so at the next opportunity.
     ///
-    /// - Parameter isForgotten: the server has forgotten it already: telling it would fail.
-    mutating func discard(_ sql: String, isForgotten: Bool = false) {
-        guard let statement = statements.removeValue(forKey: sql), !isForgotten else { return }
+    /// - Parameter isGone: whether the server has dropped it already: telling it would fail.
+    mutating func discard(_ sql: String, isGone: Bool = false) {
+        guard let statement = statements.removeValue(forKey: sql), !isGone else { return }
         discarded.append(statement.name)
     }
 
-    /// The server has forgotten it too.
+    /// The server has dropped it too.
     mutating func deallocated(_ name: String) {
         discarded.removeAll { $0 == name }
     }

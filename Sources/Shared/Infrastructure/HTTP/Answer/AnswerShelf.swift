@@ -1,7 +1,7 @@
 /// Which answers are in memory and which of them may still be given: the rules, without reading or waiting.
 ///
 /// Two halves: answers go to the younger one. When that is full, or has answers that may not be given any more, it becomes the older one,
-/// and what was there is forgotten. Whatever invented queries push out costs one reading more, and would have cost it soon anyway.
+/// and what was there is removed. Whatever invented queries push out costs one reading more, and would have cost it soon anyway.
 struct AnswerShelf: Sendable {
     private struct Kept {
         let answer: RenderedAnswer

@@ -138,7 +138,7 @@ package final class EventStreams: Service {
         waiting?.resume(returning: nil)
     }
 
-    /// Forgets a stream that nobody holds any more.
+    /// Removes a stream that nobody holds any more.
     func remove(_ number: Int) {
         let removed = state.withLock { state in
             let removed = state.open.removeValue(forKey: number)

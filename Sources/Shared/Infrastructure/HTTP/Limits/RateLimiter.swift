@@ -192,7 +192,7 @@ final class RateLimiter: Sendable {
 
     private func makeRoom(in buckets: inout [Key: Int64], now: Int64) {
         buckets = buckets.filter { $0.value > now }
-        // Still more than half full: a flood of addresses. Forgetting some gives them their allowance back, which costs less than unbounded
+        // Still more than half full: a flood of addresses. Removing some gives them their allowance back, which costs less than unbounded
         // memory, and less than looking through all of them again for every few that come.
         if buckets.count > maximumBuckets / 2 {
             buckets = Dictionary(uniqueKeysWithValues: buckets.prefix(maximumBuckets / 2).map { ($0.key, $0.value) })

@@ -7,7 +7,7 @@ import Testing
 @Suite("Somebody remains who may do everything")
 struct LastAdministratorTests {
     /// Super-admins, signed in.
-    private static func administrators(_ count: Int, _ fixture: IdentityFixture) async throws -> [Principal] {
+    private static func administrators(_ count: Int, _ fixture: AccountsFixture) async throws -> [Principal] {
         var principals: [Principal] = []
         for number in 0..<count {
             principals.append(try #require(try await fixture.principal(of: fixture.administrator("super-\(number)"))))
@@ -23,7 +23,7 @@ struct LastAdministratorTests {
     @Test("The last super-admin can neither be shut out nor lose a bit of what it may, and one of two can")
     func last() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let both = try await Self.administrators(2, fixture)
             try await fixture.change(both[1].accountID, permission: 7, by: both[0])
             await #expect(throws: Refusal.lastOwner) { try await fixture.change(both[0].accountID, permission: 7, by: both[0]) }
@@ -39,14 +39,13 @@ struct LastAdministratorTests {
     @Test("Of two super-admins that shut each other out at once, exactly one succeeds", arguments: 0..<10)
     func race(round: Int) async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let both = try await Self.administrators(2, fixture)
-            let processes = [fixture.identity, fixture.anotherProcess()]
             let outcomes = await outcomes(0..<2) { index in
                 try await fixture.change(
                     both[1 - index].accountID, permission: round.isMultiple(of: 2) ? nil : 1,
                     disabled: round.isMultiple(of: 2) ? true : nil,
-                    by: both[index], with: processes[index])
+                    by: both[index])
             }
             #expect(outcomes.opened == 1)
             #expect(outcomes.errors.isEmpty)
@@ -58,7 +57,7 @@ struct LastAdministratorTests {
     @Test("Of six that all shut the next one out at once, whoever was shut out first does nothing more")
     func circle() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let all = try await Self.administrators(6, fixture)
             let outcomes = await outcomes(all.indices) { index in
                 try await fixture.change(all[(index + 1) % 6].accountID, disabled: true, by: all[index])
@@ -72,11 +71,11 @@ struct LastAdministratorTests {
     @Test("Who loses a permission while it waits for another administrator's change doesn't make its own")
     func lostMeanwhile() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let all = try await Self.administrators(3, fixture)
             // The third one holds nothing, so that nothing else that is compared stands in the way.
             try await pool.withTransaction { transaction in
-                _ = try await fixture.identity.changeGrants(
+                _ = try await fixture.accounts.granting.changeGrants(
                     of: all[2].accountID, AccountGrantsChange(userGroupIDs: []), version: nil, scope: .everybody, by: all[0], needs: nil,
                     address: nil, in: transaction)
             }
@@ -95,7 +94,7 @@ struct LastAdministratorTests {
     @Test("Control: with the same look at who remains, but without the lock, both are shut out and nobody remains")
     func control() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let both = try await Self.administrators(2, fixture)
             let bothHaveLooked = Meeting(of: 2)
             let outcomes = await outcomes(both) { target in

@@ -10,7 +10,7 @@ struct SigningUpTests {
     @Test("A moviegoer gets an account with permission 7 and a token that counts at once, for 30 days")
     func moviegoer() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let signedIn = try await fixture.signUp("Anna", phone: "138 0013 8000", email: "Anna@Example.com")
             #expect(signedIn.account.username == "anna")
             #expect(signedIn.account.phone == "+8613800138000")
@@ -28,7 +28,7 @@ struct SigningUpTests {
     @Test("A merchant registers unverified, with an account that acts for it, for 12 hours")
     func merchant() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let (merchant, signedIn) = try await fixture.registerMerchant("wanda")
             #expect(!merchant.isVerified)
             #expect(signedIn.account.merchantID == merchant.id)
@@ -42,7 +42,7 @@ struct SigningUpTests {
     @Test("A refused registration leaves no merchant behind")
     func noOrphans() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.registerMerchant("wanda")
             await #expect(throws: Refusal.usernameTaken) { _ = try await fixture.registerMerchant("wanda") }
             let count: Int? = try await pool.row("SELECT count(*) AS n FROM merchants") { try $0["n"] }
@@ -53,14 +53,14 @@ struct SigningUpTests {
     @Test("Names are taken within their realm, however they are spelled")
     func taken() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna", phone: "13800138000", email: "anna@example.com")
             await #expect(throws: Refusal.usernameTaken) { _ = try await fixture.signUp("ANNA") }
             await #expect(throws: Refusal.phoneTaken) { _ = try await fixture.signUp("bella", phone: "+86 138-0013-8000") }
             await #expect(throws: Refusal.emailTaken) { _ = try await fixture.signUp("bella", email: "ANNA@example.COM") }
             // Other realms are other worlds.
             _ = try await fixture.registerMerchant("anna")
-            _ = try await fixture.identity.createAdministrator(username: "anna", password: IdentityFixture.password)
+            _ = try await fixture.accounts.signUp.createAdministrator(username: "anna", password: AccountsFixture.password)
             // Nothing of what was refused remains.
             _ = try await fixture.signUp("bella", phone: "13800138001", email: "bella@example.com")
         }
@@ -69,7 +69,7 @@ struct SigningUpTests {
     @Test("Of twenty who want one username at once, one gets it")
     func concurrent() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let outcomes = await outcomes(0..<20) { _ in try await fixture.signUp("anna") }
             #expect(outcomes.opened == 1)
             #expect(Set(outcomes.refusals.keys) == [Refusal.usernameTaken.code])
@@ -82,18 +82,18 @@ struct SigningUpTests {
     @Test("An administrator has permission 15; a bad name or password makes none")
     func administrators() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
-            let account = try await fixture.identity.createAdministrator(username: "Root", password: IdentityFixture.password)
+            let fixture = AccountsFixture(pool: pool)
+            let account = try await fixture.accounts.signUp.createAdministrator(username: "Root", password: AccountsFixture.password)
             #expect(account.realm == .admin)
             #expect(account.permission == .everything)
             await #expect(throws: Refusal.usernameTaken) {
-                _ = try await fixture.identity.createAdministrator(username: "root", password: IdentityFixture.password)
+                _ = try await fixture.accounts.signUp.createAdministrator(username: "root", password: AccountsFixture.password)
             }
             await #expect(throws: Refusal.usernameInvalid) {
-                _ = try await fixture.identity.createAdministrator(username: "no", password: IdentityFixture.password)
+                _ = try await fixture.accounts.signUp.createAdministrator(username: "no", password: AccountsFixture.password)
             }
             await #expect(throws: Refusal.passwordTooShort) {
-                _ = try await fixture.identity.createAdministrator(username: "other", password: "short")
+                _ = try await fixture.accounts.signUp.createAdministrator(username: "other", password: "short")
             }
             let count: Int? = try await pool.row("SELECT count(*) AS n FROM accounts") { try $0["n"] }
             #expect(count == 1)
@@ -103,7 +103,7 @@ struct SigningUpTests {
     @Test("Neither token nor password is stored, anywhere")
     func secrets() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let signedIn = try await fixture.signUp("anna", phone: "13800138000")
             _ = try? await fixture.signIn("anna", password: "a wrong password", in: .client)
             _ = try? await fixture.signIn("my secret password", in: .client)

@@ -9,10 +9,10 @@ struct OneTimeCodeTests {
     private static let phone = "13800138000"
 
     private func signIn(
-        _ code: CodeAttempt, _ phone: String = phone, with fixture: IdentityFixture, realm: Realm = .client,
+        _ code: CodeAttempt, _ phone: String = phone, with fixture: AccountsFixture, realm: Realm = .client,
         from address: String = "1.1.1.1"
     ) async throws -> SignedIn {
-        try await fixture.identity.signIn(
+        try await fixture.accounts.signIn.signIn(
             destination: CodeDestination(phone: phone, email: nil), code: code, realm: realm, address: address)
     }
 
@@ -35,7 +35,7 @@ struct OneTimeCodeTests {
     @Test("A code signs in once")
     func once() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let anna = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             let code = try await fixture.code(.signIn, to: Self.phone)
             let signedIn = try await signIn(code, with: fixture)
@@ -50,7 +50,7 @@ struct OneTimeCodeTests {
     @Test("Wrong, late, for something else, for another realm, number or request: refused")
     func refused() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             _ = try await fixture.signUp("bella", phone: "13800138001", verified: true)
             let reset = try await fixture.code(.resetPassword, to: Self.phone)
@@ -78,7 +78,7 @@ struct OneTimeCodeTests {
     @Test("After five tries even the right code is worth nothing; a stranger's tries and requests are another request's")
     func tries() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             let code = try await fixture.code(.signIn, to: Self.phone)
             try await fixture.passTime("61 seconds")
@@ -102,15 +102,15 @@ struct OneTimeCodeTests {
     @Test("What was asked for one purpose uses up nothing of another's")
     func purposes() async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
-            settings.codes.dailyPerDestination = 2
-            settings.codes.pause = .zero
-            let fixture = IdentityFixture(pool: pool, settings: settings)
+            var configuration = AccountsConfiguration()
+            configuration.codes.dailyPerDestination = 2
+            configuration.codes.pause = .zero
+            let fixture = AccountsFixture(pool: pool, configuration: configuration)
             let anna = try #require(try await fixture.principal(of: fixture.signUp("anna", phone: Self.phone, verified: true)))
             let destination = try CodeDestination(phone: Self.phone, email: nil)
             func change() async throws {
                 _ = try await pool.withTransaction {
-                    try await fixture.identity.sendChangeCode(to: destination, of: anna, address: IdentityFixture.address, in: $0)
+                    try await fixture.accounts.codes.sendForChange(to: destination, of: anna, address: AccountsFixture.address, in: $0)
                 }
             }
             for _ in 0..<2 {
@@ -127,7 +127,7 @@ struct OneTimeCodeTests {
     @Test("Of twenty that come with one code at once, one gets in")
     func race() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             let code = try await fixture.code(.signIn, to: Self.phone)
             let signedIn = await withTaskGroup(of: Bool.self) { group in
@@ -143,20 +143,20 @@ struct OneTimeCodeTests {
     @Test("Another code may be asked for after a minute, and ten in a day; who is nobody is told the same")
     func limits() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             for phone in [Self.phone, "13900139000"] {
                 let destination = try CodeDestination(phone: phone, email: nil)
                 for number in 0..<10 {
-                    let answer = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.\(number)")
+                    let answer = try await fixture.accounts.codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.\(number)")
                     #expect(answer.lifetime == .seconds(300) && answer.pause == .seconds(60))
                     await #expect(throws: Refusal.codeTooSoon(seconds: 60)) {
-                        _ = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                        _ = try await fixture.accounts.codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.1")
                     }
                     try await fixture.passTime("61 seconds")
                 }
                 await expectLimit {
-                    _ = try await fixture.identity.sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                    _ = try await fixture.accounts.codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.1")
                 }
             }
             let codes = try await fixture.codes()
@@ -171,33 +171,33 @@ struct OneTimeCodeTests {
         arguments: [["6.6.6.6", "6.6.6.6", "1.1.1.1"], ["2001:db8::1", "2001:db8:0:0:f::2", "2001:db8:0:1::1"]])
     func addressLimit(addresses: [String]) async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
-            settings.codes.dailyPerAddress = 3
-            let fixture = IdentityFixture(pool: pool, settings: settings)
+            var configuration = AccountsConfiguration()
+            configuration.codes.dailyPerAddress = 3
+            let fixture = AccountsFixture(pool: pool, configuration: configuration)
             for number in 0..<3 {
-                _ = try await fixture.identity.sendCode(
+                _ = try await fixture.accounts.codes.send(
                     .signIn, to: CodeDestination(phone: "1390013900\(number)", email: nil), realm: .client, address: addresses[0])
             }
             let next = try CodeDestination(phone: "13900139009", email: nil)
             await expectLimit {
-                _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: addresses[1])
+                _ = try await fixture.accounts.codes.send(.signIn, to: next, realm: .client, address: addresses[1])
             }
-            _ = try await fixture.identity.sendCode(.signIn, to: next, realm: .client, address: addresses[2])
+            _ = try await fixture.accounts.codes.send(.signIn, to: next, realm: .client, address: addresses[2])
         }
     }
 
     /// Asks for a code to reset a password.
     private func ask(
-        _ fixture: IdentityFixture, from address: String, _ phone: String = phone, realm: Realm = .client
+        _ fixture: AccountsFixture, from address: String, _ phone: String = phone, realm: Realm = .client
     ) async throws {
         let destination = try CodeDestination(phone: phone, email: nil)
-        _ = try await fixture.identity.sendCode(.resetPassword, to: destination, realm: realm, address: address)
+        _ = try await fixture.accounts.codes.send(.resetPassword, to: destination, realm: realm, address: address)
     }
 
-    private func withoutPause(_ pool: PostgresPool) -> IdentityFixture {
-        var settings = IdentitySettings()
-        settings.codes.pause = .zero
-        return IdentityFixture(pool: pool, settings: settings)
+    private func withoutPause(_ pool: PostgresPool) -> AccountsFixture {
+        var configuration = AccountsConfiguration()
+        configuration.codes.pause = .zero
+        return AccountsFixture(pool: pool, configuration: configuration)
     }
 
     @Test("Strangers' requests use up nothing of what the owner has where it signs in, in no realm, nor the other way round")
@@ -209,8 +209,8 @@ struct OneTimeCodeTests {
             for number in 0..<10 { try await ask(fixture, from: "6.6.\(number).6") }
             await expectLimit { try await ask(fixture, from: "7.7.7.7") }
             for realm in [Realm.cinema, .admin] { try await ask(fixture, from: "7.7.7.7", realm: realm) }
-            for _ in 0..<10 { try await ask(fixture, from: IdentityFixture.address) }
-            await expectLimit { try await ask(fixture, from: IdentityFixture.address) }
+            for _ in 0..<10 { try await ask(fixture, from: AccountsFixture.address) }
+            await expectLimit { try await ask(fixture, from: AccountsFixture.address) }
             let sent = try await fixture.codes()
             #expect(sent.count == 22 && sent.filter { $0 == nil }.count == 2, "Nobody has the number in the other realms.")
         }
@@ -234,11 +234,11 @@ struct OneTimeCodeTests {
     @Test("The pause after a stranger's request is none of the owner's where it signs in")
     func ownPause() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             try await ask(fixture, from: "6.6.6.6")
-            try await ask(fixture, from: IdentityFixture.address)
-            for address in ["7.7.7.7", IdentityFixture.address] {
+            try await ask(fixture, from: AccountsFixture.address)
+            for address in ["7.7.7.7", AccountsFixture.address] {
                 let refusal = await #expect(throws: Refusal.self) { try await ask(fixture, from: address) }
                 #expect(refusal?.code == "code_too_soon")
             }
@@ -269,12 +269,12 @@ struct OneTimeCodeTests {
     @Test("Of ten that ask at once, one gets a code")
     func sendingRace() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let destination = try CodeDestination(phone: Self.phone, email: nil)
             let sent = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<10 {
                     group.addTask {
-                        let answer = try? await fixture.identity.sendCode(
+                        let answer = try? await fixture.accounts.codes.send(
                             .signIn, to: destination, realm: .client, address: "1.1.1.\(number)")
                         return answer != nil
                     }
@@ -288,7 +288,7 @@ struct OneTimeCodeTests {
     @Test("Neither the code nor the number can be read in the database")
     func hidden() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna", phone: Self.phone, verified: true)
             let code = try await fixture.code(.signIn, to: Self.phone)
             let text: [String] = try await pool.rows(
@@ -310,14 +310,14 @@ struct OneTimeCodeTests {
     @Test("Without a key or a sender there are none")
     func off() async throws {
         try await withTestDatabase { pool in
-            let hasher = IdentityFixture(pool: pool).hasher
+            let hasher = AccountsFixture(pool: pool).hasher
             let destination = try CodeDestination(phone: Self.phone, email: nil)
             await #expect(throws: Refusal.secretsMissing) {
-                _ = try await Identity(pool: pool, hasher: hasher).sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                _ = try await Accounts(pool: pool, hasher: hasher).codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.1")
             }
             await #expect(throws: Refusal.messagesOff) {
-                _ = try await Identity(pool: pool, hasher: hasher, secrets: IdentityFixture.secrets)
-                    .sendCode(.signIn, to: destination, realm: .client, address: "1.1.1.1")
+                _ = try await Accounts(pool: pool, hasher: hasher, secrets: AccountsFixture.secrets)
+                    .codes.send(.signIn, to: destination, realm: .client, address: "1.1.1.1")
             }
         }
     }

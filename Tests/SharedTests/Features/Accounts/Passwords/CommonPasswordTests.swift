@@ -52,11 +52,11 @@ struct CommonPasswordTests {
 
     @Test("Staff need 15 characters, or what is set, since they have no second factor yet")
     func staff() throws {
-        let settings = IdentitySettings()
-        #expect(settings.passwordMinimum(in: .client, hasSecondFactor: false) == 8)
+        let configuration = AccountsConfiguration()
+        #expect(configuration.passwordMinimum(in: .client, hasSecondFactor: false) == 8)
         for realm in [Realm.cinema, .admin] {
-            #expect(settings.passwordMinimum(in: realm, hasSecondFactor: false) == 15)
-            #expect(settings.passwordMinimum(in: realm, hasSecondFactor: true) == 8)
+            #expect(configuration.passwordMinimum(in: realm, hasSecondFactor: false) == 15)
+            #expect(configuration.passwordMinimum(in: realm, hasSecondFactor: true) == 8)
         }
         #expect(throws: Refusal.passwordTooShort(minimum: 15)) { try Password(new: "fourteen chars").requireLength(15) }
         try Password(new: "fifteen chars 1").requireLength(15)

@@ -1,4 +1,5 @@
 import Database
+import Logging
 import Synchronization
 import TestSupport
 import Testing
@@ -250,23 +251,24 @@ struct PasswordTests {
         try await withTestDatabase { pool in
             let waits = Waits()
             let hasher = PasswordHasher(function: .cheap, sleep: { waits.add($0) })
-            let identity = Identity(pool: pool, hasher: hasher)
+            let accounts = Accounts(pool: pool, hasher: hasher)
+            let watch = FormerHashWatch(pool: pool, hasher: hasher, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             func wrong() async throws { #expect(try await !hasher.verify(Password(attempt: "wrong"), against: nil)) }
             hasher.expectFormerHashes()
-            try await identity.lookForFormerHashes(by: .cheapFormer)
+            try await watch.measure(by: .cheapFormer)
             try await wrong()
             #expect(waits.count == 0)
 
             let new = try NewAccount(username: "anna", password: "correct horse battery")
-            let account = try await identity.signUp(new, address: "192.0.2.1").account
+            let account = try await accounts.signUp.signUp(new, address: "192.0.2.1").account
             let old = try await PasswordHasher(function: .cheapFormer).hash(new.password)
             try await pool.execute("UPDATE accounts SET password_hash = \(old.text) WHERE id = \(account.id)")
-            try await identity.lookForFormerHashes(by: .cheapFormer)
+            try await watch.measure(by: .cheapFormer)
             try await wrong()
             #expect(waits.count == 1)
 
-            _ = try await identity.signIn(login: "anna", password: "correct horse battery", realm: .client, address: "192.0.2.1")
-            try await identity.lookForFormerHashes(by: .cheapFormer)
+            _ = try await accounts.signIn.signIn(login: "anna", password: "correct horse battery", realm: .client, address: "192.0.2.1")
+            try await watch.measure(by: .cheapFormer)
             try await wrong()
             #expect(waits.count == 1)
         }

@@ -82,9 +82,9 @@ struct PermissionPathTests {
         try await withTestDatabase { pool in
             let world = try await Self.insert(graph, masks, into: pool)
             for policy in PermissionPolicy.allCases {
-                var settings = IdentitySettings()
-                settings.permissionPolicy = policy
-                let fixture = IdentityFixture(pool: pool, settings: settings)
+                var configuration = AccountsConfiguration()
+                configuration.permissionPolicy = policy
+                let fixture = AccountsFixture(pool: pool, configuration: configuration)
                 for account in 0..<Graph.accounts {
                     let id = world.accounts[account]
                     let found = try await GrantStore().paths(of: id, resource: nil, in: pool)
@@ -99,7 +99,8 @@ struct PermissionPathTests {
                             policy == .bits
                             ? reaching.reduce(0) { $0 | $1.bits.rawValue } & masks[account]
                             : min(masks[account], reaching.map(\.bits.rawValue).max() ?? 0)
-                        let explained = try await fixture.identity.explanation(of: id, resource: resource, in: pool)
+                        let explained = try await fixture.accounts.permissionAdministration.explanation(
+                            of: id, resource: resource, in: pool)
                         let about = try #require(explained.resources.first)
                         #expect(explained.resources.count == 1)
                         #expect(about.effective.rawValue == expected)
@@ -114,7 +115,7 @@ struct PermissionPathTests {
     @Test("Neither realms nor merchants can be mixed, whatever program writes")
     func constraints() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let anna = try await fixture.signUp("anna").account.id
             let (wanda, bona) = (try await fixture.registerMerchant("wanda"), try await fixture.registerMerchant("bona"))
             let clerk = wanda.signedIn.account.id
@@ -154,12 +155,12 @@ struct PermissionPathTests {
     @Test("Whoever is made, by whichever way, is a member of its realm's default group")
     func defaults() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let moviegoer = try await fixture.principal(of: fixture.signUp("anna"))
             let owner = try await fixture.principal(of: fixture.registerMerchant("wanda").signedIn)
             let root = try await fixture.principal(of: fixture.administrator())
             func held(_ principal: Principal?, _ resource: String) throws -> Int {
-                fixture.identity.effectivePermission(of: try #require(principal), on: resource).rawValue
+                fixture.accounts.principals.effectivePermission(of: try #require(principal), on: resource).rawValue
             }
             #expect(try [held(moviegoer, "orders"), held(moviegoer, "movies"), held(moviegoer, "ledger")] == [7, 1, 0])
             #expect(try [held(owner, "orders"), held(owner, "halls")] == [15, 15])
@@ -170,17 +171,16 @@ struct PermissionPathTests {
     @Test("A hint ends what is remembered of a permission, before its time")
     func hint() async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
-            settings.principalLifetime = .seconds(600)
-            let here = IdentityFixture(pool: pool, settings: settings)
+            var configuration = AccountsConfiguration()
+            configuration.principalLifetime = .seconds(600)
+            let here = AccountsFixture(pool: pool, configuration: configuration)
             let anna = try await here.signUp("anna")
             let administrator = try #require(try await here.principal(of: here.administrator()))
-            let hints = PermissionHints(identity: here.identity, configuration: pool.configuration.connection, logger: quiet)
+            let hints = PermissionHints(principals: here.accounts.principals, configuration: pool.configuration.connection, logger: quiet)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await hints.run() }
                 #expect(try await here.principal(of: anna)?.permission == [.read, .write, .modify])
-                let elsewhere = here.anotherProcess()
-                try await here.change(anna.account.id, permission: 1, by: administrator, with: elsewhere)
+                try await here.withAnotherProcess { try await $0.change(anna.account.id, permission: 1, by: administrator) }
                 try await until { try await here.principal(of: anna)?.permission == .read }
                 group.cancelAll()
             }

@@ -10,7 +10,7 @@ struct PrincipalLookupBatchTests {
     func together() async throws {
         try await withTestDatabase(connections: 1) { pool in
             let town = try await LookupTown(in: pool)
-            let lookups = PrincipalLookups(pool: pool, settings: IdentitySettings(), patience: .seconds(60))
+            let lookups = PrincipalLookups(pool: pool, configuration: AccountsConfiguration(), patience: .seconds(60))
             let names = town.sessions.keys.sorted()
             let known = try names.map { try #require(town.sessions[$0]) }
             let nobodys = Array(town.nobodys.values)
@@ -43,8 +43,8 @@ struct PrincipalLookupBatchTests {
     func touching() async throws {
         try await withTestDatabase(connections: 1) { pool in
             let town = try await LookupTown(in: pool)
-            let settings = IdentitySettings()
-            let lookups = PrincipalLookups(pool: pool, settings: settings, patience: .seconds(60))
+            let configuration = AccountsConfiguration()
+            let lookups = PrincipalLookups(pool: pool, configuration: configuration, patience: .seconds(60))
             // The use of a staff session is written down every 3 minutes, that of a moviegoer's every 10.
             for (name, ago) in [("clerk", "5 minutes"), ("anna", "5 minutes"), ("ben", "1 hour")] {
                 try await pool.execute(
@@ -64,7 +64,7 @@ struct PrincipalLookupBatchTests {
                             "SELECT extract(EPOCH FROM idle_expires_at - now())::float8 AS left FROM sessions WHERE id = \(session.id)"
                         ) { try $0["left"] as Double }))
             }
-            let (staff, moviegoer) = (settings.staffIdle / .seconds(1), settings.clientIdle / .seconds(1))
+            let (staff, moviegoer) = (configuration.staffIdle / .seconds(1), configuration.clientIdle / .seconds(1))
             #expect(left[0] > staff - 60 && left[0] <= staff)
             #expect(left[1] <= 60)
             #expect(left[2] > moviegoer - 60 && left[2] <= moviegoer)
@@ -85,7 +85,7 @@ struct PrincipalLookupBatchTests {
         try await TestDatabase.with(connections: 1) { database in
             let pool = database.pool
             let town = try await LookupTown(in: pool)
-            let lookups = PrincipalLookups(pool: pool, settings: IdentitySettings(), patience: .seconds(60))
+            let lookups = PrincipalLookups(pool: pool, configuration: AccountsConfiguration(), patience: .seconds(60))
             let asked = town.sessions.values.map(\.sha256)
             let answers: [Result<Principal?, any Error>]
             switch failure {

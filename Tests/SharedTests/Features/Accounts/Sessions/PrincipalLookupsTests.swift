@@ -9,7 +9,7 @@ struct PrincipalLookupsTests {
     @Test("Who has waited for too long for its look-up to begin is told so; those under way get their answer")
     func patience() async throws {
         try await TestDatabase.with(.current, connections: 1) { database in
-            let lookups = PrincipalLookups(pool: database.pool, settings: IdentitySettings(), patience: .milliseconds(100))
+            let lookups = PrincipalLookups(pool: database.pool, configuration: AccountsConfiguration(), patience: .milliseconds(100))
             let underWay = try await database.pool.withTransaction { transaction in
                 // The only connection is taken: two queries wait for it, and what comes then waits for them.
                 var underWay: [Task<Principal?, any Error>] = []

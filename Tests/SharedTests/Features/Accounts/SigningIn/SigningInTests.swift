@@ -9,7 +9,7 @@ struct SigningInTests {
     @Test("One signs in by username, phone number or e-mail address, however they are written")
     func logins() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let first = try await fixture.signUp("anna", phone: "13800138000", email: "anna@example.com")
             for login in ["anna", "ANNA", "13800138000", "+86 138 0013 8000", "008613800138000", "Anna@Example.com"] {
                 let signedIn = try await fixture.signIn(login, in: .client)
@@ -24,16 +24,16 @@ struct SigningInTests {
     @Test("A wrong password, an unknown name, another realm's name and a deleted account get one answer, at the price of one hash each")
     func wrong() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let signedIn = try await fixture.signUp("anna")
             let gone = try await fixture.signUp("gone")
             try await pool.execute("UPDATE accounts SET deleted_at = clock_timestamp() WHERE id = \(gone.account.id)")
             let tries: [(String, String, Realm)] = [
-                ("anna", "wrong password", .client), ("nobody", IdentityFixture.password, .client),
-                ("anna", IdentityFixture.password, .cinema),
-                ("anna", IdentityFixture.password, .admin), ("anna@example.com", IdentityFixture.password, .client),
-                ("+8613800138000", IdentityFixture.password, .client), ("?", "?", .client), ("", "", .client), ("anna", "", .client),
-                ("gone", IdentityFixture.password, .client), ("' OR 1=1 --", "x", .client),
+                ("anna", "wrong password", .client), ("nobody", AccountsFixture.password, .client),
+                ("anna", AccountsFixture.password, .cinema),
+                ("anna", AccountsFixture.password, .admin), ("anna@example.com", AccountsFixture.password, .client),
+                ("+8613800138000", AccountsFixture.password, .client), ("?", "?", .client), ("", "", .client), ("anna", "", .client),
+                ("gone", AccountsFixture.password, .client), ("' OR 1=1 --", "x", .client),
             ]
             for (number, (login, password, realm)) in tries.enumerated() {
                 let before = fixture.hasher.performed
@@ -53,7 +53,7 @@ struct SigningInTests {
     @Test("A disabled account is told so only after its right password")
     func disabled() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))
             let signedIn = try await fixture.signUp("anna")
             try await fixture.change(signedIn.account.id, disabled: true, by: administrator)
@@ -67,14 +67,14 @@ struct SigningInTests {
     @Test("A token is worth something in its own realm only", arguments: Realm.allCases, Realm.allCases)
     func realms(of tokenRealm: Realm, asked: Realm) async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let signedIn =
                 switch tokenRealm {
                 case .client: try await fixture.signUp("anna")
                 case .cinema: try await fixture.registerMerchant("wanda").signedIn
                 case .admin: try await fixture.administrator()
                 }
-            let principal = try await fixture.identity.principal(forToken: signedIn.token.text, realm: asked)
+            let principal = try await fixture.accounts.principals.principal(forToken: signedIn.token.text, realm: asked)
             #expect((principal != nil) == (tokenRealm == asked))
         }
     }
@@ -82,11 +82,11 @@ struct SigningInTests {
     @Test("The stored realm is the authority: a row that says otherwise than the prefix is worth nothing")
     func storedRealm() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let signedIn = try await fixture.signUp("anna")
             try await pool.execute("UPDATE sessions SET realm = 'admin' WHERE account_id = \(signedIn.account.id)")
             for realm in Realm.allCases {
-                #expect(try await fixture.identity.principal(forToken: signedIn.token.text, realm: realm) == nil)
+                #expect(try await fixture.accounts.principals.principal(forToken: signedIn.token.text, realm: realm) == nil)
             }
         }
     }
@@ -94,17 +94,16 @@ struct SigningInTests {
     @Test("After signing out the token is worth nothing, and another session of the same account still counts")
     func signingOut() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let first = try await fixture.signUp("anna")
             let second = try await fixture.signIn("anna", in: .client)
             let principal = try #require(try await fixture.principal(of: first))
-            try await pool.withTransaction { try await fixture.identity.signOut(principal, address: nil, in: $0) }
-            fixture.identity.forget(accountID: principal.accountID)
+            try await pool.withTransaction { try await fixture.accounts.sessions.signOut(principal, address: nil, in: $0) }
             #expect(try await fixture.principal(of: first) == nil)
             #expect(try await fixture.principal(of: second) != nil)
             #expect(try await fixture.audited("session:\(principal.sessionID)") == ["session.closed"])
             await #expect(throws: Refusal.unauthenticated) {
-                try await pool.withTransaction { _ = try await fixture.identity.recheck(principal, needs: [], of: "", in: $0) }
+                try await pool.withTransaction { _ = try await fixture.accounts.principals.recheck(principal, needs: [], of: "", in: $0) }
             }
         }
     }
@@ -112,7 +111,7 @@ struct SigningInTests {
     @Test("A session ends by itself")
     func expiry() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             let signedIn = try await fixture.signUp("anna")
             let principal = try #require(try await fixture.principal(of: signedIn))
             try await pool.execute(
@@ -122,9 +121,9 @@ struct SigningInTests {
                 WHERE account_id = \(signedIn.account.id)
                 """
             )
-            #expect(try await fixture.anotherProcess().principal(forToken: signedIn.token.text, realm: .client) == nil)
+            #expect(try await fixture.anotherProcess().principals.principal(forToken: signedIn.token.text, realm: .client) == nil)
             await #expect(throws: Refusal.unauthenticated) {
-                try await pool.withTransaction { _ = try await fixture.identity.recheck(principal, needs: [], of: "", in: $0) }
+                try await pool.withTransaction { _ = try await fixture.accounts.principals.recheck(principal, needs: [], of: "", in: $0) }
             }
         }
     }
@@ -132,10 +131,10 @@ struct SigningInTests {
     @Test("The length of sessions is a setting")
     func lengths() async throws {
         try await withTestDatabase { pool in
-            var settings = IdentitySettings()
-            settings.clientSession = .seconds(7_777)
-            settings.principalLifetime = .zero
-            let fixture = IdentityFixture(pool: pool, settings: settings)
+            var configuration = AccountsConfiguration()
+            configuration.clientSession = .seconds(7_777)
+            configuration.principalLifetime = .zero
+            let fixture = AccountsFixture(pool: pool, configuration: configuration)
             let signedIn = try await fixture.signUp("anna")
             let length = try await pool.row(
                 "SELECT extract(EPOCH FROM expires_at - created_at)::float8 AS seconds FROM sessions"
@@ -151,7 +150,7 @@ struct SigningInTests {
     @Test("Too many wrong passwords must wait, without a hash; the owner signs in from elsewhere meanwhile")
     func throttling() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool, throttle: .unhurried)
+            let fixture = AccountsFixture(pool: pool, throttle: .unhurried)
             _ = try await fixture.signUp("anna", phone: "13800138000")
             for _ in 0..<5 {
                 await #expect(throws: Refusal.credentialsWrong) {
@@ -169,7 +168,7 @@ struct SigningInTests {
     @Test("Wrong passwords count together under all names of an account, and under all spellings of a name that nobody has")
     func oneCount() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool, throttle: .unhurried)
+            let fixture = AccountsFixture(pool: pool, throttle: .unhurried)
             _ = try await fixture.signUp("anna", phone: "13800138000", email: "anna@example.com")
             let spellings = [
                 ["anna", "ANNA", "138 0013 8000", "+8613800138000", "Anna@Example.com", "anna"],
@@ -201,7 +200,7 @@ struct SigningInTests {
     func knownUnderAllNames() async throws {
         try await withTestDatabase { pool in
             let stranger = ThrottleRule(free: 3, first: .seconds(60), longest: .seconds(60), memory: .seconds(1000))
-            let fixture = IdentityFixture(pool: pool, throttle: SignInThrottle(stranger: stranger))
+            let fixture = AccountsFixture(pool: pool, throttle: SignInThrottle(stranger: stranger))
             _ = try await fixture.signUp("anna", phone: "13800138000")
             _ = try await fixture.signIn("13800138000", in: .client, from: "1.1.1.1")
             for number in 0..<3 {
@@ -217,16 +216,16 @@ struct SigningInTests {
     @Test("Junk tokens never reach the database")
     func junk() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna")
             // Without its table every question to the database fails.
             try await pool.execute("ALTER TABLE sessions RENAME TO hidden_sessions")
             for text in ["", "junk", "client_" + String(repeating: "a", count: 36), "admin_x", String(repeating: "x", count: 10_000)] {
-                #expect(try await fixture.identity.principal(forToken: text, realm: .client) == nil)
+                #expect(try await fixture.accounts.principals.principal(forToken: text, realm: .client) == nil)
             }
-            #expect(try await fixture.identity.principal(forToken: Token(realm: .admin).text, realm: .client) == nil)
+            #expect(try await fixture.accounts.principals.principal(forToken: Token(realm: .admin).text, realm: .client) == nil)
             await #expect(throws: PostgresError.self) {
-                _ = try await fixture.identity.principal(forToken: Token(realm: .client).text, realm: .client)
+                _ = try await fixture.accounts.principals.principal(forToken: Token(realm: .client).text, realm: .client)
             }
         }
     }

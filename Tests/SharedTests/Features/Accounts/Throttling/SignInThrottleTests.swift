@@ -107,8 +107,8 @@ struct SignInThrottleTests {
             #expect(try await throttle.begin(login: "anna", address: "1.1.1.1", in: pool) == 1)
             #expect(try await throttle.begin(login: "bella", address: "1.1.1.1", in: pool) == 2)
             #expect(try await throttle.begin(login: "bella", address: "2.2.2.2", in: pool) == 1)
-            try await throttle.know(login: "anna", address: "1.1.1.1", in: pool)
-            try await throttle.know(login: "carla", address: "1.1.1.1", in: pool)
+            try await throttle.noteOwner(login: "anna", address: "1.1.1.1", in: pool)
+            try await throttle.noteOwner(login: "carla", address: "1.1.1.1", in: pool)
             #expect(try await throttle.begin(login: "carla", address: "1.1.1.1", in: pool) == 0)
             #expect(try await throttle.begin(login: "carla", address: "1.1.1.1", in: pool) == 1)
             #expect(try await throttle.begin(login: "anna", address: "1.1.1.1", in: pool) == 1)
@@ -123,7 +123,7 @@ struct SignInThrottleTests {
             #expect(try await !passes("another", "2001:db8::a", in: pool))
             #expect(try await passes("another", "2001:db8:0:1::a", in: pool))
             let throttle = Self.throttle()
-            try await throttle.know(login: "owner", address: "2001:db8:0:2::1", in: pool)
+            try await throttle.noteOwner(login: "owner", address: "2001:db8:0:2::1", in: pool)
             #expect(try await throttle.begin(login: "owner", address: "2001:db8:0:2::2", in: pool) == 0)
         }
     }
@@ -203,15 +203,15 @@ struct SignInThrottleTests {
         }
     }
 
-    @Test("Everything is forgotten after a while, and old rows go")
-    func forgotten() async throws {
+    @Test("Every count begins anew after a while, and old rows go")
+    func beginsAnew() async throws {
         try await withTestDatabase { pool in
             for _ in 0..<4 { _ = try await passes("anna", "1.1.1.1", in: pool) }
             #expect(try await !passes("anna", "1.1.1.1", in: pool))
             try await passTime(101, in: pool)
             for _ in 0..<3 { #expect(try await passes("anna", "1.1.1.1", in: pool)) }
             try await passTime(3 * 86_400 / Self.wait, in: pool)
-            #expect(try await Self.throttle().forgetOld(limit: 100, in: pool) == 3)
+            #expect(try await Self.throttle().deleteOld(limit: 100, in: pool) == 3)
         }
     }
 
@@ -228,7 +228,7 @@ struct SignInThrottleTests {
     @Test("10,000 bad sign-ins from ten addresses: nearly all are refused before a password is hashed, and a good one isn't")
     func flood() async throws {
         try await withTestDatabase { pool in
-            let fixture = IdentityFixture(pool: pool)
+            let fixture = AccountsFixture(pool: pool)
             _ = try await fixture.signUp("anna")
             let before = fixture.hasher.performed
             try await withThrowingTaskGroup(of: Void.self) { group in

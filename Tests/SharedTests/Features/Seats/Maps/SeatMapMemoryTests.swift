@@ -65,7 +65,7 @@ struct SeatMapMemoryTests {
         var memory = SeatMapMemory(byteLimit: 1 << 20)
         let (first, second) = (memory.nextReading(), memory.nextReading())
         memory.begin(reading, first, of: memory.generations(of: [1], at: start), at: start)
-        memory.forget(1)
+        memory.remove(1)
         #expect(ask(&memory, at: start) == "read")
         memory.begin(reading, second, of: memory.generations(of: [1], at: start), at: start)
         memory.end(first, of: [1])
@@ -232,12 +232,12 @@ struct SeatMapMemoryTests {
         #expect(memory.outdatedWatched(at: start) == [1])
     }
 
-    @Test("A showtime that doesn't exist is forgotten")
-    func forgotten() {
+    @Test("A showtime that doesn't exist is removed")
+    func removed() {
         var memory = SeatMapMemory(byteLimit: 1 << 20)
         for id in Int64(1)...100 {
             _ = ask(&memory, id, at: start)
-            memory.forget(id)
+            memory.remove(id)
         }
         #expect(memory.count == 0)
     }

@@ -64,7 +64,7 @@ struct SeatMapStepsTests {
         #expect(steps(maps, mayHaveLapsed: true).places(changedSince: 1, in: maps[1]) == [0])
     }
 
-    @Test("Old steps are forgotten, and then the whole map is given")
+    @Test("Old steps are removed, and then the whole map is given")
     func bounded() {
         let maps = (0...Int64(SeatMapSteps.limit) + 1).map { map($0, claimed: $0 % 2 == 0 ? [] : [101]) }
         let steps = steps(maps)

@@ -18,16 +18,7 @@ struct AppStore: Sendable {
 
     /// Apps by number; those after `after`, at most `limit`.
     func apps(after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [App] {
-        try await session.rows(
-            """
-            SELECT \(Self.columns)
-            FROM apps
-            WHERE id > \(after ?? 0)
-            ORDER BY id
-            LIMIT \(limit)
-            """,
-            Self.app
-        )
+        try await session.rows(.page(of: "apps", Self.columns, after: after, limit: limit), Self.app)
     }
 
     func app(_ id: Int64, in session: some PostgresSession) async throws -> App? {

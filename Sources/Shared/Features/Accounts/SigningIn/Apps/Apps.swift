@@ -5,13 +5,18 @@ package struct Apps: Sendable {
     /// How long a ticket lives.
     package static let standardLife = Duration.seconds(60)
 
-    private let identity: Identity
+    private let pool: PostgresPool
+    private let sessions: Sessions
+    private let denials: Denials
     private let life: Duration
     private let store = AppStore()
     private let tickets = AppTicketStore()
+    private let auditStore = AuditStore()
 
-    package init(identity: Identity, life: Duration = standardLife) {
-        self.identity = identity
+    package init(pool: PostgresPool, sessions: Sessions, denials: Denials, life: Duration = standardLife) {
+        self.pool = pool
+        self.sessions = sessions
+        self.denials = denials
         self.life = life
     }
 
@@ -19,7 +24,7 @@ package struct Apps: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func apps(page: PageRequest) async throws -> Page<App> {
-        let rows = try await store.apps(after: page.idKey(), limit: page.limit + 1, in: identity.pool)
+        let rows = try await store.apps(after: page.idKey(), limit: page.limit + 1, in: pool)
         return Page(rows, request: page) { [String($0.id)] }
     }
 
@@ -31,7 +36,7 @@ package struct Apps: Sendable {
         guard let app = try await store.insert(name: name, realm: realm, secret: secret, in: transaction) else {
             throw IdentityError.nothingReturned
         }
-        try await identity.record(
+        try await auditStore.record(
             AuditEntry(actorAccountID: principal.accountID, action: .appRegistered, subject: app.auditSubject, address: address),
             in: transaction
         )
@@ -53,7 +58,7 @@ package struct Apps: Sendable {
         var details: [String: String] = [:]
         if let isEnabled = change.isEnabled { details["enabled"] = String(isEnabled) }
         if secret != nil { details["secret"] = "renewed" }
-        try await identity.record(
+        try await auditStore.record(
             AuditEntry(
                 actorAccountID: principal.accountID, action: .appChanged, subject: app.auditSubject, address: address, details: details
             ),
@@ -71,7 +76,7 @@ package struct Apps: Sendable {
         let ticket = OneTimeSecret(.ticket)
         let expiresAt = try await tickets.insert(ticket, app: app, principal: principal, life: life, in: transaction)
         guard let expiresAt else { throw Refusal.appUnknown }
-        try await identity.record(
+        try await auditStore.record(
             AuditEntry(actorAccountID: principal.accountID, action: .appTicketIssued, subject: "app:\(app)", address: address),
             in: transaction
         )
@@ -83,24 +88,24 @@ package struct Apps: Sendable {
     /// - Throws: ``Refusal/appTicketInvalid``.
     package func signIn(ticket: String, app: Int64, secret: String, realm: Realm, address: String) async throws -> SignedIn {
         let token = Token(realm: realm)
-        let signedIn: SignedIn? = try await identity.pool.withTransaction { transaction in
+        let signedIn: SignedIn? = try await pool.withTransaction { transaction in
             let use = try await tickets.use(
                 OneTimeSecret(attempt: ticket), app: app, secret: OneTimeSecret(attempt: secret), realm: realm, in: transaction
             )
             guard let use else { return nil }
-            let signedIn = try await identity.openSession(
+            let signedIn = try await sessions.open(
                 ofAccount: use.accountID, approvedBy: use.sessionID, realm: realm, token: token, address: address, method: .appTicket,
                 in: transaction
             )
             guard let signedIn else { return nil }
-            try await identity.record(
+            try await auditStore.record(
                 AuditEntry(actorAccountID: use.accountID, action: .appTicketUsed, subject: "app:\(app)", address: address),
                 in: transaction
             )
             return signedIn
         }
         if let signedIn { return signedIn }
-        try await identity.recordRefusedSignIn(reason: "app_ticket", realm: realm, address: address)
+        try await denials.recordSignIn(reason: "app_ticket", realm: realm, address: address)
         throw Refusal.appTicketInvalid
     }
 }
@@ -108,16 +113,4 @@ package struct Apps: Sendable {
 extension App {
     /// How the audit trail names it.
     fileprivate var auditSubject: String { "app:\(id)" }
-}
-
-extension Identity {
-    /// Writes down that somebody unknown was not let in.
-    func recordRefusedSignIn(reason: String, realm: Realm, address: String) async throws {
-        try await recordRefusal(
-            AuditEntry(
-                actorAccountID: nil, action: .signInRefused, subject: "sign_in:" + realm.rawValue, address: address,
-                details: ["reason": reason]
-            )
-        )
-    }
 }

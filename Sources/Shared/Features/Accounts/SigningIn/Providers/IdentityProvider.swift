@@ -1,10 +1,10 @@
 import Foundation
 
-/// Another house whose accounts people can sign in with, by OpenID Connect.
+/// An identity provider whose accounts people can sign in with, by OpenID Connect.
 package struct IdentityProvider: Hashable, Sendable {
     /// Our word for it.
     package let name: String
-    /// Its name among all houses: a URL, exactly as its tokens spell it.
+    /// Its name among all providers: a URL, exactly as its tokens spell it.
     package let issuer: String
     package let clientID: String
     let clientSecret: String
@@ -37,9 +37,9 @@ package struct IdentityProvider: Hashable, Sendable {
         (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"
     }
 
-    /// Whether one of its addresses may be used: https, and http only where the provider as a whole runs on this machine.
-    func trusts(_ address: String) -> Bool {
-        guard let url = URL(string: address), let own = URL(string: issuer), Self.isSafe(url) else { return false }
+    /// Whether one of its URLs may be used: https, and http only where the provider as a whole runs on this machine.
+    func trusts(_ text: String) -> Bool {
+        guard let url = URL(string: text), let own = URL(string: issuer), Self.isSafe(url) else { return false }
         return url.scheme == "https" || own.scheme == "http"
     }
 

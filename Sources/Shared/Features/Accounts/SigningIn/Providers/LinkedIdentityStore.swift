@@ -1,8 +1,8 @@
 import Database
 
-/// Linked accounts of other houses in the database.
+/// Linked accounts of identity providers in the database.
 struct LinkedIdentityStore: Sendable {
-    /// Which account somebody elsewhere is.
+    /// The account that an identity provider's account is linked to.
     func accountID(issuer: String, subject: String, realm: Realm, in session: some PostgresSession) async throws -> Int64? {
         try await session.row(
             """
@@ -32,17 +32,9 @@ struct LinkedIdentityStore: Sendable {
 
     /// Those of an account, by number; those after `after`, at most `limit`.
     func identities(accountID: Int64, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [LinkedIdentity] {
-        try await session.rows(
-            """
-            SELECT \(Self.columns)
-            FROM account_identities
-            WHERE account_id = \(accountID)
-            AND id > \(after ?? 0)
-            ORDER BY id
-            LIMIT \(limit)
-            """,
-            Self.identity
-        )
+        let query = Query.page(
+            of: "account_identities", Self.columns, ["account_id = \(accountID)"], after: after, limit: limit)
+        return try await session.rows(query, Self.identity)
     }
 
     /// - Returns: what was deleted; `nil` when the account has no such link.
@@ -60,7 +52,7 @@ struct LinkedIdentityStore: Sendable {
 
     /// Whether somebody can still sign in to an account: by its password or by a linked account.
     ///
-    /// - Parameter issuers: those that can be asked now; another house's account is no way in.
+    /// - Parameter issuers: those that are set up now; the account of any other provider is no way in.
     func hasWayIn(accountID: Int64, issuers: [String], in session: some PostgresSession) async throws -> Bool {
         let has: Bool? = try await session.row(
             """
@@ -90,7 +82,7 @@ struct LinkedIdentityStore: Sendable {
         ) { try $0["id"] }
     }
 
-    /// Whether an account has an address and has proved it; that one without a proof has it must not keep the address's owner out.
+    /// Whether an account has an e-mail address and has proved it; one without a proof must not keep the address's owner out.
     func hasAccount(email: EmailAddress, realm: Realm, in session: some PostgresSession) async throws -> Bool {
         let has: Bool? = try await session.row(
             """

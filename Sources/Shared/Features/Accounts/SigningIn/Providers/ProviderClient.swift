@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Talks to providers: what they say about themselves and their keys, kept for a while, and the change of a code into a token.
+/// Asks providers for their metadata and keys, which are cached for a while, and changes codes into tokens.
 final class ProviderClient: Sendable {
     /// Why a provider gave us nothing.
     enum Failure: Error, Hashable {
@@ -23,7 +23,7 @@ final class ProviderClient: Sendable {
     /// No answer that we want comes near it, in bytes.
     private static let largestAnswer = 256 * 1024
     private static let timeout = Duration.seconds(8)
-    /// How long what a provider says about itself is believed.
+    /// How long a provider's metadata is cached.
     private static let lifetime = Duration.seconds(3600)
     /// How soon it may be asked again because a token names a key that we don't have.
     private static let shortestLife = Duration.seconds(60)
@@ -42,8 +42,8 @@ final class ProviderClient: Sendable {
 
     /// The keys of a provider, fetched anew when the token names one that isn't among those that we have.
     func keys(of provider: IdentityProvider, for token: String) async throws(Failure) -> ProviderKeys {
-        let known = try await entry(of: provider)
-        if (try? known.keys.hasKey(of: token)) != false || ContinuousClock.now - known.readAt < Self.shortestLife { return known.keys }
+        let cached = try await entry(of: provider)
+        if (try? cached.keys.hasKey(of: token)) != false || ContinuousClock.now - cached.readAt < Self.shortestLife { return cached.keys }
         return try await fetch(provider).keys
     }
 
@@ -79,8 +79,8 @@ final class ProviderClient: Sendable {
     }
 
     private func entry(of provider: IdentityProvider) async throws(Failure) -> Entry {
-        let known = entries.withLock { $0[provider.issuer] }
-        if let known, ContinuousClock.now - known.readAt < Self.lifetime { return known }
+        let cached = entries.withLock { $0[provider.issuer] }
+        if let cached, ContinuousClock.now - cached.readAt < Self.lifetime { return cached }
         return try await fetch(provider)
     }
 
@@ -90,14 +90,14 @@ final class ProviderClient: Sendable {
         guard let metadata = try? JSONDecoder().decode(ProviderMetadata.self, from: Data(answer)), metadata.isGood(for: provider) else {
             throw .unavailable
         }
-        guard let keys = try? await ProviderKeys(json: get(metadata.keysAddress)) else { throw .unavailable }
+        guard let keys = try? await ProviderKeys(json: get(metadata.keysURL)) else { throw .unavailable }
         let entry = Entry(metadata: metadata, keys: keys, readAt: readAt)
         entries.withLock { $0[provider.issuer] = entry }
         return entry
     }
 
-    private func get(_ address: String) async throws(Failure) -> [UInt8] {
-        var request = HTTPClientRequest(url: address)
+    private func get(_ url: String) async throws(Failure) -> [UInt8] {
+        var request = HTTPClientRequest(url: url)
         request.headers.add(name: "Accept", value: "application/json")
         return try await send(request)
     }
@@ -118,6 +118,37 @@ final class ProviderClient: Sendable {
         } catch {
             throw .unavailable
         }
+    }
+}
+
+/// What a provider says about itself (OpenID Connect Discovery 1.0 §3), as far as we use it.
+struct ProviderMetadata: Hashable, Sendable, Decodable {
+    let issuer: String
+    let authorizationEndpoint: String
+    let tokenEndpoint: String
+    let keysURL: String
+    /// Whether it names itself when it sends the browser back (RFC 9207).
+    let namesItself: Bool?
+    let tokenAuthentications: [String]?
+
+    private enum CodingKeys: String, CodingKey {
+        case issuer
+        case authorizationEndpoint = "authorization_endpoint"
+        case tokenEndpoint = "token_endpoint"
+        case keysURL = "jwks_uri"
+        case namesItself = "authorization_response_iss_parameter_supported"
+        case tokenAuthentications = "token_endpoint_auth_methods_supported"
+    }
+
+    /// Whether it is who we asked, and all of its URLs may be used.
+    func isGood(for provider: IdentityProvider) -> Bool {
+        issuer == provider.issuer && [authorizationEndpoint, tokenEndpoint, keysURL].allSatisfy(provider.trusts)
+    }
+
+    /// Whether our secret goes into the form instead of the header, which all providers take unless they say otherwise.
+    var wantsSecretInForm: Bool {
+        guard let tokenAuthentications else { return false }
+        return !tokenAuthentications.contains("client_secret_basic") && tokenAuthentications.contains("client_secret_post")
     }
 }
 

@@ -1,6 +1,7 @@
+import Database
 package import Foundation
 
-/// A device's wish to be signed in, as the phone sees it that scanned its code.
+/// A device that wants to be signed in, as the phone sees it that scanned its code.
 package struct QRLogin: Hashable, Sendable, Identifiable {
     package let id: UUID
     package let state: QRLoginState
@@ -19,8 +20,8 @@ package struct QRLogin: Hashable, Sendable, Identifiable {
 /// What a phone is shown of a device before it approves it.
 package struct ScannedQRLogin: Sendable {
     package let login: QRLogin
-    /// Where the device's address is; `nil` when that isn't known.
-    package let place: AddressPlace?
+    /// Where the device's IP address is; `nil` when that isn't known.
+    package let location: IPLocation?
 }
 
 /// A sign-in by QR code that has just begun, as its device sees it.
@@ -28,17 +29,17 @@ package struct NewQRLogin: Sendable {
     package let id: UUID
     /// What the picture says.
     package let qr: OneTimeSecret
-    /// By which the device asks what became of it; never part of the picture.
+    /// The device's secret for asking how the sign-in stands; never part of the picture.
     package let pollSecret: OneTimeSecret
     /// What the device shows beside the picture.
     package let matchNumber: Int
     package let expiresAt: Date
 }
 
-/// What a device is told about its sign-in by QR code.
+/// How a sign-in by QR code stands, for its device.
 package struct QRLoginProgress: Sendable {
     package let state: QRLoginState
-    /// The device's own session, told once.
+    /// The device's own session, shown once.
     package let signedIn: SignedIn?
 
     init(_ state: QRLoginState, signedIn: SignedIn? = nil) {
@@ -47,7 +48,7 @@ package struct QRLoginProgress: Sendable {
     }
 }
 
-/// The number on the device among others, so that nobody approves a device that isn't before their eyes without looking.
+/// The number on the device among others: whoever approves a device must look at it.
 struct MatchNumbers: Hashable, Sendable {
     let shown: Int
     let offered: [Int]
@@ -57,5 +58,55 @@ struct MatchNumbers: Hashable, Sendable {
         let numbers = Array((10...99).shuffled(using: &generator).prefix(max(1, count)))
         shown = numbers[Int.random(in: numbers.indices, using: &generator)]
         offered = numbers
+    }
+}
+
+/// How far a sign-in by QR code has come.
+///
+///     new ──scan──▶ scanned ──approve──▶ approved ──collect──▶ consumed
+///                   scanned ──deny─────▶ denied
+///     whatever isn't over ──its time──▶ expired
+package enum QRLoginState: String, PostgresCodable, CaseIterable, Hashable, Sendable {
+    /// Nobody has scanned the code.
+    case new
+    /// Somebody looks at it.
+    case scanned
+    /// Whoever scanned it agreed; the device can have its session.
+    case approved
+    /// Whoever scanned it denied it, or named another number than the device shows.
+    case denied
+    /// The device has had its session.
+    case consumed
+    /// Its time ran out. This is never stored; it follows from the clock.
+    case expired
+
+    /// Whether nothing more can come of it.
+    package var isOver: Bool { [.denied, .consumed, .expired].contains(self) }
+}
+
+/// What happens to a sign-in by QR code.
+enum QRLoginEvent: CaseIterable, Hashable, Sendable {
+    case scan
+    case approve
+    case deny
+    case collect
+
+    /// The only state in which it can happen; whoever stores it asks for this state in the same statement.
+    var source: QRLoginState {
+        switch self {
+        case .scan: .new
+        case .approve, .deny: .scanned
+        case .collect: .approved
+        }
+    }
+
+    /// The state that it leads to.
+    var target: QRLoginState {
+        switch self {
+        case .scan: .scanned
+        case .approve: .approved
+        case .deny: .denied
+        case .collect: .consumed
+        }
     }
 }

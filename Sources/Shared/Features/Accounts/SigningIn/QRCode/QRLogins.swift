@@ -11,15 +11,23 @@ package struct QRLogins: Sendable {
     /// How often the table is looked at meanwhile.
     private static let pause = Duration.milliseconds(400)
 
-    private let identity: Identity
+    private let pool: PostgresPool
+    private let sessions: Sessions
     private let realm: Realm
     private let life: Duration
+    private let geography: IPGeography?
     private let store = QRLoginStore()
+    private let auditStore = AuditStore()
 
-    package init(identity: Identity, realm: Realm, life: Duration = standardLife) {
-        self.identity = identity
+    /// - Parameter geography: where IP addresses are; `nil` when no list is set up.
+    package init(
+        pool: PostgresPool, sessions: Sessions, realm: Realm, geography: IPGeography? = nil, life: Duration = standardLife
+    ) {
+        self.pool = pool
+        self.sessions = sessions
         self.realm = realm
         self.life = life
+        self.geography = geography
     }
 
     /// Begins a sign-in.
@@ -30,7 +38,7 @@ package struct QRLogins: Sendable {
         let added = try await store.insert(
             qr: qr, poll: poll, numbers: numbers, realm: realm,
             userAgent: userAgent.map { $0.cleaned(to: 300) },
-            address: address, life: life, in: identity.pool
+            address: address, life: life, in: pool
         )
         guard let added else { throw IdentityError.nothingReturned }
         return NewQRLogin(id: added.id, qr: qr, pollSecret: poll, matchNumber: numbers.shown, expiresAt: added.expiresAt)
@@ -40,7 +48,7 @@ package struct QRLogins: Sendable {
     ///
     /// - Throws: ``Refusal/notFound``.
     package func picture(of qr: String) async throws -> String {
-        let login = try await store.login(qr: OneTimeSecret(attempt: qr), realm: realm, in: identity.pool)
+        let login = try await store.login(qr: OneTimeSecret(attempt: qr), realm: realm, in: pool)
         guard let login, !login.state.isOver, let code = QRCode(qr) else { throw Refusal.notFound }
         return code.svg
     }
@@ -52,7 +60,7 @@ package struct QRLogins: Sendable {
         _ qr: String, by principal: Principal, address: String, in transaction: PostgresTransaction
     ) async throws -> ScannedQRLogin {
         let login = try await scanned(OneTimeSecret(attempt: qr), by: principal, address: address, in: transaction)
-        return ScannedQRLogin(login: login, place: identity.place(of: login.address))
+        return ScannedQRLogin(login: login, location: login.address.flatMap { geography?.location(of: $0) })
     }
 
     private func scanned(
@@ -68,11 +76,11 @@ package struct QRLogins: Sendable {
         return login
     }
 
-    /// What came of a decision.
+    /// The outcome of a decision.
     package enum Decision: Hashable, Sendable {
         case approved
         case denied
-        /// The number was another than the device's: denied, so that nobody tries all three.
+        /// The number is not the device's. That denies the sign-in, so that nobody tries all three.
         case wrongNumber
     }
 
@@ -92,8 +100,8 @@ package struct QRLogins: Sendable {
         return isApproved ? .approved : number == nil ? .denied : .wrongNumber
     }
 
-    /// Tells a device how it stands: at once if that is another state than the device knows, else when it changes or the wait is over.
-    /// An approval is answered with the device's own session, once.
+    /// Answers a device how its sign-in stands: at once if that is another state than the device knows, else when it changes or the wait is
+    /// over. After an approval the answer has the device's own session, once.
     ///
     /// - Throws: ``Refusal/notFound`` for an unknown sign-in as for a wrong secret.
     package func progress(
@@ -102,11 +110,11 @@ package struct QRLogins: Sendable {
         let poll = OneTimeSecret(attempt: pollSecret)
         let end = ContinuousClock.now + min(wait, .seconds(Self.longestWait))
         while true {
-            let state = try await store.state(id, poll: poll, realm: realm, in: identity.pool)
+            let state = try await store.state(id, poll: poll, realm: realm, in: pool)
             guard let state else { throw Refusal.notFound }
             if state == .approved { return try await collect(id, poll: poll, address: address) }
             let rest = end - ContinuousClock.now
-            // A service that is about to end doesn't let devices hold it up.
+            // A service that is about to end doesn't wait for its devices.
             guard state == known, rest > .zero, !Task.isShuttingDownGracefully else { return QRLoginProgress(state) }
             try await Task.sleep(for: min(rest, Self.pause))
         }
@@ -114,13 +122,13 @@ package struct QRLogins: Sendable {
 
     private func collect(_ id: UUID, poll: OneTimeSecret, address: String) async throws -> QRLoginProgress {
         let token = Token(realm: realm)
-        return try await identity.pool.withTransaction { transaction in
+        return try await pool.withTransaction { transaction in
             guard let approval = try await store.collect(id, poll: poll, realm: realm, in: transaction) else {
                 // Another call of the device was faster, or the time has run out meanwhile.
                 let state = try await store.state(id, poll: poll, realm: realm, in: transaction)
                 return QRLoginProgress(state ?? .expired)
             }
-            let signedIn = try await identity.openSession(
+            let signedIn = try await sessions.open(
                 ofAccount: approval.accountID, approvedBy: approval.sessionID, realm: realm, token: token, address: address,
                 method: .qrCode,
                 in: transaction
@@ -132,27 +140,11 @@ package struct QRLogins: Sendable {
     private func record(
         _ action: AuditAction, _ id: UUID, by principal: Principal, address: String, in transaction: PostgresTransaction
     ) async throws {
-        try await identity.record(
+        try await auditStore.record(
             AuditEntry(
                 actorAccountID: principal.accountID, action: action, subject: "qr_login:" + id.uuidString.lowercased(), address: address
             ),
             in: transaction
         )
-    }
-}
-
-extension Identity {
-    /// Begins a session that another one answers for, and with which it ends: `nil` when that has ended meanwhile, or the account may no longer sign in.
-    func openSession(
-        ofAccount accountID: Int64, approvedBy sessionID: Int64, realm: Realm, token: Token, address: String?, method: SignInMethod,
-        in transaction: PostgresTransaction
-    ) async throws -> SignedIn? {
-        // Locked, so that no session begins while an administrator disables the account.
-        guard
-            let account = try await accountStore.locked(accountID, in: transaction), !account.isDisabled, account.realm == realm,
-            let approver = try await sessionStore.principal(sessionID: sessionID, realm: realm, in: transaction),
-            approver.accountID == accountID
-        else { return nil }
-        return try await openSession(of: account, token: token, address: address, method: method, parentID: sessionID, in: transaction)
     }
 }

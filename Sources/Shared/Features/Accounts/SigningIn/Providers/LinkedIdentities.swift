@@ -1,0 +1,97 @@
+package import Database
+
+package import struct Foundation.Date
+
+/// The accounts at identity providers that sign the caller in: listing, linking and unlinking them.
+package struct LinkedIdentities: Sendable {
+    private let pool: PostgresPool
+    private let ownPassword: OwnPassword
+    private let signIn: ProviderSignIn
+    private let realm: Realm
+    private let store = LinkedIdentityStore()
+    private let accountStore = AccountStore()
+    private let auditStore = AuditStore()
+
+    package init(pool: PostgresPool, ownPassword: OwnPassword, signIn: ProviderSignIn, realm: Realm) {
+        self.pool = pool
+        self.ownPassword = ownPassword
+        self.signIn = signIn
+        self.realm = realm
+    }
+
+    /// The linked accounts of the caller, by number.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func identities(of principal: Principal, page: PageRequest) async throws -> Page<LinkedIdentity> {
+        let rows = try await store.identities(
+            accountID: principal.accountID, after: page.idKey(), limit: page.limit + 1, in: pool
+        )
+        return Page(rows, request: page) { [String($0.id)] }
+    }
+
+    /// A person at a provider who was shown to be the caller; nobody else can make one.
+    package struct Confirmed: Sendable {
+        fileprivate let provider: String
+        fileprivate let issuer: String
+        fileprivate let subject: String
+    }
+
+    /// Makes sure that the caller is at hand, and who it is at the provider; to be done before ``link(_:to:address:in:)``.
+    ///
+    /// - Parameter password: not needed in the first five minutes of a session.
+    /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
+    ///   ``Refusal/tooManySignIns``, ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
+    package func confirm(_ back: ProviderReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
+        try await ownPassword.requireAtHand(principal, password: password, address: address)
+        let person = try await signIn.person(back, address: address)
+        return Confirmed(provider: back.provider, issuer: person.iss, subject: person.sub)
+    }
+
+    /// Links a provider's account to the caller's.
+    ///
+    /// - Throws: ``Refusal/identityTaken``.
+    package func link(
+        _ confirmed: Confirmed, to principal: Principal, address: String, in transaction: PostgresTransaction
+    ) async throws -> LinkedIdentity {
+        let linked = try await store.insert(
+            accountID: principal.accountID, realm: realm, issuer: confirmed.issuer, subject: confirmed.subject,
+            provider: confirmed.provider, in: transaction
+        )
+        guard let linked else { throw Refusal.identityTaken }
+        try await record(.identityLinked, linked, by: principal, address: address, in: transaction)
+        return linked
+    }
+
+    /// Takes a link away, unless nothing else would sign the caller in. ``OwnPassword/requireAtHand(_:password:address:)`` must have been
+    /// passed before: a stolen session must not take away its owner's way in.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/lastWayIn``.
+    package func unlink(_ id: Int64, of principal: Principal, address: String, in transaction: PostgresTransaction) async throws {
+        // Locked, so that two that are taken away at once don't each count on the other.
+        guard try await accountStore.locked(principal.accountID, in: transaction) != nil else { throw Refusal.notFound }
+        guard let unlinked = try await store.delete(id, accountID: principal.accountID, in: transaction) else { throw Refusal.notFound }
+        let hasWayIn = try await store.hasWayIn(accountID: principal.accountID, issuers: signIn.providers.map(\.issuer), in: transaction)
+        guard hasWayIn else { throw Refusal.lastWayIn }
+        try await record(.identityUnlinked, unlinked, by: principal, address: address, in: transaction)
+    }
+
+    private func record(
+        _ action: AuditAction, _ linked: LinkedIdentity, by principal: Principal, address: String, in transaction: PostgresTransaction
+    ) async throws {
+        try await auditStore.record(
+            AuditEntry(
+                actorAccountID: principal.accountID, action: action, subject: "account:\(linked.accountID)", address: address,
+                details: ["provider": linked.provider, "identity": String(linked.id)]
+            ),
+            in: transaction
+        )
+    }
+}
+
+/// An account at a provider that signs in one of ours.
+package struct LinkedIdentity: Hashable, Sendable, Identifiable {
+    package let id: Int64
+    package let accountID: Int64
+    package let provider: String
+    package let createdAt: Date
+}

@@ -1,0 +1,82 @@
+package import Database
+
+/// Merchants: registering them, showing them, and letting them sell.
+package struct Merchants: Sendable {
+    private let pool: PostgresPool
+    private let creation: AccountCreation
+    private let sessions: Sessions
+    private let store = MerchantStore()
+    private let auditStore = AuditStore()
+
+    package init(pool: PostgresPool, accounts: Accounts) {
+        self.pool = pool
+        creation = accounts.creation
+        sessions = accounts.sessions
+    }
+
+    /// Makes a merchant, which an administrator has yet to verify, with its first account, and signs that in.
+    ///
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``,
+    ///   ``Refusal/passwordTooShort(minimum:)``: a new account has no second factor yet.
+    package func register(
+        named name: MerchantName, _ new: NewAccount, address: String?, userAgent: String? = nil
+    ) async throws -> (merchant: Merchant, signedIn: SignedIn) {
+        let hash = try await creation.hash(new.password, realm: .cinema, for: address)
+        let token = Token(realm: .cinema)
+        let registered = try await pool.withTransaction { transaction in
+            guard let merchant = try await store.insert(name: name, in: transaction) else { throw IdentityError.nothingReturned }
+            let account = try await creation.create(
+                new, hash: hash, realm: .cinema, merchantID: merchant.id, address: address, in: transaction
+            )
+            try await auditStore.record(
+                AuditEntry(actorAccountID: account.id, action: .merchantRegistered, subject: merchant.auditSubject, address: address),
+                in: transaction
+            )
+            let signedIn = try await sessions.open(
+                of: account, token: token, address: address, method: .signUp, userAgent: userAgent, in: transaction
+            )
+            return (merchant: merchant, signedIn: signedIn)
+        }
+        await creation.noteOwner(of: registered.signedIn.account, at: address, in: pool)
+        return registered
+    }
+
+    /// Merchants by number.
+    ///
+    /// - Parameter verified: only those that are, or are not; `nil` for all.
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func merchants(verified: Bool?, page: PageRequest, in session: some PostgresSession) async throws -> Page<Merchant> {
+        let rows = try await store.merchants(verified: verified, after: page.idKey(), limit: page.limit + 1, in: session)
+        return Page(rows, request: page) { [String($0.id)] }
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func merchant(_ id: Int64, in session: some PostgresSession) async throws -> Merchant {
+        guard let merchant = try await store.merchant(id, in: session) else { throw Refusal.notFound }
+        return merchant
+    }
+
+    /// Lets a merchant sell, or no longer.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func verify(
+        _ id: Int64, verified: Bool, by principal: Principal, address: String?, in transaction: PostgresTransaction
+    ) async throws -> Merchant {
+        guard let merchant = try await store.setVerified(verified, id: id, in: transaction) else { throw Refusal.notFound }
+        try await auditStore.record(
+            AuditEntry(
+                actorAccountID: principal.accountID,
+                action: verified ? .merchantVerified : .merchantVerificationWithdrawn,
+                subject: merchant.auditSubject,
+                address: address
+            ),
+            in: transaction
+        )
+        return merchant
+    }
+}
+
+extension Merchant {
+    /// How the audit trail names it.
+    var auditSubject: String { "merchant:\(id)" }
+}

@@ -1,0 +1,14 @@
+import API
+import Database
+import HTTP
+import Shared
+
+@testable import AdminService
+
+enum AdminAccounts {
+    static func endpoints(_ accounts: Accounts, pool: PostgresPool, writes: Writes) -> [Endpoint] {
+        AccountEndpoints(accounts: accounts.administration, pool: pool, writes: writes).all
+            + MerchantEndpoints(merchants: Merchants(pool: pool, accounts: accounts), pool: pool, writes: writes).all
+            + MeEndpoints(ownAccount: accounts.ownAccount).all
+    }
+}
