@@ -40,8 +40,8 @@ struct PlantedSecretsTests {
                     "IDENTITY_PROVIDER_MOCK_ISSUER": "http://127.0.0.1:9", "IDENTITY_PROVIDER_MOCK_CLIENT_ID": "piao",
                     "IDENTITY_PROVIDER_MOCK_REDIRECT_URI": "https://app.example/mock",
                 ]) { $1 })
-            // None is forgotten; certificates may be known to anybody.
-            let names = SettingNames.services.filter { SettingNames.all.contains($0 + "_FILE") && !$0.hasSuffix("CERTIFICATE") }
+            // None is left out; certificates may be known to anybody.
+            let names = AllSettings.groups.flatMap(\.settings).filter(\.isSecret).map(\.name).filter { !$0.hasSuffix("CERTIFICATE") }
             #expect(names.map { $0.replacing("_NAME_", with: "_MOCK_") }.filter { environment[$0] == nil } == [])
             let created = try await AdminCommand(databaseURL: database.url, environment)
                 .run("create-admin", "--username", "root", input: "\(Platform.password)\n")
