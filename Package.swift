@@ -44,11 +44,11 @@ let package = Package(
         ),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .target(name: "Argon2", dependencies: ["CArgon2"], path: "Sources/Shared/Infrastructure/Argon2"),
-        .target(name: "Addresses", path: "Sources/Shared/Infrastructure/Callers/Addresses"),
+        .target(name: "Callers", path: "Sources/Shared/Infrastructure/Callers"),
         .target(
             name: "HTTP",
             dependencies: [
-                "Addresses",
+                "Callers",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -67,7 +67,7 @@ let package = Package(
         .target(
             name: "Shared",
             dependencies: [
-                "Addresses", "Argon2", "Database",
+                "Argon2", "Callers", "Database",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -82,15 +82,14 @@ let package = Package(
             ],
             path: "Sources/Shared",
             exclude: [
-                "Infrastructure/Argon2", "Infrastructure/Callers/Addresses", "Infrastructure/Database", "Infrastructure/HTTP", "API",
-                "Assembly",
+                "Infrastructure/Argon2", "Infrastructure/Callers", "Infrastructure/Database", "Infrastructure/HTTP", "API", "Assembly",
             ],
             resources: [.embedInCode("Migrations/SQL"), .embedInCode("Features/Accounts/Passwords/common-passwords.txt")]
         ),
         .target(
             name: "API",
             dependencies: [
-                "Database", "HTTP", "Shared",
+                "Callers", "Database", "HTTP", "Shared",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -101,7 +100,7 @@ let package = Package(
         .target(
             name: "Assembly",
             dependencies: [
-                "API", "Database", "HTTP", "Shared",
+                "API", "Callers", "Database", "HTTP", "Shared",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -135,7 +134,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Database", "Shared",
+                "Callers", "Database", "Shared",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -145,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "SharedTests",
             dependencies: [
-                "Addresses", "Argon2", "CLibpq", "Database", "HTTP", "Shared", "API", "Assembly", "TestSupport",
+                "Argon2", "CLibpq", "Callers", "Database", "HTTP", "Shared", "API", "Assembly", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -161,7 +160,7 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "ClientService", "CinemaService", "AdminService", "AlipaySandbox",
-                "Database", "HTTP", "Shared", "API", "Assembly", "TestSupport",
+                "Callers", "Database", "HTTP", "Shared", "API", "Assembly", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -178,7 +177,7 @@ let package = Package(
 /// What every service binary is made of; the composition root of each ties these together.
 var serviceDependencies: [Target.Dependency] {
     [
-        "Database", "HTTP", "Shared", "API", "Assembly",
+        "Callers", "Database", "HTTP", "Shared", "API", "Assembly",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),

@@ -1,15 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// Everybody's accounts, of all realms.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/accounts | accounts: read |
-/// | GET | /v1/accounts/{id} | accounts: read |
-/// | PATCH | /v1/accounts/{id} | accounts: modify |
 struct AccountEndpoints: Sendable {
     let accounts: AccountAdministration
     let pool: PostgresPool
@@ -43,14 +38,14 @@ struct AccountEndpoints: Sendable {
             access: .permission(.accounts, .read),
             query: [Self.realm, Self.username, Self.phone, Self.email, Self.disabled, Self.merchantID],
             answers: .page(AccountShape.account),
-            problems: [Self.phoneInvalid, Self.emailInvalid]
+            refusals: [Self.phoneInvalid, Self.emailInvalid]
         ) { call in
-            .page(try await accounts.accounts(Self.filter(call), page: call.pageRequest, in: pool))
+            .page(try await accounts.accounts(Self.filter(call), page: call.page, in: pool))
         }
     }
 
-    static let phoneInvalid = Problem.malformed("phone_invalid", "This is not a phone number.")
-    static let emailInvalid = Problem.malformed("email_invalid", "This is not an e-mail address.")
+    static let phoneInvalid = Refusal(.malformed, "phone_invalid", "This is not a phone number.")
+    static let emailInvalid = Refusal(.malformed, "email_invalid", "This is not an e-mail address.")
 
     private static func filter(_ call: Call<Void>) throws -> AccountFilter {
         AccountFilter(
@@ -75,7 +70,7 @@ struct AccountEndpoints: Sendable {
             access: .permission(.accounts, .read),
             answers: .ok(AccountShape.account)
         ) { call in
-            let account = try await accounts.account(call.id("id"), in: pool)
+            let account = try await accounts.account(call[.id], in: pool)
             return .ok(account, etag: .version(account.version))
         }
     }
@@ -87,11 +82,11 @@ struct AccountEndpoints: Sendable {
             body: Self.change,
             ifMatch: .required,
             answers: .ok(AccountShape.account),
-            problems: [Problem(.ownAccount), Problem(.grantNotHeld), Problem(.lastOwner)]
+            refusals: [.ownAccount, .grantNotHeld, .lastOwner]
         ) { call in
-            let id = try call.id("id")
+            let id = try call[.id]
             let change = try AccountChange(permission: call.body.permission, disabled: call.body.disabled)
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             let account = try await writes.perform(call) { transaction in
                 try await accounts.changeAccount(
                     id, change, version: call.ifMatch, by: principal, needs: call.need, address: call.address, in: transaction

@@ -1,17 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// Where accounts are signed in, and the way back in for who has lost its second factor.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/accounts/{id}/sessions | sessions: read |
-/// | DELETE | /v1/accounts/{id}/sessions | sessions: delete |
-/// | DELETE | /v1/accounts/{id}/sessions/{session_id} | sessions: delete |
-/// | DELETE | /v1/accounts/{id}/totp | accounts: modify |
-/// | POST | /v1/accounts/{id}/totp/opening | accounts: modify |
 struct AccountSessionEndpoints: Sendable {
     let accounts: AccountAdministration
     let sessions: Sessions
@@ -28,9 +21,9 @@ struct AccountSessionEndpoints: Sendable {
             access: .permission(.sessions, .read),
             answers: .page(SessionShape.session)
         ) { call in
-            let account = try await accounts.account(call.id("id"), in: pool)
-            let page = try await sessions.sessions(of: account.id, page: call.pageRequest, in: pool)
-            return .page(page.listed(for: try call.caller.sessionID, by: geography))
+            let account = try await accounts.account(call[.id], in: pool)
+            let page = try await sessions.sessions(of: account.id, page: call.page, in: pool)
+            return .page(page.listed(for: try call.principal.sessionID, by: geography))
         }
     }
 
@@ -40,8 +33,8 @@ struct AccountSessionEndpoints: Sendable {
             access: .permission(.sessions, .delete),
             answers: .noContent
         ) { call in
-            let id = try call.id("id")
-            let principal = try Principal(call.caller)
+            let id = try call[.id]
+            let principal = try call.principal
             try await writes.perform(call) { transaction in
                 try await sessions.revokeAllSessions(of: id, by: principal, address: call.address, in: transaction)
             }
@@ -55,8 +48,8 @@ struct AccountSessionEndpoints: Sendable {
             access: .permission(.sessions, .delete),
             answers: .noContent
         ) { call in
-            let (id, sessionID) = (try call.id("id"), try call.id("session_id"))
-            let principal = try Principal(call.caller)
+            let (id, sessionID) = (try call[.id], try call[.id("session_id")])
+            let principal = try call.principal
             try await writes.perform(call) { transaction in
                 try await sessions.revokeSession(sessionID, of: id, by: principal, address: call.address, in: transaction)
             }
@@ -69,10 +62,10 @@ struct AccountSessionEndpoints: Sendable {
             .post, "/v1/accounts/{id}/totp/opening", "Opens an account's second factor again that 100 wrong codes in a row have closed.",
             access: .permission(.accounts, .modify),
             answers: .noContent,
-            problems: [Problem(.ownAccount), Problem(.grantNotHeld)]
+            refusals: [.ownAccount, .grantNotHeld]
         ) { call in
-            let id = try call.id("id")
-            let principal = try Principal(call.caller)
+            let id = try call[.id]
+            let principal = try call.principal
             try await writes.perform(call) { transaction in
                 try await secondFactors.open(of: id, by: principal, address: call.address, in: transaction)
             }
@@ -85,10 +78,10 @@ struct AccountSessionEndpoints: Sendable {
             .delete, "/v1/accounts/{id}/totp", "Turns an account's second factor off, for somebody who has lost it; its sessions end.",
             access: .permission(.accounts, .modify),
             answers: .noContent,
-            problems: [Problem(.ownAccount), Problem(.grantNotHeld)]
+            refusals: [.ownAccount, .grantNotHeld]
         ) { call in
-            let id = try call.id("id")
-            let principal = try Principal(call.caller)
+            let id = try call[.id]
+            let principal = try call.principal
             try await writes.perform(call) { transaction in
                 try await secondFactors.remove(of: id, by: principal, address: call.address, in: transaction)
             }

@@ -1,14 +1,9 @@
 import API
+import Callers
 import HTTP
 import Shared
 
 /// The apps that people can go to from another one.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/apps | apps: read |
-/// | POST | /v1/apps | apps: write |
-/// | PATCH | /v1/apps/{id} | apps: modify |
 struct AppEndpoints: Sendable {
     let apps: Apps
     let writes: Writes
@@ -53,11 +48,10 @@ struct AppEndpoints: Sendable {
         Endpoint(
             .get, "/v1/apps", "Lists the registered apps.",
             access: .permission(.apps, .read),
-            answers: .page(Self.app),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(Self.app)
         ) { call in
-            let page = try await apps.apps(page: call.pageRequest)
-            return .page(page.items.map { RegisteredApp(app: $0, secret: nil) }, next: page.next)
+            let page = try await apps.apps(page: call.page)
+            return .page(page.map { RegisteredApp(app: $0, secret: nil) })
         }
     }
 
@@ -67,16 +61,16 @@ struct AppEndpoints: Sendable {
             .post, "/v1/apps", "Registers an app, and shows its secret this once.",
             access: .permission(.apps, .write),
             body: Self.new,
-            answers: .created(Self.app),
-            problems: [Problem(.appExists)]
+            answers: .created(Self.app, at: change.path, \.app.id),
+            refusals: [.appExists]
         ) { call in
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             let registered = try await writes.perform(call) { transaction in
                 try await apps.register(
                     name: call.body.name, realm: call.body.realm, by: principal, address: call.address, in: transaction
                 )
             }
-            return .created(registered, at: "/v1/apps/\(registered.app.id)", etag: .version(registered.app.version))
+            return .created(registered, etag: .version(registered.app.version))
         }
     }
 
@@ -87,10 +81,10 @@ struct AppEndpoints: Sendable {
             body: Self.change,
             ifMatch: .required,
             answers: .ok(Self.app),
-            problems: [Problem(.appExists)]
+            refusals: [.appExists]
         ) { call in
-            let id = try call.id("id")
-            let principal = try Principal(call.caller)
+            let id = try call[.id]
+            let principal = try call.principal
             let changed = try await writes.perform(call) { transaction in
                 try await apps.change(id, call.body, version: call.ifMatch, by: principal, address: call.address, in: transaction)
             }

@@ -1,5 +1,6 @@
 import API
 import Assembly
+import Callers
 import HTTP
 import Shared
 
@@ -41,25 +42,27 @@ struct Application: Sendable {
             AuditEndpoints(audit: AuditStore(), pool: pool).all,
             MerchantEndpoints(merchants: Merchants(pool: pool, accounts: accounts), pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
-            MovieEndpoints(catalog: catalog, pool: pool, writes: writes).all,
+            MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,
+            MovieEditingEndpoints(catalog: catalog, writes: writes).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
-            CinemaEndpoints(places: places, pool: pool, writes: writes).all,
+            CinemaEndpoints(places: places, pool: pool).all,
+            ManagedCinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,
-            ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
-            OrderManagement(
+            ManagedShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
+            ManagedOrderEndpoints(
                 orders: selling.orders, counterSales: selling.counterSales, corrections: selling.corrections, seal: selling.seal,
                 writes: writes
             ).all,
             RefundEndpoints(refunds: selling.refunds, counterSales: selling.counterSales, pool: pool, writes: writes, side: .staff).all,
-            RefundPolicyManagement(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
-            TicketManagement(corrections: selling.corrections, pool: pool, writes: writes).all,
+            RefundPolicyEndpoints(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
+            TicketEndpoints(corrections: selling.corrections, pool: pool, writes: writes).all,
             LedgerEndpoints(ledger: selling.ledger, pool: pool).all,
             PaymentEndpoints(records: PaymentRecords(), pool: pool).all,
             PaymentSupportEndpoints(support: selling.paymentSupport, writes: writes).all,
             ReconciliationEndpoints(reconciliations: selling.reconciliations, pool: pool, writes: writes).all,
             OutboxEndpoints(outbox: Outbox(), pool: pool, writes: writes).all,
-            RankingEndpoints(rankings: Rankings(), pool: pool).all,
+            RankingEndpoints(rankings: Rankings(), pool: pool, access: .permission(.rankings, .read)).all,
         ].flatMap(\.self)
     }
 }

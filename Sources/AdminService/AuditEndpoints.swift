@@ -1,13 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// Who did what to whom, when, and from where.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/audit-events | audit_events: read |
 struct AuditEndpoints: Sendable {
     let audit: AuditStore
     let pool: PostgresPool
@@ -18,14 +15,14 @@ struct AuditEndpoints: Sendable {
         Endpoint(
             .get, "/v1/audit-events", "Searches the audit trail, newest first.",
             access: .permission(.auditEvents, .read),
-            query: [AuditShapes.actor, AuditShapes.subject, AuditShapes.action, AuditShapes.from, AuditShapes.to],
-            answers: .page(AuditShapes.event)
+            query: [AuditShape.actor, AuditShape.subject, AuditShape.action, AuditShape.from, AuditShape.to],
+            answers: .page(AuditShape.event)
         ) { call in
             let filter = AuditFilter(
-                actorAccountID: try call[AuditShapes.actor], subject: try call[AuditShapes.subject], action: try call[AuditShapes.action],
-                from: try call[AuditShapes.from], to: try call[AuditShapes.to]
+                actorAccountID: try call[AuditShape.actor], subject: try call[AuditShape.subject], action: try call[AuditShape.action],
+                from: try call[AuditShape.from], to: try call[AuditShape.to]
             )
-            return .page(try await audit.events(filter, page: call.pageRequest, in: pool))
+            return .page(try await audit.events(filter, page: call.page, in: pool))
         }
     }
 }

@@ -1,15 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// The companies behind the movies.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/companies | companies: read |
-/// | POST | /v1/companies | companies: write |
-/// | GET | /v1/companies/{id} | companies: read |
 struct CompanyEndpoints: Sendable {
     let catalog: Catalog
     let pool: PostgresPool
@@ -21,10 +16,9 @@ struct CompanyEndpoints: Sendable {
         Endpoint(
             .get, "/v1/companies", "Lists companies by name.",
             access: .permission(.companies, .read),
-            answers: .page(CatalogShapes.company),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(CatalogShape.company)
         ) { call in
-            .page(try await catalog.companies(page: call.pageRequest, in: pool))
+            .page(try await catalog.companies(page: call.page, in: pool))
         }
     }
 
@@ -32,15 +26,13 @@ struct CompanyEndpoints: Sendable {
         Endpoint(
             .post, "/v1/companies", "Adds a company.",
             access: .permission(.companies, .write),
-            body: CatalogBodies.newCompany,
+            body: CatalogBody.newCompany,
             idempotency: true,
-            answers: .created(CatalogShapes.company),
-            problems: [Problem(.companyExists)]
+            answers: .created(CatalogShape.company, at: show.path, \.id),
+            refusals: [.companyExists]
         ) { call in
             try await writes.create(
-                call,
-                at: { "/v1/companies/\($0.id)" },
-                audit: try call.audit(.companyAdded) { "company:\($0.id)" }
+                call, audit: call.audit(.companyAdded) { .company($0.id) }
             ) { transaction in
                 try await catalog.addCompany(name: call.body, in: transaction)
             }
@@ -51,9 +43,9 @@ struct CompanyEndpoints: Sendable {
         Endpoint(
             .get, "/v1/companies/{id}", "Shows a company.",
             access: .permission(.companies, .read),
-            answers: .ok(CatalogShapes.company)
+            answers: .ok(CatalogShape.company)
         ) { call in
-            .ok(try await catalog.company(call.id("id"), in: pool))
+            .ok(try await catalog.company(call[.id], in: pool))
         }
     }
 }

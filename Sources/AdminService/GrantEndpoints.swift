@@ -1,15 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// What was given to an account, and why it may do what it may.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/accounts/{id}/grants | permissions: read |
-/// | PATCH | /v1/accounts/{id}/grants | permissions: modify |
-/// | GET | /v1/accounts/{id}/effective-permissions | permissions: read |
 struct GrantEndpoints: Sendable {
     let granting: Granting
     let permissions: PermissionAdministration
@@ -17,6 +12,9 @@ struct GrantEndpoints: Sendable {
     let writes: Writes
 
     var all: [Endpoint] { [show, change, explain] }
+
+    /// Where the grants of an account are.
+    static let path: PathTemplate = "/v1/accounts/{id}/grants"
 
     private static let resource = QueryParameter("resource", .text(1...64), "Only what it may do to this resource.", example: "orders")
 
@@ -31,27 +29,27 @@ struct GrantEndpoints: Sendable {
 
     var show: Endpoint {
         Endpoint(
-            .get, "/v1/accounts/{id}/grants", "Shows the permissions, groups and cinemas that were given to an account.",
+            .get, Self.path, "Shows the permissions, groups and cinemas that were given to an account.",
             access: .permission(.permissions, .read),
-            answers: .ok(PermissionShapes.grants)
+            answers: .ok(PermissionShape.grants)
         ) { call in
-            let grants = try await granting.grants(of: call.id("id"), in: pool)
+            let grants = try await granting.grants(of: call[.id], in: pool)
             return .ok(grants, etag: .version(grants.account.version))
         }
     }
 
     var change: Endpoint {
         Endpoint(
-            .patch, "/v1/accounts/{id}/grants",
+            .patch, Self.path,
             "Gives permissions, groups and cinemas to an account or takes them; a list replaces the one before. `If-Match` is the account's.",
             access: .permission(.permissions, .modify),
             body: Self.change,
             ifMatch: .required,
-            answers: .ok(PermissionShapes.grants),
-            problems: PermissionFields.grantProblems
+            answers: .ok(PermissionShape.grants),
+            refusals: PermissionFields.grantRefusals
         ) { call in
-            let id = try call.id("id")
-            let actor = try Principal(call.caller)
+            let id = try call[.id]
+            let actor = try call.principal
             let grants = try await writes.perform(call) { transaction in
                 try await granting.changeGrants(
                     of: id, call.body, version: call.ifMatch, scope: .everybody, by: actor, needs: call.need, address: call.address,
@@ -68,9 +66,9 @@ struct GrantEndpoints: Sendable {
             "Tells why an account may do what it may: each bit with the ways by which it came, and the mask.",
             access: .permission(.permissions, .read),
             query: [Self.resource],
-            answers: .ok(PermissionShapes.explanation)
+            answers: .ok(PermissionShape.explanation)
         ) { call in
-            .ok(try await permissions.explanation(of: call.id("id"), resource: call[Self.resource], in: pool))
+            .ok(try await permissions.explanation(of: call[.id], resource: call[Self.resource], in: pool))
         }
     }
 }

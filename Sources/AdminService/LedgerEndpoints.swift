@@ -1,14 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// The ledger: where every fen came from and where it went.
-///
-/// | method | path | access |
-/// | --- | --- | --- |
-/// | GET | /v1/ledger/entries | ledger: read |
-/// | GET | /v1/ledger/balances | ledger: read |
 struct LedgerEndpoints: Sendable {
     let ledger: Ledger
     let pool: PostgresPool
@@ -22,9 +18,9 @@ struct LedgerEndpoints: Sendable {
             .get, "/v1/ledger/entries", "Lists the ledger's entries, newest first.",
             access: .permission(.ledger, .read),
             query: [Self.orderID],
-            answers: .page(LedgerShapes.entry)
+            answers: .page(LedgerShape.entry)
         ) { call in
-            .page(try await ledger.entries(orderID: call[Self.orderID], page: call.pageRequest, in: pool))
+            .page(try await ledger.entries(orderID: call[Self.orderID], page: call.page, in: pool))
         }
     }
 
@@ -32,9 +28,9 @@ struct LedgerEndpoints: Sendable {
         Endpoint(
             .get, "/v1/ledger/balances", "Adds up each account of the ledger, by name; all together are 0.",
             access: .permission(.ledger, .read),
-            answers: .page(LedgerShapes.balance)
+            answers: .page(LedgerShape.balance)
         ) { call in
-            .page(try await ledger.balances(page: call.pageRequest, in: pool))
+            .page(try await ledger.balances(page: call.page, in: pool))
         }
     }
 }

@@ -1,15 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// The companies that own cinemas.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/merchants | merchants: read |
-/// | GET | /v1/merchants/{id} | merchants: read |
-/// | POST | /v1/merchants/{id}/verification | merchants: modify |
 struct MerchantEndpoints: Sendable {
     let merchants: Merchants
     let pool: PostgresPool
@@ -31,7 +26,7 @@ struct MerchantEndpoints: Sendable {
             query: [Self.verified],
             answers: .page(AccountShape.merchant)
         ) { call in
-            .page(try await merchants.merchants(verified: call[Self.verified], page: call.pageRequest, in: pool))
+            .page(try await merchants.merchants(verified: call[Self.verified], page: call.page, in: pool))
         }
     }
 
@@ -41,7 +36,7 @@ struct MerchantEndpoints: Sendable {
             access: .permission(.merchants, .read),
             answers: .ok(AccountShape.merchant)
         ) { call in
-            .ok(try await merchants.merchant(call.id("id"), in: pool))
+            .ok(try await merchants.merchant(call[.id], in: pool))
         }
     }
 
@@ -52,8 +47,8 @@ struct MerchantEndpoints: Sendable {
             body: Self.verification,
             answers: .ok(AccountShape.merchant)
         ) { call in
-            let id = try call.id("id")
-            let principal = try Principal(call.caller)
+            let id = try call[.id]
+            let principal = try call.principal
             return .ok(
                 try await writes.perform(call) { transaction in
                     try await merchants.verify(

@@ -1,15 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// Payments at the gateways, and what those posted about them.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/payments | payments: read |
-/// | GET | /v1/payments/{id} | payments: read |
-/// | GET | /v1/payment-notifications | payments: read |
 struct PaymentEndpoints: Sendable {
     let records: PaymentRecords
     let pool: PostgresPool
@@ -20,13 +15,13 @@ struct PaymentEndpoints: Sendable {
         Endpoint(
             .get, "/v1/payments", "Lists attempts to pay, newest first.",
             access: .permission(.payments, .read),
-            query: [PaymentRecordShapes.orderID, PaymentRecordShapes.state, PaymentRecordShapes.outTradeNo],
-            answers: .page(PaymentRecordShapes.payment)
+            query: [PaymentRecordShape.orderID, PaymentRecordShape.state, PaymentRecordShape.outTradeNo],
+            answers: .page(PaymentRecordShape.payment)
         ) { call in
             .page(
                 try await records.payments(
-                    orderID: call[PaymentRecordShapes.orderID], state: call[PaymentRecordShapes.state],
-                    outTradeNo: call[PaymentRecordShapes.outTradeNo], page: call.pageRequest, in: pool
+                    orderID: call[PaymentRecordShape.orderID], state: call[PaymentRecordShape.state],
+                    outTradeNo: call[PaymentRecordShape.outTradeNo], page: call.page, in: pool
                 )
             )
         }
@@ -36,9 +31,9 @@ struct PaymentEndpoints: Sendable {
         Endpoint(
             .get, "/v1/payments/{id}", "Shows an attempt to pay.",
             access: .permission(.payments, .read),
-            answers: .ok(PaymentRecordShapes.payment)
+            answers: .ok(PaymentRecordShape.payment)
         ) { call in
-            .ok(try await records.payment(call.id("id"), in: pool))
+            .ok(try await records.payment(call[.id], in: pool))
         }
     }
 
@@ -47,12 +42,12 @@ struct PaymentEndpoints: Sendable {
             .get, "/v1/payment-notifications",
             "Lists what was posted to the gateways' addresses, also what was refused, and what came of it, newest first.",
             access: .permission(.payments, .read),
-            query: [PaymentRecordShapes.outcome, PaymentRecordShapes.outTradeNo],
-            answers: .page(PaymentRecordShapes.notification)
+            query: [PaymentRecordShape.outcome, PaymentRecordShape.outTradeNo],
+            answers: .page(PaymentRecordShape.notification)
         ) { call in
             .page(
                 try await records.notifications(
-                    outcome: call[PaymentRecordShapes.outcome], outTradeNo: call[PaymentRecordShapes.outTradeNo], page: call.pageRequest,
+                    outcome: call[PaymentRecordShape.outcome], outTradeNo: call[PaymentRecordShape.outTradeNo], page: call.page,
                     in: pool
                 )
             )

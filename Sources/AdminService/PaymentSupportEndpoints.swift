@@ -1,14 +1,10 @@
 import API
+import Callers
 import Foundation
 import HTTP
 import Shared
 
 /// What the platform's people decide about money that doesn't fit the books, each time with a reason.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | POST | /v1/payment-notifications/{id}/refund | payments: modify |
-/// | POST | /v1/orders/{id}/attention/decision | orders: modify |
 struct PaymentSupportEndpoints: Sendable {
     let support: PaymentSupport
     let writes: Writes
@@ -20,15 +16,15 @@ struct PaymentSupportEndpoints: Sendable {
             .post, "/v1/payment-notifications/{id}/refund",
             "Sends money of a wrong amount (`amount_mismatch`) back, all of it and once. The payment takes no other money then.",
             access: .permission(.payments, .modify),
-            body: OrderBodies.reason,
+            body: OrderBody.reason,
             idempotency: true,
             answers: .accepted(RefundShape.refund),
-            problems: [Problem(.notificationNotRefundable), Problem(.notificationRefunded)]
+            refusals: [.notificationNotRefundable, .notificationRefunded]
         ) { call in
-            let id = try call.id("id")
-            let actor = OrderActor(try call.caller.accountID, note: call.body)
-            let audit = try call.audit(.wrongAmountRefunded) { (_: OrderRefund) in "payment_notification:\(id)" }
-            return try await writes.accept(call, audit: audit) { transaction in
+            let id = try call[.id]
+            let actor = OrderActor(try call.principal.accountID, note: call.body)
+            let subject = AuditSubject("payment_notification", id)
+            return try await writes.accept(call, audit: call.audit(.wrongAmountRefunded, subject)) { transaction in
                 try await support.refundWrongAmount(id, actor: actor, in: transaction)
             }
         }
@@ -39,14 +35,15 @@ struct PaymentSupportEndpoints: Sendable {
             .post, "/v1/orders/{id:uuid}/attention/decision",
             "Decides that an order counts although money of it went back at the gateway: its tickets are handed out and let people in again.",
             access: .permission(.orders, .modify),
-            body: OrderBodies.reason,
+            body: OrderBody.reason,
             answers: .ok(OrderShape.order),
-            problems: [Problem(.orderNeedsNoDecision)]
+            refusals: [.orderNeedsNoDecision]
         ) { call in
-            let id = try call.uuid("id")
-            let actor = OrderActor(try call.caller.accountID, note: call.body)
-            let audit = try call.audit(.attentionDecided) { (_: Order) in "order:\(id.uuidString.lowercased())" }
-            let order = try await writes.perform(call, audit: audit) { try await support.release(id, actor: actor, in: $0) }
+            let id = try call[.uuid]
+            let actor = OrderActor(try call.principal.accountID, note: call.body)
+            let order = try await writes.perform(call, audit: call.audit(.attentionDecided, .order(id))) { transaction in
+                try await support.release(id, actor: actor, in: transaction)
+            }
             let shown = ShownOrder(order)
             return .ok(shown, etag: shown.etag)
         }

@@ -1,17 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// Permissions: what may be done to what.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/permissions | permissions: read |
-/// | POST | /v1/permissions | permissions: write |
-/// | GET | /v1/permissions/{id} | permissions: read |
-/// | PATCH | /v1/permissions/{id} | permissions: modify |
-/// | DELETE | /v1/permissions/{id} | permissions: delete |
 struct PermissionEndpoints: Sendable {
     let permissions: PermissionAdministration
     let pool: PostgresPool
@@ -40,10 +33,9 @@ struct PermissionEndpoints: Sendable {
             .get, "/v1/permissions", "Lists permissions by number.",
             access: .permission(.permissions, .read),
             query: [Self.resource],
-            answers: .page(PermissionShapes.permission),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(PermissionShape.permission)
         ) { call in
-            .page(try await permissions.permissions(resource: call[Self.resource], page: call.pageRequest, in: pool))
+            .page(try await permissions.permissions(resource: call[Self.resource], page: call.page, in: pool))
         }
     }
 
@@ -53,15 +45,12 @@ struct PermissionEndpoints: Sendable {
             access: .permission(.permissions, .write),
             body: Self.new,
             idempotency: true,
-            answers: .created(PermissionShapes.permission),
-            problems: [Problem(.permissionExists), Problem(.grantNotHeld)]
+            answers: .created(PermissionShape.permission, at: show.path, \.id),
+            refusals: [.permissionExists, .grantNotHeld]
         ) { call in
-            let actor = try Principal(call.caller)
+            let actor = try call.principal
             return try await writes.create(
-                call,
-                at: { "/v1/permissions/\($0.id)" },
-                etag: { .version($0.version) },
-                audit: try call.audit(.permissionAdded) { "permission:\($0.id)" }
+                call, etag: { .version($0.version) }, audit: call.audit(.permissionAdded) { .permission($0.id) }
             ) { transaction in
                 try await permissions.addPermission(call.body, by: actor, in: transaction)
             }
@@ -72,9 +61,9 @@ struct PermissionEndpoints: Sendable {
         Endpoint(
             .get, "/v1/permissions/{id}", "Shows a permission.",
             access: .permission(.permissions, .read),
-            answers: .ok(PermissionShapes.permission)
+            answers: .ok(PermissionShape.permission)
         ) { call in
-            let permission = try await permissions.permission(call.id("id"), in: pool)
+            let permission = try await permissions.permission(call[.id], in: pool)
             return .ok(permission, etag: .version(permission.version))
         }
     }
@@ -85,12 +74,11 @@ struct PermissionEndpoints: Sendable {
             access: .permission(.permissions, .modify),
             body: Self.change,
             ifMatch: .required,
-            answers: .ok(PermissionShapes.permission),
-            problems: [Problem(.permissionExists)]
+            answers: .ok(PermissionShape.permission),
+            refusals: [.permissionExists]
         ) { call in
-            let id = try call.id("id")
-            let audit = try call.audit(.permissionRenamed) { (_: NamedPermission) in "permission:\(id)" }
-            let permission = try await writes.perform(call, audit: audit) { transaction in
+            let id = try call[.id]
+            let permission = try await writes.perform(call, audit: call.audit(.permissionRenamed, .permission(id))) { transaction in
                 try await permissions.renamePermission(id, to: call.body, version: call.ifMatch, in: transaction)
             }
             return .ok(permission, etag: .version(permission.version))
@@ -103,13 +91,19 @@ struct PermissionEndpoints: Sendable {
             access: .permission(.permissions, .delete),
             ifMatch: .required,
             answers: .noContent,
-            problems: [Problem(.permissionInUse)]
+            refusals: [.permissionInUse]
         ) { call in
-            let id = try call.id("id")
-            try await writes.perform(call, audit: try call.audit(.permissionDeleted) { "permission:\(id)" }) { transaction in
+            let id = try call[.id]
+            try await writes.perform(call, audit: call.audit(.permissionDeleted, .permission(id))) { transaction in
                 try await permissions.deletePermission(id, version: call.ifMatch, in: transaction)
             }
             return .noContent
         }
     }
+}
+
+extension AuditSubject {
+    static func permission(_ id: Int64) -> AuditSubject { AuditSubject("permission", id) }
+    static func userGroup(_ id: Int64) -> AuditSubject { AuditSubject("user_group", id) }
+    static func permissionGroup(_ id: Int64) -> AuditSubject { AuditSubject("permission_group", id) }
 }

@@ -1,17 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// Permissions that are given together.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/permission-groups | permissions: read |
-/// | POST | /v1/permission-groups | permissions: write |
-/// | GET | /v1/permission-groups/{id} | permissions: read |
-/// | PATCH | /v1/permission-groups/{id} | permissions: modify |
-/// | DELETE | /v1/permission-groups/{id} | permissions: delete |
 struct PermissionGroupEndpoints: Sendable {
     let permissions: PermissionAdministration
     let pool: PostgresPool
@@ -39,10 +32,9 @@ struct PermissionGroupEndpoints: Sendable {
             .get, "/v1/permission-groups", "Lists permission groups by number.",
             access: .permission(.permissions, .read),
             query: [Self.realm],
-            answers: .page(PermissionShapes.permissionGroup),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(PermissionShape.permissionGroup)
         ) { call in
-            .page(try await permissions.permissionGroups(realm: call[Self.realm], page: call.pageRequest, in: pool))
+            .page(try await permissions.permissionGroups(realm: call[Self.realm], page: call.page, in: pool))
         }
     }
 
@@ -52,15 +44,12 @@ struct PermissionGroupEndpoints: Sendable {
             access: .permission(.permissions, .write),
             body: Self.new,
             idempotency: true,
-            answers: .created(PermissionShapes.permissionGroup),
-            problems: [Problem(.groupExists), Problem(.permissionUnknown), Problem(.grantNotHeld)]
+            answers: .created(PermissionShape.permissionGroup, at: show.path, \.id),
+            refusals: [.groupExists, .permissionUnknown, .grantNotHeld]
         ) { call in
-            let actor = try Principal(call.caller)
+            let actor = try call.principal
             return try await writes.create(
-                call,
-                at: { "/v1/permission-groups/\($0.id)" },
-                etag: { .version($0.version) },
-                audit: try call.audit(.permissionGroupAdded) { "permission_group:\($0.id)" }
+                call, etag: { .version($0.version) }, audit: call.audit(.permissionGroupAdded) { .permissionGroup($0.id) }
             ) { transaction in
                 try await permissions.addPermissionGroup(call.body, by: actor, in: transaction)
             }
@@ -71,9 +60,9 @@ struct PermissionGroupEndpoints: Sendable {
         Endpoint(
             .get, "/v1/permission-groups/{id}", "Shows a permission group.",
             access: .permission(.permissions, .read),
-            answers: .ok(PermissionShapes.permissionGroup)
+            answers: .ok(PermissionShape.permissionGroup)
         ) { call in
-            let group = try await permissions.permissionGroup(call.id("id"), in: pool)
+            let group = try await permissions.permissionGroup(call[.id], in: pool)
             return .ok(group, etag: .version(group.version))
         }
     }
@@ -84,13 +73,12 @@ struct PermissionGroupEndpoints: Sendable {
             access: .permission(.permissions, .modify),
             body: Self.change,
             ifMatch: .required,
-            answers: .ok(PermissionShapes.permissionGroup),
-            problems: [Problem(.groupExists), Problem(.permissionUnknown), Problem(.grantNotHeld)]
+            answers: .ok(PermissionShape.permissionGroup),
+            refusals: [.groupExists, .permissionUnknown, .grantNotHeld]
         ) { call in
-            let id = try call.id("id")
-            let actor = try Principal(call.caller)
-            let audit = try call.audit(.permissionGroupChanged) { (_: PermissionGroup) in "permission_group:\(id)" }
-            let group = try await writes.perform(call, audit: audit) { transaction in
+            let id = try call[.id]
+            let actor = try call.principal
+            let group = try await writes.perform(call, audit: call.audit(.permissionGroupChanged, .permissionGroup(id))) { transaction in
                 try await permissions.changePermissionGroup(id, call.body, version: call.ifMatch, by: actor, in: transaction)
             }
             return .ok(group, etag: .version(group.version))
@@ -103,10 +91,10 @@ struct PermissionGroupEndpoints: Sendable {
             access: .permission(.permissions, .delete),
             ifMatch: .required,
             answers: .noContent,
-            problems: [Problem(.groupInUse)]
+            refusals: [.groupInUse]
         ) { call in
-            let id = try call.id("id")
-            try await writes.perform(call, audit: try call.audit(.permissionGroupDeleted) { "permission_group:\(id)" }) { transaction in
+            let id = try call[.id]
+            try await writes.perform(call, audit: call.audit(.permissionGroupDeleted, .permissionGroup(id))) { transaction in
                 try await permissions.deletePermissionGroup(id, version: call.ifMatch, in: transaction)
             }
             return .noContent

@@ -1,17 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// Comparing our books with the gateways' bills.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/reconciliations | reconciliations: read |
-/// | POST | /v1/reconciliations | reconciliations: write |
-/// | GET | /v1/reconciliations/{id} | reconciliations: read |
-/// | GET | /v1/reconciliations/{id}/differences | reconciliations: read |
-/// | POST | /v1/reconciliations/{id}/differences/{difference_id}/resolution | reconciliations: modify |
 struct ReconciliationEndpoints: Sendable {
     let reconciliations: Reconciliations
     let pool: PostgresPool
@@ -23,12 +16,12 @@ struct ReconciliationEndpoints: Sendable {
         Endpoint(
             .get, "/v1/reconciliations", "Lists comparisons with the gateways' bills, newest first.",
             access: .permission(.reconciliations, .read),
-            query: [ReconciliationShapes.gateway, ReconciliationShapes.state],
-            answers: .page(ReconciliationShapes.reconciliation)
+            query: [ReconciliationShape.gateway, ReconciliationShape.state],
+            answers: .page(ReconciliationShape.reconciliation)
         ) { call in
             .page(
                 try await reconciliations.reconciliations(
-                    gateway: call[ReconciliationShapes.gateway], state: call[ReconciliationShapes.state], page: call.pageRequest, in: pool
+                    gateway: call[ReconciliationShape.gateway], state: call[ReconciliationShape.state], page: call.page, in: pool
                 )
             )
         }
@@ -38,15 +31,13 @@ struct ReconciliationEndpoints: Sendable {
         Endpoint(
             .post, "/v1/reconciliations", "Has a day compared with a gateway's bill, once more if it was compared before.",
             access: .permission(.reconciliations, .write),
-            body: ReconciliationShapes.wanted(of: reconciliations.gatewayNames),
+            body: ReconciliationShape.wanted(of: reconciliations.gatewayNames),
             idempotency: true,
-            answers: .accepted(ReconciliationShapes.reconciliation),
-            problems: [Problem(.gatewayUnknown), Problem(.dayInFuture)]
+            answers: .accepted(ReconciliationShape.reconciliation),
+            refusals: [.gatewayUnknown, .dayInFuture]
         ) { call in
             try await writes.accept(
-                call,
-                audit: try call.audit(.reconciliationRequested) { (reconciliation: Reconciliation) in "reconciliation:\(reconciliation.id)"
-                }
+                call, audit: call.audit(.reconciliationRequested) { AuditSubject("reconciliation", $0.id) }
             ) { transaction in
                 try await reconciliations.request(gateway: call.body.gateway, day: call.body.day, in: transaction)
             }
@@ -57,9 +48,9 @@ struct ReconciliationEndpoints: Sendable {
         Endpoint(
             .get, "/v1/reconciliations/{id}", "Shows a comparison.",
             access: .permission(.reconciliations, .read),
-            answers: .ok(ReconciliationShapes.reconciliation)
+            answers: .ok(ReconciliationShape.reconciliation)
         ) { call in
-            .ok(try await reconciliations.reconciliation(call.id("id"), in: pool))
+            .ok(try await reconciliations.reconciliation(call[.id], in: pool))
         }
     }
 
@@ -67,13 +58,13 @@ struct ReconciliationEndpoints: Sendable {
         Endpoint(
             .get, "/v1/reconciliations/{id}/differences", "Lists what a comparison found.",
             access: .permission(.reconciliations, .read),
-            query: [ReconciliationShapes.kind, ReconciliationShapes.resolved],
-            answers: .page(ReconciliationShapes.difference)
+            query: [ReconciliationShape.kind, ReconciliationShape.resolved],
+            answers: .page(ReconciliationShape.difference)
         ) { call in
             .page(
                 try await reconciliations.differences(
-                    of: call.id("id"), kind: call[ReconciliationShapes.kind], isResolved: call[ReconciliationShapes.resolved],
-                    page: call.pageRequest, in: pool
+                    of: call[.id], kind: call[ReconciliationShape.kind], isResolved: call[ReconciliationShape.resolved],
+                    page: call.page, in: pool
                 )
             )
         }
@@ -83,19 +74,18 @@ struct ReconciliationEndpoints: Sendable {
         Endpoint(
             .post, "/v1/reconciliations/{id}/differences/{difference_id}/resolution", "Notes what a difference was.",
             access: .permission(.reconciliations, .modify),
-            body: ReconciliationShapes.resolution,
-            answers: .ok(ReconciliationShapes.difference),
-            problems: [Problem(.alreadyResolved)]
+            body: ReconciliationShape.resolution,
+            answers: .ok(ReconciliationShape.difference),
+            refusals: [.alreadyResolved]
         ) { call in
-            let (id, differenceID) = (try call.id("id"), try call.id("difference_id"))
-            let accountID = try call.caller.accountID
-            let audit = try call.audit(.differenceResolved) { (difference: ReconciliationDifference) in
-                "reconciliation_difference:\(difference.id)"
-            }
-            let difference = try await writes.perform(call, audit: audit) { transaction in
-                try await reconciliations.resolve(differenceID, of: id, note: call.body, by: accountID, in: transaction)
-            }
-            return .ok(difference)
+            let (id, differenceID) = (try call[.id], try call[.id("difference_id")])
+            let subject = AuditSubject("reconciliation_difference", differenceID)
+            return .ok(
+                try await writes.perform(call, audit: call.audit(.differenceResolved, subject)) { transaction in
+                    try await reconciliations.resolve(
+                        differenceID, of: id, note: call.body, by: call.principal.accountID, in: transaction)
+                }
+            )
         }
     }
 }

@@ -1,15 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// What merchants asked to show.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/screening-rights | screening_rights: read |
-/// | GET | /v1/screening-rights/{id} | screening_rights: read |
-/// | POST | /v1/screening-rights/{id}/decision | screening_rights: modify |
 struct ScreeningRightEndpoints: Sendable {
     let rights: ScreeningRights
     let pool: PostgresPool
@@ -23,15 +18,15 @@ struct ScreeningRightEndpoints: Sendable {
         Endpoint(
             .get, "/v1/screening-rights", "Lists screening rights, oldest first.",
             access: .permission(.screeningRights, .read),
-            query: [ScreeningRightShapes.state, ScreeningRightShapes.movie, Self.merchant],
-            answers: .page(ScreeningRightShapes.right)
+            query: [ScreeningRightShape.state, ScreeningRightShape.movie, Self.merchant],
+            answers: .page(ScreeningRightShape.right)
         ) { call in
             .page(
                 try await rights.rights(
                     merchantID: call[Self.merchant],
-                    state: call[ScreeningRightShapes.state],
-                    movieID: call[ScreeningRightShapes.movie],
-                    page: call.pageRequest,
+                    state: call[ScreeningRightShape.state],
+                    movieID: call[ScreeningRightShape.movie],
+                    page: call.page,
                     in: pool
                 )
             )
@@ -42,9 +37,9 @@ struct ScreeningRightEndpoints: Sendable {
         Endpoint(
             .get, "/v1/screening-rights/{id}", "Shows a screening right.",
             access: .permission(.screeningRights, .read),
-            answers: .ok(ScreeningRightShapes.right)
+            answers: .ok(ScreeningRightShape.right)
         ) { call in
-            .ok(try await rights.right(call.id("id"), merchantID: nil, in: pool))
+            .ok(try await rights.right(call[.id], merchantID: nil, in: pool))
         }
     }
 
@@ -52,21 +47,19 @@ struct ScreeningRightEndpoints: Sendable {
         Endpoint(
             .post, "/v1/screening-rights/{id}/decision", "Grants or refuses a requested right, or revokes a granted one.",
             access: .permission(.screeningRights, .modify),
-            body: ScreeningRightShapes.decision,
-            answers: .ok(ScreeningRightShapes.right),
-            problems: [
-                Problem(Refusal.alreadyDecided), Problem(Refusal.rightNotGranted), Problem(Refusal.validPeriodInvalid),
-            ]
+            body: ScreeningRightShape.decision,
+            answers: .ok(ScreeningRightShape.right),
+            refusals: [.alreadyDecided, .rightNotGranted, .validPeriodInvalid]
         ) { call in
-            let id = try call.id("id")
-            let accountID = try call.caller.accountID
+            let id = try call[.id]
+            let accountID = try call.principal.accountID
             let right = try await writes.perform(
                 call,
                 audit: { right in
                     AuditEntry(
                         actorAccountID: accountID,
                         action: AuditAction(rawValue: "screening_right.\(right.state.rawValue)"),
-                        subject: "screening_right:\(right.id)",
+                        subject: AuditSubject("screening_right", right.id),
                         address: call.address,
                         details: ["valid_from": "\(right.validFrom)", "valid_to": "\(right.validTo)"]
                     )

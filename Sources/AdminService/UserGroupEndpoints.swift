@@ -1,20 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// People who may do the same.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/user-groups | permissions: read |
-/// | POST | /v1/user-groups | permissions: write |
-/// | GET | /v1/user-groups/{id} | permissions: read |
-/// | PATCH | /v1/user-groups/{id} | permissions: modify |
-/// | DELETE | /v1/user-groups/{id} | permissions: delete |
-/// | GET | /v1/user-groups/{id}/members | permissions: read |
-/// | POST | /v1/user-groups/{id}/members | permissions: write |
-/// | DELETE | /v1/user-groups/{id}/members/{account_id} | permissions: delete |
 struct UserGroupEndpoints: Sendable {
     let permissions: PermissionAdministration
     let granting: Granting
@@ -57,12 +47,11 @@ struct UserGroupEndpoints: Sendable {
             .get, "/v1/user-groups", "Lists user groups by number.",
             access: .permission(.permissions, .read),
             query: [Self.realm, Self.merchant],
-            answers: .page(PermissionShapes.userGroup),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(PermissionShape.userGroup)
         ) { call in
             .page(
                 try await permissions.userGroups(
-                    realm: call[Self.realm], merchantID: call[Self.merchant], page: call.pageRequest, in: pool
+                    realm: call[Self.realm], merchantID: call[Self.merchant], page: call.page, in: pool
                 )
             )
         }
@@ -74,18 +63,12 @@ struct UserGroupEndpoints: Sendable {
             access: .permission(.permissions, .write),
             body: Self.new,
             idempotency: true,
-            answers: .created(PermissionShapes.userGroup),
-            problems: [
-                Problem(.groupExists), Problem(.merchantUnknown), Problem(.permissionUnknown), Problem(.permissionGroupUnknown),
-                Problem(.grantNotHeld),
-            ]
+            answers: .created(PermissionShape.userGroup, at: show.path, \.id),
+            refusals: [.groupExists, .merchantUnknown, .permissionUnknown, .permissionGroupUnknown, .grantNotHeld]
         ) { call in
-            let actor = try Principal(call.caller)
+            let actor = try call.principal
             return try await writes.create(
-                call,
-                at: { "/v1/user-groups/\($0.id)" },
-                etag: { .version($0.version) },
-                audit: try call.audit(.userGroupAdded) { "user_group:\($0.id)" }
+                call, etag: { .version($0.version) }, audit: call.audit(.userGroupAdded) { .userGroup($0.id) }
             ) { transaction in
                 try await permissions.addUserGroup(call.body, by: actor, in: transaction)
             }
@@ -96,9 +79,9 @@ struct UserGroupEndpoints: Sendable {
         Endpoint(
             .get, "/v1/user-groups/{id}", "Shows a user group.",
             access: .permission(.permissions, .read),
-            answers: .ok(PermissionShapes.userGroup)
+            answers: .ok(PermissionShape.userGroup)
         ) { call in
-            let group = try await permissions.userGroup(call.id("id"), in: pool)
+            let group = try await permissions.userGroup(call[.id], in: pool)
             return .ok(group, etag: .version(group.version))
         }
     }
@@ -109,16 +92,12 @@ struct UserGroupEndpoints: Sendable {
             access: .permission(.permissions, .modify),
             body: Self.change,
             ifMatch: .required,
-            answers: .ok(PermissionShapes.userGroup),
-            problems: [
-                Problem(.groupBuiltIn), Problem(.groupExists), Problem(.permissionUnknown), Problem(.permissionGroupUnknown),
-                Problem(.grantNotHeld),
-            ]
+            answers: .ok(PermissionShape.userGroup),
+            refusals: [.groupBuiltIn, .groupExists, .permissionUnknown, .permissionGroupUnknown, .grantNotHeld]
         ) { call in
-            let id = try call.id("id")
-            let actor = try Principal(call.caller)
-            let audit = try call.audit(.userGroupChanged) { (_: UserGroup) in "user_group:\(id)" }
-            let group = try await writes.perform(call, audit: audit) { transaction in
+            let id = try call[.id]
+            let actor = try call.principal
+            let group = try await writes.perform(call, audit: call.audit(.userGroupChanged, .userGroup(id))) { transaction in
                 try await permissions.changeUserGroup(id, call.body, version: call.ifMatch, by: actor, in: transaction)
             }
             return .ok(group, etag: .version(group.version))
@@ -131,10 +110,10 @@ struct UserGroupEndpoints: Sendable {
             access: .permission(.permissions, .delete),
             ifMatch: .required,
             answers: .noContent,
-            problems: [Problem(.groupBuiltIn), Problem(.groupInUse)]
+            refusals: [.groupBuiltIn, .groupInUse]
         ) { call in
-            let id = try call.id("id")
-            try await writes.perform(call, audit: try call.audit(.userGroupDeleted) { "user_group:\(id)" }) { transaction in
+            let id = try call[.id]
+            try await writes.perform(call, audit: call.audit(.userGroupDeleted, .userGroup(id))) { transaction in
                 try await permissions.deleteUserGroup(id, version: call.ifMatch, in: transaction)
             }
             return .noContent
@@ -145,10 +124,9 @@ struct UserGroupEndpoints: Sendable {
         Endpoint(
             .get, "/v1/user-groups/{id}/members", "Lists the members of a user group by number.",
             access: .permission(.permissions, .read),
-            answers: .page(PermissionShapes.grants),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(PermissionShape.grants)
         ) { call in
-            .page(try await granting.members(ofGroup: call.id("id"), page: call.pageRequest, in: pool))
+            .page(try await granting.members(ofGroup: call[.id], page: call.page, in: pool))
         }
     }
 
@@ -158,13 +136,13 @@ struct UserGroupEndpoints: Sendable {
             access: .permission(.permissions, .write),
             body: Self.newMember,
             idempotency: true,
-            answers: .created(PermissionShapes.grants),
-            problems: [Problem(.accountUnknown), Problem(.alreadyMember), Problem(.grantNotHeld)]
+            answers: .created(PermissionShape.grants, at: GrantEndpoints.path, \.account.id),
+            refusals: [.accountUnknown, .alreadyMember, .grantNotHeld]
         ) { call in
-            let id = try call.id("id")
-            let actor = try Principal(call.caller)
+            let id = try call[.id]
+            let actor = try call.principal
             return try await writes.create(
-                call, at: { "/v1/accounts/\($0.account.id)/grants" }, etag: { .version($0.account.version) }
+                call, etag: { .version($0.account.version) }
             ) { transaction in
                 try await granting.addMember(call.body, toGroup: id, by: actor, needs: call.need, address: call.address, in: transaction)
             }
@@ -177,10 +155,10 @@ struct UserGroupEndpoints: Sendable {
             access: .permission(.permissions, .delete),
             ifMatch: .required,
             answers: .noContent,
-            problems: [Problem(.grantNotHeld), Problem(.lastOwner)]
+            refusals: [.grantNotHeld, .lastOwner]
         ) { call in
-            let (id, accountID) = (try call.id("id"), try call.id("account_id"))
-            let actor = try Principal(call.caller)
+            let (id, accountID) = (try call[.id], try call[.id("account_id")])
+            let actor = try call.principal
             try await writes.perform(call) { transaction in
                 try await granting.removeMember(
                     accountID, fromGroup: id, version: call.ifMatch, by: actor, needs: call.need, address: call.address, in: transaction

@@ -9,19 +9,6 @@ import Shared
 import UnixSignals
 
 /// The sandbox as a server. Its routes:
-///
-/// | method | path | for |
-/// | --- | --- | --- |
-/// | GET, POST | /gateway.do | the application: the gateway's own methods; the buyer: the page that they lead to |
-/// | POST | /cashier/{out_trade_no}/pay | the page's button |
-/// | GET | /returned | the buyer: where the demo lets the browser come back to, in place of a frontend's page |
-/// | GET | /sandbox/trades?after=&limit= | tests: all trades |
-/// | GET | /sandbox/trades/{out_trade_no} | tests: how a trade stands, and what became of its notices |
-/// | POST | /sandbox/trades/{out_trade_no}/pay | tests: the buyer pays, with the knobs of ``PayKnobs`` |
-/// | POST | /sandbox/trades/{out_trade_no}/refund | tests: somebody refunds in the gateway's own console |
-/// | GET | /sandbox/bills/{day}.csv | the application: what the bill's address leads to |
-/// | POST | /sandbox/bills/{day}/differences | tests: what is wrong with a bill, as ``BillDifferences`` |
-/// | GET | /livez | whoever started it |
 struct SandboxApplication {
     private static let largestBody = 64 * 1024
 

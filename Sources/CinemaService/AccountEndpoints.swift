@@ -3,10 +3,6 @@ import HTTP
 import Shared
 
 /// Registering as a merchant.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | POST | /v1/accounts | nothing |
 struct AccountEndpoints: Sendable {
     let merchants: Merchants
 
@@ -52,19 +48,17 @@ struct AccountEndpoints: Sendable {
             access: .open,
             rateLimit: .signUp,
             body: Self.registration,
-            answers: .created(Self.registered),
-            problems: [
-                Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken),
-                Problem(.usernameInvalid), Problem(.phoneInvalid), Problem(.emailInvalid),
-                Problem(.passwordTooShort), Problem(.passwordTooLong), Problem(.passwordCommon), Problem(.merchantNameInvalid),
-                Problem(.tooManySignIns),
+            answers: .created(Self.registered, at: "/v1/me"),
+            refusals: [
+                .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordTooShort,
+                .passwordTooLong, .passwordCommon, .merchantNameInvalid, .tooManySignIns,
             ]
         ) { call in
             let body = call.body
             let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
             let name = try MerchantName(body.merchantName)
             let registered = try await merchants.register(named: name, new, address: call.address, userAgent: call.userAgent)
-            return .created(Registered(merchant: registered.merchant, signedIn: registered.signedIn), at: "/v1/me")
+            return .created(Registered(merchant: registered.merchant, signedIn: registered.signedIn))
         }
     }
 }

@@ -1,5 +1,6 @@
 import API
 import Assembly
+import Callers
 import HTTP
 import Shared
 
@@ -28,25 +29,26 @@ struct Application: Sendable {
         return [
             AccountEndpoints(merchants: merchants).all,
             AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
-            MeEndpoints(ownAccount: accounts.ownAccount, merchants: merchants, pool: pool).all,
+            MerchantProfileEndpoints(ownAccount: accounts.ownAccount, merchants: merchants, pool: pool).all,
             MemberEndpoints(
                 granting: accounts.granting, permissions: accounts.permissionAdministration, pool: pool, writes: writes
             ).all,
             CityEndpoints(places: places, pool: pool).all,
-            MovieEndpoints(catalog: catalog, pool: pool).all,
+            MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CinemaEndpoints(places: places, pool: pool, writes: writes).all,
+            ManagedCinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,
-            ShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
-            OrderManagement(
+            ManagedShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
+            ManagedOrderEndpoints(
                 orders: selling.orders, counterSales: selling.counterSales, corrections: selling.corrections, seal: selling.seal,
                 writes: writes
             ).all,
             RefundEndpoints(refunds: selling.refunds, counterSales: selling.counterSales, pool: pool, writes: writes, side: .staff).all,
-            RefundPolicyManagement(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
-            TicketManagement(corrections: selling.corrections, pool: pool, writes: writes).all,
+            RefundPolicyEndpoints(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
+            TicketEndpoints(corrections: selling.corrections, pool: pool, writes: writes).all,
             CollectionEndpoints(orders: selling.orders, entries: selling.entries, writes: writes).all,
-            TicketKeysEndpoint(seal: selling.seal).all,
+            TicketKeyEndpoints(seal: selling.seal).all,
         ].flatMap(\.self)
     }
 }

@@ -1,15 +1,10 @@
 import API
+import Callers
 import Foundation
 import HTTP
 import Shared
 
 /// Handing tickets over against the buyer's code, and letting people in.
-///
-/// | method | path | access |
-/// | --- | --- | --- |
-/// | POST | /v1/tickets/collections | tickets: write |
-/// | POST | /v1/tickets/entries | tickets: write |
-/// | DELETE | /v1/tickets/{id}/entry | tickets: write |
 struct CollectionEndpoints: Sendable {
     let orders: Orders
     let entries: TicketEntries
@@ -59,18 +54,14 @@ struct CollectionEndpoints: Sendable {
             rateLimit: .collection,
             body: Self.newCollection,
             answers: .ok(TicketShape.collected),
-            problems: [
-                Problem(.collectionCodeUnknown), Problem(.alreadyCollected), Problem(.ticketsRefunded), Problem(.orderNeedsAttention),
-            ]
+            refusals: [.collectionCodeUnknown, .alreadyCollected, .ticketsRefunded, .orderNeedsAttention]
         ) { call in
-            let caller = try call.caller
-            let scope = try caller.merchantScope()
-            let collected = try await writes.perform(call) { transaction in
-                try await orders.collect(
-                    code: call.body.code, place: call.body.place, scope: scope, by: caller.accountID, in: transaction
-                )
-            }
-            return .ok(collected)
+            .ok(
+                try await writes.perform(call) { transaction in
+                    try await orders.collect(
+                        code: call.body.code, place: call.body.place, scope: call.scope, by: call.principal.accountID, in: transaction)
+                }
+            )
         }
     }
 
@@ -80,19 +71,18 @@ struct CollectionEndpoints: Sendable {
             access: .permission(.tickets, .write),
             body: Self.newEntry,
             answers: .ok(TicketShape.ticket),
-            problems: [
-                Problem(.ticketCodeInvalid), Problem(.ticketForOtherShowtime), Problem(.ticketCodeOutdated), Problem(.ticketVoid),
-                Problem(.orderNeedsAttention), Problem(.alreadyEntered),
-                Problem(.entryNotOpen(until: Self.exampleTime)), Problem(.entryClosed(since: Self.exampleTime)),
+            refusals: [
+                .ticketCodeInvalid, .ticketForOtherShowtime, .ticketCodeOutdated, .ticketVoid, .orderNeedsAttention, .alreadyEntered,
+                .entryNotOpen(until: Self.exampleTime), .entryClosed(since: Self.exampleTime),
             ]
         ) { call in
-            let caller = try call.caller
-            let scope = try caller.merchantScope()
-            let overriding = try audit(call)
-            let ticket = try await writes.perform(call, audit: overriding) { transaction in
+            let audit: ((Ticket) -> AuditEntry)? = try call.body.overrideReason.map { reason in
+                try call.audit(.entryOverridden, details: ["reason": reason]) { .ticket($0.id) }
+            }
+            let ticket = try await writes.perform(call, audit: audit) { transaction in
                 try await entries.enter(
                     code: call.body.code, showtimeID: call.body.showtimeID, place: call.body.place,
-                    overrideReason: call.body.overrideReason, scope: scope, by: caller.accountID, in: transaction
+                    overrideReason: call.body.overrideReason, scope: call.scope, by: call.principal.accountID, in: transaction
                 )
             }
             return .ok(ticket, etag: .version(ticket.version))
@@ -105,31 +95,17 @@ struct CollectionEndpoints: Sendable {
             access: .permission(.tickets, .write),
             ifMatch: .required,
             answers: .noContent,
-            problems: [Problem(.ticketVoid), Problem(.notEntered), Problem(.entryUndoOver)]
+            refusals: [.ticketVoid, .notEntered, .entryUndoOver]
         ) { call in
-            let id = try call.id("id")
-            let caller = try call.caller
-            let scope = try caller.merchantScope()
-            let audit = try call.audit(.entryUndone) { (_: Void) in "ticket:\(id)" }
-            try await writes.perform(call, audit: audit) { transaction in
-                try await entries.undo(id, version: call.ifMatch, scope: scope, by: caller.accountID, in: transaction)
+            let id = try call[.id]
+            try await writes.perform(call, audit: call.audit(.entryUndone, .ticket(id))) { transaction in
+                try await entries.undo(id, version: call.ifMatch, scope: call.scope, by: call.principal.accountID, in: transaction)
             }
             return .noContent
         }
     }
 
     private static let exampleTime = Date(timeIntervalSince1970: 1_795_512_600)
-
-    /// The entry of the audit trail for whoever lets somebody in out of time; `nil` for the others.
-    private func audit(_ call: Call<NewEntry>) throws -> ((Ticket) -> AuditEntry)? {
-        guard let reason = call.body.overrideReason else { return nil }
-        let actor = try call.caller.accountID
-        let address = call.address
-        return {
-            AuditEntry(
-                actorAccountID: actor, action: .entryOverridden, subject: "ticket:\($0.id)", address: address, details: ["reason": reason])
-        }
-    }
 }
 
 extension AuditAction {

@@ -1,18 +1,11 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// The people of the caller's own merchant. Another merchant's are as good as absent, and so are, for somebody who is limited to some cinemas,
 /// those who are there for other ones.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/user-groups | members: read |
-/// | GET | /v1/members | members: read |
-/// | POST | /v1/members | members: write |
-/// | GET | /v1/members/{id} | members: read |
-/// | PATCH | /v1/members/{id} | members: modify |
 struct MemberEndpoints: Sendable {
     let granting: Granting
     let permissions: PermissionAdministration
@@ -49,20 +42,17 @@ struct MemberEndpoints: Sendable {
         Field<Bool?>.optional("disabled", .bool, "Whether it is disabled; disabling ends its sessions at once.", example: "true")
     ) { AccountGrantsChange(userGroupIDs: $0, cinemaIDs: $1, disabled: $2) }
 
-    private static let grantProblems = [
-        Problem(.grantNotHeld), Problem(.userGroupUnknown), Problem(.cinemaUnknown), Problem(.limitedToCinemas),
-    ]
+    private static let grantRefusals: [Refusal] = [.grantNotHeld, .userGroupUnknown, .cinemaUnknown, .limitedToCinemas]
 
     var groups: Endpoint {
         Endpoint(
             .get, "/v1/user-groups",
             "Lists the user groups that members can be in: those that come with the program and the merchant's own.",
             access: .permission(.members, .read),
-            answers: .page(PermissionShapes.userGroup),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(PermissionShape.userGroup)
         ) { call in
-            guard let merchantID = try call.caller.merchantScope().merchantID else { throw Refusal.notFound }
-            return .page(try await permissions.userGroups(realm: .cinema, merchantID: merchantID, page: call.pageRequest, in: pool))
+            guard let merchantID = try call.scope.merchantID else { throw Refusal.notFound }
+            return .page(try await permissions.userGroups(realm: .cinema, merchantID: merchantID, page: call.page, in: pool))
         }
     }
 
@@ -70,10 +60,9 @@ struct MemberEndpoints: Sendable {
         Endpoint(
             .get, "/v1/members", "Lists the merchant's people by number.",
             access: .permission(.members, .read),
-            answers: .page(PermissionShapes.member),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(PermissionShape.member)
         ) { call in
-            .page(try await granting.members(call.caller.merchantScope(), page: call.pageRequest, in: pool))
+            .page(try await granting.members(call.scope, page: call.page, in: pool))
         }
     }
 
@@ -83,18 +72,18 @@ struct MemberEndpoints: Sendable {
             access: .permission(.members, .write),
             rateLimit: .signUp,
             body: Self.new,
-            answers: .created(PermissionShapes.member),
-            problems: Self.grantProblems + [
-                Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken), Problem(.usernameInvalid), Problem(.phoneInvalid),
-                Problem(.emailInvalid), Problem(.passwordTooShort), Problem(.passwordTooLong), Problem(.tooManySignIns),
+            answers: .created(PermissionShape.member, at: show.path, \.account.id),
+            refusals: Self.grantRefusals + [
+                .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordTooShort,
+                .passwordTooLong, .tooManySignIns,
             ]
         ) { call in
             let body = call.body
-            let (actor, scope) = (try Principal(call.caller), try call.caller.merchantScope())
+            let (actor, scope) = (try call.principal, try call.scope)
             let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
             let hash = try await granting.hashed(new.password)
             return try await writes.create(
-                call, at: { "/v1/members/\($0.account.id)" }, etag: { .version($0.account.version) }
+                call, etag: { .version($0.account.version) }
             ) { transaction in
                 try await granting.addMember(
                     new, hash: hash, grants: body.grants, scope: scope, by: actor, address: call.address, in: transaction
@@ -107,9 +96,9 @@ struct MemberEndpoints: Sendable {
         Endpoint(
             .get, "/v1/members/{id}", "Shows one of the merchant's people.",
             access: .permission(.members, .read),
-            answers: .ok(PermissionShapes.member)
+            answers: .ok(PermissionShape.member)
         ) { call in
-            let member = try await granting.grants(of: call.id("id"), scope: call.caller.merchantScope(), in: pool)
+            let member = try await granting.grants(of: call[.id], scope: call.scope, in: pool)
             return .ok(member, etag: .version(member.account.version))
         }
     }
@@ -120,11 +109,11 @@ struct MemberEndpoints: Sendable {
             access: .permission(.members, .modify),
             body: Self.change,
             ifMatch: .required,
-            answers: .ok(PermissionShapes.member),
-            problems: Self.grantProblems + [Problem(.lastOwner), Problem(.ownAccount), Problem(.disabledByPlatform)]
+            answers: .ok(PermissionShape.member),
+            refusals: Self.grantRefusals + [.lastOwner, .ownAccount, .disabledByPlatform]
         ) { call in
-            let id = try call.id("id")
-            let (actor, scope) = (try Principal(call.caller), try call.caller.merchantScope())
+            let id = try call[.id]
+            let (actor, scope) = (try call.principal, try call.scope)
             let member = try await writes.perform(call) { transaction in
                 try await granting.changeGrants(
                     of: id, call.body, version: call.ifMatch, scope: scope, by: actor, needs: call.need, address: call.address,

@@ -1,15 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// The merchant's own screening rights.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/screening-rights | screening_rights: read |
-/// | POST | /v1/screening-rights | screening_rights: write |
-/// | GET | /v1/screening-rights/{id} | screening_rights: read |
 struct ScreeningRightEndpoints: Sendable {
     let rights: ScreeningRights
     let pool: PostgresPool
@@ -17,27 +12,19 @@ struct ScreeningRightEndpoints: Sendable {
 
     var all: [Endpoint] { [list, request, show] }
 
-    private let scope = ScreeningsScope.ownMerchant
-
-    init(rights: ScreeningRights, pool: PostgresPool, writes: Writes) {
-        self.rights = rights
-        self.pool = pool
-        self.writes = writes
-    }
-
     private var list: Endpoint {
         Endpoint(
             .get, "/v1/screening-rights", "Lists the merchant's screening rights, oldest first.",
             access: .permission(.screeningRights, .read),
-            query: [ScreeningRightShapes.state, ScreeningRightShapes.movie],
-            answers: .page(ScreeningRightShapes.right)
+            query: [ScreeningRightShape.state, ScreeningRightShape.movie],
+            answers: .page(ScreeningRightShape.right)
         ) { call in
             .page(
                 try await rights.rights(
-                    merchantID: scope.merchantID(of: call.caller),
-                    state: call[ScreeningRightShapes.state],
-                    movieID: call[ScreeningRightShapes.movie],
-                    page: call.pageRequest,
+                    merchantID: call.scope.merchantID,
+                    state: call[ScreeningRightShape.state],
+                    movieID: call[ScreeningRightShape.movie],
+                    page: call.page,
                     in: pool
                 )
             )
@@ -48,16 +35,13 @@ struct ScreeningRightEndpoints: Sendable {
         Endpoint(
             .post, "/v1/screening-rights", "Asks for the right to show a movie.",
             access: .permission(.screeningRights, .write),
-            body: ScreeningRightShapes.new,
+            body: ScreeningRightShape.new,
             idempotency: true,
-            answers: .created(ScreeningRightShapes.right),
-            problems: [
-                Problem(Refusal.movieUnknown), Problem(Refusal.validPeriodInvalid), Problem(Refusal.rightRequested),
-                Problem(Refusal.quotaReached),
-            ]
+            answers: .created(ScreeningRightShape.right, at: show.path, \.id),
+            refusals: [.movieUnknown, .validPeriodInvalid, .rightRequested, .quotaReached]
         ) { call in
-            guard let merchantID = try scope.merchantID(of: call.caller) else { throw Refusal.notFound }
-            return try await writes.create(call, at: { "/v1/screening-rights/\($0.id)" }) { transaction in
+            guard let merchantID = try call.scope.merchantID else { throw Refusal.notFound }
+            return try await writes.create(call) { transaction in
                 try await rights.request(call.body, merchantID: merchantID, in: transaction)
             }
         }
@@ -67,9 +51,9 @@ struct ScreeningRightEndpoints: Sendable {
         Endpoint(
             .get, "/v1/screening-rights/{id}", "Shows a screening right of the merchant.",
             access: .permission(.screeningRights, .read),
-            answers: .ok(ScreeningRightShapes.right)
+            answers: .ok(ScreeningRightShape.right)
         ) { call in
-            .ok(try await rights.right(call.id("id"), merchantID: scope.merchantID(of: call.caller), in: pool))
+            .ok(try await rights.right(call[.id], merchantID: call.scope.merchantID, in: pool))
         }
     }
 }

@@ -3,10 +3,6 @@ import HTTP
 import Shared
 
 /// Signing up as a moviegoer.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | POST | /v1/accounts | nothing |
 struct AccountEndpoints: Sendable {
     let signUp: SignUp
 
@@ -33,16 +29,15 @@ struct AccountEndpoints: Sendable {
             access: .open,
             rateLimit: .signUp,
             body: Self.new,
-            answers: .created(AccountShape.signedIn),
-            problems: [
-                Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken),
-                Problem(.usernameInvalid), Problem(.phoneInvalid), Problem(.emailInvalid),
-                Problem(.passwordTooShort), Problem(.passwordTooLong), Problem(.passwordCommon), Problem(.tooManySignIns),
+            answers: .created(AccountShape.signedIn, at: "/v1/me"),
+            refusals: [
+                .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordTooShort,
+                .passwordTooLong, .passwordCommon, .tooManySignIns,
             ]
         ) { call in
             let body = call.body
             let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
-            return .created(try await signUp.signUp(new, address: call.address, userAgent: call.userAgent), at: "/v1/me")
+            return .created(try await signUp.signUp(new, address: call.address, userAgent: call.userAgent))
         }
     }
 }

@@ -41,15 +41,15 @@ struct Application: Sendable {
             providerSignIn.endpoints,
             MeEndpoints(ownAccount: accounts.ownAccount).all,
             CityEndpoints(places: places, pool: pool).all,
-            MovieEndpoints(catalog: Catalog(), pool: pool).all,
+            MovieEndpoints(catalog: Catalog(), pool: pool, access: .open).all,
             CinemaEndpoints(places: places, pool: pool).all,
             ShowtimeEndpoints(programme: ShowtimeListing(), pool: pool).all,
             SeatEndpoints(maps: seatMaps, streams: SeatStreams(maps: seatMaps, streams: assembly.eventStreams)).all,
             OrderEndpoints(orders: selling.orders, seal: selling.seal, writes: writes).all,
             RefundEndpoints(refunds: selling.refunds, counterSales: selling.counterSales, pool: pool, writes: writes, side: .buyer).all,
-            TicketKeysEndpoint(seal: selling.seal).all,
+            TicketKeyEndpoints(seal: selling.seal).all,
             PaymentEndpoints(orders: selling.orders, gateways: selling.gateways, notices: selling.notices, writes: writes).all,
-            RankingEndpoints(rankings: Rankings(oneReadingAtATime: true), pool: pool).all,
+            RankingEndpoints(rankings: Rankings(oneReadingAtATime: true), pool: pool, access: .open).all,
         ].flatMap(\.self)
     }
 }

@@ -1,15 +1,10 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// Cinemas for moviegoers: those of verified merchants, since the others can't sell.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/cinemas | nothing |
-/// | GET | /v1/cinemas/{id} | nothing |
-/// | GET | /v1/cinemas/{id}/refund-policy | nothing |
 struct CinemaEndpoints: Sendable {
     let places: Places
     let pool: PostgresPool
@@ -30,8 +25,7 @@ struct CinemaEndpoints: Sendable {
             access: .open,
             query: [Self.city, Self.district, Self.movie, Self.near],
             keepsAnswer: true,
-            answers: .page(PlacesShapes.cinema),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(PlaceShape.cinema)
         ) { call in
             let filter = CinemaFilter(
                 cityID: try call[Self.city],
@@ -40,7 +34,7 @@ struct CinemaEndpoints: Sendable {
                 near: try call[Self.near].map { GeographicPoint(latitude: $0.latitude, longitude: $0.longitude) },
                 ofVerifiedMerchants: true
             )
-            return .page(try await places.cinemas(filter, page: call.pageRequest, in: pool))
+            return .page(try await places.cinemas(filter, page: call.page, in: pool))
         }
     }
 
@@ -49,9 +43,9 @@ struct CinemaEndpoints: Sendable {
             .get, "/v1/cinemas/{id}", "Shows a cinema.",
             access: .open,
             keepsAnswer: true,
-            answers: .ok(PlacesShapes.cinema)
+            answers: .ok(PlaceShape.cinema)
         ) { call in
-            let cinema = try await places.cinema(call.id("id"), scope: .everybody, ofVerifiedMerchant: true, in: pool)
+            let cinema = try await places.cinema(call[.id], scope: .everybody, ofVerifiedMerchant: true, in: pool)
             return .ok(cinema, etag: .version(cinema.version), cache: .revalidate)
         }
     }
@@ -64,7 +58,7 @@ struct CinemaEndpoints: Sendable {
             keepsAnswer: true,
             answers: .ok(RefundShape.policy)
         ) { call in
-            let policy = try await places.refundPolicy(ofCinema: call.id("id"), scope: .everybody, ofVerifiedMerchant: true, in: pool)
+            let policy = try await places.refundPolicy(ofCinema: call[.id], scope: .everybody, ofVerifiedMerchant: true, in: pool)
             return .ok(policy, etag: .version(Int64(policy.version)), cache: .revalidate)
         }
     }

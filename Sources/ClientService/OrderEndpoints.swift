@@ -1,18 +1,10 @@
 import API
+import Callers
 import Foundation
 import HTTP
 import Shared
 
 /// A moviegoer's orders.
-///
-/// | method | path | access |
-/// | --- | --- | --- |
-/// | GET | /v1/orders | orders: read |
-/// | POST | /v1/orders | orders: write |
-/// | GET | /v1/orders/{id} | orders: read |
-/// | DELETE | /v1/orders/{id} | orders: modify |
-/// | GET | /v1/orders/{id}/events | orders: read |
-/// | GET | /v1/orders/{id}/tickets | orders: read |
 struct OrderEndpoints: Sendable {
     let orders: Orders
     let seal: TicketSeal
@@ -31,10 +23,10 @@ struct OrderEndpoints: Sendable {
         ) { call in
             let page = try await orders.orders(
                 OrderFilter(state: try call[Self.state]),
-                scope: .buyer(try call.caller.accountID),
-                page: call.pageRequest
+                scope: .buyer(try call.principal.accountID),
+                page: call.page
             )
-            return .page(page.items.map { ShownOrder($0) }, next: page.next)
+            return .page(page.map { ShownOrder($0) })
         }
     }
 
@@ -42,17 +34,17 @@ struct OrderEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders", "Opens an order: its seats are held for you until it expires.",
             access: .permission(.orders, .write),
-            body: OrderBodies.order,
+            body: OrderBody.order,
             idempotency: true,
             rechecksCaller: true,
-            answers: .created(OrderShape.order),
-            problems: OrderBodies.openingProblems + OrderBodies.squattingProblems
+            answers: .created(OrderShape.order, at: OrderShape.path, \.order.id),
+            refusals: OrderBody.openingRefusals + OrderBody.squattingRefusals
         ) { call in
             let opened = try await orders.open(
                 showtimeID: call.body.showtimeID,
                 seatIDs: call.body.seatIDs,
-                by: try Principal(call.caller),
-                idempotency: try IdempotentRequest(call, wish: call.body.wish),
+                by: call.principal,
+                idempotency: IdempotentRequest(call, wish: call.body.wish),
                 address: call.address,
                 challengeAnswer: call.body.challengeAnswer
             )
@@ -63,26 +55,24 @@ struct OrderEndpoints: Sendable {
 
     var show: Endpoint {
         Endpoint(
-            .get, "/v1/orders/{id:uuid}", "Shows one of your orders.",
+            .get, OrderShape.path, "Shows one of your orders.",
             access: .permission(.orders, .read),
             answers: .ok(OrderShape.order)
         ) { call in
-            let shown = ShownOrder(try await orders.order(try call.uuid("id"), scope: .buyer(try call.caller.accountID)))
+            let shown = ShownOrder(try await orders.order(try call[.uuid], scope: .buyer(try call.principal.accountID)))
             return .ok(shown, etag: shown.etag)
         }
     }
 
     var cancel: Endpoint {
         Endpoint(
-            .delete, "/v1/orders/{id:uuid}", "Cancels an unpaid order; its seats are free at once.",
+            .delete, OrderShape.path, "Cancels an unpaid order; its seats are free at once.",
             access: .permission(.orders, .modify),
             answers: .noContent,
-            problems: [Problem(.orderNotUnpaid)]
+            refusals: [.orderNotUnpaid]
         ) { call in
-            let id = try call.uuid("id")
-            let accountID = try call.caller.accountID
             try await writes.perform(call) { transaction in
-                try await orders.cancel(id, by: accountID, in: transaction)
+                try await orders.cancel(call[.uuid], by: call.principal.accountID, in: transaction)
             }
             return .noContent
         }
@@ -94,9 +84,9 @@ struct OrderEndpoints: Sendable {
             access: .permission(.orders, .read),
             answers: .page(OrderShape.event)
         ) { call in
-            let buyer = try call.caller.accountID
-            let all = try await orders.events(orderID: try call.uuid("id"), scope: .buyer(buyer)).map { $0.shown(to: buyer) }
-            return .page(try Page(whole: all, request: call.pageRequest) { String($0.id) })
+            let buyer = try call.principal.accountID
+            let all = try await orders.events(orderID: try call[.uuid], scope: .buyer(buyer)).map { $0.shown(to: buyer) }
+            return .page(try Page(whole: all, request: call.page) { String($0.id) })
         }
     }
 
@@ -105,9 +95,9 @@ struct OrderEndpoints: Sendable {
             .get, "/v1/orders/{id:uuid}/tickets", "Shows the tickets of a paid order and the code to collect them with.",
             access: .permission(.orders, .read),
             answers: .ok(TicketShape.tickets),
-            problems: [Problem(.orderNotPaid)]
+            refusals: [.orderNotPaid]
         ) { call in
-            let tickets = try await orders.tickets(orderID: try call.uuid("id"), scope: .buyer(try call.caller.accountID))
+            let tickets = try await orders.tickets(orderID: try call[.uuid], scope: .buyer(try call.principal.accountID))
             return .ok(try ShownTickets(tickets, seal: seal))
         }
     }

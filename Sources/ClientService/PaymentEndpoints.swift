@@ -1,16 +1,11 @@
 import API
+import Callers
 import Foundation
 import HTTP
 import Logging
 import Shared
 
 /// Paying an order, and the gateways' word about it.
-///
-/// | method | path | access |
-/// | --- | --- | --- |
-/// | POST | /v1/orders/{id}/payments | orders: write |
-/// | POST | /v1/orders/{id}/payment-claims | orders: write |
-/// | POST | /v1/payments/NAME/notifications, for each gateway that posts notices | open; the gateway's signature is checked |
 struct PaymentEndpoints: Sendable {
     let orders: Orders
     let gateways: [any PaymentGateway]
@@ -36,17 +31,11 @@ struct PaymentEndpoints: Sendable {
             access: .permission(.orders, .write),
             body: newPayment,
             idempotency: true,
-            answers: .created(PaymentShape.started),
-            problems: [
-                Problem(.orderNotUnpaid), Problem(.orderExpired), Problem(.paymentLimitReached), Problem(.paymentTimeOver),
-                Problem(.paymentMethodUnknown),
-            ]
+            answers: .created(PaymentShape.started, at: OrderShape.path, \.payment.orderID),
+            refusals: [.orderNotUnpaid, .orderExpired, .paymentLimitReached, .paymentTimeOver, .paymentMethodUnknown]
         ) { call in
-            let id = try call.uuid("id")
-            let accountID = try call.caller.accountID
-            let method = call.body
-            return try await writes.create(call, at: { _ in "/v1/orders/\(id.uuidString.lowercased())" }) { transaction in
-                try await orders.startPayment(for: id, method: method, by: accountID, in: transaction)
+            try await writes.create(call) { transaction in
+                try await orders.startPayment(for: call[.uuid], method: call.body, by: call.principal.accountID, in: transaction)
             }
         }
     }
@@ -59,12 +48,10 @@ struct PaymentEndpoints: Sendable {
             body: Self.newClaim,
             idempotency: true,
             answers: .accepted(OrderShape.claimed),
-            problems: [Problem(.noPaymentStarted), Problem(.orderNotUnpaid), Problem(.orderExpired)]
+            refusals: [.noPaymentStarted, .orderNotUnpaid, .orderExpired]
         ) { call in
-            let id = try call.uuid("id")
-            let accountID = try call.caller.accountID
-            return try await writes.accept(call) { transaction in
-                try await orders.claimPayment(of: id, by: accountID, in: transaction)
+            try await writes.accept(call) { transaction in
+                try await orders.claimPayment(of: call[.uuid], by: call.principal.accountID, in: transaction)
             }
         }
     }

@@ -3,12 +3,6 @@ import HTTP
 import Shared
 
 /// Seat maps.
-///
-/// | method | path | access |
-/// | --- | --- | --- |
-/// | GET | /v1/showtimes/{id}/seats | open |
-/// | GET | /v1/showtimes/{id}/seats/stream | open |
-/// | POST | /v1/showtimes/{id}/best-seats | open |
 struct SeatEndpoints: Sendable {
     let maps: SeatMaps
     let streams: SeatStreams
@@ -20,15 +14,23 @@ struct SeatEndpoints: Sendable {
         "Only the seats that have changed since this revision; the whole map, which has no `since`, when that is too old or unknown.",
         example: "12")
 
+    private static let wish = Body<SeatWish>(
+        "SeatWish",
+        Field<Int>.required("count", .int(1...20), "How many seats; no more than the cinema's `seat_limit`.", example: "2"),
+        Field<String?>.nullable("zone", .name(1...32), "Only seats of this price zone.", example: "standard"),
+        Field<SeatWish.Kind?>.nullable(
+            "kind", .enumeration(SeatWish.Kind.self), "Only this kind; unless given, standard and couples' seats.", example: "standard")
+    ) { SeatWish(count: $0, zone: $1, kind: $2) }
+
     var map: Endpoint {
         Endpoint(
             .get, "/v1/showtimes/{id}/seats", "Shows the seats of a showtime and which of them can be had.",
             access: .open,
             query: [Self.since],
             answers: .ok(SeatMapShape.map),
-            problems: [Problem(.showtimeChanging)]
+            refusals: [.showtimeChanging]
         ) { call in
-            let kept = try await maps.map(showtimeID: try call.id("id"))
+            let kept = try await maps.map(showtimeID: try call[.id])
             guard let since = try call[Self.since] else {
                 return .ok(kept.map, etag: .opaque(kept.tagText), cache: .revalidate, encoded: kept.body)
             }
@@ -49,9 +51,9 @@ struct SeatEndpoints: Sendable {
                 EventDeclaration("map", SeatMapShape.map, "All seats, at first and whenever it isn't known what changed."),
                 EventDeclaration("changes", SeatMapShape.map, "The seats that changed since the event before.")
             ),
-            problems: [Problem(.showtimeChanging)]
+            refusals: [.showtimeChanging]
         ) { call in
-            .events(try await streams.open(showtimeID: try call.id("id"), after: call.lastEventID, address: call.address))
+            .events(try await streams.open(showtimeID: try call[.id], after: call.lastEventID, address: call.address))
         }
     }
 
@@ -60,11 +62,11 @@ struct SeatEndpoints: Sendable {
             .post, "/v1/showtimes/{id}/best-seats", "Chooses the best free seats, beside one another where that can be; holds nothing.",
             access: .open,
             rateLimit: .read,
-            body: SeatBodies.wish,
+            body: Self.wish,
             answers: .ok(SeatMapShape.best),
-            problems: [Problem(.seatsUnavailable), Problem(.seatLimitExceeded), Problem(.showtimeChanging)]
+            refusals: [.seatsUnavailable, .seatLimitExceeded, .showtimeChanging]
         ) { call in
-            .ok(try BestSeats(call.body, on: try await maps.map(showtimeID: try call.id("id")).map))
+            .ok(try BestSeats(call.body, on: try await maps.map(showtimeID: try call[.id]).map))
         }
     }
 }

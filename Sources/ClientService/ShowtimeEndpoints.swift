@@ -4,11 +4,6 @@ import HTTP
 import Shared
 
 /// What is on.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/showtimes | nothing |
-/// | GET | /v1/showtimes/{id} | nothing |
 struct ShowtimeEndpoints: Sendable {
     let programme: ShowtimeListing
     let pool: PostgresPool
@@ -19,17 +14,17 @@ struct ShowtimeEndpoints: Sendable {
         Endpoint(
             .get, "/v1/showtimes", "Lists upcoming showtimes by start.",
             access: .open,
-            query: [ShowtimeShapes.cinema, ShowtimeShapes.movie, ShowtimeShapes.day, ShowtimeShapes.calendarDay],
+            query: [ShowtimeShape.cinema, ShowtimeShape.movie, ShowtimeShape.day, ShowtimeShape.calendarDay],
             keepsAnswer: true,
-            answers: .page(ShowtimeShapes.listed)
+            answers: .page(ShowtimeShape.listed)
         ) { call in
             .page(
                 try await programme.upcoming(
-                    cinemaID: call[ShowtimeShapes.cinema],
-                    movieID: call[ShowtimeShapes.movie],
-                    day: call[ShowtimeShapes.day],
-                    calendarDay: call[ShowtimeShapes.calendarDay],
-                    page: call.pageRequest,
+                    cinemaID: call[ShowtimeShape.cinema],
+                    movieID: call[ShowtimeShape.movie],
+                    day: call[ShowtimeShape.day],
+                    calendarDay: call[ShowtimeShape.calendarDay],
+                    page: call.page,
                     in: pool
                 )
             )
@@ -41,9 +36,9 @@ struct ShowtimeEndpoints: Sendable {
             .get, "/v1/showtimes/{id}", "Shows a showtime, a past or cancelled one too.",
             access: .open,
             keepsAnswer: true,
-            answers: .ok(ShowtimeShapes.listed)
+            answers: .ok(ShowtimeShape.listed)
         ) { call in
-            .ok(try await programme.showtime(call.id("id"), in: pool), cache: .revalidate)
+            .ok(try await programme.showtime(call[.id], in: pool), cache: .revalidate)
         }
     }
 }

@@ -1,6 +1,7 @@
+package import Callers
 package import Database
 import Foundation
-package import Shared
+import Shared
 
 /// A cinema with one hall, some showtimes on sale and some moviegoers: what tests about orders start from.
 ///

@@ -13,6 +13,7 @@
    files that turn text into numbers. Bound what comes from outside first, then add the place with its reason.
 7. Tests don't count on the machine's speed: they wait, and end what hangs, by the means of Tests/TestSupport only.
 8. A `defer` doesn't use again what it has just replaced: optimised code released the former value twice there, which ended the process.
+9. HTTP has no word of cinemas; what lists endpoints is called …Endpoints and stands in a file of its name.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -29,7 +30,7 @@ BELOW_FEATURES = SMALL | {"Database", "Argon2", "Jobs", "Lanes", "Imports", "Mes
 ROOMS = {
     "Text": set(),
     "Waiting": {"Callers"},
-    "Callers": {"Text", "Database"},
+    "Callers": {"Text"},
     "Database": {"Text", "Waiting"},
     "HTTP": SMALL,
     "Argon2": set(),
@@ -40,6 +41,7 @@ ROOMS = {
     "QRCode": {"Text"},
     "IPGeography": SMALL | {"Imports"},
     "Audit": BELOW_FEATURES,
+    "Names": BELOW_FEATURES,
     "Idempotency": BELOW_FEATURES,
     "Migrations": BELOW_FEATURES,
 }
@@ -47,8 +49,8 @@ ROOMS = {
 for feature, others in {
     "Accounts": {"Audit", "Idempotency"},
     "Merchants": {"Accounts", "Audit"},
-    "Places": {"Merchants", "Audit"},
-    "Catalog": {"Audit"},
+    "Places": {"Merchants", "Audit", "Names"},
+    "Catalog": {"Audit", "Names"},
     "Showtimes": {"Places", "Catalog", "Merchants", "Accounts"},
     "Seats": {"Showtimes", "Places"},
     "Ledger": set(),
@@ -65,22 +67,22 @@ ROOMS["API"] = BELOW_FEATURES | FEATURES | {"HTTP"}
 ROOMS["Assembly"] = ROOMS["API"] | {"API", "Migrations"}
 
 # The rooms that are targets of their own.
-TARGETS = {"Database", "Argon2", "HTTP", "API", "Assembly"}
+TARGETS = {"Callers", "Database", "Argon2", "HTTP", "API", "Assembly"}
 SERVICES = {"ClientService", "CinemaService", "AdminService"}
 OURS = {
-    "Database", "HTTP", "Addresses", "Argon2", "Shared", "API", "Assembly", "CLibpq", "CArgon2", "AlipaySandbox", "TestSupport",
+    "Callers", "Database", "HTTP", "Argon2", "Shared", "API", "Assembly", "CLibpq", "CArgon2", "AlipaySandbox", "TestSupport",
 } | SERVICES
 # Who may import which of our targets; "feature" stands for every folder that belongs to the target Shared.
 IMPORTS = {
     "Database": {"CLibpq"},
-    "Addresses": set(),
+    "Callers": set(),
     "Argon2": {"CArgon2"},
-    "HTTP": {"Addresses"},
-    "feature": {"Database", "Addresses", "Argon2"},
-    "API": {"Database", "HTTP", "Shared"},
-    "Assembly": {"Database", "HTTP", "Shared", "API"},
+    "HTTP": {"Callers"},
+    "feature": {"Callers", "Database", "Argon2"},
+    "API": {"Callers", "Database", "HTTP", "Shared"},
+    "Assembly": {"Callers", "Database", "HTTP", "Shared", "API"},
     "AlipaySandbox": {"HTTP", "Shared"},
-    **{service: {"Database", "HTTP", "Shared", "API", "Assembly"} for service in SERVICES},
+    **{service: {"Callers", "Database", "HTTP", "Shared", "API", "Assembly"} for service in SERVICES},
 }
 # Modules of others that carry HTTP; a feature has no business with them, except to call a gateway.
 HTTP_MODULES = {"Hummingbird", "HummingbirdCore", "HummingbirdTesting", "HTTPTypes", "NIOHTTP1", "NIOHTTPTypes", "AsyncHTTPClient"}
@@ -117,6 +119,9 @@ HURRIED = [
 DEFER = re.compile(r"\bdefer\s*\{")
 # Of a whole variable or property; not of an element, and not of one that the block declares.
 REPLACEMENT = re.compile(r"(?<![\w.])(?<!let )(?<!var )([A-Za-z_]\w*(?:\.\w+)*)\s*=(?![=>])")
+# What a cinema person would name; "order" alone means too much else, and a number before names a service's port.
+CINEMA = re.compile(r"(?<!\d )\b((cinema|movie|film|showtime|screening|hall|seat|ticket|payment|refund|merchant)s?|orders)\b", re.IGNORECASE)
+LISTS_ENDPOINTS = re.compile(r"\bstruct (\w+)\b[^{]*\{(?:(?!\n\}).)*?\n    (?:package )?(?:let|var) all: \[Endpoint\]", re.DOTALL)
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 SQL = re.compile(
     r"\b(SELECT\s+\S|INSERT\s+INTO\b|UPDATE\s+\w+\s+SET\b|UPDATE\s*$|DELETE\s+FROM\b|FOR\s+UPDATE\b|FOR\s+NO\s+KEY\b"
@@ -148,7 +153,6 @@ REVIEWED = {
     "Sources/Shared/Features/Catalog/MovieStore.swift": (1, "the limit of a page"),
     "Sources/Shared/Infrastructure/Database/Values/Integers+PostgresCodable.swift": (1, "Int64.min is told apart before"),
     "Sources/Shared/Infrastructure/Database/Values/Scalars+PostgresCodable.swift": (3, "the years 1 to 9999, compared before"),
-    "Sources/Shared/Infrastructure/HTTP/Configuration/ServiceConfiguration.swift": (4, "settings with ranges"),
     "Sources/Shared/Infrastructure/HTTP/Configuration/SettingNames.swift": (4, "within the rows and columns of a table that the loops bound"),
     "Sources/Shared/Infrastructure/HTTP/JSON/DecimalDigits.swift": (1, "within the digits, compared before"),
     "Sources/Shared/Infrastructure/HTTP/JSON/Timestamp.swift": (1, "clamped to the years 1 to 9999"),
@@ -184,6 +188,7 @@ REVIEWED = {
     "Sources/Shared/Features/Places/CityListScanner.swift": (1, "there is a last one, looked at before"),
     "Sources/Shared/Features/Places/CityStore.swift": (1, "the limit of a page"),
     "Sources/Shared/Features/Places/HallLayout.swift": (2, "compared before"),
+    "Sources/Shared/Assembly/RateLimitSettings.swift": (2, "lists and texts are joined"),
     "Sources/Shared/Assembly/SellingSettings.swift": (2, "settings with ranges"),
     "Sources/Shared/Features/Showtimes/CinemaClock.swift": (1, "a moment of the years 1 to 9999"),
     "Sources/Shared/Features/Showtimes/Listing/ShowtimeListing.swift": (5, "constants, and moments of the years 1 to 9999 in the database"),
@@ -399,6 +404,22 @@ def words_of_gateways(files):
                 yield file, line_of(file.source, match.start()), f"{match[0]} belongs to a gateway's folder in Sources/Shared/Features/Payments/Gateways"
 
 
+def cinemas_in_http(files):
+    for file in files:
+        match = CINEMA.search(file.source) if file.room == "HTTP" else None
+        if match:
+            yield file, line_of(file.source, match.start()), f"{match[0]} is no word of HTTP"
+
+
+def names_of_endpoints(files):
+    for file in files:
+        if file.path.parts[0] != "Sources" or not (file.room == "API" or file.path.parts[1] in SERVICES):
+            continue
+        for match in LISTS_ENDPOINTS.finditer(file.code):
+            if not match[1].endswith("Endpoints") or match[1] != file.path.stem:
+                yield file, line_of(file.code, match.start()), f"{match[1]} lists endpoints: call it, and its file, …Endpoints"
+
+
 def hurried_tests(files):
     for file in files:
         if file.path.parts[0] != "Tests" or file.path.parts[1] == "TestSupport":
@@ -472,8 +493,8 @@ def trapping_operators(files):
 
 def findings(files):
     checks = (
-        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, hurried_tests, replaced_in_defer, forbidden_words,
-        trapping_operators,
+        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints, hurried_tests,
+        replaced_in_defer, forbidden_words, trapping_operators,
     )
     for check in checks:
         yield from check(files)
@@ -513,6 +534,10 @@ def self_test():
         ("a gateway's codes outside its folder", 1, [("Shared/Features/Payments/A", 'let a = "ACQ.SYSTEM_ERROR"')]),
         ("a gateway's name in its folder", 0, [("Shared/Features/Payments/Gateways/Alipay/A", "struct Alipay {}"), ("AlipaySandbox/A", "// Alipay")]),
         ("a gateway's name where all is put together", 0, [("Shared/Assembly/SellingAssembly", "let alipay: Int")]),
+        ("a cinema in HTTP", 1, [("Shared/Infrastructure/HTTP/A", "// as `/v1/movies`")]),
+        ("the order of things in HTTP", 0, [("Shared/Infrastructure/HTTP/A", "// in the order of the path")]),
+        ("endpoints by another name", 1, [("Shared/API/Places/HallManagement", "struct HallManagement {\n    var all: [Endpoint] { [] }\n}\n")]),
+        ("endpoints by their name", 0, [("ClientService/HallEndpoints", "struct HallEndpoints {\n    var all: [Endpoint] { [] }\n}\n")]),
         ("forbidden words", 6, seats(words)),
         ("forbidden words in a string", 0, seats('let a = "try! fatalError"; let b = #"raw " try!"#')),
         ("a test that counts on speed", 4, [("Tests/SharedTests/A", hurry)]),

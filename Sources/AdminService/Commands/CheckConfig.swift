@@ -1,6 +1,7 @@
 import API
 import ArgumentParser
 import Assembly
+import Callers
 import HTTP
 import Logging
 import Shared
@@ -31,7 +32,8 @@ struct CheckConfig: AsyncParsableCommand {
     /// Puts together what reads settings, and lets it go again.
     private func check(_ settings: Settings, of realm: Realm) throws(SettingFault) {
         let assembly = try ServiceAssembly(
-            realm: realm, settings: settings, configuration: ServiceConfiguration(settings, defaultPort: 0), registry: PrometheusRegistry(),
+            realm: realm, settings: settings,
+            configuration: ServiceConfiguration(settings, defaultPort: 0), registry: PrometheusRegistry(),
             logger: Logger(label: "check-config") { _ in SwiftLogNoOpLogHandler() })
         let selling = try SellingAssembly(assembly)
         guard realm == .client else { return }

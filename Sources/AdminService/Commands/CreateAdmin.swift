@@ -1,4 +1,5 @@
 import ArgumentParser
+import Callers
 import Shared
 
 /// `AdminService create-admin --username U`

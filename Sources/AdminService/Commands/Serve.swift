@@ -1,6 +1,7 @@
 import API
 import ArgumentParser
 import Assembly
+import Callers
 import HTTP
 import Shared
 

@@ -1,3 +1,4 @@
+import Callers
 import Foundation
 package import HTTP
 package import Shared

@@ -1,6 +1,7 @@
+package import Callers
 import Database
 import HTTP
-package import Shared
+import Shared
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,6 @@
 import API
 import AsyncHTTPClient
+import Callers
 import Database
 package import HTTP
 package import ServiceLifecycle
@@ -35,7 +36,7 @@ package struct SellingAssembly: Sendable {
         let settings = assembly.settings
         var limits = try OrderLimits(settings)
         let squatting = try SquattingRules(settings, sendsMessages: assembly.messages != nil)
-        if assembly.configuration.rateLimits.isOn { limits.squatting = squatting }
+        if assembly.rateLimits.isOn { limits.squatting = squatting }
         let seal = try TicketSeal(settings)
         let challenges = try HoldChallenges(settings, seal: seal)
         let sweepInterval = try settings[SellingSettings.sweepSeconds]

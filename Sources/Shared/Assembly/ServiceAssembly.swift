@@ -1,4 +1,5 @@
 package import API
+package import Callers
 package import Database
 package import HTTP
 package import Logging
@@ -19,6 +20,7 @@ package struct ServiceAssembly: Sendable {
     package let realm: Realm
     package let settings: Settings
     package let configuration: ServiceConfiguration
+    package let rateLimits: RateLimits
     package let pool: PostgresPool
     /// Of connections that can listen.
     package let listening: PostgresConnectionConfiguration
@@ -46,6 +48,7 @@ package struct ServiceAssembly: Sendable {
         self.realm = realm
         self.settings = settings
         self.configuration = configuration
+        rateLimits = try RateLimits(settings)
         self.registry = registry
         self.logger = logger
         pool = PostgresPool(configuration: try PostgresPoolConfiguration(settings, applicationName: realm.serviceName), logger: logger)
@@ -92,7 +95,7 @@ package struct ServiceAssembly: Sendable {
             name: realm.serviceName,
             purpose: purpose,
             endpoints: (common.all + endpoints).map { endpoint in
-                realm == .client ? endpoint : endpoint.restricting(Problem(.secondFactorRequired))
+                realm == .client ? endpoint : endpoint.restricting(.secondFactorRequired)
             },
             authenticator: SessionAuthenticator(principals: accounts.principals, realm: realm),
             problems: RefusalProblems(),
@@ -100,7 +103,7 @@ package struct ServiceAssembly: Sendable {
             readiness: [database],
             services: [pool] + accountServices + (messages?.services ?? []) + services,
             configuration: configuration.http,
-            rateLimits: configuration.rateLimits,
+            rateLimits: rateLimits,
             eventStreams: eventStreams,
             memory: AnswerMemory(byteLimit: configuration.http.answerMemoryBytes),
             registry: registry,

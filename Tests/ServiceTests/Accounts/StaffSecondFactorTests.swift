@@ -1,4 +1,5 @@
 import API
+import Callers
 import Database
 import Foundation
 import HTTP
@@ -46,10 +47,10 @@ struct StaffSecondFactorTests {
                     let answer = try await call(endpoint, at: platform.service(of: realm), token: token)
                     if answer.code == "second_factor_required" {
                         #expect(answer.status == 403)
-                        #expect(endpoint.problems.contains { $0.code == "second_factor_required" }, "\(endpoint.operation)")
+                        #expect(endpoint.refusals.contains { $0.code == "second_factor_required" }, "\(endpoint.operation)")
                     } else {
                         #expect(answer.status != 401, "\(realm) \(endpoint.operation)")
-                        #expect(!endpoint.problems.contains { $0.code == "second_factor_required" }, "\(endpoint.operation)")
+                        #expect(!endpoint.refusals.contains { $0.code == "second_factor_required" }, "\(endpoint.operation)")
                         reached.insert(endpoint.operation)
                     }
                 }
@@ -92,7 +93,7 @@ struct StaffSecondFactorTests {
         try await Platform.withSecrets { platform in
             #expect(try await platform.admin.ask(.get, "/v1/accounts", token: platform.administrator).status == 200)
             let endpoints = try Platform.endpoints(.client, try Platform.settings(databaseURL: "postgresql://127.0.0.1:9/none")).endpoints
-            #expect(endpoints.allSatisfy { !$0.problems.contains { $0.code == "second_factor_required" } })
+            #expect(endpoints.allSatisfy { !$0.refusals.contains { $0.code == "second_factor_required" } })
         }
     }
 }

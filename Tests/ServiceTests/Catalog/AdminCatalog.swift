@@ -1,4 +1,5 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
@@ -8,8 +9,10 @@ import Shared
 enum AdminCatalog {
     static func endpoints(pool: PostgresPool, writes: Writes) -> [Endpoint] {
         CompanyEndpoints(catalog: Catalog(), pool: pool, writes: writes).all
-            + MovieEndpoints(catalog: Catalog(), pool: pool, writes: writes).all
-            + CinemaEndpoints(places: Places(), pool: pool, writes: writes).all
+            + MovieEndpoints(catalog: Catalog(), pool: pool, access: .permission(.movies, .read)).all
+            + MovieEditingEndpoints(catalog: Catalog(), writes: writes).all
+            + CinemaEndpoints(places: Places(), pool: pool).all
+            + ManagedCinemaEndpoints(places: Places(), pool: pool, writes: writes).all
             + HallEndpoints(places: Places(), pool: pool, writes: writes).all
             + CityEndpoints(places: Places(), pool: pool).all
     }

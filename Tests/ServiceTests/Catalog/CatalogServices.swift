@@ -1,4 +1,5 @@
 import API
+import Callers
 import Database
 import HTTP
 import HTTPTypes

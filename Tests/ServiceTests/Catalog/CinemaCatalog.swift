@@ -1,4 +1,5 @@
 import API
+import Callers
 import Database
 import HTTP
 import Shared
@@ -7,8 +8,9 @@ import Shared
 
 enum CinemaCatalog {
     static func endpoints(pool: PostgresPool, writes: Writes) -> [Endpoint] {
-        MovieEndpoints(catalog: Catalog(), pool: pool).all
+        MovieEndpoints(catalog: Catalog(), pool: pool, access: .permission(.movies, .read)).all
             + CinemaEndpoints(places: Places(), pool: pool, writes: writes).all
+            + ManagedCinemaEndpoints(places: Places(), pool: pool, writes: writes).all
             + HallEndpoints(places: Places(), pool: pool, writes: writes).all
             + CityEndpoints(places: Places(), pool: pool).all
     }

@@ -1,5 +1,6 @@
 import API
 import Assembly
+import Callers
 import Foundation
 import HTTP
 import Shared

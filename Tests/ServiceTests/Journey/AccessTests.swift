@@ -1,3 +1,4 @@
+import Callers
 import Database
 import Foundation
 import HTTP
@@ -74,13 +75,13 @@ struct AccessTests {
                 let merchantID = realm == .cinema ? merchant.id : nil
                 let endpoints = try endpoints(of: realm).filter(\.needsPermission)
                 let resources = Set(endpoints.compactMap { $0.needed?.resource.rawValue })
-                for (resource, action) in Set(endpoints.compactMap(\.needed)).map({ ($0.resource.rawValue, $0.action.rawValue) }) {
+                for (resource, action) in Set(endpoints.compactMap(\.needed)).map({ ($0.resource.rawValue, $0.bits.rawValue) }) {
                     let right = try await platform.holder(realm, of: merchantID, grants: [resource: action])
                     var others = Dictionary(uniqueKeysWithValues: resources.map { ($0, 15) })
                     others[resource] = 15 - action
                     let wrong = try await platform.holder(realm, of: merchantID, grants: others)
                     for endpoint in endpoints
-                    where endpoint.needed?.resource.rawValue == resource && endpoint.needed?.action.rawValue == action {
+                    where endpoint.needed?.resource.rawValue == resource && endpoint.needed?.bits.rawValue == action {
                         let passed = try await call(endpoint, at: platform.service(of: realm), token: right.token)
                         #expect(
                             passed.status != 401 && passed.code != "account_restricted", "\(realm) \(endpoint.operation): \(passed.body)")
@@ -127,7 +128,7 @@ struct AccessTests {
                     let refused = try await call(endpoint, at: platform.service(of: realm), token: none.token)
                     #expect(refused.code == "account_restricted", "\(realm) \(endpoint.operation)")
                     let read = try await call(endpoint, at: platform.service(of: realm), token: reader.token)
-                    #expect((read.code == "account_restricted") == (needed.action != .read), "\(realm) \(endpoint.operation): \(read.body)")
+                    #expect((read.code == "account_restricted") == (needed.bits != .read), "\(realm) \(endpoint.operation): \(read.body)")
                 }
             }
         }
@@ -227,13 +228,13 @@ extension Endpoint {
     var needsPermission: Bool { if case .permission = access { true } else { false } }
     /// What it takes to pass.
     var needed: Needed? {
-        if case .permission(let resource, let action) = access { Needed(resource: resource, action: action) } else { nil }
+        if case .permission(let resource, let bits) = access { Needed(resource: resource, bits: bits) } else { nil }
     }
 }
 
 struct Needed: Hashable {
     let resource: Resource
-    let action: Action
+    let bits: Permission
 }
 
 extension JSONValue {

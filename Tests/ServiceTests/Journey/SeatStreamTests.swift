@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Callers
 import Database
 import Foundation
 import HTTPTypes

@@ -1,5 +1,6 @@
 import API
 import Assembly
+import Callers
 import Database
 import Foundation
 import NIOHTTP1

@@ -1,5 +1,6 @@
 import API
 import Assembly
+import Callers
 import HTTP
 import Logging
 import Shared
@@ -19,7 +20,8 @@ struct SellingSettingsTests {
         let settings = Settings(environment: good.merging(changes) { $1 })
         return try SellingAssembly(
             ServiceAssembly(
-                realm: .client, settings: settings, configuration: ServiceConfiguration(settings, defaultPort: 8001),
+                realm: .client, settings: settings,
+                configuration: ServiceConfiguration(settings, defaultPort: 8001),
                 registry: PrometheusRegistry(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
     }
 

@@ -1,5 +1,6 @@
 import API
 import Assembly
+import Callers
 import Database
 import HTTP
 import HTTPTypes
@@ -18,7 +19,8 @@ struct ServiceAssemblyTests {
     private func assembly(_ environment: [String: String], realm: Realm = .client) throws(SettingFault) -> ServiceAssembly {
         let settings = Settings(environment: environment)
         return try ServiceAssembly(
-            realm: realm, settings: settings, configuration: ServiceConfiguration(settings, defaultPort: 8001),
+            realm: realm, settings: settings,
+            configuration: ServiceConfiguration(settings, defaultPort: 8001),
             registry: PrometheusRegistry(),
             logger: Self.logger
         )
@@ -124,11 +126,14 @@ struct ServiceAssemblyTests {
             let signedIn = try await fixture.signUp("anna")
             try await pool.execute("UPDATE accounts SET permission = 4 WHERE id = \(signedIn.account.id)")
             let authenticator = SessionAuthenticator(principals: fixture.accounts.principals, realm: .client)
-            let caller = try await authenticator.caller(forToken: signedIn.token.text)
-            #expect(caller?.permissions[.orders] == 7)
-            #expect(caller?.permissions[.movies] == 1)
-            #expect(caller?.accountID == signedIn.account.id)
-            let elsewhere = try await SessionAuthenticator(principals: fixture.accounts.principals, realm: .admin).caller(
+            let principal = try #require(try await authenticator.principal(forToken: signedIn.token.text))
+            func allowed(on resource: Resource) -> [Permission] {
+                [.read, .write, .modify, .delete].filter { authenticator.isAllowed($0, on: resource, to: principal) }
+            }
+            #expect(allowed(on: .orders) == [.read, .write, .modify])
+            #expect(allowed(on: .movies) == [.read])
+            #expect(principal.accountID == signedIn.account.id)
+            let elsewhere = try await SessionAuthenticator(principals: fixture.accounts.principals, realm: .admin).principal(
                 forToken: signedIn.token.text)
             #expect(elsewhere == nil)
         }

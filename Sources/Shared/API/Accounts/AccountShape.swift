@@ -1,3 +1,4 @@
+import Callers
 package import HTTP
 package import Shared
 

@@ -1,12 +1,8 @@
+package import Callers
 package import HTTP
 package import Shared
 
 /// Going from one app to another without signing in again.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | POST | /v1/app-tickets | a session |
-/// | POST | /v1/sessions/by-app-ticket | the app's secret |
 package struct AppTicketEndpoints: Sendable {
     private let apps: Apps
     private let writes: Writes
@@ -51,14 +47,14 @@ package struct AppTicketEndpoints: Sendable {
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.wanted,
-            answers: .created(Self.ticket),
-            problems: [Problem(.appUnknown)]
+            answers: .created(Self.ticket, at: "/v1/sessions/by-app-ticket"),
+            refusals: [.appUnknown]
         ) { call in
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             let ticket = try await writes.perform(call) { transaction in
                 try await apps.issueTicket(for: call.body, to: principal, address: call.address, in: transaction)
             }
-            return .created(ticket, at: "/v1/sessions/by-app-ticket")
+            return .created(ticket)
         }
     }
 
@@ -68,13 +64,13 @@ package struct AppTicketEndpoints: Sendable {
             access: .open,
             rateLimit: .signIn,
             body: Self.use,
-            answers: .created(AccountShape.signedIn),
-            problems: [Problem(.appTicketInvalid)]
+            answers: .created(AccountShape.signedIn, at: SessionEndpoints.current),
+            refusals: [.appTicketInvalid]
         ) { call in
             let signedIn = try await apps.signIn(
                 ticket: call.body.ticket, app: call.body.app, secret: call.body.secret, realm: realm, address: call.address
             )
-            return .created(signedIn, at: "/v1/sessions/current")
+            return .created(signedIn)
         }
     }
 }

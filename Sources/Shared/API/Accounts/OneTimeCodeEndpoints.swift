@@ -1,13 +1,8 @@
+import Callers
 import HTTP
 import Shared
 
 /// One-time codes, and a new password by one of them.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | POST | /v1/one-time-codes | nothing |
-/// | POST | /v1/me/one-time-codes | a session |
-/// | POST | /v1/password-resets | nothing |
 struct OneTimeCodeEndpoints: Sendable {
     let codes: OneTimeCodes
     let passwordReset: PasswordReset
@@ -85,9 +80,9 @@ struct OneTimeCodeEndpoints: Sendable {
         .int("resend_after", "After how many seconds another one may be asked for.", example: "60") { $0.pause.components.seconds }
     )
 
-    private static let problems = [
-        Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid), Problem(.codeTooSoon(seconds: 60)),
-        Problem(.codeLimitReached(seconds: 3600)), Problem(.messagesOff), Problem(.secretsMissing),
+    private static let refusals: [Refusal] = [
+        .destinationAmbiguous, .phoneInvalid, .emailInvalid, .codeTooSoon(seconds: 60), .codeLimitReached(seconds: 3600), .messagesOff,
+        .secretsMissing,
     ]
 
     var create: Endpoint {
@@ -98,7 +93,7 @@ struct OneTimeCodeEndpoints: Sendable {
             rateLimit: .oneTimeCode,
             body: Self.request,
             answers: .accepted(Self.announcement),
-            problems: Self.problems
+            refusals: Self.refusals
         ) { call in
             let body = call.body
             return .accepted(
@@ -118,10 +113,10 @@ struct OneTimeCodeEndpoints: Sendable {
             rateLimit: .oneTimeCode,
             body: Self.destination,
             answers: .accepted(Self.announcement),
-            problems: Self.problems
+            refusals: Self.refusals
         ) { call in
             let destination = try CodeDestination(phone: call.body.phone, email: call.body.email)
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             return .accepted(
                 try await writes.perform(call) { transaction in
                     try await codes.sendForChange(to: destination, of: principal, address: call.address, in: transaction)
@@ -138,11 +133,10 @@ struct OneTimeCodeEndpoints: Sendable {
             rateLimit: .signIn,
             body: Self.reset,
             answers: .noContent,
-            problems: [
-                Problem(.codeWrong), Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid),
-                Problem(Refusal.passwordTooShort.atNewPassword), Problem(Refusal.passwordTooLong.atNewPassword),
-                Problem(Refusal.passwordCommon.atNewPassword), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
-                Problem(.secretsMissing),
+            refusals: [
+                .codeWrong, .destinationAmbiguous, .phoneInvalid, .emailInvalid, Refusal.passwordTooShort.atNewPassword,
+                Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword, .signInThrottled(seconds: 1), .tooManySignIns,
+                .secretsMissing,
             ]
         ) { call in
             let body = call.body

@@ -1,12 +1,8 @@
+import Callers
 import HTTP
 import Shared
 
 /// What people change about their own accounts. Needs no permission: a blacklisted one still corrects its data.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | PATCH | /v1/me | a session |
-/// | POST | /v1/me/password | a session |
 struct OwnAccountEndpoints: Sendable {
     let account: OwnAccount
     let password: OwnPassword
@@ -72,17 +68,15 @@ struct OwnAccountEndpoints: Sendable {
             access: .signedIn,
             body: Self.change,
             answers: .ok(AccountShape.account),
-            problems: [
-                Problem(.usernameTaken), Problem(.phoneTaken), Problem(.emailTaken),
-                Problem(.usernameInvalid), Problem(.phoneInvalid), Problem(.emailInvalid),
-                Problem(.passwordMissing), Problem(.passwordWrong), Problem(.confirmationNeeded), Problem(.codeMissing),
-                Problem(.codeWrong), Problem(.oneChangeAtATime), Problem(.contactsChanged),
-                Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns), Problem(.secretsMissing),
+            refusals: [
+                .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordMissing, .passwordWrong,
+                .confirmationNeeded, .codeMissing, .codeWrong, .oneChangeAtATime, .contactsChanged, .signInThrottled(seconds: 1),
+                .tooManySignIns, .secretsMissing,
             ]
         ) { call in
             let body = call.body
             let change = try ProfileChange(username: body.username, phone: body.phone, email: body.email)
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             let proven = try await account.prove(
                 change, by: ChangeProof(password: body.password, code: body.code), of: principal, address: call.address
             )
@@ -101,13 +95,12 @@ struct OwnAccountEndpoints: Sendable {
             rateLimit: .signIn,
             body: Self.passwordChange,
             answers: .noContent,
-            problems: [
-                Problem(.passwordMissing), Problem(.passwordWrong), Problem(.confirmationNeeded), Problem(.passwordSetByCode),
-                Problem(Refusal.passwordTooShort.atNewPassword), Problem(Refusal.passwordTooLong.atNewPassword),
-                Problem(Refusal.passwordCommon.atNewPassword), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
+            refusals: [
+                .passwordMissing, .passwordWrong, .confirmationNeeded, .passwordSetByCode, Refusal.passwordTooShort.atNewPassword,
+                Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword, .signInThrottled(seconds: 1), .tooManySignIns,
             ]
         ) { call in
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             let prepared = try await password.prepareChange(
                 call.body.newPassword, old: call.body.password, of: principal, address: call.address
             )

@@ -1,13 +1,9 @@
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// Where the caller is signed in.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/sessions | a session |
-/// | DELETE | /v1/sessions/{id} | a session |
 struct OwnSessionEndpoints: Sendable {
     let sessions: Sessions
     let geography: IPGeography?
@@ -22,9 +18,9 @@ struct OwnSessionEndpoints: Sendable {
             access: .signedIn,
             answers: .page(SessionShape.session)
         ) { call in
-            let caller = try call.caller
-            let page = try await sessions.sessions(of: caller.accountID, page: call.pageRequest, in: pool)
-            return .page(page.listed(for: caller.sessionID, by: geography))
+            let principal = try call.principal
+            let page = try await sessions.sessions(of: principal.accountID, page: call.page, in: pool)
+            return .page(page.listed(for: principal.sessionID, by: geography))
         }
     }
 
@@ -34,8 +30,8 @@ struct OwnSessionEndpoints: Sendable {
             access: .signedIn,
             answers: .noContent
         ) { call in
-            let id = try call.id("id")
-            let principal = try Principal(call.caller)
+            let id = try call[.id]
+            let principal = try call.principal
             try await writes.perform(call) { transaction in
                 try await sessions.revokeSession(
                     id, of: principal.accountID, by: principal, address: call.address, in: transaction

@@ -2,14 +2,6 @@ package import HTTP
 package import Shared
 
 /// Signing in by the accounts of identity providers, and linking those to one's own.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | POST | /v1/third-party-logins | nothing |
-/// | POST | /v1/sessions/by-third-party | the browser's secret |
-/// | GET | /v1/me/identities | a session |
-/// | POST | /v1/me/identities | a session, and the password unless it has just begun |
-/// | DELETE | /v1/me/identities/{id} | a session, and the password unless it has just begun |
 package struct ProviderSignInEndpoints: Sendable {
     private let providers: ProviderSignIn
     private let links: LinkedIdentities
@@ -31,11 +23,11 @@ package struct ProviderSignInEndpoints: Sendable {
             "Begins a sign-in at an identity provider: keep the browser's secret and open the URL. It lives ten minutes and counts once.",
             access: .open,
             rateLimit: .signIn,
-            body: ProviderSignInShapes.wanted,
-            answers: .created(ProviderSignInShapes.begun),
-            problems: [Problem(.providerUnknown), Problem(.providerUnavailable)]
+            body: ProviderSignInShape.wanted,
+            answers: .created(ProviderSignInShape.begun, at: "/v1/sessions/by-third-party"),
+            refusals: [.providerUnknown, .providerUnavailable]
         ) { call in
-            .created(try await providers.begin(provider: call.body), at: "/v1/sessions/by-third-party")
+            .created(try await providers.begin(provider: call.body))
         }
     }
 
@@ -45,15 +37,11 @@ package struct ProviderSignInEndpoints: Sendable {
             "Signs in with what the browser brought back from the identity provider; the first time with a new account.",
             access: .open,
             rateLimit: .signIn,
-            body: ProviderSignInShapes.back,
-            answers: .created(AccountShape.signedIn),
-            problems: [
-                Problem(.providerSignInInvalid), Problem(.accountDisabled), Problem(.linkingNeeded), Problem(.totpRequired),
-                Problem(.providerUnknown),
-                Problem(.providerUnavailable),
-            ]
+            body: ProviderSignInShape.back,
+            answers: .created(AccountShape.signedIn, at: SessionEndpoints.current),
+            refusals: [.providerSignInInvalid, .accountDisabled, .linkingNeeded, .totpRequired, .providerUnknown, .providerUnavailable]
         ) { call in
-            .created(try await providers.signIn(call.body, address: call.address), at: "/v1/sessions/current")
+            .created(try await providers.signIn(call.body, address: call.address))
         }
     }
 
@@ -61,10 +49,9 @@ package struct ProviderSignInEndpoints: Sendable {
         Endpoint(
             .get, "/v1/me/identities", "Lists the accounts of identity providers that sign the caller in.",
             access: .signedIn,
-            answers: .page(ProviderSignInShapes.identity),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(ProviderSignInShape.identity)
         ) { call in
-            .page(try await links.identities(of: Principal(call.caller), page: call.pageRequest))
+            .page(try await links.identities(of: call.principal, page: call.page))
         }
     }
 
@@ -74,21 +61,21 @@ package struct ProviderSignInEndpoints: Sendable {
             "Links an identity provider's account to the caller's. Needs the password, unless the session is younger than five minutes.",
             access: .signedIn,
             rateLimit: .signIn,
-            body: ProviderSignInShapes.link,
-            answers: .created(ProviderSignInShapes.identity),
-            problems: [
-                Problem(.confirmationNeeded), Problem(.passwordWrong), Problem(.providerSignInInvalid), Problem(.identityTaken),
-                Problem(.providerUnknown), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns), Problem(.providerUnavailable),
+            body: ProviderSignInShape.link,
+            answers: .created(ProviderSignInShape.identity, at: unlink.path, \.id),
+            refusals: [
+                .confirmationNeeded, .passwordWrong, .providerSignInInvalid, .identityTaken, .providerUnknown,
+                .signInThrottled(seconds: 1), .tooManySignIns, .providerUnavailable,
             ]
         ) { call in
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             let confirmed = try await links.confirm(
                 call.body.back, password: call.body.password, by: principal, address: call.address
             )
             let linked = try await writes.perform(call) { transaction in
                 try await links.link(confirmed, to: principal, address: call.address, in: transaction)
             }
-            return .created(linked, at: "/v1/me/identities/\(linked.id)")
+            return .created(linked)
         }
     }
 
@@ -98,15 +85,12 @@ package struct ProviderSignInEndpoints: Sendable {
             "Takes a link away, unless nothing else would sign the caller in. Needs the password, unless the session is younger than five minutes.",
             access: .signedIn,
             rateLimit: .signIn,
-            body: ProviderSignInShapes.unlink,
+            body: ProviderSignInShape.unlink,
             answers: .noContent,
-            problems: [
-                Problem(.lastWayIn), Problem(.confirmationNeeded), Problem(.passwordWrong), Problem(.signInThrottled(seconds: 1)),
-                Problem(.tooManySignIns),
-            ]
+            refusals: [.lastWayIn, .confirmationNeeded, .passwordWrong, .signInThrottled(seconds: 1), .tooManySignIns]
         ) { call in
-            let id = try call.id("id")
-            let principal = try Principal(call.caller)
+            let id = try call[.id]
+            let principal = try call.principal
             try await ownPassword.requireAtHand(principal, password: call.body, address: call.address)
             try await writes.perform(call) { transaction in
                 try await links.unlink(id, of: principal, address: call.address, in: transaction)

@@ -1,16 +1,9 @@
+import Callers
 import Foundation
 package import HTTP
 package import Shared
 
 /// Signing a device in by a QR code that a signed-in phone of the same realm approves.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | POST | /v1/qr-logins | nothing |
-/// | GET | /v1/qr-logins/{qr}/image | nothing |
-/// | POST | /v1/qr-logins/{id}/polls | the device's secret |
-/// | POST | /v1/qr-logins/scans | a session |
-/// | POST | /v1/qr-logins/{id}/decision | the session that scanned it |
 package struct QRLoginEndpoints: Sendable {
     private let logins: QRLogins
     private let writes: Writes
@@ -28,10 +21,10 @@ package struct QRLoginEndpoints: Sendable {
             "Begins a sign-in by QR code: show the picture and the number, and poll. It lives two minutes and signs in once.",
             access: .open,
             rateLimit: .qrLogin,
-            answers: .created(QRLoginShapes.begun)
+            answers: .created(QRLoginShape.begun, at: "/v1/qr-logins/{id:uuid}", \.id)
         ) { call in
             let begun = try await logins.begin(userAgent: call.userAgent, address: call.address)
-            return .created(begun, at: "/v1/qr-logins/\(begun.id.uuidString.lowercased())")
+            return .created(begun)
         }
     }
 
@@ -44,7 +37,7 @@ package struct QRLoginEndpoints: Sendable {
             query: [Self.format],
             answers: .plain(contentType: "image/svg+xml")
         ) { call in
-            .plain(try await logins.picture(of: call.path("qr")))
+            .plain(try await logins.picture(of: call[.text("qr")]))
         }
     }
 
@@ -54,12 +47,12 @@ package struct QRLoginEndpoints: Sendable {
             "Tells the device how its sign-in stands, as soon as that is another state than `known`; with an approval comes, once, its session.",
             access: .open,
             rateLimit: .qrPoll,
-            body: QRLoginShapes.poll,
-            answers: .ok(QRLoginShapes.progress)
+            body: QRLoginShape.poll,
+            answers: .ok(QRLoginShape.progress)
         ) { call in
             .ok(
                 try await logins.progress(
-                    call.uuid("id"), pollSecret: call.body.secret, known: call.body.known, wait: .seconds(call.body.wait),
+                    call[.uuid], pollSecret: call.body.secret, known: call.body.known, wait: .seconds(call.body.wait),
                     address: call.address
                 )
             )
@@ -72,11 +65,11 @@ package struct QRLoginEndpoints: Sendable {
             "Shows the phone that scanned a code which device it is about to sign in; no other phone can approve it afterwards.",
             access: .signedIn,
             rateLimit: .qrLogin,
-            body: QRLoginShapes.scan,
-            answers: .ok(QRLoginShapes.scanned),
-            problems: [Problem(.qrUnknown), Problem(.qrLoginTaken), Problem(.qrLoginOver)]
+            body: QRLoginShape.scan,
+            answers: .ok(QRLoginShape.scanned),
+            refusals: [.qrUnknown, .qrLoginTaken, .qrLoginOver]
         ) { call in
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             return .ok(
                 try await writes.perform(call) { transaction in
                     try await logins.scan(call.body, by: principal, address: call.address, in: transaction)
@@ -91,12 +84,12 @@ package struct QRLoginEndpoints: Sendable {
             "Approves a device, with the number that it shows, or denies it. A wrong number denies.",
             access: .signedIn,
             rateLimit: .qrLogin,
-            body: QRLoginShapes.decision,
+            body: QRLoginShape.decision,
             answers: .noContent,
-            problems: [Problem(.qrLoginOver), Problem(.qrNumberWrong)]
+            refusals: [.qrLoginOver, .qrNumberWrong]
         ) { call in
-            let id = try call.uuid("id")
-            let principal = try Principal(call.caller)
+            let id = try call[.uuid]
+            let principal = try call.principal
             let decision = try await writes.perform(call) { transaction in
                 try await logins.decide(id, number: call.body, by: principal, address: call.address, in: transaction)
             }

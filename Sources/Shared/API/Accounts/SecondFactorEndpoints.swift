@@ -1,15 +1,9 @@
+import Callers
 import Database
 import HTTP
 import Shared
 
 /// The second factor of the caller's account: an authenticator application (RFC 6238), and recovery codes.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/me/totp | a session |
-/// | POST | /v1/me/totp | a session |
-/// | POST | /v1/me/totp/confirmation | a session |
-/// | DELETE | /v1/me/totp | a session |
 struct SecondFactorEndpoints: Sendable {
     let secondFactors: SecondFactors
     let ownPassword: OwnPassword
@@ -71,7 +65,7 @@ struct SecondFactorEndpoints: Sendable {
             access: .signedIn,
             answers: .ok(Self.state)
         ) { call in
-            .ok(try await secondFactors.state(of: call.caller.accountID, in: pool))
+            .ok(try await secondFactors.state(of: call.principal.accountID, in: pool))
         }
     }
 
@@ -82,12 +76,9 @@ struct SecondFactorEndpoints: Sendable {
             rateLimit: .signIn,
             body: Self.password,
             answers: .ok(Self.setup),
-            problems: [
-                Problem(.passwordWrong), Problem(.secondFactorOn), Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
-                Problem(.secretsMissing),
-            ]
+            refusals: [.passwordWrong, .secondFactorOn, .signInThrottled(seconds: 1), .tooManySignIns, .secretsMissing]
         ) { call in
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             try await ownPassword.check(call.body, of: principal, address: call.address)
             return .ok(
                 try await writes.perform(call) { transaction in
@@ -105,9 +96,9 @@ struct SecondFactorEndpoints: Sendable {
             rateLimit: .signIn,
             body: Self.code,
             answers: .ok(Self.recoveryCodes),
-            problems: [Problem(.codeWrong), Problem(.secondFactorOn), Problem(.secondFactorOff), Problem(.secretsMissing)]
+            refusals: [.codeWrong, .secondFactorOn, .secondFactorOff, .secretsMissing]
         ) { call in
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             let codes = try await writes.perform(call) { transaction in
                 try await secondFactors.confirm(of: principal, code: call.body, address: call.address, in: transaction)
             }
@@ -123,12 +114,12 @@ struct SecondFactorEndpoints: Sendable {
             rateLimit: .signIn,
             body: Self.end,
             answers: .noContent,
-            problems: [
-                Problem(.passwordWrong), Problem(.codeWrong), Problem(.secondFactorOff), Problem(.longerPasswordNeeded),
-                Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns), Problem(.secretsMissing),
+            refusals: [
+                .passwordWrong, .codeWrong, .secondFactorOff, .longerPasswordNeeded, .signInThrottled(seconds: 1), .tooManySignIns,
+                .secretsMissing,
             ]
         ) { call in
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             try await ownPassword.check(call.body.password, of: principal, address: call.address)
             try secondFactors.requireStandsAlone(call.body.password, in: principal.realm)
             try await secondFactors.countTry(of: principal, address: call.address)

@@ -1,13 +1,8 @@
+package import Callers
 package import HTTP
 package import Shared
 
 /// Signing in and out, which is alike in all three services.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | POST | /v1/sessions | nothing |
-/// | POST | /v1/sessions/by-code | nothing |
-/// | DELETE | /v1/sessions/current | a session |
 package struct SessionEndpoints: Sendable {
     private let signIn: SignIn
     private let sessions: Sessions
@@ -22,6 +17,9 @@ package struct SessionEndpoints: Sendable {
     }
 
     package var all: [Endpoint] { [create, createByCode, delete.admittingRestricted] }
+
+    /// Where a session is, for whoever has its token.
+    static let current: PathTemplate = "/v1/sessions/current"
 
     struct Credentials: Sendable {
         let login: String
@@ -74,19 +72,18 @@ package struct SessionEndpoints: Sendable {
             access: .open,
             rateLimit: .signIn,
             body: Self.credentials,
-            answers: .created(AccountShape.signedIn),
-            problems: [
-                Problem(.credentialsWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.secondFactorClosed),
-                Problem(.newPasswordRequired), Problem(.accountDisabled), Problem(Refusal.passwordTooShort.atNewPassword),
-                Problem(Refusal.passwordTooLong.atNewPassword), Problem(Refusal.passwordCommon.atNewPassword), Problem(.passwordUnchanged),
-                Problem(.signInThrottled(seconds: 1)), Problem(.tooManySignIns),
+            answers: .created(AccountShape.signedIn, at: Self.current),
+            refusals: [
+                .credentialsWrong, .totpRequired, .totpWrong, .secondFactorClosed, .newPasswordRequired, .accountDisabled,
+                Refusal.passwordTooShort.atNewPassword, Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword,
+                .passwordUnchanged, .signInThrottled(seconds: 1), .tooManySignIns,
             ]
         ) { call in
             let signedIn = try await signIn.signIn(
                 login: call.body.login, password: call.body.password, newPassword: call.body.newPassword, totp: call.body.totp,
                 device: call.body.device, realm: realm, address: call.address, userAgent: call.userAgent
             )
-            return .created(signedIn, at: "/v1/sessions/current")
+            return .created(signedIn)
         }
     }
 
@@ -99,11 +96,10 @@ package struct SessionEndpoints: Sendable {
             access: .open,
             rateLimit: .signIn,
             body: Self.codeCredentials,
-            answers: .created(AccountShape.signedIn),
-            problems: [
-                Problem(.signInCodeWrong), Problem(.totpRequired), Problem(.totpWrong), Problem(.secondFactorClosed),
-                Problem(.accountDisabled), Problem(.destinationAmbiguous), Problem(.phoneInvalid), Problem(.emailInvalid),
-                Problem(.signInThrottled(seconds: 1)), Problem(.secretsMissing),
+            answers: .created(AccountShape.signedIn, at: Self.current),
+            refusals: [
+                .signInCodeWrong, .totpRequired, .totpWrong, .secondFactorClosed, .accountDisabled, .destinationAmbiguous, .phoneInvalid,
+                .emailInvalid, .signInThrottled(seconds: 1), .secretsMissing,
             ]
         ) { call in
             let body = call.body
@@ -111,17 +107,17 @@ package struct SessionEndpoints: Sendable {
                 destination: try CodeDestination(phone: body.phone, email: body.email), code: body.code, totp: body.totp, realm: realm,
                 address: call.address, userAgent: call.userAgent
             )
-            return .created(signedIn, at: "/v1/sessions/current")
+            return .created(signedIn)
         }
     }
 
     var delete: Endpoint {
         Endpoint(
-            .delete, "/v1/sessions/current", "Signs out: the token that is sent with this call is worth nothing afterwards.",
+            .delete, Self.current, "Signs out: the token that is sent with this call is worth nothing afterwards.",
             access: .signedIn,
             answers: .noContent
         ) { call in
-            let principal = try Principal(call.caller)
+            let principal = try call.principal
             try await writes.perform(call) { transaction in
                 try await sessions.signOut(principal, address: call.address, in: transaction)
             }

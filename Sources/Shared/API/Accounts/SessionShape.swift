@@ -1,3 +1,4 @@
+package import Callers
 package import HTTP
 package import Shared
 

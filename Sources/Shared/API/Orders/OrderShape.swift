@@ -21,6 +21,9 @@ package struct ShownOrder: Sendable {
 
 /// How orders and their stories are answered.
 package enum OrderShape {
+    /// Where an order is.
+    package static let path: PathTemplate = "/v1/orders/{id:uuid}"
+
     static let line = Shape<Order.Line>(
         "OrderSeat",
         .id("id", "Number of the seat, as in the seat map.") { $0.seatID },
@@ -63,7 +66,7 @@ package enum OrderShape {
     package static let recorded: @Sendable (Order) -> RecordedAnswer = { order in
         RecordedAnswer(
             status: 201,
-            location: "/v1/orders/\(order.id.uuidString.lowercased())",
+            location: path.path(of: order.id),
             body: OrderShape.order.encoded(ShownOrder(order, at: order.createdAt))
         )
     }

@@ -1,15 +1,10 @@
+import Callers
 package import Database
 import Foundation
 package import HTTP
 package import Shared
 
 /// Giving tickets back: a buyer within the policy that it agreed to, the cinema's and the platform's people with a reason.
-///
-/// | method | path | access |
-/// | --- | --- | --- |
-/// | GET | /v1/orders/{id}/refunds | orders: read |
-/// | POST | /v1/orders/{id}/refunds | orders: modify |
-/// | POST | /v1/orders/{id}/refunds/{refund_id}/payout | payments: write; at the cinema and at the platform |
 package struct RefundEndpoints: Sendable {
     /// Who calls.
     package enum Side: Sendable {
@@ -39,10 +34,10 @@ package struct RefundEndpoints: Sendable {
             access: .permission(.orders, .read),
             answers: .page(RefundShape.refund)
         ) { call in
-            let caller = try call.caller
-            var all = try await refunds.refunds(orderID: try call.uuid("id"), scope: try scope(of: caller), in: pool)
-            if side == .buyer { all = all.map { $0.shown(to: caller.accountID) } }
-            return .page(try Page(whole: all, request: call.pageRequest) { String($0.refund.id) })
+            let principal = try call.principal
+            var all = try await refunds.refunds(orderID: call[.uuid], scope: scope(of: principal), in: pool)
+            if side == .buyer { all = all.map { $0.shown(to: principal.accountID) } }
+            return .page(try Page(whole: all, request: call.page) { String($0.refund.id) })
         }
     }
 
@@ -50,10 +45,10 @@ package struct RefundEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/refunds", "Gives tickets back by the cinema's policy; their seats are free at once.",
             access: .permission(.orders, .modify),
-            body: OrderBodies.refund,
+            body: OrderBody.refund,
             idempotency: true,
             answers: .accepted(RefundShape.refund),
-            problems: OrderBodies.refundProblems + [Problem(.refundWindowClosed)]
+            refusals: OrderBody.refundRefusals + [.refundWindowClosed]
         ) { call in try await request(call) }
     }
 
@@ -61,10 +56,10 @@ package struct RefundEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/refunds", "Takes tickets back, without a fee and at any time before they are used; with a reason.",
             access: .permission(.orders, .modify),
-            body: OrderBodies.staffRefund,
+            body: OrderBody.staffRefund,
             idempotency: true,
             answers: .accepted(RefundShape.refund),
-            problems: OrderBodies.refundProblems
+            refusals: OrderBody.refundRefusals
         ) { call in try await request(call) }
     }
 
@@ -74,14 +69,11 @@ package struct RefundEndpoints: Sendable {
             "Notes that the money of a refund was handed out at the counter, where it had been taken.",
             access: .permission(.payments, .write),
             answers: .ok(RefundShape.refund),
-            problems: [Problem(.refundNotAtCounter), Problem(.refundPaidOut)]
+            refusals: [.refundNotAtCounter, .refundPaidOut]
         ) { call in
-            let (id, refundID) = (try call.uuid("id"), try call.id("refund_id"))
-            let caller = try call.caller
-            let scope = try caller.orderScope()
-            let audit = try call.audit(.refundPaidOut) { (_: Void) in "order:\(id.uuidString.lowercased())" }
-            try await writes.perform(call, audit: audit) { transaction in
-                try await counterSales.payOut(refundID, of: id, clerkID: caller.accountID, scope: scope, in: transaction)
+            let (id, refundID, scope) = (try call[.uuid], try call[.id("refund_id")], OrderScope.staff(try call.scope))
+            try await writes.perform(call, audit: call.audit(.refundPaidOut, .order(id))) { transaction in
+                try await counterSales.payOut(refundID, of: id, clerkID: call.principal.accountID, scope: scope, in: transaction)
             }
             let shown = try await refunds.refunds(orderID: id, scope: scope, in: pool).first { $0.refund.id == refundID }
             guard let shown else { throw Refusal.notFound }
@@ -89,27 +81,25 @@ package struct RefundEndpoints: Sendable {
         }
     }
 
-    private func request(_ call: Call<OrderBodies.NewRefund>) async throws -> Reply<OrderRefund> {
-        let id = try call.uuid("id")
-        let caller = try call.caller
-        let scope = try scope(of: caller)
-        let audit = try call.audit(.orderRefunded) { (_: OrderRefund) in "order:\(id.uuidString.lowercased())" }
+    private func request(_ call: Call<OrderBody.NewRefund>) async throws -> Reply<OrderRefund> {
+        let (id, principal) = (try call[.uuid], try call.principal)
+        let audit: (OrderRefund) -> AuditEntry = try call.audit(.orderRefunded, .order(id))
         return try await writes.accept(call, audit: side == .staff ? audit : nil) { transaction in
             try await refunds.request(
                 id,
                 ticketIDs: call.body.ticketIDs,
-                by: side == .buyer ? .buyer : caller.refundRequester,
-                actor: OrderActor(caller.accountID, note: call.body.note),
-                scope: scope,
+                by: side == .buyer ? .buyer : principal.refundRequester,
+                actor: OrderActor(principal.accountID, note: call.body.note),
+                scope: scope(of: principal),
                 in: transaction
             )
         }
     }
 
-    private func scope(of caller: Caller) throws -> OrderScope {
+    private func scope(of principal: Principal) throws -> OrderScope {
         switch side {
-        case .buyer: .buyer(caller.accountID)
-        case .staff: try caller.orderScope()
+        case .buyer: .buyer(principal.accountID)
+        case .staff: .staff(try principal.scope)
         }
     }
 }

@@ -49,7 +49,7 @@ package enum RefundShape {
 }
 
 /// Refund policies as they are written.
-package enum RefundBodies {
+package enum RefundBody {
     private static let step = Body<RefundPolicy.Step>(
         "NewRefundStep",
         Field<Int>.required("minutes_before_start", .int(0...100_000), "Holds while at least so many minutes are left.", example: "120"),

@@ -1,14 +1,9 @@
+import Callers
 package import Database
 package import HTTP
 package import Shared
 
 /// Cities and their districts, which are alike in all three services.
-///
-/// | method | path | needs |
-/// | --- | --- | --- |
-/// | GET | /v1/cities | nothing |
-/// | GET | /v1/cities/{id} | nothing |
-/// | GET | /v1/cities/{id}/districts | nothing |
 package struct CityEndpoints: Sendable {
     private let places: Places
     private let pool: PostgresPool
@@ -34,10 +29,9 @@ package struct CityEndpoints: Sendable {
             access: .open,
             query: [Self.initial],
             keepsAnswer: true,
-            answers: .page(PlacesShapes.city),
-            problems: [Problem(.cursorInvalid)]
+            answers: .page(PlaceShape.city)
         ) { call in
-            .page(try await places.cities(initial: try call[Self.initial]?.rawValue, page: call.pageRequest, in: pool))
+            .page(try await places.cities(initial: try call[Self.initial]?.rawValue, page: call.page, in: pool))
         }
     }
 
@@ -46,9 +40,9 @@ package struct CityEndpoints: Sendable {
             .get, "/v1/cities/{id}", "Shows a city.",
             access: .open,
             keepsAnswer: true,
-            answers: .ok(PlacesShapes.city)
+            answers: .ok(PlaceShape.city)
         ) { call in
-            .ok(try await places.city(call.id("id"), in: pool), cache: .revalidate)
+            .ok(try await places.city(call[.id], in: pool), cache: .revalidate)
         }
     }
 
@@ -57,10 +51,10 @@ package struct CityEndpoints: Sendable {
             .get, "/v1/cities/{id}/districts", "Lists the districts of a city by code.",
             access: .open,
             keepsAnswer: true,
-            answers: .page(PlacesShapes.district)
+            answers: .page(PlaceShape.district)
         ) { call in
-            let all = try await places.districts(ofCity: call.id("id"), in: pool)
-            return .page(try Page(whole: all, request: call.pageRequest, key: \.code))
+            let all = try await places.districts(ofCity: call[.id], in: pool)
+            return .page(try Page(whole: all, request: call.page, key: \.code))
         }
     }
 }

@@ -12,7 +12,7 @@ package struct RefusalAuditing: RefusalObserver {
     package func refused(_ request: RefusedRequest) {
         denials.count(
             request.status == 403 ? .requestForbidden : .requestThrottled, endpoint: request.endpoint, code: request.code,
-            by: request.caller?.accountID, address: request.address
+            by: request.accountID, address: request.address
         )
     }
 }

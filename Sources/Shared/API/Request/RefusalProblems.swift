@@ -1,4 +1,6 @@
+import Callers
 import Database
+import Foundation
 package import HTTP
 import Shared
 
@@ -56,4 +58,25 @@ extension Problem {
         "outcome_unknown", "Nobody can say whether this was carried out. Repeat it with the same Idempotency-Key, or look first.",
         retryAfter: 1
     )
+}
+
+extension Problem {
+    /// A refusal of an order with the challenge to be solved.
+    fileprivate init(_ required: ChallengeRequired) {
+        self = Problem(required.refusal).with("challenge", required.challenge.json)
+    }
+}
+
+extension HoldChallenge {
+    fileprivate var json: JSONValue {
+        .object([
+            JSONMember(name: "id", value: .string(id)),
+            JSONMember(name: "algorithm", value: .string(Self.algorithm)),
+            JSONMember(name: "nonce", value: .string(nonce)),
+            JSONMember(name: "salt", value: .string(salt)),
+            JSONMember(name: "cost", value: .integer(Int64(cost))),
+            JSONMember(name: "key_prefix", value: .string(Self.keyPrefix)),
+            JSONMember(name: "expires_at", value: .string(Timestamp(expiresAt).text)),
+        ])
+    }
 }

@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 package import HTTP
 package import Shared
@@ -37,35 +38,30 @@ package struct Writes: Sendable {
     /// Creates something, once for each Idempotency-Key, and answers 201.
     ///
     /// - Parameters:
-    ///   - location: the path of what was created.
     ///   - etag: the tag of its first state.
     ///   - audit: what to write into the audit trail in the same transaction.
     /// - Throws: besides what ``perform(_:audit:_:)`` does, ``Refusal/requestInProgress`` and ``Refusal/idempotencyKeyReused``.
     package func create<Input, Value: Sendable>(
         _ call: Call<Input>,
-        at location: (Value) -> String,
         etag: ((Value) -> EntityTag)? = nil,
         audit: ((Value) -> AuditEntry)? = nil,
         _ write: (PostgresTransaction) async throws -> Value
     ) async throws -> Reply<Value> {
-        try await once(call, status: 201, location: location, audit: audit, write) { value in
-            .created(value, at: location(value), etag: etag?(value))
-        }
+        try await once(call, status: 201, audit: audit, write) { .created($0, etag: etag?($0)) }
     }
 
-    /// Begins something that is finished later, once for each Idempotency-Key, and answers 202. Throws as ``create(_:at:etag:audit:_:)``.
+    /// Begins something that is finished later, once for each Idempotency-Key, and answers 202. Throws as ``create(_:etag:audit:_:)``.
     package func accept<Input, Value: Sendable>(
         _ call: Call<Input>,
         audit: ((Value) -> AuditEntry)? = nil,
         _ write: (PostgresTransaction) async throws -> Value
     ) async throws -> Reply<Value> {
-        try await once(call, status: 202, location: { _ in nil }, audit: audit, write) { .accepted($0) }
+        try await once(call, status: 202, audit: audit, write) { .accepted($0) }
     }
 
     private func once<Input, Value: Sendable>(
         _ call: Call<Input>,
         status: Int,
-        location: (Value) -> String?,
         audit: ((Value) -> AuditEntry)?,
         _ write: (PostgresTransaction) async throws -> Value,
         reply: (Value) -> Reply<Value>
@@ -80,7 +76,8 @@ package struct Writes: Sendable {
             let value = try await write(transaction)
             if let audit { try await audits.record(audit(value), in: transaction) }
             // Refusals leave by throwing: only a success comes this far.
-            let answer = RecordedAnswer(status: status, location: location(value), body: try call.encoded(value))
+            let (location, body) = try call.recorded(value)
+            let answer = RecordedAnswer(status: status, location: location, body: body)
             try await idempotency.record(answer, to: request, in: transaction)
             return reply(value)
         }
@@ -88,15 +85,15 @@ package struct Writes: Sendable {
 
     private func recheck<Input>(_ call: Call<Input>, in transaction: PostgresTransaction) async throws {
         guard call.access != .open else { return }
-        try await principals.recheck(Principal(call.caller), needs: call.need?.bits ?? [], of: call.need?.resource ?? "", in: transaction)
+        try await principals.recheck(call.principal, needs: call.need?.bits ?? [], of: call.need?.resource ?? "", in: transaction)
     }
 }
 
 extension Call {
     /// What the endpoint asks its caller to hold; `nil` for nothing.
     package var need: PermissionGrant? {
-        guard case .permission(let resource, let action) = access else { return nil }
-        return PermissionGrant(resource: resource.rawValue, bits: Permission(action))
+        guard case .permission(let resource, let bits) = access else { return nil }
+        return PermissionGrant(resource: resource.rawValue, bits: bits)
     }
 }
 
@@ -106,12 +103,12 @@ extension IdempotentRequest {
     /// - Parameter wish: that part.
     package init?<Input>(_ call: Call<Input>, wish: [UInt8]) throws {
         guard let key = call.idempotencyKey else { return nil }
-        self.init(accountID: try call.caller.accountID, operation: call.operation, key: key.key, wish: wish)
+        self.init(accountID: try call.principal.accountID, operation: call.operation, key: key.key, wish: wish)
     }
 
     /// The request that a call's Idempotency-Key stands for; `nil` without one.
     package init?<Input>(_ call: Call<Input>) throws {
         guard let key = call.idempotencyKey else { return nil }
-        self.init(accountID: try call.caller.accountID, operation: call.operation, key: key.key, sha256: key.fingerprint)
+        self.init(accountID: try call.principal.accountID, operation: call.operation, key: key.key, sha256: key.fingerprint)
     }
 }

@@ -1,3 +1,5 @@
+package import Callers
+
 extension Refusal {
     // Who is asking.
 

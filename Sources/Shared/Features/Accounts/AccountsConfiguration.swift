@@ -1,3 +1,5 @@
+package import Callers
+
 /// How long sessions live, how old a cached principal may be, and what passwords and codes must be like; read at the start.
 package struct AccountsConfiguration: Sendable {
     /// How long a moviegoer stays signed in; counted from the sign-in, whatever happens in between.

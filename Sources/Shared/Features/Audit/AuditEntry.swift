@@ -19,4 +19,10 @@ package struct AuditEntry: Hashable, Sendable {
         self.address = address
         self.details = details
     }
+
+    package init(
+        actorAccountID: Int64?, action: AuditAction, subject: AuditSubject, address: String? = nil, details: [String: String] = [:]
+    ) {
+        self.init(actorAccountID: actorAccountID, action: action, subject: subject.text, address: address, details: details)
+    }
 }

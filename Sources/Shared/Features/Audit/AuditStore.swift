@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// The audit trail. Rows are only ever added; the database refuses anything else.

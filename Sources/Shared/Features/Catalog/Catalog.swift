@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// Movies, the people in them and the companies behind them.

@@ -1,3 +1,5 @@
+package import Callers
+
 extension Refusal {
     /// A company of this name is there already.
     package static let companyExists = Refusal(.conflict, "company_exists", "There is a company of this name already.")

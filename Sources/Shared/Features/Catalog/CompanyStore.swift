@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Companies in the database.

@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// A person's part in a movie.

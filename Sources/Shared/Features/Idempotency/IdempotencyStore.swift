@@ -1,3 +1,4 @@
+import Callers
 package import Database
 
 /// The first answers to creating requests, kept 24 hours so that a repetition gets the same one.

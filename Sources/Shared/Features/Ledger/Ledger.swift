@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 package import Foundation
 

@@ -1,3 +1,5 @@
+import Callers
+
 /// The name of a company: 1 to 100 characters, none of them invisible, in NFC and without blanks around it.
 package struct MerchantName: Hashable, Sendable, CustomStringConvertible {
     package let description: String

@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// Merchants: registering them, showing them, and letting them sell.

@@ -1,3 +1,6 @@
+package import Callers
+import Foundation
+
 extension Refusal {
     package static let showtimeUnknown = Refusal(.invalid(pointer: "/showtime_id"), "showtime_unknown", "There is no such showtime.")
 
@@ -137,4 +140,11 @@ extension Refusal {
     package static let alreadyEntered = Refusal(.conflict, "already_entered", "Somebody was let in with this ticket before.")
 
     package static let ticketVoid = Refusal(.conflict, "ticket_void", "The ticket's money has gone back; it lets nobody in.")
+}
+
+extension Refusal {
+    /// The same refusal about this order of the caller's, which stands in its way.
+    func about(order id: UUID) -> Refusal {
+        with("order_id", .text(id.uuidString.lowercased()))
+    }
 }

@@ -1,3 +1,5 @@
+package import Callers
+
 /// Whose orders a caller sees.
 package struct OrderScope: Hashable, Sendable {
     /// Only this person's.

@@ -1,4 +1,4 @@
-import Addresses
+package import Callers
 package import Database
 package import Foundation
 
@@ -52,7 +52,7 @@ package struct Orders: Sendable {
     ) async throws -> OpenedOrder {
         guard
             let plan = try await plans.plan(showtimeID: showtimeID),
-            channel == .online || account.scope.holds(merchantID: plan.merchantID, cinemaID: plan.cinemaID)
+            try channel == .online || account.scope.holds(merchantID: plan.merchantID, cinemaID: plan.cinemaID)
         else { throw Refusal.showtimeUnknown }
         let isCounted = channel == .online && limits.squatting != nil
         let challenge = isCounted ? challengeAnswer.flatMap { challenges?.check($0, of: account.accountID, showtimeID: showtimeID) } : nil

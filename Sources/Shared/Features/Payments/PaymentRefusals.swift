@@ -1,3 +1,5 @@
+package import Callers
+
 extension Refusal {
     /// The method is none that a gateway of ours offers.
     package static let paymentMethodUnknown = Refusal(

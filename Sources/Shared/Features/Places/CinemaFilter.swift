@@ -1,3 +1,5 @@
+package import Callers
+
 /// Which cinemas a list is about.
 package struct CinemaFilter: Hashable, Sendable {
     /// Whose cinemas the caller reaches.

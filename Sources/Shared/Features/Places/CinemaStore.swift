@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Cinemas in the database. A deleted one is as good as absent to every method.

@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Cities and administrative divisions in the database.

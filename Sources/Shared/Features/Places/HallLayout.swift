@@ -1,3 +1,5 @@
+import Callers
+
 /// A checked drawing of a hall: rows of cells, and the seats that they mean.
 ///
 /// A cell is one character: `S` standard, `_` aisle, `L` and `R` the two seats of a couple side by side, `W` wheelchair, `H` house, `X` broken.

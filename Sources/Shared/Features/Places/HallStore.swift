@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Halls, their layouts and seats in the database. Those of a deleted cinema are as good as absent.

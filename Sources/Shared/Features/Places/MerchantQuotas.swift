@@ -1,3 +1,5 @@
+package import Callers
+
 /// How much a merchant may write: little before the platform knows it, and after that what the largest chain needs.
 package struct MerchantQuotas: Hashable, Sendable {
     /// How many there may be at most.

@@ -1,3 +1,5 @@
+package import Callers
+
 extension Refusal {
     /// The cinema's city isn't one of the list.
     package static let cityUnknown = Refusal(.invalid(pointer: "/city_id"), "city_unknown", "There is no city with this id.")

@@ -1,3 +1,4 @@
+package import Callers
 package import FoundationEssentials
 
 /// What a cinema promises about giving money back. An order keeps the version that its buyer agreed to.

@@ -1,3 +1,5 @@
+package import Callers
+
 // What the rules of rights and showtimes refuse, in the order of their first appearance there.
 
 extension Refusal {

@@ -1,3 +1,4 @@
+import Callers
 package import Foundation
 
 /// When a showtime's seats can be bought.

@@ -1,5 +1,3 @@
-package import Database
-
 /// Whose things somebody reaches from the cinema's or the platform's side: those of one merchant, or of some of its cinemas, or everybody's.
 ///
 /// The one value by which another merchant's things, and those of cinemas that an account isn't there for, are as good as absent.
@@ -27,17 +25,5 @@ package struct MerchantScope: Hashable, Sendable {
     /// Whether a thing of this merchant at this cinema is inside.
     package func holds(merchantID: Int64, cinemaID: Int64) -> Bool {
         (self.merchantID ?? merchantID) == merchantID && cinemaIDs?.contains(cinemaID) ?? true
-    }
-
-    /// What a row has to fulfil to be inside, for a WHERE clause.
-    ///
-    /// - Parameters:
-    ///   - merchant: the column of the merchant's number.
-    ///   - cinema: the column of the cinema's number.
-    package func condition(merchant: Query, cinema: Query) -> Query {
-        var conditions: [Query] = []
-        if let merchantID { conditions.append("\(merchant) = \(merchantID)") }
-        if let cinemaIDs { conditions.append("\(cinema) = ANY (\(cinemaIDs)::bigint[])") }
-        return conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")
     }
 }

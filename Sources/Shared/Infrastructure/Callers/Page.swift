@@ -44,4 +44,11 @@ package struct Page<Item: Sendable>: Sendable {
     }
 }
 
+extension Page {
+    /// The same part of the list with each item made another one.
+    package func map<Other: Sendable>(_ transform: (Item) throws -> Other) rethrows -> Page<Other> {
+        Page<Other>(items: try items.map(transform), next: next)
+    }
+}
+
 extension Page: Equatable where Item: Equatable {}

@@ -28,8 +28,14 @@ package struct Principal: Hashable, Sendable {
         self.sessionID = sessionID
     }
 
-    /// Whose things it reaches, where it manages any.
+    /// Whose things it manages: its merchant's, or those of its own cinemas only; the platform's people manage everybody's.
+    ///
+    /// - Throws: ``Refusal/notFound`` for anybody else: nobody but these manages anything of a merchant.
     package var scope: MerchantScope {
-        merchantID.map { .merchant($0, cinemaIDs: cinemaIDs) } ?? .everybody
+        get throws {
+            if realm == .admin { return .everybody }
+            guard let merchantID else { throw Refusal.notFound }
+            return .merchant(merchantID, cinemaIDs: cinemaIDs)
+        }
     }
 }

@@ -1,7 +1,5 @@
-import Database
-
 /// One of the three sides of the platform (端). An account, a token and a permission belong to exactly one.
-package enum Realm: String, PostgresCodable, CaseIterable, Hashable, Sendable {
+package enum Realm: String, CaseIterable, Hashable, Sendable {
     /// Moviegoers.
     case client
     /// Merchants' people.

@@ -1,5 +1,3 @@
-package import Foundation
-
 /// A request that was understood and is refused: what was wrong, under a code that clients may rely on.
 ///
 /// Features throw it; the services answer it as a problem. Each feature declares its own refusals beside the rules that lead to them.
@@ -33,48 +31,49 @@ package struct Refusal: Error, Hashable, Sendable {
     package let code: String
     /// One sentence for a person.
     package let detail: String
-    /// The seats that the refusal is about.
-    package private(set) var seatIDs: [Int64]?
-    /// The order of the caller's own that stands in its way.
-    package private(set) var orderID: UUID?
-    /// Why, as a stable snake_case word, where a code has several reasons.
-    package private(set) var reason: String?
-    /// The most that there may be of what there is too much of.
-    package private(set) var limit: Int?
+    /// What else is told, by name, in the order of the names.
+    package private(set) var members: [Member] = []
 
-    package init(_ kind: Kind, _ code: String, _ detail: String, seatIDs: [Int64]? = nil) {
+    /// Something else that is told, such as the limit that was reached.
+    package struct Member: Hashable, Sendable {
+        package enum Value: Hashable, Sendable {
+            case number(Int64)
+            case numbers([Int64])
+            case text(String)
+        }
+
+        /// A stable snake_case word.
+        package let name: String
+        package let value: Value
+    }
+
+    package init(_ kind: Kind, _ code: String, _ detail: String) {
         self.kind = kind
         self.code = code
         self.detail = detail
-        self.seatIDs = seatIDs
     }
 
-    /// The same refusal about these seats, in ascending order.
-    package func about(seats: some Sequence<Int64>) -> Refusal {
+    /// What is told under a name.
+    package subscript(_ name: String) -> Member.Value? { members.first { $0.name == name }?.value }
+
+    /// The same refusal with one more thing told, or another one under the same name.
+    package func with(_ name: String, _ value: Member.Value) -> Refusal {
         var refusal = self
-        refusal.seatIDs = seats.sorted()
+        refusal.members.removeAll { $0.name == name }
+        refusal.members.append(Member(name: name, value: value))
+        // Two refusals that tell the same are the same.
+        refusal.members.sort { $0.name < $1.name }
         return refusal
     }
 
-    /// The same refusal about this order of the caller's.
-    package func about(order id: UUID) -> Refusal {
-        var refusal = self
-        refusal.orderID = id
-        return refusal
-    }
-
-    /// The same refusal with its reason.
+    /// The same refusal with its reason, a stable snake_case word, where a code has several reasons.
     package func because(_ reason: String) -> Refusal {
-        var refusal = self
-        refusal.reason = reason
-        return refusal
+        with("reason", .text(reason))
     }
 
-    /// The same refusal with the limit that it holds to.
+    /// The same refusal with the most that there may be of what there is too much of.
     package func about(limit: Int) -> Refusal {
-        var refusal = self
-        refusal.limit = limit
-        return refusal
+        with("limit", .number(Int64(limit)))
     }
 }
 

@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 
 /// Where addresses are, by a list that the operator provides. Kept in memory, some 12 bytes a range of version 4 and 36 of version 6.
 package final class IPGeography: Sendable {

@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// The outbox's rows for those who look into them.

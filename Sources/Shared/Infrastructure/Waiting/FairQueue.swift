@@ -1,3 +1,4 @@
+import Callers
 import Synchronization
 
 /// Lets a few through at a time. The others wait: those against whom the least speaks come first, and among equals the groups take turns, the

@@ -1,4 +1,5 @@
 import API
+import Callers
 import Database
 import Foundation
 import HTTP
@@ -24,16 +25,10 @@ struct WritesTests {
                 access: .permission("things", .write),
                 body: Body<String>("NewThing", .required("name", .text(1...100), "Name.")) { $0 },
                 idempotency: true,
-                answers: .created(AccountShape.merchant)
+                answers: .created(AccountShape.merchant, at: "/v1/things/{id}", \.id)
             ) { call in
-                let principal = try Principal(call.caller)
-                return try await writes.create(
-                    call,
-                    at: { "/v1/things/\($0.id)" },
-                    audit: {
-                        AuditEntry(
-                            actorAccountID: principal.accountID, action: AuditAction(rawValue: "thing.created"), subject: "thing:\($0.id)")
-                    },
+                try await writes.create(
+                    call, audit: call.audit(AuditAction(rawValue: "thing.created")) { AuditSubject("thing", $0.id) },
                     { transaction in
                         guard let thing = try await MerchantStore().insert(name: MerchantName(call.body), in: transaction) else {
                             throw IdentityError.nothingReturned
@@ -76,6 +71,7 @@ struct WritesTests {
             endpoints: [Things(writes: writes, pool: fixture.pool).create],
             authenticator: SessionAuthenticator(principals: fixture.accounts.principals, realm: .client),
             problems: RefusalProblems(),
+            rateLimits: .off,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         ).build()
         try await application.test(.live) { client in

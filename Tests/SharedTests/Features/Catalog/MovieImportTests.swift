@@ -1,3 +1,4 @@
+import Callers
 import Database
 import TestSupport
 import Testing

@@ -46,7 +46,7 @@ struct DocumentTests {
         func service(_ endpoints: [Endpoint]) -> HTTPApplication {
             HTTPApplication(
                 name: "example", endpoints: endpoints, authenticator: ExampleAuthenticator(), problems: NoMapping(),
-                logger: Logger(label: "test"))
+                rateLimits: .off, logger: Logger(label: "test"))
         }
         let shape = Shape<Film>("Film", .id("id", "Number.") { $0.id })
         let other = Endpoint(.get, "/v1/other", "Shows another.", access: .open, answers: .ok(shape)) { _ in throw Problem.notFound }

@@ -25,7 +25,7 @@ struct DrainTests {
         configuration.drainSeconds = drainSeconds
         return HTTPApplication(
             name: "example", endpoints: endpoints, authenticator: ExampleAuthenticator(), problems: NoMapping(),
-            configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration: configuration, rateLimits: .off, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     @Test(
@@ -108,7 +108,7 @@ struct DrainTests {
         let application = HTTPApplication(
             name: "example", endpoints: [], authenticator: ExampleAuthenticator(), problems: NoMapping(),
             readiness: [ReadinessCheck("database") { throw Down() }], configuration: configuration,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            rateLimits: .off, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let systemd = try NotifyListener()
         let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)

@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import Logging
 import NIOCore
 import Synchronization
@@ -225,7 +225,8 @@ struct StreamingService: Sendable {
         let application = HTTPApplication(
             name: "example", endpoints: [endpoint(streams, feed, ended: ended)], authenticator: ExampleAuthenticator(),
             problems: NoMapping(),
-            configuration: configuration, eventStreams: streams, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration: configuration, rateLimits: .off, eventStreams: streams,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in

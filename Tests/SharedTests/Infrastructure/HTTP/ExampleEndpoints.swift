@@ -1,3 +1,4 @@
+import Callers
 import Foundation
 import HTTP
 import Synchronization
@@ -126,12 +127,6 @@ final class FilmShelf: Sendable {
 }
 
 /// The films over HTTP.
-///
-/// | call | access |
-/// | --- | --- |
-/// | GET, POST /v1/films | open, write |
-/// | GET, PATCH, DELETE /v1/films/{id} | open, modify, delete |
-/// | POST /v1/notifications | open |
 struct FilmEndpoints: Sendable {
     let shelf = FilmShelf()
 
@@ -140,52 +135,54 @@ struct FilmEndpoints: Sendable {
     static let state = QueryParameter("state", .enumeration(Film.State.self), "Only films in this state.", example: "showing")
     static let near = QueryParameter("near", .coordinate, "Where the caller is.", example: "31.2304,121.4737")
 
+    static let exists = Refusal(.conflict, "film_exists", "There is such a film already.")
+
     var list: Endpoint {
         Endpoint(
             .get, "/v1/films", "Lists the films.", access: .open, query: [Self.state, Self.near], answers: .page(FilmShape.film)
         ) { call in
-            let start = call.cursor.flatMap { Int64($0) } ?? 0
+            let start = call.page.cursor.flatMap { Int64($0) } ?? 0
             let films = shelf.all(in: try call[Self.state]).filter { $0.id > start }
-            let page = Array(films.prefix(call.limit))
-            return .page(page, next: films.count > page.count ? page.last.map { String($0.id) } : nil)
+            let items = Array(films.prefix(call.page.limit))
+            return .page(Page(items: items, next: films.count > items.count ? items.last.map { String($0.id) } : nil))
         }
     }
 
     var create: Endpoint {
         Endpoint(
-            .post, "/v1/films", "Adds a film.", access: .permission(.movies, .write), body: FilmBody.new, idempotency: true,
-            answers: .created(FilmShape.film), problems: [.conflict("film_exists", "There is such a film already.")]
+            .post, "/v1/films", "Adds a film.", access: .permission("films", .write), body: FilmBody.new, idempotency: true,
+            answers: .created(FilmShape.film, at: show.path, \.id), refusals: [Self.exists]
         ) { call in
             let film = shelf.add(call.body)
             guard film.title != "Twice" else {
-                throw Problem.conflict("film_exists", "There is such a film already.").with("film_ids", [7])
+                throw Problem(Self.exists.with("film_ids", .numbers([7])))
             }
-            return .created(film, at: "/v1/films/\(film.id)", etag: .version(film.version))
+            return .created(film, etag: .version(film.version))
         }
     }
 
     var show: Endpoint {
         Endpoint(.get, "/v1/films/{id}", "Shows a film.", access: .open, answers: .ok(FilmShape.film)) { call in
-            let film = try shelf.film(try call.id("id"))
+            let film = try shelf.film(try call[.id])
             return .ok(film, etag: .version(film.version))
         }
     }
 
     var change: Endpoint {
         Endpoint(
-            .patch, "/v1/films/{id}", "Changes a film.", access: .permission(.movies, .modify), body: FilmBody.change, ifMatch: .required,
+            .patch, "/v1/films/{id}", "Changes a film.", access: .permission("films", .modify), body: FilmBody.change, ifMatch: .required,
             answers: .ok(FilmShape.film)
         ) { call in
-            let film = try shelf.change(try call.id("id"), version: call.ifMatch, call.body)
+            let film = try shelf.change(try call[.id], version: call.ifMatch, call.body)
             return .ok(film, etag: .version(film.version))
         }
     }
 
     var remove: Endpoint {
         Endpoint(
-            .delete, "/v1/films/{id}", "Removes a film.", access: .permission(.movies, .delete), ifMatch: .required, answers: .noContent
+            .delete, "/v1/films/{id}", "Removes a film.", access: .permission("films", .delete), ifMatch: .required, answers: .noContent
         ) { call in
-            try shelf.remove(try call.id("id"), version: call.ifMatch)
+            try shelf.remove(try call[.id], version: call.ifMatch)
             return .noContent
         }
     }
@@ -202,13 +199,14 @@ struct FilmEndpoints: Sendable {
 
     /// Literals come before parameters, and text parameters are decoded.
     var named: Endpoint {
-        Endpoint(.get, "/v1/films/named/{title}", "Says a title.", access: .open, answers: .plain) { call in .plain(try call.path("title"))
+        Endpoint(.get, "/v1/films/named/{title}", "Says a title.", access: .open, answers: .plain) { call in
+            .plain(try call[.text("title")])
         }
     }
 
     var receipt: Endpoint {
         Endpoint(.get, "/v1/receipts/{id:uuid}", "Says a receipt.", access: .open, answers: .plain) { call in
-            .plain(try call.uuid("id").uuidString)
+            .plain(try call[.uuid].uuidString)
         }
     }
 
@@ -218,7 +216,7 @@ struct FilmEndpoints: Sendable {
 
     var mine: Endpoint {
         Endpoint(.get, "/v1/mine", "Says who calls.", access: .signedIn, answers: .plain) { call in
-            .plain("\(try call.caller.accountID) \(call.requestID) \(call.traceparent ?? "-")")
+            .plain("\(try call.principal.accountID) \(call.requestID) \(call.traceparent ?? "-")")
         }
     }
 }

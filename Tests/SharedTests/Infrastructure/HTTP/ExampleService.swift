@@ -1,3 +1,4 @@
+import Callers
 import HTTP
 import HTTPTypes
 import Hummingbird
@@ -7,9 +8,13 @@ import NIOCore
 
 /// Tokens that say what they may: `may-<permission>`.
 struct ExampleAuthenticator: Authenticator {
-    func caller(forToken token: String) async throws -> Caller? {
+    func principal(forToken token: String) async throws -> Principal? {
         guard token.hasPrefix("may-"), let permission = Int(token.dropFirst(4)) else { return nil }
-        return Caller(accountID: 42, realm: "admin", permission: permission, sessionID: 1)
+        return Principal(accountID: 42, realm: .admin, merchantID: nil, permission: Permission(rawValue: permission), sessionID: 1)
+    }
+
+    func isAllowed(_ needed: Permission, on resource: Resource, to principal: Principal) -> Bool {
+        principal.permission.isSuperset(of: needed)
     }
 }
 

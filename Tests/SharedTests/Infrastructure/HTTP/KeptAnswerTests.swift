@@ -1,3 +1,4 @@
+import Callers
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -34,12 +35,12 @@ private final class Readings: Sendable {
         [
             Endpoint(.get, "/v1/readings", "Reads.", access: .open, query: [Self.word], keepsAnswer: true, answers: .page(Self.shape)) {
                 call in
-                .page([(try self.next(), try call[Self.word] ?? "\(call.limit)")], next: "2")
+                .page(Page(items: [(try self.next(), try call[Self.word] ?? "\(call.page.limit)")], next: "2"))
             },
             Endpoint(.get, "/v1/readings/{id}", "Reads one.", access: .open, keepsAnswer: true, answers: .ok(Self.shape)) { call in
                 let number = try self.next()
                 return .ok(
-                    (number, "\(try call.id("id")) \(call.userAgent ?? "nobody")"), etag: .version(Int64(number)), cache: .revalidate)
+                    (number, "\(try call[.id]) \(call.userAgent ?? "nobody")"), etag: .version(Int64(number)), cache: .revalidate)
             },
         ]
     }
@@ -173,7 +174,7 @@ struct KeptAnswerTests {
         for endpoint in [mine, made] {
             let service = HTTPApplication(
                 name: "example", endpoints: [endpoint], authenticator: ExampleAuthenticator(), problems: NoMapping(),
-                logger: Logger(label: "test"))
+                rateLimits: .off, logger: Logger(label: "test"))
             #expect(throws: EndpointTableError.keepsAnswerForSome(endpoint.operation)) { try service.build() }
         }
     }

@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import CoreMetrics
 import Foundation
 import HTTPTypes
@@ -24,7 +24,7 @@ struct OperationsTests {
         ] {
             let application = HTTPApplication(
                 name: "example", endpoints: [], authenticator: ExampleAuthenticator(), problems: NoMapping(), readiness: checks,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                rateLimits: .off, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             try await application.build().test(.router) { client in
                 #expect(try await client.send(.get, "/livez").status == .ok)
                 let ready = try await client.send(.get, "/readyz")
@@ -334,7 +334,7 @@ struct OperationsTests {
                 }
                 let application = HTTPApplication(
                     name: "example", endpoints: [], authenticator: ExampleAuthenticator(), problems: NoMapping(),
-                    configuration: configuration, logger: ServedExample.silent)
+                    configuration: configuration, rateLimits: .off, logger: ServedExample.silent)
                 let fault = await #expect(throws: SettingFault.self) {
                     try await application.run(
                         notifier: SystemNotifier(environment: [:]), signals: AsyncStream<UnixSignal> { _ in })

@@ -31,7 +31,9 @@ struct SettingsTests {
         ])
     func wrong(name: String, value: String, line: String) {
         let fault = #expect(throws: SettingFault.self) {
-            try ServiceConfiguration(Settings(environment: [name: value]), defaultPort: 1)
+            let settings = Settings(environment: [name: value])
+            _ = try ServiceConfiguration(settings, defaultPort: 1)
+            _ = try RateLimits(settings)
         }
         #expect(fault?.description == line)
     }
@@ -45,7 +47,8 @@ struct SettingsTests {
         try "HTTP_PORT=9001\n".write(toFile: own, atomically: true, encoding: .utf8)
         try "HTTP_PORT=9000\nLOG_LEVEL=debug\n".write(toFile: common, atomically: true, encoding: .utf8)
         let paths = "\(own):-\(folder.path)/absent.env:-\(common)"
-        let configuration = try ServiceConfiguration(Settings.load(environment: ["PIAO_CONFIGURATION": paths], names: .all), defaultPort: 1)
+        let configuration = try ServiceConfiguration(
+            Settings.load(environment: ["PIAO_CONFIGURATION": paths], names: .all), defaultPort: 1)
         #expect(configuration.http.port == 9001)
         #expect(configuration.logLevel == .debug)
         #expect(throws: SettingFault.self) {
@@ -66,7 +69,7 @@ struct SettingsTests {
         #expect(configuration.http.host == "0.0.0.0")
         #expect(configuration.http.idleSeconds == 60)
         #expect(configuration.logLevel == .warning)
-        #expect(configuration.rateLimits.classes[.signIn] == RateLimit(requests: 5, seconds: 60))
+        #expect(try RateLimits(settings).classes[.signIn] == RateLimit(requests: 5, seconds: 60))
         // An empty value hides those that come after it.
         let hidden = try Settings.load(environment: ["PIAO_CONFIGURATION": path, "HTTP_HOST": ""], names: .all)
         #expect(hidden.text("http.host") == nil && hidden.text("http.port") == "9001")

@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import Testing
 
 @testable import Shared

@@ -1,3 +1,5 @@
+package import Callers
+
 package import struct Foundation.Date
 
 /// Somebody who can sign in, without the password.

@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// What administrators do to accounts.

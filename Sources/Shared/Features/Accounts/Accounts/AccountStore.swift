@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Accounts in the database.
@@ -284,3 +285,5 @@ struct AccountStore: Sendable {
         }
     }
 }
+
+extension Realm: PostgresCodable {}

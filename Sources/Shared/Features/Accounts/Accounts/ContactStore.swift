@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Who has which phone number or e-mail address, in the database.

@@ -1,3 +1,5 @@
+import Callers
+
 /// What somebody signs in under: a username, a phone number or an e-mail address. The three never look alike.
 package enum LoginName: Hashable, Sendable {
     case username(Username)

@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// The names under which people sign in, as they change their own.

@@ -1,3 +1,5 @@
+import Callers
+
 /// A number that is sent to a phone or mailbox to learn whether somebody has it.
 struct OneTimeCode: Hashable, Sendable {
     let text: String

@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// One-time codes in the database.

@@ -1,4 +1,4 @@
-import Addresses
+package import Callers
 package import Database
 import Foundation
 

@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// The password of the caller's own account: checking it, and setting another one.

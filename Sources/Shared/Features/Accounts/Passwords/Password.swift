@@ -1,3 +1,4 @@
+import Callers
 import Foundation
 
 /// A password that may be set: 8 to 128 characters (Unicode code points after NFC), no rule about which

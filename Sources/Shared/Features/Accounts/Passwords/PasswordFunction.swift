@@ -1,4 +1,5 @@
 import Argon2
+import Callers
 import CryptoExtras
 
 /// The function that hashes a password, and its cost.

@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import Crypto
 import Glibc
 import NIOPosix

@@ -1,3 +1,4 @@
+package import Callers
 import Database
 
 /// A new password for somebody who has lost the old one.

@@ -1,3 +1,5 @@
+import Callers
+
 /// An account with all that was given to it: permissions, groups, and the cinemas that it is limited to.
 package struct AccountGrants: Sendable {
     package let account: Account

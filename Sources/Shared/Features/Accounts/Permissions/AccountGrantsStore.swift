@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Accounts with what was given to them, in the database.

@@ -1,3 +1,4 @@
+import Callers
 package import Database
 import Foundation
 package import Logging

@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// The permissions that reach accounts, directly and by groups.

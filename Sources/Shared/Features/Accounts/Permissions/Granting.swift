@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// Gives accounts permissions, groups and cinemas, and takes them away: administrators do it for all, merchants for their own people.

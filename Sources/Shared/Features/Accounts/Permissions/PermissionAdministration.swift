@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// Permissions and groups, as administrators keep them. Whoever changes one must hold all that it gives or takes by that.

@@ -1,3 +1,5 @@
+package import Callers
+
 /// One way by which a permission reaches an account: directly, by a permission group, by a user group, or by a permission group of a user
 /// group.
 package struct PermissionPath: Hashable, Sendable {

@@ -1,3 +1,5 @@
+package import Callers
+
 /// A permission as it is kept: what it allows, under a name.
 package struct NamedPermission: Hashable, Sendable, Identifiable {
     package let id: Int64

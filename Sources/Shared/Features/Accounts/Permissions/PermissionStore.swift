@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Permissions in the database.

@@ -1,3 +1,4 @@
+package import Callers
 import Database
 
 /// The rules of giving and taking: nobody gives or takes what it doesn't hold, and nobody has power over an administrator who may do more.

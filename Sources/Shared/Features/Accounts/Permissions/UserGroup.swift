@@ -1,3 +1,5 @@
+package import Callers
+
 /// People who may do the same: a role, as an usher's.
 package struct UserGroup: Hashable, Sendable, Identifiable {
     package let id: Int64

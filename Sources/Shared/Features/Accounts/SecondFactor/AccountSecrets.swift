@@ -1,3 +1,4 @@
+import Callers
 import Crypto
 import Foundation
 

@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Looks tokens up in the database. Tokens that come while a query is under way share the next one: a lone token waits for nobody, and many

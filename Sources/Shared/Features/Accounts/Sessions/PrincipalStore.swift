@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Looks up whose tokens are, many at a time: each account with what was given to it, and what their user groups hold, once for all.

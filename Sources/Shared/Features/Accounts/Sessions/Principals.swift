@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// Who holds a token, and what it may do: from the cache for reads, from the database for writes.
@@ -62,7 +63,7 @@ package struct Principals: Sendable {
             throw Refusal.unauthenticated
         }
         guard allows(needed, of: resource, to: current) else { throw Refusal.accountRestricted }
-        guard current.scope == principal.scope else {
+        guard current.merchantID == principal.merchantID, current.cinemaIDs == principal.cinemaIDs else {
             cache.remove(accountID: principal.accountID)
             throw Refusal.scopeChanged
         }

@@ -1,3 +1,4 @@
+package import Callers
 import Crypto
 
 /// The secret by which a signed-in device is known: `client_`, `cinema_` or `admin_`, 30 random base62 characters (178 bits),

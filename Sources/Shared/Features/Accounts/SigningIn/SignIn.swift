@@ -1,3 +1,4 @@
+package import Callers
 import Database
 
 /// Signs people in by a password, or by a code that was sent to them.

@@ -1,3 +1,5 @@
+package import Callers
+
 extension Refusal {
     // Signing in by QR code.
 

@@ -1,3 +1,4 @@
+package import Callers
 package import Foundation
 
 /// When people are let in with their tickets: around the showtime, not days before it.

@@ -1,3 +1,4 @@
+package import Callers
 package import Foundation
 
 /// A piece of work that a buyer's device does before it holds more seats: it looks for a 32-bit counter for which the key derived from

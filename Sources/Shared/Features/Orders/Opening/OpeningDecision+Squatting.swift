@@ -1,3 +1,4 @@
+import Callers
 import Foundation
 
 /// The rules about holding seats for nothing. They are about orders that are opened online, while ``OrderLimits/squatting`` says so.

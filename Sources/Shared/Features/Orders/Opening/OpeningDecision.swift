@@ -1,3 +1,4 @@
+import Callers
 import Foundation
 
 /// The rules of opening orders, applied to a batch in order: each request sees what those before it took.

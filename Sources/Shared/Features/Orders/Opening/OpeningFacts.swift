@@ -1,3 +1,4 @@
+import Callers
 import Foundation
 
 /// A seat of a showtime.

@@ -1,3 +1,4 @@
+package import Callers
 package import Foundation
 
 /// A request to open an order, as a lane takes it: what could be checked without the database has been. It never changes; a class, since it goes

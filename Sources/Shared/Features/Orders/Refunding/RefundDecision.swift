@@ -1,3 +1,4 @@
+import Callers
 import Foundation
 
 /// The rules of giving tickets back. Pure: it says what goes back and does nothing.

@@ -1,3 +1,5 @@
+package import Callers
+
 extension Refusal {
     /// There is no such gateway here.
     package static let gatewayUnknown = Refusal(.invalid(pointer: "/gateway"), "gateway_unknown", "There is no such gateway.")

@@ -1,3 +1,5 @@
+import Callers
+
 /// The best free seats for a wish. They are held for nobody.
 ///
 /// Seats beside one another come first, and of these the ones that leave no single seat alone; else seats apart over neighbouring rows,

@@ -1,3 +1,5 @@
+import Callers
+
 /// The rules about which seats may be bought together, as far as they need no database.
 package enum SeatChoice {
     /// The chosen seats in the order asked for.

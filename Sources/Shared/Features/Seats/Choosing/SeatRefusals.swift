@@ -1,3 +1,5 @@
+package import Callers
+
 extension Refusal {
     package static let seatRepeated = Refusal(.invalid(pointer: "/seat_ids"), "seat_repeated", "A seat is named more than once.")
 
@@ -5,7 +7,7 @@ extension Refusal {
 
     package static let seatTaken = Refusal(.conflict, "seat_taken", "These seats are taken.")
 
-    /// All seats that can't be had are held by one unpaid order of the caller's own, which ``Refusal/orderID`` names.
+    /// All seats that can't be had are held by one unpaid order of the caller's own, which `order_id` names.
     package static let seatsHeldByYou = Refusal(
         .conflict, "seats_held_by_you", "Your own unpaid order, `order_id`, holds these seats: pay it, or cancel it to choose anew.")
 
@@ -26,4 +28,16 @@ extension Refusal {
 
     package static let orphanSeatLeft = Refusal(
         .conflict, "orphan_seat_left", "This choice would leave a single seat that nobody can sit beside.")
+}
+
+extension Refusal {
+    /// The seats that the refusal is about; `nil` where it tells none.
+    var seatIDs: [Int64]? {
+        if case .numbers(let ids)? = self["seat_ids"] { ids } else { nil }
+    }
+
+    /// The same refusal about these seats, in ascending order.
+    package func about(seats: some Sequence<Int64>) -> Refusal {
+        with("seat_ids", .numbers(seats.sorted()))
+    }
 }

@@ -1,3 +1,4 @@
+import Callers
 package import Database
 
 /// What an administrator decides about a screening right.

@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// Rights to show movies: merchants ask, administrators decide.

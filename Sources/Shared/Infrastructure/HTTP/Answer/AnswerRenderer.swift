@@ -64,6 +64,7 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
             answer.link = next.map { Self.link(to: $0, of: exchange) }
         }
         if case .value(let value, let encoded) = reply.content {
+            if reply.status == 201 { answer.location = answers.location?.text(value) }
             let json = selection == nil ? answer.body : encoded
             if let version = reply.etag?.rowVersion {
                 answer.etag = digest(of: value, encoded: json).map { .version(version, digest: $0) }

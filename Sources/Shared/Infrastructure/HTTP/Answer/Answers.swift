@@ -9,15 +9,36 @@ package struct Answers<Value: Sendable>: Sendable {
         case nothing
     }
 
+    /// Where what was created is from then on.
+    struct Location: Sendable {
+        let template: PathTemplate
+        let text: @Sendable (Value) -> String
+    }
+
     let status: Int
     let form: Form
     let shape: Shape<Value>?
+    var location: Location?
 
     /// 200 with one object.
     package static func ok(_ shape: Shape<Value>) -> Answers { Answers(status: 200, form: .one, shape: shape) }
 
     /// 201 with the new object and its Location.
-    package static func created(_ shape: Shape<Value>) -> Answers { Answers(status: 201, form: .one, shape: shape) }
+    ///
+    /// - Parameters:
+    ///   - template: the path of the endpoint that shows such an object.
+    ///   - id: what stands for the template's parameter.
+    package static func created(
+        _ shape: Shape<Value>, at template: PathTemplate, _ id: @escaping @Sendable (Value) -> some PathValue
+    ) -> Answers {
+        let location = Location(template: template) { template.path(of: id($0)) }
+        return Answers(status: 201, form: .one, shape: shape, location: location)
+    }
+
+    /// 201 with the new object, which is at one path whatever it is.
+    package static func created(_ shape: Shape<Value>, at template: PathTemplate) -> Answers {
+        Answers(status: 201, form: .one, shape: shape, location: Location(template: template) { _ in template.text })
+    }
 
     /// 202 with how it stands.
     package static func accepted(_ shape: Shape<Value>) -> Answers { Answers(status: 202, form: .one, shape: shape) }

@@ -1,6 +1,4 @@
-/// An answer that says what went wrong (RFC 9457), thrown by whoever finds it.
-///
-/// The same value in an endpoint's `problems` declares that the endpoint may answer it.
+/// An answer that says what went wrong (RFC 9457), thrown by whoever finds it. Features throw a `Refusal`, which is made one.
 package struct Problem: Error, Hashable, Sendable {
     package var status: Int
     /// A stable snake_case word that clients may rely on.
@@ -9,7 +7,7 @@ package struct Problem: Error, Hashable, Sendable {
     package var detail: String
     /// The fields, parameters and headers that are wrong.
     package var errors: [FieldIssue]
-    /// Further members, such as `seat_ids`.
+    /// Further members, such as `limit`.
     package var members: [JSONMember]
     /// Seconds after which to try again.
     package var retryAfter: Int?

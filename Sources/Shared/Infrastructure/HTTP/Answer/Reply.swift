@@ -1,3 +1,5 @@
+package import Callers
+
 /// What a handler answers.
 package struct Reply<Value: Sendable>: Sendable {
     enum Content: Sendable {
@@ -23,9 +25,9 @@ package struct Reply<Value: Sendable>: Sendable {
         Reply(status: 200, content: .value(value, encoded: encoded), etag: etag, cache: cache)
     }
 
-    /// 201 with the new thing and its path.
-    package static func created(_ value: Value, at location: String, etag: EntityTag? = nil) -> Reply {
-        Reply(status: 201, content: .value(value, encoded: nil), location: location, etag: etag)
+    /// 201 with the new thing; its endpoint declares where it is.
+    package static func created(_ value: Value, etag: EntityTag? = nil) -> Reply {
+        Reply(status: 201, content: .value(value, encoded: nil), etag: etag)
     }
 
     /// 202: begun, and how it stands.
@@ -34,10 +36,8 @@ package struct Reply<Value: Sendable>: Sendable {
     }
 
     /// 200 with a part of a list.
-    ///
-    /// - Parameter next: the cursor of the next part; `nil` when this is the last.
-    package static func page(_ items: [Value], next: String?, cache: CachePolicy = .noStore) -> Reply {
-        Reply(status: 200, content: .page(items, next: next), cache: cache)
+    package static func page(_ page: Page<Value>, cache: CachePolicy = .noStore) -> Reply {
+        Reply(status: 200, content: .page(page.items, next: page.next), cache: cache)
     }
 
     /// An answer that was recorded earlier, given again.

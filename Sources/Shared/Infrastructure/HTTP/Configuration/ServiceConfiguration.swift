@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import Foundation
 package import Logging
 
@@ -79,51 +79,9 @@ package enum HTTPSettings {
     }
 }
 
-/// The limits of rate, as a service is told of them from outside.
-package enum RateLimitSettings {
-    static let isOn = Setting(
-        "rateLimits.enabled", default: true, "whether there are any; also whether those for squatters hold (`SQUATTING_…`)")
-
-    /// One for each class, as `20/60`: requests per seconds.
-    static func limit(of name: RateLimitClass) -> Setting<RateLimit?> {
-        let usual = RateLimits.standard[name]
-        return Setting(
-            "rateLimits.\(camelCase(name.rawValue))", default: usual, unset: usual.map { "\($0.requests)/\($0.seconds)" } ?? "none",
-            else: "is not of the form REQUESTS/SECONDS", meanings[name] ?? "calls of the class `\(name.rawValue)`"
-        ) { text in
-            let parts = text.split(separator: "/").map { Int($0) }
-            guard parts.count == 2, let requests = parts[0], let seconds = parts[1], requests > 0, seconds > 0, seconds <= 86_400 else {
-                return nil
-            }
-            return RateLimit(requests: requests, seconds: seconds)
-        }
-    }
-
-    package static let group = SettingGroup(
-        "Limits of rate", note: "requests per seconds",
-        [isOn.declaration] + RateLimits.standard.keys.sorted { $0.rawValue < $1.rawValue }.map { limit(of: $0).declaration })
-
-    private static let meanings: [RateLimitClass: String] = [
-        .read: "what only reads",
-        .write: "what writes",
-        .signIn: "signing in",
-        .signUp: "new accounts",
-        .oneTimeCode: "asking for one-time codes",
-        .qrLogin: "signing in by QR code",
-        .qrPoll: "asking whether such a code was approved",
-        .collection: "collecting tickets by their code",
-    ]
-
-    private static func camelCase(_ name: String) -> String {
-        let words = name.split(separator: "_")
-        return words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-    }
-}
-
 /// What every service can be told from outside.
 package struct ServiceConfiguration: Sendable {
     package var http: HTTPConfiguration
-    package var rateLimits: RateLimits
     package var logLevel: Logger.Level
     package var logFormat: LogFormat
 
@@ -157,8 +115,6 @@ package struct ServiceConfiguration: Sendable {
         http.sampleBytes = try settings[HTTPSettings.sampleBytes]
         http.accessLog = try settings[HTTPSettings.accessLog]
         self.http = http
-        rateLimits = RateLimits(isOn: try settings[RateLimitSettings.isOn])
-        for name in RateLimits.standard.keys { rateLimits.classes[name] = try settings[RateLimitSettings.limit(of: name)] }
         logFormat = try settings[HTTPSettings.logFormat]
         logLevel = try settings[HTTPSettings.logLevel]
     }

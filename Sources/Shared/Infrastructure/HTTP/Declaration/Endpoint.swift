@@ -1,11 +1,13 @@
+package import Callers
+
 /// Everything that an endpoint is, as one value: the router, authorisation, validation, rate limits, metrics, `/openapi.json` and
 /// docs/api.md derive from a list of these.
 ///
 /// ```swift
 /// var show: Endpoint {
-///     Endpoint(.get, "/v1/movies/{id}", "Shows a movie.", access: .open, answers: .ok(MovieShape.movie)) { call in
-///         let movie = try await catalog.movie(try call.id("id"))
-///         return .ok(movie, etag: .version(movie.version))
+///     Endpoint(.get, "/v1/books/{id}", "Shows a book.", access: .open, answers: .ok(BookShape.book)) { call in
+///         let book = try await shelf.book(call[.id])
+///         return .ok(book, etag: .version(book.version))
 ///     }
 /// }
 /// ```
@@ -32,19 +34,19 @@ package struct Endpoint: Sendable {
     package let maximumBodyBytes: Int?
     package let input: InputDeclaration
     package let answer: AnswerDeclaration
-    /// What it can answer when not all goes well, beyond what follows from the declaration.
-    package private(set) var problems: [Problem]
-    /// Whether a caller may call it who is restricted (``Caller/restriction``).
+    /// What it refuses, beyond what follows from the rest of the declaration.
+    package private(set) var refusals: [Refusal]
+    /// Whether a caller may call it who is restricted (``Authenticator/restriction(of:)``).
     package private(set) var admitsRestricted = false
 
-    /// `POST /v1/orders`
+    /// `POST /v1/books`
     package let operation: String
     let run: @Sendable (Exchange, [UInt8]) async throws -> RenderedAnswer
-    let encodeAnswer: @Sendable (any Sendable) -> [UInt8]?
+    let recordAnswer: @Sendable (any Sendable) -> (location: String?, body: [UInt8])?
 
     /// An endpoint without body.
     package init<Answer: Sendable>(
-        _ method: Method, _ path: String, _ purpose: String,
+        _ method: Method, _ path: PathTemplate, _ purpose: String,
         access: Access,
         rateLimit: RateLimitClass? = nil,
         query: [any DeclaredParameter] = [],
@@ -53,18 +55,18 @@ package struct Endpoint: Sendable {
         keepsAnswer: Bool = false,
         answerLifetime: Duration = AnswerMemory.lifetime,
         answers: Answers<Answer>,
-        problems: [Problem] = [],
+        refusals: [Refusal] = [],
         handler: @escaping @Sendable (Call<Void>) async throws -> Reply<Answer>
     ) {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
             keepsAnswer: keepsAnswer, answerLifetime: answerLifetime, maximumBodyBytes: nil, input: .none, answers: answers,
-            problems: problems, decode: { _, _ in () }, handler: handler)
+            refusals: refusals, decode: { _, _ in () }, handler: handler)
     }
 
     /// An endpoint with a JSON body.
     package init<Input: Sendable, Answer: Sendable>(
-        _ method: Method, _ path: String, _ purpose: String,
+        _ method: Method, _ path: PathTemplate, _ purpose: String,
         access: Access,
         rateLimit: RateLimitClass? = nil,
         query: [any DeclaredParameter] = [],
@@ -74,13 +76,13 @@ package struct Endpoint: Sendable {
         idempotency: Bool = false,
         rechecksCaller: Bool = false,
         answers: Answers<Answer>,
-        problems: [Problem] = [],
+        refusals: [Refusal] = [],
         handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
     ) {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
             rechecksCaller: rechecksCaller, maximumBodyBytes: maximumBodyBytes, input: .json(body.schema), answers: answers,
-            problems: problems, decode: { _, bytes in try body.decode(bytes) }, handler: handler)
+            refusals: refusals, decode: { _, bytes in try body.decode(bytes) }, handler: handler)
     }
 
     /// An endpoint with a form as its body (`application/x-www-form-urlencoded`), which its handler gets as it came: under whatever
@@ -88,34 +90,33 @@ package struct Endpoint: Sendable {
     ///
     /// - Parameter form: what the form holds, for the documentation.
     package init<Answer: Sendable>(
-        _ method: Method, _ path: String, _ purpose: String,
+        _ method: Method, _ path: PathTemplate, _ purpose: String,
         access: Access,
         rateLimit: RateLimitClass? = nil,
         query: [any DeclaredParameter] = [],
         form: String,
         maximumBodyBytes: Int? = nil,
         answers: Answers<Answer>,
-        problems: [Problem] = [],
+        refusals: [Refusal] = [],
         handler: @escaping @Sendable (Call<RawBody>) async throws -> Reply<Answer>
     ) {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: .ignored, idempotency: false,
-            maximumBodyBytes: maximumBodyBytes, input: .form(form), answers: answers, problems: problems,
+            maximumBodyBytes: maximumBodyBytes, input: .form(form), answers: answers, refusals: refusals,
             decode: { exchange, bytes in RawBody(exchange, bytes) }, handler: handler)
     }
 
     private init<Input: Sendable, Answer: Sendable>(
-        _ method: Method, _ path: String, _ purpose: String,
+        _ method: Method, _ path: PathTemplate, _ purpose: String,
         access: Access, rateLimit: RateLimitClass?, query: [any DeclaredParameter], ifMatch: IfMatchRule, idempotency: Bool,
         rechecksCaller: Bool = false, keepsAnswer: Bool = false, answerLifetime: Duration = AnswerMemory.lifetime, maximumBodyBytes: Int?,
         input: InputDeclaration, answers: Answers<Answer>,
-        problems: [Problem],
+        refusals: [Refusal],
         decode: @escaping @Sendable (Exchange, [UInt8]) throws -> Input,
         handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
     ) {
-        let template = PathTemplate(path)
         self.method = method
-        self.path = template
+        self.path = path
         self.purpose = purpose
         self.access = access
         self.rateLimit = rateLimit ?? (method == .get ? .read : .write)
@@ -127,18 +128,17 @@ package struct Endpoint: Sendable {
         self.answerLifetime = answerLifetime
         self.maximumBodyBytes = maximumBodyBytes
         self.input = input
-        self.problems = problems
+        self.refusals = refusals
         answer = AnswerDeclaration(answers, method: method)
-        operation = "\(method.rawValue) \(template.text)"
+        operation = "\(method.rawValue) \(path.text)"
         let renderer = AnswerRenderer(answers)
         run = { exchange, bytes in
             let call = Call(body: try decode(exchange, bytes), exchange: exchange)
             return renderer.render(try await handler(call), for: exchange)
         }
-        let shape = answers.shape
-        encodeAnswer = { value in
-            guard let value = value as? Answer else { return nil }
-            return shape?.encoded(value)
+        recordAnswer = { value in
+            guard let value = value as? Answer, let shape = answers.shape else { return nil }
+            return (answers.location?.text(value), shape.encoded(value))
         }
     }
 }
@@ -153,11 +153,11 @@ extension Endpoint {
 
     /// The same as it is declared where callers may be restricted.
     ///
-    /// - Parameter problem: what they are answered.
-    package func restricting(_ problem: Problem) -> Endpoint {
+    /// - Parameter refusal: what they are answered.
+    package func restricting(_ refusal: Refusal) -> Endpoint {
         guard access != .open, !admitsRestricted else { return self }
         var endpoint = self
-        endpoint.problems.append(problem)
+        endpoint.refusals.append(refusal)
         return endpoint
     }
 
@@ -196,6 +196,8 @@ package struct AnswerDeclaration: Hashable, Sendable {
     package let schema: ObjectSchema?
     /// Whether the answer is a part of a list.
     package let isPage: Bool
+    /// Where what was created is from then on; `nil` where nothing is.
+    package let location: PathTemplate?
     /// The kinds of events where a stream of them is answered.
     package let events: [EventDeclaration]
     /// The media type; `nil` where nothing is answered.
@@ -207,6 +209,7 @@ package struct AnswerDeclaration: Hashable, Sendable {
         status = answers.status
         schema = answers.shape?.schema
         isPage = answers.form == .page
+        location = answers.location?.template
         selectable = method == .get ? answers.shape?.schema : nil
         events = if case .events(let events) = answers.form { events } else { [] }
         contentType =

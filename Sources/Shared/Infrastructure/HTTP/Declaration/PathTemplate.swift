@@ -1,7 +1,9 @@
-/// An endpoint's path, such as `/v1/movies/{id}`.
+package import Foundation
+
+/// An endpoint's path, such as `/v1/books/{id}`.
 ///
 /// `{id}` and names that end in `_id` hold whole numbers from 1, `{id:uuid}` holds a UUID, any other name text.
-package struct PathTemplate: Hashable, Sendable {
+package struct PathTemplate: Hashable, Sendable, ExpressibleByStringInterpolation {
     enum ParameterKind: Hashable, Sendable {
         case id
         case uuid
@@ -17,7 +19,7 @@ package struct PathTemplate: Hashable, Sendable {
     /// The template as the documentation shows it, without the kinds.
     package let text: String
 
-    init(_ template: String) {
+    package init(stringLiteral template: String) {
         segments = template.split(separator: "/").map { segment in
             guard segment.hasPrefix("{"), segment.hasSuffix("}") else { return .literal(String(segment)) }
             let parts = segment.dropFirst().dropLast().split(separator: ":")
@@ -36,6 +38,16 @@ package struct PathTemplate: Hashable, Sendable {
             }.joined()
     }
 
+    /// The path of one thing: the template with its only parameter filled in.
+    package func path(of value: some PathValue) -> String {
+        segments.map { segment in
+            switch segment {
+            case .literal(let literal): "/" + literal
+            case .parameter: "/" + value.pathText
+            }
+        }.joined()
+    }
+
     /// The names and kinds of the parameters, in the order of the path.
     var parameters: [(name: String, kind: ParameterKind)] {
         segments.compactMap { segment in
@@ -45,12 +57,12 @@ package struct PathTemplate: Hashable, Sendable {
 }
 
 extension PathTemplate.ParameterKind {
-    /// Whether a path's text can be a value of this kind at all; if not, there is nothing at that path.
-    func accepts(_ text: String) -> Bool {
+    /// What a path's text, percent-decoded, means; `nil` for what can be no value of this kind: then there is nothing at that path.
+    func value(_ text: String) -> (any Sendable)? {
         switch self {
-        case .id: (try? FieldKind<Int64>.id.parse(text)) != nil
-        case .uuid: (try? FieldKind.uuid.parse(text)) != nil
-        case .text: (try? TextRule.check(text, length: 1...255)) != nil
+        case .id: try? FieldKind<Int64>.id.parse(text)
+        case .uuid: try? FieldKind.uuid.parse(text)
+        case .text: (try? TextRule.check(text, length: 1...255)).map { _ in text }
         }
     }
 
@@ -61,4 +73,41 @@ extension PathTemplate.ParameterKind {
         case .text: .text(1...255, format: nil, pattern: nil)
         }
     }
+}
+
+/// A parameter of an endpoint's path, by which its handler reads the value.
+package struct PathParameter<Value: Sendable>: Sendable {
+    let name: String
+}
+
+extension PathParameter<Int64> {
+    /// `{id}`
+    package static var id: PathParameter { PathParameter(name: "id") }
+
+    /// `{NAME}`, where the name ends in `_id`.
+    package static func id(_ name: String) -> PathParameter { PathParameter(name: name) }
+}
+
+extension PathParameter<UUID> {
+    /// `{id:uuid}`
+    package static var uuid: PathParameter { PathParameter(name: "id") }
+}
+
+extension PathParameter<String> {
+    /// `{NAME}`, where the name is another one.
+    package static func text(_ name: String) -> PathParameter { PathParameter(name: name) }
+}
+
+/// What can be filled into a path's template.
+package protocol PathValue: Sendable {
+    /// As it stands in the path.
+    var pathText: String { get }
+}
+
+extension Int64: PathValue {
+    package var pathText: String { String(self) }
+}
+
+extension UUID: PathValue {
+    package var pathText: String { uuidString.lowercased() }
 }

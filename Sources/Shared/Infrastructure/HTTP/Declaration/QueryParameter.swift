@@ -1,17 +1,32 @@
-/// A query parameter that an endpoint takes.
+/// A query parameter that an endpoint takes and that may be absent.
 ///
 /// ```swift
-/// static let state = QueryParameter("state", .enumeration(MovieState.self), "Only movies in this state.", example: "showing")
+/// static let state = QueryParameter("state", .enumeration(BookState.self), "Only books in this state.", example: "lent")
 /// ```
 package struct QueryParameter<Value: Sendable>: Sendable, DeclaredParameter {
     package let declaration: ParameterDeclaration
     private let kind: FieldKind<Value>
 
-    package init(_ name: String, _ kind: FieldKind<Value>, _ description: String, example: String? = nil, required isRequired: Bool = false)
-    {
+    package init(_ name: String, _ kind: FieldKind<Value>, _ description: String, example: String? = nil) {
         self.kind = kind
         declaration = ParameterDeclaration(
-            name: name, schema: kind.schema, isRequired: isRequired, description: description, example: kind.schema.example(from: example))
+            name: name, schema: kind.schema, isRequired: false, description: description, example: kind.schema.example(from: example))
+    }
+
+    package func parse(_ text: String) throws(ValueFault) -> any Sendable {
+        try kind.parse(text)
+    }
+}
+
+/// A query parameter that must be there.
+package struct RequiredQueryParameter<Value: Sendable>: Sendable, DeclaredParameter {
+    package let declaration: ParameterDeclaration
+    private let kind: FieldKind<Value>
+
+    package init(_ name: String, _ kind: FieldKind<Value>, _ description: String, example: String? = nil) {
+        self.kind = kind
+        declaration = ParameterDeclaration(
+            name: name, schema: kind.schema, isRequired: true, description: description, example: kind.schema.example(from: example))
     }
 
     package func parse(_ text: String) throws(ValueFault) -> any Sendable {

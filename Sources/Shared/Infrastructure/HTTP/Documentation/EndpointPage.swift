@@ -1,3 +1,5 @@
+import Callers
+
 /// What docs/api.md says of one endpoint.
 struct EndpointPage {
     private let endpoint: Endpoint
@@ -13,7 +15,7 @@ struct EndpointPage {
         switch endpoint.access {
         case .open: "nothing"
         case .signedIn: "a token"
-        case .permission(let resource, let action): "\(action.name) (\(action.rawValue)) on \(resource.rawValue)"
+        case .permission(let resource, let bits): "\(bits.words) (\(bits.rawValue)) on \(resource.rawValue)"
         }
     }
 

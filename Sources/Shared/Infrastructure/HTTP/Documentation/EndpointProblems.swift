@@ -54,7 +54,8 @@ struct EndpointProblems: Sendable {
             )
         }
         if !endpoint.answer.events.isEmpty { problems += [.tooManyStreamsOfAddress, .tooManyStreams] }
-        for problem in endpoint.problems where !problems.contains(where: { $0.status == problem.status && $0.code == problem.code }) {
+        for problem in endpoint.refusals.map({ Problem($0) })
+        where !problems.contains(where: { $0.status == problem.status && $0.code == problem.code }) {
             problems.append(problem)
         }
         all = problems.enumerated().sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }.map(\.element)

@@ -1,3 +1,5 @@
+import Callers
+
 /// A service's endpoint table as an OpenAPI 3.1 document.
 package struct OpenAPIDocument: Sendable {
     private let name: String
@@ -60,9 +62,9 @@ package struct OpenAPIDocument: Sendable {
             "summary": .string(endpoint.purpose),
             "tags": [.string(Self.tag(endpoint))],
         ]
-        if case .permission(let resource, let action) = endpoint.access {
+        if case .permission(let resource, let bits) = endpoint.access {
             operation = operation.adding(
-                "description", .string("Needs the permission to \(action.name) (\(action.rawValue)) \(resource.rawValue)."))
+                "description", .string("Needs the permission to \(bits.words) (\(bits.rawValue)) \(resource.rawValue)."))
         }
         if endpoint.access == .open { operation = operation.adding("security", []) }
         let parameters = OpenAPIParameters(endpoint, schemas).all

@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import NIOCore
 import ServiceLifecycle
 import Synchronization

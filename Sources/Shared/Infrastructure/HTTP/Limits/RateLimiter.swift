@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import Synchronization
 
 /// Whose allowance a request takes from.
@@ -35,23 +35,13 @@ package struct RateLimits: Hashable, Sendable {
     package var isOn: Bool
     package var classes: [RateLimitClass: RateLimit]
 
-    package init(isOn: Bool = true, classes: [RateLimitClass: RateLimit] = RateLimits.standard) {
+    /// - Parameter classes: the limit of each class; a class that is missing has none.
+    package init(isOn: Bool = true, classes: [RateLimitClass: RateLimit]) {
         self.isOn = isOn
         self.classes = classes
     }
 
-    package static let off = RateLimits(isOn: false)
-
-    package static let standard: [RateLimitClass: RateLimit] = [
-        .read: RateLimit(requests: 600, seconds: 60),
-        .write: RateLimit(requests: 120, seconds: 60),
-        .signIn: RateLimit(requests: 20, seconds: 60),
-        .collection: RateLimit(requests: 60, seconds: 60),
-        .qrLogin: RateLimit(requests: 30, seconds: 60),
-        .qrPoll: RateLimit(requests: 120, seconds: 60),
-        .signUp: RateLimit(requests: 10, seconds: 600),
-        .oneTimeCode: RateLimit(requests: 10, seconds: 600),
-    ]
+    package static let off = RateLimits(isOn: false, classes: [:])
 }
 
 /// What a request found of its caller's allowance, in the words of draft-ietf-httpapi-ratelimit-headers-11.

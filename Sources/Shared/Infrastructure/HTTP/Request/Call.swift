@@ -1,4 +1,4 @@
-package import Foundation
+package import Callers
 import HTTPTypes
 package import Logging
 
@@ -11,11 +11,18 @@ package struct Call<Input: Sendable>: Sendable {
     /// Who calls.
     ///
     /// - Throws: 401 at an open endpoint, which looks at no token; never elsewhere.
-    package var caller: Caller {
+    package var principal: Principal {
         get throws {
-            guard let caller = exchange.caller else { throw Problem.unauthenticated }
-            return caller
+            guard let principal = exchange.principal else { throw Problem.unauthenticated }
+            return principal
         }
+    }
+
+    /// Whose things the caller manages.
+    ///
+    /// - Throws: ``Refusal/notFound`` for a caller who manages none.
+    package var scope: MerchantScope {
+        get throws { try principal.scope }
     }
 
     /// A query parameter's value; `nil` when it is absent.
@@ -30,34 +37,33 @@ package struct Call<Input: Sendable>: Sendable {
         }
     }
 
-    /// A path parameter that is the number of a resource.
+    /// The value of a query parameter that must be there.
     ///
-    /// - Throws: 404 for text that is no such number.
-    package func id(_ name: String) throws -> Int64 {
-        guard let id = try? FieldKind<Int64>.id.parse(try path(name)) else { throw Problem.notFound }
-        return id
+    /// - Throws: ``UndeclaredParameter`` when the endpoint doesn't declare it.
+    package subscript<Value: Sendable>(_ parameter: RequiredQueryParameter<Value>) -> Value {
+        get throws {
+            let name = parameter.declaration.name
+            guard let value = exchange.query.values.first(where: { $0.name == name })?.value as? Value else {
+                throw UndeclaredParameter(name: name)
+            }
+            return value
+        }
     }
 
-    /// A path parameter that is a UUID.
+    /// A path parameter's value.
     ///
-    /// - Throws: 404 for text that is none.
-    package func uuid(_ name: String) throws -> UUID {
-        guard let uuid = try? FieldKind.uuid.parse(try path(name)) else { throw Problem.notFound }
-        return uuid
+    /// - Throws: ``UndeclaredParameter`` when the endpoint's path has none of that name and kind.
+    package subscript<Value: Sendable>(_ parameter: PathParameter<Value>) -> Value {
+        get throws {
+            guard let value = exchange.pathParameters.first(where: { $0.name == parameter.name })?.value as? Value else {
+                throw UndeclaredParameter(name: parameter.name)
+            }
+            return value
+        }
     }
 
-    /// A path parameter, percent-decoded.
-    ///
-    /// - Throws: ``UndeclaredParameter`` when the path has none of that name.
-    package func path(_ name: String) throws -> String {
-        guard let value = exchange.pathParameters.first(where: { $0.name == name })?.value else { throw UndeclaredParameter(name: name) }
-        return value
-    }
-
-    /// How many items a list's caller wants, 1 to 100.
-    package var limit: Int { exchange.query.limit }
-    /// Where in the list to start; `nil` at its beginning.
-    package var cursor: String? { exchange.query.cursor }
+    /// Which part of a list the caller wants.
+    package var page: PageRequest { PageRequest(limit: exchange.query.limit, cursor: exchange.query.cursor) }
     /// The version that the resource must have where the endpoint requires If-Match; `nil` when any will do (`*`).
     package var ifMatch: Int64? { exchange.conditions.ifMatch }
     /// The caller's key for doing this once, where the endpoint takes one.
@@ -66,7 +72,7 @@ package struct Call<Input: Sendable>: Sendable {
     /// The id of the last event that the caller got, where the endpoint answers a stream of them.
     package var lastEventID: String? { exchange.facts.headers[.lastEventID] }
 
-    /// What names the endpoint, for instance `POST /v1/orders`.
+    /// What names the endpoint, for instance `POST /v1/books`.
     package var operation: String { exchange.endpoint.operation }
     /// Who may call the endpoint; writes check it again in their transaction.
     package var access: Access { exchange.endpoint.access }
@@ -79,12 +85,12 @@ package struct Call<Input: Sendable>: Sendable {
     /// Writes the request's id with every line.
     package var logger: Logger { exchange.facts.logger }
 
-    /// The JSON that this endpoint answers for a value, to be recorded for ``Reply/recorded(status:location:body:)``.
+    /// The Location and the JSON that this endpoint answers for a value, to be recorded for ``Reply/recorded(status:location:body:)``.
     ///
     /// - Throws: ``ForeignAnswer`` for a value of another type than the endpoint answers.
-    package func encoded(_ value: some Sendable) throws -> [UInt8] {
-        guard let bytes = exchange.endpoint.encodeAnswer(value) else { throw ForeignAnswer() }
-        return bytes
+    package func recorded(_ value: some Sendable) throws -> (location: String?, body: [UInt8]) {
+        guard let answer = exchange.endpoint.recordAnswer(value) else { throw ForeignAnswer() }
+        return answer
     }
 }
 

@@ -1,20 +1,22 @@
+import Callers
+
 /// One request with everything that HTTP has found out about it, before its body is made a value.
 package final class Exchange: Sendable {
     let facts: RequestFacts
     let path: String
     /// In the order of the template, percent-decoded.
-    let pathParameters: [(name: String, value: String)]
+    let pathParameters: [(name: String, value: any Sendable)]
     let query: QueryReading
     let conditions: RequestConditions
     let idempotencyKey: IdempotencyKey?
-    let caller: Caller?
+    let principal: Principal?
     let endpoint: Endpoint
     /// Whether the body was longer than the endpoint takes: only where a body is handed on as it came.
     let isBodyCut: Bool
 
     init(
-        facts: RequestFacts, path: String, pathParameters: [(name: String, value: String)], query: QueryReading,
-        conditions: RequestConditions, idempotencyKey: IdempotencyKey?, caller: Caller?, endpoint: Endpoint,
+        facts: RequestFacts, path: String, pathParameters: [(name: String, value: any Sendable)], query: QueryReading,
+        conditions: RequestConditions, idempotencyKey: IdempotencyKey?, principal: Principal?, endpoint: Endpoint,
         isBodyCut: Bool = false
     ) {
         self.facts = facts
@@ -23,7 +25,7 @@ package final class Exchange: Sendable {
         self.query = query
         self.conditions = conditions
         self.idempotencyKey = idempotencyKey
-        self.caller = caller
+        self.principal = principal
         self.endpoint = endpoint
         self.isBodyCut = isBodyCut
     }

@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import HTTPTypes
 import Logging
 import NIOCore

@@ -54,13 +54,15 @@ package struct ServiceProcess: Sendable {
     ///
     /// - Parameter settingNames: the settings that there are. A name in the environment that looks like one and is none is warned of.
     package static func run(
-        name: String, defaultPort: Int, settingNames: SettingNames, _ body: @Sendable (ServiceProcess) async throws -> Void
+        name: String, defaultPort: Int, settingNames: SettingNames,
+        _ body: @Sendable (ServiceProcess) async throws -> Void
     ) async -> Never {
         Self.ignoreSignals()
         let process: ServiceProcess
         do throws(SettingFault) {
             process = try start(
-                name: name, defaultPort: defaultPort, settings: try Settings.load(names: settingNames), settingNames: settingNames)
+                name: name, defaultPort: defaultPort, settings: try Settings.load(names: settingNames),
+                settingNames: settingNames)
         } catch {
             end(saying: error.description, status: 78, LogSink())
         }

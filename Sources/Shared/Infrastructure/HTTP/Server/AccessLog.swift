@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import Logging
 
 /// One line for each answer: never a token, a query, a body or a path with its values, and of who asked only the number of the account and the

@@ -1,3 +1,4 @@
+import Callers
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -88,7 +89,7 @@ struct EndpointResponder: HTTPResponder {
             AccessLog.write(
                 to: logger, method: method.rawValue, route: route, status: answer.status, duration: duration, code: problem?.code,
                 facts: facts,
-                account: handling.caller?.accountID)
+                account: handling.principal?.accountID)
         }
         return response
     }
@@ -96,7 +97,7 @@ struct EndpointResponder: HTTPResponder {
     /// What was found out on the way to the answer.
     private struct Handling {
         var endpoint: RoutedEndpoint?
-        var caller: Caller?
+        var principal: Principal?
         var quota: Quota?
         /// Whether the client gets to know that its body is wanted.
         var isBodyAskedFor = false
@@ -109,7 +110,7 @@ struct EndpointResponder: HTTPResponder {
         refusals.refused(
             RefusedRequest(
                 endpoint: "\(endpoint.method.rawValue) \(endpoint.path.text)", status: problem.status, code: problem.code,
-                caller: handling.caller, address: facts.address))
+                accountID: handling.principal?.accountID, address: facts.address))
     }
 
     private func answer(
@@ -126,11 +127,11 @@ struct EndpointResponder: HTTPResponder {
         // Whoever looks whether the service lives must not be told otherwise because many are here.
         if endpoint.rateLimit != .exempt, let problem = surplus.problem(of: facts.channel) { throw problem }
         let admission = try await gate.admission(to: endpoint, facts: facts)
-        handling.caller = admission.caller
-        try gate.admit(admission.caller, to: endpoint)
+        handling.principal = admission.principal
+        try gate.admit(admission.principal, to: endpoint)
         do {
             return try await self.answer(
-                request, target: target, facts: facts, routed: routed, method: method, values: values, caller: admission.caller,
+                request, target: target, facts: facts, routed: routed, method: method, values: values, principal: admission.principal,
                 handling: &handling)
         } catch  where admission.isRemembered {
             // Who is turned away because too many are here, or has gone, shall not cost one more question.
@@ -142,10 +143,10 @@ struct EndpointResponder: HTTPResponder {
 
     private func answer(
         _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, method: Method, values: [String],
-        caller: Caller?, handling: inout Handling
+        principal: Principal?, handling: inout Handling
     ) async throws -> RenderedAnswer {
         let endpoint = routed.endpoint
-        handling.quota = gate.quota(of: routed, caller: caller, facts: facts)
+        handling.quota = gate.quota(of: routed, principal: principal, facts: facts)
         if let quota = handling.quota, quota.isExceeded { throw quota.problem }
         if endpoint.keepsAnswer {
             return try await keptAnswer(
@@ -161,7 +162,7 @@ struct EndpointResponder: HTTPResponder {
         let exchange = Exchange(
             facts: facts, path: String(target.path), pathParameters: parameters, query: query, conditions: conditions,
             idempotencyKey: key.map { IdempotencyKey(key: $0, method: method, path: String(target.path), body: body.bytes) },
-            caller: caller, endpoint: endpoint, isBodyCut: body.isCut)
+            principal: principal, endpoint: endpoint, isBodyCut: body.isCut)
         return try await endpoint.run(exchange, body.bytes)
     }
 
@@ -173,7 +174,7 @@ struct EndpointResponder: HTTPResponder {
         let answer = try await memory.answer(to: target.text, lifetime: routed.endpoint.answerLifetime) {
             let exchange = Exchange(
                 facts: facts.withoutHeaders, path: String(target.path), pathParameters: try routed.parameters(values),
-                query: try routed.query(target.query), conditions: RequestConditions(), idempotencyKey: nil, caller: nil,
+                query: try routed.query(target.query), conditions: RequestConditions(), idempotencyKey: nil, principal: nil,
                 endpoint: routed.endpoint)
             return try await routed.endpoint.run(exchange, [])
         }

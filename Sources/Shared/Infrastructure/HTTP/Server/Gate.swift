@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import HTTPTypes
 
 /// Decides who may pass to an endpoint, and how often.
@@ -9,7 +9,7 @@ struct Gate: Sendable {
     /// Who was let in.
     struct Admission {
         /// `nil` at an open endpoint.
-        let caller: Caller?
+        let principal: Principal?
         /// Whether it is only remembered who the caller is, which the endpoint's transaction looks at again. A request that fails is looked at
         /// again here: what it is answered must not depend on what is remembered.
         var isRemembered = false
@@ -19,33 +19,35 @@ struct Gate: Sendable {
     ///
     /// - Throws: ``Problem``: 401 without a valid token, 429 after too many of them.
     func admission(to endpoint: Endpoint, facts: RequestFacts) async throws -> Admission {
-        if endpoint.access == .open { return Admission(caller: nil) }
+        if endpoint.access == .open { return Admission(principal: nil) }
         guard let token = try token(facts) else { throw Problem.unauthenticated }
-        if endpoint.rechecksCaller, let caller = authenticator.rememberedCaller(forToken: token), caller.restriction == nil,
-            may(caller, pass: endpoint.access)
+        if endpoint.rechecksCaller, let principal = authenticator.cachedPrincipal(forToken: token),
+            authenticator.restriction(of: principal) == nil, isAllowed(principal, to: endpoint.access)
         {
-            return Admission(caller: caller, isRemembered: true)
+            return Admission(principal: principal, isRemembered: true)
         }
         let address = facts.address
         if limiter.isExceeded(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens),
-            authenticator.rememberedCaller(forToken: token) == nil,
+            authenticator.cachedPrincipal(forToken: token) == nil,
             let quota = limiter.take(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens)
         {
             throw quota.problem
         }
-        guard let caller = try await authenticator.caller(forToken: token) else {
+        guard let principal = try await authenticator.principal(forToken: token) else {
             _ = limiter.take(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens)
             throw Problem.unauthenticated
         }
-        return Admission(caller: caller)
+        return Admission(principal: principal)
     }
 
     /// Lets a caller pass.
     ///
     /// - Throws: ``Problem``: 403 without the permission, or what a restricted caller is answered.
-    func admit(_ caller: Caller?, to endpoint: Endpoint) throws {
-        if let restriction = caller?.restriction, !endpoint.admitsRestricted { throw restriction }
-        guard may(caller, pass: endpoint.access) else { throw Problem.accountRestricted }
+    func admit(_ principal: Principal?, to endpoint: Endpoint) throws {
+        if !endpoint.admitsRestricted, let principal, let restriction = authenticator.restriction(of: principal) {
+            throw Problem(restriction)
+        }
+        guard isAllowed(principal, to: endpoint.access) else { throw Problem.accountRestricted }
     }
 
     /// Looks again whether the caller of an endpoint may pass. When that can't be found out, it is let be.
@@ -53,34 +55,34 @@ struct Gate: Sendable {
     /// - Throws: ``Problem``: 401 without a valid token, 403 without the permission.
     func recheck(_ endpoint: Endpoint, facts: RequestFacts) async throws {
         guard let token = try token(facts) else { throw Problem.unauthenticated }
-        let found: Caller?
+        let found: Principal?
         do {
-            found = try await authenticator.caller(forToken: token)
+            found = try await authenticator.principal(forToken: token)
         } catch {
             return
         }
-        guard let caller = found else { throw Problem.unauthenticated }
-        try admit(caller, to: endpoint)
+        guard let principal = found else { throw Problem.unauthenticated }
+        try admit(principal, to: endpoint)
     }
 
     private func token(_ facts: RequestFacts) throws -> String? {
         try facts.headers.only(.authorization).flatMap(BearerToken.token(fromHeader:))
     }
 
-    private func may(_ caller: Caller?, pass access: Access) -> Bool {
+    private func isAllowed(_ principal: Principal?, to access: Access) -> Bool {
         switch access {
         case .open: true
-        case .signedIn: caller != nil
-        case .permission(let resource, let action): caller?.may(action, resource) ?? false
+        case .signedIn: principal != nil
+        case .permission(let resource, let bits): principal.map { authenticator.isAllowed(bits, on: resource, to: $0) } ?? false
         }
     }
 
     /// Takes one request off the caller's allowance.
     ///
     /// - Returns: `nil` where no limit holds.
-    func quota(of routed: RoutedEndpoint, caller: Caller?, facts: RequestFacts) -> Quota? {
+    func quota(of routed: RoutedEndpoint, principal: Principal?, facts: RequestFacts) -> Quota? {
         guard limiter.limits(routed.endpoint.rateLimit) else { return nil }
-        guard let caller else { return limiter.take(routed.endpoint.rateLimit, address: facts.address, RateLimitKey.address) }
-        return limiter.take(routed.endpoint.rateLimit, .account(caller.accountID))
+        guard let principal else { return limiter.take(routed.endpoint.rateLimit, address: facts.address, RateLimitKey.address) }
+        return limiter.take(routed.endpoint.rateLimit, .account(principal.accountID))
     }
 }

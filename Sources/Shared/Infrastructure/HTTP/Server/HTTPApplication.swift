@@ -36,7 +36,7 @@ package struct HTTPApplication: Sendable {
     package init(
         name: String, purpose: String = "", endpoints: [Endpoint], authenticator: any Authenticator, problems: any ProblemMapping,
         refusals: (any RefusalObserver)? = nil, readiness: [ReadinessCheck] = [], services: [any Service] = [],
-        configuration: HTTPConfiguration = HTTPConfiguration(), rateLimits: RateLimits = RateLimits(), eventStreams: EventStreams? = nil,
+        configuration: HTTPConfiguration = HTTPConfiguration(), rateLimits: RateLimits, eventStreams: EventStreams? = nil,
         memory: AnswerMemory = AnswerMemory(), registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
     ) {
         self.name = name

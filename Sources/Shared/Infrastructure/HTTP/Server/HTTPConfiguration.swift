@@ -1,4 +1,4 @@
-package import Addresses
+package import Callers
 
 /// How a service listens and what it bears.
 package struct HTTPConfiguration: Hashable, Sendable {

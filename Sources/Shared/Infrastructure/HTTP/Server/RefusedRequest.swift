@@ -1,12 +1,12 @@
 /// A request that was refused because of who asked for it or how often.
 package struct RefusedRequest: Hashable, Sendable {
-    /// Method and path's template, as `POST /v1/orders/{id}/payments`.
+    /// Method and path's template, as `POST /v1/books/{id}/loans`.
     package let endpoint: String
     /// 403 or 429.
     package let status: Int
     package let code: String
     /// `nil` where nobody had to be signed in.
-    package let caller: Caller?
+    package let accountID: Int64?
     package let address: String
 }
 

@@ -24,9 +24,9 @@ final class RoutedEndpoint: Sendable {
     ///
     /// - Parameter values: in the order of the path.
     /// - Throws: ``Problem``: 404 for a value that can't be.
-    func parameters(_ values: [String]) throws -> [(name: String, value: String)] {
+    func parameters(_ values: [String]) throws -> [(name: String, value: any Sendable)] {
         try zip(parameters, values).map { parameter, value in
-            guard parameter.kind.accepts(value) else { throw Problem.notFound }
+            guard let value = parameter.kind.value(value) else { throw Problem.notFound }
             return (parameter.name, value)
         }
     }

@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import CoreMetrics
 import NIOCore
 import Synchronization

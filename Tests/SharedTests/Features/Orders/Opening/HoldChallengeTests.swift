@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import Addresses
+import Callers
 import Database
 import Foundation
 import TestSupport

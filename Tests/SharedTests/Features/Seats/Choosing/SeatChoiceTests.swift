@@ -1,3 +1,4 @@
+import Callers
 import Testing
 
 @testable import Shared

@@ -1,3 +1,5 @@
+package import Callers
+
 package import struct Foundation.Date
 
 /// An app that may sign people in who come from another one. Its secret is shown when it is made, and never again.

@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Registered apps in the database.

@@ -1,3 +1,4 @@
+package import Callers
 package import Database
 
 /// The registered apps, and how people go from one to another without signing in again.

@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Linked accounts of identity providers in the database.

@@ -1,4 +1,5 @@
 package import AsyncHTTPClient
+package import Callers
 package import Database
 import Foundation
 import NIOCore

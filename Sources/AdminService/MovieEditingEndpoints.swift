@@ -1,0 +1,64 @@
+import API
+import Callers
+import HTTP
+import Shared
+
+/// Writing movies, which only the platform's people do.
+struct MovieEditingEndpoints: Sendable {
+    let catalog: Catalog
+    let writes: Writes
+
+    var all: [Endpoint] { [create, change, delete] }
+
+    var create: Endpoint {
+        Endpoint(
+            .post, "/v1/movies", "Adds a movie.",
+            access: .permission(.movies, .write),
+            body: CatalogBody.newMovie,
+            maximumBodyBytes: CatalogBody.maximumMovieBytes,
+            idempotency: true,
+            answers: .created(CatalogShape.detail, at: MovieEndpoints.path, \.movie.id),
+            refusals: [.companyUnknown]
+        ) { call in
+            try await writes.create(
+                call, etag: { .version($0.movie.version) }, audit: call.audit(.movieAdded) { .movie($0.movie.id) }
+            ) { transaction in
+                try await catalog.addMovie(call.body, in: transaction)
+            }
+        }
+    }
+
+    var change: Endpoint {
+        Endpoint(
+            .patch, "/v1/movies/{id}", "Changes a movie; showtimes that are scheduled keep their times and prices.",
+            access: .permission(.movies, .modify),
+            body: CatalogBody.movieChange,
+            maximumBodyBytes: CatalogBody.maximumMovieBytes,
+            ifMatch: .required,
+            answers: .ok(CatalogShape.detail),
+            refusals: [.companyUnknown]
+        ) { call in
+            let id = try call[.id]
+            let detail = try await writes.perform(call, audit: call.audit(.movieChanged, .movie(id))) { transaction in
+                try await catalog.changeMovie(id, version: call.ifMatch, call.body, in: transaction)
+            }
+            return .ok(detail, etag: .version(detail.movie.version))
+        }
+    }
+
+    var delete: Endpoint {
+        Endpoint(
+            .delete, "/v1/movies/{id}", "Deletes a movie that has no showtimes to come.",
+            access: .permission(.movies, .delete),
+            ifMatch: .required,
+            answers: .noContent,
+            refusals: [.movieInUse]
+        ) { call in
+            let id = try call[.id]
+            try await writes.perform(call, audit: call.audit(.movieDeleted, .movie(id))) { transaction in
+                try await catalog.deleteMovie(id, version: call.ifMatch, in: transaction)
+            }
+            return .noContent
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import HTTP
+import Shared
+
+/// Payments and what gateways said about them, as administrators see them.
+enum PaymentRecordShape {
+    static let payment = Shape<Payment>(
+        "Payment",
+        .id("id", "Number of the payment.", example: "17") { $0.id },
+        .uuid("order_id", "The order that it pays.") { $0.orderID },
+        .text("gateway", "Where the money comes from.") { $0.gateway },
+        .text("method", "The way of paying.") { $0.method.rawValue },
+        .text("out_trade_no", "Our number of the trade at the gateway.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
+            $0.outTradeNo.rawValue
+        },
+        .text("trade_no", "The gateway's number of the trade; null before it succeeded.", example: "2026112322001") { $0.tradeNo },
+        .int("amount_fen", "What is to be paid, in fen.", example: "9600") { $0.amountFen },
+        .enumeration("state", "How it stands.", example: "succeeded") { $0.state },
+        .timestamp("created_at", "When it was started.") { $0.createdAt },
+        .timestamp("expires_at", "Until when the gateway takes the money.") { $0.expiresAt },
+        .timestamp("succeeded_at", "When the money came.") { $0.succeededAt },
+        .timestamp("closed_at", "When nobody could pay it any more.") { $0.closedAt }
+    )
+
+    static let notification = Shape<PaymentNotification>(
+        "PaymentNotification",
+        .id("id", "Number of the notification.", example: "21") { $0.id },
+        .timestamp("received_at", "When it was recorded.") { $0.receivedAt },
+        .text("gateway", "Who posted it.") { $0.gateway },
+        .text("notify_id", "The gateway's id of it, the same when it repeats itself.", example: "2026112300222") { $0.notifyID },
+        .text(
+            "out_trade_no", "Our number of the trade, as it was named; null where it couldn't be read.",
+            example: "20261123ihy5ufaf5ohk8xq49podk17p"
+        ) { $0.outTradeNo },
+        .text("trade_no", "The gateway's number of the trade.", example: "2026112322001") { $0.tradeNo },
+        .text("trade_status", "How the gateway says that the trade stands; null for one that was refused.", example: "succeeded") {
+            $0.tradeStatus
+        },
+        .int("amount_fen", "The price of the trade, in fen.", example: "9600") { $0.amountFen },
+        .text("outcome", "What came of it, or why it was refused: a stable word.", example: "paid") { $0.outcome.rawValue },
+        .bool("is_proven", "Whether it is signed by the gateway: anybody can post the others.", example: "true") { $0.isProven },
+        .text("detail", "The parameter for which it was refused, where it was one.", example: "total_amount") { $0.detail },
+        .text("content_type", "The media type that a refused one came under.", example: "text/plain") { $0.contentType },
+        .text("body_start", "How the body of a refused one begins, as it came.", example: "app_id=2021000000000001") { $0.bodyStart }
+    )
+
+    static let orderID = QueryParameter("order_id", .uuid, "Only payments for this order.")
+    static let state = QueryParameter(
+        "state", .enumeration(PaymentState.self), "Only payments in this state.", example: "succeeded")
+    static let outTradeNo = QueryParameter(
+        "out_trade_no", .text(1...64), "Only this trade, by our number.", example: "20261123ihy5ufaf5ohk8xq49podk17p")
+    static let outcome = QueryParameter(
+        "outcome", .enumeration(NotificationOutcome.self), "Only notifications with this outcome.", example: "amount_mismatch")
+}

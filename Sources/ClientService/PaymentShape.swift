@@ -1,0 +1,27 @@
+import HTTP
+import Shared
+
+/// How a started payment is answered.
+enum PaymentShape {
+    static let started = Shape<StartedPayment>(
+        "StartedPayment",
+        .id("id", "Number of the payment.") { $0.payment.id },
+        .text("out_trade_no", "Our number of the trade at the gateway.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
+            $0.payment.outTradeNo.rawValue
+        },
+        .int("amount_fen", "What is to be paid, in fen.", example: "9600") { $0.payment.amountFen },
+        .timestamp("expires_at", "Until when the gateway takes the money.") { $0.payment.expiresAt },
+        .text("pay_url", "The page to send the buyer to.", absentWhenNil: true) { $0.instruction.payURL },
+        .text("order_string", "What to hand to the gateway's app.", absentWhenNil: true) { $0.instruction.orderString }
+    )
+}
+
+extension PaymentInstruction {
+    fileprivate var payURL: String? {
+        if case .payURL(let url) = self { url } else { nil }
+    }
+
+    fileprivate var orderString: String? {
+        if case .orderString(let text) = self { text } else { nil }
+    }
+}

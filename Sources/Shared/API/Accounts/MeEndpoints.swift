@@ -1,0 +1,21 @@
+import Callers
+package import HTTP
+package import Shared
+
+/// The caller's own account, where no merchant belongs to it. Needs no permission: a blacklisted one still sees its data.
+package struct MeEndpoints: Sendable {
+    private let ownAccount: OwnAccount
+
+    package init(ownAccount: OwnAccount) {
+        self.ownAccount = ownAccount
+    }
+
+    package var all: [Endpoint] { [show.admittingRestricted] }
+
+    var show: Endpoint {
+        Endpoint(.get, "/v1/me", "Shows the caller's own account.", access: .signedIn, answers: .ok(AccountShape.account)) { call in
+            let account = try await ownAccount.account(call.principal.accountID)
+            return .ok(account, etag: .version(account.version))
+        }
+    }
+}

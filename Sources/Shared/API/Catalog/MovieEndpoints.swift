@@ -1,0 +1,45 @@
+package import Database
+package import HTTP
+package import Shared
+
+/// Reading the catalogue's movies, which is alike in all three services but for who may.
+package struct MovieEndpoints: Sendable {
+    private let catalog: Catalog
+    private let pool: PostgresPool
+    private let access: Access
+
+    package init(catalog: Catalog, pool: PostgresPool, access: Access) {
+        self.catalog = catalog
+        self.pool = pool
+        self.access = access
+    }
+
+    package var all: [Endpoint] { [list, show] }
+
+    /// Where a movie is.
+    package static let path: PathTemplate = "/v1/movies/{id}"
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/movies", "Lists movies, newest first unless sorted otherwise.",
+            access: access,
+            query: CatalogQuery.movies,
+            keepsAnswer: access == .open,
+            answers: .page(CatalogShape.movie)
+        ) { call in
+            .page(try await catalog.movies(try call.movieFilter, page: call.page, in: pool))
+        }
+    }
+
+    var show: Endpoint {
+        Endpoint(
+            .get, Self.path, "Shows a movie with its people.",
+            access: access,
+            keepsAnswer: access == .open,
+            answers: .ok(CatalogShape.detail)
+        ) { call in
+            let detail = try await catalog.detail(try call[.id], in: pool)
+            return .ok(detail, etag: .version(detail.movie.version), cache: access == .open ? .revalidate : .noStore)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package import Callers
+package import HTTP
+package import Shared
+
+/// Orders, payments and refunds as they are written.
+package enum OrderBody {
+    /// An order as a moviegoer or a clerk asks for it.
+    package struct NewOrder: Sendable {
+        package let showtimeID: Int64
+        package let seatIDs: [Int64]
+        /// Of a walk-in buyer.
+        package let buyerPhone: PhoneNumber?
+        /// To the challenge that an attempt before was refused with.
+        package let challengeAnswer: ChallengeAnswer?
+
+        /// What a moviegoer asks for, as it mostly sends it. The answer to a challenge is no part of that: the same order may be asked for
+        /// again under the same Idempotency-Key with an answer, or with another one.
+        package var wish: [UInt8] {
+            Array(#"{"showtime_id":\#(showtimeID),"seat_ids":[\#(seatIDs.map(String.init).joined(separator: ","))]}"#.utf8)
+        }
+    }
+
+    /// Tickets that shall go back.
+    package struct NewRefund: Sendable {
+        /// `nil` for all that are still valid.
+        package let ticketIDs: [Int64]?
+        package let note: String?
+    }
+
+    package static let order = Body<NewOrder>(
+        "NewOrder",
+        Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
+        Field<[Int64]>.required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#),
+        Field<ChallengeAnswer?>.nullable(
+            "challenge", .object(challengeAnswer), challengeMeaning)
+    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: nil, challengeAnswer: $2) }
+
+    private static let challengeMeaning = """
+        The answer to the `challenge` that the order was refused with before, as `challenge_required`: an object of `id`, `algorithm`, `nonce`, \
+        `salt`, `cost`, `key_prefix` and `expires_at`. It opens one order. It is no part of what an Idempotency-Key stands for.
+        """
+
+    private static let counterMeaning = """
+        A number for which the key begins with `key_prefix` in hexadecimal. The key has 32 bytes and is derived by `algorithm`, PBKDF2 with \
+        HMAC-SHA-256, in `cost` rounds; the password is `nonce` (16 bytes, in hexadecimal) and behind it the number as 4 bytes, most \
+        significant first; the salt is `salt` (16 bytes, in hexadecimal).
+        """
+
+    /// As the problem `challenge_required` asks for it.
+    package static let challengeAnswer = Body<ChallengeAnswer>(
+        "ChallengeAnswer",
+        Field<String>.required("id", .text(1...200), "The challenge's id.", example: "R0bF…"),
+        Field<UInt32>.required(
+            "counter", .int(0...UInt32.max),
+            counterMeaning,
+            example: "183")
+    ) { ChallengeAnswer(id: $0, counter: $1) }
+
+    package static let counterOrder = Body<NewOrder>(
+        "NewCounterOrder",
+        Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
+        Field<[Int64]>.required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#),
+        Field<String?>.nullable("buyer_phone", .typed(1...32), "Phone number of the buyer, if it tells it.", example: "13800138000")
+    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: try phone($2), challengeAnswer: nil) }
+
+    package static let counterPayment = Body<CounterSales.Means>(
+        "NewCounterPayment",
+        Field<CounterMethod>.required("method", .enumeration(CounterMethod.self), "How the money was taken.", example: "counter_cash"),
+        Field<String?>.nullable(
+            "reference", .typed(1...40), "Of any other way than cash: the number under which the money was taken there.",
+            example: "POS-88213")
+    ) { try means($0, reference: $1) }
+
+    /// Tickets that the buyer gives back.
+    package static let refund = Body<NewRefund>(
+        "NewRefund",
+        Field<[Int64]?>.nullable(
+            "ticket_ids", .array(of: .id, 1...100), "The tickets; all that are still valid unless given.", example: "[7]"),
+        Field<String?>.nullable("reason", .freeText(1...200), "Why.", example: "Ill")
+    ) { NewRefund(ticketIDs: $0, note: $1) }
+
+    /// Tickets that the cinema or the platform takes back.
+    package static let staffRefund = Body<NewRefund>(
+        "NewStaffRefund",
+        Field<[Int64]?>.nullable(
+            "ticket_ids", .array(of: .id, 1...100), "The tickets; all that are still valid unless given.", example: "[7]"),
+        Field<String>.required("reason", .freeText(1...200), "Why; it is recorded.", example: "The seat is broken")
+    ) { NewRefund(ticketIDs: $0, note: $1) }
+
+    /// A reason alone.
+    package static let reason = Body<String>(
+        "Reason",
+        Field<String>.required("reason", .freeText(1...200), "Why; it is recorded.", example: "Sold for the wrong evening")
+    ) { $0 }
+
+    package static let openingRefusals: [Refusal] = [
+        .seatTaken, .seatsHeldByYou, .seatNotForSale, .coupleSeatsSoldInPairs, .orphanSeatLeft, .seatLimitReached,
+        .unpaidOrderLimitReached, .saleNotOpen, .saleClosed, .showtimeCancelled, .screeningRightMissing, .showtimeUnknown, .seatUnknown,
+        .seatRepeated, .idempotencyKeyReused, .busy,
+    ]
+
+    /// Beside ``openingRefusals`` where moviegoers order themselves.
+    package static let squattingRefusals: [Refusal] = [
+        .contactNeeded, .challengeRequired, .addressShareReached(seats: 17, of: 34), .holdsPaused(seconds: 300),
+    ]
+
+    package static let refundRefusals: [Refusal] = [
+        .orderNotPaid, .ticketsCollected, .ticketsRefunded, .ticketRefunded, .ticketEntered, .ticketUnknown, .ticketRepeated,
+        .coupleSeatsRefundedTogether, .orderNeedsAttention,
+    ]
+
+    enum CounterMethod: String, CaseIterable, Sendable {
+        case cash = "counter_cash"
+        case external = "counter_external"
+    }
+
+    private static func means(_ method: CounterMethod, reference: String?) throws -> CounterSales.Means {
+        switch (method, reference) {
+        case (.cash, _): return .cash
+        case (.external, let reference?): return .external(reference: reference)
+        case (.external, nil):
+            let missing = Refusal.paymentReferenceMissing
+            throw FieldIssue("/reference", missing.code, missing.detail)
+        }
+    }
+
+    private static func phone(_ text: String?) throws -> PhoneNumber? {
+        do {
+            return try text.map { try PhoneNumber($0) }
+        } catch let refusal as Refusal {
+            throw FieldIssue("/buyer_phone", refusal.code, refusal.detail)
+        }
+    }
+}

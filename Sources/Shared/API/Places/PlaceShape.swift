@@ -1,0 +1,94 @@
+package import HTTP
+package import Shared
+
+/// Cities, cinemas, halls and seats as all services show them.
+package enum PlaceShape {
+    package static let city = Shape<City>(
+        "City",
+        .id("id", "Number of the city.", example: "3") { $0.id },
+        .text("name", "Name.", example: "北京") { $0.name },
+        .text("code", "Six digits, GB/T 2260.", example: "110100") { $0.code },
+        .text("pinyin", "The name in Latin letters.", example: "BEIJING") { $0.pinyin },
+        .text("initial", "The letter that the city is sorted under.", example: "B") { $0.initial },
+        .id("parent_id", "The city that a county-level city lies in.") { $0.parentID }
+    )
+
+    package static let district = Shape<AdministrativeDivision>(
+        "District",
+        .text("code", "Twelve digits, GB/T 2260 with zeros.", example: "110108000000") { $0.code },
+        .text("name", "Name.", example: "海淀区") { $0.name },
+        .double("latitude", "Degrees, of its seat of government.", example: "39.96") { $0.point?.latitude },
+        .double("longitude", "Degrees, of its seat of government.", example: "116.298") { $0.point?.longitude }
+    )
+
+    /// A cinema as moviegoers see it.
+    package static let cinema = Shape<Cinema>(
+        "Cinema",
+        .id("id", "Number of the cinema.", example: "7") { $0.id },
+        .text("name", "Name.", example: "Bona 中关村店") { $0.name },
+        .id("city_id", "The city.", example: "3") { $0.cityID },
+        .text("district", "The district; may be empty.", example: "海淀区") { $0.district },
+        .text("address", "Street and number.", example: "中关村大街 19 号") { $0.address },
+        .double("latitude", "Degrees.", example: "39.9847") { $0.point.latitude },
+        .double("longitude", "Degrees.", example: "116.3165") { $0.point.longitude },
+        .text("phone", "Telephone; may be empty.", example: "010-62512345") { $0.phone },
+        .int("service_fee_fen", "Per ticket, on top of its price, in fen.", example: "300") { $0.serviceFeeFen },
+        .int("seat_limit", "Seats that one person may hold of one showtime.", example: "6") { $0.seatLimit },
+        .text("time_zone", "In which its days and hours are meant.", example: "Asia/Shanghai") { $0.timeZone },
+        .int("distance_m", "Metres along the ground from `near`; only where that was given.", example: "1250", absentWhenNil: true) {
+            $0.distanceM
+        }
+    )
+
+    /// A cinema as those who manage it see it.
+    package static let managedCinema = Shape<Cinema>(
+        "ManagedCinema",
+        .id("id", "Number of the cinema.", example: "7") { $0.id },
+        .id("merchant_id", "Whose it is.", example: "2") { $0.merchantID },
+        .text("name", "Name.", example: "Bona 中关村店") { $0.name },
+        .id("city_id", "The city.", example: "3") { $0.cityID },
+        .text("district", "The district; may be empty.", example: "海淀区") { $0.district },
+        .text("address", "Street and number.", example: "中关村大街 19 号") { $0.address },
+        .double("latitude", "Degrees.", example: "39.9847") { $0.point.latitude },
+        .double("longitude", "Degrees.", example: "116.3165") { $0.point.longitude },
+        .text("phone", "Telephone; may be empty.", example: "010-62512345") { $0.phone },
+        .int("service_fee_fen", "Per ticket, on top of its price, in fen.", example: "300") { $0.serviceFeeFen },
+        .int("seat_limit", "Seats that one person may hold of one showtime.", example: "6") { $0.seatLimit },
+        .text("time_zone", "In which its days and hours are meant.", example: "Asia/Shanghai") { $0.timeZone },
+        .int("day_ends_at_hour", "The hour at which a business day ends.", example: "6") { $0.dayEndsAtHour },
+        .int("trailers_min", "Minutes before the movie that belong to its showtime.", example: "10") { $0.trailersMin },
+        .int("cleaning_min", "Minutes after the movie until the hall is free again.", example: "15") { $0.cleaningMin },
+        .timestamp("created_at", "When it was added.") { $0.createdAt }
+    )
+
+    package static let hall = Shape<Hall>(
+        "Hall",
+        .id("id", "Number of the hall.", example: "9") { $0.id },
+        .id("cinema_id", "Its cinema.", example: "7") { $0.cinemaID },
+        .text("name", "Name, unique in its cinema.", example: "1 号厅") { $0.name },
+        .texts("formats", "What can be shown in it.", example: #"["2D", "3D"]"#) { $0.formats },
+        .id("layout_id", "Number of the layout that new showtimes get.", example: "14") { $0.layoutID },
+        .int("layout_version", "Counts from 1 with every new layout.", example: "1") { $0.layoutVersion },
+        .int("seat_count", "Places to sit, of every kind.", example: "120") { $0.seatCount },
+        .timestamp("created_at", "When it was added.") { $0.createdAt }
+    )
+
+    private static let seat = Shape<HallSeat>(
+        "HallSeat",
+        .id("id", "Number of the seat.", example: "1203") { $0.id },
+        .int("row", "Counts from 1, the screen's side first.", example: "1") { $0.row },
+        .int("column", "Counts from 1, aisles included.", example: "5") { $0.column },
+        .text("row_label", "The row as it is printed.", example: "A") { $0.rowLabel },
+        .text("label", "The seat as it is printed, unique in the layout.", example: "A5") { $0.label },
+        .text("zone", "Seats of a zone have one price.", example: "standard") { $0.zone },
+        .enumeration("kind", "What kind of place it is.", example: "standard") { $0.kind }
+    )
+
+    package static let hallSeats = Shape<HallSeats>(
+        "HallSeats",
+        .id("hall_id", "The hall.", example: "9") { $0.hall.id },
+        .id("layout_id", "Number of the layout.", example: "14") { $0.hall.layoutID },
+        .int("layout_version", "Counts from 1 with every new layout.", example: "1") { $0.hall.layoutVersion },
+        .list("seats", seat, "By row, then column.") { $0.seats }
+    )
+}

@@ -1,0 +1,17 @@
+package import HTTP
+
+/// Calls that have limits of their own, beside those that every service has.
+extension RateLimitClass {
+    /// Signing in, which costs a password hash.
+    package static let signIn: RateLimitClass = "sign_in"
+    /// Naming the code of an order, which must not be guessed.
+    package static let collection: RateLimitClass = "collection"
+    /// Showing and scanning the QR codes by which people sign in.
+    package static let qrLogin: RateLimitClass = "qr_login"
+    /// Waiting for the answer to a QR code.
+    package static let qrPoll: RateLimitClass = "qr_poll"
+    /// Opening an account.
+    package static let signUp: RateLimitClass = "sign_up"
+    /// Asking for a code, which costs a message.
+    package static let oneTimeCode: RateLimitClass = "one_time_code"
+}

@@ -1,0 +1,35 @@
+package import Callers
+
+extension String {
+    /// Checks that this is a name; its length is the request body's affair.
+    ///
+    /// - Throws: ``Refusal`` that points at the field.
+    func requirePlainLine(at pointer: String) throws {
+        guard isPlainLine else { throw Refusal.nameInvalid(at: pointer) }
+    }
+}
+
+extension [String] {
+    /// Checks that these are names, none of them twice.
+    ///
+    /// - Throws: ``Refusal`` that points at the first wrong one.
+    func requireDistinctNames(at pointer: String) throws {
+        var seen: Set<String> = []
+        for (index, name) in enumerated() {
+            try name.requirePlainLine(at: "\(pointer)/\(index)")
+            guard seen.insert(name).inserted else { throw Refusal.repeated(name, at: "\(pointer)/\(index)") }
+        }
+    }
+}
+
+extension Refusal {
+    package static func nameInvalid(at pointer: String) -> Refusal {
+        Refusal(
+            .invalid(pointer: pointer), "name_invalid",
+            "A name is one line that isn't blank, without blanks around it and without characters that nobody sees.")
+    }
+
+    static func repeated(_ name: String, at pointer: String) -> Refusal {
+        Refusal(.invalid(pointer: pointer), "repeated", "The list has \(name) already.")
+    }
+}
