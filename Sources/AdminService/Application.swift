@@ -39,7 +39,7 @@ struct Application: Sendable {
                 accounts: accounts.administration, sessions: accounts.sessions, secondFactors: accounts.secondFactors,
                 geography: assembly.geography, pool: pool, writes: writes
             ).all,
-            AuditEndpoints(audit: AuditStore(), pool: pool).all,
+            AuditEndpoints(audit: AuditTrail(), pool: pool).all,
             MerchantEndpoints(merchants: Merchants(pool: pool, accounts: accounts), pool: pool, writes: writes).all,
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,

@@ -6,7 +6,7 @@ import Shared
 
 /// Who did what to whom, when, and from where.
 struct AuditEndpoints: Sendable {
-    let audit: AuditStore
+    let audit: AuditTrail
     let pool: PostgresPool
 
     var all: [Endpoint] { [list] }

@@ -14,12 +14,15 @@
 7. Tests don't count on the machine's speed: they wait, and end what hangs, by the means of Tests/TestSupport only.
 8. A `defer` doesn't use again what it has just replaced: optimised code released the former value twice there, which ended the process.
 9. HTTP has no word of cinemas; what lists endpoints is called …Endpoints and stands in a file of its name.
+10. A store is used by its own feature; LENT says which of its statements another feature sends along, and why.
+11. A commit's subject has at most 60 characters, from the day on which the house was drawn anew.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
 """
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -116,6 +119,18 @@ HURRIED = [
     (re.compile(r"\bTask\.yield\b"), "what never comes would hang here; say until of TestSupport"),
     (re.compile(r"\bwhile\b(?![^{\n]*\blet\b)[^{\n]*\bawait\b"), "what never comes would hang here; say until of TestSupport"),
 ]
+STORE = re.compile(r"\b[A-Z]\w*Store\b")
+# Stores whose statements other features send along in round trips and transactions of their own.
+LENT = {
+    "IdempotencyStore": ({"Orders"}, "a batch of bookings reads and records its keys in its own two round trips"),
+    "SessionStore": ({"Orders"}, "a batch of bookings checks its buyers' sessions in its first round trip"),
+    "GrantStore": ({"Orders"}, "and their permissions"),
+    "TicketStore": ({"Orders"}, "tickets are issued, handed out and voided under their order's lock"),
+    "PaymentClosingStore": ({"Orders"}, "what ends an order asks for its payments to be closed in the same statement"),
+    "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
+}
+# The last commit before rule 11.
+BEFORE_SUBJECTS = "a20c42c119e9"
 DEFER = re.compile(r"\bdefer\s*\{")
 # Of a whole variable or property; not of an element, and not of one that the block declares.
 REPLACEMENT = re.compile(r"(?<![\w.])(?<!let )(?<!var )([A-Za-z_]\w*(?:\.\w+)*)\s*=(?![=>])")
@@ -438,6 +453,30 @@ def inside_of(code, at, opening, closing):
     return code[at : end - 1]
 
 
+def lent_stores(files):
+    owners = {name: file.room for file in files for name in file.top_level if STORE.fullmatch(name) and file.path.parts[0] == "Sources"}
+    for file in files:
+        if file.path.parts[0] != "Sources":
+            continue
+        seen = set()
+        for match in STORE.finditer(file.code):
+            name, owner = match[0], owners.get(match[0])
+            if owner is None or owner == file.room or name in seen or file.room in LENT.get(name, ((), ""))[0]:
+                continue
+            seen.add(name)
+            yield file, line_of(file.code, match.start()), f"{name} belongs to {owner}: call the feature, or say in LENT why not"
+
+
+def long_subjects(root):
+    """The subjects of commits that are too long; none where there is no history to look at."""
+    command = ["git", "-C", str(root), "log", "--no-merges", "--format=%h %s", f"{BEFORE_SUBJECTS}..HEAD"]
+    log = subprocess.run(command, capture_output=True, text=True)
+    for line in log.stdout.splitlines() if log.returncode == 0 else []:
+        commit, _, subject = line.partition(" ")
+        if len(subject) > 60:
+            yield f"commit {commit}: its subject has {len(subject)} characters, 60 are the most"
+
+
 def replaced_in_defer(files):
     for file in files:
         for match in DEFER.finditer(file.code):
@@ -494,7 +533,7 @@ def trapping_operators(files):
 def findings(files):
     checks = (
         uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints, hurried_tests,
-        replaced_in_defer, forbidden_words, trapping_operators,
+        replaced_in_defer, forbidden_words, trapping_operators, lent_stores,
     )
     for check in checks:
         yield from check(files)
@@ -519,6 +558,7 @@ def self_test():
         ("names in comments and strings", 0, ledger('// Cinema\nlet a = "Cinema"')),
         ("a name inside an interpolation", 1, ledger('let a = "x \\(Cinema.self)"')),
         ("members, nested and private types", 0, ledger("let a: Thing.Cinema, b: Inner, c: Hidden")),
+        ("a store of another feature", 1, [("Shared/Features/Audit/AStore", "struct AStore {}"), ("Shared/Features/Orders/A", "AStore()")]),
         ("a type parameter of the same name", 0, ledger("func f<Cinema>(_ a: Cinema) {}")),
         ("what all share does not use rooms", 1, [cinema, ("Shared/Infrastructure/Callers/Page", "let a: Cinema")]),
         ("an import of one type declares none", 0, ledger("import Foundation") + seats("import struct Foundation.Date")),
@@ -581,6 +621,9 @@ def main():
     count = 0
     for file, line, what in findings(files):
         print(f"{file.path}:{line}: {what}")
+        count += 1
+    for what in long_subjects(root):
+        print(what)
         count += 1
     if count:
         print(f"{count} findings in {len(files)} files")

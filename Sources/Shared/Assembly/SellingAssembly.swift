@@ -126,7 +126,7 @@ package struct SellingAssembly: Sendable {
             ReconciliationMeter(pool: pool),
             LeasedJob(name: "delete-old-rows", interval: .seconds(600), pool: pool, logger: logger) {
                 // Slice by slice, so that it keeps up with bookings and locks few rows at a time; the rest waits for the next run.
-                for _ in 0..<100 where try await IdempotencyStore().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
+                for _ in 0..<100 where try await Idempotency().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
                 for _ in 0..<100 where try await Outbox().deleteDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
                 try await sweeper.deleteOldRecords()
                 try await payments.deleteOldRefusedNotices(olderThan: .seconds(30 * 86_400), limit: 10_000, in: pool)

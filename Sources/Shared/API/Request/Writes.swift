@@ -8,8 +8,8 @@ package import Shared
 package struct Writes: Sendable {
     private let pool: PostgresPool
     private let principals: Principals
-    private let audits = AuditStore()
-    private let idempotency = IdempotencyStore()
+    private let auditTrail = AuditTrail()
+    private let idempotency = Idempotency()
 
     package init(pool: PostgresPool, principals: Principals) {
         self.pool = pool
@@ -30,7 +30,7 @@ package struct Writes: Sendable {
         try await pool.withTransaction { transaction in
             try await recheck(call, in: transaction)
             let result = try await write(transaction)
-            if let audit { try await audits.record(audit(result), in: transaction) }
+            if let audit { try await auditTrail.record(audit(result), in: transaction) }
             return result
         }
     }
@@ -74,7 +74,7 @@ package struct Writes: Sendable {
                 return .recorded(status: answer.status, location: answer.location, body: answer.body)
             }
             let value = try await write(transaction)
-            if let audit { try await audits.record(audit(value), in: transaction) }
+            if let audit { try await auditTrail.record(audit(value), in: transaction) }
             // Refusals leave by throwing: only a success comes this far.
             let (location, body) = try call.recorded(value)
             let answer = RecordedAnswer(status: status, location: location, body: body)

@@ -1,11 +1,9 @@
-package import Callers
-package import Database
+import Callers
+import Database
 
 /// The audit trail. Rows are only ever added; the database refuses anything else.
-package struct AuditStore: Sendable {
-    package init() {}
-
-    package func record(_ entry: AuditEntry, in session: some PostgresSession) async throws {
+struct AuditStore: Sendable {
+    func record(_ entry: AuditEntry, in session: some PostgresSession) async throws {
         try await session.execute(
             """
             INSERT INTO audit_events (actor_account_id, action, subject, address, details)
@@ -39,7 +37,7 @@ package struct AuditStore: Sendable {
     }
 
     /// - Throws: ``Refusal/cursorInvalid``.
-    package func events(_ filter: AuditFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<AuditEvent> {
+    func events(_ filter: AuditFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<AuditEvent> {
         let rows = try await session.rows(Self.list(filter, before: page.idKey(), limit: page.limit + 1)) { row in
             AuditEvent(
                 id: try row["id"], at: try row["at"], actorAccountID: try row["actor_account_id"], action: try row["action"],

@@ -1,19 +1,17 @@
 import Callers
-package import Database
+import Database
 
 /// The first answers to creating requests, kept 24 hours so that a repetition gets the same one.
-package struct IdempotencyStore: Sendable {
-    package init() {}
-
+struct IdempotencyStore: Sendable {
     /// Claims a request for this transaction: `false` when another transaction is working on the same one.
-    package func tryLock(_ request: IdempotentRequest, in transaction: PostgresTransaction) async throws -> Bool {
+    func tryLock(_ request: IdempotentRequest, in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.row("SELECT pg_try_advisory_xact_lock(\(request.lockKey)::bigint) AS locked") { try $0["locked"] } ?? false
     }
 
     /// What a request was answered before, if it was.
     ///
     /// - Throws: ``Refusal/idempotencyKeyReused`` when the key came with another request.
-    package func answer(to request: IdempotentRequest, in session: some PostgresSession) async throws -> RecordedAnswer? {
+    func answer(to request: IdempotentRequest, in session: some PostgresSession) async throws -> RecordedAnswer? {
         guard let row = try await session.rows(Self.answers(to: [request])).first else { return nil }
         let found = try Self.answer(row)
         guard found.sha256 == request.sha256 else { throw Refusal.idempotencyKeyReused }
@@ -21,7 +19,7 @@ package struct IdempotencyStore: Sendable {
     }
 
     /// Records a success, in the transaction of what succeeded. A record past its 24 hours gives way.
-    package func record(_ answer: RecordedAnswer, to request: IdempotentRequest, in transaction: PostgresTransaction) async throws {
+    func record(_ answer: RecordedAnswer, to request: IdempotentRequest, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(Self.recording([(request, answer)]))
     }
 
@@ -80,7 +78,7 @@ package struct IdempotencyStore: Sendable {
     /// Removes records past their 24 hours, at most `limit`.
     ///
     /// - Returns: how many went.
-    package func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
+    func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """
             DELETE FROM idempotency_records

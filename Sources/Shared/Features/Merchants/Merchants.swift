@@ -7,7 +7,7 @@ package struct Merchants: Sendable {
     private let creation: AccountCreation
     private let sessions: Sessions
     private let store = MerchantStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     package init(pool: PostgresPool, accounts: Accounts) {
         self.pool = pool
@@ -29,7 +29,7 @@ package struct Merchants: Sendable {
             let account = try await creation.create(
                 new, hash: hash, realm: .cinema, merchantID: merchant.id, address: address, in: transaction
             )
-            try await auditStore.record(
+            try await auditTrail.record(
                 AuditEntry(actorAccountID: account.id, action: .merchantRegistered, subject: merchant.auditSubject, address: address),
                 in: transaction
             )
@@ -64,7 +64,7 @@ package struct Merchants: Sendable {
         _ id: Int64, verified: Bool, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws -> Merchant {
         guard let merchant = try await store.setVerified(verified, id: id, in: transaction) else { throw Refusal.notFound }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: principal.accountID,
                 action: verified ? .merchantVerified : .merchantVerificationWithdrawn,

@@ -8,7 +8,7 @@ package struct AccountAdministration: Sendable {
     private let accountStore = AccountStore()
     private let sessionStore = SessionStore()
     private let grantStore = GrantStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     init(owners: Owners, permissions: Permissions) {
         self.owners = owners
@@ -69,7 +69,7 @@ package struct AccountAdministration: Sendable {
         return after
 
         func record(_ action: AuditAction, _ details: [String: String] = [:]) async throws {
-            try await auditStore.record(
+            try await auditTrail.record(
                 AuditEntry(
                     actorAccountID: principal.accountID, action: action, subject: before.auditSubject, address: address, details: details
                 ),

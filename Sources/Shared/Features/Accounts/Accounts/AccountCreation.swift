@@ -26,7 +26,7 @@ struct AccountCreation: Sendable {
     private let throttle: SignInThrottle
     private let configuration: AccountsConfiguration
     private let accountStore = AccountStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     init(hasher: PasswordHasher, throttle: SignInThrottle, configuration: AccountsConfiguration) {
         self.hasher = hasher
@@ -52,7 +52,7 @@ struct AccountCreation: Sendable {
             new, hash: hash, isSetByOther: actorID != nil, realm: realm, merchantID: merchantID, in: transaction
         )
         guard let account else { throw IdentityError.nothingReturned }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: actorID, action: .accountCreated, subject: account.auditSubject, address: address,
                 details: ["realm": realm.rawValue, "permission": String(account.permission.rawValue)]

@@ -10,7 +10,7 @@ package struct OwnAccount: Sendable {
     private let accountStore = AccountStore()
     private let contactStore = ContactStore()
     private let sessionStore = SessionStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     init(pool: PostgresPool, password: OwnPassword, codes: OneTimeCodes, denials: Denials) {
         self.pool = pool
@@ -83,7 +83,7 @@ package struct OwnAccount: Sendable {
         let changed = [
             change.username.map { _ in "username" }, change.phone.map { _ in "phone" }, change.email.map { _ in "email" },
         ].compactMap(\.self)
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: principal.accountID, action: .accountChanged, subject: account.auditSubject, address: address,
                 details: ["fields": changed.joined(separator: ",")]
@@ -91,7 +91,7 @@ package struct OwnAccount: Sendable {
             in: transaction
         )
         if let (destination, _) = proven.proof {
-            try await auditStore.record(
+            try await auditTrail.record(
                 AuditEntry(
                     actorAccountID: principal.accountID, action: .contactVerified, subject: account.auditSubject, address: address,
                     details: ["field": destination.field]
@@ -115,7 +115,7 @@ package struct OwnAccount: Sendable {
         for holder in accounts where holder.id != principal.accountID {
             guard !holder.hasProved(destination) else { throw destination.taken }
             try await contactStore.release(destination, of: holder.id, in: transaction)
-            try await auditStore.record(
+            try await auditTrail.record(
                 AuditEntry(
                     actorAccountID: principal.accountID, action: .contactTakenOver, subject: holder.auditSubject, address: address,
                     details: ["field": destination.field]

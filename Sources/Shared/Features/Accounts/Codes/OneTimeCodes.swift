@@ -11,7 +11,7 @@ package struct OneTimeCodes: Sendable {
     private let secrets: AccountSecrets?
     private let accountStore = AccountStore()
     private let codeStore = OneTimeCodeStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
     private let outbox = Outbox()
 
     init(
@@ -94,7 +94,7 @@ package struct OneTimeCodes: Sendable {
             text: nil, expiresAt: Date(timeIntervalSinceNow: rules.lifetime / .seconds(1))
         )
         try await outbox.add(MessageDelivery.kind, try SealedMessage(codeID: id, content, by: secrets), in: transaction)
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: actor, action: .codeSent, subject: accountID.map { "account:\($0)" } ?? "sign_in:" + realm.rawValue,
                 address: address, details: ["purpose": purpose.rawValue, "channel": destination.channel.rawValue]

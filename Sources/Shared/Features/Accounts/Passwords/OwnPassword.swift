@@ -11,7 +11,7 @@ package struct OwnPassword: Sendable {
     private let configuration: AccountsConfiguration
     private let accountStore = AccountStore()
     private let sessionStore = SessionStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     init(
         pool: PostgresPool, hasher: PasswordHasher, throttle: SignInThrottle, secondFactors: SecondFactors, denials: Denials,
@@ -101,7 +101,7 @@ package struct OwnPassword: Sendable {
             }
         guard isSet else { throw Refusal.passwordWrong }
         try await sessionStore.revokeOthers(accountID: principal.accountID, than: principal.sessionID, in: transaction)
-        try await auditStore.record(.own(.passwordChanged, principal, address: address), in: transaction)
+        try await auditTrail.record(.own(.passwordChanged, principal, address: address), in: transaction)
     }
 
     /// A password that an account may have.

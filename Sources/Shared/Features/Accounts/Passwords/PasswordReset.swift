@@ -11,7 +11,7 @@ package struct PasswordReset: Sendable {
     private let denials: Denials
     private let accountStore = AccountStore()
     private let sessionStore = SessionStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     init(
         pool: PostgresPool, hasher: PasswordHasher, throttle: SignInThrottle, passwords: OwnPassword, codes: OneTimeCodes, denials: Denials
@@ -54,7 +54,7 @@ package struct PasswordReset: Sendable {
                 guard try await codes.use(checked, in: transaction) else { throw Refusal.codeWrong }
                 _ = try await accountStore.setPassword(hash, of: account.id, insteadOf: nil, in: transaction)
                 try await sessionStore.revokeAll(accountID: account.id, in: transaction)
-                try await auditStore.record(
+                try await auditTrail.record(
                     AuditEntry(actorAccountID: account.id, action: .passwordReset, subject: account.auditSubject, address: address),
                     in: transaction
                 )

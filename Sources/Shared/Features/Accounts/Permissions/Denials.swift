@@ -9,7 +9,7 @@ import Synchronization
 package struct Denials: Sendable {
     private let pool: PostgresPool
     private let counts = DenialCounts()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     package init(pool: PostgresPool) {
         self.pool = pool
@@ -28,7 +28,7 @@ package struct Denials: Sendable {
     /// transaction of its own, since the denial changes nothing else.
     func record(_ entry: AuditEntry) async throws {
         guard counts.isWrittenAtOnce(entry) else { return }
-        try await auditStore.record(entry, in: pool)
+        try await auditTrail.record(entry, in: pool)
     }
 
     /// Writes down that a sign-in was denied.
@@ -48,7 +48,7 @@ package struct Denials: Sendable {
         let counts = counts.take()
         guard !counts.isEmpty else { return }
         try await pool.withTransaction { transaction in
-            for count in counts { try await auditStore.record(AuditEntry(count), in: transaction) }
+            for count in counts { try await auditTrail.record(AuditEntry(count), in: transaction) }
         }
     }
 }

@@ -11,7 +11,7 @@ package struct Granting: Sendable {
     private let userGroupStore = UserGroupStore()
     private let grantStore = GrantStore()
     private let sessionStore = SessionStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     init(owners: Owners, permissions: Permissions, creation: AccountCreation) {
         self.owners = owners
@@ -160,7 +160,7 @@ package struct Granting: Sendable {
         }
         _ = try await accountStore.update(account.id, permission: account.permission, disabledBy: disabledBy, in: transaction)
         guard let after = try await accountGrantsStore.grants(of: account.id, in: transaction) else { throw Refusal.notFound }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: actor.accountID, action: .grantsChanged, subject: account.auditSubject, address: address,
                 details: before.differences(to: after)
@@ -193,7 +193,7 @@ package struct Granting: Sendable {
         if disabled, account.id == actor.accountID { throw Refusal.ownAccount }
         try await permissions.requireHeld(allOf: account.id, by: actor, in: transaction)
         if disabled { try await sessionStore.revokeAll(accountID: account.id, in: transaction) }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: actor.accountID, action: disabled ? .accountDisabled : .accountEnabled, subject: account.auditSubject,
                 address: address

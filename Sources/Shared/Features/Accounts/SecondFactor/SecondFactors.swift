@@ -43,7 +43,7 @@ package struct SecondFactors: Sendable {
     private let accountStore = AccountStore()
     private let sessionStore = SessionStore()
     private let factorStore = SecondFactorStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
     private let outbox = Outbox()
 
     init(
@@ -101,7 +101,7 @@ package struct SecondFactors: Sendable {
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
         try await factorStore.addRecoveryCodes(codes, accountID: principal.accountID, in: transaction)
         try await sessionStore.revokeOthers(accountID: principal.accountID, than: principal.sessionID, in: transaction)
-        try await auditStore.record(.own(.secondFactorOn, principal, address: address), in: transaction)
+        try await auditTrail.record(.own(.secondFactorOn, principal, address: address), in: transaction)
         return codes.map(\.text)
     }
 
@@ -143,7 +143,7 @@ package struct SecondFactors: Sendable {
         guard try await check(of: account, code: code, address: address, in: transaction) == .passed else { return false }
         _ = try await factorStore.remove(accountID: account.id, in: transaction)
         try await sessionStore.revokeOthers(accountID: account.id, than: principal.sessionID, in: transaction)
-        try await auditStore.record(.own(.secondFactorOff, principal, address: address), in: transaction)
+        try await auditTrail.record(.own(.secondFactorOff, principal, address: address), in: transaction)
         return true
     }
 
@@ -176,7 +176,7 @@ package struct SecondFactors: Sendable {
         }
 
         func record(_ action: AuditAction) async throws {
-            try await auditStore.record(
+            try await auditTrail.record(
                 AuditEntry(actorAccountID: account.id, action: action, subject: account.auditSubject, address: address), in: transaction
             )
         }
@@ -213,7 +213,7 @@ package struct SecondFactors: Sendable {
         guard let account = try await accountStore.locked(accountID, in: transaction) else { throw Refusal.notFound }
         try await permissions.requireNotBelow(account, principal, in: transaction)
         guard try await factorStore.open(accountID: accountID, in: transaction) else { throw Refusal.notFound }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(actorAccountID: principal.accountID, action: .secondFactorOpened, subject: account.auditSubject, address: address),
             in: transaction
         )
@@ -245,7 +245,7 @@ package struct SecondFactors: Sendable {
         try await permissions.requireNotBelow(account, principal, in: transaction)
         guard try await factorStore.remove(accountID: accountID, in: transaction) else { throw Refusal.notFound }
         try await sessionStore.revokeAll(accountID: accountID, in: transaction)
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(actorAccountID: principal.accountID, action: .secondFactorOff, subject: account.auditSubject, address: address),
             in: transaction
         )

@@ -9,7 +9,7 @@ package struct Sessions: Sendable {
     private let configuration: AccountsConfiguration
     private let accountStore = AccountStore()
     private let store = SessionStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     init(permissions: Permissions, configuration: AccountsConfiguration) {
         self.permissions = permissions
@@ -33,7 +33,7 @@ package struct Sessions: Sendable {
         )
         guard let expiresAt else { throw IdentityError.nothingReturned }
         try await store.revokeOldest(accountID: account.id, keeping: configuration.sessionLimit, in: transaction)
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: account.id, action: .signedIn, subject: account.auditSubject, address: address,
                 details: ["method": method.rawValue]
@@ -62,7 +62,7 @@ package struct Sessions: Sendable {
     /// Ends the caller's session.
     package func signOut(_ principal: Principal, address: String?, in transaction: PostgresTransaction) async throws {
         guard try await store.revoke(principal, in: transaction) else { return }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: principal.accountID, action: .signedOut, subject: "session:\(principal.sessionID)", address: address
             ),
@@ -89,7 +89,7 @@ package struct Sessions: Sendable {
             try await permissions.requireNotBelow(account, principal, in: transaction)
         }
         guard try await store.revoke(id, of: accountID, in: transaction) else { throw Refusal.notFound }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: principal.accountID, action: .sessionRevoked, subject: "account:\(accountID)", address: address,
                 details: ["session": String(id)]
@@ -107,7 +107,7 @@ package struct Sessions: Sendable {
         guard let account = try await accountStore.locked(accountID, in: transaction) else { throw Refusal.notFound }
         try await permissions.requireNotBelow(account, principal, in: transaction)
         try await store.revokeAll(accountID: accountID, in: transaction)
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(actorAccountID: principal.accountID, action: .sessionRevoked, subject: account.auditSubject, address: address),
             in: transaction
         )

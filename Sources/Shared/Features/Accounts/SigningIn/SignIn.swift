@@ -13,7 +13,7 @@ package struct SignIn: Sendable {
     private let denials: Denials
     private let accountStore = AccountStore()
     private let sessionStore = SessionStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     init(
         pool: PostgresPool, hasher: PasswordHasher, throttle: SignInThrottle, passwords: OwnPassword, codes: OneTimeCodes,
@@ -220,7 +220,7 @@ package struct SignIn: Sendable {
     ) async throws {
         _ = try await accountStore.setPassword(hash, of: account.id, insteadOf: nil, in: transaction)
         try await sessionStore.revokeAll(accountID: account.id, in: transaction)
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(actorAccountID: account.id, action: .passwordChanged, subject: account.auditSubject, address: address),
             in: transaction
         )

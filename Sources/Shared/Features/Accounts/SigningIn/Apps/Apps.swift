@@ -12,7 +12,7 @@ package struct Apps: Sendable {
     private let life: Duration
     private let store = AppStore()
     private let tickets = AppTicketStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     package init(pool: PostgresPool, sessions: Sessions, denials: Denials, life: Duration = standardLife) {
         self.pool = pool
@@ -37,7 +37,7 @@ package struct Apps: Sendable {
         guard let app = try await store.insert(name: name, realm: realm, secret: secret, in: transaction) else {
             throw IdentityError.nothingReturned
         }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(actorAccountID: principal.accountID, action: .appRegistered, subject: app.auditSubject, address: address),
             in: transaction
         )
@@ -59,7 +59,7 @@ package struct Apps: Sendable {
         var details: [String: String] = [:]
         if let isEnabled = change.isEnabled { details["enabled"] = String(isEnabled) }
         if secret != nil { details["secret"] = "renewed" }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: principal.accountID, action: .appChanged, subject: app.auditSubject, address: address, details: details
             ),
@@ -77,7 +77,7 @@ package struct Apps: Sendable {
         let ticket = OneTimeSecret(.ticket)
         let expiresAt = try await tickets.insert(ticket, app: app, principal: principal, life: life, in: transaction)
         guard let expiresAt else { throw Refusal.appUnknown }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(actorAccountID: principal.accountID, action: .appTicketIssued, subject: "app:\(app)", address: address),
             in: transaction
         )
@@ -99,7 +99,7 @@ package struct Apps: Sendable {
                 in: transaction
             )
             guard let signedIn else { return nil }
-            try await auditStore.record(
+            try await auditTrail.record(
                 AuditEntry(actorAccountID: use.accountID, action: .appTicketUsed, subject: "app:\(app)", address: address),
                 in: transaction
             )

@@ -11,7 +11,7 @@ package struct LinkedIdentities: Sendable {
     private let realm: Realm
     private let store = LinkedIdentityStore()
     private let accountStore = AccountStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     package init(pool: PostgresPool, ownPassword: OwnPassword, signIn: ProviderSignIn, realm: Realm) {
         self.pool = pool
@@ -79,7 +79,7 @@ package struct LinkedIdentities: Sendable {
     private func record(
         _ action: AuditAction, _ linked: LinkedIdentity, by principal: Principal, address: String, in transaction: PostgresTransaction
     ) async throws {
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: principal.accountID, action: action, subject: "account:\(linked.accountID)", address: address,
                 details: ["provider": linked.provider, "identity": String(linked.id)]

@@ -20,7 +20,7 @@ package struct ProviderSignIn: Sendable {
     private let signInStore = ProviderSignInStore()
     private let linkStore = LinkedIdentityStore()
     private let accountStore = AccountStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     /// - Parameter http: made with ``httpConfiguration``, and shut down by whoever made it.
     package init(
@@ -146,7 +146,7 @@ package struct ProviderSignIn: Sendable {
             added = try await linkStore.insertAccount(username: username, realm: realm, in: transaction)
         }
         guard let added else { throw Raced() }
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: nil, action: .accountCreated, subject: "account:\(added)", address: address,
                 details: ["realm": realm.rawValue, "permission": String(realm.usualPermission.rawValue), "provider": provider]

@@ -18,7 +18,7 @@ package struct QRLogins: Sendable {
     private let life: Duration
     private let geography: IPGeography?
     private let store = QRLoginStore()
-    private let auditStore = AuditStore()
+    private let auditTrail = AuditTrail()
 
     /// - Parameter geography: where IP addresses are; `nil` when no list is set up.
     package init(
@@ -141,7 +141,7 @@ package struct QRLogins: Sendable {
     private func record(
         _ action: AuditAction, _ id: UUID, by principal: Principal, address: String, in transaction: PostgresTransaction
     ) async throws {
-        try await auditStore.record(
+        try await auditTrail.record(
             AuditEntry(
                 actorAccountID: principal.accountID, action: action, subject: "qr_login:" + id.uuidString.lowercased(), address: address
             ),

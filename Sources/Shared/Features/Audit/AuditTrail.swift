@@ -1,0 +1,20 @@
+package import Callers
+package import Database
+
+/// Who did what to whom, for ever: each entry is written in the transaction of what it tells.
+package struct AuditTrail: Sendable {
+    private let store = AuditStore()
+
+    package init() {}
+
+    package func record(_ entry: AuditEntry, in session: some PostgresSession) async throws {
+        try await store.record(entry, in: session)
+    }
+
+    /// Events, newest first.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func events(_ filter: AuditFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<AuditEvent> {
+        try await store.events(filter, page: page, in: session)
+    }
+}
