@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Makes accounts for people who ask for one themselves, and for administrators.
