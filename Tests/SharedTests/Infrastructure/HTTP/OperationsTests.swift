@@ -44,7 +44,7 @@ struct OperationsTests {
         for (isUp, status, code) in [(false, 503, "not_ready"), (true, 500, "internal_error")] {
             let application = HTTPApplication(
                 name: "example", endpoints: [broken, refusing], authenticator: ExampleAuthenticator(), problems: NoMapping(),
-                readiness: [ReadinessCheck("schema") { if !isUp { throw Down() } }],
+                readiness: [ReadinessCheck("schema") { if !isUp { throw Down() } }], rateLimits: .off,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             try await application.build().test(.router) { client in
                 let answer = try await client.send(.get, "/v1/broken")
