@@ -10,10 +10,14 @@ struct AdministrationTests {
     @Test("A ban counts at the next write, in every process, whatever is cached")
     func ban() async throws {
         try await withTestDatabase { pool in
-            let fixture = AccountsFixture(pool: pool)
+            var configuration = AccountsConfiguration()
+            // What is cached here stays cached; for reading, what another process has cached gets too old.
+            configuration.principalLifetime = .seconds(600)
+            let (fixture, reading) = (AccountsFixture(pool: pool, configuration: configuration), AccountsFixture(pool: pool))
             let administrator = try #require(try await fixture.principal(of: fixture.administrator()))
             let signedIn = try await fixture.signUp("anna")
             let here = try #require(try await fixture.principal(of: signedIn))
+            #expect(try await reading.principal(of: signedIn) == here)
             // An administrator's process of its own: this one's cache isn't told.
             try await fixture.withAnotherProcess { try await $0.change(here.accountID, permission: 1, by: administrator) }
 
@@ -30,7 +34,7 @@ struct AdministrationTests {
                 try await fixture.accounts.principals.recheck(here, needs: [], of: "", in: transaction)
             }
             // The session lives on, and reads see the ban as soon as what was cached is too old.
-            try await until { try await fixture.principal(of: signedIn)?.permission == .blacklisted }
+            try await until { try await reading.principal(of: signedIn)?.permission == .blacklisted }
             #expect(try await fixture.audited("account:\(here.accountID)").last == "account.permission_changed")
         }
     }
