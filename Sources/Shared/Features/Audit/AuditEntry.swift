@@ -1,3 +1,5 @@
+package import struct Foundation.UUID
+
 /// Something that somebody did and that may be asked about later.
 package struct AuditEntry: Hashable, Sendable {
     /// Who did it; `nil` when nobody had signed in.
@@ -24,5 +26,19 @@ package struct AuditEntry: Hashable, Sendable {
         actorAccountID: Int64?, action: AuditAction, subject: AuditSubject, address: String? = nil, details: [String: String] = [:]
     ) {
         self.init(actorAccountID: actorAccountID, action: action, subject: subject.text, address: address, details: details)
+    }
+}
+
+/// What something was done to, as the audit trail names it and is searched by: `account:12`. Each feature declares its own.
+package struct AuditSubject: Hashable, Sendable {
+    package let text: String
+
+    /// - Parameter kind: a stable snake_case word, such as `account`.
+    package init(_ kind: String, _ id: Int64) {
+        text = "\(kind):\(id)"
+    }
+
+    package init(_ kind: String, _ id: UUID) {
+        text = "\(kind):\(id.uuidString.lowercased())"
     }
 }

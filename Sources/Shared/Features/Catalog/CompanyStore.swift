@@ -1,5 +1,6 @@
 import Callers
 import Database
+package import FoundationEssentials
 
 /// Companies in the database.
 struct CompanyStore: Sendable {
@@ -76,4 +77,12 @@ struct CompanyStore: Sendable {
     private static func company(_ row: PostgresRow) throws -> Company {
         Company(id: try row["id"], name: try row["name"], createdAt: try row["created_at"])
     }
+}
+
+/// A company that makes or distributes movies.
+package struct Company: Hashable, Sendable {
+    package let id: Int64
+    /// Unique.
+    package let name: String
+    package let createdAt: Date
 }

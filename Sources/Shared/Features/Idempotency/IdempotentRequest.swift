@@ -33,3 +33,33 @@ package struct IdempotentRequest: Hashable, Sendable {
         return hash.finalize().prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
     }
 }
+
+/// Whose repetition a record answers.
+struct IdempotencyRecordKey: Hashable, Sendable {
+    let accountID: Int64
+    let operation: String
+    let key: String
+
+    init(accountID: Int64, operation: String, key: String) {
+        self.accountID = accountID
+        self.operation = operation
+        self.key = key
+    }
+
+    init(_ request: IdempotentRequest) {
+        self.init(accountID: request.accountID, operation: request.operation, key: request.key)
+    }
+}
+
+/// What a creating request was answered.
+package struct RecordedAnswer: Hashable, Sendable {
+    package let status: Int
+    package let location: String?
+    package let body: [UInt8]
+
+    package init(status: Int, location: String?, body: [UInt8]) {
+        self.status = status
+        self.location = location
+        self.body = body
+    }
+}

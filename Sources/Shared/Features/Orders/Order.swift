@@ -1,3 +1,4 @@
+import Database
 package import Foundation
 
 /// An order: one showtime, one to n seats, all or nothing.
@@ -86,5 +87,44 @@ package struct Order: Hashable, Sendable {
     /// The state that a person should see: expiry is lazy in the database, not towards people.
     package func state(at now: Date) -> OrderState {
         hasLapsed(at: now) ? .expired : state
+    }
+}
+
+/// Where an order is in its life.
+package enum OrderState: String, PostgresCodable, CaseIterable, Hashable, Sendable {
+    case pendingPayment = "pending_payment"
+    /// The buyer says that it paid; the gateway has not said so.
+    case paidUnconfirmed = "paid_unconfirmed"
+    case paid
+    case collected
+    case cancelled
+    case expired
+    case refunding
+    case refunded
+
+    /// Whether the order holds seats and waits for money.
+    package var isUnpaid: Bool {
+        self == .pendingPayment || self == .paidUnconfirmed
+    }
+}
+
+/// How an order came about.
+package enum OrderChannel: String, PostgresCodable, CaseIterable, Hashable, Sendable {
+    /// The buyer ordered itself.
+    case online
+    /// A clerk ordered for somebody who stood at the counter; the order is under the clerk's account.
+    case counter
+}
+
+/// The tickets of a paid order.
+package struct OrderTickets: Hashable, Sendable {
+    package let order: Order
+    package let collectionCode: String
+    package let tickets: [Ticket]
+
+    package init(order: Order, collectionCode: String, tickets: [Ticket]) {
+        self.order = order
+        self.collectionCode = collectionCode
+        self.tickets = tickets
     }
 }

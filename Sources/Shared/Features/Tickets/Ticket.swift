@@ -1,3 +1,4 @@
+import Database
 package import Foundation
 
 /// One seat of a paid order.
@@ -71,4 +72,11 @@ package struct NewTicket: Hashable, Sendable {
         self.priceFen = priceFen
         self.serviceFeeFen = serviceFeeFen
     }
+}
+
+/// Where a ticket is in its life.
+package enum TicketState: String, PostgresCodable, CaseIterable, Hashable, Sendable {
+    case valid
+    case collected
+    case refunded
 }

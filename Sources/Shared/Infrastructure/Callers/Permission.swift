@@ -20,3 +20,31 @@ package struct Permission: OptionSet, Hashable, Sendable {
     /// What a blacklisted account keeps: it looks, and can neither order nor review.
     package static let blacklisted: Permission = .read
 }
+
+/// What one permission allows: some bits on one resource, or on every resource.
+package struct PermissionGrant: Hashable, Sendable {
+    /// The word that stands for every resource, those of later versions too.
+    package static let everyResource = "*"
+
+    /// As endpoints name it, for instance `movies`.
+    package let resource: String
+    package let bits: Permission
+
+    package init(resource: String, bits: Permission) {
+        self.resource = resource
+        self.bits = bits
+    }
+}
+
+/// A kind of thing that permissions are about, such as `movies`. Who offers things declares their kinds.
+package struct Resource: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    package init(stringLiteral value: String) {
+        self.init(rawValue: value)
+    }
+}

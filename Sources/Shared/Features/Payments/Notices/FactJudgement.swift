@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// What a verified fact means for the payment that it names. The order in which facts arrive makes no difference.
 package enum FactJudgement: Hashable, Sendable {
     /// The money came and we didn't know.
@@ -34,5 +36,19 @@ extension Payment {
             guard state == .succeeded else { return .paid }
             return tradeNo == fact.tradeNo ? .alreadySettled : .tradeBoundElsewhere
         }
+    }
+}
+
+/// A payment whose money came, by a fact that was judged so.
+package struct ProvenPayment: Hashable, Sendable {
+    package let paymentID: Int64
+    /// The gateway's number of the trade.
+    package let tradeNo: String
+    package let paidAt: Date?
+
+    package init(_ payment: Payment, by fact: PaymentFact) {
+        paymentID = payment.id
+        tradeNo = fact.tradeNo
+        paidAt = fact.paidAt
     }
 }

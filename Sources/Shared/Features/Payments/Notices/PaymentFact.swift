@@ -70,3 +70,15 @@ package struct PaymentFact: Hashable, Sendable {
     /// All that has been refunded of the trade so far, in fen, if the news says so.
     package var refundedFen: Int64? { refund?.totalFen }
 }
+
+/// How a trade stands at the gateway.
+package enum TradeStatus: String, CaseIterable, Sendable {
+    /// It exists and nobody has paid yet.
+    case waiting
+    /// Paid; can be refunded.
+    case succeeded
+    /// Paid, and too old to be refunded.
+    case finished
+    /// Never paid, or paid and refunded entirely.
+    case closed
+}

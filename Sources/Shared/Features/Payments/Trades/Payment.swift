@@ -1,3 +1,4 @@
+import Database
 package import FoundationEssentials
 
 /// An attempt to pay an order at a gateway.
@@ -34,4 +35,42 @@ package struct Payment: Hashable, Sendable {
 package struct StartedPayment: Hashable, Sendable {
     package let payment: Payment
     package let instruction: PaymentInstruction
+}
+
+/// Who takes the money.
+package enum PaymentChannel: Hashable, Sendable {
+    /// A gateway, from the buyer itself.
+    case online
+    /// A clerk of the cinema, whose word counts.
+    case counter
+}
+
+/// What the client does next in order to pay.
+package enum PaymentInstruction: Hashable, Sendable {
+    /// Open this address in a browser.
+    case payURL(String)
+    /// Nothing: the money has been taken.
+    case nothing
+    /// Hand this text to the gateway's app on the phone.
+    case orderString(String)
+}
+
+/// A way of paying that a client chooses, such as a page in the browser or an app on the phone; gateways declare theirs.
+package struct PaymentMethod: RawRepresentable, Hashable, Sendable {
+    /// The word in the interface and in the database, at most 32 characters.
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+}
+
+/// How an attempt to pay stands with us.
+package enum PaymentState: String, CaseIterable, Sendable, PostgresCodable {
+    /// The buyer has been told how to pay.
+    case started
+    /// The gateway has said that the money came.
+    case succeeded
+    /// The gateway takes no money for it any more. Should it say otherwise later, it is believed: closed becomes succeeded.
+    case closed
 }

@@ -84,3 +84,23 @@ package struct SeatClaims: Hashable, Sendable {
         self.nextLapse = nextLapse
     }
 }
+
+/// What the database says of a showtime's map without its seats.
+struct SeatMapRevision: Hashable, Sendable {
+    let showtimeID: Int64
+    let revision: Int64
+    /// Of the showtime's plan.
+    let version: Int64
+    /// The cinema's, which changes without either.
+    let seatLimit: Int
+}
+
+/// What a moviegoer sees of a seat.
+package enum SeatState: String, CaseIterable, Hashable, Sendable {
+    case free
+    /// Held by an unpaid order.
+    case claimed
+    case sold
+    /// Not sold online: kept by the house, broken, or without a price.
+    case blocked
+}

@@ -1,6 +1,7 @@
 import Callers
 package import Database
 package import Logging
+import Metrics
 import ServiceLifecycle
 import Synchronization
 
@@ -261,4 +262,21 @@ package final class SeatMaps: Service {
 extension PostgresError {
     /// Whether whatever is asked next would meet it too.
     fileprivate var leavesNoConnection: Bool { [.connectionFailed, .connectionLost].contains(code) }
+}
+
+/// What seat maps tell the monitoring.
+final class SeatMapMetrics: Sendable {
+    private let fromMemory = Counter(label: "piao_seat_maps_shown_from_memory")
+    private let readings = Counter(label: "piao_seat_map_readings")
+    private let count = Atomic<Int>(0)
+
+    /// How many readings have begun.
+    var readingCount: Int { count.load(ordering: .relaxed) }
+
+    func shown() { fromMemory.increment() }
+
+    func read() {
+        count.add(1, ordering: .relaxed)
+        readings.increment()
+    }
 }

@@ -1,3 +1,4 @@
+import Database
 package import Foundation
 
 /// What a cinema says about a showtime that it schedules; everything else follows from the hall and the movie.
@@ -31,4 +32,17 @@ package struct NewShowtime: Hashable, Sendable {
         self.refusesOrphans = refusesOrphans
         self.isPreview = isPreview
     }
+}
+
+/// A new showtime with all that follows from its hall, its movie and its cinema.
+struct ScheduledShowtime: Sendable {
+    let wanted: NewShowtime
+    let merchantID: Int64
+    let cinemaID: Int64
+    let layoutID: Int64
+    let screeningRightID: Int64
+    let endsAt: Date
+    let occupiedUntil: Date
+    let businessDay: CalendarDay
+    let serviceFeeFen: Int64
 }
