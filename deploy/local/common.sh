@@ -188,7 +188,7 @@ fetch_swift_packages() {
     local folder=${1:-$project/.build}
     [ -e "$folder/workspace-state.json" ] && return 0
     say "Fetching Swift packages"
-    (cd "$project" && swift package --scratch-path "$folder" resolve </dev/null >/dev/null) ||
+    (cd "$project" && swift package --scratch-path "$folder" resolve </dev/null >"$run_dir/log/resolve.log" 2>&1) ||
         fail "could not fetch the Swift packages: is github.com reachable from here?"
 }
 
