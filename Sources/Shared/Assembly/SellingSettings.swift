@@ -3,10 +3,17 @@ import Shared
 
 /// How seats are held and sold, and people let in.
 package enum SellingSettings {
-    static let holdSeconds = Setting("orders.holdSeconds", default: 900, in: 1...86_400, "how long an unpaid order holds its seats")
+    private static let usualLimits = OrderLimits()
+    private static let usualEntry = EntryWindow()
+
+    static let holdSeconds = Setting(
+        "orders.holdSeconds", default: Int(usualLimits.holdTime.components.seconds), in: 1...86_400,
+        "how long an unpaid order holds its seats")
     static let claimGraceSeconds = Setting(
-        "orders.claimGraceSeconds", default: 300, in: 0...3600, "how much longer once the buyer says that it paid")
-    static let unpaidLimit = Setting("orders.unpaidLimit", default: 3, in: 1...100, "unpaid orders of a person")
+        "orders.claimGraceSeconds", default: Int(usualLimits.claimGrace.components.seconds), in: 0...3600,
+        "how much longer once the buyer says that it paid")
+    static let unpaidLimit = Setting(
+        "orders.unpaidLimit", default: usualLimits.unpaidOrders, in: 1...100, "unpaid orders of a person")
     static let sweepSeconds = Setting("orders.sweepSeconds", default: 5, in: 1...3600, "between two looks for orders past their time")
     static let addressShare = Setting(
         "squatting.addressShare", default: 50, in: 1...100,
@@ -44,9 +51,11 @@ package enum SellingSettings {
     static let formerTicketKeys = Setting(
         list: "tickets.formerPublicKeys", "base64 of keys whose codes are still out, separated by commas")
     static let entryOpensMinutes = Setting(
-        "tickets.entryOpensMinutes", default: 120, in: 0...10_080, "how long before a showtime's start people are let in")
+        "tickets.entryOpensMinutes", default: Int(usualEntry.opensBefore.components.seconds) / 60, in: 0...10_080,
+        "how long before a showtime's start people are let in")
     static let entryClosesMinutes = Setting(
-        "tickets.entryClosesMinutes", default: 0, in: 0...1_440, "how long after its end they still are")
+        "tickets.entryClosesMinutes", default: Int(usualEntry.closesAfter.components.seconds) / 60, in: 0...1_440,
+        "how long after its end they still are")
 
     package static let group = SettingGroup(
         "Selling",

@@ -4,7 +4,8 @@ import Foundation
 package import HTTP
 import Shared
 
-/// What the errors of features and of the database are answered as: the one place where that is decided.
+/// What the errors of features and of the database are answered as. The database's are decided here; which status a kind of refusal gets
+/// is decided in `Problem+Refusal.swift`.
 package struct RefusalProblems: ProblemMapping {
     package init() {}
 

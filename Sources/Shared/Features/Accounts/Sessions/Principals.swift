@@ -46,6 +46,9 @@ package struct Principals: Sendable {
 
     /// Asks again, in the transaction of a write, whether a principal is still signed in and may do what it wants.
     ///
+    /// One of two such checks: bookings make theirs in their own first round trip, in `OrderOpeningStore`. What is added to one belongs in
+    /// both.
+    ///
     /// - Parameters:
     ///   - needed: the bits that the action needs; none where being signed in is enough.
     ///   - resource: what is acted on, for instance `movies`.

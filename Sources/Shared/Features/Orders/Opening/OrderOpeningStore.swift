@@ -80,6 +80,8 @@ struct OrderOpeningStore: Sendable {
             JOIN merchants ON merchants.id = showtimes.merchant_id
             WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])
             """,
+            // Whether the caller may still order: one of two such checks. All other writes make theirs in `Principals.recheck`, with the SQL
+            // of `SessionStore`. What is added to one belongs in both.
             """
             SELECT
                 sessions.id,

@@ -37,7 +37,7 @@ extension HTTPApplication {
             onListening(port ?? 0)
             notifier.ready()
         }
-        var services: [any Service] = [Heartbeat(notifier: notifier), TidyingUp(readiness: readiness)]
+        var services: [any Service] = [WatchdogNotice(notifier: notifier), TidyingUp(readiness: readiness)]
         // Before the rest, so that it ends after it and metrics can be seen until then.
         if let address = configuration.operationsAddress,
             let operations = try buildOperations(onServerRunning: { port in
@@ -130,8 +130,8 @@ private struct TidyingUp: Service {
     }
 }
 
-/// Tells systemd regularly that the event loop still turns.
-private struct Heartbeat: Service {
+/// Tells systemd's watchdog regularly that the event loop still turns.
+private struct WatchdogNotice: Service {
     let notifier: SystemNotifier
 
     func run() async throws {
