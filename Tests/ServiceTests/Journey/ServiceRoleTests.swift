@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import NIOHTTP1
 import Presentation
 import Shared
 import TestSupport
