@@ -91,7 +91,9 @@ start_service() {
     # It gets this environment only, and not by way of arguments, which everybody on the machine can read.
     # Its file is there before the program is: whatever ends this script meanwhile, `make stop` finds it.
     (
-        printf '%s %s %s %s\n' "$BASHPID" "$(process_start "$BASHPID")" "$port" "$signature" >"$run_dir/pid/$name.new" &&
+        # Taken before: in $( ) it is the number of another process, which may have begun a tick later.
+        own=$BASHPID
+        printf '%s %s %s %s\n' "$own" "$(process_start "$own")" "$port" "$signature" >"$run_dir/pid/$name.new" &&
             mv "$run_dir/pid/$name.new" "$run_dir/pid/$name" && cd "$run_dir" || exit
         for variable in $(compgen -e); do
             [[ "$variable" =~ ^(PATH|HOME)$ ]] || unset "$variable"
