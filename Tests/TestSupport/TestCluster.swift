@@ -21,6 +21,9 @@ struct TestCluster: Sendable {
         maintenanceURL = url
     }
 
+    /// Where its server listens.
+    var port: Int? { URLComponents(string: maintenanceURL)?.port }
+
     /// Makes a database with these migrations applied.
     ///
     /// - Returns: its connection string.

@@ -41,6 +41,9 @@ package struct TestDatabase: Sendable {
     /// A small pool of connections to it.
     package let pool: PostgresPool
 
+    /// The port of the server that has the tests' databases. Skips the test where there is none.
+    package static func serverPort() throws -> Int? { try TestCluster().port }
+
     /// Gives a closure a database of its own, which is dropped afterwards.
     ///
     /// - Parameters:

@@ -183,7 +183,7 @@ struct LostLaneConnectionTests {
         isReachable: @escaping @Sendable (Int) -> Bool = { _ in true },
         _ body: (BatchStage) async throws -> Void
     ) async throws {
-        let server = try #require(ProcessInfo.processInfo.environment["PIAO_TEST_DATABASE_URL"].flatMap(URLComponents.init)?.port)
+        let server = try #require(try TestDatabase.serverPort())
         try await CuttingProxy.with(cut, upon: gate, serverPort: server) { proxy in
             let url: @Sendable (Int, String) throws -> String = { number, url in
                 guard isReachable(number) else { return try leadingNowhere(url) }
