@@ -130,7 +130,7 @@ LENT = {
     "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
 }
 # The last commit before rule 11.
-BEFORE_SUBJECTS = "fe1d93781738"
+BEFORE_SUBJECTS = "a20c42c119e9"
 DEFER = re.compile(r"\bdefer\s*\{")
 # Of a whole variable or property; not of an element, and not of one that the block declares.
 REPLACEMENT = re.compile(r"(?<![\w.])(?<!let )(?<!var )([A-Za-z_]\w*(?:\.\w+)*)\s*=(?![=>])")
