@@ -1,4 +1,4 @@
-// libargon2's interface, for Sources/Shared/Argon2 alone.
+// libargon2's interface, for Sources/Shared/Infrastructure/Argon2 alone.
 #pragma once
 
 #include <argon2.h>
