@@ -32,6 +32,9 @@ struct OpeningDecision {
     /// Lapsed orders whose seats are taken over: each expires whole.
     private(set) var lapsedOrderIDs: Set<UUID> = []
 
+    /// The showtimes of requests that were carried out before, perhaps by another process, whose change this one hasn't heard of yet.
+    private(set) var repeatedShowtimeIDs: Set<Int64> = []
+
     /// The showtimes whose seats change.
     var touchedShowtimeIDs: Set<Int64> { Set(opened.map(\.order.showtimeID)) }
 
@@ -66,7 +69,10 @@ struct OpeningDecision {
             throw Refusal.busy
         }
         try checkBuyer(opening)
-        if let answer = try recordedAnswer(opening) { return .repeated(answer) }
+        if let answer = try recordedAnswer(opening) {
+            repeatedShowtimeIDs.insert(opening.plan.showtimeID)
+            return .repeated(answer)
+        }
         if let order = try openedUnderItsKey(opening) { return .folded(into: order) }
         try checkSale(opening)
         let squatting = opening.channel == .online ? limits.squatting : nil

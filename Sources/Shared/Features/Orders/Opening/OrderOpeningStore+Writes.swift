@@ -8,7 +8,9 @@ extension OrderOpeningStore {
     /// - Parameter answers: how the opened orders are answered, by their ids; recorded where there is a key.
     func writes(_ decision: OpeningDecision, answers: [UUID: RecordedAnswer], at now: Date, holdTime: Duration) -> [Query] {
         let orders = decision.opened.map(\.order)
-        guard !orders.isEmpty else { return ["COMMIT"] }
+        // Whoever is told of an order finds its seats claimed on this process's map, whichever process opened it.
+        let end = Query.changing(decision.repeatedShowtimeIDs.map { .seats(ofShowtime: $0) }, by: "COMMIT")
+        guard !orders.isEmpty else { return [end] }
         let lines = orders.flatMap { order in order.lines.map { (order: order, seatID: $0.seatID) } }
         let lapsed = Array(decision.lapsedOrderIDs)
         let touched = decision.touchedShowtimeIDs
@@ -65,7 +67,7 @@ extension OrderOpeningStore {
         if !records.isEmpty { queries.append(IdempotencyStore.recording(records)) }
         let challenges = decision.opened.compactMap(\.challenge)
         if !challenges.isEmpty { queries.append(ChallengeStore.recording(challenges)) }
-        queries.append("COMMIT")
+        queries.append(end)
         return queries
     }
 

@@ -100,6 +100,22 @@ struct SeatMapFreshnessTests {
         }
     }
 
+    @Test("Whoever repeats a request finds its seats claimed on the very next map, though another process has opened the order")
+    func repeatedElsewhere() async throws {
+        try await TestDatabase.with { database in
+            let world = try await BookingWorld(in: database.pool)
+            let (showtimeID, buyer, seat) = (world.showtimeIDs[0], world.buyers[0], world.seatIDs[0])
+            let elsewhere = PostgresPool(configuration: PostgresPoolConfiguration(url: database.url), logger: .silent)
+            let here = try BookingProcess(database.pool)
+            let maps = SeatMaps.unencoded(database.pool)
+            #expect(try await state(seat, on: maps, showtimeID) == .free)
+            let opened = try await BookingProcess(elsewhere).open([seat], of: showtimeID, by: buyer, key: "once")
+            #expect(try await here.open([seat], of: showtimeID, by: buyer, key: "once") == opened)
+            #expect(try await state(seat, on: maps, showtimeID) == .claimed)
+            await elsewhere.close()
+        }
+    }
+
     @Test("A claim that lapses is free on the map at once, though nobody commits anything")
     func lapse() async throws {
         try await withTestDatabase { database in
