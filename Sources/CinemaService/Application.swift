@@ -31,7 +31,7 @@ struct Application: Sendable {
             AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
             MerchantProfileEndpoints(ownAccount: accounts.ownAccount, merchants: merchants, pool: pool).all,
             MemberEndpoints(
-                granting: accounts.granting, permissions: accounts.permissionAdministration, pool: pool, writes: writes
+                granting: accounts.granting, permissions: accounts.permissionAdministration, places: places, pool: pool, writes: writes
             ).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,

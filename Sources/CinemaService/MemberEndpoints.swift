@@ -9,6 +9,7 @@ import Shared
 struct MemberEndpoints: Sendable {
     let granting: Granting
     let permissions: PermissionAdministration
+    let places: Places
     let pool: PostgresPool
     let writes: Writes
 
@@ -75,7 +76,7 @@ struct MemberEndpoints: Sendable {
             answers: .created(PermissionShape.member, at: show.path, \.account.id),
             refusals: Self.grantRefusals + [
                 .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordTooShort,
-                .passwordTooLong, .tooManySignIns,
+                .passwordTooLong, .tooManySignIns, .quotaReached,
             ]
         ) { call in
             let body = call.body
@@ -85,7 +86,9 @@ struct MemberEndpoints: Sendable {
             return try await writes.create(
                 call, etag: { .version($0.account.version) }
             ) { transaction in
-                try await granting.addMember(
+                guard let merchantID = scope.merchantID else { throw Refusal.notFound }
+                try await places.requireRoomForMember(of: merchantID, in: transaction)
+                return try await granting.addMember(
                     new, hash: hash, grants: body.grants, scope: scope, by: actor, address: call.address, in: transaction
                 )
             }

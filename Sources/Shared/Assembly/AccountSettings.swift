@@ -30,9 +30,10 @@ package enum AccountSettings {
     static let codesPerDestination = Setting(
         "identity.codesPerDestination", default: 10, in: 1...1_000,
         "one-time codes in 24 hours to a number or mailbox, for each realm and purpose: so many for all strangers, at most half of them for one, "
-            + "and so many again for each address where its account has signed in")
+            + "and so many again for each address where its account has signed in; the strangers of a /48 of version 6 count as one")
     static let codesPerAddress = Setting(
-        "identity.codesPerAddress", default: 100, in: 1...100_000, "one-time codes in 24 hours that one address may ask for")
+        "identity.codesPerAddress", default: 100, in: 1...100_000,
+        "one-time codes in 24 hours that one address may ask for, and sixteen times as many a /48 of version 6")
     static let codePauseSeconds = Setting(
         "identity.codePauseSeconds", default: 60, in: 0...3_600, "after which another code may be asked for")
     static let passwordThreads = Setting(

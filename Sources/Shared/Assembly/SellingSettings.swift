@@ -17,11 +17,12 @@ package enum SellingSettings {
     static let sweepSeconds = Setting("orders.sweepSeconds", default: 5, in: 1...3600, "between two looks for orders past their time")
     static let addressShare = Setting(
         "squatting.addressShare", default: 50, in: 1...100,
-        "hundredths of a showtime's sellable seats that unpaid orders from one network (an address of version 4, a /64 of version 6) may hold"
-    )
+        "hundredths of a showtime's sellable seats that unpaid orders from one network (an address of version 4, a /64 of version 6) may hold; a "
+            + "/48 sixteen times as many, but no more than half of all unless one network may")
     static let challengeShare = Setting(
         "squatting.challengeShare", default: 25, in: 0...100,
-        "hundredths from which on each further order from there needs a solved challenge; 100 for none")
+        "hundredths from which on each further order from there needs a solved challenge; for a /48 sixteen times as many, but no more than a "
+            + "quarter of all unless for one network; 100 for none")
     static let challengeCost = Setting(
         "squatting.challengeCost", default: 1_000, in: 1...10_000,
         "rounds of PBKDF2 that an answer costs its buyer 256 times, and the service once")
@@ -29,11 +30,11 @@ package enum SellingSettings {
         "squatting.challengeSeconds", default: 120, in: 1...3_600, "in which a challenge must be answered")
     static let pauseSeconds = Setting(
         "squatting.pauseSeconds", default: 300, in: 0...86_400,
-        "the first pause after orders that lapsed unpaid, doubled with each further one within 24 hours: from the second of an account, a phone "
-            + "number or an e-mail address; 0 for none")
+        "the first pause after orders that lapsed unpaid, or were cancelled late or again and again, doubled with each further one within 24 "
+            + "hours: from the second of an account, a phone number or an e-mail address; 0 for none")
     static let addressLapses = Setting(
         "squatting.addressLapses", default: 20, in: 0...40,
-        "lapsed orders of one network within 24 hours after which its orders are paused too")
+        "lapsed orders of one network within 24 hours after which its orders are paused too; sixteen times as many of a /48")
     static let laneCount = Setting(
         "lanes.count", default: 2, in: 1...64, "bookings' transactions in flight at a time, each on a connection of its own")
     static let laneBatchLimit = Setting("lanes.batchLimit", default: 64, in: 1...512, "bookings in one of them")
@@ -73,15 +74,19 @@ package enum QuotaSettings {
     private static let usual = MerchantQuotas()
 
     static let cinemas = setting("cinemas", usual.cinemas, "cinemas, deleted ones included")
-    static let halls = setting("halls", usual.halls, "halls of all its cinemas")
-    static let seats = setting("seats", usual.seats, "seats of all its halls")
+    static let halls = setting("halls", usual.halls, "halls of all its cinemas, deleted ones included")
+    static let seats = setting("seats", usual.seats, "seats of all these halls")
     static let unusedLayouts = setting("unusedLayouts", usual.unusedLayouts, "former layouts that no showtime has used")
     static let openRequests = setting(
         "openRequests", usual.openRequests, "requests for screening rights that nobody has decided about")
+    static let members = setting("members", usual.members, "accounts of its people, disabled ones included")
 
     package static let group = SettingGroup(
         "Merchants", note: "how much one may write, before and after it is verified",
-        [cinemas.declaration, halls.declaration, seats.declaration, unusedLayouts.declaration, openRequests.declaration])
+        [
+            cinemas.declaration, halls.declaration, seats.declaration, unusedLayouts.declaration, openRequests.declaration,
+            members.declaration,
+        ])
 
     private static func setting(_ name: String, _ usual: MerchantQuotas.Quota, _ meaning: String) -> Setting<MerchantQuotas.Quota> {
         Setting(
@@ -145,6 +150,7 @@ extension MerchantQuotas {
         seats = try settings[QuotaSettings.seats]
         unusedLayouts = try settings[QuotaSettings.unusedLayouts]
         openRequests = try settings[QuotaSettings.openRequests]
+        members = try settings[QuotaSettings.members]
     }
 }
 

@@ -12,7 +12,7 @@ struct QuotaJourneyTests {
 
     private static let few = [
         "QUOTAS_CINEMAS": "2/3", "QUOTAS_HALLS": "2/3", "QUOTAS_SEATS": "8/100", "QUOTAS_UNUSED_LAYOUTS": "1/2",
-        "QUOTAS_OPEN_REQUESTS": "1/2",
+        "QUOTAS_OPEN_REQUESTS": "1/2", "QUOTAS_MEMBERS": "2/3",
     ]
 
     @Test("A merchant that nobody knows writes a little, is told how much that is, and more once it is verified")
@@ -30,6 +30,7 @@ struct QuotaJourneyTests {
             func expectQuota(_ limit: Int, _ answer: Asked, sourceLocation: SourceLocation = #_sourceLocation) {
                 #expect(answer.status == 409 && answer.code == "quota_reached", "\(answer.body)", sourceLocation: sourceLocation)
                 #expect(answer["detail"].text.contains("at most \(limit) "), "\(answer.body)", sourceLocation: sourceLocation)
+                #expect(answer["limit"].number == Int64(limit), "\(answer.body)", sourceLocation: sourceLocation)
             }
             let first = try await cinema("one")
             #expect(first.status == 201, "\(first.body)")
@@ -63,6 +64,16 @@ struct QuotaJourneyTests {
             #expect(try await ask(0).code == "screening_right_requested")
             expectQuota(1, try await ask(1))
 
+            let usher = try await platform.groupID("usher")
+            func member(_ name: String) async throws -> Asked {
+                try await post(
+                    "/v1/members", #"{"username": "\#(name)", "password": "\#(Platform.password)", "user_group_ids": [\#(usher)]}"#)
+            }
+            // The first is who has registered.
+            let hired = try await member("clerk")
+            #expect(hired.status == 201, "\(hired.body)")
+            expectQuota(2, try await member("usher"))
+
             let verified = try await platform.admin.ask(
                 .post, "/v1/merchants/\(merchant.id)/verification", token: platform.administrator, json: #"{"verified": true}"#)
             #expect((200...201).contains(verified.status))
@@ -72,12 +83,14 @@ struct QuotaJourneyTests {
             #expect(try await replace().status == 200)
             expectQuota(2, try await replace())
             #expect(try await ask(1).status == 201)
+            #expect(try await member("usher").status == 201)
+            expectQuota(3, try await member("another"))
         }
     }
 
     @Test(
         "A quota that is none is named, and its value is not told",
-        arguments: ["QUOTAS_CINEMAS", "QUOTAS_HALLS", "QUOTAS_SEATS", "QUOTAS_UNUSED_LAYOUTS", "QUOTAS_OPEN_REQUESTS"])
+        arguments: ["QUOTAS_CINEMAS", "QUOTAS_HALLS", "QUOTAS_SEATS", "QUOTAS_UNUSED_LAYOUTS", "QUOTAS_OPEN_REQUESTS", "QUOTAS_MEMBERS"])
     func settings(name: String) throws {
         for value in ["3", "3/", "/3", "a/b", "-1/3", "1/2/3", "1/1000000001", "99999999999999999999/1"] {
             let settings = try Platform.settings(databaseURL: "postgresql://127.0.0.1:9/none", [name: value])

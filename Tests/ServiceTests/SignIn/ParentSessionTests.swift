@@ -110,6 +110,42 @@ struct ParentSessionTests {
         }
     }
 
+    @Test("A session counts only while all count that answer for it, from one to the other", arguments: Way.allCases)
+    func chain(way: Way) async throws {
+        try await Platform.with { platform in
+            _ = try await platform.moviegoer("anna")
+            let parent = try await platform.signIn("anna")["token"].text
+            let first = try await child(of: parent, by: way, at: platform)
+            let second = try await child(of: first, by: way, at: platform)
+            #expect(try await counts(second, at: platform))
+            try await platform.pool.execute(
+                "UPDATE sessions SET idle_expires_at = clock_timestamp() WHERE id = \(try await id(parent, at: platform))")
+            for token in [parent, first, second] { #expect(try await !counts(token, at: platform)) }
+        }
+    }
+
+    @Test("One more than an account may have ends the oldest, but none that answers for it", arguments: [1, 2, 3])
+    func limit(sessions: Int) async throws {
+        try await Platform.with(["IDENTITY_SESSION_LIMIT": "\(sessions)"]) { platform in
+            _ = try await platform.moviegoer("anna")
+            let parent = try await platform.signIn("anna")["token"].text
+            var children: [String] = []
+            for _ in 0..<3 {
+                children.append(try await child(of: parent, by: .qrCode, at: platform))
+                #expect(try await counts(parent, at: platform))
+            }
+            let places = max(1, sessions - 1)
+            for (number, token) in children.enumerated() {
+                let isLeft = number >= children.count - places
+                #expect(try await counts(token, at: platform) == isLeft, "\(number)")
+            }
+            // Who signs in anew has nobody to spare.
+            let fresh = try await platform.signIn("anna")["token"].text
+            #expect(try await counts(fresh, at: platform))
+            #expect(try await counts(parent, at: platform) == (sessions > 3))
+        }
+    }
+
     @Test("Who changes the password in such a session keeps it, and ends the one that answered for it")
     func outlives() async throws {
         try await Platform.with { platform in

@@ -81,13 +81,13 @@ extension Refusal {
         Refusal(.tooOften(retryAfter: seconds), "code_too_soon", "A code was sent a moment ago. Wait before asking for another one.")
     }
 
-    /// Too many codes in 24 hours for this number or mailbox, or from this IP address.
+    /// Too many codes in 24 hours for this number or mailbox, or from this IP address or its site.
     ///
     /// - Parameter seconds: after which another one may be asked for.
     package static func codeLimitReached(seconds: Int) -> Refusal {
         Refusal(
             .tooOften(retryAfter: seconds), "code_limit_reached",
-            "Too many codes were asked for in 24 hours. Ask where you have signed in before, or wait."
+            "Too many codes were asked for: there may be `limit` in 24 hours. Ask where you have signed in before, or wait."
         )
     }
     /// No sender of messages is set up.

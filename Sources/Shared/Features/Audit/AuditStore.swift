@@ -4,18 +4,21 @@ import Database
 /// The audit trail. Rows are only ever added; the database refuses anything else.
 struct AuditStore: Sendable {
     func record(_ entry: AuditEntry, in session: some PostgresSession) async throws {
-        try await session.execute(
-            """
-            INSERT INTO audit_events (actor_account_id, action, subject, address, details)
-            VALUES (
-                \(entry.actorAccountID),
-                \(entry.action.rawValue),
-                \(entry.subject),
-                \(entry.address),
-                \(PostgresJSON(entry.details))
-            )
-            """
+        try await session.execute(Self.recording(entry))
+    }
+
+    /// The statement by which ``record(_:in:)`` writes an entry.
+    static func recording(_ entry: AuditEntry) -> Query {
+        """
+        INSERT INTO audit_events (actor_account_id, action, subject, address, details)
+        VALUES (
+            \(entry.actorAccountID),
+            \(entry.action.rawValue),
+            \(entry.subject),
+            \(entry.address),
+            \(PostgresJSON(entry.details))
         )
+        """
     }
 
     /// Newest first: along the indexes on actor, subject, action and time, else along the primary key.

@@ -11,6 +11,11 @@ package struct AuditTrail: Sendable {
         try await store.record(entry, in: session)
     }
 
+    /// The statement that records an entry, for a transaction that sends it together with others.
+    package func recording(_ entry: AuditEntry) -> Query {
+        AuditStore.recording(entry)
+    }
+
     /// Events, newest first.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.

@@ -31,7 +31,9 @@ extension Refusal {
     package static func addressShareReached(seats: Int, of sellable: Int) -> Refusal {
         Refusal(
             .conflict, "address_share_reached",
-            "Unpaid orders from one network may hold \(seats) of the \(sellable) seats of this showtime: pay for some of them first.")
+            "Unpaid orders from one network may hold \(seats) of the \(sellable) seats of this showtime: pay for some of them first."
+        )
+        .about(limit: seats)
     }
 
     package static let saleNotOpen = Refusal(.conflict, "sale_not_open", "The sale has not opened yet.")

@@ -101,6 +101,11 @@ struct MerchantQuotaStore: Sendable {
         try await count("FROM screening_rights WHERE merchant_id = \(merchantID) AND state = 'requested'", in: transaction)
     }
 
+    /// Accounts of a merchant's people.
+    func members(of merchantID: Int64, in transaction: PostgresTransaction) async throws -> Int {
+        try await count("FROM accounts WHERE merchant_id = \(merchantID) AND deleted_at IS NULL", in: transaction)
+    }
+
     private func count(_ rows: Query, in transaction: PostgresTransaction) async throws -> Int {
         try await transaction.row("SELECT count(*) AS count \(rows)") { try $0["count"] } ?? 0
     }

@@ -21,12 +21,14 @@ package struct MerchantQuotas: Hashable, Sendable {
     package var cinemas = Quota(before: 3, after: 2_000)
     /// Halls of all its cinemas, deleted ones too.
     package var halls = Quota(before: 20, after: 20_000)
-    /// Seats of the halls' present layouts.
+    /// Seats of the present layouts of its halls, those of deleted cinemas too.
     package var seats = Quota(before: 10_000, after: 4_000_000)
     /// Former layouts that no showtime was ever scheduled with.
     package var unusedLayouts = Quota(before: 10, after: 2_000)
     /// Requests for screening rights that nobody has decided about.
     package var openRequests = Quota(before: 20, after: 2_000)
+    /// Accounts of its people, disabled ones too. Each may write as often as one may.
+    package var members = Quota(before: 20, after: 20_000)
 
     package init() {}
 }
@@ -38,11 +40,12 @@ extension Refusal {
     static func quotaReached(_ what: String, _ limit: Int, isVerified: Bool) -> Refusal {
         Refusal(
             .conflict, "quota_reached",
-            isVerified ? "A merchant has at most \(limit) \(what)." : "Until it is verified, a merchant has at most \(limit) \(what).")
+            isVerified ? "A merchant has at most \(limit) \(what)." : "Until it is verified, a merchant has at most \(limit) \(what)."
+        ).about(limit: limit)
     }
 
     /// As endpoints declare it.
     package static let quotaReached = Refusal(
         .conflict, "quota_reached",
-        "The merchant has as many of these as it may have; the detail says how many. Until it is verified that is less.")
+        "The merchant has as many of these as it may have, which is `limit`; until it is verified that is less.")
 }

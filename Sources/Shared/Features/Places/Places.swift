@@ -39,6 +39,21 @@ package struct Places: Sendable {
     }
 }
 
+// MARK: - What a merchant may have
+
+extension Places {
+    /// Makes sure that a merchant may have one more account, and keeps others from adding any until the end of the transaction.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/quotaReached``.
+    package func requireRoomForMember(of merchantID: Int64, in transaction: PostgresTransaction) async throws {
+        guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
+        let limit = quotas.members.limit(isVerified: isVerified)
+        guard try await quotaStore.members(of: merchantID, in: transaction) < limit else {
+            throw Refusal.quotaReached("accounts", limit, isVerified: isVerified)
+        }
+    }
+}
+
 // MARK: - Cinemas
 
 extension Places {
@@ -297,7 +312,9 @@ extension Places {
         let limit = quotas.seats.limit(isVerified: isVerified)
         guard count > limit || halls > limit / (HallLayout.limit * HallLayout.limit) else { return }
         let others = try await quotaStore.seats(of: merchantID, except: hallID, in: transaction)
-        guard others + count <= limit else { throw Refusal.quotaReached("seats", limit, isVerified: isVerified) }
+        guard others + count <= limit else {
+            throw Refusal.quotaReached("seats, those of deleted cinemas included", limit, isVerified: isVerified)
+        }
     }
 
     /// - Throws: ``Refusal/quotaReached``.

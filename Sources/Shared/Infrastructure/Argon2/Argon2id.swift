@@ -1,5 +1,6 @@
 import CArgon2
 import Glibc
+import Synchronization
 
 // Everything that touches libargon2's pointers, and nothing else: the compiler cannot check memory in this file by itself.
 
@@ -24,7 +25,8 @@ package enum Argon2id {
     /// How long a hash may be, in bytes.
     package static let lengths = 4...1_024
 
-    /// The hash of a password. It takes its time and its memory on the calling thread, and gives the memory back to the system.
+    /// The hash of a password. It takes its time and its memory on the calling thread. The memory, emptied, is kept for the next hash until
+    /// ``releaseMemory()``.
     ///
     /// - Parameters:
     ///   - memory: what it takes, in KiB.
@@ -67,17 +69,31 @@ package enum Argon2id {
         default: throw .outOfBounds
         }
     }
+
+    /// Gives the memory of hashes that are done back to the system. To be called when none follows at once.
+    package static func releaseMemory() {
+        HashMemory.release()
+    }
 }
 
-/// The memory of a hash, straight from the system: the allocator would keep it when the hash is done. In large pages where the kernel has any,
-/// which makes a hash a quarter faster.
+/// The memory of hashes, straight from the system: the allocator would keep it for ever. In large pages where the kernel has any, which
+/// makes a hash a quarter faster. While one hash follows the other it isn't given back between them, since the kernel empties each page that
+/// it gives.
 private enum HashMemory {
     private static let largePage = 2 << 20
 
+    /// The library has overwritten it with zeros.
+    private static let kept = Mutex(KeptMemory())
+
     static func allocate(_ memory: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, _ count: Int) -> Int32 {
         let count = wholePages(count)
+        guard let memory = unsafe memory else { return ARGON2_MEMORY_ALLOCATION_ERROR.rawValue }
+        if let address = kept.withLock({ $0.take(length: count) }) {
+            unsafe memory.pointee = unsafe UnsafeMutablePointer<UInt8>(bitPattern: address)
+            return ARGON2_OK.rawValue
+        }
         let start = unsafe mmap(nil, count + largePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let memory = unsafe memory, let start = unsafe start, unsafe start != UnsafeMutableRawPointer(bitPattern: -1) else {
+        guard let start = unsafe start, unsafe start != UnsafeMutableRawPointer(bitPattern: -1) else {
             return ARGON2_MEMORY_ALLOCATION_ERROR.rawValue
         }
         // Large pages begin at multiples of their length; what lies before and behind is given back at once.
@@ -91,7 +107,16 @@ private enum HashMemory {
     }
 
     static func free(_ memory: UnsafeMutablePointer<UInt8>?, _ count: Int) {
-        _ = unsafe munmap(memory, wholePages(count))
+        let address = UInt(bitPattern: memory)
+        giveBack(kept.withLock { $0.keep(address, length: wholePages(count)) })
+    }
+
+    static func release() {
+        giveBack(kept.withLock { $0.takeAll() })
+    }
+
+    private static func giveBack(_ memory: KeptMemory) {
+        for address in memory.addresses { _ = unsafe munmap(UnsafeMutableRawPointer(bitPattern: address), memory.length) }
     }
 
     private static func wholePages(_ count: Int) -> Int {

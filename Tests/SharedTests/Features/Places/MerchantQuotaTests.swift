@@ -30,6 +30,8 @@ struct MerchantQuotaTests {
         } catch let refusal as Refusal {
             #expect(refusal.code == "quota_reached" && refusal.kind == .conflict, sourceLocation: sourceLocation)
             #expect(refusal.detail == detail, sourceLocation: sourceLocation)
+            let limit: Int64? = if case .number(let limit)? = refusal["limit"] { limit } else { nil }
+            #expect(limit.map { detail.contains("at most \($0) ") } == true, sourceLocation: sourceLocation)
         } catch {
             Issue.record("\(error)", sourceLocation: sourceLocation)
         }
@@ -80,7 +82,7 @@ struct MerchantQuotaTests {
                     try await places.replaceLayout(ofHall: hall.id, scope: .everybody, version: nil, with: layout, in: $0)
                 }
             }
-            let seats = "Until it is verified, a merchant has at most 10 seats."
+            let seats = "Until it is verified, a merchant has at most 10 seats, those of deleted cinemas included."
             await expectQuota(seats) { _ = try await add("SSSSSSSSSSS", to: 0) }
             let first = try await add("SSSSS", to: 0)
             let second = try await add("SS_SS", to: 1)
@@ -94,7 +96,9 @@ struct MerchantQuotaTests {
             try await replace(second, by: "SSSSS")
             try await pool.execute("UPDATE merchants SET verified_at = now()")
             _ = try await add("SSSSSSSSSS", to: 1)
-            await expectQuota("A merchant has at most 20 seats.") { try await replace(first, by: "SSSSS") }
+            await expectQuota("A merchant has at most 20 seats, those of deleted cinemas included.") {
+                try await replace(first, by: "SSSSS")
+            }
         }
     }
 
@@ -180,6 +184,18 @@ struct MerchantQuotaTests {
                 try await pool.withTransaction { try await places.addCinema(fixture.newCinema(), merchantID: merchant, in: $0) }
             }
             #expect(cinemas.opened == 2 && cinemas.refusals == ["quota_reached": 6], "\(cinemas)")
+            let few = Places(quotas: Self.quotas { $0.members = .init(before: 3, after: 3) })
+            let members = await outcomes(0..<8) { number in
+                try await pool.withTransaction { transaction in
+                    try await few.requireRoomForMember(of: merchant, in: transaction)
+                    try await transaction.execute(
+                        """
+                        INSERT INTO accounts (realm, username, password_hash, permission, merchant_id)
+                        VALUES ('cinema', \("member\(number)"), '!', 15, \(merchant))
+                        """)
+                }
+            }
+            #expect(members.opened == 3 && members.refusals == ["quota_reached": 5], "\(members)")
         }
     }
 

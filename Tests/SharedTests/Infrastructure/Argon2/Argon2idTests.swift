@@ -1,6 +1,7 @@
-import Argon2
 import TestSupport
 import Testing
+
+@testable import Argon2
 
 @Suite("Argon2id")
 struct Argon2idTests {
@@ -89,6 +90,33 @@ struct Argon2idTests {
         }
         #expect(salts.indices.map { together[$0] } == oneByOne)
         #expect(Set(oneByOne).count == salts.count)
+    }
+
+    @Test("Hashes come out the same whether their memory is kept, was another one's, or goes back between them")
+    func keptMemory() throws {
+        let salt = [UInt8](repeating: 5, count: 16)
+        let first = try Self.hash(salt)
+        for memory in [16, 3_001, 64, 3_001] {
+            _ = try Argon2id.hash([1, 2, 3], salt: salt, memory: memory, passes: 2, lanes: 1, length: 32)
+            #expect(try Self.hash(salt) == first)
+            Argon2id.releaseMemory()
+            #expect(try Self.hash(salt) == first)
+        }
+        Argon2id.releaseMemory()
+    }
+
+    @Test("What is kept is of one length, is given out once, and goes back whole")
+    func keptPieces() {
+        var kept = KeptMemory()
+        #expect(kept.take(length: 4_096) == nil)
+        #expect(kept.keep(1, length: 4_096) == KeptMemory() && kept.keep(2, length: 4_096) == KeptMemory())
+        #expect(kept.take(length: 8_192) == nil)
+        #expect(Set([kept.take(length: 4_096), kept.take(length: 4_096)]) == [1, 2])
+        #expect(kept.take(length: 4_096) == nil)
+        #expect(kept.keep(3, length: 4_096).addresses.isEmpty)
+        #expect(kept.keep(4, length: 8_192) == KeptMemory(length: 4_096, addresses: [3]))
+        #expect(kept.takeAll() == KeptMemory(length: 8_192, addresses: [4]))
+        #expect(kept.takeAll().addresses.isEmpty)
     }
 
     private static func hash(_ salt: [UInt8]) throws -> [UInt8] {

@@ -67,6 +67,47 @@ struct TransactionTests {
         }
     }
 
+    @Test("The last statements commit with the transaction, be they the first, too, and nothing can be run after them")
+    func commitsWithStatements() async throws {
+        try await withTable { pool in
+            for id in [1, 2] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await pool.withTransaction { transaction in
+                        if id == 1 { try await transaction.execute("INSERT INTO notes VALUES (10, 'a')") }
+                        let results = try await transaction.commit(after: [
+                            "INSERT INTO notes VALUES (\(id), 'b') RETURNING id", "SELECT count(*) AS count FROM notes",
+                        ])
+                        let inserted: [Int] = try results[0].map { try $0["id"] }
+                        let counted: [Int] = try results[1].map { try $0["count"] }
+                        #expect(inserted == [id] && counted == [id + 1] && results.count == 2)
+                        try await transaction.execute("DELETE FROM notes")
+                    }
+                }
+                #expect(error?.code == .closed)
+            }
+            let written = try await count(pool)
+            #expect(written == 3)
+            #expect(pool.connectionCount == 1)
+        }
+    }
+
+    @Test("When one of the last statements fails nothing is left, and the connection serves on", arguments: [true, false])
+    func lastStatementFails(isFirst: Bool) async throws {
+        try await withTable { pool in
+            try await pool.execute("INSERT INTO notes VALUES (1, 'a')")
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.withTransaction { transaction in
+                    if !isFirst { try await transaction.execute("INSERT INTO notes VALUES (2, 'b')") }
+                    try await transaction.commit(after: ["INSERT INTO notes VALUES (3, 'c')", "INSERT INTO notes VALUES (1, 'again')"])
+                }
+            }
+            #expect(error?.sqlState == .uniqueViolation)
+            let left = try await count(pool)
+            #expect(left == 1)
+            #expect(pool.connectionCount == 1)
+        }
+    }
+
     @Test("A transaction that escaped its closure is refused")
     func escapedTransaction() async throws {
         try await withTable { pool in

@@ -116,6 +116,17 @@ struct EventStreamTests {
         #expect(throws: Problem.tooManyStreamsOfAddress) { try open("2001:db8:0:eeee::1") }
     }
 
+    @Test("No site has more than half of all streams")
+    func halfPerSite() throws {
+        let streams = EventStreams(limit: 10, limitPerAddress: 2)
+        let feed = NumberFeed()
+        var held: [EventStream] = []
+        for block in 0..<5 { held.append(try streams.open(feed, after: nil, address: "2001:db8:0:\(block)::1")) }
+        #expect(throws: Problem.tooManyStreamsOfAddress) { try streams.open(feed, after: nil, address: "2001:db8:0:ffff::1") }
+        held.append(try streams.open(feed, after: nil, address: "2001:db8:1::1"))
+        #expect(streams.count == 6)
+    }
+
     @Test("HEAD opens no stream and is told so, and the connection goes on")
     func head() async throws {
         try await StreamingService.with { service in

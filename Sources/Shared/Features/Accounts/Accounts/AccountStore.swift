@@ -90,23 +90,15 @@ struct AccountStore: Sendable {
 
     /// A password's hash; `nil` when there is no such account.
     func passwordHash(of id: Int64, in session: some PostgresSession) async throws -> PasswordHash? {
-        try await password(of: id, in: session).hash
-    }
-
-    /// A password's hash (`nil` when there is no such account), and whether somebody else than the owner has set it.
-    func password(of id: Int64, in session: some PostgresSession) async throws -> (hash: PasswordHash?, isSetByOther: Bool) {
-        let found: (hash: PasswordHash?, isSetByOther: Bool)? = try await session.row(
+        let text: String? = try await session.row(
             """
-            SELECT password_hash, password_set_by_other
+            SELECT password_hash
             FROM accounts
             WHERE id = \(id)
             AND deleted_at IS NULL
             """
-        ) { row in
-            let text: String = try row["password_hash"]
-            return (PasswordHash(text), try row["password_set_by_other"])
-        }
-        return found ?? (nil, false)
+        ) { try $0["password_hash"] }
+        return text.flatMap { PasswordHash($0) }
     }
 
     /// Whether any account has a hash of the former kind; an index holds just these.
@@ -174,16 +166,24 @@ struct AccountStore: Sendable {
 
     /// One account that isn't deleted, locked until the end of the transaction.
     func locked(_ id: Int64, in transaction: PostgresTransaction) async throws -> Account? {
-        try await transaction.row(
-            """
-            SELECT \(Self.columns)
-            FROM accounts
-            WHERE id = \(id)
-            AND deleted_at IS NULL
-            FOR NO KEY UPDATE
-            """,
-            Self.account
-        )
+        try await transaction.row(Self.locking(id), Self.account)
+    }
+
+    /// One account that isn't deleted, locked until the end of the transaction, with what ``password(_:)`` reads.
+    static func locking(_ id: Int64) -> Query {
+        """
+        SELECT \(columns), password_hash, password_set_by_other
+        FROM accounts
+        WHERE id = \(id)
+        AND deleted_at IS NULL
+        FOR NO KEY UPDATE
+        """
+    }
+
+    /// A password's hash, and whether somebody else has set it.
+    static func password(_ row: PostgresRow) throws -> (hash: PasswordHash?, isSetByOther: Bool) {
+        let text: String = try row["password_hash"]
+        return (PasswordHash(text), try row["password_set_by_other"])
     }
 
     /// Changes the names under which somebody signs in. `nil` when there is no such account.

@@ -5,32 +5,48 @@ import Database
 struct OneTimeCodeStore: Sendable {
     /// Who asks for a code.
     struct Asker: Hashable, Sendable {
-        let address: String
+        /// The blocks of addresses in which it is counted, the client's first.
+        let blocks: [AddressBlock]
         /// Whether the destination's account has signed in there before.
         let isKnown: Bool
+
+        /// The client's block.
+        var address: String { blocks.first?.text ?? "" }
+        /// The site's, for an address of version 6.
+        var site: String? { blocks.first { $0.clients > 1 }?.text }
     }
 
     /// What earlier requests leave: how many seconds to wait, each 0 where nothing has to be waited for.
     struct History: Sendable {
         /// Until another code may go to the destination.
         let pause: Double
-        /// Until the day of so many codes for the destination, by this stranger, or from this address is over.
-        let limits: Double
+        /// Until the day of so many codes for the destination, by this stranger, or from this address or site is over.
+        let wait: Double
+        /// How many that are.
+        let limit: Int
     }
 
-    /// Looks back at what was asked for this realm and purpose, and from this address for any; and keeps others from asking for the same
-    /// destination or from the same address until the end of the transaction.
+    /// How many codes there may be of a kind in 24 hours.
+    private struct Limit {
+        /// Which codes are of it, as a condition.
+        let kind: Query
+        let most: Int
+    }
+
+    /// Looks back at what was asked for this realm and purpose, and from this address or site for any; and keeps others from asking for the
+    /// same destination or from there until the end of the transaction.
     func history(
         destination: [UInt8], realm: Realm, purpose: CodePurpose, asker: Asker, rules: OneTimeCodeConfiguration,
         in transaction: PostgresTransaction
     ) async throws -> History? {
-        // Two locks in one order for everybody; what they stand for needn't be unique.
+        // A few locks in one order for everybody; what they stand for needn't be unique.
+        let names = [destination.map { String($0) }.joined(separator: ".")] + asker.blocks.map { "address " + $0.text }
         try await transaction.execute(
             """
             SELECT pg_advisory_xact_lock(key)
             FROM (
                 SELECT hashtextextended(name, 0) AS key
-                FROM unnest(\([destination.map { String($0) }.joined(separator: "."), "address " + asker.address])::text[]) AS name
+                FROM unnest(\(names)::text[]) AS name
                 ORDER BY key
             ) AS keys
             """
@@ -42,6 +58,20 @@ struct OneTimeCodeStore: Sendable {
             AND realm = \(realm)
             """
         let shared: Query = if asker.isKnown { "known AND address = \(asker.address)" } else { "NOT known" }
+        var limits = [Limit(kind: "\(asked) AND \(shared)", most: rules.dailyPerDestination)]
+        for block in asker.blocks {
+            let isFrom: Query = if block.clients > 1 { "site = \(block.text)" } else { "address = \(block.text)" }
+            // What strangers have asked for from there is no concern of an owner's who is known.
+            let mostOfStrangers =
+                asker.isKnown
+                ? block.share(ofClient: rules.dailyPerDestination, outOf: .max)
+                : block.share(ofClient: rules.dailyPerStranger, outOf: rules.dailyPerDestination)
+            limits += [
+                Limit(kind: "\(asked) AND NOT known AND \(isFrom)", most: mostOfStrangers),
+                Limit(kind: isFrom, most: block.share(ofClient: rules.dailyPerAddress, outOf: .max)),
+            ]
+        }
+        let waits = limits.map { limit -> Query in "(\(Self.wait(limit)), \(limit.most)::integer)" }
         return try await transaction.row(
             """
             SELECT
@@ -51,31 +81,30 @@ struct OneTimeCodeStore: Sendable {
                     WHERE \(asked)
                     AND \(shared)
                 ) + \(rules.pause / .seconds(1))::float8, 0) AS pause,
-                greatest(
-                    \(Self.wait("\(asked) AND \(shared)", limit: rules.dailyPerDestination)),
-                    \(Self.wait(
-                        "\(asked) AND NOT known AND address = \(asker.address)",
-                        limit: asker.isKnown ? rules.dailyPerDestination : rules.dailyPerStranger
-                    )),
-                    \(Self.wait("address = \(asker.address)", limit: rules.dailyPerAddress)),
-                    0
-                ) AS limits
+                coalesce(limits.wait, 0) AS wait,
+                limits.most
+            FROM (
+                VALUES
+                    \(waits.joined(separator: ", "))
+            ) AS limits (wait, most)
+            ORDER BY limits.wait DESC NULLS LAST
+            LIMIT 1
             """
         ) { row in
-            History(pause: try row["pause"], limits: try row["limits"])
+            History(pause: try row["pause"], wait: try row["wait"], limit: try row["most"])
         }
     }
 
     /// Seconds until fewer than so many of 24 hours are left; NULL where that is so.
-    private static func wait(_ condition: Query, limit: Int) -> Query {
+    private static func wait(_ limit: Limit) -> Query {
         """
         (
             SELECT extract(EPOCH FROM created_at + INTERVAL '1 day' - clock_timestamp())::float8
             FROM one_time_codes
-            WHERE \(condition)
+            WHERE \(limit.kind)
             AND created_at > clock_timestamp() - INTERVAL '1 day'
             ORDER BY created_at DESC
-            OFFSET \(limit - 1)
+            OFFSET \(limit.most - 1)
             LIMIT 1
         )
         """
@@ -88,7 +117,7 @@ struct OneTimeCodeStore: Sendable {
         try await session.row(
             """
             INSERT INTO one_time_codes (
-                realm, purpose, request_sha256, destination_hmac, code_hmac, account_id, address, known, expires_at
+                realm, purpose, request_sha256, destination_hmac, code_hmac, account_id, address, site, known, expires_at
             )
             VALUES (
                 \(realm),
@@ -98,6 +127,7 @@ struct OneTimeCodeStore: Sendable {
                 \(code),
                 \(accountID),
                 \(asker.address),
+                \(asker.site),
                 \(asker.isKnown),
                 clock_timestamp() + make_interval(secs => \(lifetime / .seconds(1))::float8)
             )

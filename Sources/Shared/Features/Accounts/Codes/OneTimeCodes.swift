@@ -72,14 +72,17 @@ package struct OneTimeCodes: Sendable {
         let rules = configuration.codes
         let hidden = destinationDigest(destination, by: secrets)
         let asker = OneTimeCodeStore.Asker(
-            address: AddressBlock(of: address).text, isKnown: try await throttle.isKnown(login: login, address: address, in: transaction)
+            blocks: AddressBlock.all(of: address), isKnown: try await throttle.isKnown(login: login, address: address, in: transaction)
         )
         let history = try await codeStore.history(
             destination: hidden, realm: realm, purpose: purpose, asker: asker, rules: rules, in: transaction
         )
         guard let history else { throw IdentityError.nothingReturned }
+        // The longer of the two waits first: who is told of the other would come in vain.
+        if history.wait > 0 {
+            throw Refusal.codeLimitReached(seconds: Int(max(history.wait, history.pause).rounded(.up))).about(limit: history.limit)
+        }
         if history.pause > 0 { throw Refusal.codeTooSoon(seconds: Int(history.pause.rounded(.up))) }
-        if history.limits > 0 { throw Refusal.codeLimitReached(seconds: Int(history.limits.rounded(.up))) }
         let code = OneTimeCode()
         let request = OneTimeSecret(.request)
         let id = try await codeStore.insert(

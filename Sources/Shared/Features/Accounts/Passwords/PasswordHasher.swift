@@ -1,3 +1,4 @@
+import Argon2
 import Callers
 import Crypto
 import Glibc
@@ -150,8 +151,9 @@ package final class PasswordHasher: Sendable {
     ) async throws -> Result {
         try await queue.run(for: AddressBlock(of: group).text, suspicion: suspicion) {
             count.withLock { $0 += 1 }
-            return try await threads.runIfActive {
+            return try await threads.runIfActive { [queue] in
                 Self.giveWay()
+                defer { if queue.waiting == 0 { Argon2id.releaseMemory() } }
                 return try work()
             }
         }

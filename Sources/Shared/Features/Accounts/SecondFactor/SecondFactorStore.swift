@@ -16,23 +16,28 @@ struct SecondFactorStore: Sendable {
     static let wrongCodeLimit = 100
 
     func factor(of accountID: Int64, in session: some PostgresSession) async throws -> Factor? {
-        try await session.row(
-            """
-            SELECT
-                sealed_secret,
-                last_step,
-                confirmed_at IS NOT NULL AS is_confirmed,
-                wrong_codes >= \(Self.wrongCodeLimit) AS is_closed,
-                extract(EPOCH FROM clock_timestamp())::float8 AS now
-            FROM totp_secrets
-            WHERE account_id = \(accountID)
-            """
-        ) { row in
-            Factor(
-                sealedSecret: try row["sealed_secret"], lastStep: try row["last_step"], isConfirmed: try row["is_confirmed"],
-                isClosed: try row["is_closed"], now: try row["now"]
-            )
-        }
+        try await session.row(Self.reading(of: accountID), Self.factor)
+    }
+
+    /// What ``factor(_:)`` reads.
+    static func reading(of accountID: Int64) -> Query {
+        """
+        SELECT
+            sealed_secret,
+            last_step,
+            confirmed_at IS NOT NULL AS is_confirmed,
+            wrong_codes >= \(wrongCodeLimit) AS is_closed,
+            extract(EPOCH FROM clock_timestamp())::float8 AS now
+        FROM totp_secrets
+        WHERE account_id = \(accountID)
+        """
+    }
+
+    static func factor(_ row: PostgresRow) throws -> Factor {
+        Factor(
+            sealedSecret: try row["sealed_secret"], lastStep: try row["last_step"], isConfirmed: try row["is_confirmed"],
+            isClosed: try row["is_closed"], now: try row["now"]
+        )
     }
 
     /// Stores a secret that is yet to be confirmed, in place of another such one.

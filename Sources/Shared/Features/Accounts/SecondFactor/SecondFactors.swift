@@ -139,8 +139,10 @@ package struct SecondFactors: Sendable {
         of principal: Principal, code: String, address: String?, in transaction: PostgresTransaction
     ) async throws -> Bool {
         guard let account = try await accountStore.locked(principal.accountID, in: transaction) else { throw Refusal.unauthenticated }
-        guard try await state(of: account.id, in: transaction).isOn else { throw Refusal.secondFactorOff }
-        guard try await check(of: account, code: code, address: address, in: transaction) == .passed else { return false }
+        let factor = try await factorStore.factor(of: account.id, in: transaction)
+        guard let factor, factor.isConfirmed else { throw Refusal.secondFactorOff }
+        let outcome = try await check(factor, of: account, code: code, address: address, in: transaction)
+        guard outcome == .passed else { return false }
         _ = try await factorStore.remove(accountID: account.id, in: transaction)
         try await sessionStore.revokeOthers(accountID: account.id, than: principal.sessionID, in: transaction)
         try await auditTrail.record(.own(.secondFactorOff, principal, address: address), in: transaction)
@@ -149,10 +151,12 @@ package struct SecondFactors: Sendable {
 
     /// Checks the second factor of an account that is locked, and uses the code up, be it the application's or a recovery code. A wrong one
     /// is counted, so the transaction must commit whatever the outcome is.
+    ///
+    /// - Parameter factor: the account's, read under its lock.
     func check(
-        of account: Account, code: String?, address: String?, in transaction: PostgresTransaction
+        _ factor: SecondFactorStore.Factor?, of account: Account, code: String?, address: String?, in transaction: PostgresTransaction
     ) async throws -> SecondFactorCheck {
-        guard let factor = try await factorStore.factor(of: account.id, in: transaction), factor.isConfirmed else { return .passed }
+        guard let factor, factor.isConfirmed else { return .passed }
         guard let code else { return .missing }
         if let recovery = RecoveryCode(code) {
             guard try await factorStore.useRecoveryCode(recovery, accountID: account.id, in: transaction) else { return try await wrong() }

@@ -5,40 +5,37 @@ import struct Foundation.Date
 
 /// Sessions in the database.
 struct SessionStore: Sendable {
-    /// Begins a session.
+    /// Begins a session. Gives a row with its `expires_at`, when it ends by itself.
     ///
     /// - Parameter parentID: the session that answers for it, which it doesn't outlive.
-    /// - Returns: when it ends by itself.
-    func insert(
+    static func inserting(
         _ token: Token, accountID: Int64, length: Duration, idle: IdleTime, method: SignInMethod, parentID: Int64?, address: String?,
-        userAgent: String?, in session: some PostgresSession
-    ) async throws -> Date? {
-        try await session.row(
-            """
-            INSERT INTO sessions (
-                token_sha256, account_id, realm, method, parent_session_id, address, user_agent, expires_at, idle_expires_at
-            )
-            VALUES (
-                \(token.sha256),
-                \(accountID),
-                \(token.realm),
-                \(method),
-                \(parentID),
-                \(address),
-                \(userAgent),
-                least(
-                    clock_timestamp() + make_interval(secs => \(length / .seconds(1))::double precision),
-                    (
-                        SELECT parents.expires_at
-                        FROM sessions AS parents
-                        WHERE parents.id = \(parentID)
-                    )
-                ),
-                clock_timestamp() + make_interval(secs => \(idle.limit / .seconds(1))::double precision)
-            )
-            RETURNING expires_at
-            """
-        ) { try $0["expires_at"] }
+        userAgent: String?
+    ) -> Query {
+        """
+        INSERT INTO sessions (
+            token_sha256, account_id, realm, method, parent_session_id, address, user_agent, expires_at, idle_expires_at
+        )
+        VALUES (
+            \(token.sha256),
+            \(accountID),
+            \(token.realm),
+            \(method),
+            \(parentID),
+            \(address),
+            \(userAgent),
+            least(
+                clock_timestamp() + make_interval(secs => \(length / .seconds(1))::double precision),
+                (
+                    SELECT parents.expires_at
+                    FROM sessions AS parents
+                    WHERE parents.id = \(parentID)
+                )
+            ),
+            clock_timestamp() + make_interval(secs => \(idle.limit / .seconds(1))::double precision)
+        )
+        RETURNING expires_at
+        """
     }
 
     /// Whose a session is, as it is now: `nil` when it is over, or the account is disabled or deleted.
@@ -96,24 +93,57 @@ struct SessionStore: Sendable {
         )
     }
 
-    /// Ends an account's oldest sessions, so that at most so many are left.
-    func revokeOldest(accountID: Int64, keeping limit: Int, in session: some PostgresSession) async throws {
-        try await session.execute(
-            Self.revoking(
+    /// Ends an account's oldest sessions, so that at most so many are left; but neither the one that has just begun nor those that answer
+    /// for it, with which it would end.
+    ///
+    /// - Parameters:
+    ///   - token: of the one that has just begun.
+    ///   - parentID: the session that answers for it.
+    static func revokingOldest(accountID: Int64, keeping limit: Int, besides token: Token, answeredForBy parentID: Int64?) -> Query {
+        let others: Query = """
+            SELECT id
+            FROM sessions
+            WHERE account_id = \(accountID)
+            AND token_sha256 <> \(token.sha256)
+            AND revoked_at IS NULL
+            AND expires_at > clock_timestamp()
+            AND idle_expires_at > clock_timestamp()
+            """
+        guard let parentID else {
+            return revoking(
                 of: accountID,
                 """
                 id IN (
-                    SELECT id
-                    FROM sessions
-                    WHERE account_id = \(accountID)
-                    AND revoked_at IS NULL
-                    AND expires_at > clock_timestamp()
-                    AND idle_expires_at > clock_timestamp()
+                    \(others)
                     ORDER BY id DESC
-                    OFFSET \(limit)
+                    OFFSET \(limit - 1)
                 )
                 """
             )
+        }
+        let answering: Query = """
+            WITH RECURSIVE answering (id, parent_session_id) AS (
+                SELECT id, parent_session_id
+                FROM sessions
+                WHERE id = \(parentID)
+                UNION
+                SELECT parents.id, parents.parent_session_id
+                FROM answering
+                JOIN sessions AS parents ON parents.id = answering.parent_session_id
+            )
+            SELECT id
+            FROM answering
+            """
+        return revoking(
+            of: accountID,
+            """
+            id IN (
+                \(others)
+                ORDER BY id IN (\(answering)) DESC, id DESC
+                OFFSET \(limit - 1)
+            )
+            AND id NOT IN (\(answering))
+            """
         )
     }
 
@@ -173,6 +203,7 @@ struct SessionStore: Sendable {
             AND revoked_at IS NULL
             AND expires_at > clock_timestamp()
             AND idle_expires_at > clock_timestamp()
+            AND \(Self.parentCounts)
             AND id < \(before ?? Int64.max)
             ORDER BY id DESC
             LIMIT \(limit)
@@ -296,15 +327,24 @@ struct SessionStore: Sendable {
         END AS has_second_factor
         """
 
-    /// Whether the session counts that answers for another one, in a query on `sessions`; for most none does.
+    /// Whether the session counts that answers for another one, and the one that answers for that, up to the first, in a query on
+    /// `sessions`; for most none does. None of them ends later by itself than the one before.
     static let parentCounts: Query =
         """
         CASE
             WHEN sessions.parent_session_id IS NULL THEN TRUE
             ELSE (
-                SELECT parents.revoked_at IS NULL AND parents.idle_expires_at > clock_timestamp()
-                FROM sessions AS parents
-                WHERE parents.id = sessions.parent_session_id
+                WITH RECURSIVE answering (revoked_at, idle_expires_at, parent_session_id) AS (
+                    SELECT parents.revoked_at, parents.idle_expires_at, parents.parent_session_id
+                    FROM sessions AS parents
+                    WHERE parents.id = sessions.parent_session_id
+                    UNION ALL
+                    SELECT parents.revoked_at, parents.idle_expires_at, parents.parent_session_id
+                    FROM answering
+                    JOIN sessions AS parents ON parents.id = answering.parent_session_id
+                )
+                SELECT bool_and(answering.revoked_at IS NULL AND answering.idle_expires_at > clock_timestamp())
+                FROM answering
             )
         END
         """

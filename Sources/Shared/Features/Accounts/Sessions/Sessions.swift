@@ -23,24 +23,41 @@ package struct Sessions: Sendable {
         of account: Account, token: Token, address: String?, method: SignInMethod, parentID: Int64? = nil, userAgent: String? = nil,
         in transaction: PostgresTransaction
     ) async throws -> SignedIn {
-        let expiresAt = try await store.insert(
-            token, accountID: account.id, length: configuration.sessionLength(in: account.realm),
-            idle: configuration.idle(in: account.realm),
-            method: method, parentID: parentID, address: address,
-            // Enough to recognise a device by; some are thousands of characters long.
-            userAgent: userAgent.map { $0.cleaned(to: 200) },
-            in: transaction
-        )
-        guard let expiresAt else { throw IdentityError.nothingReturned }
-        try await store.revokeOldest(accountID: account.id, keeping: configuration.sessionLimit, in: transaction)
-        try await auditTrail.record(
-            AuditEntry(
-                actorAccountID: account.id, action: .signedIn, subject: account.auditSubject, address: address,
-                details: ["method": method.rawValue]
+        let statements = beginning(
+            of: account, token: token, address: address, method: method, parentID: parentID, userAgent: userAgent)
+        return try begun(of: account, token: token, try await transaction.results(of: statements))
+    }
+
+    /// The statements that begin a session, for a transaction that sends them together with others; ``begun(of:token:_:)`` reads what they
+    /// gave.
+    func beginning(
+        of account: Account, token: Token, address: String?, method: SignInMethod, parentID: Int64? = nil, userAgent: String?
+    ) -> [Query] {
+        [
+            SessionStore.inserting(
+                token, accountID: account.id, length: configuration.sessionLength(in: account.realm),
+                idle: configuration.idle(in: account.realm),
+                method: method, parentID: parentID, address: address,
+                // Enough to recognise a device by; some are thousands of characters long.
+                userAgent: userAgent.map { $0.cleaned(to: 200) }
             ),
-            in: transaction
-        )
-        return SignedIn(account: account, token: token, expiresAt: expiresAt)
+            SessionStore.revokingOldest(
+                accountID: account.id, keeping: configuration.sessionLimit, besides: token, answeredForBy: parentID),
+            auditTrail.recording(
+                AuditEntry(
+                    actorAccountID: account.id, action: .signedIn, subject: account.auditSubject, address: address,
+                    details: ["method": method.rawValue]
+                )
+            ),
+        ]
+    }
+
+    /// The session that has begun.
+    ///
+    /// - Parameter results: what the statements of ``beginning(of:token:address:method:parentID:userAgent:)`` gave, and those after them.
+    func begun(of account: Account, token: Token, _ results: [PostgresRows]) throws -> SignedIn {
+        guard let row = results.first?.first else { throw IdentityError.nothingReturned }
+        return SignedIn(account: account, token: token, expiresAt: try row["expires_at"])
     }
 
     /// Begins a session that another one has approved, and with which it ends.

@@ -60,16 +60,12 @@ package struct SignIn: Sendable {
             return try await secondFactors.matches(accountID: account.id, code: totp, in: transaction)
         }
         do {
-            let signedIn: SignedIn
             do {
-                signedIn = try await open(found)
+                return try await open(found)
             } catch is PasswordHashChanged {
                 // Another sign-in may have hashed the same password anew meanwhile.
-                signedIn = try await open(try await credentials(of: login, realm: realm))
+                return try await open(try await credentials(of: login, realm: realm))
             }
-            // The session has begun: a failure here must not take it back.
-            try? await throttle.takeBack(login: counted, address: address, device: formerSession, .right, in: pool)
-            return signedIn
         } catch {
             let error = error is PasswordHashChanged ? Refusal.credentialsWrong : error
             await takeBackCount(after: error, login: counted, address: address, device: formerSession)
@@ -91,15 +87,13 @@ package struct SignIn: Sendable {
             let renewed = try await renewed(newPassword, insteadOf: password, of: found.account, address: address)
             let mayStandAlone = renewed != nil || secondFactors.standsAlone(Password(attempt: password), in: realm)
             let signedIn = try await finish(
-                found.account, totp: totp, method: .password, address: address, userAgent: userAgent
-            ) { transaction in
+                found.account, totp: totp, method: .password, userAgent: userAgent,
+                takingBack: SignInThrottle.CountedTry(login: counted, address: address, device: formerSession), as: .right
+            ) { standing, transaction in
                 // The password may have been changed while it was checked; the old one signs nobody in any more.
-                let current = try await accountStore.password(of: found.account.id, in: transaction)
-                guard current.hash == found.hash else { throw PasswordHashChanged() }
-                if current.isSetByOther, renewed == nil { return (.newPasswordRequired, "password_set_by_other") }
-                if !mayStandAlone, try await !secondFactors.state(of: found.account.id, in: transaction).isOn {
-                    return (.newPasswordRequired, "password_too_short")
-                }
+                guard standing.password.hash == found.hash else { throw PasswordHashChanged() }
+                if standing.password.isSetByOther, renewed == nil { return (.newPasswordRequired, "password_set_by_other") }
+                if !mayStandAlone, !standing.hasSecondFactor { return (.newPasswordRequired, "password_too_short") }
                 if let renewed { try await renewPassword(of: found.account, to: renewed, address: address, in: transaction) }
                 return nil
             }
@@ -130,60 +124,83 @@ package struct SignIn: Sendable {
                 try await denials.recordSignIn(reason: "wrong_code", realm: realm, address: address)
                 throw Refusal.signInCodeWrong
             }
-            let signedIn = try await finish(account, totp: totp, method: .code, address: address, userAgent: userAgent) { transaction in
+            // The request for this code is over then, so nothing becomes known by it.
+            return try await finish(
+                account, totp: totp, method: .code, userAgent: userAgent,
+                takingBack: SignInThrottle.CountedTry(login: counted, address: address), as: .undecided
+            ) { standing, transaction in
                 // A code that was sent to a former number of the account signs nobody in any more.
-                guard
-                    let current = try await accountStore.account(account.id, in: transaction), current.hasProved(destination)
-                else { return (.signInCodeWrong, "outdated") }
+                guard standing.account.hasProved(destination) else { return (.signInCodeWrong, "outdated") }
                 // If there is a second factor, it was right; but it may have been turned off since the code was sent.
-                if realm.asksForMoreThanCode, try await !secondFactors.state(of: account.id, in: transaction).isOn {
-                    return (.signInCodeWrong, "outdated")
-                }
+                if realm.asksForMoreThanCode, !standing.hasSecondFactor { return (.signInCodeWrong, "outdated") }
                 guard try await codes.use(checked, in: transaction) else { return (.signInCodeWrong, "outdated") }
                 return nil
             }
-            // The session has begun: a failure here must not take it back. The request for this code is over, so nothing becomes known by
-            // it.
-            try? await throttle.takeBack(login: counted, address: address, .undecided, in: pool)
-            return signedIn
         } catch {
             await takeBackCount(after: error, login: counted, address: address)
             throw error
         }
     }
 
-    /// Opens the session of somebody who has shown a password or a code, once the second factor is right, too.
+    /// What a sign-in is compared with, read under the account's lock.
+    private struct Standing: Sendable {
+        let account: Account
+        let password: (hash: PasswordHash?, isSetByOther: Bool)
+        let factor: SecondFactorStore.Factor?
+
+        var hasSecondFactor: Bool { factor?.isConfirmed == true }
+    }
+
+    /// Locks an account, and reads what its sign-in is compared with.
+    private func standing(of accountID: Int64, in transaction: PostgresTransaction) async throws -> Standing? {
+        let results = try await transaction.results(of: [
+            .keepPlans, AccountStore.locking(accountID), SecondFactorStore.reading(of: accountID),
+        ])
+        guard let row = results[1].first else { return nil }
+        return Standing(
+            account: try AccountStore.account(row), password: try AccountStore.password(row),
+            factor: try results[2].first.map(SecondFactorStore.factor)
+        )
+    }
+
+    /// Opens the session of somebody who has shown a password or a code, once the second factor is right, too. It asks the database as few
+    /// times as possible: when everybody signs in at once, each round trip takes time from the threads that hash.
     ///
-    /// - Parameter objection: why what was shown doesn't count, or no longer, and the audit trail's word for it; asked under the account's
-    ///   lock.
+    /// - Parameters:
+    ///   - counted: what was counted before, taken back together with the beginning of the session.
+    ///   - outcome: what is taken back of it.
+    ///   - objection: why what was shown doesn't count, or no longer, and the audit trail's word for it; asked under the account's lock.
     private func finish(
-        _ account: Account, totp: String?, method: SignInMethod, address: String, userAgent: String?,
-        objection: (PostgresTransaction) async throws -> (Refusal, String)?
+        _ account: Account, totp: String?, method: SignInMethod, userAgent: String?, takingBack counted: SignInThrottle.CountedTry,
+        as outcome: SignInThrottle.Outcome, objection: (Standing, PostgresTransaction) async throws -> (Refusal, String)?
     ) async throws -> SignedIn {
         let token = Token(realm: account.realm)
-        let outcome: (signedIn: SignedIn?, refusal: (Refusal, String)?) = try await pool.withTransaction { transaction in
+        let address = counted.address
+        let finished: (signedIn: SignedIn?, refusal: (Refusal, String)?) = try await pool.withTransaction { transaction in
             // Locked, so that no session begins while an administrator disables the account.
-            guard let current = try await accountStore.locked(account.id, in: transaction), !current.isDisabled else {
+            guard let standing = try await standing(of: account.id, in: transaction), !standing.account.isDisabled else {
                 return (nil, (.accountDisabled, "disabled"))
             }
-            switch try await secondFactors.check(of: current, code: totp, address: address, in: transaction) {
+            let current = standing.account
+            switch try await secondFactors.check(standing.factor, of: current, code: totp, address: address, in: transaction) {
             case .missing: return (nil, (.totpRequired, "totp_missing"))
             // The transaction commits all the same: the wrong code stays counted.
             case .wrong: return (nil, (.totpWrong, "wrong_totp"))
             case .closed: return (nil, (.secondFactorClosed, "totp_closed"))
             case .passed: break
             }
-            if let objection = try await objection(transaction) { return (nil, objection) }
-            let signedIn = try await sessions.open(
-                of: current, token: token, address: address, method: method, userAgent: userAgent, in: transaction
-            )
-            return (signedIn, nil)
+            if let objection = try await objection(standing, transaction) { return (nil, objection) }
+            let session = sessions.beginning(of: current, token: token, address: address, method: method, userAgent: userAgent)
+            let results = try await transaction.commit(after: session + [throttle.takingBack(counted, outcome)])
+            return (try sessions.begun(of: current, token: token, results), nil)
         }
-        if let (refusal, reason) = outcome.refusal {
+        if let (refusal, reason) = finished.refusal {
             try await denials.recordSignIn(subject: account.auditSubject, reason: reason, realm: account.realm, address: address)
             throw refusal
         }
-        guard let signedIn = outcome.signedIn else { throw IdentityError.nothingReturned }
+        guard let signedIn = finished.signedIn else { throw IdentityError.nothingReturned }
+        // The session has begun: a failure here must not take it back.
+        try? await throttle.noteTakenBack(counted, outcome, in: pool)
         return signedIn
     }
 

@@ -21,7 +21,8 @@ struct SignInCountStore: Sendable {
 
     /// The counts, locked until the end of the transaction, in one order for everybody.
     func locked(_ keys: [String], in transaction: PostgresTransaction) async throws -> [String: Count] {
-        let counts = try await transaction.rows(
+        let results = try await transaction.results(of: [
+            .keepPlans,
             """
             INSERT INTO sign_in_counts AS counts (key)
             SELECT key
@@ -35,55 +36,50 @@ struct SignInCountStore: Sendable {
                 extract(EPOCH FROM next_at - clock_timestamp())::float8 AS wait,
                 extract(EPOCH FROM clock_timestamp() - last_at)::float8 AS age,
                 coalesce(good_at > clock_timestamp() - INTERVAL '90 days', FALSE) AS is_known
-            """
-        ) { row in
-            let key: String = try row["key"]
-            return (
-                key, Count(failures: try row["failures"], wait: try row["wait"], age: try row["age"], isKnown: try row["is_known"])
-            )
+            """,
+        ])
+        let counts = try results[1].map { row -> (String, Count) in
+            let count = Count(failures: try row["failures"], wait: try row["wait"], age: try row["age"], isKnown: try row["is_known"])
+            return (try row["key"], count)
         }
         return Dictionary(counts, uniquingKeysWith: { first, _ in first })
     }
 
     /// Sets counts that are locked.
-    func update(_ changes: [Change], in transaction: PostgresTransaction) async throws {
-        try await transaction.execute(
-            """
-            UPDATE sign_in_counts
-            SET failures = changes.failures,
-                last_at = clock_timestamp(),
-                next_at = clock_timestamp() + make_interval(secs => changes.wait)
-            FROM unnest(
-                \(changes.map(\.key))::text[],
-                \(changes.map(\.failures))::integer[],
-                \(changes.map(\.wait))::float8[]
-            ) AS changes (key, failures, wait)
-            WHERE sign_in_counts.key = changes.key
-            """
-        )
+    static func updating(_ changes: [Change]) -> Query {
+        """
+        UPDATE sign_in_counts
+        SET failures = changes.failures,
+            last_at = clock_timestamp(),
+            next_at = clock_timestamp() + make_interval(secs => changes.wait)
+        FROM unnest(
+            \(changes.map(\.key))::text[],
+            \(changes.map(\.failures))::integer[],
+            \(changes.map(\.wait))::float8[]
+        ) AS changes (key, failures, wait)
+        WHERE sign_in_counts.key = changes.key
+        """
     }
 
     /// Takes one try back from each count, and lets the next try come at once.
     ///
     /// - Parameter right: the pair's count begins anew, and the login counts as known at the IP address from now on.
-    func takeBack(pair: String, others: [String], right: Bool, in session: some PostgresSession) async throws {
-        try await session.execute(
-            """
-            WITH wanted AS MATERIALIZED (
-                SELECT key
-                FROM sign_in_counts
-                WHERE key = ANY(\([pair] + others)::text[])
-                ORDER BY key
-                FOR UPDATE
-            )
-            UPDATE sign_in_counts
-            SET failures = CASE WHEN \(right)::boolean AND wanted.key = \(pair) THEN 0 ELSE greatest(failures - 1, 0) END,
-                next_at = clock_timestamp(),
-                good_at = CASE WHEN \(right)::boolean AND wanted.key = \(pair) THEN clock_timestamp() ELSE good_at END
-            FROM wanted
-            WHERE sign_in_counts.key = wanted.key
-            """
+    static func takingBack(pair: String, others: [String], right: Bool) -> Query {
+        """
+        WITH wanted AS MATERIALIZED (
+            SELECT key
+            FROM sign_in_counts
+            WHERE key = ANY(\([pair] + others)::text[])
+            ORDER BY key
+            FOR UPDATE
         )
+        UPDATE sign_in_counts
+        SET failures = CASE WHEN \(right)::boolean AND wanted.key = \(pair) THEN 0 ELSE greatest(failures - 1, 0) END,
+            next_at = clock_timestamp(),
+            good_at = CASE WHEN \(right)::boolean AND wanted.key = \(pair) THEN clock_timestamp() ELSE good_at END
+        FROM wanted
+        WHERE sign_in_counts.key = wanted.key
+        """
     }
 
     /// Whether a login has signed in from an IP address in the last 90 days.

@@ -47,7 +47,8 @@ package final class SignInThrottle: Sendable {
     ///   - device: a former session of this login, where the token of that session was shown: it counts in place of the IP address.
     ///   - isVouchedFor: whether something else than the password speaks for this try; asked only where strangers' tries make it wait.
     /// - Returns: how many wrong tries speak against this one, which decides its place in the queue. Where the login has signed in before,
-    ///   these are the tries for it from this IP address; elsewhere all tries from this IP address, and one more.
+    ///   these are the tries for it from this IP address; elsewhere all tries from this IP address (or those from its site, divided by the
+    ///   clients that a site counts for, if these are more), and one more.
     /// - Throws: ``Refusal/signInThrottled(seconds:)`` while it must wait; such a try counts for nothing.
     @discardableResult
     func begin(
@@ -74,14 +75,14 @@ package final class SignInThrottle: Sendable {
             func failures(_ key: String, _ rule: ThrottleRule) -> Int {
                 counts[key].map { $0.age > rule.memory.seconds ? 0 : $0.failures } ?? 0
             }
-            try await store.update(
-                rules.map { key, rule in
-                    let failures = failures(key, rule) + 1
-                    return SignInCountStore.Change(key: key, failures: failures, wait: rule.delay(after: failures).seconds)
-                },
-                in: transaction
-            )
-            return (nil, isKnown ? failures(keys.pair, loginRule) : failures(keys.address, addressRule) + 1)
+            let changes = rules.map { key, rule in
+                let failures = failures(key, rule) + 1
+                return SignInCountStore.Change(key: key, failures: failures, wait: rule.delay(after: failures).seconds)
+            }
+            try await transaction.commit(after: [SignInCountStore.updating(changes)])
+            // A site's are divided by the clients that it counts for: else whoever has many networks would be a newcomer in each.
+            let ofAddresses = keys.addresses.map { failures($0.key, addressRule) / max(1, $0.clients) }.max() ?? 0
+            return (nil, isKnown ? failures(keys.pair, loginRule) : ofAddresses + 1)
         }
         guard let wait = outcome.wait else { return outcome.suspicion }
         // The wait for strangers is not cached: the owner would have to wait, too.
@@ -114,17 +115,29 @@ package final class SignInThrottle: Sendable {
     func takeBack(
         login: String, address: String, device: Int64? = nil, _ outcome: Outcome, in session: some PostgresSession
     ) async throws {
-        let keys = Keys(login: login, address: address, device: device)
-        let takesBackAddress = outcome != .crowdedOut
-        try await store.takeBack(
-            pair: keys.pair, others: [keys.login] + (takesBackAddress ? keys.addresses.map(\.key) : []), right: outcome == .right,
-            in: session
-        )
-        // A device that has shown a former session vouches for its IP address, too.
-        if device != nil, outcome == .right { try await noteOwner(login: login, address: address, in: session) }
+        let counted = CountedTry(login: login, address: address, device: device)
+        try await session.execute(takingBack(counted, outcome))
+        try await noteTakenBack(counted, outcome, in: session)
+    }
+
+    /// The statement that takes back what ``begin(login:address:device:in:isVouchedFor:)`` counted, to be sent with what came of the try.
+    /// ``noteTakenBack(_:_:in:)`` follows once that is committed.
+    func takingBack(_ counted: CountedTry, _ outcome: Outcome) -> Query {
+        let keys = Keys(counted)
+        return SignInCountStore.takingBack(
+            pair: keys.pair, others: [keys.login] + (outcome == .crowdedOut ? [] : keys.addresses.map(\.key)), right: outcome == .right)
+    }
+
+    /// Lets the next try come at once in this process, too. A device that has shown a former session vouches for its IP address.
+    func noteTakenBack(_ counted: CountedTry, _ outcome: Outcome, in session: some PostgresSession) async throws {
+        let keys = Keys(counted)
         cachedWaits.withLock { waits in
             waits[keys.pair] = nil
-            if takesBackAddress { for address in keys.addresses { waits[address.key] = nil } }
+            if outcome != .crowdedOut { for address in keys.addresses { waits[address.key] = nil } }
+        }
+        // In a statement of its own: after other rows are locked, this one would be out of the order in which everybody locks.
+        if counted.device != nil, outcome == .right {
+            try await noteOwner(login: counted.login, address: counted.address, in: session)
         }
     }
 
@@ -132,19 +145,27 @@ package final class SignInThrottle: Sendable {
         try await store.deleteOld(limit: limit, in: session)
     }
 
+    /// For whom a try was counted, as ``begin(login:address:device:in:isVouchedFor:)`` received it.
+    struct CountedTry: Sendable {
+        let login: String
+        let address: String
+        var device: Int64?
+    }
+
     /// What a try is counted for, each under a hash: names and IP addresses needn't be stored.
     private struct Keys {
         let pair: String
-        /// Of the client's block.
-        let address: String
-        /// Of all blocks, each with the number of clients for which it may try.
+        /// Of all blocks of IP addresses, each with the number of clients for which it may try.
         let addresses: [(key: String, clients: Int)]
         let login: String
+
+        init(_ counted: CountedTry) {
+            self.init(login: counted.login, address: counted.address, device: counted.device)
+        }
 
         init(login: String, address: String, device: Int64? = nil) {
             let client = AddressBlock(of: address).text
             pair = if let device { Self.hash("device", login, String(device)) } else { Self.hash("pair", login, client) }
-            self.address = Self.hash("address", "", client)
             addresses = AddressBlock.all(of: address).map { (Self.hash("address", "", $0.text), $0.clients) }
             self.login = Self.hash("login", login, "")
         }

@@ -1,3 +1,4 @@
+import Callers
 import Database
 import Foundation
 
@@ -18,6 +19,10 @@ struct LapseStore: Sendable {
             \(holdersOfAccount)
             UNION ALL
             SELECT 'block:' || ending.address_block
+            UNION ALL
+            SELECT 'block:' || (ending.address_block & \(~NumberedBlock.clientBits)::bigint) || '/48'
+            WHERE ending.address_block NOT BETWEEN \(NumberedBlock.withoutSite.lowerBound)::bigint
+                AND \(NumberedBlock.withoutSite.upperBound)::bigint
         ) AS holders (holder)
         WHERE ending.address_block IS NOT NULL
             AND holders.holder IS NOT NULL
@@ -25,11 +30,31 @@ struct LapseStore: Sendable {
         """
     }
 
-    /// A cancelled order counts when most of its time had passed: cancelling just before the end and ordering anew holds as many seats.
+    /// A cancelled order counts when most of its time had passed, and when its buyer has cancelled two others of the showtime before, among
+    /// its latest ones: cancelling and ordering anew holds as many seats.
     private static func isForNothing(_ ending: OrderEnding, at now: Date) -> Query {
         switch ending {
         case .lapsed: "TRUE"
-        case .cancelledByBuyer: "\(now)::timestamptz > ending.created_at + (ending.expires_at - ending.created_at) / 2"
+        case .cancelledByBuyer:
+            """
+            (
+                \(now)::timestamptz > ending.created_at + (ending.expires_at - ending.created_at) / 2
+                OR 2 <= (
+                    SELECT count(*)
+                    FROM (
+                        SELECT showtime_id, state, created_at
+                        FROM orders
+                        WHERE orders.account_id = ending.account_id
+                            AND orders.id <> ending.id
+                        ORDER BY orders.id DESC
+                        LIMIT 20
+                    ) AS latest
+                    WHERE latest.showtime_id = ending.showtime_id
+                        AND latest.state = 'cancelled'
+                        AND latest.created_at > \(now)::timestamptz - make_interval(hours => \(Lapses.hours)::integer)
+                )
+            )
+            """
         case .voided, .showtimeCancelled: "FALSE"
         }
     }
@@ -42,20 +67,29 @@ struct LapseStore: Sendable {
             (CASE WHEN accounts.email_verified_at IS NOT NULL THEN 'email:' || accounts.email END)
         """
 
+    /// Under which name lapses of an address block are recorded: `block:NUMBER`, and `block:NUMBER/48` of a site.
+    private static func holder(_ block: NumberedBlock) -> String {
+        "block:\(block.first)" + (block.clients > 1 ? "/48" : "")
+    }
+
     /// The lapses of the last day; see ``lapses(_:)``.
-    static func lapses(ofAccounts accountIDs: [Int64], andOf addressBlocks: [Int64]) -> Query {
+    static func lapses(ofAccounts accountIDs: [Int64], andOf addressBlocks: [NumberedBlock]) -> Query {
         """
-        SELECT holders.account_id, holders.address_block, count(*), max(lapses.lapsed_at)
+        SELECT holders.account_id, holders.first_block, holders.clients, count(*), max(lapses.lapsed_at)
         FROM (
-            SELECT accounts.id, NULL::bigint, keys.holder
+            SELECT accounts.id, NULL::bigint, NULL::integer, keys.holder
             FROM accounts
             CROSS JOIN LATERAL (\(holdersOfAccount)) AS keys (holder)
             WHERE accounts.id = ANY (\(accountIDs)::bigint[])
                 AND keys.holder IS NOT NULL
             UNION ALL
-            SELECT NULL, blocks.address_block, 'block:' || blocks.address_block
-            FROM unnest(\(addressBlocks)::bigint[]) AS blocks (address_block)
-        ) AS holders (account_id, address_block, holder)
+            SELECT NULL, blocks.first_block, blocks.clients, blocks.holder
+            FROM unnest(
+                \(addressBlocks.map(\.first))::bigint[],
+                \(addressBlocks.map(\.clients))::integer[],
+                \(addressBlocks.map(holder))::text[]
+            ) AS blocks (first_block, clients, holder)
+        ) AS holders (account_id, first_block, clients, holder)
         CROSS JOIN LATERAL (
             SELECT lapsed_at
             FROM lapsed_holds
@@ -64,22 +98,22 @@ struct LapseStore: Sendable {
             ORDER BY lapsed_at DESC
             LIMIT \(Lapses.most)
         ) AS lapses
-        GROUP BY holders.account_id, holders.address_block, holders.holder
+        GROUP BY holders.account_id, holders.first_block, holders.clients, holders.holder
         """
     }
 
     /// What ``lapses(ofAccounts:andOf:)`` gave. A person's account, phone number and e-mail address are not added up: mostly they tell of the
     /// same orders.
-    static func lapses(_ rows: PostgresRows) throws -> (ofAccounts: [Int64: Lapses], ofAddressBlocks: [Int64: Lapses]) {
+    static func lapses(_ rows: PostgresRows) throws -> (ofAccounts: [Int64: Lapses], ofAddressBlocks: [NumberedBlock: Lapses]) {
         var ofAccounts: [Int64: Lapses] = [:]
-        var ofAddressBlocks: [Int64: Lapses] = [:]
+        var ofAddressBlocks: [NumberedBlock: Lapses] = [:]
         for row in rows {
-            let (accountID, addressBlock, count, last) = try row.decode((Int64?, Int64?, Int, Date).self)
+            let (accountID, firstBlock, clients, count, last) = try row.decode((Int64?, Int64?, Int?, Int, Date).self)
             let found = Lapses(count: count, last: last)
             if let accountID {
                 ofAccounts[accountID] = ofAccounts[accountID].map { $0.count >= found.count ? $0 : found } ?? found
             }
-            if let addressBlock { ofAddressBlocks[addressBlock] = found }
+            if let firstBlock, let clients { ofAddressBlocks[NumberedBlock(first: firstBlock, clients: clients)] = found }
         }
         return (ofAccounts, ofAddressBlocks)
     }

@@ -9,8 +9,8 @@ extension OpeningDecision {
         if let lapses = facts.lapsesOfAccounts[opening.accountID] {
             ends.append(rules.pauseEnd(ofPerson: lapses))
         }
-        if let lapses = opening.addressBlock.flatMap({ facts.lapsesOfAddressBlocks[$0] }) {
-            ends.append(rules.pauseEnd(ofAddressBlock: lapses))
+        for block in opening.addressBlock.map(NumberedBlock.all) ?? [] {
+            if let lapses = facts.lapsesOfAddressBlocks[block] { ends.append(rules.pauseEnd(of: block, lapses)) }
         }
         guard let end = ends.max(), end > facts.now else { return }
         let seconds = min(end.timeIntervalSince(facts.now).rounded(.up), 86_400)
@@ -28,14 +28,21 @@ extension OpeningDecision {
         }
         guard let addressBlock = opening.addressBlock else { return nil }
         let sellable = opening.plan.sellableSeats
-        let place = OpeningFacts.AddressOfShowtime(addressBlock: addressBlock, showtimeID: opening.plan.showtimeID)
-        let held = facts.heldSeats[place, default: 0]
-        let wanted = held + opening.seats.count
+        let holds = NumberedBlock.all(of: addressBlock).map { block in
+            let place = OpeningFacts.AddressOfShowtime(addressBlock: block, showtimeID: opening.plan.showtimeID)
+            let held = facts.heldSeats[place, default: 0]
+            return (block: block, held: held, wanted: held + opening.seats.count)
+        }
         // Whoever is the first of its network is not asked for work, however small the hall.
-        let needsChallenge = held > 0 && rules.challengeShare < 100 && wanted > sellable * rules.challengeShare / 100
+        let needsChallenge = holds.contains { hold in
+            guard hold.held > 0, let most = rules.challengeThreshold(of: hold.block, sellable: sellable) else { return false }
+            return hold.wanted > most
+        }
         let used = needsChallenge ? try solvedChallenge(of: opening, facts) : nil
-        let share = max(1, sellable * rules.addressShare / 100)
-        guard wanted <= share else { throw Refusal.addressShareReached(seats: share, of: sellable) }
+        for hold in holds {
+            let share = rules.share(of: hold.block, sellable: sellable)
+            guard hold.wanted <= share else { throw Refusal.addressShareReached(seats: share, of: sellable) }
+        }
         return used
     }
 

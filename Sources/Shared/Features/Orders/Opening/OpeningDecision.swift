@@ -176,8 +176,8 @@ struct OpeningDecision {
                 OpeningFacts.UnpaidOrder(id: order.id, showtimeID: order.showtimeID, seats: order.lines.count)
             )
         }
-        if let addressBlock = opening.addressBlock {
-            let place = OpeningFacts.AddressOfShowtime(addressBlock: addressBlock, showtimeID: order.showtimeID)
+        for block in opening.addressBlock.map(NumberedBlock.all) ?? [] {
+            let place = OpeningFacts.AddressOfShowtime(addressBlock: block, showtimeID: order.showtimeID)
             facts.heldSeats[place, default: 0] += order.lines.count
         }
         if let challenge { facts.usedChallengeIDs.insert(challenge.id) }

@@ -52,7 +52,7 @@ struct OpeningFacts: Sendable {
 
     /// Somebody's network and a showtime.
     struct AddressOfShowtime: Hashable, Sendable {
-        var addressBlock: Int64
+        var addressBlock: NumberedBlock
         var showtimeID: Int64
     }
 
@@ -76,11 +76,11 @@ struct OpeningFacts: Sendable {
     var records: [IdempotencyRecordKey: (sha256: [UInt8], answer: RecordedAnswer)] = [:]
     /// Accounts with a phone number or an e-mail address that was proved.
     var provedAccountIDs: Set<Int64> = []
-    /// Seats that unpaid orders hold; lapsed ones are left out.
+    /// Seats that unpaid orders of a client hold, and all of its site; lapsed ones are left out.
     var heldSeats: [AddressOfShowtime: Int] = [:]
     /// Of each account, or of a phone number or e-mail address that it has proved, whichever has more.
     var lapsesOfAccounts: [Int64: Lapses] = [:]
-    var lapsesOfAddressBlocks: [Int64: Lapses] = [:]
+    var lapsesOfAddressBlocks: [NumberedBlock: Lapses] = [:]
     /// Those of the challenges solved in this batch by which an order was opened before.
     var usedChallengeIDs: Set<String> = []
     /// Orders of this batch that are there already. Only read when a batch is repeated.

@@ -74,18 +74,17 @@ extension OrderOpeningStore {
         for row in rows(.unpaidOrders) {
             let (id, accountID, showtimeID, seats, expiresAt, addressBlock) =
                 try row.decode((UUID, Int64, Int64, Int, Date, Int64?).self)
+            let blocks = addressBlock.map(NumberedBlock.all) ?? []
             guard expiresAt > facts.now else {
                 facts.lapsedOrders[BuyerOfShowtime(accountID: accountID, showtimeID: showtimeID), default: []].append(id)
-                if let addressBlock {
-                    // Not recorded yet, since nobody has ended it.
-                    let lapse = Lapses(count: 1, last: expiresAt)
-                    facts.lapsesOfAccounts[accountID] = lapse.adding(facts.lapsesOfAccounts[accountID])
-                    facts.lapsesOfAddressBlocks[addressBlock] = lapse.adding(facts.lapsesOfAddressBlocks[addressBlock])
-                }
+                // Not recorded yet, since nobody has ended it.
+                let lapse = Lapses(count: 1, last: expiresAt)
+                if addressBlock != nil { facts.lapsesOfAccounts[accountID] = lapse.adding(facts.lapsesOfAccounts[accountID]) }
+                for block in blocks { facts.lapsesOfAddressBlocks[block] = lapse.adding(facts.lapsesOfAddressBlocks[block]) }
                 continue
             }
-            if let addressBlock {
-                facts.heldSeats[OpeningFacts.AddressOfShowtime(addressBlock: addressBlock, showtimeID: showtimeID), default: 0] += seats
+            for block in blocks {
+                facts.heldSeats[OpeningFacts.AddressOfShowtime(addressBlock: block, showtimeID: showtimeID), default: 0] += seats
             }
             facts.unpaidOrders[accountID, default: []].append(
                 OpeningFacts.UnpaidOrder(id: id, showtimeID: showtimeID, seats: seats))

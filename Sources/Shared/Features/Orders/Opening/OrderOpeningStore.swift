@@ -1,3 +1,4 @@
+import Callers
 import Database
 import Foundation
 
@@ -35,9 +36,12 @@ struct OrderOpeningStore: Sendable {
         let showtimeIDs = Array(Set(batch.map(\.plan.showtimeID)))
         let accountIDs = Array(Set(batch.map(\.accountID)))
         let seats = wantedSeats(batch)
+        let blocks = Set(batch.compactMap(\.addressBlock).flatMap(NumberedBlock.all))
+        // The widest has those of the others in it.
         let places = Set(
             batch.compactMap { opening in
-                opening.addressBlock.map { OpeningFacts.AddressOfShowtime(addressBlock: $0, showtimeID: opening.plan.showtimeID) }
+                opening.addressBlock.flatMap { NumberedBlock.all(of: $0).last }
+                    .map { OpeningFacts.AddressOfShowtime(addressBlock: $0, showtimeID: opening.plan.showtimeID) }
             })
         let reads: [Query] = [
             // What the first try may have written is acknowledged by its repetition.
@@ -124,7 +128,7 @@ struct OrderOpeningStore: Sendable {
             OrderStore.ordersQuery(ids: isRepetition ? batch.map(\.orderID) : []),
             "SELECT clock_timestamp()",
         ]
-        return reads + squattingReads(batch, accountIDs: accountIDs, addressBlocks: Array(Set(places.map(\.addressBlock))))
+        return reads + squattingReads(batch, accountIDs: accountIDs, addressBlocks: Array(blocks))
     }
 
     /// Unpaid orders of the batch's buyers, and of others in their networks for the same showtimes.
@@ -146,13 +150,14 @@ struct OrderOpeningStore: Sendable {
             SELECT others.*
             FROM unnest(
                 \(places.map(\.showtimeID))::bigint[],
-                \(places.map(\.addressBlock))::bigint[]
-            ) AS places (showtime_id, address_block)
+                \(places.map(\.addressBlock.first))::bigint[],
+                \(places.map(\.addressBlock.last))::bigint[]
+            ) AS places (showtime_id, first_block, last_block)
             CROSS JOIN LATERAL (
                 SELECT id, account_id, showtime_id, cardinality(seat_ids), expires_at, address_block
                 FROM orders
                 WHERE orders.showtime_id = places.showtime_id
-                    AND orders.address_block = places.address_block
+                    AND orders.address_block BETWEEN places.first_block AND places.last_block
                     AND orders.address_block IS NOT NULL
                     AND orders.state IN ('pending_payment', 'paid_unconfirmed')
                     AND orders.account_id <> ALL (\(accountIDs)::bigint[])
@@ -161,7 +166,7 @@ struct OrderOpeningStore: Sendable {
             """
     }
 
-    private func squattingReads(_ batch: [OrderOpening], accountIDs: [Int64], addressBlocks: [Int64]) -> [Query] {
+    private func squattingReads(_ batch: [OrderOpening], accountIDs: [Int64], addressBlocks: [NumberedBlock]) -> [Query] {
         guard !addressBlocks.isEmpty else { return [] }
         let lapses = LapseStore.lapses(ofAccounts: accountIDs, andOf: addressBlocks)
         let challengeIDs = batch.compactMap { opening -> String? in

@@ -1,10 +1,11 @@
+import Callers
 package import Foundation
 
 /// What keeps people from holding seats that they don't buy. It is about orders that are opened online; a clerk sees who stands at the counter.
 package struct SquattingRules: Hashable, Sendable {
     /// Whether a second unpaid order needs a phone number or e-mail address that its owner has proved. Off where no codes can be sent.
     package var needsContact: Bool
-    /// How many hundredths of a showtime's sellable seats the unpaid orders of one address block may hold.
+    /// How many hundredths of a showtime's sellable seats the unpaid orders of one client's address block may hold.
     package var addressShare: Int
     /// How many hundredths they may hold before every further order from there needs a solved challenge; 100: none ever does.
     package var challengeShare: Int
@@ -30,9 +31,21 @@ package struct SquattingRules: Hashable, Sendable {
         lapses.pauseEnd(free: 1, first: pause, doublings: 6)
     }
 
-    /// When somebody of an address block may. Of 300 seconds the longest pause is 80 minutes.
-    func pauseEnd(ofAddressBlock lapses: Lapses) -> Date {
-        lapses.pauseEnd(free: addressLapses, first: pause, doublings: 4)
+    /// When somebody of an address block may. Of 300 seconds the longest pause is 80 minutes. Of a site as many lapses cost nothing as of
+    /// so many clients.
+    func pauseEnd(of block: NumberedBlock, _ lapses: Lapses) -> Date {
+        lapses.pauseEnd(free: block.share(ofClient: addressLapses, outOf: .max), first: pause, doublings: 4)
+    }
+
+    /// How many seats of a showtime the unpaid orders of an address block may hold; no site more than half of them, unless one client may.
+    func share(of block: NumberedBlock, sellable: Int) -> Int {
+        block.share(ofClient: max(1, sellable * addressShare / 100), outOf: sellable)
+    }
+
+    /// Beyond how many seats every further order of an address block needs a challenge; of no site beyond more than a quarter, unless of
+    /// one client; `nil` for none.
+    func challengeThreshold(of block: NumberedBlock, sellable: Int) -> Int? {
+        challengeShare < 100 ? block.share(ofClient: sellable * challengeShare / 100, outOf: sellable / 2) : nil
     }
 }
 
@@ -48,8 +61,8 @@ package struct Lapses: Hashable, Sendable {
 
     /// How far back they count, in hours.
     static let hours = 24
-    /// More of them change nothing: the pause has reached its longest before.
-    static let most = 50
+    /// More of them change nothing: the pause has reached its longest before, that of a site too.
+    static let most = 800
 
     /// The same with further ones.
     func adding(_ more: Lapses?) -> Lapses {

@@ -5,7 +5,7 @@ package struct AddressBlock: Hashable, Sendable {
     private static let siteBits = 48
     /// How many clients' worth a site may have: more than one client, since a company or the handsets of a carrier may share it, and far
     /// fewer than its blocks, since one person may have it too.
-    private static let clientsOfSite = 16
+    static let clientsOfSite = 16
 
     /// The block's name, such as `192.0.2.1`, `2001:db8:0:1::/64` or `2001:db8:0::/48`; what is no address as it came.
     package let text: String
@@ -36,6 +36,19 @@ package struct AddressBlock: Hashable, Sendable {
         let client = AddressBlock(address, number, bits: 64, clients: 1)
         guard case .v6? = number else { return [client] }
         return [client, AddressBlock(address, number, bits: siteBits, clients: clientsOfSite)]
+    }
+
+    /// How much a block may have of what one client may have so much of.
+    ///
+    /// - Parameter all: how much of it there is. No site has more than half of that, unless one client may.
+    package func share(ofClient share: Int, outOf all: Int) -> Int {
+        Self.share(of: clients, ofClient: share, outOf: all)
+    }
+
+    static func share(of clients: Int, ofClient share: Int, outOf all: Int) -> Int {
+        guard clients > 1 else { return share }
+        let (product, overflows) = share.multipliedReportingOverflow(by: clients)
+        return max(share, min(overflows ? all : product, all / 2))
     }
 }
 

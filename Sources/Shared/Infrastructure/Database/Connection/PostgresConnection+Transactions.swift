@@ -29,6 +29,13 @@ extension PostgresConnection {
         }
     }
 
+    /// Runs statements and commits, in one round trip.
+    func commit(_ scope: TransactionScope, after queries: [Query]) async throws -> [PostgresRows] {
+        let results = try await pipeline(queries + ["COMMIT"], in: scope)
+        scope.state = .ended
+        return results.dropLast()
+    }
+
     /// Rolls back what is open. A connection that can't even do that is closed by whoever leased it out.
     private func end(_ scope: TransactionScope) {
         defer { scope.state = .ended }

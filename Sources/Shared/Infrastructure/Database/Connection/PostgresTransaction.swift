@@ -54,6 +54,19 @@ package struct PostgresTransaction: PostgresSession {
             throw error.underlying
         }
     }
+
+    /// Runs the last statements of the transaction and commits, in one round trip: nothing can be run in it afterwards.
+    ///
+    /// - Returns: what the statements gave.
+    /// - Throws: ``PostgresError``; ``PostgresError/Code/commitOutcomeUnknown`` when the connection broke at the COMMIT.
+    @discardableResult
+    package func commit(after queries: [Query]) async throws -> [PostgresRows] {
+        do {
+            return try await connection.commit(scope, after: queries)
+        } catch let error as PostgresPipelineError {
+            throw error.underlying
+        }
+    }
 }
 
 /// How far a transaction has come; BEGIN goes out together with its first statement.

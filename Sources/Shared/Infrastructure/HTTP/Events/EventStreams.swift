@@ -61,10 +61,7 @@ package final class EventStreams: Service {
 
     private func refusal(of blocks: [AddressBlock], _ state: State) -> Problem? {
         guard !state.isDraining, state.open.count < limit else { return .tooManyStreams }
-        let hasRoom = blocks.allSatisfy { block in
-            let (most, overflows) = limitPerAddress.multipliedReportingOverflow(by: block.clients)
-            return overflows || state.addresses[block, default: 0] < most
-        }
+        let hasRoom = blocks.allSatisfy { state.addresses[$0, default: 0] < $0.share(ofClient: limitPerAddress, outOf: limit) }
         return hasRoom ? nil : .tooManyStreamsOfAddress
     }
 

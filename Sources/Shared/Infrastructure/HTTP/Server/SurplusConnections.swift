@@ -125,7 +125,9 @@ final class SurplusConnections: Sendable {
     var isEmpty: Bool { state.withLock { $0.served == 0 && $0.surplus.isEmpty && $0.shares.isEmpty } }
 
     private func admission(of blocks: [AddressBlock], _ state: State) -> Admission {
-        let isWithinShare = blocks.allSatisfy { state.shares[$0, default: Share()].served < share(of: $0) }
+        let isWithinShare = blocks.allSatisfy {
+            state.shares[$0, default: Share()].served < $0.share(ofClient: limitPerAddress, outOf: limit)
+        }
         if isWithinShare, state.served < limit { return .served }
         guard blocks.allSatisfy({ state.shares[$0, default: Share()].surplus < surplusPerAddress }) else { return .closed }
         return isWithinShare ? .beyondAll : .beyondShare
@@ -138,13 +140,6 @@ final class SurplusConnections: Sendable {
             return []
         }
         return AddressBlock.all(of: peer)
-    }
-
-    /// No site has more than half of the connections, unless one client may have more.
-    private func share(of block: AddressBlock) -> Int {
-        guard block.clients > 1 else { return limitPerAddress }
-        let (product, overflows) = limitPerAddress.multipliedReportingOverflow(by: block.clients)
-        return max(limitPerAddress, min(overflows ? limit : product, limit / 2))
     }
 
     /// How many connections of an address beyond its share are told so at a time.

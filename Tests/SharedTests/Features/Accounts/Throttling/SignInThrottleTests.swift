@@ -117,6 +117,19 @@ struct SignInThrottleTests {
         }
     }
 
+    @Test("Sixteen wrong ones from as many networks of a site speak against each other network of it as one does")
+    func suspicionOfSites() async throws {
+        try await withTestDatabase { pool in
+            let throttle = Self.throttle()
+            for number in 0..<32 {
+                let suspicion = try await throttle.begin(login: "login\(number)", address: "2001:db8:0:\(number)::1", in: pool)
+                #expect(suspicion == 1 + number / 16)
+            }
+            #expect(try await throttle.begin(login: "another", address: "2001:db8:0:ffff::1", in: pool) == 3)
+            #expect(try await throttle.begin(login: "another", address: "2001:db8:1::1", in: pool) == 1)
+        }
+    }
+
     @Test("Another address of the same network of version 6 buys no tries, and is the owner's where the first was")
     func networks() async throws {
         try await withTestDatabase { pool in

@@ -98,4 +98,21 @@ struct HoldChallengeTests {
         ]
         for (address, number) in cases { #expect(AddressBlock.number(of: address) == number, "\(address)") }
     }
+
+    @Test("A site of version 6 has the numbers of its networks; no other address has a site")
+    func sites() {
+        let cases: [(String, ClosedRange<Int64>?)] = [
+            ("2001:db8::1", 0x2001_0DB8_0000_0000...0x2001_0DB8_0000_FFFF),
+            ("2001:db8:0:ffff::1", 0x2001_0DB8_0000_0000...0x2001_0DB8_0000_FFFF),
+            ("2001:db8:1::1", 0x2001_0DB8_0001_0000...0x2001_0DB8_0001_FFFF),
+            ("fd00:1:2:3::4", -0x02FF_FFFE_FFFE_0000...(-0x02FF_FFFE_FFFD_0001)), ("127.0.0.1", nil), ("255.255.255.255", nil),
+            ("::1", nil), ("local", nil),
+        ]
+        for (address, numbers) in cases {
+            let blocks = NumberedBlock.all(of: AddressBlock.number(of: address))
+            #expect(blocks.map(\.clients) == AddressBlock.all(of: address).map(\.clients) || address == "::1", "\(address)")
+            #expect(blocks.dropFirst().first.map { $0.first...$0.last } == numbers, "\(address)")
+            #expect(blocks[0].first == blocks[0].last && blocks[0].first == AddressBlock.number(of: address), "\(address)")
+        }
+    }
 }

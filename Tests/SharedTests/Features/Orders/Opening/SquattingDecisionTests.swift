@@ -11,6 +11,9 @@ struct SquattingDecisionTests {
     let plan = SeatFixtures.plan(["SSSSSSSS", "LRLRSWHX"])
     static let here: Int64 = 2_130_706_433
     static let elsewhere: Int64 = 167_772_161
+    /// Two networks of one site of version 6, 2001:db8:0:1::/64 and 2001:db8:0:2::/64.
+    static let (neighbour, otherNeighbour): (Int64, Int64) = (0x2001_0DB8_0000_0001, 0x2001_0DB8_0000_0002)
+    static let otherSite: Int64 = 0x2001_0DB8_0001_0001
 
     private func opening(
         _ seats: [Int64], account: Int64 = 1, from addressBlock: Int64? = Self.here, channel: OrderChannel = .online,
@@ -51,7 +54,11 @@ struct SquattingDecisionTests {
     }
 
     private static func held(_ seats: Int, from addressBlock: Int64 = here) -> (inout OpeningFacts) -> Void {
-        { $0.heldSeats[OpeningFacts.AddressOfShowtime(addressBlock: addressBlock, showtimeID: 1)] = seats }
+        { facts in
+            for block in NumberedBlock.all(of: addressBlock) {
+                facts.heldSeats[OpeningFacts.AddressOfShowtime(addressBlock: block, showtimeID: 1), default: 0] += seats
+            }
+        }
     }
 
     // MARK: A contact
@@ -94,6 +101,28 @@ struct SquattingDecisionTests {
         #expect(refusals([try opening([101], from: nil, channel: .counter)], facts(Self.held(seats)), rules) == [nil])
     }
 
+    @Test(
+        "A site of version 6 has sixteen networks' share, and no more than half of the 14 seats unless one network has",
+        arguments: [(1, 7), (10, 7), (50, 7), (75, 10)])
+    func siteShare(share: Int, seats: Int) throws {
+        let rules = SquattingRules(addressShare: share, challengeShare: 100)
+        let refusal = Refusal.addressShareReached(seats: seats, of: 14).about(seats: [101])
+        let next = [try opening([101], from: Self.otherNeighbour)]
+        #expect(refusals(next, facts(Self.held(seats - 1, from: Self.neighbour)), rules) == [nil])
+        #expect(refusals(next, facts(Self.held(seats, from: Self.neighbour)), rules) == [refusal])
+        #expect(refusals([try opening([101], from: Self.otherSite)], facts(Self.held(seats, from: Self.neighbour)), rules) == [nil])
+        #expect(refusal["limit"] == .number(Int64(seats)))
+    }
+
+    @Test("What one network of a site takes in a batch counts for the next one of it")
+    func siteInBatch() throws {
+        let batch = [
+            try opening([101, 102, 103, 104], from: Self.neighbour), try opening([105, 106, 107], account: 2, from: Self.otherNeighbour),
+            try opening([108], account: 3, from: Self.neighbour), try opening([108], account: 4, from: Self.otherSite),
+        ]
+        #expect(refusals(batch, facts()) == [nil, nil, .addressShareReached(seats: 7, of: 14).about(seats: [108]), nil])
+    }
+
     // MARK: The challenge
 
     private static func solved(_ id: String = "a", for seconds: Double = 60) -> CheckedChallenge {
@@ -108,6 +137,17 @@ struct SquattingDecisionTests {
         #expect(refusals([try opening([101, 102, 103, 104, 105, 106])], facts(), rules) == [nil])
         #expect(refusals([try opening([101, 102], challenge: Self.solved())], facts(Self.held(2)), rules) == [nil])
         #expect(refusals([try opening([101, 102])], facts(Self.held(2)), nil) == [nil])
+    }
+
+    @Test("So does a site of version 6 above a quarter, however little one network may hold without a challenge", arguments: [10, 25])
+    func siteThreshold(share: Int) throws {
+        let rules = SquattingRules(challengeShare: share)
+        let next = [try opening([101], from: Self.otherNeighbour)]
+        #expect(refusals(next, facts(Self.held(2, from: Self.neighbour)), rules) == [nil])
+        #expect(refusals(next, facts(Self.held(3, from: Self.neighbour)), rules) == [.challengeRequired.about(seats: [101])])
+        let solved = [try opening([101], from: Self.otherNeighbour, challenge: Self.solved())]
+        #expect(refusals(solved, facts(Self.held(3, from: Self.neighbour)), rules) == [nil])
+        #expect(refusals([try opening([101], from: Self.otherSite)], facts(Self.held(3, from: Self.neighbour)), rules) == [nil])
     }
 
     @Test("A wrong answer, an old one, and one that has opened an order before count as none")
@@ -177,12 +217,23 @@ struct SquattingDecisionTests {
         "A network's does once so many have lapsed as may",
         arguments: [(1, 0), (20, 0), (21, 300), (22, 600), (25, 4800), (26, 4800), (50, 4800)] as [(Int, Double)])
     func networkPause(lapses: Int, seconds: Double) throws {
-        try expectPause(of: seconds) { $0.lapsesOfAddressBlocks[Self.here] = Lapses(count: lapses, last: $1) }
+        let block = NumberedBlock(first: Self.here, clients: 1)
+        try expectPause(of: seconds) { $0.lapsesOfAddressBlocks[block] = Lapses(count: lapses, last: $1) }
+    }
+
+    @Test(
+        "A site's does once as many have lapsed as of sixteen networks may",
+        arguments: [(320, 0), (321, 300), (322, 600), (800, 4800)] as [(Int, Double)])
+    func sitePause(lapses: Int, seconds: Double) throws {
+        let site = try #require(NumberedBlock.all(of: Self.neighbour).last)
+        try expectPause(of: seconds, from: Self.otherNeighbour) { $0.lapsesOfAddressBlocks[site] = Lapses(count: lapses, last: $1) }
     }
 
     /// A pause lasts so long after the last lapse, to the second, and then it is over.
-    private func expectPause(of seconds: Double, _ set: (inout OpeningFacts, Date) -> Void) throws {
-        let batch = [try opening([101])]
+    private func expectPause(
+        of seconds: Double, from addressBlock: Int64 = Self.here, _ set: (inout OpeningFacts, Date) -> Void
+    ) throws {
+        let batch = [try opening([101], from: addressBlock)]
         for (passed, left) in [(0, seconds), (seconds - 1, 1), (seconds - 0.25, 1), (seconds, 0), (seconds + 1, 0)] where passed >= 0 {
             let facts = facts { set(&$0, Self.now.addingTimeInterval(-passed)) }
             #expect(refusals(batch, facts) == [left > 0 ? .holdsPaused(seconds: Int(left)) : nil], "\(passed) s after the last")
@@ -193,7 +244,7 @@ struct SquattingDecisionTests {
     func pauses() throws {
         let facts = facts {
             $0.lapsesOfAccounts[1] = Lapses(count: 2, last: Self.now)
-            $0.lapsesOfAddressBlocks[Self.here] = Lapses(count: 22, last: Self.now)
+            $0.lapsesOfAddressBlocks[NumberedBlock(first: Self.here, clients: 1)] = Lapses(count: 22, last: Self.now)
         }
         #expect(refusals([try opening([101])], facts) == [.holdsPaused(seconds: 600)])
         #expect(refusals([try opening([101], from: Self.elsewhere)], facts) == [.holdsPaused(seconds: 300)])

@@ -25,19 +25,23 @@ struct SquattingTests {
     // MARK: The share
 
     /// Everybody asks for one seat after the other, all at once, and does the work that is asked for.
-    private func squat(_ world: BookingWorld, _ processes: [BookingProcess], from address: String) async -> Outcomes {
+    ///
+    /// - Parameter address: of a buyer, by its place among them.
+    private func squat(
+        _ world: BookingWorld, _ processes: [BookingProcess], from address: @escaping @Sendable (Int) -> String
+    ) async -> Outcomes {
         let attempts = world.seatIDs.enumerated().flatMap { index, seatID in
             world.buyers.enumerated().filter { $0.offset % 5 == index % 5 }.map {
-                (buyer: $0.element, seatID: seatID, process: $0.offset % 2)
+                (buyer: $0.element, seatID: seatID, process: $0.offset % 2, address: address($0.offset))
             }
         }
         return await outcomes(attempts) { attempt in
             let (showtimeID, process) = (world.showtimeIDs[0], processes[attempt.process])
             do {
-                _ = try await process.open([attempt.seatID], of: showtimeID, by: attempt.buyer, from: address)
+                _ = try await process.open([attempt.seatID], of: showtimeID, by: attempt.buyer, from: attempt.address)
             } catch let required as ChallengeRequired {
                 _ = try await process.open(
-                    [attempt.seatID], of: showtimeID, by: attempt.buyer, from: address, solving: Self.answer(required.challenge))
+                    [attempt.seatID], of: showtimeID, by: attempt.buyer, from: attempt.address, solving: Self.answer(required.challenge))
             }
         }
     }
@@ -51,7 +55,7 @@ struct SquattingTests {
     @Test("Ten fresh accounts of one address hold their share of 34 seats, however parallel, and no more; others get the rest")
     func share() async throws {
         try await withHall { database, world, processes in
-            let outcomes = await squat(world, processes, from: Self.here)
+            let outcomes = await squat(world, processes) { _ in Self.here }
             #expect(outcomes.errors.isEmpty)
             #expect(outcomes.opened == 17, "\(outcomes)")
             #expect(outcomes.refusals[Refusal.addressShareReached(seats: 17, of: 34).code] != nil)
@@ -64,10 +68,24 @@ struct SquattingTests {
         }
     }
 
+    @Test("Ten fresh accounts of ten networks of one site hold half of the seats together; ten of ten sites aren't kept to that")
+    func siteShare() async throws {
+        for (isOneSite, most) in [(true, 17), (false, 30)] {
+            try await withHall { database, world, processes in
+                let outcomes = await squat(world, processes) { isOneSite ? "2001:db8:0:\($0)::7" : "2001:db8:\($0)::7" }
+                #expect(outcomes.errors.isEmpty)
+                #expect(outcomes.opened == most, "\(outcomes)")
+                #expect((outcomes.refusals[Refusal.addressShareReached(seats: 17, of: 34).code] != nil) == isOneSite)
+                let claimed = try await count("SELECT count(*) FROM seat_claims", in: database)
+                #expect(claimed == most)
+            }
+        }
+    }
+
     @Test("Control: without the rules the same accounts hold all that three orders each allow, and the rest is gone too")
     func control() async throws {
         try await withHall(buyers: 12, nil) { database, world, processes in
-            let outcomes = await squat(world, processes, from: Self.here)
+            let outcomes = await squat(world, processes) { _ in Self.here }
             #expect(outcomes.errors.isEmpty)
             #expect(outcomes.opened > 17, "\(outcomes)")
             let counted = try await count("SELECT count(*) FROM orders WHERE address_block IS NOT NULL", in: database)
@@ -228,9 +246,9 @@ struct SquattingTests {
             try await database.execute("UPDATE accounts SET phone_verified_at = NULL, email_verified_at = NULL")
             try await lapse(
                 try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer, from: Self.elsewhere), process, database)
-            #expect(try await holders(database) == [account, "block:2306139568115548160"])
+            #expect(try await holders(database) == [account, "block:2306139568115548160", "block:2306139568115548160/48"])
             try await process.sweeper.deleteOldRecords()
-            #expect(try await holders(database).count == 2)
+            #expect(try await holders(database).count == 3)
             try await database.execute("UPDATE lapsed_holds SET lapsed_at = now() - INTERVAL '25 hours'")
             try await process.sweeper.deleteOldRecords()
             #expect(try await holders(database).isEmpty)
@@ -259,6 +277,32 @@ struct SquattingTests {
             )
             try await cancel(late, by: world.buyers[3])
             #expect(try await holders(database) == ["account:\(world.buyers[3].accountID)", "block:3405803783"])
+        }
+    }
+
+    @Test("Whoever cancels and orders anew again and again has let orders lapse, but for two of each showtime in a day")
+    func cancelling() async throws {
+        try await withHall(showtimes: 2) { database, world, processes in
+            let (process, buyer) = (processes[0], world.buyers[0])
+            func holdAndCancel(_ showtime: Int, by buyer: Principal) async throws {
+                let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[showtime], by: buyer, from: Self.here)
+                try await database.withTransaction { try await process.orders.cancel(id, by: buyer.accountID, in: $0) }
+            }
+            for showtime in [0, 1, 0, 1] { try await holdAndCancel(showtime, by: buyer) }
+            try await holdAndCancel(0, by: world.buyers[1])
+            #expect(try await holders(database).isEmpty)
+            for lapses in 1...2 {
+                try await holdAndCancel(0, by: buyer)
+                let recorded = try await count(
+                    "SELECT count(*) FROM lapsed_holds WHERE holder = \("account:\(buyer.accountID)")", in: database)
+                #expect(recorded == lapses)
+            }
+            await #expect { try await holdAndCancel(1, by: buyer) } throws: { ($0 as? Refusal)?.code == "holds_paused" }
+            // What was long ago counts no longer.
+            try await database.execute("DELETE FROM lapsed_holds")
+            try await database.execute("UPDATE orders SET created_at = created_at - INTERVAL '25 hours' WHERE state = 'cancelled'")
+            try await holdAndCancel(0, by: buyer)
+            #expect(try await holders(database).isEmpty)
         }
     }
 
@@ -332,6 +376,21 @@ struct SquattingTests {
                 ($0 as? Refusal)?.code == "holds_paused"
             }
             _ = try await process.open([world.seatIDs[7]], of: showtimeID, by: world.buyers[7], from: Self.elsewhere)
+        }
+    }
+
+    @Test("A lapse in one network of a site counts for the site, swept or not, and for no other site", arguments: [true, false])
+    func site(isSwept: Bool) async throws {
+        try await withHall(SquattingRules(addressLapses: 0)) { database, world, processes in
+            let (process, showtimeID) = (processes[0], world.showtimeIDs[0])
+            func open(_ number: Int, from address: String) async throws -> UUID {
+                try await process.open([world.seatIDs[number]], of: showtimeID, by: world.buyers[number], from: address)
+            }
+            let id = try await open(0, from: "2001:db8:0:1::1")
+            try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second' WHERE id = \(id)")
+            if isSwept { try await process.sweeper.sweep() }
+            await #expect { try await open(1, from: "2001:db8:0:2::1") } throws: { ($0 as? Refusal)?.code == "holds_paused" }
+            _ = try await open(1, from: "2001:db8:1::1")
         }
     }
 

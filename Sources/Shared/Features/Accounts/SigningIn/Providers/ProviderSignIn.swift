@@ -20,6 +20,7 @@ package struct ProviderSignIn: Sendable {
     private let signInStore = ProviderSignInStore()
     private let linkStore = LinkedIdentityStore()
     private let accountStore = AccountStore()
+    private let factorStore = SecondFactorStore()
     private let auditTrail = AuditTrail()
 
     /// - Parameter http: made with ``httpConfiguration``, and shut down by whoever made it.
@@ -117,9 +118,9 @@ package struct ProviderSignIn: Sendable {
                 // Locked, so that no session begins while an administrator disables the account.
                 guard let account = try await accountStore.locked(id, in: transaction), !account.isDisabled else { return nil }
                 // Whoever has a second factor is asked for it; a provider doesn't do that for us.
-                guard try await secondFactors.check(of: account, code: nil, address: address, in: transaction) == .passed else {
-                    throw Refusal.totpRequired
-                }
+                let factor = try await factorStore.factor(of: account.id, in: transaction)
+                let outcome = try await secondFactors.check(factor, of: account, code: nil, address: address, in: transaction)
+                guard outcome == .passed else { throw Refusal.totpRequired }
                 return try await sessions.open(
                     of: account, token: token, address: address, method: .provider, in: transaction)
             }
