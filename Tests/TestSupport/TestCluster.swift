@@ -15,10 +15,15 @@ struct TestCluster: Sendable {
 
     /// Skips the test where there is no cluster: `swift test` by itself runs what needs none.
     init() throws {
-        guard let url = ProcessInfo.processInfo.environment["PIAO_TEST_DATABASE_URL"], !url.isEmpty else {
+        guard let url = Self.url else {
             try Test.cancel("It needs a database; make test starts one and sets PIAO_TEST_DATABASE_URL.")
         }
         maintenanceURL = url
+    }
+
+    /// Of the maintenance database; `nil` where `swift test` runs by itself.
+    static var url: String? {
+        ProcessInfo.processInfo.environment["PIAO_TEST_DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Where its server listens.
