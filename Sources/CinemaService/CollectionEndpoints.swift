@@ -76,8 +76,8 @@ struct CollectionEndpoints: Sendable {
                 .entryNotOpen(until: Self.exampleTime), .entryClosed(since: Self.exampleTime),
             ]
         ) { call in
-            let audit: ((Ticket) -> AuditEntry)? = try call.body.overrideReason.map { reason in
-                try call.audit(.entryOverridden, details: ["reason": reason]) { .ticket($0.id) }
+            let audit: ((DetailedTicket) -> AuditEntry)? = try call.body.overrideReason.map { reason in
+                try call.audit(.entryOverridden, details: ["reason": reason]) { .ticket($0.ticket.id) }
             }
             let ticket = try await writes.perform(call, audit: audit) { transaction in
                 try await entries.enter(
@@ -85,7 +85,7 @@ struct CollectionEndpoints: Sendable {
                     overrideReason: call.body.overrideReason, scope: call.scope, by: call.principal.accountID, in: transaction
                 )
             }
-            return .ok(ticket, etag: .version(ticket.version))
+            return .ok(ticket, etag: .version(ticket.ticket.version))
         }
     }
 

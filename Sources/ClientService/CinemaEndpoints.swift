@@ -7,13 +7,17 @@ import Shared
 /// Cinemas for moviegoers: those of verified merchants, since the others can't sell.
 struct CinemaEndpoints: Sendable {
     let places: Places
+    let showtimes: ShowtimeListing
     let pool: PostgresPool
 
-    var all: [Endpoint] { [list, show, refundPolicy] }
+    var all: [Endpoint] { [list, show, schedule, refundPolicy] }
 
     private static let city = QueryParameter("city_id", .id, "Only cinemas in this city.", example: "3")
     private static let district = QueryParameter("district", .name(1...50), "Only cinemas in this district.", example: "海淀区")
     private static let movie = QueryParameter("movie_id", .id, "Only cinemas with a showtime of this movie to come.", example: "12")
+    private static let showDay = QueryParameter(
+        "day", .day(CalendarDay.self), "Only cinemas with a showtime to come on this business day, of the movie if one is named.",
+        example: "2026-11-24")
     private static let near = QueryParameter(
         "near", .coordinate, "LAT,LNG in degrees: nearest first, with `distance_m`; otherwise by city and district.",
         example: "39.98,116.31"
@@ -21,20 +25,21 @@ struct CinemaEndpoints: Sendable {
 
     var list: Endpoint {
         Endpoint(
-            .get, "/v1/cinemas", "Lists cinemas.",
+            .get, "/v1/cinemas", "Lists cinemas with what they show on the day, or within 24 hours.",
             access: .open,
-            query: [Self.city, Self.district, Self.movie, Self.near],
+            query: [Self.city, Self.district, Self.movie, Self.showDay, Self.near],
             keepsAnswer: true,
-            answers: .page(PlaceShape.cinema)
+            answers: .page(PlaceShape.cinemaWithOffer)
         ) { call in
             let filter = CinemaFilter(
                 cityID: try call[Self.city],
                 district: try call[Self.district],
                 movieID: try call[Self.movie],
+                day: try call[Self.showDay],
                 near: try call[Self.near].map { GeographicPoint(latitude: $0.latitude, longitude: $0.longitude) },
                 ofVerifiedMerchants: true
             )
-            return .page(try await places.cinemas(filter, page: call.page, in: pool))
+            return .page(try await showtimes.cinemas(filter, page: call.page, in: pool))
         }
     }
 
@@ -47,6 +52,23 @@ struct CinemaEndpoints: Sendable {
         ) { call in
             let cinema = try await places.cinema(call[.id], scope: .everybody, ofVerifiedMerchant: true, in: pool)
             return .ok(cinema, etag: .version(cinema.version), cache: .revalidate)
+        }
+    }
+
+    private static let day = QueryParameter(
+        "day", .day(CalendarDay.self), "The business day whose showtimes are wanted; the next one with showtimes unless given.",
+        example: "2026-11-24")
+
+    var schedule: Endpoint {
+        Endpoint(
+            .get, "/v1/cinemas/{id}/schedule",
+            "Shows what a cinema shows: its days to come, and the showtimes of one of them by movie, with prices and free seats.",
+            access: .open,
+            query: [Self.day],
+            keepsAnswer: true,
+            answers: .ok(ShowtimeShape.schedule)
+        ) { call in
+            .ok(try await showtimes.schedule(ofCinema: call[.id], day: call[Self.day], in: pool), cache: .revalidate)
         }
     }
 

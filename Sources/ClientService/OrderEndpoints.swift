@@ -7,10 +7,11 @@ import Shared
 /// A moviegoer's orders.
 struct OrderEndpoints: Sendable {
     let orders: Orders
+    let maps: SeatMaps
     let seal: TicketSeal
     let writes: Writes
 
-    var all: [Endpoint] { [list, open, show, cancel, events, tickets] }
+    var all: [Endpoint] { [list, preview, open, show, cancel, events, tickets, ownSeats] }
 
     private static let state = QueryParameter("state", .enumeration(OrderState.self), "Only orders in this state.")
 
@@ -27,6 +28,19 @@ struct OrderEndpoints: Sendable {
                 page: call.page
             )
             return .page(page.map { ShownOrder($0) })
+        }
+    }
+
+    var preview: Endpoint {
+        Endpoint(
+            .post, "/v1/orders/preview", "Says what seats would cost and which of them aren't free; holds nothing.",
+            access: .permission(.orders, .read),
+            rateLimit: .read,
+            body: OrderBody.preview,
+            answers: .ok(OrderShape.preview),
+            refusals: [.seatUnknown, .seatRepeated, .seatNotForSale, .coupleSeatsSoldInPairs, .showtimeChanging]
+        ) { call in
+            .ok(try OrderPreview(call.body.seatIDs, on: try await maps.map(showtimeID: call.body.showtimeID).map))
         }
     }
 
@@ -59,7 +73,7 @@ struct OrderEndpoints: Sendable {
             access: .permission(.orders, .read),
             answers: .ok(OrderShape.order)
         ) { call in
-            let shown = ShownOrder(try await orders.order(try call[.uuid], scope: .buyer(try call.principal.accountID)))
+            let shown = ShownOrder(try await orders.detailedOrder(try call[.uuid], scope: .buyer(try call.principal.accountID)))
             return .ok(shown, etag: shown.etag)
         }
     }
@@ -87,6 +101,18 @@ struct OrderEndpoints: Sendable {
             let buyer = try call.principal.accountID
             let all = try await orders.events(orderID: try call[.uuid], scope: .buyer(buyer)).map { $0.shown(to: buyer) }
             return .page(try Page(whole: all, request: call.page) { String($0.id) })
+        }
+    }
+
+    var ownSeats: Endpoint {
+        Endpoint(
+            .get, "/v1/showtimes/{id}/seats/mine", "Tells which seats of a showtime you hold, by order, newest first.",
+            access: .permission(.orders, .read),
+            answers: .page(OrderShape.ownSeats)
+        ) { call in
+            let page = try await orders.orders(
+                OrderFilter(showtimeID: try call[.id], isHolding: true), scope: .buyer(try call.principal.accountID), page: call.page)
+            return .page(page.map { ShownOrder($0) })
         }
     }
 

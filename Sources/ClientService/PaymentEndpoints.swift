@@ -12,7 +12,7 @@ struct PaymentEndpoints: Sendable {
     let notices: PaymentNotices
     let writes: Writes
 
-    var all: [Endpoint] { [start, claim] + gateways.compactMap(notification(of:)) }
+    var all: [Endpoint] { [methods, list, start, claim] + gateways.compactMap(notification(of:)) }
 
     private var newPayment: Body<PaymentMethod> {
         let methods = gateways.flatMap(\.methods).map(\.rawValue)
@@ -24,6 +24,35 @@ struct PaymentEndpoints: Sendable {
     }
 
     private static let newClaim = Body<Void>("NewPaymentClaim") {}
+
+    /// A way of paying, and whose it is.
+    struct Offer: Sendable {
+        let method: PaymentMethod
+        let gateway: String
+    }
+
+    var methods: Endpoint {
+        Endpoint(
+            .get, "/v1/payment-methods", "Lists the ways of paying, in the order in which they are to be offered.",
+            access: .open,
+            answers: .page(PaymentShape.method)
+        ) { call in
+            let offers = gateways.flatMap { gateway in gateway.methods.map { Offer(method: $0, gateway: gateway.name) } }
+            return .page(try Page(whole: offers, request: call.page) { $0.method.rawValue })
+        }
+    }
+
+    var list: Endpoint {
+        Endpoint(
+            .get, "/v1/orders/{id:uuid}/payments",
+            "Lists the attempts to pay an order, oldest first, to go on after a reload: those that can still be paid say how.",
+            access: .permission(.orders, .read),
+            answers: .page(PaymentShape.attempt)
+        ) { call in
+            let all = try await orders.payments(of: try call[.uuid], scope: .buyer(try call.principal.accountID))
+            return .page(try Page(whole: all, request: call.page) { String($0.payment.id) })
+        }
+    }
 
     var start: Endpoint {
         Endpoint(

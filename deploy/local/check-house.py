@@ -126,6 +126,7 @@ LENT = {
     "SessionStore": ({"Orders"}, "a batch of bookings checks its buyers' sessions in its first round trip"),
     "GrantStore": ({"Orders"}, "and their permissions"),
     "TicketStore": ({"Orders"}, "tickets are issued, handed out and voided under their order's lock"),
+    "ShowtimeSummaryStore": ({"Orders", "Tickets"}, "an order is opened and shown with its showtime's names, read beside it"),
     "PaymentClosingStore": ({"Orders"}, "what ends an order asks for its payments to be closed in the same statement"),
     "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
 }

@@ -69,7 +69,7 @@ package struct ManagedOrderEndpoints: Sendable {
             access: .permission(.orders, .read),
             answers: .ok(OrderShape.order)
         ) { call in
-            let shown = ShownOrder(try await orders.order(try call[.uuid], scope: .staff(try call.scope)))
+            let shown = ShownOrder(try await orders.detailedOrder(try call[.uuid], scope: .staff(try call.scope)))
             return .ok(shown, etag: shown.etag)
         }
     }
@@ -93,8 +93,8 @@ package struct ManagedOrderEndpoints: Sendable {
             answers: .page(TicketShape.ticket),
             refusals: [.orderNotPaid]
         ) { call in
-            let all = try await orders.tickets(orderID: try call[.uuid], scope: .staff(try call.scope)).tickets
-            return .page(try Page(whole: all, request: call.page) { String($0.id) })
+            let all = try await orders.tickets(orderID: try call[.uuid], scope: .staff(try call.scope)).detailed
+            return .page(try Page(whole: all, request: call.page) { String($0.ticket.id) })
         }
     }
 

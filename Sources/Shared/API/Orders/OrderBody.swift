@@ -56,6 +56,18 @@ package enum OrderBody {
             example: "183")
     ) { ChallengeAnswer(id: $0, counter: $1) }
 
+    /// Seats of which somebody asks what they would cost.
+    package struct Question: Sendable {
+        package let showtimeID: Int64
+        package let seatIDs: [Int64]
+    }
+
+    package static let preview = Body<Question>(
+        "OrderQuestion",
+        Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
+        Field<[Int64]>.required("seat_ids", .array(of: .id, 1...100), "Its seats.", example: #"[1001, 1002]"#)
+    ) { Question(showtimeID: $0, seatIDs: $1) }
+
     package static let counterOrder = Body<NewOrder>(
         "NewCounterOrder",
         Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
@@ -78,6 +90,13 @@ package enum OrderBody {
             "ticket_ids", .array(of: .id, 1...100), "The tickets; all that are still valid unless given.", example: "[7]"),
         Field<String?>.nullable("reason", .freeText(1...200), "Why.", example: "Ill")
     ) { NewRefund(ticketIDs: $0, note: $1) }
+
+    /// Tickets of which somebody asks what giving them back would come to.
+    package static let refundPreview = Body<[Int64]?>(
+        "RefundQuestion",
+        Field<[Int64]?>.nullable(
+            "ticket_ids", .array(of: .id, 1...100), "The tickets; all that are still valid unless given.", example: "[7]")
+    ) { $0 }
 
     /// Tickets that the cinema or the platform takes back.
     package static let staffRefund = Body<NewRefund>(

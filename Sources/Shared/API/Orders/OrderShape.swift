@@ -5,11 +5,13 @@ package import Shared
 /// An order as it is shown at a moment.
 package struct ShownOrder: Sendable {
     package let order: Order
+    package let showtime: ShowtimeSummary
     /// The moment: an unpaid order past its time shows as expired.
     package let now: Date
 
-    package init(_ order: Order, at now: Date = Date()) {
-        self.order = order
+    package init(_ detailed: DetailedOrder, at now: Date = Date()) {
+        order = detailed.order
+        showtime = detailed.showtime
         self.now = now
     }
 
@@ -38,6 +40,7 @@ package enum OrderShape {
         .enumeration("state", "Where the order is in its life.") { $0.order.state(at: $0.now) },
         .id("account_id", "Who ordered.") { $0.order.accountID },
         .id("showtime_id", "Number of the showtime.") { $0.order.showtimeID },
+        .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.showtime },
         .timestamp("created_at", "When it was opened.") { $0.order.createdAt },
         .timestamp("expires_at", "Until when an unpaid order holds its seats.") { $0.order.expiresAt },
         .timestamp("paid_at", "When the gateway's word of the payment was carried out; null before.") { $0.order.paidAt },
@@ -49,6 +52,30 @@ package enum OrderShape {
         .ints("refunded_seat_ids", "Those of the seats whose tickets went back.", example: "[]") { $0.order.refundedSeatIDs },
         .enumeration("channel", "Whether the buyer ordered itself or a clerk at the counter.") { $0.order.channel },
         .enumeration("attention", "What a person has to decide about it before anybody is let in; null mostly.") { $0.order.attention }
+    )
+
+    package static let preview = Shape<OrderPreview>(
+        "OrderPreview",
+        .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
+        .int("revision", "The revision of the seat map that it was made from.", example: "12") { $0.revision },
+        .int("ticket_amount_fen", "The tickets, in fen.", example: "9000") { $0.amount.ticketAmountFen },
+        .int("service_fee_fen", "The cinema's fee for all tickets together, in fen.", example: "600") { $0.amount.serviceFeeFen },
+        .int("discount_fen", "What is taken off, in fen.", example: "0") { $0.amount.discountFen },
+        .int("payable_fen", "What the buyer would pay, in fen.", example: "9600") { $0.amount.payableFen },
+        .list("seats", line, "The seats.") { $0.lines },
+        .ints("taken_seat_ids", "Those of the seats that aren't free.", example: "[]") { $0.takenSeatIDs },
+        .int("seat_limit", "How many seats of the showtime one person may hold.", example: "6") { $0.seatLimit }
+    )
+
+    /// What somebody holds of a showtime, for its seat map.
+    package static let ownSeats = Shape<ShownOrder>(
+        "OwnSeats",
+        .uuid("order_id", "The order.") { $0.order.id },
+        .enumeration("state", "Where the order is in its life.") { $0.order.state(at: $0.now) },
+        .timestamp("expires_at", "Until when an unpaid order holds its seats.") { $0.order.expiresAt },
+        .ints("seat_ids", "The seats that it holds.", example: "[1001, 1002]") { shown in
+            shown.order.lines.map(\.seatID).filter { !shown.order.refundedSeatIDs.contains($0) }
+        }
     )
 
     package static let event = Shape<OrderEvent>(
@@ -63,11 +90,11 @@ package enum OrderShape {
     )
 
     /// How an order that was just opened is answered, and recorded for repetitions.
-    package static let recorded: @Sendable (Order) -> RecordedAnswer = { order in
+    package static let recorded: @Sendable (DetailedOrder) -> RecordedAnswer = { opened in
         RecordedAnswer(
             status: 201,
-            location: path.path(of: order.id),
-            body: OrderShape.order.encoded(ShownOrder(order, at: order.createdAt))
+            location: path.path(of: opened.id),
+            body: OrderShape.order.encoded(ShownOrder(opened, at: opened.order.createdAt))
         )
     }
 

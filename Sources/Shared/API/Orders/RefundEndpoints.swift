@@ -26,7 +26,7 @@ package struct RefundEndpoints: Sendable {
         self.side = side
     }
 
-    package var all: [Endpoint] { side == .buyer ? [list, requestByBuyer] : [list, requestByStaff, payOut] }
+    package var all: [Endpoint] { side == .buyer ? [list, preview, requestByBuyer] : [list, preview, requestByStaff, payOut] }
 
     private var list: Endpoint {
         Endpoint(
@@ -38,6 +38,23 @@ package struct RefundEndpoints: Sendable {
             var all = try await refunds.refunds(orderID: call[.uuid], scope: scope(of: principal), in: pool)
             if side == .buyer { all = all.map { $0.shown(to: principal.accountID) } }
             return .page(try Page(whole: all, request: call.page) { String($0.refund.id) })
+        }
+    }
+
+    private var preview: Endpoint {
+        Endpoint(
+            .post, "/v1/orders/{id:uuid}/refunds/preview", "Says what giving tickets back would come to now; nothing is done.",
+            access: .permission(.orders, .read),
+            rateLimit: .read,
+            body: OrderBody.refundPreview,
+            answers: .ok(RefundShape.preview),
+            refusals: OrderBody.refundRefusals + (side == .buyer ? [.refundWindowClosed] : [])
+        ) { call in
+            let principal = try call.principal
+            return .ok(
+                try await refunds.preview(
+                    call[.uuid], ticketIDs: call.body, by: side == .buyer ? .buyer : principal.refundRequester,
+                    scope: scope(of: principal), in: pool))
         }
     }
 

@@ -34,6 +34,27 @@ package enum RefundShape {
         .bool("refunds_service_fee", "Whether the service fee goes back too.") { $0.refundsServiceFee }
     )
 
+    static let ticket = Shape<TicketRefund>(
+        "TicketRefund",
+        .id("ticket_id", "The ticket.", example: "7") { $0.ticketID },
+        .id("seat_id", "Its seat.", example: "1001") { $0.seatID },
+        .int("price_fen", "What it cost, in fen.", example: "4500") { $0.priceFen },
+        .int("service_fee_fen", "What goes back of the service fee, in fen.", example: "300") { $0.serviceFeeFen },
+        .int("fee_fen", "What is kept of the price, in fen.", example: "450") { $0.feeFen },
+        .int("amount_fen", "What goes back, in fen.", example: "4350") { $0.amountFen }
+    )
+
+    package static let preview = Shape<RefundPreview>(
+        "RefundPreview",
+        .uuid("order_id", "The order.") { $0.orderID },
+        .int("amount_fen", "What would go back, in fen.", example: "4350") { $0.amountFen },
+        .int("fee_fen", "What would be kept of the tickets' price, in fen.", example: "450") { $0.feeFen },
+        .bool("is_whole", "Whether nothing would be left of the order.") { $0.isWhole },
+        .timestamp("terms_end_at", "Until when it costs no more; null for the staff, who give back without a fee.") { $0.termsEndAt },
+        .list("tickets", ticket, "What each ticket comes to.") { $0.tickets },
+        .object("policy", policy, "What the buyer agreed to when it ordered.") { $0.policy }
+    )
+
     package static let progress = Shape<CancellationProgress>(
         "CancellationProgress",
         .id("showtime_id", "Number of the showtime.") { $0.showtimeID },

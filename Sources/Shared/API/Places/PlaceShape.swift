@@ -40,6 +40,36 @@ package enum PlaceShape {
         }
     )
 
+    /// The same in a list, with what it shows.
+    package static let cinemaWithOffer = Shape<CinemaWithOffer>(
+        "ListedCinema",
+        .id("id", "Number of the cinema.", example: "7") { $0.cinema.id },
+        .text("name", "Name.", example: "Bona 中关村店") { $0.cinema.name },
+        .id("city_id", "The city.", example: "3") { $0.cinema.cityID },
+        .text("district", "The district; may be empty.", example: "海淀区") { $0.cinema.district },
+        .text("address", "Street and number.", example: "中关村大街 19 号") { $0.cinema.address },
+        .double("latitude", "Degrees.", example: "39.9847") { $0.cinema.point.latitude },
+        .double("longitude", "Degrees.", example: "116.3165") { $0.cinema.point.longitude },
+        .text("phone", "Telephone; may be empty.", example: "010-62512345") { $0.cinema.phone },
+        .int("service_fee_fen", "Per ticket, on top of its price, in fen.", example: "300") { $0.cinema.serviceFeeFen },
+        .int("seat_limit", "Seats that one person may hold of one showtime.", example: "6") { $0.cinema.seatLimit },
+        .text("time_zone", "In which its days and hours are meant.", example: "Asia/Shanghai") { $0.cinema.timeZone },
+        .int("distance_m", "Metres along the ground from `near`; only where that was given.", example: "1250", absentWhenNil: true) {
+            $0.cinema.distanceM
+        },
+        .int(
+            "lowest_price_fen", "A seat in the cheapest zone of all the showtimes meant, in fen, without the service fee; null without any.",
+            example: "3900"
+        ) { $0.offer?.lowestPriceFen },
+        .int("showtimes", "How many showtimes are to come: of the movie and the day asked for, else within 24 hours.", example: "8") {
+            $0.offer?.showtimes ?? 0
+        },
+        .texts("next_starts", "The next three starts at most.", example: #"["2026-11-24T11:30:00Z"]"#) {
+            ($0.offer?.nextStarts ?? []).map { Timestamp($0).text }
+        },
+        .texts("formats", "In which these showtimes are.", example: #"["2D", "IMAX"]"#) { $0.offer?.formats ?? [] }
+    )
+
     /// A cinema as those who manage it see it.
     package static let managedCinema = Shape<Cinema>(
         "ManagedCinema",

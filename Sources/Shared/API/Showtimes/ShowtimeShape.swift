@@ -10,6 +10,44 @@ package enum ShowtimeShape {
         .int("price_fen", "Price of a seat there, in fen.", example: "4500") { $0.priceFen }
     )
 
+    static let movieOfSummary = Shape<ShowtimeSummary.Movie>(
+        "ShowtimeMovie",
+        .id("id", "The movie.", example: "12") { $0.id },
+        .text("title", "Its title.", example: "Hero") { $0.title }
+    )
+
+    static let cinemaOfSummary = Shape<ShowtimeSummary.Cinema>(
+        "ShowtimeCinema",
+        .id("id", "The cinema.", example: "3") { $0.id },
+        .text("name", "Its name.", example: "Bona Chaoyang") { $0.name },
+        .text("address", "Where it is.", example: "Gongti North Road 1") { $0.address }
+    )
+
+    static let hallOfSummary = Shape<ShowtimeSummary.Hall>(
+        "ShowtimeHall",
+        .id("id", "The hall.", example: "9") { $0.id },
+        .text("name", "Its name.", example: "Hall 1") { $0.name }
+    )
+
+    /// What an order and a ticket tell of their showtime.
+    package static let summary = Shape<ShowtimeSummary>(
+        "ShowtimeSummary",
+        .id("id", "Number of the showtime.", example: "501") { $0.id },
+        .object("movie", movieOfSummary, "What is shown.") { $0.movie },
+        .object("cinema", cinemaOfSummary, "Where.") { $0.cinema },
+        .object("hall", hallOfSummary, "In which hall.") { $0.hall },
+        .timestamp("starts_at", "The start.", example: "2026-11-24T11:30:00Z") { $0.startsAt },
+        .timestamp("ends_at", "The movie's end, after the trailers.", example: "2026-11-24T13:19:00Z") { $0.endsAt },
+        .text("time_zone", "Name of the cinema's time zone, in which its days and hours are meant.", example: "Asia/Shanghai") {
+            $0.cinema.timeZone
+        },
+        .day("business_day", "The day that it is listed under, which ends some hours after midnight.", example: "2026-11-24") {
+            $0.businessDay
+        },
+        .text("format", "Format.", example: "2D") { $0.format },
+        .text("language", "Language.", example: "English") { $0.language }
+    )
+
     /// For moviegoers.
     package static let listed = Shape<Showtime>(
         "ListedShowtime",
@@ -73,6 +111,46 @@ package enum ShowtimeShape {
         .timestamp("closed_at", "When sale was closed by hand.") { $0.sale.closedAt },
         .timestamp("cancelled_at", "When it was cancelled.") { $0.sale.cancelledAt },
         .enumeration("state", "Whether seats are sold now.", example: "on_sale") { $0.state }
+    )
+
+    static let scheduleDay = Shape<CinemaSchedule.Day>(
+        "ScheduleDay",
+        .day("day", "The business day.", example: "2026-11-24") { $0.day },
+        .int("showtimes", "How many showtimes of it are to come.", example: "23") { $0.showtimes }
+    )
+
+    static let scheduleEntry = Shape<CinemaSchedule.Entry>(
+        "ScheduleEntry",
+        .id("id", "Number of the showtime.", example: "501") { $0.showtime.id },
+        .id("hall_id", "The hall.", example: "9") { $0.showtime.hallID },
+        .text("hall_name", "The hall's name.", example: "Hall 1") { $0.showtime.hallName },
+        .timestamp("starts_at", "The start.", example: "2026-11-24T11:30:00Z") { $0.showtime.startsAt },
+        .timestamp("ends_at", "The movie's end, after the trailers.", example: "2026-11-24T13:19:00Z") { $0.showtime.endsAt },
+        .text("format", "Format.", example: "2D") { $0.showtime.format },
+        .text("language", "Language.", example: "English") { $0.showtime.language },
+        .int("lowest_price_fen", "A seat in the cheapest zone, in fen, without the service fee.", example: "4500") { $0.lowestPriceFen },
+        .int("service_fee_fen", "On top of each ticket, in fen.", example: "200") { $0.showtime.serviceFeeFen },
+        .int("seats", "Seats that can be bought at all.", example: "120") { $0.seats },
+        .int("free_seats", "Those that nobody holds; the seat map is newer.", example: "37") { $0.freeSeats },
+        .bool("preview", "Whether it is before the movie's release day.") { $0.showtime.isPreview },
+        .enumeration("state", "Whether seats are sold now.", example: "on_sale") { $0.showtime.state }
+    )
+
+    static let scheduleMovie = Shape<CinemaSchedule.Movie>(
+        "ScheduleMovie",
+        .id("id", "The movie.", example: "12") { $0.id },
+        .text("title", "Its title.", example: "Hero") { $0.title },
+        .int("duration_min", "Minutes.", example: "99") { $0.durationMin },
+        .texts("genres", "Genres.", example: #"["Action"]"#) { $0.genres },
+        .list("showtimes", scheduleEntry, "Its showtimes of the day that are to come, by start.") { $0.showtimes }
+    )
+
+    package static let schedule = Shape<CinemaSchedule>(
+        "CinemaSchedule",
+        .id("cinema_id", "The cinema.", example: "3") { $0.cinemaID },
+        .list("days", scheduleDay, "The business days with showtimes to come, the next one first.") { $0.days },
+        .day("day", "The one of the showtimes below; null where none are to come.", example: "2026-11-24") { $0.day },
+        .list("movies", scheduleMovie, "The movies of that day, the earliest showtime first.") { $0.movies }
     )
 
     package static let cinema = QueryParameter("cinema_id", .id, "Only showtimes in this cinema.", example: "3")

@@ -54,7 +54,7 @@ package struct TicketEndpoints: Sendable {
             answers: .ok(TicketShape.ticket)
         ) { call in
             let ticket = try await tickets.ticket(call[.id], scope: call.scope, in: pool)
-            return .ok(ticket, etag: .version(ticket.version))
+            return .ok(ticket, etag: .version(ticket.ticket.version))
         }
     }
 
@@ -73,7 +73,7 @@ package struct TicketEndpoints: Sendable {
                 try await corrections.reseat(
                     id, to: call.body.seatID, version: call.ifMatch, actor: actor, scope: call.scope, in: transaction)
             }
-            return .ok(ticket, etag: .version(ticket.version))
+            return .ok(ticket, etag: .version(ticket.ticket.version))
         }
     }
 }

@@ -11,11 +11,13 @@ package struct ShownTickets: Sendable {
     }
 
     package let order: Order
+    package let showtime: ShowtimeSummary
     package let collectionCode: String
     package let entries: [Entry]
 
     package init(_ tickets: OrderTickets, seal: TicketSeal) throws {
         order = tickets.order
+        showtime = tickets.showtime
         collectionCode = tickets.collectionCode
         entries = try tickets.tickets.map { ticket in
             Entry(ticket: ticket, code: ticket.state == .refunded ? nil : try seal.code(TicketPass(ticket)))
@@ -32,22 +34,23 @@ package struct ShownCounterSale: Sendable {
 /// How tickets are answered.
 package enum TicketShape {
     /// A ticket as the cinema sees it.
-    package static let ticket = Shape<Ticket>(
+    package static let ticket = Shape<DetailedTicket>(
         "Ticket",
-        .id("id", "Number of the ticket.") { $0.id },
-        .uuid("order_id", "The order.") { $0.orderID },
-        .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
-        .text("seat", "Printed label of the seat.", example: "A4") { $0.seat.label },
-        .id("seat_id", "Number of the seat.") { $0.seat.id },
-        .int("price_fen", "Price in fen.", example: "4500") { $0.priceFen },
-        .int("service_fee_fen", "The fee for it, in fen.", example: "300") { $0.serviceFeeFen },
-        .enumeration("state", "Whether it can still be collected.") { $0.state },
-        .timestamp("collected_at", "When it was collected; null before.") { $0.collection?.at },
-        .id("collected_by_account_id", "Who handed it over.") { $0.collection?.byAccountID },
-        .text("collection_place", "Where.", example: "Counter 2") { $0.collection?.place },
-        .timestamp("entered_at", "When its holder was let in; null before.") { $0.entry?.at },
-        .id("entered_by_account_id", "Who let it in.") { $0.entry?.byAccountID },
-        .text("entry_place", "Where.", example: "Door 1") { $0.entry?.place }
+        .id("id", "Number of the ticket.") { $0.ticket.id },
+        .uuid("order_id", "The order.") { $0.ticket.orderID },
+        .id("showtime_id", "Number of the showtime.") { $0.ticket.showtimeID },
+        .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.showtime },
+        .text("seat", "Printed label of the seat.", example: "A4") { $0.ticket.seat.label },
+        .id("seat_id", "Number of the seat.") { $0.ticket.seat.id },
+        .int("price_fen", "Price in fen.", example: "4500") { $0.ticket.priceFen },
+        .int("service_fee_fen", "The fee for it, in fen.", example: "300") { $0.ticket.serviceFeeFen },
+        .enumeration("state", "Whether it can still be collected.") { $0.ticket.state },
+        .timestamp("collected_at", "When it was collected; null before.") { $0.ticket.collection?.at },
+        .id("collected_by_account_id", "Who handed it over.") { $0.ticket.collection?.byAccountID },
+        .text("collection_place", "Where.", example: "Counter 2") { $0.ticket.collection?.place },
+        .timestamp("entered_at", "When its holder was let in; null before.") { $0.ticket.entry?.at },
+        .id("entered_by_account_id", "Who let it in.") { $0.ticket.entry?.byAccountID },
+        .text("entry_place", "Where.", example: "Door 1") { $0.ticket.entry?.place }
     )
 
     /// A ticket as its buyer has it.
@@ -70,6 +73,7 @@ package enum TicketShape {
         "OrderTickets",
         .uuid("order_id", "The order.") { $0.order.id },
         .id("showtime_id", "Number of the showtime.") { $0.order.showtimeID },
+        .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.showtime },
         .text("collection_code", "What the tickets are collected with.", example: "K7MPX4RT") { $0.collectionCode },
         .list("tickets", entry, "One for each seat.") { $0.entries }
     )
@@ -79,8 +83,9 @@ package enum TicketShape {
         "CollectedTickets",
         .uuid("order_id", "The order.") { $0.order.id },
         .id("showtime_id", "Number of the showtime.") { $0.order.showtimeID },
+        .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.showtime },
         .text("collection_code", "The code.", example: "K7MPX4RT") { $0.collectionCode },
-        .list("tickets", ticket, "One for each seat.") { $0.tickets }
+        .list("tickets", ticket, "One for each seat.") { $0.detailed }
     )
 
     package static let counterSale = Shape<ShownCounterSale>(
@@ -90,6 +95,7 @@ package enum TicketShape {
         .text("method", "How the money was taken.", example: "counter_cash") { $0.payment.method.rawValue },
         .int("amount_fen", "What was paid, in fen.", example: "9600") { $0.payment.amountFen },
         .uuid("order_id", "The order.") { $0.tickets.order.id },
+        .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.tickets.showtime },
         .text("collection_code", "What the tickets are collected with.", example: "K7MPX4RT") { $0.tickets.collectionCode },
         .list("tickets", entry, "One for each seat.") { $0.tickets.entries }
     )

@@ -121,10 +121,15 @@ package struct OrderTickets: Hashable, Sendable {
     package let order: Order
     package let collectionCode: String
     package let tickets: [Ticket]
+    package let showtime: ShowtimeSummary
 
-    package init(order: Order, collectionCode: String, tickets: [Ticket]) {
+    package init(order: Order, collectionCode: String, tickets: [Ticket], showtime: ShowtimeSummary) {
         self.order = order
+        self.showtime = showtime
         self.collectionCode = collectionCode
         self.tickets = tickets
     }
+
+    /// Each ticket with the showtime.
+    package var detailed: [DetailedTicket] { tickets.map { DetailedTicket(ticket: $0, showtime: showtime) } }
 }

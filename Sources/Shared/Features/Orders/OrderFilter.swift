@@ -14,10 +14,12 @@ package struct OrderFilter: Hashable, Sendable {
     package var state: OrderState?
     /// What a person has to decide about it.
     package var attention: OrderAttention?
+    /// Only those that hold seats.
+    package var isHolding: Bool
 
     package init(
         showtimeID: Int64? = nil, cinemaID: Int64? = nil, day: CalendarDay? = nil, calendarDay: CalendarDay? = nil,
-        phoneTail: String? = nil, state: OrderState? = nil, attention: OrderAttention? = nil
+        phoneTail: String? = nil, state: OrderState? = nil, attention: OrderAttention? = nil, isHolding: Bool = false
     ) {
         self.showtimeID = showtimeID
         self.cinemaID = cinemaID
@@ -26,5 +28,6 @@ package struct OrderFilter: Hashable, Sendable {
         self.phoneTail = phoneTail
         self.state = state
         self.attention = attention
+        self.isHolding = isHolding
     }
 }

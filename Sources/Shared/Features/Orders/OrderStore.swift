@@ -82,6 +82,7 @@ struct OrderStore: Sendable {
         if let tail = filter.phoneTail { conditions.append(Self.isBuyer(phoneTail: tail)) }
         if let attention = filter.attention { conditions.append("orders.id IN (\(OrderAttentionStore.orderIDs(attention)))") }
         if let state = filter.state { conditions.append(Self.isShown(as: state)) }
+        if filter.isHolding { conditions.append(Self.isHolding) }
         if let after = try page.keys(count: 1) {
             guard let id = UUID(uuidString: after[0]) else { throw Refusal.cursorInvalid }
             conditions.append("orders.id < \(id)")
@@ -150,6 +151,13 @@ struct OrderStore: Sendable {
         )
         """
     }
+
+    private static let isHolding: Query = """
+        (
+            orders.state IN ('paid', 'collected')
+            OR orders.state IN ('pending_payment', 'paid_unconfirmed') AND orders.expires_at > statement_timestamp()
+        )
+        """
 
     private static func isShown(as state: OrderState) -> Query {
         switch state {

@@ -14,6 +14,7 @@ package struct Orders: Sendable {
     private let locks = OrderLockStore()
     private let changes = OrderChangeStore()
     private let tickets = TicketStore()
+    private let showtimes = ShowtimeSummaryStore()
 
     package init(
         database: PostgresPool,
@@ -92,11 +93,20 @@ package struct Orders: Sendable {
         return order
     }
 
-    /// Orders, newest first.
+    /// An order with its showtime.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func detailedOrder(_ id: UUID, scope: OrderScope) async throws -> DetailedOrder {
+        try await showtimes.detailed(try await order(id, scope: scope), in: database)
+    }
+
+    /// Orders with their showtimes, newest first.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
-    package func orders(_ filter: OrderFilter = OrderFilter(), scope: OrderScope, page: PageRequest) async throws -> Page<Order> {
-        try await store.orders(filter, scope: scope, page: page, in: database)
+    package func orders(_ filter: OrderFilter = OrderFilter(), scope: OrderScope, page: PageRequest) async throws -> Page<DetailedOrder> {
+        let page = try await store.orders(filter, scope: scope, page: page, in: database)
+        let summaries = try await showtimes.summaries(showtimeIDs: Set(page.items.map(\.showtimeID)), in: database)
+        return try page.map { DetailedOrder(order: $0, showtime: try summaries.summary(of: $0.showtimeID)) }
     }
 
     /// How an order got where it is, oldest first.
@@ -146,6 +156,18 @@ package struct Orders: Sendable {
         return started
     }
 
+    /// The attempts to pay an order, oldest first; for those that can still be paid with what the buyer does next.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func payments(of id: UUID, scope: OrderScope) async throws -> [StartedPayment] {
+        let detailed = try await detailedOrder(id, scope: scope)
+        let now = Date()
+        return try await payments.payments(orderID: id, in: database).map { payment in
+            try payments.resumed(
+                payment, subject: detailed.showtime.movie.title, isPayable: detailed.order.state(at: now).isUnpaid, at: now)
+        }
+    }
+
     /// Notes that the buyer says it paid. Proves nothing: the gateway is asked, and the seats are held a little longer, once.
     ///
     /// - Returns: the order's state afterwards.
@@ -175,7 +197,12 @@ package struct Orders: Sendable {
     package func tickets(orderID: UUID, scope: OrderScope) async throws -> OrderTickets {
         let order = try await order(orderID, scope: scope)
         guard let code = try await store.collectionCode(orderID: orderID, in: database) else { throw Refusal.orderNotPaid }
-        return OrderTickets(order: order, collectionCode: code, tickets: try await tickets.tickets(orderID: orderID, in: database))
+        return OrderTickets(
+            order: order,
+            collectionCode: code,
+            tickets: try await tickets.tickets(orderID: orderID, in: database),
+            showtime: try await showtimes.summary(of: order.showtimeID, in: database)
+        )
     }
 
     /// Hands the tickets of an order over, once.
@@ -208,7 +235,8 @@ package struct Orders: Sendable {
         return OrderTickets(
             order: order,
             collectionCode: code.text,
-            tickets: try await tickets.tickets(orderID: id, in: transaction)
+            tickets: try await tickets.tickets(orderID: id, in: transaction),
+            showtime: try await showtimes.summary(of: order.showtimeID, in: transaction)
         )
     }
 

@@ -74,6 +74,22 @@ package struct Payments: Sendable {
         return StartedPayment(payment: payment, instruction: prepared.instruction)
     }
 
+    /// A payment with what its buyer does next, as it was told when it was started: whoever has lost that, by a reload for example, goes on by it.
+    /// The instruction is signed anew, for the same trade.
+    ///
+    /// - Parameters:
+    ///   - subject: as it was when it was started.
+    ///   - isPayable: whether what is paid still waits for its money.
+    package func resumed(_ payment: Payment, subject: String, isPayable: Bool, at now: Date) throws -> StartedPayment {
+        guard
+            isPayable, payment.state == .started, payment.expiresAt > now,
+            let gateway = gateway(named: payment.gateway), gateway.channel == .online, gateway.methods.contains(payment.method)
+        else { return StartedPayment(payment: payment, instruction: .nothing) }
+        let trade = NewTrade(
+            outTradeNo: payment.outTradeNo, amountFen: payment.amountFen, subject: subject, expiresAt: payment.expiresAt)
+        return StartedPayment(payment: payment, instruction: try gateway.start(trade, method: payment.method))
+    }
+
     /// The payment of this number of ours.
     package func payment(outTradeNo: TradeNumber, in session: some PostgresSession) async throws -> Payment? {
         try await store.payment(outTradeNo: outTradeNo, in: session)

@@ -1,3 +1,4 @@
+package import Database
 package import Callers
 
 /// Which cinemas a list is about.
@@ -9,6 +10,8 @@ package struct CinemaFilter: Hashable, Sendable {
     package var district: String?
     /// Only cinemas that have a showtime of this movie which is still to come and not cancelled.
     package var movieID: Int64?
+    /// Only cinemas that have a showtime, of the movie if one is named, on this business day which is still to come and not cancelled.
+    package var day: CalendarDay?
     /// Nearest to this point first; otherwise by city, district and id.
     package var near: GeographicPoint?
     /// Only those of verified merchants: what moviegoers see, since the others can't sell.
@@ -20,6 +23,7 @@ package struct CinemaFilter: Hashable, Sendable {
         cityID: Int64? = nil,
         district: String? = nil,
         movieID: Int64? = nil,
+        day: CalendarDay? = nil,
         near: GeographicPoint? = nil,
         ofVerifiedMerchants: Bool = false
     ) {
@@ -28,6 +32,7 @@ package struct CinemaFilter: Hashable, Sendable {
         self.cityID = cityID
         self.district = district
         self.movieID = movieID
+        self.day = day
         self.near = near
         self.ofVerifiedMerchants = ofVerifiedMerchants
     }

@@ -244,12 +244,15 @@ extension CinemaStore {
         if let district = filter.district {
             conditions = "\(conditions) AND c.district = \(district)"
         }
-        if let movieID = filter.movieID {
+        if filter.movieID != nil || filter.day != nil {
+            let movie: Query = filter.movieID.map { "AND s.movie_id = \($0)" } ?? ""
+            let day: Query = filter.day.map { "AND s.business_day = \($0)::date" } ?? ""
             conditions = """
                 \(conditions) AND EXISTS (
                     SELECT FROM showtimes AS s
                     WHERE s.cinema_id = c.id
-                        AND s.movie_id = \(movieID)
+                        \(movie)
+                        \(day)
                         AND s.starts_at > clock_timestamp()
                         AND s.cancelled_at IS NULL
                 )

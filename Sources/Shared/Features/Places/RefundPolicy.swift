@@ -33,8 +33,17 @@ package struct RefundPolicy: Hashable, Sendable {
 
     /// What is kept when a ticket is given back now; `nil` when it is too late.
     package func feePercent(at now: Date, startsAt: Date) -> Int? {
+        step(at: now, startsAt: startsAt)?.feePercent
+    }
+
+    /// Until when a ticket is given back for what ``feePercent(at:startsAt:)`` says; `nil` when it is too late.
+    package func termsEnd(at now: Date, startsAt: Date) -> Date? {
+        step(at: now, startsAt: startsAt).map { startsAt.addingTimeInterval(Double($0.minutesBeforeStart) * -60) }
+    }
+
+    private func step(at now: Date, startsAt: Date) -> Step? {
         let secondsLeft = startsAt.timeIntervalSince(now)
-        return steps.first { Double($0.minutesBeforeStart) * 60 <= secondsLeft && secondsLeft > 0 }?.feePercent
+        return steps.first { Double($0.minutesBeforeStart) * 60 <= secondsLeft && secondsLeft > 0 }
     }
 }
 

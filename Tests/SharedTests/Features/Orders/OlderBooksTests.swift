@@ -48,7 +48,7 @@ struct OlderBooksTests {
             let process = try BookingProcess(database)
             let paid = try await process.orders.orders(OrderFilter(state: .paid), scope: .all, page: PageRequest()).items
             #expect(paid.count == 2)
-            #expect(paid.allSatisfy { $0.paidByPaymentID != nil })
+            #expect(paid.allSatisfy { $0.order.paidByPaymentID != nil })
             _ = try await process.refund(try #require(paid.first).id, nil, world.buyers[0].accountID, in: database)
             try await expectBooks(in: database)
             try await database.withTransaction { transaction in

@@ -16,6 +16,7 @@ package struct CounterSales: Sendable {
     private let store = OrderStore()
     private let locks = OrderLockStore()
     private let tickets = TicketStore()
+    private let showtimes = ShowtimeSummaryStore()
 
     package init(payments: Payments, arrivals: PaymentArrivals) {
         self.payments = payments
@@ -71,7 +72,9 @@ package struct CounterSales: Sendable {
             let code = try await store.collectionCode(orderID: id, in: transaction)
         else { throw PaymentMissing(orderID: id) }
         let issued = try await tickets.tickets(orderID: id, in: transaction)
-        return CounterSale(payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued))
+        let showtime = try await showtimes.summary(of: paid.showtimeID, in: transaction)
+        return CounterSale(
+            payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued, showtime: showtime))
     }
 
     /// Has the payments that were started for an order closed at their gateways, so that its money can be taken here: by the outbox, since a call to

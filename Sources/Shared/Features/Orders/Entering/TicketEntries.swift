@@ -9,6 +9,7 @@ package struct TicketEntries: Sendable {
     private let locks = OrderLockStore()
     private let changes = OrderChangeStore()
     private let tickets = TicketStore()
+    private let showtimes = ShowtimeSummaryStore()
 
     package init(seal: TicketSeal, window: EntryWindow = EntryWindow()) {
         self.seal = seal
@@ -33,7 +34,7 @@ package struct TicketEntries: Sendable {
         scope: MerchantScope,
         by accountID: Int64,
         in transaction: PostgresTransaction
-    ) async throws -> Ticket {
+    ) async throws -> DetailedTicket {
         guard
             let pass = seal.pass(from: code),
             let unlocked = try await tickets.ticket(pass.ticketID, scope: scope, in: transaction),
@@ -58,7 +59,7 @@ package struct TicketEntries: Sendable {
         guard let entered = try await tickets.ticket(ticket.id, scope: scope, in: transaction) else {
             throw Refusal.ticketCodeInvalid
         }
-        return entered
+        return DetailedTicket(ticket: entered, showtime: try await showtimes.summary(of: entered.showtimeID, in: transaction))
     }
 
     /// Takes an entry back that was a mistake, for a short while: the ticket lets its holder in as if nothing had been.

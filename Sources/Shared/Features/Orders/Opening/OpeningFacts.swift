@@ -85,4 +85,11 @@ struct OpeningFacts: Sendable {
     var usedChallengeIDs: Set<String> = []
     /// Orders of this batch that are there already. Only read when a batch is repeated.
     var existing: [UUID: Order] = [:]
+    /// What people have to know of the showtimes.
+    var summaries = ShowtimeSummaries()
+
+    /// - Throws: ``ShowtimeSummaries/Missing`` for an order of another batch: a defect.
+    func detailed(_ order: Order) throws -> DetailedOrder {
+        DetailedOrder(order: order, showtime: try summaries.summary(of: order.showtimeID))
+    }
 }

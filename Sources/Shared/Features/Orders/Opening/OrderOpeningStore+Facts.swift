@@ -105,6 +105,7 @@ extension OrderOpeningStore {
         if let used = rowsIfRead(.usedChallenges) {
             for row in used { facts.usedChallengeIDs.insert(try row.decode((String).self)) }
         }
+        facts.summaries = try ShowtimeSummaries(rows: rows(.summaries))
         for row in rows(.existing) {
             let order = try Order(row: row)
             facts.existing[order.id] = order

@@ -19,7 +19,7 @@ struct OrderOpeningStore: Sendable {
 
     /// What is read, in the order of ``reads(_:waiting:isRepetition:)``, after what begins the transaction.
     enum Read: Int {
-        case showtimes, accounts, conditions, buyers, userGroupBits, claims, unpaidOrders, paidSeats, records, existing,
+        case showtimes, accounts, conditions, buyers, userGroupBits, claims, unpaidOrders, paidSeats, records, existing, summaries,
             clock
         /// Only for a batch of buyers whose address blocks count.
         case lapses
@@ -126,6 +126,7 @@ struct OrderOpeningStore: Sendable {
             """,
             IdempotencyStore.answers(to: batch.compactMap(\.idempotency)),
             OrderStore.ordersQuery(ids: isRepetition ? batch.map(\.orderID) : []),
+            ShowtimeSummaryStore.query(showtimeIDs: showtimeIDs),
             "SELECT clock_timestamp()",
         ]
         return reads + squattingReads(batch, accountIDs: accountIDs, addressBlocks: Array(blocks))

@@ -12,7 +12,7 @@ package struct OrderOpeningWork: LaneWork {
     private let policy: PermissionPolicy
     private let challenges: HoldChallenges?
     private let lockPatience: Duration
-    private let encode: @Sendable (Order) -> RecordedAnswer
+    private let encode: @Sendable (DetailedOrder) -> RecordedAnswer
     private let store = OrderOpeningStore()
 
     /// - Parameters:
@@ -21,7 +21,7 @@ package struct OrderOpeningWork: LaneWork {
     ///   - encode: how an order that was just opened is answered, and recorded for repetitions.
     package init(
         plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy, challenges: HoldChallenges? = nil,
-        lockPatience: Duration = .milliseconds(500), encode: @escaping @Sendable (Order) -> RecordedAnswer
+        lockPatience: Duration = .milliseconds(500), encode: @escaping @Sendable (DetailedOrder) -> RecordedAnswer
     ) {
         self.plans = plans
         self.limits = limits
@@ -49,19 +49,22 @@ package struct OrderOpeningWork: LaneWork {
                 continue
             }
             let decision = OpeningDecision(willing, facts: facts, limits: limits)
-            let answers = Dictionary(uniqueKeysWithValues: decision.opened.map { ($0.order.id, encode($0.order)) })
+            let answers = Dictionary(
+                uniqueKeysWithValues: try decision.opened.map { ($0.order.id, encode(try facts.detailed($0.order))) })
             _ = try await connection.pipeline(store.writes(decision, answers: answers, at: facts.now, holdTime: limits.holdTime))
-            let opened = decision.results.map { $0.map { answered($0, answers) } }
+            let opened = decision.results.map { result in Result { try answered(result.get(), answers, facts) } }
             return merged(openings, withChallenges(opened, for: willing, at: facts.now))
         }
         throw Refusal.busy
     }
 
-    private func answered(_ outcome: OpeningDecision.Outcome, _ answers: [UUID: RecordedAnswer]) -> OpenedOrder {
+    private func answered(
+        _ outcome: OpeningDecision.Outcome, _ answers: [UUID: RecordedAnswer], _ facts: OpeningFacts
+    ) throws -> OpenedOrder {
         switch outcome {
-        case .opened(let order, let recorded): .opened(order, recorded ?? answers[order.id] ?? encode(order))
+        case .opened(let order, let recorded): .opened(order, try recorded ?? answers[order.id] ?? encode(facts.detailed(order)))
         case .repeated(let answer): .repeated(answer)
-        case .folded(let order): .repeated(answers[order.id] ?? encode(order))
+        case .folded(let order): .repeated(try answers[order.id] ?? encode(facts.detailed(order)))
         }
     }
 

@@ -11,6 +11,7 @@ package struct PaymentSupport: Sendable {
     private let changes = OrderChangeStore()
     private let attentions = OrderAttentionStore()
     private let store = OrderStore()
+    private let showtimes = ShowtimeSummaryStore()
 
     package init(payments: Payments, ledger: Ledger = Ledger()) {
         self.payments = payments
@@ -58,7 +59,7 @@ package struct PaymentSupport: Sendable {
     ///
     /// - Parameter actor: who decided, and why.
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNeedsNoDecision``.
-    package func release(_ id: UUID, actor: OrderActor, in transaction: PostgresTransaction) async throws -> Order {
+    package func release(_ id: UUID, actor: OrderActor, in transaction: PostgresTransaction) async throws -> DetailedOrder {
         guard let locked = try await locks.lock(id, scope: .all, in: transaction) else { throw Refusal.notFound }
         guard try await attentions.decide(orderID: id, by: actor, at: locked.now, in: transaction) else {
             throw Refusal.orderNeedsNoDecision
@@ -66,6 +67,6 @@ package struct PaymentSupport: Sendable {
         let decided = try OrderTransition(.attentionDecided, from: locked.order.state)
         try await changes.apply(decided, to: locked.order, by: actor, at: locked.now, in: transaction)
         guard let order = try await store.order(id, scope: .all, in: transaction) else { throw Refusal.notFound }
-        return order
+        return try await showtimes.detailed(order, in: transaction)
     }
 }

@@ -11,6 +11,7 @@ package struct OrderCorrections: Sendable {
     private let changes = OrderChangeStore()
     private let tickets = TicketStore()
     private let claims = SeatClaimStore()
+    private let showtimes = ShowtimeSummaryStore()
 
     package init(plans: ShowtimePlans, refunds: OrderRefunds) {
         self.plans = plans
@@ -26,7 +27,7 @@ package struct OrderCorrections: Sendable {
         actor: OrderActor,
         scope: OrderScope,
         in transaction: PostgresTransaction
-    ) async throws -> Order {
+    ) async throws -> DetailedOrder {
         guard let locked = try await locks.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
         if locked.order.state.isUnpaid, !locked.order.hasLapsed(at: locked.now) {
             let showtimeID = locked.order.showtimeID
@@ -39,7 +40,7 @@ package struct OrderCorrections: Sendable {
             throw Refusal.orderOver
         }
         guard let order = try await store.order(id, scope: scope, in: transaction) else { throw Refusal.notFound }
-        return order
+        return try await showtimes.detailed(order, in: transaction)
     }
 
     /// Gives a valid ticket another free seat of its showtime, at the same price.
@@ -54,7 +55,7 @@ package struct OrderCorrections: Sendable {
         actor: OrderActor,
         scope: MerchantScope,
         in transaction: PostgresTransaction
-    ) async throws -> Ticket {
+    ) async throws -> DetailedTicket {
         guard
             let unlocked = try await tickets.ticket(ticketID, scope: scope, in: transaction),
             let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
@@ -81,7 +82,7 @@ package struct OrderCorrections: Sendable {
         try await tickets.move(ticketID, to: seatID, in: transaction)
         try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [ticket.showtimeID]))
         guard let moved = try await tickets.ticket(ticketID, scope: scope, in: transaction) else { throw Refusal.notFound }
-        return moved
+        return DetailedTicket(ticket: moved, showtime: try await showtimes.summary(of: moved.showtimeID, in: transaction))
     }
 
     /// Prints the tickets of an order once more: they look like the first ones, so that it happened is part of the order's story.
@@ -108,7 +109,8 @@ package struct OrderCorrections: Sendable {
             let code = try await store.collectionCode(orderID: id, in: transaction)
         else { throw Refusal.orderNotPaid }
         let printed = try await tickets.tickets(orderID: id, in: transaction).filter { $0.state != .refunded }
-        return OrderTickets(order: order, collectionCode: code, tickets: printed)
+        let showtime = try await showtimes.summary(of: order.showtimeID, in: transaction)
+        return OrderTickets(order: order, collectionCode: code, tickets: printed, showtime: showtime)
     }
 
     private func checkSeat(_ seatID: Int64, for ticket: Ticket, in transaction: PostgresTransaction) async throws {

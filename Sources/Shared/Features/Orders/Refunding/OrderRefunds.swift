@@ -45,6 +45,25 @@ package struct OrderRefunds: Sendable {
         return try await carryOut(decision, change: change, reason: requester.reason, of: locked, actor: actor, in: transaction)
     }
 
+    /// What giving tickets back would come to now. Nothing is held for it: when it is asked for, the policy's next step may have begun.
+    ///
+    /// Parameters and errors are those of ``request(_:ticketIDs:by:actor:scope:in:)``.
+    package func preview(
+        _ id: UUID, ticketIDs: [Int64]?, by requester: RefundRequester, scope: OrderScope, in session: some PostgresSession
+    ) async throws -> RefundPreview {
+        guard let order = try await store.order(id, scope: scope, in: session) else { throw Refusal.notFound }
+        guard order.attention == nil || requester == .platform else { throw Refusal.orderNeedsAttention }
+        let tickets = try await tickets.tickets(orderID: id, in: session)
+        let policy = try await places.refundPolicy(order.refundPolicyID, in: session)
+        let now = Date()
+        let facts = RefundDecision.Facts(
+            state: order.state, tickets: tickets, policy: policy, startsAt: tickets.first?.startsAt ?? now, now: now)
+        let decision = try RefundDecision(ticketIDs: ticketIDs, by: requester, facts)
+        return RefundPreview(
+            orderID: id, tickets: decision.tickets, isWhole: decision.isWhole, policy: policy,
+            termsEndAt: requester == .buyer ? policy.termsEnd(at: now, startsAt: facts.startsAt) : nil)
+    }
+
     /// Gives back all that is left of an order, because its showtime is cancelled.
     ///
     /// - Parameter locked: a paid or collected order.

@@ -14,7 +14,7 @@ package struct SeatMap: Sendable {
     /// The places of seats whose claim has lapsed; they show as free.
     let lapsed: [Int]
     /// How many seats one person may hold, as the cinema had it at that moment.
-    let seatLimit: Int
+    package let seatLimit: Int
     /// The revision since which the shown seats have changed; `nil` for the whole map.
     package private(set) var since: Int64?
     /// The places of the seats that are shown; `nil` for all.

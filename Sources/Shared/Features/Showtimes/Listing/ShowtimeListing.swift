@@ -5,6 +5,10 @@ import Foundation
 /// What is on: showtimes to look at.
 package struct ShowtimeListing: Sendable {
     private let store = ShowtimeListingStore()
+    private let schedules = CinemaScheduleStore()
+    private let places = Places()
+    /// No cinema shows more in a day.
+    private static let mostADay = 1000
     /// What a cursor may say of a start: microseconds since 1970 that a `Double` holds exactly.
     private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
 
@@ -23,6 +27,35 @@ package struct ShowtimeListing: Sendable {
         var filter = ShowtimeFilter(cinemaID: cinemaID, movieID: movieID, day: day, calendarDay: calendarDay, isUpcoming: true)
         filter.isPublic = true
         return try await showtimes(filter, page: page, in: session)
+    }
+
+    /// Cinemas for everybody, each with what it shows of the filter's movie on its day, or of all within 24 hours.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func cinemas(_ filter: CinemaFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<CinemaWithOffer> {
+        let page = try await places.cinemas(filter, page: page, in: session)
+        let offers = try await schedules.offers(
+            cinemaIDs: page.items.map(\.id), movieID: filter.movieID, day: filter.day, in: session)
+        return page.map { CinemaWithOffer(cinema: $0, offer: offers[$0.id]) }
+    }
+
+    /// What a cinema shows, for everybody.
+    ///
+    /// - Parameter day: the business day whose showtimes are wanted; the next one with showtimes to come unless given.
+    /// - Throws: ``Refusal/notFound``.
+    package func schedule(ofCinema cinemaID: Int64, day: CalendarDay? = nil, in session: some PostgresSession) async throws -> CinemaSchedule {
+        _ = try await places.cinema(cinemaID, scope: .everybody, ofVerifiedMerchant: true, in: session)
+        let days = try await schedules.days(cinemaID: cinemaID, in: session)
+        guard let day = day ?? days.first?.day else {
+            return CinemaSchedule(cinemaID: cinemaID, days: days, day: nil, showtimes: [], movies: [:], occupancy: [:])
+        }
+        var filter = ShowtimeFilter(cinemaID: cinemaID, day: day, isUpcoming: true)
+        filter.isPublic = true
+        let showtimes = try await store.showtimes(filter, after: nil, limit: Self.mostADay, in: session)
+        return CinemaSchedule(
+            cinemaID: cinemaID, days: days, day: day, showtimes: showtimes,
+            movies: try await schedules.movies(ids: Set(showtimes.map(\.movieID)), in: session),
+            occupancy: try await schedules.occupancy(showtimeIDs: showtimes.map(\.id), in: session))
     }
 
     /// A showtime for everybody, a past one and a cancelled one too: people come back to what they have tickets for.

@@ -156,7 +156,7 @@ struct CounterSaleTests {
                     try await process.corrections.void(
                         id, by: .cinema, actor: OrderActor(clerk.accountID, note: "wrong evening"), scope: .merchant(world.merchantID),
                         in: $0)
-                }.state
+                }.order.state
             }
             #expect(try await void(unpaid) == .cancelled)
             #expect(try await void(paid) == .refunding)
@@ -181,7 +181,7 @@ struct CounterSaleTests {
                     try await process.corrections.reseat(
                         tickets[0].id, to: seatID, version: version, actor: OrderActor(clerk.accountID, note: "broken"),
                         scope: .merchant(world.merchantID), in: $0)
-                }
+                }.ticket
             }
             await #expect(throws: Refusal.seatTaken.about(seats: [world.seatIDs[5]])) { try await move(to: world.seatIDs[5]) }
             await #expect(throws: Refusal.seatTaken.about(seats: [world.seatIDs[1]])) { try await move(to: world.seatIDs[1]) }
@@ -362,6 +362,6 @@ struct CounterSaleTests {
         try await database.withTransaction {
             try await process.entries.enter(
                 code: code, place: "Door 1", scope: clerk.scope, by: clerk.accountID, in: $0)
-        }
+        }.ticket
     }
 }

@@ -160,6 +160,6 @@ extension OrderOpening {
 }
 
 /// How tests have an order answered: by its id alone.
-@Sendable func answeredByItsID(_ order: Order) -> RecordedAnswer {
+@Sendable func answeredByItsID(_ order: DetailedOrder) -> RecordedAnswer {
     RecordedAnswer(status: 201, location: nil, body: Array(order.id.uuidString.utf8))
 }

@@ -41,7 +41,9 @@ struct UnguardedBooking: Sendable {
         let decision = OpeningDecision([opening], facts: facts, limits: limits)
         _ = try await connection.pipeline(
             store.writes(
-                decision, answers: Dictionary(uniqueKeysWithValues: decision.opened.map { ($0.order.id, answeredByItsID($0.order)) }),
+                decision,
+                answers: Dictionary(
+                    uniqueKeysWithValues: try decision.opened.map { ($0.order.id, answeredByItsID(try facts.detailed($0.order))) }),
                 at: facts.now, holdTime: .seconds(900)))
         await connection.close()
         return switch try decision.results[0].get() {

@@ -20,7 +20,7 @@ struct WrongMoneyTests {
         }
 
         func release(_ orderID: UUID) async throws -> Order {
-            try await database.withTransaction { try await support.release(orderID, actor: officer, in: $0) }
+            try await database.withTransaction { try await support.release(orderID, actor: officer, in: $0) }.order
         }
 
         func notifications(_ outcome: PaymentFactOutcome) async throws -> [Int64] {

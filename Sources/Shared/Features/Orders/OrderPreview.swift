@@ -1,0 +1,29 @@
+import Callers
+
+/// What seats would cost, and which of them can't be had: what opening an order of them would answer now. Holds nothing.
+package struct OrderPreview: Sendable {
+    package let showtimeID: Int64
+    /// The revision of the seat map that it was made from.
+    package let revision: Int64
+    package let lines: [Order.Line]
+    package let amount: OrderAmount
+    /// Those of the seats that aren't free.
+    package let takenSeatIDs: [Int64]
+    /// How many seats of the showtime one person may hold.
+    package let seatLimit: Int
+
+    /// - Throws: the refusals of ``SeatChoice/seats(_:of:includingHouse:)``.
+    package init(_ seatIDs: [Int64], on map: SeatMap) throws {
+        let plan = map.plan
+        let seats = try SeatChoice.seats(seatIDs, of: plan)
+        showtimeID = map.showtimeID
+        revision = map.revision
+        seatLimit = map.seatLimit
+        lines = seats.map { seat in
+            Order.Line(seatID: seat.id, label: seat.label, zone: seat.zone, priceFen: plan.pricesFen[seat.zone, default: 0])
+        }
+        amount = OrderAmount(lines: lines, serviceFeeFen: plan.serviceFeeFen)
+        let free = Set(map.seats.filter { $0.state == .free }.map(\.seat.id))
+        takenSeatIDs = seatIDs.filter { !free.contains($0) }
+    }
+}

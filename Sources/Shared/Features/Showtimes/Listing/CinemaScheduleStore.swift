@@ -1,0 +1,132 @@
+import Database
+
+/// Reads what a cinema shows.
+struct CinemaScheduleStore: Sendable {
+    /// For how many days ahead a schedule looks.
+    static let daysAhead = 30
+
+    /// The business days of a cinema with showtimes to come that everybody may see, the next one first. By the index on cinema and start.
+    func days(cinemaID: Int64, in session: some PostgresSession) async throws -> [CinemaSchedule.Day] {
+        try await session.rows(
+            """
+            SELECT showtimes.business_day, count(*) AS showtimes
+            FROM showtimes
+            JOIN movies ON movies.id = showtimes.movie_id
+            WHERE showtimes.cinema_id = \(cinemaID)
+                AND showtimes.starts_at > clock_timestamp()
+                AND showtimes.starts_at < clock_timestamp() + \(Self.daysAhead) * INTERVAL '1 day'
+                AND showtimes.cancelled_at IS NULL
+                AND movies.deleted_at IS NULL
+            GROUP BY showtimes.business_day
+            ORDER BY showtimes.business_day
+            """
+        ) { CinemaSchedule.Day(day: try $0["business_day"], showtimes: try $0["showtimes"]) }
+    }
+
+    func movies(ids: Set<Int64>, in session: some PostgresSession) async throws -> [Int64: ScheduledMovie] {
+        let movies = try await session.rows(
+            """
+            SELECT id, title, duration_min, genres
+            FROM movies
+            WHERE id = ANY (\(Array(ids))::bigint[])
+            """
+        ) { row in
+            (
+                id: try row["id"] as Int64,
+                movie: ScheduledMovie(title: try row["title"], durationMin: try row["duration_min"], genres: try row["genres"])
+            )
+        }
+        return Dictionary(movies.map { ($0.id, $0.movie) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// How full showtimes are: the seats of each layout are counted once, the claims by the primary key of each showtime's.
+    func occupancy(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [Int64: SeatOccupancy] {
+        let rows = try await session.rows(
+            """
+            WITH wanted AS (
+                SELECT id, layout_id
+                FROM showtimes
+                WHERE id = ANY (\(showtimeIDs)::bigint[])
+            ), sold AS (
+                SELECT layout_id, zone, count(*) AS seats
+                FROM seats
+                WHERE layout_id IN (SELECT layout_id FROM wanted)
+                    AND kind IN ('standard', 'couple_left', 'couple_right', 'wheelchair')
+                GROUP BY layout_id, zone
+            ), claimed AS (
+                SELECT seat_claims.showtime_id, count(*) AS seats
+                FROM seat_claims
+                JOIN seats ON seats.id = seat_claims.seat_id
+                WHERE seat_claims.showtime_id IN (SELECT id FROM wanted)
+                    AND seats.kind IN ('standard', 'couple_left', 'couple_right', 'wheelchair')
+                GROUP BY seat_claims.showtime_id
+            )
+            SELECT
+                wanted.id,
+                coalesce((
+                    SELECT sum(sold.seats)
+                    FROM sold
+                    JOIN showtime_prices ON showtime_prices.showtime_id = wanted.id AND showtime_prices.zone = sold.zone
+                    WHERE sold.layout_id = wanted.layout_id
+                ), 0)::bigint AS seats,
+                coalesce(claimed.seats, 0) AS claimed
+            FROM wanted
+            LEFT JOIN claimed ON claimed.showtime_id = wanted.id
+            """
+        ) { row in (id: try row["id"] as Int64, occupancy: SeatOccupancy(seats: try row["seats"], claimed: try row["claimed"])) }
+        return Dictionary(rows.map { ($0.id, $0.occupancy) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What cinemas show that is to come and that everybody may see, by their ids. By the index on cinema and start, each cinema by itself.
+    ///
+    /// - Parameters:
+    ///   - movieID: only showtimes of this movie; `nil` for any.
+    ///   - day: the business day; unless given, what starts within 24 hours.
+    func offers(
+        cinemaIDs: [Int64], movieID: Int64?, day: CalendarDay?, in session: some PostgresSession
+    ) async throws -> [Int64: CinemaOffer] {
+        let movie: Query = movieID.map { "AND showtimes.movie_id = \($0)" } ?? ""
+        let time: Query =
+            day.map { day in
+                """
+                AND showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '48 hours'
+                AND showtimes.business_day = \(day)::date
+                """
+            } ?? "AND showtimes.starts_at < clock_timestamp() + INTERVAL '24 hours'"
+        let rows = try await session.rows(
+            """
+            SELECT cinema_id, offer.lowest_price_fen, offer.showtimes, offer.next_starts, offer.formats
+            FROM unnest(\(cinemaIDs)::bigint[]) AS wanted (cinema_id)
+            CROSS JOIN LATERAL (
+                SELECT
+                    min(price.lowest_fen) AS lowest_price_fen,
+                    count(*) AS showtimes,
+                    (array_agg(showtimes.starts_at ORDER BY showtimes.starts_at))[1:3] AS next_starts,
+                    array_agg(DISTINCT showtimes.format) AS formats
+                FROM showtimes
+                JOIN movies ON movies.id = showtimes.movie_id
+                CROSS JOIN LATERAL (
+                    SELECT min(showtime_prices.price_fen) AS lowest_fen
+                    FROM showtime_prices
+                    WHERE showtime_prices.showtime_id = showtimes.id
+                ) AS price
+                WHERE showtimes.cinema_id = wanted.cinema_id
+                    AND showtimes.starts_at > clock_timestamp()
+                    AND showtimes.cancelled_at IS NULL
+                    AND movies.deleted_at IS NULL
+                    \(movie)
+                    \(time)
+            ) AS offer
+            WHERE offer.showtimes > 0
+            """
+        ) { row in
+            (
+                id: try row["cinema_id"] as Int64,
+                offer: CinemaOffer(
+                    lowestPriceFen: try row["lowest_price_fen"], showtimes: try row["showtimes"], nextStarts: try row["next_starts"],
+                    formats: try row["formats"])
+            )
+        }
+        return Dictionary(rows.map { ($0.id, $0.offer) }, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,75 @@
+import Callers
+package import Database
+package import Foundation
+
+/// What a person has to know of the showtime of an order or a ticket: what is shown where and when.
+package struct ShowtimeSummary: Hashable, Sendable {
+    package struct Movie: Hashable, Sendable {
+        package let id: Int64
+        package let title: String
+    }
+
+    package struct Cinema: Hashable, Sendable {
+        package let id: Int64
+        package let name: String
+        package let address: String
+        /// Name of its time zone, in which its days and hours are meant.
+        package let timeZone: String
+    }
+
+    package struct Hall: Hashable, Sendable {
+        package let id: Int64
+        package let name: String
+    }
+
+    package let id: Int64
+    package let movie: Movie
+    package let cinema: Cinema
+    package let hall: Hall
+    package let startsAt: Date
+    package let endsAt: Date
+    package let businessDay: CalendarDay
+    package let format: String
+    package let language: String
+}
+
+extension ShowtimeSummary {
+    /// Reads a row of ``ShowtimeSummaryStore/query(showtimeIDs:)``.
+    init(row: PostgresRow) throws {
+        id = try row["id"]
+        movie = Movie(id: try row["movie_id"], title: try row["movie_title"])
+        cinema = Cinema(
+            id: try row["cinema_id"], name: try row["cinema_name"], address: try row["cinema_address"], timeZone: try row["time_zone"])
+        hall = Hall(id: try row["hall_id"], name: try row["hall_name"])
+        startsAt = try row["starts_at"]
+        endsAt = try row["ends_at"]
+        businessDay = try row["business_day"]
+        format = try row["format"]
+        language = try row["language"]
+    }
+}
+
+/// The showtimes of some orders or tickets.
+struct ShowtimeSummaries: Sendable {
+    private var byID: [Int64: ShowtimeSummary] = [:]
+
+    init() {}
+
+    /// Reads the rows of ``ShowtimeSummaryStore/query(showtimeIDs:)``.
+    init(rows: PostgresRows) throws {
+        for row in rows {
+            let summary = try ShowtimeSummary(row: row)
+            byID[summary.id] = summary
+        }
+    }
+
+    /// - Throws: ``Missing`` for a showtime that wasn't asked for: a defect.
+    func summary(of showtimeID: Int64) throws -> ShowtimeSummary {
+        guard let summary = byID[showtimeID] else { throw Missing(showtimeID: showtimeID) }
+        return summary
+    }
+
+    struct Missing: Error, Hashable {
+        let showtimeID: Int64
+    }
+}

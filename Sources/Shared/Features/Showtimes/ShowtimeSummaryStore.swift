@@ -1,0 +1,30 @@
+import Database
+
+/// Reads what people have to know of the showtimes of orders and tickets.
+struct ShowtimeSummaryStore: Sendable {
+    /// By the primary keys.
+    static func query(showtimeIDs: [Int64]) -> Query {
+        """
+        SELECT
+            showtimes.id, showtimes.starts_at, showtimes.ends_at, showtimes.business_day, showtimes.format, showtimes.language,
+            movies.id AS movie_id, movies.title AS movie_title,
+            cinemas.id AS cinema_id, cinemas.name AS cinema_name, cinemas.address AS cinema_address, cinemas.time_zone,
+            halls.id AS hall_id, halls.name AS hall_name
+        FROM showtimes
+        JOIN movies ON movies.id = showtimes.movie_id
+        JOIN cinemas ON cinemas.id = showtimes.cinema_id
+        JOIN halls ON halls.id = showtimes.hall_id
+        WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])
+        """
+    }
+
+    /// The showtimes by their ids; past and cancelled ones too.
+    func summaries(showtimeIDs: Set<Int64>, in session: some PostgresSession) async throws -> ShowtimeSummaries {
+        guard !showtimeIDs.isEmpty else { return ShowtimeSummaries() }
+        return try ShowtimeSummaries(rows: try await session.rows(Self.query(showtimeIDs: Array(showtimeIDs))))
+    }
+
+    func summary(of showtimeID: Int64, in session: some PostgresSession) async throws -> ShowtimeSummary {
+        try await summaries(showtimeIDs: [showtimeID], in: session).summary(of: showtimeID)
+    }
+}

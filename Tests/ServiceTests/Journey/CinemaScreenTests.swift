@@ -1,0 +1,98 @@
+import Foundation
+import HTTP
+import HTTPTypes
+import HummingbirdTesting
+import Shared
+import Testing
+
+@Suite("What the screens of cinemas need, in one call")
+struct CinemaScreenTests {
+    /// Nothing is kept, so that what is changed shows at once.
+    private static let fresh = ["HTTP_ANSWER_MEMORY_BYTES": "0"]
+
+    @Test("A cinema's schedule has its days to come, and the showtimes of one of them by movie, with prices and free seats")
+    func schedule() async throws {
+        try await Platform.with(Self.fresh) { platform in
+            let stage = try await platform.stage(startsIn: 3 * 86_400)
+            let buyer = try await platform.moviegoer("anna")
+            let other = try await platform.movie("Later")
+            try await platform.grantRight(stage.merchant, movieID: other)
+            var ids = [stage.showtimeID]
+            for (movieID, hours, priceFen) in [(other, 4.0, 5000), (stage.movieID, 8.0, 3900)] as [(Int64, Double, Int64)] {
+                let added = try await platform.schedule(
+                    stage.merchant, hallID: stage.hallID, movieID: movieID, startsAt: stage.startsAt.addingTimeInterval(hours * 3600),
+                    priceFen: priceFen)
+                #expect(added.status == 201, "\(added.body)")
+                ids.append(added["id"].number)
+            }
+            _ = try await platform.paidOrder(buyer, stage, labels: ["A1", "A2"])
+            let seat = try #require(try await platform.seats(stage.showtimeID)["A3"])["id"].number
+            #expect(try await platform.order(buyer, stage.showtimeID, seats: [seat]).status == 201)
+
+            // What the list of showtimes says, day by day.
+            let path = "/v1/cinemas/\(stage.cinemaID)/schedule"
+            let listed = try await platform.client.ask(.get, "/v1/showtimes?cinema_id=\(stage.cinemaID)")["items"].items
+            #expect(listed.map { $0["id"].number } == ids)
+            let days = Dictionary(grouping: listed) { $0["business_day"].text }
+            let next = try await platform.client.ask(.get, path)
+            #expect(next.status == 200, "\(next.body)")
+            #expect(next["days"].items.map { $0["day"].text } == days.keys.sorted())
+            #expect(next["days"].items.map { $0["showtimes"].number } == days.keys.sorted().map { Int64(days[$0]?.count ?? 0) })
+            #expect(next["day"].text == days.keys.min())
+            for (day, showtimes) in days {
+                let shown = try await platform.client.ask(.get, "\(path)?day=\(day)")
+                let entries = shown["movies"].items.flatMap { movie in movie["showtimes"].items.map { (movie, $0) } }
+                #expect(entries.count == showtimes.count)
+                for (movie, entry) in entries {
+                    let showtime = try #require(showtimes.first { $0["id"] == entry["id"] })
+                    #expect(movie["id"] == showtime["movie_id"] && movie["title"] == showtime["movie_title"])
+                    for name in ["hall_id", "hall_name", "starts_at", "ends_at", "format", "language", "service_fee_fen", "state", "preview"] {
+                        #expect(entry[name] == showtime[name], "\(name)")
+                    }
+                    #expect(entry["lowest_price_fen"].number == showtime["prices"].items.map { $0["price_fen"].number }.min())
+                    let free = try await platform.seats(entry["id"].number).values.count { $0["state"].text == "free" }
+                    #expect(entry["free_seats"].number == Int64(free))
+                    #expect(entry["seats"].number == 16)
+                }
+            }
+            let none = try await platform.client.ask(.get, "\(path)?day=2020-01-01")
+            #expect(none["movies"].items.isEmpty && none["day"].text == "2020-01-01")
+            #expect(try await platform.client.ask(.get, "/v1/cinemas/999999/schedule").status == 404)
+            #expect(try await platform.client.ask(.get, "\(path)?day=2026-02-30").status == 400)
+        }
+    }
+
+    @Test("Cinemas in a list tell what they show of a movie on a day: lowest price, number, next starts and formats")
+    func offers() async throws {
+        try await Platform.with(Self.fresh) { platform in
+            let stage = try await platform.stage(startsIn: 7200)
+            let dear = try await platform.schedule(
+                stage.merchant, hallID: stage.hallID, movieID: stage.movieID, startsAt: stage.startsAt.addingTimeInterval(4 * 86_400),
+                priceFen: 9900)
+            #expect(dear.status == 201, "\(dear.body)")
+            let idle = try await platform.hall(stage.merchant).cinemaID
+            func listed(_ query: String) async throws -> [Int64: JSONValue] {
+                let page = try await platform.client.ask(.get, "/v1/cinemas?\(query)")
+                #expect(page.status == 200, "\(page.body)")
+                return Dictionary(uniqueKeysWithValues: page["items"].items.map { ($0["id"].number, $0) })
+            }
+            let today = try await listed("city_id=1")
+            #expect(Set(today.keys) == [stage.cinemaID, idle])
+            let own = try #require(today[stage.cinemaID])
+            #expect(own["showtimes"].number == 1)
+            #expect(own["lowest_price_fen"].number == 4500)
+            #expect(own["next_starts"].items.map(\.text) == [stage.startsAt.formatted(.iso8601)])
+            #expect(own["formats"].items.map(\.text) == ["2D"])
+            #expect(today[idle]?["showtimes"].number == 0)
+            #expect(today[idle]?["lowest_price_fen"] == .null)
+
+            let later = try await platform.client.ask(.get, "/v1/showtimes/\(dear["id"].number)")["business_day"].text
+            let onThatDay = try await listed("movie_id=\(stage.movieID)&day=\(later)&near=31.2,121.4")
+            #expect(Set(onThatDay.keys) == [stage.cinemaID])
+            #expect(onThatDay[stage.cinemaID]?["lowest_price_fen"].number == 9900)
+            #expect((onThatDay[stage.cinemaID]?["distance_m"].number ?? 0) > 0)
+            #expect(try await listed("movie_id=\(stage.movieID + 1)").isEmpty)
+            #expect(try await listed("day=2020-01-01").isEmpty)
+        }
+    }
+}

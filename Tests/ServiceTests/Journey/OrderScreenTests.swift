@@ -1,0 +1,181 @@
+import Foundation
+import HTTP
+import HTTPTypes
+import HummingbirdTesting
+import Shared
+import Testing
+
+@Suite("What the screens of orders and tickets need, in one call")
+struct OrderScreenTests {
+    /// What a showtime's own answer says of it, in the form in which orders and tickets carry it.
+    private func expected(_ showtime: Asked, _ cinema: Asked) -> JSONValue {
+        func object(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+            .object(members.map { JSONMember(name: $0.key, value: $0.value) })
+        }
+        return object([
+            "id": showtime["id"],
+            "movie": object(["id": showtime["movie_id"], "title": showtime["movie_title"]]),
+            "cinema": object(["id": showtime["cinema_id"], "name": showtime["cinema_name"], "address": cinema["address"]]),
+            "hall": object(["id": showtime["hall_id"], "name": showtime["hall_name"]]),
+            "starts_at": showtime["starts_at"],
+            "ends_at": showtime["ends_at"],
+            "time_zone": showtime["time_zone"],
+            "business_day": showtime["business_day"],
+            "format": showtime["format"],
+            "language": showtime["language"],
+        ])
+    }
+
+    @Test("Every answer about an order, its tickets, an entry or a collection carries the showtime")
+    func showtime() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let (buyer, staff) = (try await platform.moviegoer("anna"), stage.merchant.token)
+            let expected = expected(
+                try await platform.client.ask(.get, "/v1/showtimes/\(stage.showtimeID)"),
+                try await platform.client.ask(.get, "/v1/cinemas/\(stage.cinemaID)"))
+            let seat = try #require(try await platform.seats(stage.showtimeID)["A1"])["id"].number
+            let opened = try await platform.order(buyer, stage.showtimeID, seats: [seat], key: "once")
+            let id = opened["id"].text
+            #expect(opened["showtime"] == expected, "\(opened.body)")
+            #expect(try await platform.order(buyer, stage.showtimeID, seats: [seat], key: "once")["showtime"] == expected)
+
+            let payment = try await platform.startPayment(buyer, orderID: id)
+            #expect(
+                try await platform.notify(
+                    Platform.notification(outTradeNo: payment["out_trade_no"].text, amountFen: opened["payable_fen"].number)) == "success")
+            let tickets = try await platform.client.ask(.get, "/v1/orders/\(id)/tickets", token: buyer)
+            #expect(tickets["showtime"] == expected, "\(tickets.body)")
+            let ticket = tickets["tickets"].items.first ?? .null
+
+            for (side, token) in [(platform.client, buyer), (platform.cinema, staff), (platform.admin, platform.administrator)] {
+                #expect(try await side.ask(.get, "/v1/orders/\(id)", token: token)["showtime"] == expected)
+                #expect(try await side.ask(.get, "/v1/orders", token: token)["items"].items.map { $0["showtime"] } == [expected])
+            }
+            for (side, token) in [(platform.cinema, staff), (platform.admin, platform.administrator)] {
+                for path in ["/v1/orders/\(id)/tickets", "/v1/tickets?showtime_id=\(stage.showtimeID)"] {
+                    #expect(try await side.ask(.get, path, token: token)["items"].items.map { $0["showtime"] } == [expected])
+                }
+                #expect(try await side.ask(.get, "/v1/tickets/\(ticket["id"].number)", token: token)["showtime"] == expected)
+            }
+            let entered = try await platform.cinema.ask(
+                .post, "/v1/tickets/entries", token: staff,
+                json: #"{"qr": "\#(ticket["qr"].text)", "override_reason": "A day before"}"#)
+            #expect(entered["showtime"] == expected, "\(entered.body)")
+            let collected = try await platform.cinema.ask(
+                .post, "/v1/tickets/collections", token: staff, json: #"{"code": "\#(tickets["collection_code"].text)"}"#)
+            #expect(collected["showtime"] == expected, "\(collected.body)")
+            #expect(collected["tickets"].items.map { $0["showtime"] } == [expected])
+        }
+    }
+
+    @Test("What giving back comes to is said before, and is what comes of it; asking changes nothing")
+    func refundPreview() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage(startsIn: 7200)
+            let staff = stage.merchant.token
+            let policy = "/v1/cinemas/\(stage.cinemaID)/refund-policy"
+            let tag = try await platform.cinema.ask(.get, policy, token: staff).headers[.eTag]
+            let set = try await platform.cinema.ask(
+                .put, policy, token: staff,
+                json: #"{"steps": [{"minutes_before_start": 60, "fee_percent": 10}], "refunds_service_fee": false}"#, ifMatch: tag)
+            #expect(set.status == 200, "\(set.body)")
+            let buyer = try await platform.moviegoer("anna")
+            let (id, tickets) = try await platform.paidOrder(buyer, stage, labels: ["A1", "A2"])
+            let path = "/v1/orders/\(id)/refunds"
+            let one = #"{"ticket_ids": [\#(tickets[0]["id"].number)]}"#
+            let preview = try await platform.client.ask(.post, path + "/preview", token: buyer, json: one)
+            #expect(preview.status == 200, "\(preview.body)")
+            #expect(preview["amount_fen"].number == 4050)
+            #expect(preview["fee_fen"].number == 450)
+            #expect(preview["is_whole"] == .bool(false))
+            #expect(preview["tickets"].items.map { $0["service_fee_fen"].number } == [0])
+            #expect(preview["policy"]["steps"].items.map { $0["fee_percent"].number } == [10])
+            #expect(Timestamp(text: preview["terms_end_at"].text)?.date == stage.startsAt.addingTimeInterval(-3600))
+            let free = try await platform.cinema.ask(.post, path + "/preview", token: staff, json: one)
+            #expect(free["amount_fen"].number == 4800)
+            #expect(free["terms_end_at"] == .null)
+            #expect(try await platform.client.ask(.get, path, token: buyer)["items"].items.isEmpty)
+
+            let done = try await platform.client.ask(.post, path, token: buyer, json: one)
+            #expect(done["amount_fen"] == preview["amount_fen"] && done["fee_fen"] == preview["fee_fen"], "\(done.body)")
+            let rest = try await platform.client.ask(.post, path + "/preview", token: buyer, json: "{}")
+            #expect(rest["is_whole"] == .bool(true), "\(rest.body)")
+            #expect(try await platform.client.ask(.post, path + "/preview", token: buyer, json: one).code == "ticket_refunded")
+            let stranger = try await platform.moviegoer("eve")
+            #expect(try await platform.client.ask(.post, path + "/preview", token: stranger, json: "{}").status == 404)
+        }
+    }
+
+    @Test("The ways of paying are listed; who has lost where to pay finds it again, as long as it can be paid")
+    func payments() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let buyer = try await platform.moviegoer("anna")
+            let methods = try await platform.client.ask(.get, "/v1/payment-methods")
+            #expect(methods["items"].items.map { $0["method"].text }.contains("alipay_page"), "\(methods.body)")
+            #expect(methods["items"].items.allSatisfy { $0["gateway"].text != "counter" })
+            let seat = try #require(try await platform.seats(stage.showtimeID)["A1"])["id"].number
+            let order = try await platform.order(buyer, stage.showtimeID, seats: [seat])
+            let path = "/v1/orders/\(order["id"].text)/payments"
+            #expect(try await platform.client.ask(.get, path, token: buyer)["items"].items.isEmpty)
+            let started = try await platform.startPayment(buyer, orderID: order["id"].text)
+            let found = try await platform.client.ask(.get, path, token: buyer)
+            let attempt = found["items"].items.first ?? .null
+            for name in ["id", "out_trade_no", "amount_fen", "expires_at"] { #expect(attempt[name] == started[name], "\(found.body)") }
+            #expect(attempt["state"].text == "started")
+            // The same trade; only the time at which it was signed may differ, and the signature with it.
+            func trade(_ url: String) -> [String] {
+                (URLComponents(string: url)?.queryItems ?? []).filter { !["timestamp", "sign"].contains($0.name) }.map { "\($0)" }.sorted()
+            }
+            #expect(!trade(attempt["pay_url"].text).isEmpty)
+            #expect(trade(attempt["pay_url"].text) == trade(started["pay_url"].text))
+            #expect(
+                try await platform.notify(
+                    Platform.notification(outTradeNo: started["out_trade_no"].text, amountFen: order["payable_fen"].number)) == "success")
+            let paid = try await platform.client.ask(.get, path, token: buyer)["items"].items.first ?? .null
+            #expect(paid["state"].text == "succeeded")
+            #expect(paid["pay_url"] == .null)
+            let stranger = try await platform.moviegoer("eve")
+            #expect(try await platform.client.ask(.get, path, token: stranger).status == 404)
+        }
+    }
+
+    @Test("Seats are priced before they are ordered, and who holds some finds them")
+    func previewAndOwnSeats() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let (anna, ben) = (try await platform.moviegoer("anna"), try await platform.moviegoer("ben"))
+            let seats = try await platform.seats(stage.showtimeID)
+            func id(_ label: String) throws -> Int64 { try #require(seats[label])["id"].number }
+            func preview(_ labels: [String], _ token: String? = nil) async throws -> Asked {
+                try await platform.client.ask(
+                    .post, "/v1/orders/preview", token: token ?? anna,
+                    json: #"{"showtime_id": \#(stage.showtimeID), "seat_ids": \#(try labels.map(id))}"#)
+            }
+            let before = try await preview(["A1", "A2"])
+            #expect(before.status == 200, "\(before.body)")
+            #expect(before["taken_seat_ids"].items.isEmpty)
+            #expect(before["seat_limit"].number == 6)
+            let order = try await platform.order(anna, stage.showtimeID, seats: [try id("A1"), try id("A2")])
+            for name in ["ticket_amount_fen", "service_fee_fen", "discount_fen", "payable_fen", "seats"] {
+                #expect(before[name] == order[name], "\(name)")
+            }
+            #expect(try await preview(["A2", "A3"])["taken_seat_ids"].items.map(\.number) == [try id("A2")])
+            #expect(try await preview(["A10"]).code == "couple_seats_sold_in_pairs")
+            #expect(try await preview(["B5"]).code == "seat_not_for_sale")
+            let unknown = try await platform.client.ask(
+                .post, "/v1/orders/preview", token: anna, json: #"{"showtime_id": 999999, "seat_ids": [1]}"#)
+            #expect(unknown.status == 404)
+
+            let path = "/v1/showtimes/\(stage.showtimeID)/seats/mine"
+            let mine = try await platform.client.ask(.get, path, token: anna)
+            #expect(mine["items"].items.map { $0["order_id"] } == [order["id"]], "\(mine.body)")
+            #expect(mine["items"].items.first?["seat_ids"].items.map(\.number) == [try id("A1"), try id("A2")])
+            #expect(try await platform.client.ask(.get, path, token: ben)["items"].items.isEmpty)
+            #expect(try await platform.client.ask(.get, path).status == 401)
+            #expect(try await platform.client.ask(.delete, "/v1/orders/\(order["id"].text)", token: anna).status == 204)
+            #expect(try await platform.client.ask(.get, path, token: anna)["items"].items.isEmpty)
+        }
+    }
+}
