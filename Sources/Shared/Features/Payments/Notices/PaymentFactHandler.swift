@@ -34,4 +34,14 @@ package enum PaymentFactOutcome: String, CaseIterable, Sendable {
     case refundNoticed = "refund_noticed"
     case closed
     case notYet = "not_yet"
+
+    /// Whether the gateway shall be told that we are done with the notice.
+    ///
+    /// What contradicts our books is recorded and not acknowledged: the gateway tells it again, and a person looks.
+    package var isAcknowledged: Bool {
+        switch self {
+        case .paid, .alreadySettled, .latePaid, .lateRefunding, .duplicateRefunding, .refundNoticed, .closed, .notYet: true
+        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown: false
+        }
+    }
 }
