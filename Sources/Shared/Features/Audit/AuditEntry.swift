@@ -7,7 +7,7 @@ package struct AuditEntry: Hashable, Sendable {
     package let action: AuditAction
     /// What it was done to, as `account:12` or `merchant:3`.
     package let subject: String
-    /// The network address that it came from.
+    /// The IP address of the request.
     package let address: String?
     /// What else matters. Never a password, token, phone number or e-mail address.
     package let details: [String: String]
@@ -29,7 +29,7 @@ package struct AuditEntry: Hashable, Sendable {
     }
 }
 
-/// What something was done to, as the audit trail names it and is searched by: `account:12`. Each feature declares its own.
+/// The thing that something was done to, such as `account:12`. The audit trail is searched by it. Each feature declares its own kinds.
 package struct AuditSubject: Hashable, Sendable {
     package let text: String
 

@@ -13,7 +13,7 @@ package struct AuditEvent: Hashable, Sendable, Identifiable {
     package let details: String
 }
 
-/// What is looked for in the audit trail; `nil` for anything.
+/// Which events a reader of the audit trail looks for; a field that is `nil` lets everything through.
 package struct AuditFilter: Sendable {
     package let actorAccountID: Int64?
     package let subject: String?
