@@ -1,7 +1,7 @@
 package import Database
 import Foundation
 
-/// What the gateway says about a payment, carried through to the order: the only way that an order becomes paid.
+/// Carries what a gateway says about a payment through to the order. An order becomes paid in no other way.
 ///
 /// Everything happens in one transaction with the record of the notice, so that a notice that was acknowledged is never lost.
 package struct PaymentArrivals: PaymentFactHandler {
@@ -25,7 +25,7 @@ package struct PaymentArrivals: PaymentFactHandler {
         do {
             return try await handleOnce(fact)
         } catch let error as PostgresError where error.isTradeNumberTaken {
-            // Another payment took the gateway's number between our look and our write; now it is seen.
+            // Another payment took the gateway's trade number between our read and our write. The second try sees that.
             return try await handleOnce(fact)
         }
     }
@@ -42,9 +42,9 @@ package struct PaymentArrivals: PaymentFactHandler {
         try await database.withTransaction { try await handle(refunded: refund, actor: .nobody, in: $0) }
     }
 
-    /// The same in a transaction of the caller's.
+    /// Handles a paid refund in a transaction of the caller's.
     ///
-    /// - Returns: whether that was news.
+    /// - Returns: whether the refund was not yet marked as paid.
     @discardableResult
     func handle(refunded refund: Refund, actor: OrderActor, in transaction: PostgresTransaction) async throws -> Bool {
         guard
@@ -60,7 +60,7 @@ package struct PaymentArrivals: PaymentFactHandler {
         return true
     }
 
-    /// The same in a transaction of the caller's, without a record of the notice: for news that is no notice.
+    /// Handles a fact in a transaction of the caller's, without recording a notice: for facts that came in another way.
     func handle(_ fact: PaymentFact, actor: OrderActor = .nobody, in transaction: PostgresTransaction) async throws -> PaymentFactOutcome {
         let locking = OrderLockStore.locking(Payments.orderIDs([fact]))
         let results = try await transaction.results(of: locking + TradeEvidence.reads([fact]))
@@ -73,7 +73,7 @@ package struct PaymentArrivals: PaymentFactHandler {
         case .paid:
             guard try await payments.markSucceeded(payment, by: fact, in: transaction) != nil else { return .alreadySettled }
             let outcome = try await handle(payment, of: locked, actor: actor, in: transaction)
-            // What had gone back of it before we knew that it came.
+            // Money of this payment that went back before we knew that the payment had come.
             let knownFen = try await attentions.notedFen(paymentID: payment.id, in: transaction)
             if knownFen > 0 {
                 try await ledger.post(.foreignRefund(of: payment, amountFen: knownFen), at: locked.now, in: transaction)
@@ -92,11 +92,12 @@ package struct PaymentArrivals: PaymentFactHandler {
         }
     }
 
-    /// Takes in that money went back. Our own refunds are told at the same address; what goes beyond them, a person did in the gateway's own console.
+    /// Handles the news that money went back. The gateway also notifies us of our own refunds; what goes beyond them, a person did in the
+    /// gateway's own console.
     private func notice(
         _ fact: PaymentFact, of payment: Payment, locked: OrderLockStore.Locked, in transaction: PostgresTransaction
     ) async throws {
-        // All of it has gone back before we heard that it came: nobody can pay it any more.
+        // All money has gone back before we were notified that it came, so the payment can't be paid any more.
         if fact.status == .closed { try await payments.markClosed(payment, in: transaction) }
         guard let toldFen = fact.refundedFen else { return }
         let oursFen = try await payments.requestedRefundsFen(of: payment, in: transaction)
@@ -168,9 +169,9 @@ package struct PaymentArrivals: PaymentFactHandler {
 }
 
 extension PaymentFactOutcome {
-    /// Whether the gateway shall be told that we are done with the notice.
+    /// Whether the notice is acknowledged, so that the gateway doesn't repeat it.
     ///
-    /// What contradicts our books is recorded and not acknowledged: the gateway tells it again, and a person looks.
+    /// A notice that contradicts our data is recorded and not acknowledged. The gateway repeats it, and a person can look into it.
     package var isAcknowledged: Bool {
         switch self {
         case .paid, .alreadySettled, .latePaid, .lateRefunding, .duplicateRefunding, .refundNoticed, .closed, .notYet: true
@@ -180,6 +181,6 @@ extension PaymentFactOutcome {
 }
 
 extension PostgresError {
-    /// Whether a gateway's number of a trade belongs to another payment already.
+    /// Whether the gateway's number of a trade already belongs to another payment.
     var isTradeNumberTaken: Bool { constraintName == "payments_gateway_trade_no_key" }
 }

@@ -1,8 +1,8 @@
 /// A notice that waits for its turn in a lane.
 package struct WaitingNotice: Sendable {
     let fact: PaymentFact
-    /// What the tickets will be collected with if the notice pays an order. It is made before the transaction, so that an order which has it was
-    /// paid by this very request: after a COMMIT without an answer that is how one knows.
+    /// The collection code of the order's tickets, if the notice pays the order. It is made before the transaction. So when a COMMIT gets
+    /// no answer, an order that has this code was paid by this very notice.
     let code: CollectionCode
 
     package init(_ fact: PaymentFact) {
@@ -11,12 +11,12 @@ package struct WaitingNotice: Sendable {
     }
 }
 
-/// What a batch made of a notice.
+/// What a batch did with a notice.
 package enum NoticeBatchAnswer: Hashable, Sendable {
-    /// Done and recorded.
+    /// The notice is handled and recorded.
     case handled(PaymentFactOutcome)
-    /// Nothing was done or recorded: it needs a transaction of its own.
+    /// Nothing was done or recorded: the notice needs a transaction of its own.
     case leftAlone
-    /// The same, and somebody else has a lock that it needs, so that the transaction may have to wait.
+    /// As ``leftAlone``, and somebody else has a lock that the notice needs, so that its transaction may have to wait.
     case held
 }
