@@ -1,14 +1,14 @@
 package import FoundationEssentials
 
-/// What was posted to a gateway's address, and what we made of it.
+/// A notice that was posted for a gateway, and its outcome.
 package struct PaymentNotification: Hashable, Sendable {
     package let id: Int64
     package let receivedAt: Date
     /// The name of the gateway.
     package let gateway: String
-    /// The gateway's id of the notice, which it keeps when it repeats itself.
+    /// The gateway's id of the notice, which stays the same when the notice is repeated.
     package let notifyID: String?
-    /// Our number of the trade, as it was named; there may be no such payment. `nil` where it couldn't be read.
+    /// Our number of the trade, as the notice names it. There may be no such payment. `nil` where it couldn't be read.
     package let outTradeNo: String?
     /// The gateway's number of the trade.
     package let tradeNo: String?
@@ -16,18 +16,18 @@ package struct PaymentNotification: Hashable, Sendable {
     package let tradeStatus: String?
     /// In fen.
     package let amountFen: Int64?
-    /// What came of it, or why it was refused.
+    /// The outcome, or the reason of a refusal.
     package let outcome: NotificationOutcome
-    /// Whether the gateway's signature is good: anybody can post the others.
+    /// Whether the gateway's signature is good. Anybody can post a notice without it.
     package let isProven: Bool
-    /// The parameter that is wrong, where it was refused for one.
+    /// The name of the wrong parameter, where a parameter was the reason of the refusal.
     package let detail: String?
-    /// Of a refused one: the header Content-Type, and how the body begins.
+    /// For a refused notice: the header Content-Type, and the start of the body.
     package let contentType: String?
     package let bodyStart: String?
 }
 
-/// What came of a notice, or why it was refused.
+/// The outcome of a notice, or the reason of its refusal.
 package struct NotificationOutcome: RawRepresentable, CaseIterable, Hashable, Sendable {
     package let rawValue: String
 
@@ -46,11 +46,11 @@ package struct NotificationOutcome: RawRepresentable, CaseIterable, Hashable, Se
     }
 }
 
-/// What a gateway wants to read as the answer to a notice of its, to the byte.
+/// The bodies that a gateway expects as the answer to a notice, to the byte.
 package struct NoticeAcknowledgement: Hashable, Sendable {
-    /// We are done with the notice: don't repeat it.
+    /// The notice is handled; the gateway stops repeating it.
     package let accepted: String
-    /// Repeat it.
+    /// The notice is not handled; the gateway repeats it.
     package let refused: String
 
     package init(accepted: String, refused: String) {
@@ -59,15 +59,15 @@ package struct NoticeAcknowledgement: Hashable, Sendable {
     }
 }
 
-/// What was posted to a gateway's address, as it came.
+/// A notice as it was posted, before any check.
 package struct PostedNotice: Hashable, Sendable {
     /// The header Content-Type, whatever it says.
     package let contentType: String?
     /// The header Content-Encoding; `nil` for a body that isn't compressed.
     package let contentEncoding: String?
-    /// All of it, or as much as is taken.
+    /// The whole body, or as much as is read of a body that is too long.
     package let body: [UInt8]
-    /// Whether there was more.
+    /// Whether the body was longer than what is read.
     package let isCut: Bool
 
     package init(contentType: String?, contentEncoding: String? = nil, body: [UInt8], isCut: Bool = false) {
