@@ -17,16 +17,16 @@ package struct Permission: OptionSet, Hashable, Sendable {
 
     /// All four.
     package static let everything: Permission = [.read, .write, .modify, .delete]
-    /// What a blacklisted account keeps: it looks, and can neither order nor review.
+    /// The permission that a blacklisted account keeps: it can read, and can neither order nor review.
     package static let blacklisted: Permission = .read
 }
 
-/// What one permission allows: some bits on one resource, or on every resource.
+/// One permission: some bits on one resource, or on every resource.
 package struct PermissionGrant: Hashable, Sendable {
-    /// The word that stands for every resource, those of later versions too.
+    /// The word for every resource, including resources of later versions.
     package static let everyResource = "*"
 
-    /// As endpoints name it, for instance `movies`.
+    /// The resource as endpoints name it, for instance `movies`.
     package let resource: String
     package let bits: Permission
 
@@ -36,7 +36,7 @@ package struct PermissionGrant: Hashable, Sendable {
     }
 }
 
-/// A kind of thing that permissions are about, such as `movies`. Who offers things declares their kinds.
+/// A kind of things that permissions are about, such as `movies`. Each room that has such things declares the kind.
 package struct Resource: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
     package let rawValue: String
 

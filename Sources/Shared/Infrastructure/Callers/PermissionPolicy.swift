@@ -5,7 +5,7 @@ package enum PermissionPolicy: String, CaseIterable, Sendable {
     /// A larger number includes all smaller ones: 4 includes read and write.
     case levels
 
-    /// Whether somebody who holds `held` may do what needs `needed`.
+    /// Whether the permission `held` allows an action that needs `needed`.
     package func allows(_ needed: Permission, holding held: Permission) -> Bool {
         switch self {
         case .bits: held.isSuperset(of: needed)
@@ -13,7 +13,7 @@ package enum PermissionPolicy: String, CaseIterable, Sendable {
         }
     }
 
-    /// All that reaches an account for a resource, in one.
+    /// The union of an account's grants on a resource.
     package func united(_ grants: some Sequence<PermissionGrant>, on resource: String) -> Permission {
         let reaching = grants.lazy.filter { $0.resource == resource || $0.resource == PermissionGrant.everyResource }.map(\.bits)
         return switch self {
@@ -22,7 +22,7 @@ package enum PermissionPolicy: String, CaseIterable, Sendable {
         }
     }
 
-    /// What an account may do to a resource: all that reaches it, masked by its own field.
+    /// An account's permission on a resource: the union of its grants, masked by its own field.
     package func effective(_ grants: some Sequence<PermissionGrant>, on resource: String, mask: Permission) -> Permission {
         let united = united(grants, on: resource)
         return switch self {

@@ -1,6 +1,7 @@
 extension AddressBlock {
-    /// The block that an address belongs to as a number: an address of version 4 itself, or the first 64 bits of one of version 6. They
-    /// don't meet, since no address in use begins with 32 zeros. -1 is whatever is no address, and the machine itself by version 6.
+    /// The number of the block that an IP address belongs to: an address of version 4 as a number, or the first 64 bits of one of version
+    /// 6. The two kinds don't collide, because no address in use begins with 32 zeros. Text that is no address, and the version 6 address
+    /// of this machine itself, have the number -1.
     package static func number(of address: String) -> Int64 {
         let number: Int64 =
             switch NetworkAddress(address) {
