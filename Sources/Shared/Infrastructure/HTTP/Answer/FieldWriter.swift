@@ -1,4 +1,4 @@
-/// What writing a field needs, apart from its schema: shapes copy this for each field of each value.
+/// The parts of a field that writing it needs, without its schema: shapes copy this for each field of each value.
 package struct FieldWriter<Value>: Sendable {
     /// `"name":`
     @usableFromInline let key: [UInt8]

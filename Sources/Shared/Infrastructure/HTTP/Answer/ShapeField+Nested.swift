@@ -32,7 +32,7 @@ extension ShapeField {
         }
     }
 
-    /// Several objects of another shape, or none of that kind at all.
+    /// Several objects of another shape, or null.
     @inlinable package static func list<Inner>(
         _ name: String, _ shape: Shape<Inner>, _ description: String = "", example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> [Inner]?

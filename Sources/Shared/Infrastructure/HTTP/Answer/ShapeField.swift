@@ -1,6 +1,6 @@
 package import Foundation
 
-/// One field of an answer: its name, what it means, and where in the value it comes from.
+/// One field of an answer: its name, its meaning, and how to get its value.
 package struct ShapeField<Value>: Sendable {
     let schema: FieldSchema
     let writer: FieldWriter<Value>
@@ -32,8 +32,8 @@ package struct ShapeField<Value>: Sendable {
     }
 }
 
-/// Each takes the field's name, what it means, an example, and the getter, whose result may be optional: then the field can be null,
-/// or with `absentWhenNil` is left out.
+/// Each function takes the field's name, its meaning, an example, and the getter. When the getter's result is optional, the field can be
+/// null, or is left out with `absentWhenNil`.
 extension ShapeField {
     /// The number of a resource.
     @inlinable package static func id<Answer: AnswerValue>(
@@ -114,7 +114,7 @@ extension ShapeField {
         plain(name, .text(10...10, format: "date", pattern: nil), description, example, false) { get($0).description }
     }
 
-    /// A day that may not be known.
+    /// A day, or null.
     @inlinable package static func day<Day: CustomStringConvertible & SendableMetatype>(
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Day?

@@ -2,15 +2,15 @@ package import Callers
 import HTTPTypes
 package import Logging
 
-/// A request as its handler sees it.
+/// A request, in the form for its handler.
 package struct Call<Input: Sendable>: Sendable {
-    /// What the body holds.
+    /// The value of the body.
     package let body: Input
     let exchange: Exchange
 
-    /// Who calls.
+    /// The caller.
     ///
-    /// - Throws: 401 at an open endpoint, which looks at no token; never elsewhere.
+    /// - Throws: 401 at an open endpoint, which reads no token; never elsewhere.
     package var principal: Principal {
         get throws {
             guard let principal = exchange.principal else { throw Problem.unauthenticated }
@@ -18,7 +18,7 @@ package struct Call<Input: Sendable>: Sendable {
         }
     }
 
-    /// Whose things the caller manages.
+    /// The part of the merchants' things that the caller manages.
     ///
     /// - Throws: ``Refusal/notFound`` for a caller who manages none.
     package var scope: MerchantScope {
@@ -62,27 +62,27 @@ package struct Call<Input: Sendable>: Sendable {
         }
     }
 
-    /// Which part of a list the caller wants.
+    /// The part of a list that the caller wants.
     package var page: PageRequest { PageRequest(limit: exchange.query.limit, cursor: exchange.query.cursor) }
-    /// The version that the resource must have where the endpoint requires If-Match; `nil` when any will do (`*`).
+    /// The version that the resource must have, where the endpoint requires If-Match; `nil` when any version will do (`*`).
     package var ifMatch: Int64? { exchange.conditions.ifMatch }
-    /// The caller's key for doing this once, where the endpoint takes one.
+    /// The caller's Idempotency-Key, where the endpoint accepts one.
     package var idempotencyKey: IdempotencyKey? { exchange.idempotencyKey }
 
     /// The id of the last event that the caller got, where the endpoint answers a stream of them.
     package var lastEventID: String? { exchange.facts.headers[.lastEventID] }
 
-    /// What names the endpoint, for instance `POST /v1/books`.
+    /// The endpoint's name, for instance `POST /v1/books`.
     package var operation: String { exchange.endpoint.operation }
     /// Who may call the endpoint; writes check it again in their transaction.
     package var access: Access { exchange.endpoint.access }
     package var requestID: String { exchange.facts.requestID }
     /// The trace that the request belongs to (W3C Trace Context), to be passed on.
     package var traceparent: String? { exchange.facts.traceparent }
-    /// The client's address; behind a configured proxy the one that the proxy names.
+    /// The client's IP address. Behind a trusted proxy it is the one that the proxy names.
     package var address: String { exchange.facts.address }
     package var userAgent: String? { exchange.facts.userAgent }
-    /// Writes the request's id with every line.
+    /// A logger that writes the request's id with every line.
     package var logger: Logger { exchange.facts.logger }
 
     /// The Location and the JSON that this endpoint answers for a value, to be recorded for ``Reply/recorded(status:location:body:)``.
@@ -94,10 +94,10 @@ package struct Call<Input: Sendable>: Sendable {
     }
 }
 
-/// A handler asked for a parameter that its endpoint does not declare: a mistake of ours.
+/// A handler asked for a parameter that its endpoint does not declare: a defect.
 package struct UndeclaredParameter: Error, Hashable, Sendable {
     package let name: String
 }
 
-/// A handler wanted to encode a value that its endpoint does not answer: a mistake of ours.
+/// A handler wanted to encode a value that its endpoint does not answer: a defect.
 package struct ForeignAnswer: Error, Hashable, Sendable {}

@@ -1,6 +1,6 @@
 import Callers
 
-/// One request with everything that HTTP has found out about it, before its body is made a value.
+/// One request with everything that HTTP has read and checked, before its body is decoded.
 package final class Exchange: Sendable {
     let facts: RequestFacts
     let path: String
@@ -11,7 +11,7 @@ package final class Exchange: Sendable {
     let idempotencyKey: IdempotencyKey?
     let principal: Principal?
     let endpoint: Endpoint
-    /// Whether the body was longer than the endpoint takes: only where a body is handed on as it came.
+    /// Whether the body was longer than the endpoint takes. Only a body that is passed on as it came can be cut.
     let isBodyCut: Bool
 
     init(

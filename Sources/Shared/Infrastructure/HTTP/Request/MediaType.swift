@@ -1,4 +1,4 @@
-/// The media types that bodies come in.
+/// The media types of bodies.
 enum MediaType {
     /// Whether a Content-Type header names the type, with no parameter but `charset=utf-8`.
     static func matches(_ header: String?, _ type: String) -> Bool {
