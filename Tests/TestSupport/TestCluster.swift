@@ -8,12 +8,12 @@ import Testing
 struct TestCluster: Sendable {
     private static let prefix = "piao_test_"
     private static let templatePrefix = "piao_template_"
-    /// Whoever holds it looks for or makes a template; other test processes wait.
+    /// The advisory lock of the template. Its holder looks for a template or makes one; other test processes wait.
     private static let templateLock: Int64 = 0x7069_616F_0000_0002
 
     private let maintenanceURL: String
 
-    /// Skips the test where there is no cluster: `swift test` by itself runs what needs none.
+    /// Skips the test where there is no cluster. `swift test` by itself runs the tests that need none.
     init() throws {
         guard let url = ProcessInfo.processInfo.environment["PIAO_TEST_DATABASE_URL"], !url.isEmpty else {
             try Test.cancel("It needs a database; make test starts one and sets PIAO_TEST_DATABASE_URL.")
@@ -21,7 +21,7 @@ struct TestCluster: Sendable {
         maintenanceURL = url
     }
 
-    /// Where its server listens.
+    /// The port of its server.
     var port: Int? { URLComponents(string: maintenanceURL)?.port }
 
     /// Makes a database with these migrations applied.
@@ -36,7 +36,7 @@ struct TestCluster: Sendable {
         return try url(of: name)
     }
 
-    /// Drops a database, whoever is still connected to it.
+    /// Drops a database, even when somebody is still connected to it.
     func drop(_ url: String) async throws {
         guard let name = URLComponents(string: url)?.path.dropFirst(), name.hasPrefix(Self.prefix) else { return }
         let maintenance = try await connect(to: maintenanceURL)
@@ -44,7 +44,7 @@ struct TestCluster: Sendable {
         await maintenance.close()
     }
 
-    /// The name of a database that holds exactly these migrations; it is made where it lacks.
+    /// The name of a template database with exactly these migrations. It is made when it is missing.
     private func template(of migrations: [Migration], over maintenance: PostgresConnection) async throws -> String {
         guard !migrations.isEmpty else { return "template0" }
         let name = Self.templatePrefix + fingerprint(of: migrations)
@@ -59,7 +59,7 @@ struct TestCluster: Sendable {
             try await Migrator(migrations: migrations).migrate(connection)
             await connection.close()
             if migrations.count == Migrations.all.count { try await makeRoles(in: url(of: unfinished)) }
-            // Only a finished template gets the name that others look for.
+            // A template gets its final name only when it is finished.
             try await maintenance.execute("ALTER DATABASE \(unsafeSQL: unfinished) RENAME TO \(unsafeSQL: name)")
         }
         try await maintenance.execute("SELECT pg_advisory_unlock(\(Self.templateLock))")
@@ -69,7 +69,8 @@ struct TestCluster: Sendable {
     /// The name of the role that a service of the tests has, and its password.
     static func role(of service: ServiceName) -> String { "piao_test_\(service)" }
 
-    /// Lets each service have a role of the cluster, with just the rights that it needs; a database's clones take the rights over.
+    /// Makes a role for each service in the cluster, with exactly the rights that the service needs. Clones of the database inherit these
+    /// rights.
     private func makeRoles(in url: String) async throws {
         let pool = PostgresPool(configuration: PostgresPoolConfiguration(url: url), logger: Logger(label: "test.roles"))
         for service in ServiceName.allCases {
@@ -85,7 +86,7 @@ struct TestCluster: Sendable {
         try await maintenance.row("SELECT TRUE AS found FROM pg_database WHERE datname = \(name)") { try $0["found"] as Bool } ?? false
     }
 
-    /// Drops what crashed runs left behind: databases named for a process that is no more.
+    /// Drops databases that crashed runs left behind: they are named for a process that no longer exists.
     private func sweep(over maintenance: PostgresConnection) async throws {
         let names = try await maintenance.rows("SELECT datname FROM pg_database WHERE starts_with(datname, \(Self.prefix))") { row in
             try row["datname"] as String
@@ -99,7 +100,7 @@ struct TestCluster: Sendable {
 
     private func connect(to url: String) async throws -> PostgresConnection {
         var configuration = PostgresConnectionConfiguration(url: url)
-        // Cloning takes its time when many tests begin at once.
+        // Cloning takes long when many tests begin at once.
         configuration.statementTimeout = Patience.limit
         configuration.lockTimeout = Patience.limit
         return try await PostgresConnection.connect(to: configuration)
