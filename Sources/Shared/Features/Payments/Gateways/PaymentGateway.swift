@@ -1,6 +1,6 @@
 package import Database
 
-/// A company that takes money for us, such as Alipay.
+/// A company that takes money from buyers for us.
 ///
 /// Its wire format stays behind this protocol. The calls that wait for an answer are never made inside a database transaction.
 package protocol PaymentGateway: Sendable {

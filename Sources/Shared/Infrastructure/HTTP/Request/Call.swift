@@ -18,7 +18,7 @@ package struct Call<Input: Sendable>: Sendable {
         }
     }
 
-    /// The part of the merchants' things that the caller manages.
+    /// The things that the caller manages.
     ///
     /// - Throws: ``Refusal/notFound`` for a caller who manages none.
     package var scope: MerchantScope {
