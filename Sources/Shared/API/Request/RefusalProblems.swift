@@ -38,7 +38,7 @@ package struct RefusalProblems: ProblemMapping {
         // The transaction waited for a lock or ran longer than is allowed, or lost against others again and again. Nothing was changed.
         case .lockNotAvailable, .queryCanceled, .serializationFailure, .deadlockDetected: .busy
         case .tooManyConnections: .busy
-        // A server that stops, starts, or has become a stand-by.
+        // The server is stopping, starting, or has become a stand-by.
         case .adminShutdown, .crashShutdown, .cannotConnectNow, .readOnlyTransaction, .idleInTransactionTimeout: .databaseUnavailable
         default: nil
         }
@@ -46,7 +46,7 @@ package struct RefusalProblems: ProblemMapping {
 }
 
 extension Problem {
-    /// Too much to do at this moment; nothing was changed.
+    /// There is too much to do at this moment. Nothing was changed.
     package static let busy = Problem.unavailable("busy", "Too busy right now, nothing was changed. Try again in a moment.", retryAfter: 1)
 
     /// The database can't be reached; nothing was changed.

@@ -9,7 +9,7 @@ package struct AuditEvent: Hashable, Sendable, Identifiable {
     package let action: String
     package let subject: String
     package let address: String?
-    /// What else matters, as the text of a JSON object.
+    /// Further facts that matter, as the text of a JSON object.
     package let details: String
 }
 

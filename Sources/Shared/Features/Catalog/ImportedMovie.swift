@@ -1,6 +1,7 @@
 import Database
 
-/// What a file says about a movie: the fields that an import may change. Kept with the movie, so that the next import can tell what is new.
+/// The fields of a movie that an import may change, as a file gives them. They are stored with the movie, so that the next import can tell
+/// what is new.
 struct ImportedMovie: Hashable, Sendable, Codable {
     var title: String
     /// Minutes.

@@ -31,10 +31,10 @@ package struct Refusal: Error, Hashable, Sendable {
     package let code: String
     /// One sentence for a person.
     package let detail: String
-    /// What else is told, by name, in the order of the names.
+    /// Further facts about the refusal, sorted by name.
     package private(set) var members: [Member] = []
 
-    /// Something else that is told, such as the limit that was reached.
+    /// A further fact about a refusal, such as the limit that was reached.
     package struct Member: Hashable, Sendable {
         package enum Value: Hashable, Sendable {
             case number(Int64)
@@ -53,10 +53,10 @@ package struct Refusal: Error, Hashable, Sendable {
         self.detail = detail
     }
 
-    /// What is told under a name.
+    /// The value of the member with this name.
     package subscript(_ name: String) -> Member.Value? { members.first { $0.name == name }?.value }
 
-    /// The same refusal with one more thing told, or another one under the same name.
+    /// The same refusal with another member. It replaces one of the same name.
     package func with(_ name: String, _ value: Member.Value) -> Refusal {
         var refusal = self
         refusal.members.removeAll { $0.name == name }

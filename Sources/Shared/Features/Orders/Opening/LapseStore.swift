@@ -31,8 +31,8 @@ struct LapseStore: Sendable {
         """
     }
 
-    /// A cancelled order counts in two cases: when more than half of its time had passed, or when the buyer's latest orders contain two other
-    /// cancelled ones of the showtime. Otherwise cancelling and ordering anew would hold seats as long as a lapsed order does.
+    /// A cancelled order counts in two cases: when more than half of its time had passed, or when the buyer's latest orders contain two
+    /// other cancelled ones of the showtime. Otherwise cancelling and ordering anew would hold seats as long as a lapsed order does.
     private static func isForNothing(_ ending: OrderEnding, at now: Date) -> Query {
         switch ending {
         case .lapsed: "TRUE"

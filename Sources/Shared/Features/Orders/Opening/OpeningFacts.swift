@@ -62,7 +62,7 @@ struct OpeningFacts: Sendable {
     /// Showtimes and accounts that somebody else has locked. Nothing can be decided about them.
     var heldShowtimeIDs: Set<Int64> = []
     var heldAccountIDs: Set<Int64> = []
-    /// By session.
+    /// The callers of the batch, by session.
     var buyers: [Int64: Buyer] = [:]
     /// By session: the cinemas for whose showtimes a clerk sells.
     var scopes: [Int64: MerchantScope] = [:]

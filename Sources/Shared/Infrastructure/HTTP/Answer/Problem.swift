@@ -89,22 +89,22 @@ extension Problem {
         return problem
     }
 
-    /// 429: too often. `retryAfter` in seconds.
+    /// 429: the caller asks too often. `retryAfter` is in seconds.
     package static func tooManyRequests(_ code: String, _ detail: String, retryAfter: Int = 1) -> Problem {
         Problem(status: 429, code, detail, retryAfter: retryAfter)
     }
 
-    /// 503: we can't now. `retryAfter` in seconds.
+    /// 503: the service can't do it now. `retryAfter` is in seconds.
     package static func unavailable(_ code: String, _ detail: String, retryAfter: Int = 1) -> Problem {
         Problem(status: 503, code, detail, retryAfter: retryAfter)
     }
 
-    /// 500: our fault; what happened is in the log, under the request's id.
+    /// 500: a defect of ours. The log has the details, under the request's id.
     package static let internalError = Problem(status: 500, "internal_error", "Something went wrong on our side.")
 }
 
 /// Turns the errors of the layers below into problems.
 package protocol ProblemMapping: Sendable {
-    /// - Returns: `nil` for an error that is a fault of ours: it is logged and answered as a plain 500.
+    /// - Returns: `nil` for an error that is a defect of ours: it is logged and answered as a plain 500.
     func problem(for error: any Error) -> Problem?
 }

@@ -1,6 +1,6 @@
 package import Callers
 
-/// What a handler answers.
+/// A handler's answer.
 package struct Reply<Value: Sendable>: Sendable {
     enum Content: Sendable {
         case value(Value, encoded: [UInt8]?)
@@ -19,7 +19,7 @@ package struct Reply<Value: Sendable>: Sendable {
     /// 200 with a value.
     ///
     /// - Parameters:
-    ///   - etag: the tag of the value's state; If-None-Match is then answered 304 where it holds.
+    ///   - etag: the tag of the value's state. The answer is 304 when If-None-Match names it.
     ///   - encoded: the value's JSON made earlier, used unless the caller chose fields.
     package static func ok(_ value: Value, etag: EntityTag? = nil, cache: CachePolicy = .noStore, encoded: [UInt8]? = nil) -> Reply {
         Reply(status: 200, content: .value(value, encoded: encoded), etag: etag, cache: cache)
