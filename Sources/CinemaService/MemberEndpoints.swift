@@ -4,8 +4,8 @@ import Database
 import HTTP
 import Shared
 
-/// The people of the caller's own merchant. Another merchant's are as good as absent, and so are, for somebody who is limited to some cinemas,
-/// those who are there for other ones.
+/// The people of the caller's own merchant. Another merchant's people are not found. For a caller that is limited to some cinemas, people
+/// of other cinemas aren't found either.
 struct MemberEndpoints: Sendable {
     let granting: Granting
     let permissions: PermissionAdministration

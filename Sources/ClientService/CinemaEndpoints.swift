@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// Cinemas for moviegoers: those of verified merchants, since the others can't sell.
+/// Cinemas for moviegoers. They are those of verified merchants, because the others can't sell.
 struct CinemaEndpoints: Sendable {
     let places: Places
     let pool: PostgresPool

@@ -12,10 +12,11 @@
    `abs` and unary minus of the smallest number, a Double that no whole number is near to, a subscript that is computed, and arithmetic in
    files that turn text into numbers. Bound what comes from outside first, then add the place with its reason.
 7. Tests don't count on the machine's speed: they wait, and end what hangs, by the means of Tests/TestSupport only.
-8. A `defer` doesn't use again what it has just replaced: optimised code released the former value twice there, which ended the process.
-9. HTTP has no word of cinemas; what lists endpoints is called …Endpoints and stands in a file of its name.
+8. A `defer` doesn't use a variable again that it has just replaced: optimised code released the former value twice there, which ended
+   the process.
+9. HTTP has no word of cinemas. A type that lists endpoints is called …Endpoints and stands in a file of its name.
 10. A store is used by its own feature; LENT says which of its statements another feature sends along, and why.
-11. A commit's subject has at most 60 characters, from the day on which the house was drawn anew.
+11. A commit's subject has at most 60 characters, in all commits since this rule exists.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -65,7 +66,7 @@ FEATURES = set(ROOMS) - BELOW_FEATURES - {"HTTP", "Migrations"}
 for feature in ("Tickets", "Rankings"):
     ROOMS[feature] = BELOW_FEATURES | FEATURES - {"Orders"}
 FEATURES |= {"Tickets", "Rankings"}
-# These show and tie together what the features have; targets of their own, so they may use them all.
+# These rooms show and connect the features. They are separate targets, so they may use all features.
 ROOMS["API"] = BELOW_FEATURES | FEATURES | {"HTTP"}
 ROOMS["Assembly"] = ROOMS["API"] | {"API", "Migrations"}
 
@@ -87,11 +88,11 @@ IMPORTS = {
     "AlipaySandbox": {"HTTP", "Shared"},
     **{service: {"Callers", "Database", "HTTP", "Shared", "API", "Assembly"} for service in SERVICES},
 }
-# Modules of others that carry HTTP; a feature has no business with them, except to call a gateway.
+# Other packages' modules for HTTP. A feature must not use them, except to call a gateway.
 HTTP_MODULES = {"Hummingbird", "HummingbirdCore", "HummingbirdTesting", "HTTPTypes", "NIOHTTP1", "NIOHTTPTypes", "AsyncHTTPClient"}
 CALLS_GATEWAYS = {room: {"AsyncHTTPClient", "NIOHTTP1"} for room in ("Payments", "Accounts", "Messages")}
 
-# The words of each house that takes money, and where they may stand: its folder, its stand-in, and where the services are put together.
+# The words of each gateway, and where they may stand: its folder, its stand-in, and the assembly of the services.
 GATEWAYS = [
     (
         re.compile(r"alipay|\bACQ\.|\bisv\.|\bisp\.", re.IGNORECASE),
@@ -101,7 +102,7 @@ GATEWAYS = [
 
 # The one file around each C library; nothing else imports it.
 C_WRAPPERS = {"CLibpq": "Sources/Shared/Infrastructure/Database/Connection/Libpq.swift", "CArgon2": "Sources/Shared/Infrastructure/Argon2/Argon2id.swift"}
-# In the one around libpq pointers make these two unavoidable.
+# In the file around libpq, pointers make these two unavoidable.
 LIBPQ_WRAPPERS = re.compile(r"^Sources/Shared/Infrastructure/Database/Connection/(Libpq|PostgresHandle)\w*\.swift$")
 FORBIDDEN = [
     (r"\btry!", "try!", False),
@@ -110,7 +111,7 @@ FORBIDDEN = [
     (r"@unchecked\s+Sendable\b", "@unchecked Sendable", True),
     (r"\bnonisolated\(unsafe\)", "nonisolated(unsafe)", True),
 ]
-# Waiting for a time instead of an event, limits that count the wait for one's turn, and time measured against a number.
+# Waits for a time instead of an event, time limits that include the wait for a turn, and times compared with a number.
 HURRIED = [
     (re.compile(r"\.timeLimit\("), "a time limit counts the wait for the test's turn; say .inTurn"),
     (re.compile(r"\b(Task|Thread)\.sleep\b"), "a test waits by until, eventually, hang or letPass of TestSupport"),
@@ -132,9 +133,9 @@ LENT = {
 # The last commit before rule 11.
 BEFORE_SUBJECTS = "a20c42c119e9"
 DEFER = re.compile(r"\bdefer\s*\{")
-# Of a whole variable or property; not of an element, and not of one that the block declares.
+# Assignments to a whole variable or property; not to an element, and not to a variable that the block declares.
 REPLACEMENT = re.compile(r"(?<![\w.])(?<!let )(?<!var )([A-Za-z_]\w*(?:\.\w+)*)\s*=(?![=>])")
-# What a cinema person would name; "order" alone means too much else, and a number before names a service's port.
+# Words of cinemas. "order" alone has too many other meanings, and a number before a name stands for a service's port.
 CINEMA = re.compile(r"(?<!\d )\b((cinema|movie|film|showtime|screening|hall|seat|ticket|payment|refund|merchant)s?|orders)\b", re.IGNORECASE)
 LISTS_ENDPOINTS = re.compile(r"\bstruct (\w+)\b[^{]*\{(?:(?!\n\}).)*?\n    (?:package )?(?:let|var) all: \[Endpoint\]", re.DOTALL)
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
@@ -144,10 +145,10 @@ SQL = re.compile(
     re.MULTILINE,
 )
 
-# Of a name or a computed value, not of a literal. Swift takes a minus for unary where an opening or an operator stands before it.
+# A minus before a name or a computed value, not before a literal. Swift reads it as unary after an opening bracket or an operator.
 UNARY_MINUS = re.compile(r"(?:(?<=[(\[,=:?!&|<>+*/{\s.-])|^)-(?=[A-Za-z_(])", re.MULTILINE)
 CONVERSION = re.compile(r"(?<![\w.])U?Int(?:8|16|32|64|128)?\(")
-# What a Double looks like inside of a conversion; labels such as `clamping:` and `exactly:` are the safe forms.
+# A Double inside of a conversion. Labels such as `clamping:` and `exactly:` mark the safe forms.
 LABELLED = re.compile(r"\s*\w+:")
 DOUBLE = re.compile(r"rounded|Double|[tT]imeInterval|[sS]econds|pause|\s/\s")
 COMPUTED_SUBSCRIPT = re.compile(r"\w\[[^\[\]\n]*(?:\s[-+*/%]\s|\bcount\b)[^\[\]\n]*\]")
@@ -157,7 +158,7 @@ NUMBER_OF_TEXT = re.compile(
 )
 ARITHMETIC = re.compile(r"(?<=[\w)\]])\s(?:[-+*]|<<|[-+*]=)\s(?=[\w(.])")
 
-# How many such operators a file has, and why none of them can trap. Another number is a finding: look at what was added, then count again.
+# How many such operators a file has, and why none of them can trap. Another number is a finding: look at the change, then count again.
 REVIEWED = {
     "Sources/AdminService/Commands/ImportMovies.swift": (1, "our own clock"),
     "Sources/AlipaySandbox/NoticeCourier.swift": (1, "an attempt that the loop bounds"),
@@ -227,7 +228,7 @@ GENERIC = re.compile(r"<([^<>()]*)>")
 
 
 def split(source):
-    """The source as (code, strings, comments) of equal length, each blank where the others are; line ends stay in all."""
+    """The source as (code, strings, comments), all of the same length. Each is blank where the others have text; line ends stay in all."""
     code, strings, comments = [], [], []
 
     def put(text, where):
@@ -270,7 +271,7 @@ def split(source):
             elif source[at] == ")":
                 depth -= 1
                 if depth == 0:
-                    # This character alone: what comes after it belongs to the string again.
+                    # Only this character: the next one belongs to the string again.
                     put(")", code)
                     return at + 1
             at = step(at)
@@ -445,7 +446,7 @@ def hurried_tests(files):
 
 
 def inside_of(code, at, opening, closing):
-    """What stands between the opening bracket before a position and its closing one."""
+    """The text between the opening bracket before a position and its closing one."""
     depth, end = 1, at
     while end < len(code) and depth:
         depth += (code[end] == opening) - (code[end] == closing)
@@ -483,7 +484,7 @@ def replaced_in_defer(files):
             block = inside_of(file.code, match.end(), "{", "}")
             for replacement in REPLACEMENT.finditer(block):
                 name, rest = replacement[1], block[replacement.end() :]
-                # What is assigned ends with its line.
+                # The assigned value ends with its line.
                 _, _, after = rest.partition("\n") if ";" not in rest.split("\n")[0] else rest.partition(";")
                 if name != "_" and re.search(rf"(?<![\w.]){re.escape(name)}\b", after):
                     where = line_of(file.code, match.end() + replacement.start())
@@ -503,7 +504,7 @@ def forbidden_words(files):
 
 
 def trapping(file):
-    """Where a file has an operator that can end the process, and which."""
+    """The places of operators in a file that can end the process."""
     found = [(match.start(), "abs") for match in re.finditer(r"(?<![\w.])(?:Swift\.)?abs\(", file.code)]
     found += [(match.start(), "unary minus") for match in UNARY_MINUS.finditer(file.code)]
     for match in CONVERSION.finditer(file.code):
@@ -540,7 +541,7 @@ def findings(files):
 
 
 def self_test():
-    """Each rule finds what it is there for, and only that."""
+    """Checks that each rule finds the faults that it is meant for, and nothing else."""
     cinema = ("Shared/Features/Places/Cinema", "package struct Cinema { struct Inner {} }\nprivate struct Hidden {}\n")
 
     def ledger(code):

@@ -1,7 +1,7 @@
 package import HTTP
 import Shared
 
-/// How seats are held and sold, and people let in.
+/// The settings of holding and selling seats, and of entry.
 package enum SellingSettings {
     private static let usualLimits = OrderLimits()
     private static let usualEntry = EntryWindow()
@@ -69,7 +69,7 @@ package enum SellingSettings {
         ])
 }
 
-/// How much a merchant may write, each as BEFORE/AFTER: before it is verified, and after.
+/// The settings of how much a merchant may write, each as BEFORE/AFTER: before it is verified, and after.
 package enum QuotaSettings {
     private static let usual = MerchantQuotas()
 
@@ -102,7 +102,7 @@ package enum QuotaSettings {
     }
 }
 
-/// How the gateway is reached and believed.
+/// The settings of how the gateway is reached and believed.
 package enum AlipaySettings {
     static let appID = Setting(required: "alipay.appID", "the application")
     static let sellerID = Setting(required: "alipay.sellerID", "the seller")
@@ -155,7 +155,7 @@ extension MerchantQuotas {
 }
 
 extension SquattingRules {
-    /// - Parameter sendsMessages: whether a phone number or an e-mail address can be proved at all.
+    /// - Parameter sendsMessages: whether codes are sent, so that a phone number or e-mail address can be proved.
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     init(_ settings: Settings, sendsMessages: Bool) throws(SettingFault) {
         self.init(
@@ -253,7 +253,7 @@ extension AlipayConfiguration {
         guard files.app != nil || files.alipay != nil || files.root != nil else {
             return .publicKey(try required(publicKey, AlipaySettings.publicKey))
         }
-        // Which of the two was meant would be a guess.
+        // With both settings it would be a guess which one was meant.
         guard publicKey == nil else {
             throw SettingFault(
                 AlipaySettings.publicKey.key, "is set although there are certificates; only one of the two can be believed")

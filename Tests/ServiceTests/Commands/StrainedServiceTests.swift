@@ -88,7 +88,7 @@ struct StrainedServiceTests {
         }
     }
 
-    @Test("A setting that is misspelt is warned of at the start; a port that is taken ends it with status 78 and its name")
+    @Test("A misspelt setting causes a warning at the start; a port that is taken ends the service with status 78 and the setting's name")
     func settings() async throws {
         try await TestDatabase.with(.current) { database in
             let environment = try Platform.environment(databaseURL: database.url).merging(["HTTP_PROT": "secretvalue"]) { $1 }

@@ -2,7 +2,7 @@ import Callers
 import HTTP
 import Shared
 
-/// What people change about their own accounts. Needs no permission: a blacklisted one still corrects its data.
+/// Changes of people's own accounts. They need no permission, so that a blacklisted account can still correct its data.
 struct OwnAccountEndpoints: Sendable {
     let account: OwnAccount
     let password: OwnPassword

@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// Signing in by the accounts of identity providers, and linking those to one's own.
+/// Signing in with accounts of identity providers, and linking these to one's own account.
 package struct ProviderSignInEndpoints: Sendable {
     private let providers: ProviderSignIn
     private let links: LinkedIdentities

@@ -4,9 +4,9 @@ import Foundation
 package import HTTP
 package import Shared
 
-/// Giving tickets back: a buyer within the policy that it agreed to, the cinema's and the platform's people with a reason.
+/// Refunds of tickets: by a buyer within the policy that it agreed to, and by the cinema's and the platform's people with a reason.
 package struct RefundEndpoints: Sendable {
-    /// Who calls.
+    /// The side from which the caller comes.
     package enum Side: Sendable {
         case buyer
         case staff

@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// How refunds and refund policies are answered.
+/// Refunds and refund policies in answers.
 package enum RefundShape {
     package static let refund = Shape<OrderRefund>(
         "Refund",
@@ -48,7 +48,7 @@ package enum RefundShape {
     )
 }
 
-/// Refund policies as they are written.
+/// The bodies about refund policies.
 package enum RefundBody {
     private static let step = Body<RefundPolicy.Step>(
         "NewRefundStep",

@@ -109,7 +109,7 @@ extension Catalog {
     package func deleteMovie(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws {
         _ = try await movie(id, in: transaction)
         guard try await movieStore.delete(id, version: version, in: transaction) else { throw Refusal.stale }
-        // After the deletion, whose lock scheduling waits for: so no showtime can slip in between.
+        // Checked after the deletion, because scheduling waits for its lock: no showtime can slip in between.
         guard try await !movieStore.hasShowtimes(id, in: transaction) else { throw Refusal.movieInUse }
     }
 

@@ -51,10 +51,10 @@ struct CompanyStore: Sendable {
         )
     }
 
-    /// The ids of companies by name, however that is written; those that lack are added.
+    /// The ids of the companies with these names. Names are compared in their folded form. Companies that are missing are added.
     func ids(ofNames names: Set<String>, in transaction: PostgresTransaction) async throws -> [String: Int64] {
         let names = names.sorted()
-        // In order, so that two transactions that add the same names wait for each other in it.
+        // Sorted, so that two transactions that add the same names wait for each other in one order.
         try await transaction.execute(
             """
             INSERT INTO companies (name)

@@ -15,7 +15,7 @@ struct MovieImportStore: Sendable {
 
     /// A movie to write.
     struct Record: Codable, Sendable {
-        /// Of a movie that is there already.
+        /// Set for a movie that the catalogue has already.
         var id: Int64?
         let externalID: String
         let title: String
@@ -24,10 +24,10 @@ struct MovieImportStore: Sendable {
         let companyID: Int64?
         let languages: [String]
         let genres: [String]
-        /// Of a new movie.
+        /// Set for a new movie.
         var state: String?
         let imported: ImportedMovie
-        /// Whether a field changes, rather than only what we remember of the file.
+        /// Whether a field of the movie changes; otherwise only our copy of what the file said does.
         let isChanged: Bool
 
         enum CodingKeys: String, CodingKey {
@@ -116,7 +116,7 @@ struct MovieImportStore: Sendable {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// Changes movies, all but their people, and remembers what the file says now.
+    /// Changes movies, all but their people, and stores what the file says now.
     func change(_ records: [Record], in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """

@@ -1,7 +1,7 @@
 import Callers
 import Database
 
-/// Movies in the database. A deleted one is as good as absent to every method.
+/// Movies in the database. No method finds a deleted one.
 struct MovieStore: Sendable {
     private static let columns: Query = """
         m.id, m.title, m.duration_min, m.release_date, m.company_id,
@@ -47,7 +47,7 @@ struct MovieStore: Sendable {
             """
     }
 
-    /// The condition by which a page starts after the one before; a cursor of another order is refused.
+    /// The condition that starts a page after the end of the page before; a cursor of another order is refused.
     private func start(of page: PageRequest, order: MovieFilter.Order) throws -> Query? {
         guard let keys = try page.keys(count: 3) else { return nil }
         guard keys[0] == order.rawValue, let id = Int64(keys[2]) else { throw Refusal.cursorInvalid }
@@ -70,7 +70,7 @@ struct MovieStore: Sendable {
         )
     }
 
-    /// A movie and its people in one statement, so that they are of one moment.
+    /// A movie and its people, read in one statement so that they are as of one moment.
     func detail(_ id: Int64, in session: some PostgresSession) async throws -> MovieDetail? {
         try await session.row(
             """
@@ -131,7 +131,7 @@ struct MovieStore: Sendable {
         ) { row in try row["id"] }
     }
 
-    /// Changes a movie that has still this version (`nil`: any), all but its people.
+    /// Changes a movie, all but its people, if it still has this version (`nil`: any).
     ///
     /// - Returns: whether there was one.
     func change(_ id: Int64, version: Int64?, _ change: MovieChange, in transaction: PostgresTransaction) async throws -> Bool {
@@ -159,7 +159,7 @@ struct MovieStore: Sendable {
         ) == 1
     }
 
-    /// Marks a movie that has still this version (`nil`: any) as deleted, and holds its lock against scheduling.
+    /// Marks a movie as deleted if it still has this version (`nil`: any), and holds its lock against scheduling.
     ///
     /// - Returns: whether there was one.
     func delete(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
@@ -177,7 +177,7 @@ struct MovieStore: Sendable {
 
     /// Whether a showtime of the movie is neither over nor cancelled.
     func hasShowtimes(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
-        // None lasts a whole day, so the index on the start finds those that are still running too.
+        // No showtime lasts a whole day, so a search by the index on the start finds those that are still running too.
         try await transaction.row(
             """
             SELECT s.id

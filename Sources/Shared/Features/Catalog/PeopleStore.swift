@@ -2,7 +2,7 @@ import Database
 
 /// The people of movies in the database.
 struct PeopleStore: Sendable {
-    /// Gives movies these people in place of those that they have; people whose names are new are added.
+    /// Replaces the people of movies. People whose names are new are added.
     func replace(_ people: [Int64: [Credit]], in transaction: PostgresTransaction) async throws {
         let credits = people.sorted { $0.key < $1.key }.flatMap { id, credits in
             credits.enumerated().map { (movieID: id, place: $0.offset + 1, credit: $0.element) }

@@ -8,7 +8,7 @@ struct IdempotencyStore: Sendable {
         try await transaction.row("SELECT pg_try_advisory_xact_lock(\(request.lockKey)::bigint) AS locked") { try $0["locked"] } ?? false
     }
 
-    /// What a request was answered before, if it was.
+    /// The answer that the request got before; `nil` when it is new.
     ///
     /// - Throws: ``Refusal/idempotencyKeyReused`` when the key came with another request.
     func answer(to request: IdempotentRequest, in session: some PostgresSession) async throws -> RecordedAnswer? {
@@ -18,12 +18,12 @@ struct IdempotencyStore: Sendable {
         return found.answer
     }
 
-    /// Records a success, in the transaction of what succeeded. A record past its 24 hours gives way.
+    /// Records a successful answer, in the transaction of the change that it reports. A record that is older than 24 hours is overwritten.
     func record(_ answer: RecordedAnswer, to request: IdempotentRequest, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(Self.recording([(request, answer)]))
     }
 
-    /// What requests were answered before, those that were; see ``answer(_:)``.
+    /// The recorded answers of those requests that were answered before; see ``answer(_:)``.
     static func answers(to requests: [IdempotentRequest]) -> Query {
         """
         SELECT
@@ -52,7 +52,7 @@ struct IdempotencyStore: Sendable {
         )
     }
 
-    /// Records successes. Records past their 24 hours give way.
+    /// Records successful answers. Records that are older than 24 hours are overwritten.
     static func recording(_ records: [(request: IdempotentRequest, answer: RecordedAnswer)]) -> Query {
         """
         INSERT INTO idempotency_records (account_id, operation, key, request_sha256, status, location, body)
@@ -75,9 +75,9 @@ struct IdempotencyStore: Sendable {
         """
     }
 
-    /// Removes records past their 24 hours, at most `limit`.
+    /// Removes records that are older than 24 hours, at most `limit`.
     ///
-    /// - Returns: how many went.
+    /// - Returns: how many it removed.
     func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """

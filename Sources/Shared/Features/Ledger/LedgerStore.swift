@@ -4,7 +4,8 @@ import Foundation
 
 /// The ledger's rows; they are only ever added.
 struct LedgerStore: Sendable {
-    /// Adds entries in one statement. An array of arrays can't be unnested one level, so the lines come one by one with their entry's place.
+    /// Adds entries in one statement. PostgreSQL can't unnest an array of arrays by one level, so the lines are passed one by one, each
+    /// with the number of its entry.
     static func adding(_ entries: [LedgerEntry], at now: Date) -> Query {
         let lines = entries.enumerated().flatMap { place, entry in entry.lines.map { (place: place + 1, line: $0) } }
         return """
@@ -62,7 +63,7 @@ struct LedgerStore: Sendable {
         return Page(rows, request: page) { [String($0.id)] }
     }
 
-    /// What each account's lines add up to, by name. Reads the whole ledger: for a person who asks now and then.
+    /// The sum of each account's lines, by name. It reads the whole ledger, which is fast enough for a person who asks now and then.
     func balances(page: PageRequest, in session: some PostgresSession) async throws -> Page<LedgerBalance> {
         let after = try page.keys(count: 1)?[0] ?? ""
         let rows = try await session.rows(
@@ -82,7 +83,7 @@ struct LedgerStore: Sendable {
     }
 }
 
-/// An entry in the books is of a kind that this program doesn't know: a defect. Nobody may be shown it as something else.
+/// An entry in the ledger has a kind that this program doesn't know. That is a defect; nobody may be shown the entry as something else.
 struct LedgerKindUnknown: Error, Hashable {
     let kind: String
 }

@@ -2,7 +2,7 @@ import Callers
 package import Database
 
 extension MerchantScope {
-    /// What a row has to fulfil to be inside, for a WHERE clause.
+    /// The condition of a WHERE clause that lets only rows inside of the scope through.
     ///
     /// - Parameters:
     ///   - merchant: the column of the merchant's number.

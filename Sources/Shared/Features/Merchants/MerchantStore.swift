@@ -61,7 +61,7 @@ package struct MerchantStore: Sendable {
         )
     }
 
-    /// Verifies a merchant or takes that back; verifying twice keeps the first time. `nil` when there is no such merchant.
+    /// Verifies a merchant or takes the verification back. Verifying twice keeps the first time. `nil` when there is no such merchant.
     func setVerified(_ verified: Bool, id: Int64, in session: some PostgresSession) async throws -> Merchant? {
         try await session.row(
             """

@@ -15,7 +15,7 @@ package struct Merchants: Sendable {
         sessions = accounts.sessions
     }
 
-    /// Makes a merchant, which an administrator has yet to verify, with its first account, and signs that in.
+    /// Adds a merchant with its first account, and signs that account in. An administrator has yet to verify the merchant.
     ///
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``,
     ///   ``Refusal/passwordTooShort(minimum:)``: a new account has no second factor yet.
@@ -44,7 +44,7 @@ package struct Merchants: Sendable {
 
     /// Merchants by number.
     ///
-    /// - Parameter verified: only those that are, or are not; `nil` for all.
+    /// - Parameter verified: `true` for verified merchants only, `false` for the others only, `nil` for all.
     /// - Throws: ``Refusal/cursorInvalid``.
     package func merchants(verified: Bool?, page: PageRequest, in session: some PostgresSession) async throws -> Page<Merchant> {
         let rows = try await store.merchants(verified: verified, after: page.idKey(), limit: page.limit + 1, in: session)
@@ -57,7 +57,7 @@ package struct Merchants: Sendable {
         return merchant
     }
 
-    /// Lets a merchant sell, or no longer.
+    /// Verifies a merchant, so that it can sell, or takes the verification back.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func verify(

@@ -2,9 +2,9 @@ import Callers
 import Database
 import Foundation
 
-/// Reads of orders, and the writes that change their states.
+/// Reads orders, and ends unpaid ones.
 struct OrderStore: Sendable {
-    /// What ``Order/init(row:)`` reads.
+    /// The columns that ``Order/init(row:)`` reads.
     private static let columns: Query = """
         SELECT
             orders.id, orders.account_id, orders.showtime_id, orders.state, orders.seat_ids, orders.seat_prices_fen,
@@ -38,7 +38,7 @@ struct OrderStore: Sendable {
         """
     }
 
-    /// Selects the id of an order if it is inside of the scope.
+    /// Selects the id of an order if the order is inside of the scope.
     static func idQuery(_ id: UUID, scope: OrderScope) -> Query {
         """
         SELECT orders.id
@@ -66,9 +66,11 @@ struct OrderStore: Sendable {
         )
     }
 
-    /// Orders, newest first, which is the order of their ids (``Foundation/UUID/timeOrdered(at:)``). A person's by the index on account,
-    /// a showtime's by the one on showtime, a merchant's, a cinema's or a day's by way of its showtimes, a phone's by the indexes on the
-    /// last digits, those that wait for a decision by way of the few decisions, all of them by the primary key.
+    /// Orders, newest first, which is the order of their ids (``Foundation/UUID/timeOrdered(at:)``).
+    ///
+    /// Each filter has an index: a person's orders are found by the index on account, a showtime's by the index on showtime, those of a
+    /// merchant, cinema or day through their showtimes, those of a phone number by the indexes on the last digits, those that wait for a
+    /// decision through the few decisions, and all orders by the primary key.
     func orders(
         _ filter: OrderFilter,
         scope: OrderScope,
@@ -111,14 +113,14 @@ struct OrderStore: Sendable {
             """
     }
 
-    /// The showtimes that a filter and a scope leave; `nil` for all.
+    /// Selects the showtimes that match a filter and a scope; `nil` for all.
     private static func showtimes(_ filter: OrderFilter, scope: OrderScope) -> Query? {
         var conditions: [Query] = []
         if !scope.showtimes.isEverybody { conditions.append(scope.showtimes.condition(merchant: "merchant_id", cinema: "cinema_id")) }
         if let cinemaID = filter.cinemaID { conditions.append("cinema_id = \(cinemaID)") }
         if let day = filter.day { conditions.append("business_day = \(day)") }
         if let day = filter.calendarDay {
-            // The showtimes around it by the index on the start.
+            // The index on the start finds the showtimes around the day.
             conditions.append(
                 """
                 starts_at >= \(day)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
@@ -134,7 +136,7 @@ struct OrderStore: Sendable {
             """
     }
 
-    /// By the indexes on the last digits: an OR over both would read every order.
+    /// Uses the indexes on the last digits. An OR over both tables would read every order.
     private static func isBuyer(phoneTail tail: String) -> Query {
         """
         orders.id IN (
@@ -167,7 +169,7 @@ struct OrderStore: Sendable {
         }
     }
 
-    /// An order's story, oldest first.
+    /// The events of an order, oldest first.
     func events(orderID: UUID, in session: some PostgresSession) async throws -> [OrderEvent] {
         try await session.rows(
             """
@@ -208,7 +210,7 @@ struct OrderStore: Sendable {
         return (order, try title["title"])
     }
 
-    /// By the unique index on codes.
+    /// The order with this collection code, found by the unique index on codes.
     func orderID(collectionCode: CollectionCode, in session: some PostgresSession) async throws -> UUID? {
         try await session.row(
             """
@@ -219,7 +221,7 @@ struct OrderStore: Sendable {
         ) { try $0["id"] }
     }
 
-    /// The code of an order that was paid.
+    /// The collection code of an order that was paid.
     func collectionCode(orderID: UUID, in session: some PostgresSession) async throws -> String? {
         try await session.row(
             """
@@ -231,7 +233,7 @@ struct OrderStore: Sendable {
         ) { try $0["collection_code"] }
     }
 
-    /// The codes of those orders that were paid.
+    /// The collection codes of those orders that were paid.
     ///
     /// - Parameter selection: selects the orders' ids.
     static func collectionCodesQuery(idsIn selection: Query) -> Query {
@@ -245,9 +247,9 @@ struct OrderStore: Sendable {
 
     /// Ends unpaid orders: their seats are free, and the trades that were started for them are closed at the gateway.
     ///
-    /// Orders that are unpaid no longer are left alone. Their showtimes must be locked.
+    /// Orders that are no longer unpaid stay as they are. Their showtimes must be locked.
     ///
-    /// - Parameter showtimeIDs: those of the orders.
+    /// - Parameter showtimeIDs: the showtimes of the orders.
     static func ending(
         orderIDs: [UUID],
         of showtimeIDs: some Sequence<Int64>,
@@ -293,7 +295,7 @@ struct OrderStore: Sendable {
         ]
     }
 
-    /// A change of the seats of showtimes, whose rows must be locked.
+    /// Records a change of the seats of showtimes, whose rows must be locked.
     static func raiseSeatRevision(showtimeIDs: [Int64]) -> Query {
         .changing(
             showtimeIDs.map { .seats(ofShowtime: $0) },

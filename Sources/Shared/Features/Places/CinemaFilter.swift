@@ -1,8 +1,8 @@
 package import Callers
 
-/// Which cinemas a list is about.
+/// Which cinemas a list contains.
 package struct CinemaFilter: Hashable, Sendable {
-    /// Whose cinemas the caller reaches.
+    /// The cinemas that the caller reaches.
     package var scope: MerchantScope
     package var merchantID: Int64?
     package var cityID: Int64?

@@ -1,7 +1,7 @@
 import Callers
 import Database
 
-/// Cinemas in the database. A deleted one is as good as absent to every method.
+/// Cinemas in the database. No method finds a deleted one.
 struct CinemaStore: Sendable {
     private static let columns: Query = """
         c.id, c.merchant_id, c.name, c.city_id, c.district, c.address, c.latitude, c.longitude, c.phone, c.service_fee_fen,
@@ -38,7 +38,7 @@ struct CinemaStore: Sendable {
         ) { try Self.cinema($0) }
     }
 
-    /// Changes a cinema that has still this version (`nil`: any).
+    /// Changes a cinema if it still has this version (`nil`: any).
     func change(
         _ id: Int64,
         scope: MerchantScope,
@@ -86,7 +86,7 @@ struct CinemaStore: Sendable {
         ) { row -> Int64 in try row["id"] } != nil
     }
 
-    /// Marks a cinema that has still this version (`nil`: any) as deleted, and holds its lock against scheduling.
+    /// Marks a cinema as deleted if it still has this version (`nil`: any), and holds its lock against scheduling.
     ///
     /// - Returns: whether there was one.
     func delete(_ id: Int64, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
@@ -105,7 +105,7 @@ struct CinemaStore: Sendable {
 
     /// Whether a showtime of the cinema is neither over nor cancelled.
     func hasShowtimes(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
-        // None lasts a whole day, so the index on the start finds those that are still running too.
+        // No showtime lasts a whole day, so a search by the index on the start finds those that are still running too.
         try await transaction.row(
             """
             SELECT s.id
@@ -119,7 +119,7 @@ struct CinemaStore: Sendable {
         ) { row -> Int64 in try row["id"] } != nil
     }
 
-    /// Whether a ticket of the cinema was ever sold, given back or not.
+    /// Whether the cinema has ever sold a ticket. A ticket that was given back counts.
     func hasSold(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.row(
             """
@@ -187,20 +187,21 @@ extension CinemaStore {
             """
     }
 
-    /// The query behind a list ordered by distance: by the chord, which the index on the position yields in order.
+    /// The query behind a list ordered by distance. It orders by the chord (the straight line through the earth), which the index on the
+    /// position yields in order.
     func nearestListing(to point: GeographicPoint, _ filter: CinemaFilter, page: PageRequest) throws -> Query {
         let chord: Query = "c.position <-> cube(\(point.position)::DOUBLE PRECISION[])"
         var start: Query = ""
         if let keys = try page.keys(count: 4) {
-            // Another point would make another order, in which the cursor's distance means nothing.
+            // The cursor must be of a list around the same point: around another one its distance means nothing.
             guard
                 keys[0] == String(point.latitude), keys[1] == String(point.longitude),
                 let after = Double(keys[2]), after == 0 || after.isNormal, let id = Int64(keys[3])
             else { throw Refusal.cursorInvalid }
             start = "AND (\(chord), c.id) > (\(after)::DOUBLE PRECISION, \(id))"
         }
-        // The index knows the order of the chords only, and this server can't go on from there: so it yields the first by chord with all that
-        // are as far as the last of them, and these few are sorted by id too.
+        // The index orders by chord only, and PostgreSQL 15 can't sort on by id from there. So the inner query yields the first rows by
+        // chord and all rows that are as far as the last of them, and these few are sorted by id too.
         return """
             SELECT *
             FROM (

@@ -53,7 +53,7 @@ struct CityStore: Sendable {
         )
     }
 
-    /// The seat of a city's government; `nil` where the divisions tell none.
+    /// The position of a city's government; `nil` where the divisions give none.
     func point(of city: City, in session: some PostgresSession) async throws -> GeographicPoint? {
         try await session.row(
             """

@@ -1,14 +1,14 @@
 import Callers
 import Database
 
-/// Halls, their layouts and seats in the database. Those of a deleted cinema are as good as absent.
+/// Halls, their layouts and seats in the database. No method finds those of a deleted cinema.
 struct HallStore: Sendable {
     private static let columns: Query = """
         h.id, h.cinema_id, h.name, h.formats, h.created_at, h.version, l.id AS layout_id, l.version AS layout_version,
             (SELECT count(*) FROM seats AS t WHERE t.layout_id = l.id) AS seat_count
         """
 
-    /// A hall's current layout, of the hall `h`.
+    /// Joins each hall `h` with its current layout `l`.
     private static let currentLayout: Query = """
         CROSS JOIN LATERAL (
             SELECT id, version
@@ -69,7 +69,7 @@ struct HallStore: Sendable {
         ) { row in try row["id"] }
     }
 
-    /// Changes a hall that has still this version (`nil`: any), which raises it, and holds its lock against scheduling.
+    /// Changes a hall if it still has this version (`nil`: any). Raises the version, and holds the hall's lock against scheduling.
     ///
     /// - Returns: whether there was one.
     /// - Throws: `PostgresError` with the constraint `halls_cinema_id_name_key` when the cinema has a hall of the new name.
@@ -173,7 +173,8 @@ struct HallStore: Sendable {
 extension HallStore {
     /// Locks a hall and then its cinema, and reads what scheduling needs.
     ///
-    /// The cinema's lock is shared: showtimes of its other halls can be scheduled at once, while its deletion waits.
+    /// The cinema's lock is a shared one: showtimes can be scheduled in its other halls at the same time, while a deletion of the cinema
+    /// waits.
     func hallForScheduling(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> SchedulingHall? {
         let locked = try await transaction.row(
             """
@@ -184,7 +185,7 @@ extension HallStore {
             """
         ) { row -> Int64 in try row["id"] }
         guard locked != nil else { return nil }
-        // A statement of its own: it sees what was committed while the one above waited for the lock.
+        // This has to be a separate statement: it sees what others committed while the statement above waited for the lock.
         return try await transaction.row(
             """
             SELECT h.id, h.cinema_id, c.merchant_id, h.formats, l.id AS layout_id, c.service_fee_fen, c.time_zone, c.day_ends_at_hour,

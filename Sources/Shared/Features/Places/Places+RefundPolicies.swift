@@ -2,7 +2,7 @@ package import Callers
 package import Database
 
 extension Places {
-    /// The refund policy in force at a cinema; the platform's own where it has set none.
+    /// The refund policy in force at a cinema. Where the cinema has set none, that is the platform's own policy.
     ///
     /// - Throws: ``Refusal/notFound`` for the cinema.
     package func refundPolicy(
@@ -16,7 +16,7 @@ extension Places {
         return policy
     }
 
-    /// The policy that a buyer agreed to; the platform's first for `nil`, an order from before there were policies.
+    /// The policy that a buyer agreed to. `nil` stands for the platform's first policy: it holds for orders that are older than policies.
     package func refundPolicy(_ id: Int64?, in session: some PostgresSession) async throws -> RefundPolicy {
         let store = RefundPolicyStore()
         let policy = if let id { try await store.policy(id, in: session) } else { try await store.first(in: session) }
@@ -26,7 +26,7 @@ extension Places {
 
     /// Puts another refund policy in force, for orders that are opened from now on.
     ///
-    /// - Parameter version: of the policy that the caller has read.
+    /// - Parameter version: the version of the policy that the caller has read.
     /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/stale``, ``Refusal/refundStepsUnordered``.
     package func replaceRefundPolicy(
         ofCinema id: Int64,
@@ -47,5 +47,5 @@ extension Places {
     }
 }
 
-/// A policy that the schema says is there is not: a defect.
+/// The schema guarantees a policy, and there is none: a defect.
 struct RefundPolicyMissing: Error {}

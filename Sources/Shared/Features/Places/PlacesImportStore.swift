@@ -24,7 +24,7 @@ struct PlacesImportStore: Sendable {
         let latitude: Double?
     }
 
-    /// Ids of the cities of the database among these.
+    /// Those of these ids that the database has cities for.
     func knownCities(_ ids: Set<Int64>, in transaction: PostgresTransaction) async throws -> Set<Int64> {
         let known = try await transaction.rows(
             """
@@ -93,7 +93,7 @@ struct PlacesImportStore: Sendable {
 }
 
 extension ImportSummary {
-    /// - Parameter written: of each row that was written, whether it was new; rows that were left alone don't appear.
+    /// - Parameter written: for each row that was written, whether it was new. Unchanged rows are not listed.
     fileprivate init(written: [Bool], of total: Int) {
         self.init()
         added = written.count { $0 }

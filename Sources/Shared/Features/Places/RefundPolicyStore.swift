@@ -18,10 +18,10 @@ struct RefundPolicyStore: Sendable {
         )
     }
 
-    /// The id of the platform's policy that holds now.
+    /// The id of the platform's policy that applies now.
     private static let platforms: Query = "(SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL)"
 
-    /// The platform's first policy: of orders from before there were any.
+    /// The platform's first policy. It applies to orders that are older than policies.
     func first(in session: some PostgresSession) async throws -> RefundPolicy? {
         try await session.row(
             """

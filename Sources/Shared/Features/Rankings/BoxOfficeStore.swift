@@ -2,13 +2,13 @@ import Database
 
 /// Adds up the figures of showtimes. Writes nothing.
 struct BoxOfficeStore: Sendable {
-    /// Where an entry stands in the ranking.
+    /// The position of an entry in the ranking.
     struct Key: Sendable {
         let boxOfficeFen: Int64
         let member: Int64
     }
 
-    /// An entry, and the number of what it is about: an id, days since 2000 for a day, 0 for nothing.
+    /// An entry with the number of its member: an id, days since 2000 for a day, 0 for the total and for no company.
     struct Row: Sendable {
         let entry: BoxOfficeEntry
         let member: Int64
@@ -78,7 +78,7 @@ struct BoxOfficeStore: Sendable {
 }
 
 extension BoxOfficeDimension {
-    /// What a showtime's figures are counted for, as a BIGINT.
+    /// The member that a showtime's figures are counted for, as a BIGINT.
     fileprivate var member: Query {
         switch self {
         case .movie: "figures.movie_id"
@@ -90,7 +90,7 @@ extension BoxOfficeDimension {
         }
     }
 
-    /// The table that knows the member, where the figures don't.
+    /// Joins the table that has the member, where the figures don't have it.
     fileprivate var join: Query {
         switch self {
         case .company: "JOIN movies ON movies.id = figures.movie_id"
@@ -98,7 +98,7 @@ extension BoxOfficeDimension {
         }
     }
 
-    /// The member's name, read for the page alone.
+    /// The member's name. It is read only for the rows of the page.
     fileprivate var name: Query {
         switch self {
         case .movie: "(SELECT title FROM movies WHERE id = sums.member)"

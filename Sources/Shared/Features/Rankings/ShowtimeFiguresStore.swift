@@ -1,8 +1,8 @@
 import Database
 
-/// Counts tickets anew, to be compared with the figures of showtimes or to be written in their place.
+/// Counts tickets anew, to compare the result with the figures of showtimes or to replace them.
 struct ShowtimeFiguresStore: Sendable {
-    /// Showtimes by id with what is kept and what is counted, each of one moment. By the index on showtime of tickets.
+    /// Showtimes by id with stored and counted figures, both as of one moment. Uses the index on showtime of tickets.
     func counted(after id: Int64, limit: Int, in session: some PostgresSession) async throws -> [CountedShowtime] {
         try await session.rows(
             """
@@ -40,7 +40,7 @@ struct ShowtimeFiguresStore: Sendable {
         }
     }
 
-    /// Locks a showtime as those do who issue or void its tickets.
+    /// Locks a showtime in the same way as statements that issue or void its tickets.
     func lock(_ showtimeID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -52,7 +52,7 @@ struct ShowtimeFiguresStore: Sendable {
         )
     }
 
-    /// Writes the figures of a showtime anew. The city stays where there is one: it is that of the first sale.
+    /// Writes the figures of a showtime anew. An existing city stays: it is the city of the first sale.
     func recount(_ showtimeID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -78,7 +78,7 @@ struct ShowtimeFiguresStore: Sendable {
         )
     }
 
-    /// What the tickets of `showtimes.id` say: those count that are not void, of orders that are paid.
+    /// Counts the tickets of `showtimes.id` that are not void and belong to paid orders.
     private static let count: Query = """
         SELECT
             count(*) AS tickets,

@@ -22,7 +22,7 @@ struct ShowtimeStore: Sendable {
         return now
     }
 
-    /// A granted right that covers a day; the one that lasts longest, so that a renewal is preferred.
+    /// A granted right that covers a day. Of several, the one that lasts longest, so that a renewal is preferred.
     func grantedRight(merchantID: Int64, movieID: Int64, on day: CalendarDay, in session: some PostgresSession) async throws -> Int64? {
         try await session.row(
             """
@@ -79,8 +79,8 @@ struct ShowtimeStore: Sendable {
         return try await transaction.execute("SELECT id FROM showtimes \(filter) FOR UPDATE") == 1
     }
 
-    /// Whether anything of a showtime is sold, held, was sold and given back, or has expired a short while ago: a late payment may still
-    /// revive such an order, and must not buy another time or price than the buyer saw.
+    /// Whether a ticket of the showtime is sold, held, or was sold and given back, or an order expired a short while ago. A late payment
+    /// may still revive such an order, and must not buy another time or price than the buyer saw.
     func hasOrders(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.row(
             """
@@ -96,7 +96,8 @@ struct ShowtimeStore: Sendable {
         ) { try $0["present"] } ?? false
     }
 
-    /// Writes all that can change of a showtime, and raises its version; its seats' revision too, since their prices may change with it.
+    /// Writes everything about a showtime that can change, and raises its version. It also raises the seats' revision, because prices may
+    /// change.
     ///
     /// - Throws: `PostgresError` with the constraint `showtimes_hall_occupied` when the hall is taken.
     func change(_ changed: ChangedShowtime, in transaction: PostgresTransaction) async throws {
@@ -157,5 +158,5 @@ struct ShowtimeStore: Sendable {
     }
 }
 
-/// A statement that always answers a row answered none.
+/// A statement that always returns a row returned none.
 private struct RowMissing: Error {}

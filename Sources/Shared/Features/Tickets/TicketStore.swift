@@ -2,9 +2,9 @@ package import Callers
 package import Database
 package import Foundation
 
-/// Tickets of orders. Whoever writes holds the order's lock.
+/// Tickets of orders. A caller that writes holds the order's lock.
 package struct TicketStore: Sendable {
-    /// What ``ticket(_:)`` reads.
+    /// The columns that ``ticket(_:)`` reads.
     private static let selection: Query = """
         SELECT
             tickets.id, tickets.order_id, tickets.showtime_id, tickets.price_fen, tickets.service_fee_fen, tickets.state, tickets.version,
@@ -33,7 +33,7 @@ package struct TicketStore: Sendable {
 
     /// A ticket; `nil` when there is none or when it is for another merchant's showtime.
     ///
-    /// - Parameter scope: whose it must be.
+    /// - Parameter scope: the ticket's showtime must be in it.
     package func ticket(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Ticket? {
         try await session.row(
             """
@@ -68,7 +68,7 @@ package struct TicketStore: Sendable {
         return Page(rows, request: page) { [String($0.id)] }
     }
 
-    /// Makes the tickets of orders that have just been paid, and adds them to the figures of their showtimes, whose rows must be locked.
+    /// Inserts the tickets of orders that have just been paid, and adds them to the figures of their showtimes, whose rows must be locked.
     package static func issuing(_ tickets: [NewTicket], at now: Date) -> Query {
         """
         WITH issued AS (
@@ -103,7 +103,7 @@ package struct TicketStore: Sendable {
         """
     }
 
-    /// Hands the valid tickets of an order over.
+    /// Marks the valid tickets of an order as collected.
     package func collect(
         orderID: UUID,
         by accountID: Int64,
@@ -125,9 +125,9 @@ package struct TicketStore: Sendable {
         )
     }
 
-    /// Notes that a ticket's holder was let in.
+    /// Records that a ticket's holder was let in.
     ///
-    /// - Returns: whether it wasn't before.
+    /// - Returns: `false` when the holder had been let in before.
     package func enter(
         _ id: Int64,
         by accountID: Int64,
@@ -149,7 +149,7 @@ package struct TicketStore: Sendable {
         ) == 1
     }
 
-    /// Takes back that a ticket's holder was admitted.
+    /// Removes the record that a ticket's holder was let in.
     package func undoEntry(_ id: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -176,8 +176,8 @@ package struct TicketStore: Sendable {
         )
     }
 
-    /// Makes tickets void: their seats can be sold again, and they count no longer in the figures of their showtimes. The rows of these and of
-    /// the tickets' orders must be locked.
+    /// Makes tickets void. Their seats can be sold again, and the tickets no longer count in the figures of their showtimes. The rows of
+    /// the showtimes and of the tickets' orders must be locked.
     package func refund(_ ids: [Int64], in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """

@@ -13,7 +13,8 @@ struct OutboxEntryStore: Sendable {
         created_at, next_attempt_at, attempts, failures, last_error, leased_at, done_at, dead_at
         """
 
-    /// Newest first: by the indexes on kind, on those that wait and on those that were given up; most are done, which the primary key lists.
+    /// Messages, newest first. Filters use the indexes on kind, on waiting messages, and on messages that were given up. Most messages are
+    /// done; the primary key lists those.
     static func list(state: OutboxState?, kind: String?, before: Int64?, limit: Int) -> Query {
         var conditions: [Query] = []
         switch state {
@@ -50,7 +51,7 @@ struct OutboxEntryStore: Sendable {
         )
     }
 
-    /// Makes a message that was given up due again, with all its failures forgiven.
+    /// Makes a message that was given up due again, and resets its failures.
     ///
     /// - Returns: `nil` when it was not given up, or is not there.
     func revive(_ id: Int64, in session: some PostgresSession) async throws -> OutboxEntry? {

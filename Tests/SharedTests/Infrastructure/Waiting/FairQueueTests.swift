@@ -61,7 +61,7 @@ struct FairQueueTests {
         #expect(queue.waiting == 0)
     }
 
-    @Test("Whom the fewest wrong tries speak against goes first, however many others wait; every fourth place is for the longest waiting")
+    @Test("Callers with the fewest wrong tries go first, however many others wait; every fourth place is for the longest waiting")
     func suspicion() async throws {
         let queue = FairQueue(places: 1, maximumWaiting: 20, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)
@@ -99,7 +99,7 @@ struct FairQueueTests {
         #expect(queue.waiting == 0)
     }
 
-    @Test("Who has waited for too long is refused, and the queue goes on")
+    @Test("A caller that has waited too long is refused, and the queue goes on")
     func waitLimit() async throws {
         let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .milliseconds(1))
         let (release, holder) = await occupy(queue)
@@ -121,7 +121,7 @@ struct FairQueueTests {
         try await holder.value
     }
 
-    @Test("Who gives up waiting leaves its place")
+    @Test("A caller that is cancelled leaves its place")
     func cancelled() async throws {
         let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)

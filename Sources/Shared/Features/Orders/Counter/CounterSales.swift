@@ -2,12 +2,12 @@ import Callers
 package import Database
 package import Foundation
 
-/// Taking money at the counter for an order that was opened there, or online by somebody who would rather pay here.
+/// Takes money at the counter for an order that was opened there, or online by a buyer who prefers to pay at the counter.
 package struct CounterSales: Sendable {
     /// How the money was taken.
     package enum Means: Hashable, Sendable {
         case cash
-        /// Another way, under the reference that it has there.
+        /// Another means, such as a card terminal, with the payment's reference there.
         case external(reference: String)
     }
 
@@ -22,10 +22,10 @@ package struct CounterSales: Sendable {
         self.arrivals = arrivals
     }
 
-    /// Takes the whole amount of an unpaid order: it is paid at once, and its tickets are there.
+    /// Takes the whole amount of an unpaid order. The order is paid at once, and its tickets exist.
     ///
-    /// The clerk's word is the proof, in place of a gateway's; both go the same way from there. While the buyer can still pay at a gateway the
-    /// clerk takes nothing: ``closeTrades(of:scope:in:)`` sees to it that the buyer can't.
+    /// The clerk's word is the proof, in place of a gateway's notification; from there both take the same way. While the buyer can still
+    /// pay at a gateway the clerk takes nothing. ``closeTrades(of:scope:in:)`` closes the buyer's payments there.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderExpired``, ``Refusal/orderNotUnpaid``, ``Refusal/tradeOpen(retryAfter:)``,
     ///   ``Refusal/paymentReferenceUsed``, ``Refusal/paymentTimeOver``.
@@ -74,8 +74,8 @@ package struct CounterSales: Sendable {
         return CounterSale(payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued))
     }
 
-    /// Has the payments that were started for an order closed at their gateways, so that its money can be taken here: by the outbox, since a call to
-    /// a gateway has no place in a transaction.
+    /// Asks for the closing of an order's started payments at their gateways, so that the counter can take its money. The outbox does it,
+    /// because a call to a gateway has no place in a transaction.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func closeTrades(of id: UUID, scope: OrderScope, in transaction: PostgresTransaction) async throws {
@@ -84,7 +84,7 @@ package struct CounterSales: Sendable {
         try await payments.requestClosing(orderID: id, in: transaction)
     }
 
-    /// Notes that a clerk has handed out what goes back of money that was taken at the counter.
+    /// Records that a clerk has handed out a refund of money that was taken at the counter.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/refundNotAtCounter``, ``Refusal/refundPaidOut``.
     package func payOut(
@@ -105,7 +105,7 @@ package struct CounterSales: Sendable {
         }
     }
 
-    /// Another clerk may write the same reference at the same moment, for another showtime: then the database has the last word.
+    /// Another clerk may write the same reference at the same moment, for another showtime. Then the database's constraint decides.
     private func handle(_ fact: PaymentFact, clerkID: Int64, in transaction: PostgresTransaction) async throws -> PaymentFactOutcome {
         do {
             return try await arrivals.handle(fact, actor: OrderActor(clerkID), in: transaction)
@@ -115,13 +115,13 @@ package struct CounterSales: Sendable {
     }
 }
 
-/// What a clerk hands out after taking the money.
+/// The things that a clerk hands out after taking the money.
 package struct CounterSale: Hashable, Sendable {
     package let payment: Payment
     package let tickets: OrderTickets
 }
 
-/// The books took a clerk's word otherwise than under this lock they can: a defect.
+/// The payment had another outcome than the order's lock allows: a defect.
 package struct CounterPaymentUnsettled: Error, Hashable {
     package let outcome: PaymentFactOutcome
 }
@@ -134,7 +134,8 @@ extension CounterSales.Means {
         }
     }
 
-    /// Coins have no number, so ours stands for it; a reference is somebody's own and unique for each merchant.
+    /// The number of the trade at the counter. Cash has no number, so our own trade number stands for it. A reference is unique for each
+    /// merchant.
     func tradeNo(_ payment: Payment, merchantID: Int64) -> String {
         switch self {
         case .cash: payment.outTradeNo.rawValue

@@ -1,11 +1,13 @@
 package import Database
 
-/// Handles the notices of a batch that plainly pay their orders, in one transaction of two round trips, and leaves the others alone.
+/// Handles a batch of notices in one transaction of two round trips: it writes those that plainly pay their orders, and leaves the others
+/// alone.
 package struct NoticeBatchWork: LaneWork {
     private let store: NoticeBatchStore
     private let lockPatience: Duration
 
-    /// - Parameter lockPatience: how long a batch waits for each row that somebody else has, before it leaves those alone that need it.
+    /// - Parameter lockPatience: how long a batch waits for each row that somebody else has locked, before it leaves the notices alone that
+    ///   need it.
     package init(payments: Payments, ledger: Ledger = Ledger(), lockPatience: Duration = .milliseconds(200)) {
         self.lockPatience = lockPatience
         store = NoticeBatchStore(payments: payments, confirmations: OrderConfirmationStore(ledger: ledger))

@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// What is known of a payment that is watched. By the index on our number of the trade, and those on orders.
+/// Reads the facts about a watched payment, by the index on our trade number and the indexes on orders.
 struct PaymentWatchStore: Sendable {
     /// - Returns: `nil` when there is no such payment.
     func facts(outTradeNo: TradeNumber, in session: some PostgresSession) async throws -> PaymentWatchRule.Facts? {

@@ -2,7 +2,7 @@ package import Callers
 package import Database
 package import Foundation
 
-/// What the cinema's and the platform's people put right, each time with a reason.
+/// Corrections by the cinema's and the platform's people, each with a reason.
 package struct OrderCorrections: Sendable {
     private let plans: ShowtimePlans
     private let refunds: OrderRefunds
@@ -19,7 +19,8 @@ package struct OrderCorrections: Sendable {
 
     /// Makes an order void: an unpaid one is cancelled, a paid one refunded whole.
     ///
-    /// - Throws: ``Refusal/notFound``, ``Refusal/orderOver``, and for a paid order what ``OrderRefunds/request(_:ticketIDs:by:actor:scope:in:)`` does.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderOver``, and for a paid order the errors of
+    ///   ``OrderRefunds/request(_:ticketIDs:by:actor:scope:in:)``.
     package func void(
         _ id: UUID,
         by requester: RefundRequester,
@@ -44,7 +45,7 @@ package struct OrderCorrections: Sendable {
 
     /// Gives a valid ticket another free seat of its showtime, at the same price.
     ///
-    /// - Parameter version: of the ticket that the caller has read.
+    /// - Parameter version: the ticket's version that the caller has read.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ticketNotValid``, ``Refusal/seatNotInHall``, ``Refusal/seatNotForSale``,
     ///   ``Refusal/seatOfCouple``, ``Refusal/seatPriceDiffers``, ``Refusal/seatTaken``.
     package func reseat(
@@ -63,7 +64,7 @@ package struct OrderCorrections: Sendable {
         guard version == nil || version == ticket.version else { throw Refusal.stale }
         guard ticket.state == .valid, ticket.entry == nil, locked.order.state == .paid else { throw Refusal.ticketNotValid }
         try await checkSeat(seatID, for: ticket, in: transaction)
-        // One of its own, or one that it gave back: it can't have the same seat twice.
+        // A seat that is or was this order's: one order can't have the same seat twice.
         guard !locked.order.lines.contains(where: { $0.seatID == seatID }) else { throw Refusal.seatTaken.about(seats: [seatID]) }
         let rivals = try await claims.rivals(
             showtimeID: ticket.showtimeID, seatIDs: [seatID], besides: ticket.orderID, at: locked.now, in: transaction
@@ -84,7 +85,8 @@ package struct OrderCorrections: Sendable {
         return moved
     }
 
-    /// Prints the tickets of an order once more: they look like the first ones, so that it happened is part of the order's story.
+    /// Records that the tickets of an order are printed again. The new ones look like the first ones, so the order's events have to tell
+    /// it.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``, ``Refusal/ticketsRefunded``, ``Refusal/orderNeedsAttention``.
     package func reprint(
@@ -99,7 +101,7 @@ package struct OrderCorrections: Sendable {
         case .refunding, .refunded: throw Refusal.ticketsRefunded
         case .pendingPayment, .paidUnconfirmed, .cancelled, .expired: throw Refusal.orderNotPaid
         }
-        // Printing them is as good as handing them out.
+        // A printed ticket is as good as one that was handed out.
         guard locked.order.attention == nil else { throw Refusal.orderNeedsAttention }
         let transition = try OrderTransition(.reprinted, from: locked.order.state)
         try await changes.apply(transition, to: locked.order, by: actor, at: locked.now, in: transaction)

@@ -9,8 +9,8 @@ struct DifferenceStore: Sendable {
         resolved_by_account_id, note
         """
 
-    /// Writes what was found. What a repetition finds again stays one row; what a later bill had resolved is open again, what a person
-    /// has resolved is not, unless the amounts are others now.
+    /// Writes the differences of a comparison. A difference that is found again stays one row. It is opened again when a later bill had
+    /// resolved it; when a person had resolved it, it stays resolved unless the amounts have changed.
     func upsert(_ differences: ArraySlice<BillDifference>, of reconciliationID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -38,7 +38,7 @@ struct DifferenceStore: Sendable {
         )
     }
 
-    /// Somebody has looked into the very same difference.
+    /// Whether a person has resolved this difference with the same amounts.
     private static let staysResolved: Query = """
         (
             reconciliation_differences.resolved_by_account_id IS NOT NULL
@@ -47,7 +47,7 @@ struct DifferenceStore: Sendable {
         )
         """
 
-    /// Resolves what this transaction, which has written all that it found, did not find again.
+    /// Resolves the differences that the new comparison didn't find again. This transaction has written all that it did find.
     func resolveVanished(of reconciliationID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -61,7 +61,7 @@ struct DifferenceStore: Sendable {
         )
     }
 
-    /// Resolves that something was missing at the gateway, now that a bill has named it.
+    /// Resolves differences of kind `missingAtGateway`, now that a bill has named the movements.
     func resolveMissing(_ named: ArraySlice<BookLine>, by day: CalendarDay, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -82,7 +82,7 @@ struct DifferenceStore: Sendable {
         )
     }
 
-    /// In the order in which they were found; by the index on the reconciliation.
+    /// The differences in the order in which they were found. Uses the index on the reconciliation.
     static func list(
         of reconciliationID: Int64, kind: DifferenceKind?, isResolved: Bool?, after: Int64?, limit: Int
     ) -> Query {
@@ -120,7 +120,7 @@ struct DifferenceStore: Sendable {
         )
     }
 
-    /// - Returns: `nil` when it is resolved already, or not there.
+    /// - Returns: `nil` when the difference is resolved already, or doesn't exist.
     func resolve(
         _ id: Int64, of reconciliationID: Int64, note: String, by accountID: Int64, in session: some PostgresSession
     ) async throws -> ReconciliationDifference? {
@@ -139,7 +139,7 @@ struct DifferenceStore: Sendable {
         )
     }
 
-    /// How many nobody has resolved, over all days.
+    /// The number of unresolved differences of all days.
     func unresolved(in session: some PostgresSession) async throws -> Int64 {
         try await session.row(
             """

@@ -4,7 +4,7 @@ import Foundation
 
 /// Lists of payments and notifications over all orders.
 struct PaymentRecordStore: Sendable {
-    /// What was believed.
+    /// Notices that were believed.
     private static let believed: Query = """
         SELECT
             id, received_at, gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome,
@@ -12,7 +12,7 @@ struct PaymentRecordStore: Sendable {
         FROM payment_notifications
         """
 
-    /// What was refused, in the same columns.
+    /// Notices that were refused, in the same columns.
     private static let refused: Query = """
         SELECT
             id, received_at, gateway, NULL::text, out_trade_no, NULL::text, NULL::text, NULL::bigint, outcome,
@@ -20,7 +20,8 @@ struct PaymentRecordStore: Sendable {
         FROM refused_notices
         """
 
-    /// By the number of the trade, the index on order or the one on state, and all of them by the primary key.
+    /// Payments, newest first. Filters use the unique trade number, the index on order, or the index on state; without one the primary key
+    /// is read.
     static func payments(orderID: UUID?, state: PaymentState?, outTradeNo: String?, before: Int64?, limit: Int) -> Query {
         var conditions: [Query] = []
         if let orderID { conditions.append("order_id = \(orderID)") }
@@ -36,8 +37,8 @@ struct PaymentRecordStore: Sendable {
             """
     }
 
-    /// What was believed and what was refused, in one list by their numbers. Of each table by the index on the number of the trade or the one on
-    /// outcome, and all of them by the primary key.
+    /// Believed and refused notices in one list by their numbers. In each table a filter uses the index on the trade number or the index on
+    /// outcome; without one the primary key is read.
     static func notifications(outcome: NotificationOutcome?, outTradeNo: String?, before: Int64?, limit: Int) -> Query {
         var conditions: [Query] = []
         if let outcome { conditions.append("outcome = \(outcome.rawValue)") }
@@ -113,7 +114,7 @@ struct PaymentRecordStore: Sendable {
     }
 }
 
-/// A stored outcome is none of the words that are written: a defect.
+/// A stored outcome is not one of the known words: a defect.
 struct StoredOutcomeUnknown: Error, Hashable {
     let outcome: String
 }

@@ -25,7 +25,7 @@ struct RefundStore: Sendable {
         return refund
     }
 
-    /// All that was ever asked to go back of a payment, in fen.
+    /// The sum of all refunds of a payment, in fen.
     func totalFen(paymentID: Int64, in session: some PostgresSession) async throws -> Int64 {
         try await session.row(
             """
@@ -47,7 +47,7 @@ struct RefundStore: Sendable {
         )
     }
 
-    /// In the order in which they were asked for.
+    /// The refunds of an order, in the order in which they were requested.
     func refunds(orderID: UUID, in session: some PostgresSession) async throws -> [Refund] {
         try await session.rows(
             """
@@ -60,8 +60,8 @@ struct RefundStore: Sendable {
         )
     }
 
-    /// Whether another refund of the same payment is before this one, or was sent within these seconds. One that the gateway refuses is not waited
-    /// for: it may stay so for ever.
+    /// Whether this refund must wait, because another refund of the same payment comes first or was sent within these seconds. A refund
+    /// that the gateway refuses is not waited for, because it may stay refused for ever.
     func mustWait(_ refund: Refund, seconds: Double, in session: some PostgresSession) async throws -> Bool {
         try await session.row(
             """
@@ -79,7 +79,7 @@ struct RefundStore: Sendable {
         ) { try $0["must_wait"] } ?? false
     }
 
-    /// Notes that the gateway refuses it, or, when it is tried once more, that it might not.
+    /// Records that the gateway refuses the refund, or removes that record before it is tried again.
     func noteRefusal(id: Int64, isRefused: Bool, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -91,7 +91,7 @@ struct RefundStore: Sendable {
         )
     }
 
-    /// - Returns: `nil` when that was known.
+    /// - Returns: `nil` when it was marked already.
     func markSucceeded(id: Int64, in session: some PostgresSession) async throws -> Refund? {
         try await session.row(
             """

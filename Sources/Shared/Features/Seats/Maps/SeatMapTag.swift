@@ -1,6 +1,6 @@
 /// Names one state of a showtime's seats: two maps with the same tag show the same.
 ///
-/// The revision alone doesn't: lapsing claims and new prices change the map without it.
+/// The revision alone doesn't name a state: lapsing claims and new prices change the map without it.
 package struct SeatMapTag: Hashable, Sendable {
     /// Grows with every change of a seat's claim.
     package let revision: Int64

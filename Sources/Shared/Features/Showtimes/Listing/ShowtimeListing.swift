@@ -2,10 +2,10 @@ package import Callers
 package import Database
 import Foundation
 
-/// What is on: showtimes to look at.
+/// Reads showtimes, for moviegoers and for those who manage them.
 package struct ShowtimeListing: Sendable {
     private let store = ShowtimeListingStore()
-    /// What a cursor may say of a start: microseconds since 1970 that a `Double` holds exactly.
+    /// The values of a start that a cursor may contain: microseconds since 1970 that a `Double` holds exactly.
     private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
 
     package init() {}
@@ -14,7 +14,7 @@ package struct ShowtimeListing: Sendable {
     ///
     /// - Parameters:
     ///   - day: the business day.
-    ///   - calendarDay: of the start, in the calendar on each cinema's wall.
+    ///   - calendarDay: the calendar day of the start, in each cinema's time zone.
     /// - Throws: ``Refusal/cursorInvalid``.
     package func upcoming(
         cinemaID: Int64? = nil, movieID: Int64? = nil, day: CalendarDay? = nil, calendarDay: CalendarDay? = nil, page: PageRequest,
@@ -25,7 +25,7 @@ package struct ShowtimeListing: Sendable {
         return try await showtimes(filter, page: page, in: session)
     }
 
-    /// A showtime for everybody, a past one and a cancelled one too: people come back to what they have tickets for.
+    /// A showtime for everybody. It may be past or cancelled, because people come back to showtimes for which they have tickets.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func showtime(_ id: Int64, in session: some PostgresSession) async throws -> Showtime {
@@ -34,7 +34,7 @@ package struct ShowtimeListing: Sendable {
 
     /// A showtime for those who manage it.
     ///
-    /// - Parameter scope: whose it has to be.
+    /// - Parameter scope: the showtime must be in it.
     /// - Throws: ``Refusal/notFound``.
     package func showtime(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Showtime {
         guard let showtime = try await store.showtime(id, filter: ShowtimeFilter(scope: scope), in: session) else {
@@ -43,7 +43,7 @@ package struct ShowtimeListing: Sendable {
         return showtime
     }
 
-    /// Showtimes for those who manage them, by start; past and cancelled ones too.
+    /// Showtimes for those who manage them, by start. Past and cancelled ones are included.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func showtimes(_ filter: ShowtimeFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Showtime> {

@@ -2,7 +2,7 @@ import Callers
 import Database
 import Foundation
 
-/// Reads showtimes with the names of what they are of.
+/// Reads showtimes with the names of their movies, cinemas and halls.
 struct ShowtimeListingStore: Sendable {
     func showtime(_ id: Int64, filter: ShowtimeFilter, in session: some PostgresSession) async throws -> Showtime? {
         try await session.row("\(Self.selection) WHERE showtimes.id = \(id) \(filter.conditions)", Self.showtime)
@@ -119,7 +119,7 @@ struct ShowtimeListingStore: Sendable {
 }
 
 extension ShowtimeFilter {
-    /// What has to hold, each condition with its AND.
+    /// The conditions of the filter, each with its AND.
     fileprivate var conditions: Query {
         var conditions: Query = ""
         if !scope.isEverybody {
@@ -129,8 +129,8 @@ extension ShowtimeFilter {
         if let cinemaID { conditions = "\(conditions) AND showtimes.cinema_id = \(cinemaID)" }
         if let hallID { conditions = "\(conditions) AND showtimes.hall_id = \(hallID)" }
         if let movieID { conditions = "\(conditions) AND showtimes.movie_id = \(movieID)" }
-        // For the index on the start, the days of all zones of the earth besides, which go from 12 hours behind to 14 ahead. A business day
-        // ends at noon of the next day at the latest.
+        // These bounds let PostgreSQL use the index on the start. They cover the day in all time zones, which go from 12 hours behind UTC
+        // to 14 ahead. A business day ends at noon of the next day at the latest.
         if let day {
             conditions = """
                 \(conditions)

@@ -5,7 +5,7 @@ package protocol PostgresSession: Sendable {
     /// - Throws: ``PostgresError``.
     func rows(_ query: Query) async throws -> PostgresRows
 
-    /// Runs statements in one round trip, as one: all or none happen.
+    /// Runs statements in one round trip as one transaction: all or none happen.
     ///
     /// - Throws: ``PostgresError`` or ``PostgresPipelineError``.
     func pipeline(_ queries: [Query]) async throws -> [PostgresRows]

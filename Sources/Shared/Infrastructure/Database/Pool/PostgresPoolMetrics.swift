@@ -1,6 +1,6 @@
 import Metrics
 
-/// What a pool tells the monitoring.
+/// The metrics of a pool.
 struct PostgresPoolMetrics: Sendable {
     private let idle: Gauge
     private let leased: Gauge

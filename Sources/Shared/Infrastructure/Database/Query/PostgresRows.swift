@@ -1,4 +1,4 @@
-/// The rows that a statement gave, decoded when they are looked at.
+/// The rows of a statement's result. Values are decoded when they are read.
 package struct PostgresRows: Sendable {
     private let result: LibpqResult
     private let layout: ColumnLayout

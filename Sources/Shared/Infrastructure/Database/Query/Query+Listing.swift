@@ -3,7 +3,7 @@ extension Query {
     ///
     /// - Parameters:
     ///   - table: its name.
-    ///   - conditions: what the rows must fulfil; `nil` for one that doesn't apply.
+    ///   - conditions: conditions for the rows; `nil` for one that doesn't apply.
     ///   - after: the id that the page before ended with; `nil` for the first page.
     package static func page(of table: Query, _ columns: Query, _ conditions: [Query?] = [], after: Int64?, limit: Int) -> Query {
         let all = ["id > \(after ?? 0)"] + conditions.compactMap(\.self)

@@ -1,4 +1,4 @@
-/// What an endpoint can answer when not all goes well: what it declares and what follows from the rest of its declaration.
+/// The problems that an endpoint can answer: those that it declares, and those that follow from the rest of its declaration.
 struct EndpointProblems: Sendable {
     /// In ascending order of status.
     let all: [Problem]
@@ -63,7 +63,7 @@ struct EndpointProblems: Sendable {
 }
 
 extension Schema {
-    /// Whether a text of it is a name, whose rule has a code of its own.
+    /// Whether a text of the schema is a name. The rule for names has a code of its own.
     fileprivate var holdsNames: Bool {
         switch self {
         case .text(_, let format, _): format == "name"

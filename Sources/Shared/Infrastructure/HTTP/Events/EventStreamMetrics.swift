@@ -1,6 +1,6 @@
 import Metrics
 
-/// What event streams tell the monitoring.
+/// The metrics of event streams.
 struct EventStreamMetrics: Sendable {
     private let open = Gauge(label: "piao_event_streams")
     private let refusals = Counter(label: "piao_event_streams_refused")

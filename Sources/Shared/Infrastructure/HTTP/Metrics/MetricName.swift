@@ -14,7 +14,7 @@ enum MetricKind: Hashable, Sendable {
         }
     }
 
-    /// The suffix that the naming rules want.
+    /// The suffix that Prometheus' naming rules require.
     var suffix: String {
         switch self {
         case .counter: "_total"
@@ -29,7 +29,7 @@ enum MetricKind: Hashable, Sendable {
     }
 }
 
-/// Names and labels as Prometheus wants them.
+/// Names and labels in Prometheus' form.
 enum MetricName {
     /// Letters, digits and underscores.
     static func sanitized(_ label: String) -> String {

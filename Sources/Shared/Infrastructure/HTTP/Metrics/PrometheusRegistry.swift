@@ -3,10 +3,11 @@ import Synchronization
 
 /// The metrics of this process, and their text in Prometheus' format 0.0.4.
 ///
-/// As the factory of swift-metrics it takes what all targets measure: counters become `…_total`, timers histograms in seconds, meters and
+/// As the factory of swift-metrics it receives the metrics of all targets: counters become `…_total`, timers histograms in seconds, meters
+/// and
 /// recorders gauges (aggregating recorders histograms).
 package final class PrometheusRegistry: MetricsFactory, Sendable {
-    /// More series of one family than this come from an unbounded label; they are counted nowhere.
+    /// The highest number of series in one family. More come from a label without bounds, and are not counted.
     static let maximumSeries = 1_000
     /// Seconds.
     static let durationBuckets: [Double] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -26,9 +27,9 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
 
     package init() {}
 
-    /// Says what a metric tells, for its HELP line.
+    /// Sets the text for a metric's HELP line.
     ///
-    /// - Parameter label: as it is given to swift-metrics.
+    /// - Parameter label: the label that swift-metrics gets.
     package func describe(_ label: String, _ help: String) {
         state.withLock { $0.help[MetricName.sanitized(label)] = help }
     }
@@ -57,14 +58,15 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         series(label, .timer, dimensions) { PrometheusHistogram(buckets: Self.durationBuckets) }
     }
 
-    // What is measured lives as long as the process: a series that vanished would look like a restart.
+    // A metric lives as long as the process, because a series that vanished would look like a restart.
     package func destroyCounter(_ handler: any CounterHandler) {}
     package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
     package func destroyMeter(_ handler: any MeterHandler) {}
     package func destroyRecorder(_ handler: any RecorderHandler) {}
     package func destroyTimer(_ handler: any TimerHandler) {}
 
-    /// The series of a family with these labels, made at first. One whose name another kind has taken, or beyond the bound, is not shown.
+    /// The series of a family with these labels, which is made on its first use. A series is not shown when its name belongs to another
+    /// kind, or when the family is full.
     private func series<Metric: PrometheusMetric>(
         _ label: String, _ kind: MetricKind, _ dimensions: [(String, String)], _ make: () -> Metric
     ) -> Metric {

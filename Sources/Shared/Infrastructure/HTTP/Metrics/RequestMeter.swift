@@ -5,7 +5,7 @@ import Synchronization
 struct RequestMeter: Sendable {
     private static let requests = "piao_http_requests"
     private static let duration = "piao_http_request_duration"
-    /// For requests that no endpoint took.
+    /// For requests without an endpoint.
     private let elsewhere: RouteMeter
 
     init(registry: PrometheusRegistry) {

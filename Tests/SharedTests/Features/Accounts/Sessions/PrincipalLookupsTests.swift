@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Looking up tokens", .inTurn)
 struct PrincipalLookupsTests {
-    @Test("Who has waited for too long for its look-up to begin is told so; those under way get their answer")
+    @Test("A caller whose look-up doesn't begin in time is refused; look-ups under way get their answer")
     func patience() async throws {
         try await TestDatabase.with(.current, connections: 1) { database in
             let lookups = PrincipalLookups(pool: database.pool, configuration: AccountsConfiguration(), patience: .milliseconds(100))

@@ -394,7 +394,7 @@ struct ReconcilingTests {
         }
     }
 
-    @Test("What a person has resolved stays resolved, what nobody finds again resolves itself")
+    @Test("A difference that a person has resolved stays resolved; one that isn't found again is resolved by itself")
     func resolving() async throws {
         try await Books.open { books in
             let (one, two) = (try await books.paid("G1"), try await books.fixture.start())
