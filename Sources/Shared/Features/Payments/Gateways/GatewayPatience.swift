@@ -1,6 +1,7 @@
 /// When a gateway that gave no answer to go by is asked again.
 enum GatewayPatience {
-    /// Doubles from 2 seconds to 10 minutes. Money is never given up because a gateway was away for long.
+    /// The longest pause before the next attempt: it doubles from 2 seconds to 10 minutes. The outbox waits for a half of it at least, and for
+    /// the whole at most (``OutboxDelivery/again(after:reason:)``). Money is never given up because a gateway was away for long.
     ///
     /// - Parameter attempts: how many times it was tried, 1 or more.
     static func pause(afterAttempts attempts: Int) -> Duration {
