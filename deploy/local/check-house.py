@@ -2,8 +2,8 @@
 """The house rules that a compiler cannot see; part of `make lint`.
 
 1. Who may use whom: features of Sources/Shared are folders of one target, so the compiler lets each use each.
-   This reads which types a folder declares and which of them other folders name, and compares with ROOMS below,
-   the table of docs/architecture.md. It looks at names of types only: it cannot see a use that names none.
+   This reads which types a folder declares and which of them other folders name, and compares with the tables of
+   docs/architecture.md, "Rooms". It looks at names of types only: it cannot see a use that names none.
 2. Imports: HTTP stays out of the features, services stay apart.
 3. SQL stays in the stores.
 4. A gateway's words stay in its folder: another gateway must be one more folder.
@@ -12,9 +12,8 @@
    `abs` and unary minus of the smallest number, a Double that no whole number is near to, a subscript that is computed, and arithmetic in
    files that turn text into numbers. Bound what comes from outside first, then add the place with its reason.
 7. Tests don't count on the machine's speed: they wait, and end what hangs, by the means of Tests/TestSupport only.
-8. A `defer` doesn't use a variable again that it has just replaced: optimised code released the former value twice there, which ended
-   the process.
-9. HTTP has no word of cinemas. A type that lists endpoints is called …Endpoints and stands in a file of its name.
+8. A `defer` doesn't use again what it has just replaced: optimised code released the former value twice there, which ended the process.
+9. HTTP has no word of cinemas; what lists endpoints is called …Endpoints and stands in a file of its name, and its list `all` has them all.
 10. A store is used by its own feature; LENT says which of its statements another feature sends along, and why.
 11. A commit's subject has at most 60 characters, in all commits since this rule exists.
 
@@ -27,48 +26,46 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What each room (a folder of Sources/Shared/Infrastructure or …/Features, or API, Assembly, Migrations) may use besides itself:
-# the table of docs/architecture.md.
-SMALL = {"Text", "Waiting", "Callers"}
-BELOW_FEATURES = SMALL | {"Database", "Argon2", "Jobs", "Lanes", "Imports", "Messages", "QRCode", "IPGeography"}
-ROOMS = {
-    "Text": set(),
-    "Waiting": {"Callers"},
-    "Callers": {"Text"},
-    "Database": {"Text", "Waiting"},
-    "HTTP": SMALL,
-    "Argon2": set(),
-    "Jobs": SMALL | {"Database"},
-    "Lanes": SMALL | {"Database"},
-    "Imports": SMALL | {"Database"},
-    "Messages": SMALL | {"Database"},
-    "QRCode": {"Text"},
-    "IPGeography": SMALL | {"Imports"},
-    "Audit": BELOW_FEATURES,
-    "Names": BELOW_FEATURES,
-    "Idempotency": BELOW_FEATURES,
-    "Migrations": BELOW_FEATURES,
-}
-# A feature may use the infrastructure but HTTP, and these features.
-for feature, others in {
-    "Accounts": {"Audit", "Idempotency"},
-    "Merchants": {"Accounts", "Audit"},
-    "Places": {"Merchants", "Audit", "Names"},
-    "Catalog": {"Audit", "Names"},
-    "Showtimes": {"Places", "Catalog", "Merchants", "Accounts"},
-    "Seats": {"Showtimes", "Places"},
-    "Ledger": set(),
-    "Payments": {"Ledger"},
-    "Orders": {"Seats", "Showtimes", "Places", "Payments", "Ledger", "Accounts", "Tickets", "Idempotency", "Audit"},
-}.items():
-    ROOMS[feature] = BELOW_FEATURES | others
-FEATURES = set(ROOMS) - BELOW_FEATURES - {"HTTP", "Migrations"}
-for feature in ("Tickets", "Rankings"):
-    ROOMS[feature] = BELOW_FEATURES | FEATURES - {"Orders"}
-FEATURES |= {"Tickets", "Rankings"}
-# These rooms show and connect the features. They are separate targets, so they may use all features.
-ROOMS["API"] = BELOW_FEATURES | FEATURES | {"HTTP"}
-ROOMS["Assembly"] = ROOMS["API"] | {"API", "Migrations"}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Rooms:
+    """Who may use whom, by the two tables of docs/architecture.md.
+
+    In a last cell stand rooms and, for many at once, "Infrastructure" and "features", each with or without "but" and one of them; "nothing"
+    stands for none. The head of the table of features says what all of them may use.
+    """
+
+    def __init__(self, page):
+        section = page.partition("\n## Rooms\n")[2].partition("\n## ")[0]
+        rows, self.features, common, below = [], set(), "", None
+        for line in section.splitlines():
+            if not line.startswith("|") or line.startswith("| ---"):
+                continue
+            names, *_, use = [cell.strip() for cell in line.strip("|").split("|")]
+            if names in ("room", "feature"):
+                below = self.features if names == "feature" else None
+                common = use.removeprefix("may use").removesuffix("and")
+                continue
+            for name in names.split(", "):
+                rows.append((name, f"{common},{use}"))
+                if below is not None:
+                    below.add(name)
+        everything = {name for name, _ in rows}
+        self.infrastructure = everything - self.features - {"Migrations", "API", "Assembly"}
+        groups = {"Infrastructure": self.infrastructure, "features": self.features, "nothing": set()}
+        self.may_use = {}
+        for name, use in rows:
+            allowed = set()
+            for part in filter(None, (part.strip() for part in use.split(","))):
+                many, _, excepted = part.partition(" but ")
+                if not {many} <= everything | set(groups) or not {excepted} <= everything | {""}:
+                    sys.exit(f"docs/architecture.md: {part!r}, which {name} may use, is no room")
+                allowed |= groups.get(many, {many}) - {excepted}
+            self.may_use[name] = allowed
+
+
+ROOMS = Rooms((ROOT / "docs/architecture.md").read_text(encoding="utf-8")).may_use
 
 # The rooms that are targets of their own.
 TARGETS = {"Callers", "Database", "Argon2", "HTTP", "API", "Assembly"}
@@ -96,7 +93,7 @@ CALLS_GATEWAYS = {room: {"AsyncHTTPClient", "NIOHTTP1"} for room in ("Payments",
 GATEWAYS = [
     (
         re.compile(r"alipay|\bACQ\.|\bisv\.|\bisp\.", re.IGNORECASE),
-        re.compile(r"^Sources/(Shared/Features/Payments/Gateways/Alipay/|AlipaySandbox/|Shared/Assembly/(Selling(Assembly|Settings)|AllSettings)\.swift$)"),
+        re.compile(r"^Sources/(Shared/Features/Payments/Gateways/Alipay/|AlipaySandbox/|Shared/Assembly/(SellingAssembly|AlipaySettings|AllSettings)\.swift$)"),
     ),
 ]
 
@@ -205,7 +202,7 @@ REVIEWED = {
     "Sources/Shared/Features/Places/CityStore.swift": (1, "the limit of a page"),
     "Sources/Shared/Features/Places/HallLayout.swift": (2, "compared before"),
     "Sources/Shared/Assembly/RateLimitSettings.swift": (2, "lists and texts are joined"),
-    "Sources/Shared/Assembly/SellingSettings.swift": (6, "settings with ranges, and defaults of our own"),
+    "Sources/Shared/Assembly/SellingSettings.swift": (4, "settings with ranges, and defaults of our own"),
     "Sources/Shared/Features/Showtimes/CinemaClock.swift": (1, "a moment of the years 1 to 9999"),
     "Sources/Shared/Features/Showtimes/Listing/ShowtimeListing.swift": (5, "constants, and moments of the years 1 to 9999 in the database"),
     "Sources/Shared/Features/Seats/Choosing/OrphanFreeSearch.swift": (15, "places in a hall of at most 100 by 100"),
@@ -368,7 +365,7 @@ def uses_of_other_rooms(files):
         if file.room is None:
             continue
         if file.room not in ROOMS:
-            yield file, 1, f"{file.room or 'this'} is not a room of docs/architecture.md; add it there and to deploy/local/check-house.py"
+            yield file, 1, f"{file.room or 'this'} is not a room of docs/architecture.md; add it to a table there"
             continue
         allowed = ROOMS[file.room]
         seen = set()
@@ -434,6 +431,25 @@ def names_of_endpoints(files):
         for match in LISTS_ENDPOINTS.finditer(file.code):
             if not match[1].endswith("Endpoints") or match[1] != file.path.stem:
                 yield file, line_of(file.code, match.start()), f"{match[1]} lists endpoints: call it, and its file, …Endpoints"
+
+
+ENDPOINT = re.compile(r"\b(?:var|let|func) (\w+)(?:\([^)]*\))?(?:: | -> )Endpoint\b(?!\.)")
+TYPE_OR_ALL = re.compile(r"\b(?:var|let) all(?:: \[Endpoint\])")
+
+
+def endpoints_not_listed(files):
+    """Each endpoint of a …Endpoints that its list `all` doesn't name: nobody could call it."""
+    for file in files:
+        if file.path.parts[0] != "Sources" or not (file.room == "API" or file.path.parts[1] in SERVICES):
+            continue
+        listed = TYPE_OR_ALL.search(file.code)
+        if not listed or not file.path.stem.endswith("Endpoints"):
+            continue
+        opening = file.code.find("{", listed.end())
+        block = inside_of(file.code, opening + 1, "{", "}") if opening >= 0 else ""
+        for match in ENDPOINT.finditer(file.code):
+            if match[1] not in re.findall(r"\w+", block):
+                yield file, line_of(file.code, match.start()), f"{match[1]} is not in `all`: no service would serve it"
 
 
 def hurried_tests(files):
@@ -533,8 +549,8 @@ def trapping_operators(files):
 
 def findings(files):
     checks = (
-        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints, hurried_tests,
-        replaced_in_defer, forbidden_words, trapping_operators, lent_stores,
+        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints,
+        endpoints_not_listed, hurried_tests, replaced_in_defer, forbidden_words, trapping_operators, lent_stores,
     )
     for check in checks:
         yield from check(files)
@@ -553,6 +569,7 @@ def self_test():
     hurry = "@Suite(.timeLimit(.minutes(1)))\nTask.sleep(for: .seconds(1)); ContinuousClock.now - began; began.duration(to: .now)"
     loops = "while a.count < 2 { await Task.yield() }\nwhile await a.isBusy {}\nwhile try await b() == nil { f() }"
     words = "try! f(); a as! B; fatalError()\n// TODO later\nx: @unchecked Sendable; nonisolated(unsafe) var y"
+    two = "    private var list: Endpoint { a }\n    var show: Endpoint {\n        b\n    }\n}\n"
     cases = [
         ("a use that the table forbids", 1, ledger("let a: Cinema")),
         ("a use that the table allows", 0, [cinema] + seats("let a: Cinema")),
@@ -579,6 +596,8 @@ def self_test():
         ("the order of things in HTTP", 0, [("Shared/Infrastructure/HTTP/A", "// in the order of the path")]),
         ("endpoints by another name", 1, [("Shared/API/Places/HallManagement", "struct HallManagement {\n    var all: [Endpoint] { [] }\n}\n")]),
         ("endpoints by their name", 0, [("ClientService/HallEndpoints", "struct HallEndpoints {\n    var all: [Endpoint] { [] }\n}\n")]),
+        ("an endpoint that is in no list", 1, [("ClientService/HallEndpoints", "struct HallEndpoints {\n    var all: [Endpoint] { [list] }\n" + two)]),
+        ("endpoints that are in their list", 0, [("ClientService/HallEndpoints", "struct HallEndpoints {\n    var all: [Endpoint] { [list.a, show] }\n" + two)]),
         ("forbidden words", 6, seats(words)),
         ("forbidden words in a string", 0, seats('let a = "try! fatalError"; let b = #"raw " try!"#')),
         ("a test that counts on speed", 4, [("Tests/SharedTests/A", hurry)]),
@@ -602,6 +621,12 @@ def self_test():
         ("trapping, reviewed and gone", 1, [("Shared/Features/Showtimes/CinemaClock", "let a = 1")]),
     ]
     content = True
+    tables = "\n| room | may use |\n| --- | --- |\n| A, HTTP | nothing |\n| API | features, A |\n\n"
+    tables += "| feature | holds | may use Infrastructure but HTTP, and |\n| --- | --- | --- |\n| B | b | |\n| C | c, d | features but C |\n"
+    read = Rooms(f"# A page\n## Rooms\n{tables}\n## Other\n| D | A |\n").may_use
+    if read != {"A": set(), "HTTP": set(), "API": {"A", "B", "C"}, "B": {"A"}, "C": {"A", "B"}}:
+        print(f"self-test: the tables of rooms are read as {read}")
+        content = False
     for name, expected, sources in cases:
         files = [File(Path(f"{'' if path.startswith('Tests/') else 'Sources/'}{path}.swift"), source) for path, source in sources]
         found = [f"{file.path}:{line}: {what}" for file, line, what in findings(files)]
@@ -616,14 +641,13 @@ def main():
         return 1
     if "--self-test" in sys.argv:
         return 0
-    root = Path(__file__).resolve().parents[2]
-    paths = sorted(path for folder in ("Sources", "Tests") for path in (root / folder).rglob("*.swift") if ".build" not in path.parts)
-    files = [File(path.relative_to(root), path.read_text(encoding="utf-8")) for path in paths]
+    paths = sorted(path for folder in ("Sources", "Tests") for path in (ROOT / folder).rglob("*.swift") if ".build" not in path.parts)
+    files = [File(path.relative_to(ROOT), path.read_text(encoding="utf-8")) for path in paths]
     count = 0
     for file, line, what in findings(files):
         print(f"{file.path}:{line}: {what}")
         count += 1
-    for what in long_subjects(root):
+    for what in long_subjects(ROOT):
         print(what)
         count += 1
     if count:

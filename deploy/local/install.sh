@@ -27,9 +27,9 @@ install -d "$destination/usr/lib/piao" "$destination/usr/lib/systemd/system" "$d
 install -m 755 "${services[@]/#/$programs/}" "$destination/usr/lib/piao/"
 install -m 644 deploy/systemd/*.service "$destination/usr/lib/systemd/system/"
 install -m 644 deploy/local/data/* "$destination/usr/share/piao/"
-install -m 644 deploy/systemd/*.md docs/settings.md "$destination/usr/share/doc/piao/"
-# In the installed folder the page of settings lies beside this one.
-sed -i "s#(../../docs/settings.md)#(settings.md)#" "$destination/usr/share/doc/piao/README.md"
+install -m 644 deploy/systemd/*.md docs/settings.md docs/metrics.md "$destination/usr/share/doc/piao/"
+# There the pages of settings and metrics lie beside it.
+sed -i "s#(../../docs/\(settings\|metrics\)\.md)#(\1.md)#" "$destination/usr/share/doc/piao/README.md"
 install -m 644 deploy/systemd/sample/* "$destination/usr/share/doc/piao/sample/"
 # Optimised code may crash where the tests' build doesn't. Without settings a program starts far enough to name a missing one. It is started
 # several times, because faults of memory show only by chance.

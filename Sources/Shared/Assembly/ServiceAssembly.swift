@@ -91,6 +91,7 @@ package struct ServiceAssembly: Sendable {
     ///   - services: the service's background jobs.
     package func application(_ purpose: String, endpoints: [Endpoint], services: [any Service] = []) -> HTTPApplication {
         let common = CommonAccountEndpoints(accounts: accounts, geography: geography, pool: pool, writes: writes, realm: realm)
+        registry.describe(ServiceMetrics.all)
         return HTTPApplication(
             name: realm.serviceName,
             purpose: purpose,

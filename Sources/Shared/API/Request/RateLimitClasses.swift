@@ -2,7 +2,7 @@ package import HTTP
 
 /// Calls that have limits of their own, beside those that every service has.
 extension RateLimitClass {
-    /// Signing in, which costs a password hash.
+    /// Signing in, in each of its ways, and proving a password or a second factor: what is guessed, or costs a password hash.
     package static let signIn: RateLimitClass = "sign_in"
     /// Sending the collection code of an order, which nobody must guess.
     package static let collection: RateLimitClass = "collection"

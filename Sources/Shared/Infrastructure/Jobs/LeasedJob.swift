@@ -117,7 +117,7 @@ package struct LeasedJob: Service {
             outcome = "failed"
             if !Task.isCancelled { logger.error("The job failed.", metadata: ["error": "\(error)"]) }
         }
-        Counter(label: "job_runs_total", dimensions: [("job", name), ("outcome", outcome)]).increment()
+        Counter(label: "piao_job_runs_total", dimensions: [("job", name), ("outcome", outcome)]).increment()
     }
 
     private func acquire() async -> Bool {

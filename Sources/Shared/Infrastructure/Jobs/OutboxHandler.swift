@@ -22,8 +22,8 @@ extension OutboxHandler {
 package enum OutboxDelivery: Hashable, Sendable {
     /// The message arrived and is done.
     case done
-    /// It couldn't be delivered yet. It is tried again after this time, as often as it takes. The reason is stored and must hold no
-    /// secrets.
+    /// Not yet: it is tried again, as often as it takes, after this time or less. Chance shortens it, to a half of it at least, so that messages
+    /// that failed together don't come again together. The reason is kept and must hold no secrets.
     case again(after: Duration, reason: String = "not_yet")
     /// Its time hasn't come. It is delivered again after exactly this time. The reason is stored and must hold no secrets.
     case waiting(for: Duration, reason: String)

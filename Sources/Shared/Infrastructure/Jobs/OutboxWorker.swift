@@ -144,18 +144,18 @@ package struct OutboxWorker: Service {
     }
 
     private func countDelivery(_ message: OutboxMessage, _ outcome: String) {
-        Counter(label: "outbox_deliveries_total", dimensions: [("kind", message.kind), ("outcome", outcome)]).increment()
+        Counter(label: "piao_outbox_deliveries_total", dimensions: [("kind", message.kind), ("outcome", outcome)]).increment()
     }
 
     private func measure() async -> Event {
         if let backlog = try? await store.backlog(in: pool) {
-            Gauge(label: "outbox_due_messages").record(backlog.due)
-            Gauge(label: "outbox_oldest_due_age_seconds").record(backlog.oldestDueAge)
+            Gauge(label: "piao_outbox_due_messages").record(backlog.due)
+            Gauge(label: "piao_outbox_oldest_due_age_seconds").record(backlog.oldestDueAge)
             for kind in Set(handlers.keys).union(backlog.oldestAgeByKind.keys) {
-                Gauge(label: "outbox_oldest_age_seconds", dimensions: [("kind", kind)]).record(backlog.oldestAgeByKind[kind] ?? 0)
+                Gauge(label: "piao_outbox_oldest_age_seconds", dimensions: [("kind", kind)]).record(backlog.oldestAgeByKind[kind] ?? 0)
             }
             for kind in Set(handlers.keys).union(backlog.deadByKind.keys) {
-                Gauge(label: "outbox_dead_messages", dimensions: [("kind", kind)]).record(backlog.deadByKind[kind] ?? 0)
+                Gauge(label: "piao_outbox_dead_messages", dimensions: [("kind", kind)]).record(backlog.deadByKind[kind] ?? 0)
             }
         }
         return .measured

@@ -13,11 +13,11 @@ struct LaneMetrics: Sendable {
     ///   - index: the number of the lane among those of that kind. Counters are shared by all lanes of the kind.
     init(name: String, index: Int) {
         let dimensions = [("lane", name)]
-        waiting = Gauge(label: "lane_waiting_requests", dimensions: dimensions + [("index", String(index))])
-        batches = Counter(label: "lane_batches_total", dimensions: dimensions)
-        requests = Counter(label: "lane_requests_total", dimensions: dimensions)
-        failures = Counter(label: "lane_failed_batches_total", dimensions: dimensions)
-        refusals = Counter(label: "lane_refusals_total", dimensions: dimensions)
+        waiting = Gauge(label: "piao_lane_waiting_requests", dimensions: dimensions + [("index", String(index))])
+        batches = Counter(label: "piao_lane_batches_total", dimensions: dimensions)
+        requests = Counter(label: "piao_lane_requests_total", dimensions: dimensions)
+        failures = Counter(label: "piao_lane_failed_batches_total", dimensions: dimensions)
+        refusals = Counter(label: "piao_lane_refusals_total", dimensions: dimensions)
     }
 
     /// Records that a batch leaves the queue.

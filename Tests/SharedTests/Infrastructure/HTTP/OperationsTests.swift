@@ -171,7 +171,7 @@ struct OperationsTests {
     @Test("Every kind of metric is written with help and type, escaped, and cumulative in its buckets")
     func registry() {
         let registry = PrometheusRegistry()
-        registry.describe("orders.paid", "Orders \\ paid\nso far.")
+        registry.describe([MetricDeclaration(.counter, "orders_paid_total", help: "Orders \\ paid\nso far.")])
         registry.makeCounter(label: "orders.paid", dimensions: [("by", "a\"b\\c\n")]).increment(by: 3)
         registry.makeTimer(label: "query", dimensions: []).recordNanoseconds(20_000_000)
         registry.makeMeter(label: "pool.open", dimensions: []).set(Int64(4))

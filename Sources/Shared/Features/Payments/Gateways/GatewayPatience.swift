@@ -1,7 +1,7 @@
 /// When to ask a gateway again that gave no usable answer.
 enum GatewayPatience {
-    /// The pause before the next attempt, which doubles from 2 seconds to 10 minutes. The attempts never end, so no money is lost when a
-    /// gateway is away for long.
+    /// The longest pause before the next attempt: it doubles from 2 seconds to 10 minutes. The outbox waits for a half of it at least, and for
+    /// the whole at most (``OutboxDelivery/again(after:reason:)``). Money is never given up because a gateway was away for long.
     ///
     /// - Parameter attempts: how many attempts there were, 1 or more.
     static func pause(afterAttempts attempts: Int) -> Duration {

@@ -25,8 +25,8 @@ package struct PaymentNotices: Sendable {
             return try await factHandler.handle(try gateway.notice(from: posted))
         } catch let refusal as NoticeRefusal {
             let dimensions = [("gateway", gateway.name), ("reason", refusal.code.rawValue)]
-            Counter(label: "payment_notices_refused_total", dimensions: dimensions).increment()
-            // Anybody can post anything here, so only the first refused notices of a minute are stored. The metric counts all of them.
+            Counter(label: "piao_payment_notices_refused_total", dimensions: dimensions).increment()
+            // Anybody can post anything here, so only the first ones of a minute are written down; all of them are counted.
             if records.admits(refusal.code, of: gateway.name) { try await record(posted, refusal, from: gateway) }
             throw refusal
         }

@@ -18,7 +18,7 @@ package struct ReconciliationMeter: Service {
     package func run() async throws {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             if let unresolved = try? await store.unresolved(in: pool) {
-                Gauge(label: "reconciliation_unresolved_differences").record(unresolved)
+                Gauge(label: "piao_reconciliation_unresolved_differences").record(unresolved)
             }
             try? await cancelWhenGracefulShutdown {
                 try await Task.sleep(for: interval)

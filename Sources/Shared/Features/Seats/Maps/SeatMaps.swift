@@ -268,8 +268,8 @@ extension PostgresError {
 
 /// The metrics of seat maps.
 final class SeatMapMetrics: Sendable {
-    private let fromMemory = Counter(label: "piao_seat_maps_shown_from_memory")
-    private let readings = Counter(label: "piao_seat_map_readings")
+    private let fromMemory = Counter(label: "piao_seat_maps_shown_from_memory_total")
+    private let readings = Counter(label: "piao_seat_map_readings_total")
     private let count = Atomic<Int>(0)
 
     /// How many readings have begun.

@@ -33,8 +33,8 @@ package final class AnswerMemory: Sendable {
     private let byteLimit: Int
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state: Mutex<State>
-    private let fromMemory = Counter(label: "piao_answers_from_memory")
-    private let readings = Counter(label: "piao_answer_readings")
+    private let fromMemory = Counter(label: "piao_answers_from_memory_total")
+    private let readings = Counter(label: "piao_answer_readings_total")
 
     /// - Parameters:
     ///   - byteLimit: about how much memory all answers of one lifetime may take; with 0 none is kept.

@@ -1,12 +1,13 @@
 /// The kinds of metrics that Prometheus knows.
-enum MetricKind: Hashable, Sendable {
+package enum MetricKind: Hashable, Sendable {
     case counter
     case gauge
     case histogram
     /// A histogram of seconds.
     case timer
 
-    var typeName: String {
+    /// Prometheus' word for it.
+    package var typeName: String {
         switch self {
         case .counter: "counter"
         case .gauge: "gauge"

@@ -25,13 +25,16 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
 
     private let state = Mutex(State())
 
-    package init() {}
+    /// Knows what the metrics of HTTP show.
+    package init() {
+        describe(HTTPMetrics.all)
+    }
 
-    /// Sets the text for a metric's HELP line.
-    ///
-    /// - Parameter label: the label that swift-metrics gets.
-    package func describe(_ label: String, _ help: String) {
-        state.withLock { $0.help[MetricName.sanitized(label)] = help }
+    /// Says what metrics show, for their HELP lines.
+    package func describe(_ metrics: [MetricDeclaration]) {
+        state.withLock { state in
+            for metric in metrics { state.help[metric.name] = metric.help }
+        }
     }
 
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
@@ -89,7 +92,7 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         let state = state.withLock { $0 }
         var text = ""
         for (name, family) in state.families.sorted(by: { $0.key < $1.key }) {
-            let help = state.help[family.kind.label(of: name)] ?? state.help[name] ?? MetricName.defaultHelp(name, family.kind)
+            let help = state.help[name] ?? MetricName.defaultHelp(name, family.kind)
             text += "# HELP \(name) \(MetricName.escapedHelp(help))\n# TYPE \(name) \(family.kind.typeName)\n"
             for series in family.series.sorted(by: { $0.labels < $1.labels }) {
                 series.metric.write(name: name, labels: series.labels, to: &text)

@@ -57,7 +57,7 @@ package final class LogSink: Sendable {
             return (schedules, false, stalls)
         }
         if isDropped { Self.countDropped(1) }
-        if stalls { Counter(label: "piao_log_stalls").increment() }
+        if stalls { Counter(label: "piao_log_stalls_total").increment() }
         if schedules { queue.asyncAfter(deadline: .now() + Self.delay) { self.drain() } }
     }
 
@@ -104,6 +104,6 @@ package final class LogSink: Sendable {
     }
 
     private static func countDropped(_ lines: Int) {
-        Counter(label: "piao_log_lines_dropped").increment(by: lines)
+        Counter(label: "piao_log_lines_dropped_total").increment(by: lines)
     }
 }

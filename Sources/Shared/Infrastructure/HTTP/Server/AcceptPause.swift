@@ -31,7 +31,7 @@ final class AcceptPause: ChannelInboundHandler {
         guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else {
             return context.fireErrorCaught(error)
         }
-        Counter(label: "piao_accept_failures").increment()
+        Counter(label: "piao_accept_failures_total").increment()
         if !isFailing {
             logger.error("No connection can be accepted; accepting pauses until one can", metadata: ["error": "\(error)"])
         }

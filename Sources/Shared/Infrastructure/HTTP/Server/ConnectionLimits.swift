@@ -154,7 +154,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func cutOff(_ context: ChannelHandlerContext) {
-        Counter(label: "piao_connections_cut_off").increment()
+        Counter(label: "piao_connections_cut_off_total").increment()
         context.close(promise: nil)
     }
 

@@ -36,7 +36,7 @@ final class SurplusConnections: Sendable {
         var shares: [AddressBlock: Share] = [:]
     }
 
-    private static let metric = "piao_connections_surplus"
+    private static let metric = "piao_connections_surplus_total"
 
     private let limit: Int
     /// How many one client's address block may have; 0 for no limit.
@@ -50,8 +50,6 @@ final class SurplusConnections: Sendable {
     private let surplusCount = Atomic(0)
 
     init(_ configuration: HTTPConfiguration, registry: PrometheusRegistry) {
-        registry.describe(
-            Self.metric, "Connections beyond the limit, in all or of one client's address; they are told so, or closed at once.")
         beyondAll = registry.makeCounter(label: Self.metric, dimensions: [("reason", "all")])
         beyondShare = registry.makeCounter(label: Self.metric, dimensions: [("reason", "address")])
         limit = configuration.maximumConnections
