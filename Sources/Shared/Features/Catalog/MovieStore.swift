@@ -116,8 +116,8 @@ struct MovieStore: Sendable {
     /// Adds a movie without its people.
     ///
     /// - Returns: its id.
-    func add(_ new: NewMovie, in transaction: PostgresTransaction) async throws -> Int64? {
-        try await transaction.row(
+    func add(_ new: NewMovie, in transaction: PostgresTransaction) async throws -> Int64 {
+        try await transaction.requiredRow(
             """
             INSERT INTO movies (
                 title, duration_min, release_date, company_id, formats, languages, genres, minimum_price_fen, state

@@ -5,7 +5,7 @@ import Database
 struct IdempotencyStore: Sendable {
     /// Claims a request for this transaction: `false` when another transaction is working on the same one.
     func tryLock(_ request: IdempotentRequest, in transaction: PostgresTransaction) async throws -> Bool {
-        try await transaction.row("SELECT pg_try_advisory_xact_lock(\(request.lockKey)::bigint) AS locked") { try $0["locked"] } ?? false
+        try await transaction.requiredRow("SELECT pg_try_advisory_xact_lock(\(request.lockKey)::bigint) AS locked") { try $0["locked"] }
     }
 
     /// What a request was answered before, if it was.

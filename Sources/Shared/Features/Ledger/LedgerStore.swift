@@ -46,7 +46,7 @@ struct LedgerStore: Sendable {
             let accounts: [String] = try row["accounts"]
             let amounts: [Int64] = try row["amounts_fen"]
             let word: String = try row["kind"]
-            guard let kind = LedgerEntry.Kind(rawValue: word) else { throw LedgerKindUnknown(kind: word) }
+            guard let kind = LedgerEntry.Kind(rawValue: word) else { throw Defect.ledgerKindUnknown }
             return PostedEntry(
                 id: try row["id"],
                 at: try row["at"],
@@ -82,7 +82,7 @@ struct LedgerStore: Sendable {
     }
 }
 
-/// An entry in the books is of a kind that this program doesn't know: a defect. Nobody may be shown it as something else.
-struct LedgerKindUnknown: Error, Hashable {
-    let kind: String
+extension Defect {
+    /// Nobody may be shown such an entry as something else.
+    static let ledgerKindUnknown = Defect("an entry in the books is of a kind that this program doesn't know")
 }

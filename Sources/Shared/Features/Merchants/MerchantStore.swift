@@ -15,8 +15,8 @@ package struct MerchantStore: Sendable {
         ) { try $0["verified"] } ?? false
     }
 
-    func insert(name: MerchantName, in session: some PostgresSession) async throws -> Merchant? {
-        try await session.row(
+    func insert(name: MerchantName, in session: some PostgresSession) async throws -> Merchant {
+        try await session.requiredRow(
             """
             INSERT INTO merchants (name)
             VALUES (\(name.description))

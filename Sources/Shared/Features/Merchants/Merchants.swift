@@ -25,7 +25,7 @@ package struct Merchants: Sendable {
         let hash = try await creation.hash(new.password, realm: .cinema, for: address)
         let token = Token(realm: .cinema)
         let registered = try await pool.withTransaction { transaction in
-            guard let merchant = try await store.insert(name: name, in: transaction) else { throw IdentityError.nothingReturned }
+            let merchant = try await store.insert(name: name, in: transaction)
             let account = try await creation.create(
                 new, hash: hash, realm: .cinema, merchantID: merchant.id, address: address, in: transaction
             )

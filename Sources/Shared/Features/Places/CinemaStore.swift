@@ -21,8 +21,8 @@ struct CinemaStore: Sendable {
         ) { try Self.cinema($0) }
     }
 
-    func add(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema? {
-        try await transaction.row(
+    func add(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
+        try await transaction.requiredRow(
             """
             INSERT INTO cinemas AS c (
                 merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen,

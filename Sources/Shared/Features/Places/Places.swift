@@ -90,10 +90,7 @@ extension Places {
         guard try await quotaStore.cinemas(of: merchantID, in: transaction) < limit else {
             throw Refusal.quotaReached("cinemas, deleted ones included", limit, isVerified: isVerified)
         }
-        guard let cinema = try await refusingTwins({ try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }) else {
-            throw Refusal.notFound
-        }
-        return cinema
+        return try await refusingTwins { try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }
     }
 
     /// Changes a cinema.
@@ -142,7 +139,7 @@ extension Places {
     }
 
     /// Tells the violation of the names' uniqueness.
-    private func refusingTwins(_ write: () async throws -> Cinema?) async throws -> Cinema? {
+    private func refusingTwins<Result>(_ write: () async throws -> Result) async throws -> Result {
         do {
             return try await write()
         } catch let error as PostgresError where error.constraintName == "cinemas_merchant_id_city_id_name_key" {

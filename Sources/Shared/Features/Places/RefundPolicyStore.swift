@@ -6,8 +6,8 @@ struct RefundPolicyStore: Sendable {
         "p.id, CASE WHEN p.cinema_id IS NULL THEN 0 ELSE p.version END AS version, p.minutes_before_start, p.fee_percents, p.refunds_service_fee"
 
     /// The policy in force at a cinema: its own, or the platform's newest.
-    func current(cinemaID: Int64, in session: some PostgresSession) async throws -> RefundPolicy? {
-        try await session.row(
+    func current(cinemaID: Int64, in session: some PostgresSession) async throws -> RefundPolicy {
+        try await session.requiredRow(
             """
             SELECT \(Self.columns)
             FROM cinemas AS c
@@ -22,8 +22,8 @@ struct RefundPolicyStore: Sendable {
     private static let platforms: Query = "(SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL)"
 
     /// The platform's first policy: of orders from before there were any.
-    func first(in session: some PostgresSession) async throws -> RefundPolicy? {
-        try await session.row(
+    func first(in session: some PostgresSession) async throws -> RefundPolicy {
+        try await session.requiredRow(
             """
             SELECT \(Self.columns)
             FROM refund_policies AS p
@@ -35,8 +35,8 @@ struct RefundPolicyStore: Sendable {
         )
     }
 
-    func policy(_ id: Int64, in session: some PostgresSession) async throws -> RefundPolicy? {
-        try await session.row(
+    func policy(_ id: Int64, in session: some PostgresSession) async throws -> RefundPolicy {
+        try await session.requiredRow(
             """
             SELECT \(Self.columns)
             FROM refund_policies AS p
@@ -52,8 +52,8 @@ struct RefundPolicyStore: Sendable {
         with new: NewRefundPolicy,
         by accountID: Int64,
         in transaction: PostgresTransaction
-    ) async throws -> RefundPolicy? {
-        try await transaction.row(
+    ) async throws -> RefundPolicy {
+        try await transaction.requiredRow(
             """
             WITH p AS (
                 INSERT INTO refund_policies (

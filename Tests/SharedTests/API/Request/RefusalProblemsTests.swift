@@ -93,7 +93,7 @@ struct RefusalProblemsTests {
     func faults() {
         let faults: [any Error] = [
             PostgresError(.server, "x", sqlState: .syntaxError), PostgresError(.server, "x", sqlState: .uniqueViolation),
-            PostgresError(.decodingFailed, "x"), IdentityError.nothingReturned, CancellationError(),
+            PostgresError(.decodingFailed, "x"), Defect("x"), CancellationError(),
         ]
         for fault in faults { #expect(problems.problem(for: fault) == nil) }
     }

@@ -56,7 +56,7 @@ package struct AccountAdministration: Sendable {
             try await accountStore.update(id, permission: permission, disabledBy: disabledBy, in: transaction)
         }
         let updated = try await keepsOwner ? owners.keepingOne(of: realm, merchantID: nil, in: transaction, update) : update()
-        guard let after = updated else { throw Refusal.notFound }
+        guard let after = updated else { throw Defect.lockedRowGone(from: "accounts") }
         if permission != before.permission {
             let details = ["from": String(before.permission.rawValue), "to": String(permission.rawValue)]
             try await record(.permissionChanged, details)

@@ -51,7 +51,6 @@ struct AccountCreation: Sendable {
         let account = try await accountStore.insert(
             new, hash: hash, isSetByOther: actorID != nil, realm: realm, merchantID: merchantID, in: transaction
         )
-        guard let account else { throw IdentityError.nothingReturned }
         try await auditTrail.record(
             AuditEntry(
                 actorAccountID: actorID, action: .accountCreated, subject: account.auditSubject, address: address,

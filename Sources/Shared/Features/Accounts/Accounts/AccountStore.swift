@@ -9,9 +9,9 @@ struct AccountStore: Sendable {
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
     func insert(
         _ new: NewAccount, hash: PasswordHash, isSetByOther: Bool, realm: Realm, merchantID: Int64?, in session: some PostgresSession
-    ) async throws -> Account? {
+    ) async throws -> Account {
         try await Self.refusingTakenNames {
-            try await session.row(
+            try await session.requiredRow(
                 """
                 INSERT INTO accounts (realm, username, phone, email, password_hash, password_set_by_other, permission, merchant_id)
                 VALUES (
@@ -103,7 +103,7 @@ struct AccountStore: Sendable {
 
     /// Whether any account has a hash of the former kind; an index holds just these.
     func hasFormerHashes(in session: some PostgresSession) async throws -> Bool {
-        let has: Bool? = try await session.row(
+        try await session.requiredRow(
             """
             SELECT EXISTS (
                 SELECT 1
@@ -113,7 +113,6 @@ struct AccountStore: Sendable {
             ) AS has
             """
         ) { try $0["has"] }
-        return has ?? false
     }
 
     /// Stores another hash of the same password, unless the password was changed meanwhile.

@@ -159,7 +159,9 @@ package struct Granting: Sendable {
             try await setDisabled(disabledBy != nil, account, by: actor, address: address, in: transaction)
         }
         _ = try await accountStore.update(account.id, permission: account.permission, disabledBy: disabledBy, in: transaction)
-        guard let after = try await accountGrantsStore.grants(of: account.id, in: transaction) else { throw Refusal.notFound }
+        guard let after = try await accountGrantsStore.grants(of: account.id, in: transaction) else {
+            throw Defect.lockedRowGone(from: "accounts")
+        }
         try await auditTrail.record(
             AuditEntry(
                 actorAccountID: actor.accountID, action: .grantsChanged, subject: account.auditSubject, address: address,

@@ -59,7 +59,7 @@ struct UserGroupStore: Sendable {
     ///
     /// - Parameter merchantID: whose account it has to be, in the cinema realm.
     func hasOwner(realm: Realm, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
-        try await transaction.row(
+        try await transaction.requiredRow(
             """
             SELECT EXISTS (
                 SELECT
@@ -75,7 +75,7 @@ struct UserGroupStore: Sendable {
                 AND NOT EXISTS (SELECT FROM account_cinemas WHERE account_cinemas.account_id = accounts.id)
             ) AS present
             """
-        ) { try $0["present"] } ?? false
+        ) { try $0["present"] }
     }
 
     /// - Returns: its number; `nil` when there is one of this name.

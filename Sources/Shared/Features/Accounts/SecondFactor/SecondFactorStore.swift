@@ -156,7 +156,7 @@ struct SecondFactorStore: Sendable {
 
     /// Whether the code is good and unused.
     func hasRecoveryCode(_ code: RecoveryCode, accountID: Int64, in session: some PostgresSession) async throws -> Bool {
-        let has: Bool? = try await session.row(
+        try await session.requiredRow(
             """
             SELECT EXISTS (
                 SELECT 1
@@ -167,18 +167,17 @@ struct SecondFactorStore: Sendable {
             ) AS has
             """
         ) { try $0["has"] }
-        return has ?? false
     }
 
     func recoveryCodesLeft(accountID: Int64, in session: some PostgresSession) async throws -> Int {
-        try await session.row(
+        try await session.requiredRow(
             """
             SELECT count(*) AS count
             FROM recovery_codes
             WHERE account_id = \(accountID)
             AND used_at IS NULL
             """
-        ) { try $0["count"] } ?? 0
+        ) { try $0["count"] }
     }
 
     private func removeRecoveryCodes(accountID: Int64, in session: some PostgresSession) async throws {

@@ -21,7 +21,7 @@ package struct ShowtimeOrders: Sendable {
     package func cancelAll(showtimeID: Int64, by accountID: Int64, in transaction: PostgresTransaction) async throws {
         guard let showtime = try await locks.lockShowtime(showtimeID, in: transaction) else { return }
         // The buyers' accounts are not locked: nobody's limit is reached by an order that ends, and their other bookings need not wait.
-        let now = try await locks.clock(in: transaction)
+        let now = try await transaction.now()
         let actor = OrderActor(accountID)
         let unpaid = try await store.unpaidOrderIDs(showtimeID: showtimeID, in: transaction)
         for query in OrderStore.ending(orderIDs: unpaid, of: [showtimeID], by: .showtimeCancelled, actor: actor, at: now) {

@@ -63,13 +63,13 @@ package struct CounterSales: Sendable {
         switch try await handle(fact, clerkID: clerkID, in: transaction) {
         case .paid: break
         case .tradeBoundElsewhere: throw Refusal.paymentReferenceUsed
-        case let outcome: throw CounterPaymentUnsettled(outcome: outcome)
+        case let outcome: throw Defect("a payment at the counter, under its order's lock, came out as \(outcome)")
         }
         guard
             let paid = try await store.order(id, scope: .all, in: transaction),
             let settled = try await payments.payment(id: payment.id, in: transaction),
             let code = try await store.collectionCode(orderID: id, in: transaction)
-        else { throw PaymentMissing(orderID: id) }
+        else { throw Defect.paymentMissing(orderID: id) }
         let issued = try await tickets.tickets(orderID: id, in: transaction)
         return CounterSale(payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued))
     }
@@ -119,11 +119,6 @@ package struct CounterSales: Sendable {
 package struct CounterSale: Hashable, Sendable {
     package let payment: Payment
     package let tickets: OrderTickets
-}
-
-/// The books took a clerk's word otherwise than under this lock they can: a defect.
-package struct CounterPaymentUnsettled: Error, Hashable {
-    package let outcome: PaymentFactOutcome
 }
 
 extension CounterSales.Means {

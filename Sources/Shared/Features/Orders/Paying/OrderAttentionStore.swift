@@ -24,13 +24,13 @@ struct OrderAttentionStore: Sendable {
 
     /// What was noted of a payment so far, decided or not, in fen.
     func notedFen(paymentID: Int64, in transaction: PostgresTransaction) async throws -> Int64 {
-        try await transaction.row(
+        try await transaction.requiredRow(
             """
             SELECT COALESCE(sum(foreign_fen), 0)::bigint AS noted_fen
             FROM order_attentions
             WHERE payment_id = \(paymentID)
             """
-        ) { try $0["noted_fen"] } ?? 0
+        ) { try $0["noted_fen"] }
     }
 
     /// Notes that so much more went back; what is undecided of the payment grows.

@@ -38,7 +38,7 @@ package struct OrderCorrections: Sendable {
         } else {
             throw Refusal.orderOver
         }
-        guard let order = try await store.order(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        guard let order = try await store.order(id, scope: scope, in: transaction) else { throw Defect.lockedRowGone(from: "orders") }
         return order
     }
 
@@ -80,7 +80,9 @@ package struct OrderCorrections: Sendable {
         try await changes.replaceSeat(ticket.seat.id, by: seatID, of: locked.order, in: transaction)
         try await tickets.move(ticketID, to: seatID, in: transaction)
         try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [ticket.showtimeID]))
-        guard let moved = try await tickets.ticket(ticketID, scope: scope, in: transaction) else { throw Refusal.notFound }
+        guard let moved = try await tickets.ticket(ticketID, scope: scope, in: transaction) else {
+            throw Defect.lockedRowGone(from: "tickets")
+        }
         return moved
     }
 

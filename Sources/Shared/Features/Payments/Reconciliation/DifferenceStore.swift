@@ -141,13 +141,13 @@ struct DifferenceStore: Sendable {
 
     /// How many nobody has resolved, over all days.
     func unresolved(in session: some PostgresSession) async throws -> Int64 {
-        try await session.row(
+        try await session.requiredRow(
             """
             SELECT count(*) AS unresolved
             FROM reconciliation_differences
             WHERE resolved_at IS NULL
             """
-        ) { try $0["unresolved"] } ?? 0
+        ) { try $0["unresolved"] }
     }
 
     private static func difference(_ row: PostgresRow) throws -> ReconciliationDifference {

@@ -185,11 +185,6 @@ struct ReconciliationStore: Sendable {
         ) { try $0["created_at"] }
     }
 
-    /// The database's clock.
-    func now(in session: some PostgresSession) async throws -> Date {
-        try await session.row("SELECT clock_timestamp() AS now") { try $0["now"] } ?? Date()
-    }
-
     private static func reconciliation(_ row: PostgresRow) throws -> Reconciliation {
         Reconciliation(
             id: try row["id"],

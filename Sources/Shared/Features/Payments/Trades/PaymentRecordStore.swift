@@ -94,7 +94,9 @@ struct PaymentRecordStore: Sendable {
 
     private static func notification(_ row: PostgresRow) throws -> PaymentNotification {
         let outcome: String = try row["outcome"]
-        guard let known = NotificationOutcome(rawValue: outcome) else { throw StoredOutcomeUnknown(outcome: outcome) }
+        guard let known = NotificationOutcome(rawValue: outcome) else {
+            throw Defect("a notification's stored outcome is none of those that are written")
+        }
         return PaymentNotification(
             id: try row["id"],
             receivedAt: try row["received_at"],
@@ -111,9 +113,4 @@ struct PaymentRecordStore: Sendable {
             bodyStart: try row["body_start"]
         )
     }
-}
-
-/// A stored outcome is none of the words that are written: a defect.
-struct StoredOutcomeUnknown: Error, Hashable {
-    let outcome: String
 }

@@ -327,10 +327,9 @@ struct PaymentStore: Sendable {
 extension TradeNumber {
     /// A stored number; the database checks the same form.
     init(stored text: String) throws {
-        guard let number = TradeNumber(rawValue: text) else { throw StoredNumberInvalid() }
+        guard let number = TradeNumber(rawValue: text) else {
+            throw Defect("a stored trade number has a form that the table's check forbids")
+        }
         self = number
     }
 }
-
-/// A stored number has a form that the table's check forbids.
-struct StoredNumberInvalid: Error {}

@@ -10,7 +10,7 @@ struct RefundStore: Sendable {
     func insert(
         _ new: NewRefund, payment: Payment, requestNumber: TradeNumber, in session: some PostgresSession
     ) async throws -> Refund {
-        let refund = try await session.row(
+        try await session.requiredRow(
             """
             INSERT INTO refunds (payment_id, order_id, request_number, amount_fen, fee_fen, reason, requested_by_account_id, note)
             VALUES (
@@ -21,19 +21,17 @@ struct RefundStore: Sendable {
             """,
             Self.refund
         )
-        guard let refund else { throw StoredRefundMissing() }
-        return refund
     }
 
     /// All that was ever asked to go back of a payment, in fen.
     func totalFen(paymentID: Int64, in session: some PostgresSession) async throws -> Int64 {
-        try await session.row(
+        try await session.requiredRow(
             """
             SELECT COALESCE(sum(amount_fen), 0)::bigint AS total_fen
             FROM refunds
             WHERE payment_id = \(paymentID)
             """
-        ) { try $0["total_fen"] } ?? 0
+        ) { try $0["total_fen"] }
     }
 
     func refund(requestNumber: TradeNumber, in session: some PostgresSession) async throws -> Refund? {
@@ -63,7 +61,7 @@ struct RefundStore: Sendable {
     /// Whether another refund of the same payment is before this one, or was sent within these seconds. One that the gateway refuses is not waited
     /// for: it may stay so for ever.
     func mustWait(_ refund: Refund, seconds: Double, in session: some PostgresSession) async throws -> Bool {
-        try await session.row(
+        try await session.requiredRow(
             """
             SELECT EXISTS (
                 SELECT 1
@@ -76,7 +74,7 @@ struct RefundStore: Sendable {
                     )
             ) AS must_wait
             """
-        ) { try $0["must_wait"] } ?? false
+        ) { try $0["must_wait"] }
     }
 
     /// Notes that the gateway refuses it, or, when it is tried once more, that it might not.
@@ -123,6 +121,3 @@ struct RefundStore: Sendable {
         )
     }
 }
-
-/// An INSERT that returned no row.
-struct StoredRefundMissing: Error {}

@@ -19,7 +19,7 @@ package struct TradeEvidence: Sendable {
     /// What the statements of ``reads(_:)`` gave.
     package init(_ results: some Collection<PostgresRows>) throws {
         let results = Array(results)
-        guard results.count == 2 else { throw TradeEvidenceMissing() }
+        guard results.count == 2 else { throw Defect("other results than those of the statements that read trades") }
         self.init(payments: try results[0].map(PaymentStore.payment), bound: try results[1].map(PaymentStore.trade))
     }
 
@@ -41,6 +41,3 @@ package struct GatewayTrade: Hashable, Sendable {
 extension PaymentFact {
     package var trade: GatewayTrade { GatewayTrade(gateway: gateway, tradeNo: tradeNo) }
 }
-
-/// Other results than those of the statements asked for: a defect.
-struct TradeEvidenceMissing: Error {}

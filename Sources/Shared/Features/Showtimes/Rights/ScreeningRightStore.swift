@@ -19,7 +19,7 @@ struct ScreeningRightStore: Sendable {
 
     /// Whether the merchant has asked for all of this already, and nobody has decided yet.
     func isRequested(_ new: NewScreeningRight, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Bool {
-        try await transaction.row(
+        try await transaction.requiredRow(
             """
             SELECT EXISTS (
                 SELECT
@@ -31,7 +31,7 @@ struct ScreeningRightStore: Sendable {
                     AND valid_to >= \(new.validTo)
             ) AS requested
             """
-        ) { try $0["requested"] } ?? false
+        ) { try $0["requested"] }
     }
 
     func right(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> ScreeningRight? {

@@ -4,9 +4,9 @@ import Database
 /// Registered apps in the database.
 struct AppStore: Sendable {
     /// - Throws: ``Refusal/appExists``.
-    func insert(name: String, realm: Realm, secret: OneTimeSecret, in session: some PostgresSession) async throws -> App? {
+    func insert(name: String, realm: Realm, secret: OneTimeSecret, in session: some PostgresSession) async throws -> App {
         try await Self.refusingTakenNames {
-            try await session.row(
+            try await session.requiredRow(
                 """
                 INSERT INTO apps (name, realm, secret_sha256)
                 VALUES (\(name), \(realm), \(secret.sha256))

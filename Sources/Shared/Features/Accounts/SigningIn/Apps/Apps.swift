@@ -34,9 +34,7 @@ package struct Apps: Sendable {
         name: String, realm: Realm, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws -> RegisteredApp {
         let secret = OneTimeSecret(.app)
-        guard let app = try await store.insert(name: name, realm: realm, secret: secret, in: transaction) else {
-            throw IdentityError.nothingReturned
-        }
+        let app = try await store.insert(name: name, realm: realm, secret: secret, in: transaction)
         try await auditTrail.record(
             AuditEntry(actorAccountID: principal.accountID, action: .appRegistered, subject: app.auditSubject, address: address),
             in: transaction

@@ -85,7 +85,7 @@ struct LinkedIdentityStore: Sendable {
 
     /// Whether an account has an e-mail address and has proved it; one without a proof must not keep the address's owner out.
     func hasAccount(email: EmailAddress, realm: Realm, in session: some PostgresSession) async throws -> Bool {
-        let has: Bool? = try await session.row(
+        try await session.requiredRow(
             """
             SELECT EXISTS (
                 SELECT 1
@@ -96,7 +96,6 @@ struct LinkedIdentityStore: Sendable {
             ) AS has
             """
         ) { try $0["has"] }
-        return has ?? false
     }
 
     private static let columns: Query = "id, account_id, provider, created_at"

@@ -9,8 +9,8 @@ struct QRLoginStore: Sendable {
     func insert(
         qr: OneTimeSecret, poll: OneTimeSecret, numbers: MatchNumbers, realm: Realm, userAgent: String?, address: String?, life: Duration,
         in session: some PostgresSession
-    ) async throws -> (id: UUID, expiresAt: Date)? {
-        try await session.row(
+    ) async throws -> (id: UUID, expiresAt: Date) {
+        try await session.requiredRow(
             """
             INSERT INTO qr_logins (realm, qr_sha256, poll_sha256, match_number, offered_numbers, user_agent, address, expires_at)
             VALUES (
