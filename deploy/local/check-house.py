@@ -16,6 +16,8 @@
 9. HTTP has no word of cinemas; what lists endpoints is called …Endpoints and stands in a file of its name.
 10. A store is used by its own feature; LENT says which of its statements another feature sends along, and why.
 11. A commit's subject has at most 60 characters, from the day on which the house was drawn anew.
+12. Stores have one rhythm: tables by their full names, casts and functions in lower case, conditions put together by `conjunction`, pages cut by
+    `Page` from `PageRequest.rowLimit` rows, and rows read by `init(row:)`.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -34,7 +36,7 @@ ROOMS = {
     "Text": set(),
     "Waiting": {"Callers"},
     "Callers": {"Text"},
-    "Database": {"Text", "Waiting"},
+    "Database": SMALL,
     "HTTP": SMALL,
     "Argon2": set(),
     "Jobs": SMALL | {"Database"},
@@ -77,7 +79,7 @@ OURS = {
 } | SERVICES
 # Who may import which of our targets; "feature" stands for every folder that belongs to the target Shared.
 IMPORTS = {
-    "Database": {"CLibpq"},
+    "Database": {"CLibpq", "Callers"},
     "Callers": set(),
     "Argon2": {"CArgon2"},
     "HTTP": {"Callers"},
@@ -129,6 +131,19 @@ LENT = {
     "PaymentClosingStore": ({"Orders"}, "what ends an order asks for its payments to be closed in the same statement"),
     "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
 }
+# A table that a statement names twice has a second name there, which says what its rows are beside the first.
+SECOND_NAMES = {"hall_layouts": {"newer"}, "payments": {"later"}, "sessions": {"parents", "children"}}
+ALIAS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+([a-z_]+)(?:\s+AS\s+|[ ]+)([a-z_]+)\b")
+UPPER_CASE = re.compile(
+    r"\b(?:COALESCE|EXTRACT|GREATEST|LEAST|NULLIF|COUNT|SUM|MIN|MAX|ABS|UNNEST|LOWER|UPPER|NOW|ARRAY_AGG|CAST)\(|::[A-Z]"
+    r"|\b(?:BIGINT|TEXT|INTEGER|JSONB|BOOLEAN|SMALLINT|UUID)\b"
+)
+RHYTHM = [
+    (re.compile(r'\b(\w+)\s*=\s*(?:"|"""\s*)\\\(\1\)\s+AND\b|\.reduce\([^\n]*\\\(\$0\) AND\b'), "conditions are put together by conjunction"),
+    (re.compile(r"\blimit \+ 1\b"), "a page reads as many rows as its rowLimit says"),
+    (re.compile(r"\bPageCursor\("), "only Page makes and PageRequest reads a cursor"),
+    (re.compile(r"\bstatic func \w+\(_ row: PostgresRow\) throws -> [A-Z]\w*(?:\.\w+)* \{"), "a row is read by init(row:) beside the store"),
+]
 # The last commit before rule 11.
 BEFORE_SUBJECTS = "a20c42c119e9"
 DEFER = re.compile(r"\bdefer\s*\{")
@@ -165,7 +180,6 @@ REVIEWED = {
     "Sources/AlipaySandbox/TradeBook.swift": (1, "our own clock"),
     "Sources/ClientService/PaymentEndpoints.swift": (1, "there are two, compared before"),
     "Sources/Shared/Features/Catalog/ImportedMovie.swift": (1, "a constant"),
-    "Sources/Shared/Features/Catalog/MovieStore.swift": (1, "the limit of a page"),
     "Sources/Shared/Infrastructure/Database/Values/Integers+PostgresCodable.swift": (1, "Int64.min is told apart before"),
     "Sources/Shared/Infrastructure/Database/Values/Scalars+PostgresCodable.swift": (3, "the years 1 to 9999, compared before"),
     "Sources/Shared/Infrastructure/HTTP/Configuration/SettingNames.swift": (4, "within the rows and columns of a table that the loops bound"),
@@ -199,14 +213,13 @@ REVIEWED = {
     "Sources/Shared/Features/Payments/Reconciliation/ReconciliationRules.swift": (2, "a setting with a range"),
     "Sources/Shared/Features/Payments/Reconciliation/Reconciling.swift": (1, "within the collection"),
     "Sources/Shared/Features/Payments/Trades/TradeNumber.swift": (1, "within the alphabet"),
-    "Sources/Shared/Features/Places/CinemaStore.swift": (4, "a way along the ground of at most half the earth's girth, and the limit of a page"),
+    "Sources/Shared/Features/Places/CinemaStore.swift": (1, "a way along the ground of at most half the earth's girth"),
     "Sources/Shared/Features/Places/CityListScanner.swift": (1, "there is a last one, looked at before"),
-    "Sources/Shared/Features/Places/CityStore.swift": (1, "the limit of a page"),
     "Sources/Shared/Features/Places/HallLayout.swift": (2, "compared before"),
     "Sources/Shared/Assembly/RateLimitSettings.swift": (2, "lists and texts are joined"),
     "Sources/Shared/Assembly/SellingSettings.swift": (6, "settings with ranges, and defaults of our own"),
     "Sources/Shared/Features/Showtimes/CinemaClock.swift": (1, "a moment of the years 1 to 9999"),
-    "Sources/Shared/Features/Showtimes/Listing/ShowtimeListing.swift": (5, "constants, and moments of the years 1 to 9999 in the database"),
+    "Sources/Shared/Features/Showtimes/Listing/ShowtimeListingStore.swift": (6, "constants, moments of the years 1 to 9999 in the database, and lists that are joined"),
     "Sources/Shared/Features/Seats/Choosing/OrphanFreeSearch.swift": (15, "places in a hall of at most 100 by 100"),
     "Sources/Shared/Features/Seats/Choosing/SeatField+Groups.swift": (7, "places in a hall of at most 100 by 100"),
     "Sources/Shared/Features/Seats/Choosing/SeatField.swift": (7, "places in a hall of at most 100 by 100"),
@@ -467,6 +480,22 @@ def lent_stores(files):
             yield file, line_of(file.code, match.start()), f"{name} belongs to {owner}: call the feature, or say in LENT why not"
 
 
+def rhythm_of_stores(files):
+    for file in files:
+        if file.path.parts[0] != "Sources" or file.room in SMALL:
+            continue
+        for pattern, advice in RHYTHM:
+            for match in pattern.finditer(file.source):
+                yield file, line_of(file.source, match.start()), advice
+        if not re.search(r"Store(\+\w+)?\.swift$", file.path.name):
+            continue
+        for match in ALIAS.finditer(file.strings):
+            if match[2] not in SECOND_NAMES.get(match[1], set()):
+                yield file, line_of(file.strings, match.start()), f"{match[1]} is called by its full name in SQL, not {match[2]}"
+        for match in UPPER_CASE.finditer(file.strings):
+            yield file, line_of(file.strings, match.start()), f"{match[0]} is written in lower case in SQL"
+
+
 def long_subjects(root):
     """The subjects of commits that are too long; none where there is no history to look at."""
     command = ["git", "-C", str(root), "log", "--no-merges", "--format=%h %s", f"{BEFORE_SUBJECTS}..HEAD"]
@@ -533,7 +562,7 @@ def trapping_operators(files):
 def findings(files):
     checks = (
         uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints, hurried_tests,
-        replaced_in_defer, forbidden_words, trapping_operators, lent_stores,
+        replaced_in_defer, forbidden_words, trapping_operators, lent_stores, rhythm_of_stores,
     )
     for check in checks:
         yield from check(files)
@@ -584,6 +613,18 @@ def self_test():
         ("what tests wait by", 0, [("Tests/TestSupport/Waiting", hurry)]),
         ("instants that a rule is given", 0, [("Tests/SharedTests/A", "let start = ContinuousClock.now; start + .seconds(1) // Task.sleep")]),
         ("the wrapper of libpq", 0, [("Shared/Infrastructure/Database/Connection/LibpqConnection", "x: @unchecked Sendable")]),
+    ]
+    store = lambda code: seats(code, name="SeatStore")
+    cases += [
+        ("an alias of a table", 2, store('let q: Query = """\n    SELECT s.id\n    FROM seats AS s\n    JOIN halls h ON TRUE\n    """')),
+        ("a second name of a table", 0, store('let q: Query = "SELECT FROM hall_layouts AS newer"')),
+        ("tables and derived tables", 0, store('let q: Query = """\n    SELECT\n    FROM seats\n    JOIN unnest($1) AS wanted (id) ON TRUE\n    """')),
+        ("functions and casts in upper case", 2, store('let q: Query = "SELECT COALESCE(max(id), 0)::BIGINT"')),
+        ("functions and casts in lower case", 0, store('let q: Query = "SELECT coalesce(max(id), 0)::bigint"')),
+        ("conditions by hand", 2, store('c = "\\(c) AND a = 1"\nlet d = c.reduce("TRUE" as Query) { "\\($0) AND \\($1)" }')),
+        ("a cursor by hand", 2, seats('f(limit: page.limit + 1); PageCursor(["1"])')),
+        ("a row by a function", 1, store("private static func seat(_ row: PostgresRow) throws -> Seat {")),
+        ("a row by its init", 0, store("fileprivate init(row: PostgresRow) throws {")),
     ]
     trapping_lines = {
         "abs(n)": 1, "Swift.abs(n)": 1, "n.magnitude": 0, "absent(n)": 0, "x.abs(n)": 0,

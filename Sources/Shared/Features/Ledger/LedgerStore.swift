@@ -31,18 +31,9 @@ struct LedgerStore: Sendable {
 
     /// Entries, newest first: those of an order by the index on it, all of them by the primary key.
     func entries(orderID: UUID?, page: PageRequest, in session: some PostgresSession) async throws -> Page<PostedEntry> {
-        var conditions: Query = "TRUE"
-        if let orderID { conditions = "\(conditions) AND order_id = \(orderID)" }
-        if let after = try page.idKey() { conditions = "\(conditions) AND id < \(after)" }
-        let rows = try await session.rows(
-            """
-            SELECT id, at, kind, order_id, payment_id, refund_id, accounts, amounts_fen
-            FROM ledger_entries
-            WHERE \(conditions)
-            ORDER BY id DESC
-            LIMIT \(page.limit + 1)
-            """
-        ) { row in
+        let columns: Query = "id, at, kind, order_id, payment_id, refund_id, accounts, amounts_fen"
+        let query = try Query.page(page, of: "ledger_entries", columns, where: [orderID.map { "order_id = \($0)" }], .newestFirst)
+        let rows = try await session.rows(query) { row in
             let accounts: [String] = try row["accounts"]
             let amounts: [Int64] = try row["amounts_fen"]
             let word: String = try row["kind"]
@@ -59,7 +50,7 @@ struct LedgerStore: Sendable {
                 )
             )
         }
-        return Page(rows, request: page) { [String($0.id)] }
+        return Page(rows, request: page, id: \.id)
     }
 
     /// What each account's lines add up to, by name. Reads the whole ledger: for a person who asks now and then.
@@ -72,7 +63,7 @@ struct LedgerStore: Sendable {
             WHERE account > \(after)
             GROUP BY account
             ORDER BY account
-            LIMIT \(page.limit + 1)
+            LIMIT \(page.rowLimit)
             """
         ) { row in
             let account: String = try row["account"]

@@ -47,8 +47,7 @@ package struct Merchants: Sendable {
     /// - Parameter verified: only those that are, or are not; `nil` for all.
     /// - Throws: ``Refusal/cursorInvalid``.
     package func merchants(verified: Bool?, page: PageRequest, in session: some PostgresSession) async throws -> Page<Merchant> {
-        let rows = try await store.merchants(verified: verified, after: page.idKey(), limit: page.limit + 1, in: session)
-        return Page(rows, request: page) { [String($0.id)] }
+        try await store.merchants(verified: verified, page: page, in: session)
     }
 
     /// - Throws: ``Refusal/notFound``.

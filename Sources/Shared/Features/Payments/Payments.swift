@@ -111,7 +111,7 @@ package struct Payments: Sendable {
     ///
     /// - Returns: `nil` when it was noted already.
     package func markSucceeded(_ payment: Payment, by fact: PaymentFact, in transaction: PostgresTransaction) async throws -> Payment? {
-        try await transaction.row(succeeding([ProvenPayment(payment, by: fact)]), PaymentStore.payment)
+        try await transaction.row(succeeding([ProvenPayment(payment, by: fact)]), Payment.init(row:))
     }
 
     /// The same for several payments at once, as a statement for the caller's transaction; those that were noted already are left as they are.

@@ -138,13 +138,8 @@ extension Places {
         guard try await cinemaStore.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
     }
 
-    /// Tells the violation of the names' uniqueness.
     private func refusingTwins<Result>(_ write: () async throws -> Result) async throws -> Result {
-        do {
-            return try await write()
-        } catch let error as PostgresError where error.constraintName == "cinemas_merchant_id_city_id_name_key" {
-            throw Refusal.cinemaExists
-        }
+        try await refusing(.cinemaExists, byConstraint: "cinemas_merchant_id_city_id_name_key", write)
     }
 
     /// What is wrong already is let be until somebody moves the cinema.

@@ -5,6 +5,9 @@ package struct PageRequest: Hashable, Sendable {
     /// The `next` of the page before; `nil` for the first page.
     package let cursor: String?
 
+    /// How many rows to read: one more than the page has tells whether there is a next page.
+    package var rowLimit: Int { limit + 1 }
+
     package init(limit: Int = 20, cursor: String? = nil) {
         self.limit = limit
         self.cursor = cursor
@@ -22,7 +25,12 @@ package struct Page<Item: Sendable>: Sendable {
         self.next = next
     }
 
-    /// Cuts a page out of rows that were read with one more than the limit, which tells whether there is a next page.
+    /// Cuts a page out of rows in the order of their ids, of which ``PageRequest/rowLimit`` were read.
+    package init(_ rows: [Item], request: PageRequest, id: (Item) -> Int64) {
+        self.init(rows, request: request, key: { [String(id($0))] })
+    }
+
+    /// Cuts a page out of rows of which ``PageRequest/rowLimit`` were read.
     ///
     /// - Parameter key: the keys of the list's order, by which the next page starts after the last item.
     package init(_ rows: [Item], request: PageRequest, key: (Item) -> [String]) {

@@ -27,8 +27,7 @@ package struct AccountAdministration: Sendable {
     package func accounts(
         _ filter: AccountFilter = AccountFilter(), page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<Account> {
-        let rows = try await accountStore.accounts(filter, after: page.idKey(), limit: page.limit + 1, in: session)
-        return Page(rows, request: page) { [String($0.id)] }
+        try await accountStore.accounts(filter, page: page, in: session)
     }
 
     /// Changes what an account may do, or whether it may sign in at all; disabling ends its sessions at once.

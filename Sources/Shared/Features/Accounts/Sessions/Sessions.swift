@@ -90,8 +90,7 @@ package struct Sessions: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func sessions(of accountID: Int64, page: PageRequest, in session: some PostgresSession) async throws -> Page<SessionRecord> {
-        let rows = try await store.sessions(of: accountID, before: page.idKey(), limit: page.limit + 1, in: session)
-        return Page(rows, request: page) { [String($0.id)] }
+        try await store.sessions(of: accountID, page: page, in: session)
     }
 
     /// Ends one session of an account, be it by the owner or by an administrator.

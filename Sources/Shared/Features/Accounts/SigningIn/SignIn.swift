@@ -170,8 +170,8 @@ package struct SignIn: Sendable {
         ])
         guard let row = results[1].first else { return nil }
         return Standing(
-            account: try AccountStore.account(row), password: try AccountStore.password(row),
-            factor: try results[2].first.map(SecondFactorStore.factor)
+            account: try Account(row: row), password: try AccountStore.password(row),
+            factor: try results[2].first.map(SecondFactorStore.Factor.init(row:))
         )
     }
 

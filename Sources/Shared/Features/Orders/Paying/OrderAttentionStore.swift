@@ -26,7 +26,7 @@ struct OrderAttentionStore: Sendable {
     func notedFen(paymentID: Int64, in transaction: PostgresTransaction) async throws -> Int64 {
         try await transaction.requiredRow(
             """
-            SELECT COALESCE(sum(foreign_fen), 0)::bigint AS noted_fen
+            SELECT coalesce(sum(foreign_fen), 0)::bigint AS noted_fen
             FROM order_attentions
             WHERE payment_id = \(paymentID)
             """

@@ -19,7 +19,7 @@ struct RefundStore: Sendable {
             )
             RETURNING \(Self.columns)
             """,
-            Self.refund
+            Refund.init(row:)
         )
     }
 
@@ -27,7 +27,7 @@ struct RefundStore: Sendable {
     func totalFen(paymentID: Int64, in session: some PostgresSession) async throws -> Int64 {
         try await session.requiredRow(
             """
-            SELECT COALESCE(sum(amount_fen), 0)::bigint AS total_fen
+            SELECT coalesce(sum(amount_fen), 0)::bigint AS total_fen
             FROM refunds
             WHERE payment_id = \(paymentID)
             """
@@ -41,7 +41,7 @@ struct RefundStore: Sendable {
             FROM refunds
             WHERE request_number = \(requestNumber.rawValue)
             """,
-            Self.refund
+            Refund.init(row:)
         )
     }
 
@@ -54,7 +54,7 @@ struct RefundStore: Sendable {
             WHERE order_id = \(orderID)
             ORDER BY id
             """,
-            Self.refund
+            Refund.init(row:)
         )
     }
 
@@ -100,12 +100,14 @@ struct RefundStore: Sendable {
                 AND state = 'requested'
             RETURNING \(Self.columns)
             """,
-            Self.refund
+            Refund.init(row:)
         )
     }
+}
 
-    private static func refund(_ row: PostgresRow) throws -> Refund {
-        Refund(
+extension Refund {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             paymentID: try row["payment_id"],
             orderID: try row["order_id"],

@@ -20,7 +20,7 @@ package struct TradeEvidence: Sendable {
     package init(_ results: some Collection<PostgresRows>) throws {
         let results = Array(results)
         guard results.count == 2 else { throw Defect("other results than those of the statements that read trades") }
-        self.init(payments: try results[0].map(PaymentStore.payment), bound: try results[1].map(PaymentStore.trade))
+        self.init(payments: try results[0].map(Payment.init(row:)), bound: try results[1].map(GatewayTrade.init(row:)))
     }
 
     /// What a fact means: the payment that it names, and the judgement. `nil` when we never started such a payment.

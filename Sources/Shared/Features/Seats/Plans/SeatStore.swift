@@ -81,7 +81,7 @@ struct SeatStore: Sendable {
                 cinemas.seat_limit,
                 seat_claims.seat_id,
                 orders.state NOT IN ('pending_payment', 'paid_unconfirmed') AS is_sold,
-                EXTRACT(EPOCH FROM orders.expires_at - statement_timestamp())::double precision AS seconds_left
+                extract(EPOCH FROM orders.expires_at - statement_timestamp())::double precision AS seconds_left
             FROM showtimes
             JOIN cinemas ON cinemas.id = showtimes.cinema_id
             LEFT JOIN seat_claims ON seat_claims.showtime_id = showtimes.id

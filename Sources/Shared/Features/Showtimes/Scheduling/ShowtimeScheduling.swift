@@ -156,12 +156,7 @@ package struct ShowtimeScheduling: Sendable {
 
     /// - Throws: ``Refusal/hallOccupied`` for the constraint's violation.
     private func refusingOccupiedHall<Result>(_ write: () async throws -> Result) async throws -> Result {
-        do {
-            return try await write()
-        } catch let error as PostgresError where error.sqlState == .exclusionViolation && error.constraintName == "showtimes_hall_occupied"
-        {
-            throw Refusal.hallOccupied
-        }
+        try await refusing(.hallOccupied, byConstraint: "showtimes_hall_occupied", write)
     }
 }
 

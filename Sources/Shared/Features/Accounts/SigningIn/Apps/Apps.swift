@@ -25,8 +25,7 @@ package struct Apps: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func apps(page: PageRequest) async throws -> Page<App> {
-        let rows = try await store.apps(after: page.idKey(), limit: page.limit + 1, in: pool)
-        return Page(rows, request: page) { [String($0.id)] }
+        try await store.apps(page: page, in: pool)
     }
 
     /// - Throws: ``Refusal/appExists``.

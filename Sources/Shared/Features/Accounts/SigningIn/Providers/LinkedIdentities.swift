@@ -24,10 +24,7 @@ package struct LinkedIdentities: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func identities(of principal: Principal, page: PageRequest) async throws -> Page<LinkedIdentity> {
-        let rows = try await store.identities(
-            accountID: principal.accountID, after: page.idKey(), limit: page.limit + 1, in: pool
-        )
-        return Page(rows, request: page) { [String($0.id)] }
+        try await store.identities(accountID: principal.accountID, page: page, in: pool)
     }
 
     /// A person at a provider who was shown to be the caller; nobody else can make one.
