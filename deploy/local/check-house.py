@@ -18,6 +18,7 @@
 11. A commit's subject has at most 60 characters, from the day on which the house was drawn anew.
 12. Stores have one rhythm: tables by their full names, casts and functions in lower case, conditions put together by `conjunction`, pages cut by
     `Page` from `PageRequest.rowLimit` rows, and rows read by `init(row:)`.
+13. One code of a refusal has one text, wherever it is declared; MANY_TEXTS says which have more, and why.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -144,6 +145,23 @@ RHYTHM = [
     (re.compile(r"\bPageCursor\("), "only Page makes and PageRequest reads a cursor"),
     (re.compile(r"\bstatic func \w+\(_ row: PostgresRow\) throws -> [A-Z]\w*(?:\.\w+)* \{"), "a row is read by init(row:) beside the store"),
 ]
+# A refusal or problem that is made, with its code and its text where that is written there.
+REFUSAL = re.compile(
+    r"\b(?:Refusal|Problem)(?:\.\w+)?\(\s*(?:(?:status: \d+|\.\w+(?:\((?:[^()]|\([^()]*\))*\))?),\s*)?"
+    r'"(?P<code>[a-z_]+)",\s*(?P<text>"(?:[^"\\]|\\.)*")'
+)
+NAMES_PLACE = "an endpoint declares it in general, the refusal names the place"
+MANY_TEXTS = {
+    "cell_unknown": NAMES_PLACE,
+    "couple_incomplete": NAMES_PLACE,
+    "row_label_invalid": NAMES_PLACE,
+    "row_label_repeated": NAMES_PLACE,
+    "layout_without_seats": NAMES_PLACE,
+    "phone_invalid": "a filter takes what is only like a number; the rule of a number would not help there",
+    "not_found": "a path that no endpoint has, and a thing that isn't there",
+    "not_ready": "/readyz names the check that fails",
+    "unsupported_media_type": "the type of a body, and its compression",
+}
 # The last commit before rule 11.
 BEFORE_SUBJECTS = "a20c42c119e9"
 DEFER = re.compile(r"\bdefer\s*\{")
@@ -496,6 +514,18 @@ def rhythm_of_stores(files):
             yield file, line_of(file.strings, match.start()), f"{match[0]} is written in lower case in SQL"
 
 
+def texts_of_codes(files):
+    """One finding for each further text that a code is declared with."""
+    texts = {}
+    for file in files:
+        if file.path.parts[0] != "Sources":
+            continue
+        for match in REFUSAL.finditer(file.source):
+            known = texts.setdefault(match["code"], match["text"])
+            if known != match["text"] and match["code"] not in MANY_TEXTS:
+                yield file, line_of(file.source, match.start()), f"{match['code']} has another text elsewhere: {known}"
+
+
 def long_subjects(root):
     """The subjects of commits that are too long; none where there is no history to look at."""
     command = ["git", "-C", str(root), "log", "--no-merges", "--format=%h %s", f"{BEFORE_SUBJECTS}..HEAD"]
@@ -563,6 +593,7 @@ def findings(files):
     checks = (
         uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints, hurried_tests,
         replaced_in_defer, forbidden_words, trapping_operators, lent_stores, rhythm_of_stores,
+        texts_of_codes,
     )
     for check in checks:
         yield from check(files)
@@ -624,6 +655,9 @@ def self_test():
         ("conditions by hand", 2, store('c = "\\(c) AND a = 1"\nlet d = c.reduce("TRUE" as Query) { "\\($0) AND \\($1)" }')),
         ("a cursor by hand", 2, seats('f(limit: page.limit + 1); PageCursor(["1"])')),
         ("a row by a function", 1, store("private static func seat(_ row: PostgresRow) throws -> Seat {")),
+        ("two texts of a code", 1, seats('Refusal(.conflict, "full", "Full.")\nProblem.unavailable("full", "It is full.")')),
+        ("one text of a code", 0, seats('Refusal(.unavailable(retryAfter: f(1)), "full", "Full.")\nProblem(status: 503, "full", "Full.")')),
+        ("texts of a code that may have more", 0, seats('Refusal(.notFound, "not_found", "No.")\nRefusal(.notFound, "not_found", "None.")')),
         ("a row by its init", 0, store("fileprivate init(row: PostgresRow) throws {")),
     ]
     trapping_lines = {

@@ -76,7 +76,7 @@ struct SecondFactorEndpoints: Sendable {
             rateLimit: .signIn,
             body: Self.password,
             answers: .ok(Self.setup),
-            refusals: [.passwordWrong, .secondFactorOn, .signInThrottled(seconds: 1), .tooManySignIns, .secretsMissing]
+            refusals: [.passwordWrong, .secondFactorOn, .signInThrottled(seconds: 1), .busy, .secretsMissing]
         ) { call in
             let principal = try call.principal
             try await ownPassword.check(call.body, of: principal, address: call.address)
@@ -115,7 +115,7 @@ struct SecondFactorEndpoints: Sendable {
             body: Self.end,
             answers: .noContent,
             refusals: [
-                .passwordWrong, .codeWrong, .secondFactorOff, .longerPasswordNeeded, .signInThrottled(seconds: 1), .tooManySignIns,
+                .passwordWrong, .codeWrong, .secondFactorOff, .longerPasswordNeeded, .signInThrottled(seconds: 1), .busy,
                 .secretsMissing,
             ]
         ) { call in

@@ -17,7 +17,7 @@ package struct Merchants: Sendable {
 
     /// Makes a merchant, which an administrator has yet to verify, with its first account, and signs that in.
     ///
-    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``,
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/busy``,
     ///   ``Refusal/passwordTooShort(minimum:)``: a new account has no second factor yet.
     package func register(
         named name: MerchantName, _ new: NewAccount, address: String?, userAgent: String? = nil

@@ -1,4 +1,4 @@
-package import Callers
+import Callers
 package import Database
 package import Logging
 import Synchronization
@@ -294,8 +294,3 @@ extension PostgresError {
 
 /// The work gave more or fewer results than it had requests: a defect in it.
 package struct LaneWorkMiscounted: Error {}
-
-extension Refusal {
-    /// Too much is asked for at once.
-    package static let busy = Refusal(.unavailable(retryAfter: 1), "busy", "Too much of this is under way. Try again in a moment.")
-}

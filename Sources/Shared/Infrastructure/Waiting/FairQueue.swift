@@ -91,7 +91,7 @@ final class FairQueue: Sendable {
     ///   - maximumWaiting: how many may wait.
     ///   - waitLimit: how long they may.
     ///   - refusal: what those are told who may not.
-    init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: Refusal = .tooManySignIns) {
+    init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: Refusal = .busy) {
         self.places = max(1, places)
         self.maximumWaiting = maximumWaiting
         self.waitLimit = waitLimit

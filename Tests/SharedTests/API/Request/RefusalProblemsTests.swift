@@ -37,7 +37,7 @@ struct RefusalProblemsTests {
     @Test("Waiting times and seats come along")
     func members() {
         #expect(Problem(.signInThrottled(seconds: 9)).retryAfter == 9)
-        #expect(Problem(.tooManySignIns).retryAfter == 1)
+        #expect(Problem(.busy).retryAfter == 1)
         let seats = Problem(Refusal(.conflict, "seat_taken", "Taken.").about(seats: [3, 1]))
         #expect(seats.members.map(\.name) == ["seat_ids"])
     }

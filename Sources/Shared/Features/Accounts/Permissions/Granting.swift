@@ -38,7 +38,7 @@ package struct Granting: Sendable {
 
     /// Hashes the password of a member that is to be made. That takes long, so it stands before the transaction.
     ///
-    /// - Throws: ``Refusal/tooManySignIns``, ``Refusal/passwordTooShort``: a new member has no second factor yet.
+    /// - Throws: ``Refusal/busy``, ``Refusal/passwordTooShort``: a new member has no second factor yet.
     package func hashed(_ password: Password) async throws -> PasswordHash {
         try await creation.hash(password, realm: .cinema)
     }

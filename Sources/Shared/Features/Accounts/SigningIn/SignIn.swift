@@ -43,7 +43,7 @@ package struct SignIn: Sendable {
     ///     where the password is too short to be enough alone and the account has no second factor any more.
     /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong`` and
     ///   ``Refusal/newPasswordRequired`` (after the right password only), ``Refusal/signInThrottled(seconds:)``,
-    ///   ``Refusal/tooManySignIns``; the refusals of ``Password`` about the new one, which point at `new_password`,
+    ///   ``Refusal/busy``; the refusals of ``Password`` about the new one, which point at `new_password`,
     ///   ``Refusal/passwordUnchanged``.
     package func signIn(
         login text: String, password: String, newPassword: String? = nil, totp: String? = nil, device: String? = nil, realm: Realm,
@@ -222,7 +222,7 @@ package struct SignIn: Sendable {
         let outcome: SignInThrottle.Outcome
         switch error as? Refusal {
         case .credentialsWrong, .signInCodeWrong, .totpWrong: return
-        case .tooManySignIns: outcome = .crowdedOut
+        case .busy: outcome = .crowdedOut
         // Right as far as it went. Earlier wrong tries stay counted: else one could guess at the second factor for ever.
         default: outcome = .undecided
         }

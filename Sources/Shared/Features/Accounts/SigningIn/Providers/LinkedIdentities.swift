@@ -38,7 +38,7 @@ package struct LinkedIdentities: Sendable {
     ///
     /// - Parameter password: not needed in the first five minutes of a session.
     /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
-    ///   ``Refusal/tooManySignIns``, ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
+    ///   ``Refusal/busy``, ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
     package func confirm(_ back: ProviderReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
         try await ownPassword.requireAtHand(principal, password: password, address: address)
         let person = try await signIn.person(back, address: address)
