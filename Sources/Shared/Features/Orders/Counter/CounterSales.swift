@@ -16,6 +16,7 @@ package struct CounterSales: Sendable {
     private let store = OrderStore()
     private let locks = OrderLockStore()
     private let tickets = TicketStore()
+    private let refundTickets = RefundTicketStore()
 
     package init(payments: Payments, arrivals: PaymentArrivals) {
         self.payments = payments
@@ -86,6 +87,7 @@ package struct CounterSales: Sendable {
 
     /// Notes that a clerk has handed out what goes back of money that was taken at the counter.
     ///
+    /// - Returns: the refund, as it stands then.
     /// - Throws: ``Refusal/notFound``, ``Refusal/refundNotAtCounter``, ``Refusal/refundPaidOut``.
     package func payOut(
         _ refundID: Int64,
@@ -93,7 +95,7 @@ package struct CounterSales: Sendable {
         clerkID: Int64,
         scope: OrderScope,
         in transaction: PostgresTransaction
-    ) async throws {
+    ) async throws -> OrderRefund {
         guard
             let order = try await store.order(id, scope: scope, in: transaction),
             let refund = try await payments.refund(refundID, orderID: order.id, in: transaction),
@@ -103,6 +105,11 @@ package struct CounterSales: Sendable {
         guard try await arrivals.handle(refunded: refund, actor: OrderActor(clerkID), in: transaction) else {
             throw Refusal.refundPaidOut
         }
+        guard let paidOut = try await payments.refund(refundID, orderID: order.id, in: transaction) else {
+            throw Defect.lockedRowGone(from: "refunds")
+        }
+        let ticketIDs = try await refundTickets.ticketIDs(refundIDs: [refundID], in: transaction)
+        return OrderRefund(refund: paidOut, ticketIDs: ticketIDs[refundID, default: []])
     }
 
     /// Another clerk may write the same reference at the same moment, for another showtime: then the database has the last word.
