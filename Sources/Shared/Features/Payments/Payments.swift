@@ -170,7 +170,7 @@ package struct Payments: Sendable {
         try await outbox.add(Self.closing, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
     }
 
-    /// Asks the gateway how a payment stands, unless it has been asked as often as it may be without anybody claiming to have paid.
+    /// Asks the gateway how a payment stands, unless it has been asked as often as it may be without a payment claim.
     ///
     /// - Returns: `nil` when nothing was asked.
     /// - Throws: ``GatewayFailure``.

@@ -86,7 +86,7 @@ package struct OrderCorrections: Sendable {
         return moved
     }
 
-    /// Prints the tickets of an order once more: they look like the first ones, so that it happened is part of the order's story.
+    /// Gives the tickets of an order to be printed once more. They look like the first ones, so the order's events say that it happened.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``, ``Refusal/ticketsRefunded``, ``Refusal/orderNeedsAttention``.
     package func reprint(

@@ -1,6 +1,6 @@
 /// Which seat maps are in memory and which of them may be shown: the rules of freshness, without reading or waiting.
 ///
-/// A map may be shown while it was compared with the database less than ``lifetime`` ago, no claim on it has lapsed since, and this process
+/// A map may be shown while it was compared with the database less than ``lifetime`` ago, no seat claim on it has lapsed since, and this process
 /// has committed no change of its seats, nor heard of one, since its reading began. A reading that a commit crossed leaves a map that only
 /// those are shown who asked before the commit was acknowledged.
 struct SeatMapMemory: Sendable {

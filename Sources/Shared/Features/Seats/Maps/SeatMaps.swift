@@ -167,7 +167,7 @@ package final class SeatMaps: Service {
         return kept
     }
 
-    /// The plan of the version that the claims are of. They are read again when the showtime has changed in between: a revision with other
+    /// The plan of the version that the seat claims are of. They are read again when the showtime has changed in between: a revision with other
     /// prices than it has elsewhere would hide their change from those who ask what has changed since. They are also read again when the
     /// plan took so long to read that a map of them would be too old for those who wait for it.
     private func agreeing(

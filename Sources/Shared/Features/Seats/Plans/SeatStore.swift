@@ -1,6 +1,6 @@
 import Database
 
-/// Reads of plans and claims.
+/// Reads of plans and seat claims.
 struct SeatStore: Sendable {
     private let places = Places()
 
@@ -68,7 +68,7 @@ struct SeatStore: Sendable {
         )
     }
 
-    /// The claims of showtimes that count now, with the versions of their rows, in one statement and so of one moment, by showtime.
+    /// The seat claims of showtimes that count now, with the versions of their rows, in one statement and so of one moment, by showtime.
     ///
     /// A showtime that doesn't exist is not among them.
     func claims(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [Int64: SeatClaims] {
