@@ -76,7 +76,7 @@ struct MemberEndpoints: Sendable {
             answers: .created(PermissionShape.member, at: show.path, \.account.id),
             refusals: Self.grantRefusals + [
                 .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordTooShort,
-                .passwordTooLong, .tooManySignIns, .quotaReached,
+                .passwordTooLong, .busy, .quotaReached,
             ]
         ) { call in
             let body = call.body

@@ -56,7 +56,7 @@ struct CinemaEndpoints: Sendable {
             "Shows what a cinema promises about giving money back; an order keeps what held when it was opened.",
             access: .open,
             keepsAnswer: true,
-            answers: .ok(RefundShape.policy)
+            answers: .ok(RefundPolicyShape.policy)
         ) { call in
             let policy = try await places.refundPolicy(ofCinema: call[.id], scope: .everybody, ofVerifiedMerchant: true, in: pool)
             return .ok(policy, etag: .version(Int64(policy.version)), cache: .revalidate)

@@ -15,7 +15,10 @@
 8. A `defer` doesn't use again what it has just replaced: optimised code released the former value twice there, which ended the process.
 9. HTTP has no word of cinemas; what lists endpoints is called …Endpoints and stands in a file of its name, and its list `all` has them all.
 10. A store is used by its own feature; LENT says which of its statements another feature sends along, and why.
-11. A commit's subject has at most 60 characters, in all commits since this rule exists.
+11. A commit's subject has at most 60 characters, from the day on which the house was drawn anew.
+12. Stores have one rhythm: tables by their full names, casts and functions in lower case, conditions put together by `conjunction`, pages cut by
+    `Page` from `PageRequest.rowLimit` rows, and rows read by `init(row:)`.
+13. One code of a refusal has one text, wherever it is declared; MANY_TEXTS says which have more, and why.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -26,46 +29,48 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Rooms:
-    """Who may use whom, by the two tables of docs/architecture.md.
-
-    In a last cell stand rooms and, for many at once, "Infrastructure" and "features", each with or without "but" and one of them; "nothing"
-    stands for none. The head of the table of features says what all of them may use.
-    """
-
-    def __init__(self, page):
-        section = page.partition("\n## Rooms\n")[2].partition("\n## ")[0]
-        rows, self.features, common, below = [], set(), "", None
-        for line in section.splitlines():
-            if not line.startswith("|") or line.startswith("| ---"):
-                continue
-            names, *_, use = [cell.strip() for cell in line.strip("|").split("|")]
-            if names in ("room", "feature"):
-                below = self.features if names == "feature" else None
-                common = use.removeprefix("may use").removesuffix("and")
-                continue
-            for name in names.split(", "):
-                rows.append((name, f"{common},{use}"))
-                if below is not None:
-                    below.add(name)
-        everything = {name for name, _ in rows}
-        self.infrastructure = everything - self.features - {"Migrations", "API", "Assembly"}
-        groups = {"Infrastructure": self.infrastructure, "features": self.features, "nothing": set()}
-        self.may_use = {}
-        for name, use in rows:
-            allowed = set()
-            for part in filter(None, (part.strip() for part in use.split(","))):
-                many, _, excepted = part.partition(" but ")
-                if not {many} <= everything | set(groups) or not {excepted} <= everything | {""}:
-                    sys.exit(f"docs/architecture.md: {part!r}, which {name} may use, is no room")
-                allowed |= groups.get(many, {many}) - {excepted}
-            self.may_use[name] = allowed
-
-
-ROOMS = Rooms((ROOT / "docs/architecture.md").read_text(encoding="utf-8")).may_use
+# What each room (a folder of Sources/Shared/Infrastructure or …/Features, or API, Assembly, Migrations) may use besides itself:
+# the table of docs/architecture.md.
+SMALL = {"Text", "Waiting", "Callers"}
+BELOW_FEATURES = SMALL | {"Database", "Argon2", "Jobs", "Lanes", "Imports", "Messages", "QRCode", "IPGeography"}
+ROOMS = {
+    "Text": set(),
+    "Waiting": {"Callers"},
+    "Callers": {"Text"},
+    "Database": SMALL,
+    "HTTP": SMALL,
+    "Argon2": set(),
+    "Jobs": SMALL | {"Database"},
+    "Lanes": SMALL | {"Database"},
+    "Imports": SMALL | {"Database"},
+    "Messages": SMALL | {"Database"},
+    "QRCode": {"Text"},
+    "IPGeography": SMALL | {"Imports"},
+    "Audit": BELOW_FEATURES,
+    "Names": BELOW_FEATURES,
+    "Idempotency": BELOW_FEATURES,
+    "Migrations": BELOW_FEATURES,
+}
+# A feature may use the infrastructure but HTTP, and these features.
+for feature, others in {
+    "Accounts": {"Audit", "Idempotency"},
+    "Merchants": {"Accounts", "Audit"},
+    "Places": {"Merchants", "Audit", "Names"},
+    "Catalog": {"Audit", "Names"},
+    "Showtimes": {"Places", "Catalog", "Merchants", "Accounts"},
+    "Seats": {"Showtimes", "Places"},
+    "Ledger": set(),
+    "Payments": {"Ledger"},
+    "Orders": {"Seats", "Showtimes", "Places", "Payments", "Ledger", "Accounts", "Tickets", "Idempotency", "Audit"},
+}.items():
+    ROOMS[feature] = BELOW_FEATURES | others
+FEATURES = set(ROOMS) - BELOW_FEATURES - {"HTTP", "Migrations"}
+for feature in ("Tickets", "Rankings"):
+    ROOMS[feature] = BELOW_FEATURES | FEATURES - {"Orders"}
+FEATURES |= {"Tickets", "Rankings"}
+# These show and tie together what the features have; targets of their own, so they may use them all.
+ROOMS["API"] = BELOW_FEATURES | FEATURES | {"HTTP"}
+ROOMS["Assembly"] = ROOMS["API"] | {"API", "Migrations"}
 
 # The rooms that are targets of their own.
 TARGETS = {"Callers", "Database", "Argon2", "HTTP", "API", "Assembly"}
@@ -75,7 +80,7 @@ OURS = {
 } | SERVICES
 # Who may import which of our targets; "feature" stands for every folder that belongs to the target Shared.
 IMPORTS = {
-    "Database": {"CLibpq"},
+    "Database": {"CLibpq", "Callers"},
     "Callers": set(),
     "Argon2": {"CArgon2"},
     "HTTP": {"Callers"},
@@ -127,6 +132,36 @@ LENT = {
     "PaymentClosingStore": ({"Orders"}, "what ends an order asks for its payments to be closed in the same statement"),
     "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
 }
+# A table that a statement names twice has a second name there, which says what its rows are beside the first.
+SECOND_NAMES = {"hall_layouts": {"newer"}, "payments": {"later"}, "sessions": {"parents", "children"}}
+ALIAS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+([a-z_]+)(?:\s+AS\s+|[ ]+)([a-z_]+)\b")
+UPPER_CASE = re.compile(
+    r"\b(?:COALESCE|EXTRACT|GREATEST|LEAST|NULLIF|COUNT|SUM|MIN|MAX|ABS|UNNEST|LOWER|UPPER|NOW|ARRAY_AGG|CAST)\(|::[A-Z]"
+    r"|\b(?:BIGINT|TEXT|INTEGER|JSONB|BOOLEAN|SMALLINT|UUID)\b"
+)
+RHYTHM = [
+    (re.compile(r'\b(\w+)\s*=\s*(?:"|"""\s*)\\\(\1\)\s+AND\b|\.reduce\([^\n]*\\\(\$0\) AND\b'), "conditions are put together by conjunction"),
+    (re.compile(r"\blimit \+ 1\b"), "a page reads as many rows as its rowLimit says"),
+    (re.compile(r"\bPageCursor\("), "only Page makes and PageRequest reads a cursor"),
+    (re.compile(r"\bstatic func \w+\(_ row: PostgresRow\) throws -> [A-Z]\w*(?:\.\w+)* \{"), "a row is read by init(row:) beside the store"),
+]
+# A refusal or problem that is made, with its code and its text where that is written there.
+REFUSAL = re.compile(
+    r"\b(?:Refusal|Problem)(?:\.\w+)?\(\s*(?:(?:status: \d+|\.\w+(?:\((?:[^()]|\([^()]*\))*\))?),\s*)?"
+    r'"(?P<code>[a-z_]+)",\s*(?P<text>"(?:[^"\\]|\\.)*")'
+)
+NAMES_PLACE = "an endpoint declares it in general, the refusal names the place"
+MANY_TEXTS = {
+    "cell_unknown": NAMES_PLACE,
+    "couple_incomplete": NAMES_PLACE,
+    "row_label_invalid": NAMES_PLACE,
+    "row_label_repeated": NAMES_PLACE,
+    "layout_without_seats": NAMES_PLACE,
+    "phone_invalid": "a filter takes what is only like a number; the rule of a number would not help there",
+    "not_found": "a path that no endpoint has, and a thing that isn't there",
+    "not_ready": "/readyz names the check that fails",
+    "unsupported_media_type": "the type of a body, and its compression",
+}
 # The last commit before rule 11.
 BEFORE_SUBJECTS = "a20c42c119e9"
 DEFER = re.compile(r"\bdefer\s*\{")
@@ -163,7 +198,6 @@ REVIEWED = {
     "Sources/AlipaySandbox/TradeBook.swift": (1, "our own clock"),
     "Sources/ClientService/PaymentEndpoints.swift": (1, "there are two, compared before"),
     "Sources/Shared/Features/Catalog/ImportedMovie.swift": (1, "a constant"),
-    "Sources/Shared/Features/Catalog/MovieStore.swift": (1, "the limit of a page"),
     "Sources/Shared/Infrastructure/Database/Values/Integers+PostgresCodable.swift": (1, "Int64.min is told apart before"),
     "Sources/Shared/Infrastructure/Database/Values/Scalars+PostgresCodable.swift": (3, "the years 1 to 9999, compared before"),
     "Sources/Shared/Infrastructure/HTTP/Configuration/SettingNames.swift": (4, "within the rows and columns of a table that the loops bound"),
@@ -197,14 +231,13 @@ REVIEWED = {
     "Sources/Shared/Features/Payments/Reconciliation/ReconciliationRules.swift": (2, "a setting with a range"),
     "Sources/Shared/Features/Payments/Reconciliation/Reconciling.swift": (1, "within the collection"),
     "Sources/Shared/Features/Payments/Trades/TradeNumber.swift": (1, "within the alphabet"),
-    "Sources/Shared/Features/Places/CinemaStore.swift": (4, "a way along the ground of at most half the earth's girth, and the limit of a page"),
+    "Sources/Shared/Features/Places/CinemaStore.swift": (1, "a way along the ground of at most half the earth's girth"),
     "Sources/Shared/Features/Places/CityListScanner.swift": (1, "there is a last one, looked at before"),
-    "Sources/Shared/Features/Places/CityStore.swift": (1, "the limit of a page"),
     "Sources/Shared/Features/Places/HallLayout.swift": (2, "compared before"),
     "Sources/Shared/Assembly/RateLimitSettings.swift": (2, "lists and texts are joined"),
     "Sources/Shared/Assembly/SellingSettings.swift": (4, "settings with ranges, and defaults of our own"),
     "Sources/Shared/Features/Showtimes/CinemaClock.swift": (1, "a moment of the years 1 to 9999"),
-    "Sources/Shared/Features/Showtimes/Listing/ShowtimeListing.swift": (5, "constants, and moments of the years 1 to 9999 in the database"),
+    "Sources/Shared/Features/Showtimes/Listing/ShowtimeListingStore.swift": (6, "constants, moments of the years 1 to 9999 in the database, and lists that are joined"),
     "Sources/Shared/Features/Seats/Choosing/OrphanFreeSearch.swift": (15, "places in a hall of at most 100 by 100"),
     "Sources/Shared/Features/Seats/Choosing/SeatField+Groups.swift": (7, "places in a hall of at most 100 by 100"),
     "Sources/Shared/Features/Seats/Choosing/SeatField.swift": (7, "places in a hall of at most 100 by 100"),
@@ -484,6 +517,34 @@ def lent_stores(files):
             yield file, line_of(file.code, match.start()), f"{name} belongs to {owner}: call the feature, or say in LENT why not"
 
 
+def rhythm_of_stores(files):
+    for file in files:
+        if file.path.parts[0] != "Sources" or file.room in SMALL:
+            continue
+        for pattern, advice in RHYTHM:
+            for match in pattern.finditer(file.source):
+                yield file, line_of(file.source, match.start()), advice
+        if not re.search(r"Store(\+\w+)?\.swift$", file.path.name):
+            continue
+        for match in ALIAS.finditer(file.strings):
+            if match[2] not in SECOND_NAMES.get(match[1], set()):
+                yield file, line_of(file.strings, match.start()), f"{match[1]} is called by its full name in SQL, not {match[2]}"
+        for match in UPPER_CASE.finditer(file.strings):
+            yield file, line_of(file.strings, match.start()), f"{match[0]} is written in lower case in SQL"
+
+
+def texts_of_codes(files):
+    """One finding for each further text that a code is declared with."""
+    texts = {}
+    for file in files:
+        if file.path.parts[0] != "Sources":
+            continue
+        for match in REFUSAL.finditer(file.source):
+            known = texts.setdefault(match["code"], match["text"])
+            if known != match["text"] and match["code"] not in MANY_TEXTS:
+                yield file, line_of(file.source, match.start()), f"{match['code']} has another text elsewhere: {known}"
+
+
 def long_subjects(root):
     """The subjects of commits that are too long; none where there is no history to look at."""
     command = ["git", "-C", str(root), "log", "--no-merges", "--format=%h %s", f"{BEFORE_SUBJECTS}..HEAD"]
@@ -549,8 +610,9 @@ def trapping_operators(files):
 
 def findings(files):
     checks = (
-        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints,
-        endpoints_not_listed, hurried_tests, replaced_in_defer, forbidden_words, trapping_operators, lent_stores,
+        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints, hurried_tests,
+        replaced_in_defer, forbidden_words, trapping_operators, lent_stores, rhythm_of_stores,
+        texts_of_codes,
     )
     for check in checks:
         yield from check(files)
@@ -604,6 +666,21 @@ def self_test():
         ("what tests wait by", 0, [("Tests/TestSupport/Waiting", hurry)]),
         ("instants that a rule is given", 0, [("Tests/SharedTests/A", "let start = ContinuousClock.now; start + .seconds(1) // Task.sleep")]),
         ("the wrapper of libpq", 0, [("Shared/Infrastructure/Database/Connection/LibpqConnection", "x: @unchecked Sendable")]),
+    ]
+    store = lambda code: seats(code, name="SeatStore")
+    cases += [
+        ("an alias of a table", 2, store('let q: Query = """\n    SELECT s.id\n    FROM seats AS s\n    JOIN halls h ON TRUE\n    """')),
+        ("a second name of a table", 0, store('let q: Query = "SELECT FROM hall_layouts AS newer"')),
+        ("tables and derived tables", 0, store('let q: Query = """\n    SELECT\n    FROM seats\n    JOIN unnest($1) AS wanted (id) ON TRUE\n    """')),
+        ("functions and casts in upper case", 2, store('let q: Query = "SELECT COALESCE(max(id), 0)::BIGINT"')),
+        ("functions and casts in lower case", 0, store('let q: Query = "SELECT coalesce(max(id), 0)::bigint"')),
+        ("conditions by hand", 2, store('c = "\\(c) AND a = 1"\nlet d = c.reduce("TRUE" as Query) { "\\($0) AND \\($1)" }')),
+        ("a cursor by hand", 2, seats('f(limit: page.limit + 1); PageCursor(["1"])')),
+        ("a row by a function", 1, store("private static func seat(_ row: PostgresRow) throws -> Seat {")),
+        ("two texts of a code", 1, seats('Refusal(.conflict, "full", "Full.")\nProblem.unavailable("full", "It is full.")')),
+        ("one text of a code", 0, seats('Refusal(.unavailable(retryAfter: f(1)), "full", "Full.")\nProblem(status: 503, "full", "Full.")')),
+        ("texts of a code that may have more", 0, seats('Refusal(.notFound, "not_found", "No.")\nRefusal(.notFound, "not_found", "None.")')),
+        ("a row by its init", 0, store("fileprivate init(row: PostgresRow) throws {")),
     ]
     trapping_lines = {
         "abs(n)": 1, "Swift.abs(n)": 1, "n.magnitude": 0, "absent(n)": 0, "x.abs(n)": 0,

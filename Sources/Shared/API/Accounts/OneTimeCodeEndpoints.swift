@@ -135,7 +135,7 @@ struct OneTimeCodeEndpoints: Sendable {
             answers: .noContent,
             refusals: [
                 .codeWrong, .destinationAmbiguous, .phoneInvalid, .emailInvalid, Refusal.passwordTooShort.atNewPassword,
-                Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword, .signInThrottled(seconds: 1), .tooManySignIns,
+                Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword, .signInThrottled(seconds: 1), .busy,
                 .secretsMissing,
             ]
         ) { call in

@@ -1,3 +1,4 @@
+import Callers
 package import HTTP
 package import Shared
 
@@ -65,7 +66,7 @@ package struct ProviderSignInEndpoints: Sendable {
             answers: .created(ProviderSignInShape.identity, at: unlink.path, \.id),
             refusals: [
                 .confirmationNeeded, .passwordWrong, .providerSignInInvalid, .identityTaken, .providerUnknown,
-                .signInThrottled(seconds: 1), .tooManySignIns, .providerUnavailable,
+                .signInThrottled(seconds: 1), .busy, .providerUnavailable,
             ]
         ) { call in
             let principal = try call.principal
@@ -87,7 +88,7 @@ package struct ProviderSignInEndpoints: Sendable {
             rateLimit: .signIn,
             body: ProviderSignInShape.unlink,
             answers: .noContent,
-            refusals: [.lastWayIn, .confirmationNeeded, .passwordWrong, .signInThrottled(seconds: 1), .tooManySignIns]
+            refusals: [.lastWayIn, .confirmationNeeded, .passwordWrong, .signInThrottled(seconds: 1), .busy]
         ) { call in
             let id = try call[.id]
             let principal = try call.principal

@@ -76,7 +76,7 @@ package struct SessionEndpoints: Sendable {
             refusals: [
                 .credentialsWrong, .totpRequired, .totpWrong, .secondFactorClosed, .newPasswordRequired, .accountDisabled,
                 Refusal.passwordTooShort.atNewPassword, Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword,
-                .passwordUnchanged, .signInThrottled(seconds: 1), .tooManySignIns,
+                .passwordUnchanged, .signInThrottled(seconds: 1), .busy,
             ]
         ) { call in
             let signedIn = try await signIn.signIn(

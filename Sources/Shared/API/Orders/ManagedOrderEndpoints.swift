@@ -150,7 +150,8 @@ package struct ManagedOrderEndpoints: Sendable {
 
     var reprint: Endpoint {
         Endpoint(
-            .post, "/v1/orders/{id:uuid}/reprints", "Prints the tickets of an order once more, with a reason; it is recorded.",
+            .post, "/v1/orders/{id:uuid}/reprints",
+            "Answers with the tickets of an order, to be printed once more; it is recorded, with the reason.",
             access: .permission(.tickets, .modify),
             body: OrderBody.reason,
             answers: .ok(TicketShape.tickets),

@@ -72,12 +72,10 @@ package struct RefundEndpoints: Sendable {
             refusals: [.refundNotAtCounter, .refundPaidOut]
         ) { call in
             let (id, refundID, scope) = (try call[.uuid], try call[.id("refund_id")], OrderScope.staff(try call.scope))
-            try await writes.perform(call, audit: call.audit(.refundPaidOut, .order(id))) { transaction in
+            let paidOut = try await writes.perform(call, audit: call.audit(.refundPaidOut, .order(id))) { transaction in
                 try await counterSales.payOut(refundID, of: id, clerkID: call.principal.accountID, scope: scope, in: transaction)
             }
-            let shown = try await refunds.refunds(orderID: id, scope: scope, in: pool).first { $0.refund.id == refundID }
-            guard let shown else { throw Refusal.notFound }
-            return .ok(shown)
+            return .ok(paidOut)
         }
     }
 

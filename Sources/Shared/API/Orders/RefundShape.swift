@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// Refunds and refund policies in answers.
+/// How refunds are answered.
 package enum RefundShape {
     package static let refund = Shape<OrderRefund>(
         "Refund",
@@ -21,19 +21,6 @@ package enum RefundShape {
         .timestamp("succeeded_at", "When the gateway had sent the money; null before.") { $0.refund.succeededAt }
     )
 
-    static let step = Shape<RefundPolicy.Step>(
-        "RefundStep",
-        .int("minutes_before_start", "Holds while at least so many minutes are left.", example: "120") { $0.minutesBeforeStart },
-        .int("fee_percent", "Hundredths of the ticket's price that are kept.", example: "10") { $0.feePercent }
-    )
-
-    package static let policy = Shape<RefundPolicy>(
-        "RefundPolicy",
-        .int("version", "Raised by every change; 0 where the platform's own policy holds.", example: "3") { $0.version },
-        .list("steps", step, "The earliest first; after the last one nothing goes back.") { $0.steps },
-        .bool("refunds_service_fee", "Whether the service fee goes back too.") { $0.refundsServiceFee }
-    )
-
     package static let progress = Shape<CancellationProgress>(
         "CancellationProgress",
         .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
@@ -46,20 +33,4 @@ package enum RefundShape {
         .int("outstanding_fen", "What is still to go back, in fen.", example: "115200") { $0.outstandingFen },
         .int("refunded_fen", "What has gone back, in fen.", example: "393600") { $0.refundedFen }
     )
-}
-
-/// The bodies about refund policies.
-package enum RefundBody {
-    private static let step = Body<RefundPolicy.Step>(
-        "NewRefundStep",
-        Field<Int>.required("minutes_before_start", .int(0...100_000), "Holds while at least so many minutes are left.", example: "120"),
-        Field<Int>.required("fee_percent", .int(0...99), "Hundredths of the ticket's price that are kept.", example: "10")
-    ) { RefundPolicy.Step(minutesBeforeStart: $0, feePercent: $1) }
-
-    package static let policy = Body<NewRefundPolicy>(
-        "NewRefundPolicy",
-        Field<[RefundPolicy.Step]>.required(
-            "steps", .array(of: .object(step), 0...10), "The earliest first; after the last one, and without any, nothing goes back."),
-        Field<Bool>.defaulted("refunds_service_fee", .bool, "Whether the service fee goes back too.", default: true)
-    ) { NewRefundPolicy(steps: $0, refundsServiceFee: $1) }
 }

@@ -46,9 +46,6 @@ package struct RefusalProblems: ProblemMapping {
 }
 
 extension Problem {
-    /// There is too much to do at this moment. Nothing was changed.
-    package static let busy = Problem.unavailable("busy", "Too busy right now, nothing was changed. Try again in a moment.", retryAfter: 1)
-
     /// The database can't be reached; nothing was changed.
     package static let databaseUnavailable = Problem.unavailable(
         "database_unavailable", "The database can't be reached right now, nothing was changed. Try again in a moment.", retryAfter: 2

@@ -77,7 +77,7 @@ extension Catalog {
     package func addMovie(_ new: NewMovie, in transaction: PostgresTransaction) async throws -> MovieDetail {
         try new.check()
         try await requireCompany(new.companyID, in: transaction)
-        guard let id = try await movieStore.add(new, in: transaction) else { throw Refusal.notFound }
+        let id = try await movieStore.add(new, in: transaction)
         try await peopleStore.replace([id: new.people], in: transaction)
         return try await detail(id, in: transaction)
     }

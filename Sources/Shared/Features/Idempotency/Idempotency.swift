@@ -7,7 +7,7 @@ package struct Idempotency: Sendable {
 
     package init() {}
 
-    /// Claims a request for this transaction: `false` when another transaction is working on the same one.
+    /// Locks a request for this transaction: `false` when another transaction is working on the same one.
     package func tryLock(_ request: IdempotentRequest, in transaction: PostgresTransaction) async throws -> Bool {
         try await store.tryLock(request, in: transaction)
     }

@@ -3,9 +3,9 @@ import Database
 
 /// The first answers to creating requests, kept 24 hours so that a repetition gets the same one.
 struct IdempotencyStore: Sendable {
-    /// Claims a request for this transaction: `false` when another transaction is working on the same one.
+    /// Locks a request for this transaction: `false` when another transaction is working on the same one.
     func tryLock(_ request: IdempotentRequest, in transaction: PostgresTransaction) async throws -> Bool {
-        try await transaction.row("SELECT pg_try_advisory_xact_lock(\(request.lockKey)::bigint) AS locked") { try $0["locked"] } ?? false
+        try await transaction.requiredRow("SELECT pg_try_advisory_xact_lock(\(request.lockKey)::bigint) AS locked") { try $0["locked"] }
     }
 
     /// The answer that the request got before; `nil` when it is new.
@@ -27,18 +27,18 @@ struct IdempotencyStore: Sendable {
     static func answers(to requests: [IdempotentRequest]) -> Query {
         """
         SELECT
-            records.account_id, records.operation, records.key, records.request_sha256,
-            records.status, records.location, records.body
+            idempotency_records.account_id, idempotency_records.operation, idempotency_records.key, idempotency_records.request_sha256,
+            idempotency_records.status, idempotency_records.location, idempotency_records.body
         FROM unnest(
             \(requests.map(\.accountID))::bigint[],
             \(requests.map(\.operation))::text[],
             \(requests.map(\.key))::text[]
         ) AS wanted (account_id, operation, key)
-        JOIN idempotency_records AS records
-            ON records.account_id = wanted.account_id
-            AND records.operation = wanted.operation
-            AND records.key = wanted.key
-            AND records.created_at > clock_timestamp() - INTERVAL '24 hours'
+        JOIN idempotency_records
+            ON idempotency_records.account_id = wanted.account_id
+            AND idempotency_records.operation = wanted.operation
+            AND idempotency_records.key = wanted.key
+            AND idempotency_records.created_at > clock_timestamp() - INTERVAL '24 hours'
         """
     }
 

@@ -8,9 +8,9 @@ extension MerchantScope {
     ///   - merchant: the column of the merchant's number.
     ///   - cinema: the column of the cinema's number.
     package func condition(merchant: Query, cinema: Query) -> Query {
-        var conditions: [Query] = []
-        if let merchantID { conditions.append("\(merchant) = \(merchantID)") }
-        if let cinemaIDs { conditions.append("\(cinema) = ANY (\(cinemaIDs)::bigint[])") }
-        return conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")
+        let conditions: [Query?] = [
+            merchantID.map { "\(merchant) = \($0)" }, cinemaIDs.map { "\(cinema) = ANY (\($0)::bigint[])" },
+        ]
+        return conditions.conjunction
     }
 }

@@ -20,8 +20,10 @@ struct OrderLockStore: Sendable {
 
         /// - Parameter results: the results of the statements of ``OrderLockStore/locking(_:waiting:)``.
         fileprivate init(_ results: [PostgresRows]) throws {
-            guard results.count == OrderLockStore.statements, let clock = results[4].first else { throw ClockMissing() }
-            now = try clock["now"]
+            guard results.count == OrderLockStore.statements else {
+                throw Defect("other results than those of the statements that lock orders")
+            }
+            now = try results[4].requiredFirst["now"]
             showtimes = Dictionary(try results[0].map { try LockedShowtime(row: $0) }.map { ($0.id, $0) }) { first, _ in first }
             let accountIDs = Set(try results[1].map { try $0["id"] as Int64 })
             let orderIDs = Set(try results[2].map { try $0["id"] as UUID })
@@ -112,14 +114,6 @@ struct OrderLockStore: Sendable {
             """
         ) { _ in true } ?? false
     }
-
-    /// The database's clock, now.
-    func clock(in transaction: PostgresTransaction) async throws -> Date {
-        guard let now = try await transaction.row("SELECT clock_timestamp() AS now", { try $0["now"] as Date }) else {
-            throw ClockMissing()
-        }
-        return now
-    }
 }
 
 /// The facts about a showtime that a change of its orders needs.
@@ -136,6 +130,3 @@ struct LockedShowtime: Hashable, Sendable {
         endsAt = try row["ends_at"]
     }
 }
-
-/// A statement that always gives a row gave none.
-struct ClockMissing: Error {}

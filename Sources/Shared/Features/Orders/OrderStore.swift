@@ -77,24 +77,25 @@ struct OrderStore: Sendable {
         page: PageRequest,
         in session: some PostgresSession
     ) async throws -> Page<Order> {
-        var conditions: [Query] = []
-        if let accountID = scope.accountID { conditions.append("orders.account_id = \(accountID)") }
-        if let showtimeID = filter.showtimeID { conditions.append("orders.showtime_id = \(showtimeID)") }
-        if let showtimes = Self.showtimes(filter, scope: scope) { conditions.append("orders.showtime_id IN (\(showtimes))") }
-        if let tail = filter.phoneTail { conditions.append(Self.isBuyer(phoneTail: tail)) }
-        if let attention = filter.attention { conditions.append("orders.id IN (\(OrderAttentionStore.orderIDs(attention)))") }
-        if let state = filter.state { conditions.append(Self.isShown(as: state)) }
-        if let after = try page.keys(count: 1) {
-            guard let id = UUID(uuidString: after[0]) else { throw Refusal.cursorInvalid }
-            conditions.append("orders.id < \(id)")
+        let start: Query? = try page.keys(count: 1).map { keys in
+            guard let id = UUID(uuidString: keys[0]) else { throw Refusal.cursorInvalid }
+            return "orders.id < \(id)"
         }
-        let condition = conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" }
+        let conditions: [Query?] = [
+            scope.accountID.map { "orders.account_id = \($0)" },
+            filter.showtimeID.map { "orders.showtime_id = \($0)" },
+            Self.showtimes(filter, scope: scope).map { "orders.showtime_id IN (\($0))" },
+            filter.phoneTail.map(Self.isBuyer(phoneTail:)),
+            filter.attention.map { "orders.id IN (\(OrderAttentionStore.orderIDs($0)))" },
+            filter.state.map(Self.isShown(as:)),
+            start,
+        ]
         let rows = try await session.rows(
             """
             \(Self.columns)
-            WHERE \(condition)
+            WHERE \(conditions.conjunction)
             ORDER BY orders.id DESC
-            LIMIT \(page.limit + 1)
+            LIMIT \(page.rowLimit)
             """,
             Order.init(row:)
         )
@@ -128,11 +129,11 @@ struct OrderStore: Sendable {
                     AND (starts_at AT TIME ZONE (SELECT time_zone FROM cinemas WHERE cinemas.id = showtimes.cinema_id))::date = \(day)::date
                 """)
         }
-        guard let first = conditions.first else { return nil }
+        guard !conditions.isEmpty else { return nil }
         return """
             SELECT id
             FROM showtimes
-            WHERE \(conditions.dropFirst().reduce(first) { "\($0) AND \($1)" })
+            WHERE \(conditions.joined(separator: " AND "))
             """
     }
 

@@ -139,7 +139,7 @@ package struct Orders: Sendable {
         guard try await payments.payments(orderID: id, in: transaction).count < limits.paymentAttempts else {
             throw Refusal.paymentLimitReached.about(limit: limits.paymentAttempts)
         }
-        // The buyer may have claimed a payment meanwhile, which changes the order's time.
+        // A payment claim may have changed its time meanwhile.
         let fitting = early.flatMap { $0.fits(amountFen: order.amount.payableFen, expiresAt: order.expiresAt) ? $0 : nil }
         let started = try await payments.start(fitting ?? prepare(order, method, title), orderID: id, in: transaction)
         // The buyer has said before that it paid, so the gateway is asked about this payment too.

@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// Reads other orders' claims on seats, under the showtime's lock.
+/// Other orders' seat claims. Read under the showtime's lock.
 struct SeatClaimStore: Sendable {
     struct Rival: Hashable, Sendable {
         let orderID: UUID

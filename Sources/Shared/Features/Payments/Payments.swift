@@ -112,7 +112,7 @@ package struct Payments: Sendable {
     ///
     /// - Returns: `nil` when it was marked already.
     package func markSucceeded(_ payment: Payment, by fact: PaymentFact, in transaction: PostgresTransaction) async throws -> Payment? {
-        try await transaction.row(succeeding([ProvenPayment(payment, by: fact)]), PaymentStore.payment)
+        try await transaction.row(succeeding([ProvenPayment(payment, by: fact)]), Payment.init(row:))
     }
 
     /// A statement that marks several payments, for the caller's transaction. Payments that were marked already stay as they are.
@@ -172,7 +172,7 @@ package struct Payments: Sendable {
         try await outbox.add(Self.closing, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
     }
 
-    /// Asks the gateway for the state of a payment, unless it was asked as often as is allowed while no buyer claims to have paid.
+    /// Asks the gateway how a payment stands, unless it has been asked as often as it may be without a payment claim.
     ///
     /// - Returns: `nil` when nothing was asked.
     /// - Throws: ``GatewayFailure``.

@@ -107,6 +107,6 @@ struct MerchantQuotaStore: Sendable {
     }
 
     private func count(_ rows: Query, in transaction: PostgresTransaction) async throws -> Int {
-        try await transaction.row("SELECT count(*) AS count \(rows)") { try $0["count"] } ?? 0
+        try await transaction.requiredRow("SELECT count(*) AS count \(rows)") { try $0["count"] }
     }
 }

@@ -12,16 +12,13 @@ extension Places {
         in session: some PostgresSession
     ) async throws -> RefundPolicy {
         _ = try await cinema(id, scope: scope, ofVerifiedMerchant: ofVerifiedMerchant, in: session)
-        guard let policy = try await RefundPolicyStore().current(cinemaID: id, in: session) else { throw RefundPolicyMissing() }
-        return policy
+        return try await RefundPolicyStore().current(cinemaID: id, in: session)
     }
 
     /// The policy that a buyer agreed to. `nil` stands for the platform's first policy: it holds for orders that are older than policies.
     package func refundPolicy(_ id: Int64?, in session: some PostgresSession) async throws -> RefundPolicy {
         let store = RefundPolicyStore()
-        let policy = if let id { try await store.policy(id, in: session) } else { try await store.first(in: session) }
-        guard let policy else { throw RefundPolicyMissing() }
-        return policy
+        return if let id { try await store.policy(id, in: session) } else { try await store.first(in: session) }
     }
 
     /// Puts another refund policy in force, for orders that are opened from now on.
@@ -40,12 +37,6 @@ extension Places {
         try await lockCinema(id, scope: scope, in: transaction)
         let current = try await refundPolicy(ofCinema: id, scope: scope, in: transaction)
         guard version == nil || version == Int64(current.version) else { throw Refusal.stale }
-        guard let policy = try await RefundPolicyStore().replace(cinemaID: id, with: new, by: accountID, in: transaction) else {
-            throw Refusal.notFound
-        }
-        return policy
+        return try await RefundPolicyStore().replace(cinemaID: id, with: new, by: accountID, in: transaction)
     }
 }
-
-/// The schema guarantees a policy, and there is none: a defect.
-struct RefundPolicyMissing: Error {}

@@ -90,10 +90,7 @@ extension Places {
         guard try await quotaStore.cinemas(of: merchantID, in: transaction) < limit else {
             throw Refusal.quotaReached("cinemas, deleted ones included", limit, isVerified: isVerified)
         }
-        guard let cinema = try await refusingTwins({ try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }) else {
-            throw Refusal.notFound
-        }
-        return cinema
+        return try await refusingTwins { try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }
     }
 
     /// Changes a cinema.
@@ -141,13 +138,8 @@ extension Places {
         guard try await cinemaStore.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
     }
 
-    /// Turns a violation of the names' uniqueness into a refusal.
-    private func refusingTwins(_ write: () async throws -> Cinema?) async throws -> Cinema? {
-        do {
-            return try await write()
-        } catch let error as PostgresError where error.constraintName == "cinemas_merchant_id_city_id_name_key" {
-            throw Refusal.cinemaExists
-        }
+    private func refusingTwins<Result>(_ write: () async throws -> Result) async throws -> Result {
+        try await refusing(.cinemaExists, byConstraint: "cinemas_merchant_id_city_id_name_key", write)
     }
 
     /// Checks city and position only when one of them changes: cinemas whose stored position is wrong can still be edited otherwise.

@@ -29,15 +29,9 @@ package struct Rankings: Sendable {
         in session: some PostgresSession
     ) async throws -> Page<BoxOfficeEntry> {
         if let first, let last, first > last { throw Refusal.periodInvalid }
-        let key = try page.keys(count: 2).map { keys in
-            guard let boxOffice = Int64(keys[0]), let member = Int64(keys[1]) else { throw Refusal.cursorInvalid }
-            return BoxOfficeStore.Key(boxOfficeFen: boxOffice, member: member)
+        return try await inTurn {
+            try await store.boxOffice(by: dimension, from: first, to: last, page: page, in: session)
         }
-        let rows = try await inTurn {
-            try await store.boxOffice(by: dimension, from: first, to: last, after: key, limit: page.limit, in: session)
-        }
-        let rowsPage = Page(rows, request: page) { ["\($0.entry.boxOfficeFen)", "\($0.member)"] }
-        return Page(items: rowsPage.items.map(\.entry), next: rowsPage.next)
     }
 
     /// How many readings wait for their turn.

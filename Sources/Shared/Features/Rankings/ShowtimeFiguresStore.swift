@@ -9,9 +9,9 @@ struct ShowtimeFiguresStore: Sendable {
             SELECT
                 showtimes.id, showtimes.business_day, showtimes.movie_id, showtimes.cinema_id,
                 counted.tickets, counted.orders, counted.box_office_fen, counted.service_fee_fen,
-                figures.business_day AS kept_business_day, figures.movie_id AS kept_movie_id, figures.cinema_id AS kept_cinema_id,
-                figures.tickets::bigint AS kept_tickets, figures.orders::bigint AS kept_orders,
-                figures.box_office_fen AS kept_box_office_fen, figures.service_fee_fen AS kept_service_fee_fen
+                showtime_figures.business_day AS kept_business_day, showtime_figures.movie_id AS kept_movie_id, showtime_figures.cinema_id AS kept_cinema_id,
+                showtime_figures.tickets::bigint AS kept_tickets, showtime_figures.orders::bigint AS kept_orders,
+                showtime_figures.box_office_fen AS kept_box_office_fen, showtime_figures.service_fee_fen AS kept_service_fee_fen
             FROM (
                 SELECT id, business_day, movie_id, cinema_id
                 FROM showtimes
@@ -20,7 +20,7 @@ struct ShowtimeFiguresStore: Sendable {
                 LIMIT \(limit)
             ) AS showtimes
             CROSS JOIN LATERAL (\(Self.count)) AS counted
-            LEFT JOIN showtime_figures AS figures ON figures.showtime_id = showtimes.id
+            LEFT JOIN showtime_figures ON showtime_figures.showtime_id = showtimes.id
             ORDER BY showtimes.id
             """
         ) { row in

@@ -5,6 +5,9 @@ package struct PageRequest: Hashable, Sendable {
     /// The value of `next` on the page before; `nil` for the first page.
     package let cursor: String?
 
+    /// How many rows to read: one more than the page has tells whether there is a next page.
+    package var rowLimit: Int { limit + 1 }
+
     package init(limit: Int = 20, cursor: String? = nil) {
         self.limit = limit
         self.cursor = cursor
@@ -22,7 +25,12 @@ package struct Page<Item: Sendable>: Sendable {
         self.next = next
     }
 
-    /// Makes a page of rows that were read with one more than the limit. The extra row shows that there is a next page.
+    /// Cuts a page out of rows in the order of their ids, of which ``PageRequest/rowLimit`` were read.
+    package init(_ rows: [Item], request: PageRequest, id: (Item) -> Int64) {
+        self.init(rows, request: request, key: { [String(id($0))] })
+    }
+
+    /// Cuts a page out of rows of which ``PageRequest/rowLimit`` were read.
     ///
     /// - Parameter key: gives an item's keys in the list's order. The next page starts after those of the last item.
     package init(_ rows: [Item], request: PageRequest, key: (Item) -> [String]) {

@@ -81,6 +81,17 @@ extension Refusal {
     /// The thing in the path doesn't exist or isn't the caller's. The answer doesn't say which of the two.
     package static let notFound = Refusal(.notFound, "not_found", "There is nothing here that you may see.")
 
+    /// Nobody has signed in, or the token is not one that still counts here.
+    package static let unauthenticated = Refusal(
+        .unauthenticated, "unauthenticated", "Sign in first: the token is missing, wrong or no longer valid.")
+
+    /// The account's own permission lacks what the action needs, as a blacklisted account's does.
+    package static let accountRestricted = Refusal(.forbidden, "account_restricted", "This account may not do that.")
+
+    /// Too much is asked for at once: sign-ins, look-ups, bookings, connections, locks.
+    package static let busy = Refusal(
+        .unavailable(retryAfter: 1), "busy", "Too busy right now, nothing was changed. Try again in a moment.")
+
     /// The resource has changed since the caller read it.
     package static let stale = Refusal(.stale, "stale", "The resource has changed since you read it.")
 }

@@ -1,4 +1,4 @@
-package import Callers
+import Callers
 package import Database
 package import Logging
 import Synchronization
@@ -297,8 +297,3 @@ extension PostgresError {
 
 /// The work gave more or fewer results than it had requests: a defect in it.
 package struct LaneWorkMiscounted: Error {}
-
-extension Refusal {
-    /// Too many requests wait at once.
-    package static let busy = Refusal(.unavailable(retryAfter: 1), "busy", "Too much of this is under way. Try again in a moment.")
-}

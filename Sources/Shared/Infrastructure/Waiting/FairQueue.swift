@@ -90,11 +90,11 @@ final class FairQueue: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - places: how many callers are let through at a time.
-    ///   - maximumWaiting: how many callers may wait.
-    ///   - waitLimit: how long a caller may wait.
-    ///   - refusal: the refusal for the others.
-    init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: Refusal = .tooManySignIns) {
+    ///   - places: how many are let through at a time.
+    ///   - maximumWaiting: how many may wait.
+    ///   - waitLimit: how long they may.
+    ///   - refusal: what those are told who may not.
+    init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: Refusal = .busy) {
         self.places = max(1, places)
         self.maximumWaiting = maximumWaiting
         self.waitLimit = waitLimit

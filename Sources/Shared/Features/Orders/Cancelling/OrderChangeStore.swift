@@ -57,7 +57,7 @@ struct OrderChangeStore: Sendable {
         try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [order.showtimeID]))
     }
 
-    /// Claims seats for an order. Nobody else may have a claim on them.
+    /// Writes an order's seat claims. Nobody else may have one on these seats.
     func claim(_ seatIDs: [Int64], for order: Order, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """

@@ -43,7 +43,7 @@ package struct OrderSweeper: Sendable {
     private func expire(_ ids: [UUID], of showtimeID: Int64) async throws {
         try await database.withTransaction { transaction in
             guard try await locks.tryToLockShowtime(showtimeID, in: transaction) else { return }
-            let now = try await locks.clock(in: transaction)
+            let now = try await transaction.now()
             let still = try await store.stillLapsed(ids, at: now, in: transaction)
             for query in OrderStore.ending(orderIDs: still, of: [showtimeID], by: .lapsed, actor: .nobody, at: now) {
                 try await transaction.execute(query)

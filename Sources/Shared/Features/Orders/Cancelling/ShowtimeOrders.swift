@@ -20,9 +20,8 @@ package struct ShowtimeOrders: Sendable {
     /// - Parameter accountID: the account that cancels the showtime.
     package func cancelAll(showtimeID: Int64, by accountID: Int64, in transaction: PostgresTransaction) async throws {
         guard let showtime = try await locks.lockShowtime(showtimeID, in: transaction) else { return }
-        // The buyers' accounts are not locked: an order that ends can't bring anybody over a limit, and the buyers' other bookings need not
-        // wait.
-        let now = try await locks.clock(in: transaction)
+        // The buyers' accounts are not locked: nobody's limit is reached by an order that ends, and their other bookings need not wait.
+        let now = try await transaction.now()
         let actor = OrderActor(accountID)
         let unpaid = try await store.unpaidOrderIDs(showtimeID: showtimeID, in: transaction)
         for query in OrderStore.ending(orderIDs: unpaid, of: [showtimeID], by: .showtimeCancelled, actor: actor, at: now) {

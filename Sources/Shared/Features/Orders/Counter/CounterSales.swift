@@ -16,6 +16,7 @@ package struct CounterSales: Sendable {
     private let store = OrderStore()
     private let locks = OrderLockStore()
     private let tickets = TicketStore()
+    private let refundTickets = RefundTicketStore()
 
     package init(payments: Payments, arrivals: PaymentArrivals) {
         self.payments = payments
@@ -63,13 +64,13 @@ package struct CounterSales: Sendable {
         switch try await handle(fact, clerkID: clerkID, in: transaction) {
         case .paid: break
         case .tradeBoundElsewhere: throw Refusal.paymentReferenceUsed
-        case let outcome: throw CounterPaymentUnsettled(outcome: outcome)
+        case let outcome: throw Defect("a payment at the counter, under its order's lock, came out as \(outcome)")
         }
         guard
             let paid = try await store.order(id, scope: .all, in: transaction),
             let settled = try await payments.payment(id: payment.id, in: transaction),
             let code = try await store.collectionCode(orderID: id, in: transaction)
-        else { throw PaymentMissing(orderID: id) }
+        else { throw Defect.paymentMissing(orderID: id) }
         let issued = try await tickets.tickets(orderID: id, in: transaction)
         return CounterSale(payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued))
     }
@@ -86,6 +87,7 @@ package struct CounterSales: Sendable {
 
     /// Records that a clerk has handed out a refund of money that was taken at the counter.
     ///
+    /// - Returns: the refund, as it stands then.
     /// - Throws: ``Refusal/notFound``, ``Refusal/refundNotAtCounter``, ``Refusal/refundPaidOut``.
     package func payOut(
         _ refundID: Int64,
@@ -93,7 +95,7 @@ package struct CounterSales: Sendable {
         clerkID: Int64,
         scope: OrderScope,
         in transaction: PostgresTransaction
-    ) async throws {
+    ) async throws -> OrderRefund {
         guard
             let order = try await store.order(id, scope: scope, in: transaction),
             let refund = try await payments.refund(refundID, orderID: order.id, in: transaction),
@@ -103,6 +105,11 @@ package struct CounterSales: Sendable {
         guard try await arrivals.handle(refunded: refund, actor: OrderActor(clerkID), in: transaction) else {
             throw Refusal.refundPaidOut
         }
+        guard let paidOut = try await payments.refund(refundID, orderID: order.id, in: transaction) else {
+            throw Defect.lockedRowGone(from: "refunds")
+        }
+        let ticketIDs = try await refundTickets.ticketIDs(refundIDs: [refundID], in: transaction)
+        return OrderRefund(refund: paidOut, ticketIDs: ticketIDs[refundID, default: []])
     }
 
     /// Another clerk may write the same reference at the same moment, for another showtime. Then the database's constraint decides.
@@ -119,11 +126,6 @@ package struct CounterSales: Sendable {
 package struct CounterSale: Hashable, Sendable {
     package let payment: Payment
     package let tickets: OrderTickets
-}
-
-/// The payment had another outcome than the order's lock allows: a defect.
-package struct CounterPaymentUnsettled: Error, Hashable {
-    package let outcome: PaymentFactOutcome
 }
 
 extension CounterSales.Means {

@@ -13,8 +13,7 @@ extension OrderOpeningStore {
         func rows(_ read: Read) -> PostgresRows { results[read.rawValue] }
         func rowsIfRead(_ read: Read) -> PostgresRows? { results.count > read.rawValue ? results[read.rawValue] : nil }
         let realms = Dictionary(batch.map { ($0.sessionID, $0.realm) }, uniquingKeysWith: { first, _ in first })
-        guard let clock = rows(.clock).first else { throw ClockMissing() }
-        var facts = OpeningFacts(now: try clock.decode((Date).self))
+        var facts = OpeningFacts(now: try rows(.clock).requiredFirst.decode((Date).self))
         for row in rows(.showtimes) {
             let (id, version, opensAt, closesAt, startsAt, closedAt, cancelledAt) =
                 try row.decode((Int64, Int64, Date?, Date?, Date, Date?, Date?).self)

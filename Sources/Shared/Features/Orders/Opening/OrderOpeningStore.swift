@@ -175,7 +175,7 @@ struct OrderOpeningStore: Sendable {
         return [lapses] + (challengeIDs.isEmpty ? [] : [ChallengeStore.used(challengeIDs)])
     }
 
-    /// The seats whose claims are read: those asked for, and all other seats too where the showtime refuses orphans.
+    /// The seats whose seat claims matter: those asked for, and where orphans are refused all others too.
     private func wantedSeats(_ batch: [OrderOpening]) -> Set<SeatOfShowtime> {
         Set(
             batch.flatMap { opening in

@@ -1,3 +1,4 @@
+import Callers
 import Database
 
 /// Handles the gateways' notices in lanes: those that arrive while a batch is under way form the next one.

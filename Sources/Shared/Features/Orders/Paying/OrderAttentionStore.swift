@@ -24,13 +24,13 @@ struct OrderAttentionStore: Sendable {
 
     /// The sum of a payment's attentions so far, decided or not, in fen.
     func notedFen(paymentID: Int64, in transaction: PostgresTransaction) async throws -> Int64 {
-        try await transaction.row(
+        try await transaction.requiredRow(
             """
-            SELECT COALESCE(sum(foreign_fen), 0)::bigint AS noted_fen
+            SELECT coalesce(sum(foreign_fen), 0)::bigint AS noted_fen
             FROM order_attentions
             WHERE payment_id = \(paymentID)
             """
-        ) { try $0["noted_fen"] } ?? 0
+        ) { try $0["noted_fen"] }
     }
 
     /// Records that more money went back: the amount of the payment's undecided attention grows.

@@ -27,7 +27,7 @@ struct OrderRevivalStore: Sendable {
         let rivals = try await claims.rivals(
             showtimeID: order.showtimeID, seatIDs: order.lines.map(\.seatID), besides: order.id, at: now, in: transaction
         )
-        let found = try await transaction.row(
+        let found = try await transaction.requiredRow(
             """
             SELECT
                 showtimes.cancelled_at IS NULL
@@ -54,9 +54,9 @@ struct OrderRevivalStore: Sendable {
             (isOn: try row["is_on"] as Bool, seatLimit: try row["seat_limit"] as Int, seatsHeld: try row["seats_held"] as Int)
         }
         return Facts(
-            isShowtimeOn: found?.isOn ?? false,
-            seatLimit: found?.seatLimit ?? 0,
-            seatsHeld: found?.seatsHeld ?? 0,
+            isShowtimeOn: found.isOn,
+            seatLimit: found.seatLimit,
+            seatsHeld: found.seatsHeld,
             rivals: rivals.count { !$0.hasLapsed },
             lapsedRivals: rivals.filter(\.hasLapsed).map(\.orderID)
         )

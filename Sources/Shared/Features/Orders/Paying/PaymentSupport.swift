@@ -65,7 +65,7 @@ package struct PaymentSupport: Sendable {
         }
         let decided = try OrderTransition(.attentionDecided, from: locked.order.state)
         try await changes.apply(decided, to: locked.order, by: actor, at: locked.now, in: transaction)
-        guard let order = try await store.order(id, scope: .all, in: transaction) else { throw Refusal.notFound }
+        guard let order = try await store.order(id, scope: .all, in: transaction) else { throw Defect.lockedRowGone(from: "orders") }
         return order
     }
 }

@@ -1,7 +1,7 @@
 package import Database
 
-/// Asks the gateway about payments for which it has sent no notice, before their orders' time is over. A notice can be lost, and a buyer
-/// who pays and closes the page makes no claim.
+/// Asks the gateway about payments of which it has told nothing, before their orders' time is over: a notice can be lost, and a buyer who has paid
+/// and closed the page makes no payment claim.
 package struct PaymentWatch: OutboxHandler {
     package let kind = Payments.watch
 

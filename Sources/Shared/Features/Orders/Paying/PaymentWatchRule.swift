@@ -10,7 +10,7 @@ package enum PaymentWatchRule: Hashable, Sendable {
         package var questions: Int
         /// The time since the payment was started, in seconds.
         package var age: Double
-        /// The time from the payment's start to the end of the order's time, in seconds. It grows when the buyer claims to have paid.
+        /// From its start to the end of the order's time, in seconds. Longer once the buyer has made a payment claim.
         package var time: Double
 
         package init(isOpen: Bool, isNewest: Bool, questions: Int, age: Double, time: Double) {

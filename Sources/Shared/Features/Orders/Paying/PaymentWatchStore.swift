@@ -17,8 +17,8 @@ struct PaymentWatchStore: Sendable {
                         AND later.state = 'started'
                 ) AS is_newest,
                 payments.questions,
-                EXTRACT(EPOCH FROM clock_timestamp() - payments.created_at)::double precision AS age,
-                EXTRACT(EPOCH FROM orders.expires_at - payments.created_at)::double precision AS time
+                extract(EPOCH FROM clock_timestamp() - payments.created_at)::double precision AS age,
+                extract(EPOCH FROM orders.expires_at - payments.created_at)::double precision AS time
             FROM payments
             JOIN orders ON orders.id = payments.order_id
             WHERE payments.out_trade_no = \(outTradeNo.rawValue)

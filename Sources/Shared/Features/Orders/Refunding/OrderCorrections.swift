@@ -39,7 +39,7 @@ package struct OrderCorrections: Sendable {
         } else {
             throw Refusal.orderOver
         }
-        guard let order = try await store.order(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        guard let order = try await store.order(id, scope: scope, in: transaction) else { throw Defect.lockedRowGone(from: "orders") }
         return order
     }
 
@@ -81,12 +81,13 @@ package struct OrderCorrections: Sendable {
         try await changes.replaceSeat(ticket.seat.id, by: seatID, of: locked.order, in: transaction)
         try await tickets.move(ticketID, to: seatID, in: transaction)
         try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [ticket.showtimeID]))
-        guard let moved = try await tickets.ticket(ticketID, scope: scope, in: transaction) else { throw Refusal.notFound }
+        guard let moved = try await tickets.ticket(ticketID, scope: scope, in: transaction) else {
+            throw Defect.lockedRowGone(from: "tickets")
+        }
         return moved
     }
 
-    /// Records that the tickets of an order are printed again. The new ones look like the first ones, so the order's events have to tell
-    /// it.
+    /// Gives the tickets of an order to be printed once more. They look like the first ones, so the order's events say that it happened.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``, ``Refusal/ticketsRefunded``, ``Refusal/orderNeedsAttention``.
     package func reprint(

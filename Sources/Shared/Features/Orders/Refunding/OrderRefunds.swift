@@ -77,7 +77,7 @@ package struct OrderRefunds: Sendable {
         guard
             let paymentID = order.paidByPaymentID,
             let payment = try await payments.payment(id: paymentID, in: transaction)
-        else { throw PaymentMissing(orderID: order.id) }
+        else { throw Defect.paymentMissing(orderID: order.id) }
         let transition = try OrderTransition(change, from: order.state)
         let seatIDs = decision.tickets.map(\.seatID)
         try await changes.apply(transition, to: order, by: actor, at: now, in: transaction)
@@ -97,7 +97,9 @@ package struct OrderRefunds: Sendable {
     }
 }
 
-/// A paid order has no payment that paid it. That is a defect, and the refund must stop here.
-package struct PaymentMissing: Error, Hashable {
-    package let orderID: UUID
+extension Defect {
+    /// A paid order without the payment that paid it.
+    static func paymentMissing(orderID: UUID) -> Defect {
+        Defect("a paid order has no payment: \(orderID)")
+    }
 }

@@ -84,28 +84,21 @@ struct DifferenceStore: Sendable {
 
     /// The differences in the order in which they were found. Uses the index on the reconciliation.
     static func list(
-        of reconciliationID: Int64, kind: DifferenceKind?, isResolved: Bool?, after: Int64?, limit: Int
-    ) -> Query {
-        var conditions: [Query] = ["reconciliation_id = \(reconciliationID)"]
-        if let kind { conditions.append("kind = \(kind)") }
-        if let isResolved { conditions.append(isResolved ? "resolved_at IS NOT NULL" : "resolved_at IS NULL") }
-        if let after { conditions.append("id > \(after)") }
-        return """
-            SELECT \(columns)
-            FROM reconciliation_differences
-            WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY id
-            LIMIT \(limit)
-            """
+        of reconciliationID: Int64, kind: DifferenceKind?, isResolved: Bool?, page: PageRequest
+    ) throws -> Query {
+        let conditions: [Query?] = [
+            "reconciliation_id = \(reconciliationID)",
+            kind.map { "kind = \($0)" },
+            isResolved.map { $0 ? "resolved_at IS NOT NULL" : "resolved_at IS NULL" },
+        ]
+        return try .page(page, of: "reconciliation_differences", columns, where: conditions)
     }
 
     func differences(
         of reconciliationID: Int64, kind: DifferenceKind?, isResolved: Bool?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<ReconciliationDifference> {
-        let query = Self.list(
-            of: reconciliationID, kind: kind, isResolved: isResolved, after: try page.idKey(), limit: page.limit + 1
-        )
-        return Page(try await session.rows(query, Self.difference), request: page) { ["\($0.id)"] }
+        let query = try Self.list(of: reconciliationID, kind: kind, isResolved: isResolved, page: page)
+        return Page(try await session.rows(query, ReconciliationDifference.init(row:)), request: page, id: \.id)
     }
 
     func difference(_ id: Int64, of reconciliationID: Int64, in session: some PostgresSession) async throws -> ReconciliationDifference? {
@@ -116,7 +109,7 @@ struct DifferenceStore: Sendable {
             WHERE id = \(id)
                 AND reconciliation_id = \(reconciliationID)
             """,
-            Self.difference
+            ReconciliationDifference.init(row:)
         )
     }
 
@@ -135,24 +128,26 @@ struct DifferenceStore: Sendable {
                 AND resolved_at IS NULL
             RETURNING \(Self.columns)
             """,
-            Self.difference
+            ReconciliationDifference.init(row:)
         )
     }
 
     /// The number of unresolved differences of all days.
     func unresolved(in session: some PostgresSession) async throws -> Int64 {
-        try await session.row(
+        try await session.requiredRow(
             """
             SELECT count(*) AS unresolved
             FROM reconciliation_differences
             WHERE resolved_at IS NULL
             """
-        ) { try $0["unresolved"] } ?? 0
+        ) { try $0["unresolved"] }
     }
+}
 
-    private static func difference(_ row: PostgresRow) throws -> ReconciliationDifference {
+extension ReconciliationDifference {
+    fileprivate init(row: PostgresRow) throws {
         let requestNumber: String? = try row["request_number"]
-        return ReconciliationDifference(
+        self.init(
             id: try row["id"],
             reconciliationID: try row["reconciliation_id"],
             difference: BillDifference(

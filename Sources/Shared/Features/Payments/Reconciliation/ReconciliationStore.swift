@@ -4,7 +4,7 @@ import Foundation
 
 /// The rows of reconciliations: which days were compared, and with which result.
 struct ReconciliationStore: Sendable {
-    /// The columns that ``reconciliation(_:)`` reads.
+    /// What ``Reconciliation/init(row:)`` reads.
     private static let columns: Query = """
         id, gateway, day, state, requested_at, finished_at, our_payments, our_payments_fen, our_refunds, our_refunds_fen,
         gateway_payments, gateway_payments_fen, gateway_refunds, gateway_refunds_fen, differences, failure,
@@ -88,7 +88,7 @@ struct ReconciliationStore: Sendable {
             FROM reconciliations
             WHERE id = \(id)
             """,
-            Self.reconciliation
+            Reconciliation.init(row:)
         )
     }
 
@@ -100,31 +100,21 @@ struct ReconciliationStore: Sendable {
             WHERE gateway = \(gateway)
                 AND day = \(day)
             """,
-            Self.reconciliation
+            Reconciliation.init(row:)
         )
     }
 
-    /// Reconciliations, newest first, by the primary key. A year has a few hundred.
-    static func list(gateway: String?, state: ReconciliationState?, before: Int64?, limit: Int) -> Query {
-        var conditions: [Query] = []
-        if let gateway { conditions.append("gateway = \(gateway)") }
-        if let state { conditions.append("state = \(state)") }
-        if let before { conditions.append("id < \(before)") }
-        let filter = conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" }
-        return """
-            SELECT \(columns)
-            FROM reconciliations
-            WHERE \(filter)
-            ORDER BY id DESC
-            LIMIT \(limit)
-            """
+    /// Newest first, which is a list of a few hundred a year; by the primary key.
+    static func list(gateway: String?, state: ReconciliationState?, page: PageRequest) throws -> Query {
+        let conditions: [Query?] = [gateway.map { "gateway = \($0)" }, state.map { "state = \($0)" }]
+        return try .page(page, of: "reconciliations", columns, where: conditions, .newestFirst)
     }
 
     func reconciliations(
         gateway: String?, state: ReconciliationState?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<Reconciliation> {
-        let query = Self.list(gateway: gateway, state: state, before: try page.idKey(), limit: page.limit + 1)
-        return Page(try await session.rows(query, Self.reconciliation), request: page) { ["\($0.id)"] }
+        let query = try Self.list(gateway: gateway, state: state, page: page)
+        return Page(try await session.rows(query, Reconciliation.init(row:)), request: page, id: \.id)
     }
 
     /// Locks a row. Returns whether its comparison is still to be done.
@@ -186,32 +176,29 @@ struct ReconciliationStore: Sendable {
         ) { try $0["created_at"] }
     }
 
-    /// The database's clock.
-    func now(in session: some PostgresSession) async throws -> Date {
-        try await session.row("SELECT clock_timestamp() AS now") { try $0["now"] } ?? Date()
+    fileprivate static func money(_ row: PostgresRow, _ side: String) throws -> MoneyMoved? {
+        guard
+            let payments: Int64 = try row["\(side)_payments"], let paymentsFen: Int64 = try row["\(side)_payments_fen"],
+            let refunds: Int64 = try row["\(side)_refunds"], let refundsFen: Int64 = try row["\(side)_refunds_fen"]
+        else { return nil }
+        return MoneyMoved(payments: payments, paymentsFen: paymentsFen, refunds: refunds, refundsFen: refundsFen)
     }
+}
 
-    private static func reconciliation(_ row: PostgresRow) throws -> Reconciliation {
-        Reconciliation(
+extension Reconciliation {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             gateway: try row["gateway"],
             day: try row["day"],
             state: try row["state"],
             requestedAt: try row["requested_at"],
             finishedAt: try row["finished_at"],
-            ours: try money(row, "our"),
-            gateways: try money(row, "gateway"),
+            ours: try ReconciliationStore.money(row, "our"),
+            gateways: try ReconciliationStore.money(row, "gateway"),
             differences: try row["differences"],
             unresolved: try row["unresolved"],
             failure: try row["failure"]
         )
-    }
-
-    private static func money(_ row: PostgresRow, _ side: String) throws -> MoneyMoved? {
-        guard
-            let payments: Int64 = try row["\(side)_payments"], let paymentsFen: Int64 = try row["\(side)_payments_fen"],
-            let refunds: Int64 = try row["\(side)_refunds"], let refundsFen: Int64 = try row["\(side)_refunds_fen"]
-        else { return nil }
-        return MoneyMoved(payments: payments, paymentsFen: paymentsFen, refunds: refunds, refundsFen: refundsFen)
     }
 }

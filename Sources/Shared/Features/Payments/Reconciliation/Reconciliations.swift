@@ -27,7 +27,7 @@ package struct Reconciliations: Sendable {
     /// - Throws: ``Refusal/gatewayUnknown``, ``Refusal/dayInFuture``.
     package func request(gateway name: String, day: CalendarDay, in transaction: PostgresTransaction) async throws -> Reconciliation {
         guard gateways.contains(where: { $0.name == name }) else { throw Refusal.gatewayUnknown }
-        guard try await store.now(in: transaction) >= day.startInBeijing else { throw Refusal.dayInFuture }
+        guard try await transaction.now() >= day.startInBeijing else { throw Refusal.dayInFuture }
         if let id = try await store.request(gateway: name, day: day, in: transaction) {
             try await outbox.add(Self.kind, ReconciliationErrand(reconciliationID: id), in: transaction)
         }
@@ -38,7 +38,7 @@ package struct Reconciliations: Sendable {
     /// Requests, at every gateway that sends bills, the days of the last week that should have been compared by now and weren't. Days
     /// before the gateway's first payment are left out.
     package func requestDue(in pool: PostgresPool) async throws {
-        let days = ReconciliationRules.days(asOf: try await store.now(in: pool))
+        let days = ReconciliationRules.days(asOf: try await pool.now())
         for gateway in gateways where gateway.sendsBills {
             guard let first = try await store.firstPayment(gateway: gateway.name, in: pool) else { continue }
             for day in days where day.endInBeijing > first {

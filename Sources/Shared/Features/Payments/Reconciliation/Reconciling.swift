@@ -36,7 +36,7 @@ package struct Reconciling: OutboxHandler {
             let gateway = reconciliations.gateway(named: reconciliation.gateway)
         else { return .givenUp(reason: "reconciliation_unknown") }
         guard reconciliation.state == .requested else { return .done }
-        let asked = try await store.now(in: pool)
+        let asked = try await pool.now()
         do {
             guard let bill = try await gateway.bill(of: reconciliation.day) else {
                 try await store.fail(reconciliation.id, failure: "no_bill", in: pool)

@@ -40,7 +40,7 @@ struct PaymentStore: Sendable {
             SELECT \(Self.columns)
             FROM started
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
@@ -66,7 +66,7 @@ struct PaymentStore: Sendable {
             FROM payments
             WHERE out_trade_no = \(outTradeNo.rawValue)
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
@@ -104,7 +104,7 @@ struct PaymentStore: Sendable {
             FROM payments
             WHERE id = \(id)
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
@@ -117,7 +117,7 @@ struct PaymentStore: Sendable {
             WHERE order_id = \(orderID)
             ORDER BY id
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
@@ -129,7 +129,7 @@ struct PaymentStore: Sendable {
             UPDATE payments
             SET state = 'succeeded',
                 trade_no = proven.trade_no,
-                succeeded_at = COALESCE(proven.paid_at, clock_timestamp())
+                succeeded_at = coalesce(proven.paid_at, clock_timestamp())
             FROM unnest(
                 \(proven.map(\.paymentID))::bigint[],
                 \(proven.map(\.tradeNo))::text[],
@@ -152,7 +152,7 @@ struct PaymentStore: Sendable {
                 AND state = 'started'
             RETURNING \(Self.columns)
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
@@ -165,13 +165,13 @@ struct PaymentStore: Sendable {
             UPDATE payments
             SET wrong_amount_fen = \(amountFen),
                 state = 'closed',
-                closed_at = COALESCE(closed_at, clock_timestamp())
+                closed_at = coalesce(closed_at, clock_timestamp())
             WHERE id = \(id)
                 AND wrong_amount_fen IS NULL
                 AND state <> 'succeeded'
             RETURNING \(Self.columns)
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
@@ -179,7 +179,7 @@ struct PaymentStore: Sendable {
     func secondsLeft(id: Int64, in session: some PostgresSession) async throws -> Double? {
         try await session.row(
             """
-            SELECT EXTRACT(EPOCH FROM expires_at - clock_timestamp())::double precision AS seconds_left
+            SELECT extract(EPOCH FROM expires_at - clock_timestamp())::double precision AS seconds_left
             FROM payments
             WHERE id = \(id)
             """
@@ -195,7 +195,7 @@ struct PaymentStore: Sendable {
                 max(
                     CASE
                         WHEN never_opened_at IS NULL THEN \(Self.usualClosingSeconds)
-                        ELSE greatest(EXTRACT(EPOCH FROM expires_at - clock_timestamp()), 0) + \(Self.closingSecondsAfterEnd)
+                        ELSE greatest(extract(EPOCH FROM expires_at - clock_timestamp()), 0) + \(Self.closingSecondsAfterEnd)
                     END
                 )
             )::bigint AS seconds
@@ -301,13 +301,27 @@ struct PaymentStore: Sendable {
             """
         )
     }
+}
 
-    static func trade(_ row: PostgresRow) throws -> GatewayTrade {
-        GatewayTrade(gateway: try row["gateway"], tradeNo: try row["trade_no"])
+extension GatewayTrade {
+    init(row: PostgresRow) throws {
+        self.init(gateway: try row["gateway"], tradeNo: try row["trade_no"])
     }
+}
 
-    static func payment(_ row: PostgresRow) throws -> Payment {
-        Payment(
+extension TradeNumber {
+    /// A stored number; the database checks the same form.
+    init(stored text: String) throws {
+        guard let number = TradeNumber(rawValue: text) else {
+            throw Defect("a stored trade number has a form that the table's check forbids")
+        }
+        self = number
+    }
+}
+
+extension Payment {
+    init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             orderID: try row["order_id"],
             gateway: try row["gateway"],
@@ -324,14 +338,3 @@ struct PaymentStore: Sendable {
         )
     }
 }
-
-extension TradeNumber {
-    /// A number from the database, which checks the same form.
-    init(stored text: String) throws {
-        guard let number = TradeNumber(rawValue: text) else { throw StoredNumberInvalid() }
-        self = number
-    }
-}
-
-/// A stored number has a form that the table's check forbids.
-struct StoredNumberInvalid: Error {}

@@ -19,8 +19,8 @@ package struct TradeEvidence: Sendable {
     /// Takes the results of the statements of ``reads(_:)``.
     package init(_ results: some Collection<PostgresRows>) throws {
         let results = Array(results)
-        guard results.count == 2 else { throw TradeEvidenceMissing() }
-        self.init(payments: try results[0].map(PaymentStore.payment), bound: try results[1].map(PaymentStore.trade))
+        guard results.count == 2 else { throw Defect("other results than those of the statements that read trades") }
+        self.init(payments: try results[0].map(Payment.init(row:)), bound: try results[1].map(GatewayTrade.init(row:)))
     }
 
     /// Judges a fact: the payment that it names, and the judgement. `nil` when we never started such a payment.
@@ -41,6 +41,3 @@ package struct GatewayTrade: Hashable, Sendable {
 extension PaymentFact {
     package var trade: GatewayTrade { GatewayTrade(gateway: gateway, tradeNo: tradeNo) }
 }
-
-/// The results are not those of the statements: a defect.
-struct TradeEvidenceMissing: Error {}

@@ -8,7 +8,7 @@ package final class KeptSeatMap: Sendable {
     /// Grows from map to map over all showtimes. Of two maps of one showtime, the one with the greater number is newer.
     package let number: UInt64
     let steps: SeatMapSteps
-    /// When the next claim lapses, after which the map is no longer true; `nil` when none will.
+    /// When the next seat claim lapses, and the map shows it no longer as it is; `nil` when none will.
     let lapsesAt: ContinuousClock.Instant?
 
     init(map: SeatMap, body: [UInt8], number: UInt64, steps: SeatMapSteps, lapsesAt: ContinuousClock.Instant?) {

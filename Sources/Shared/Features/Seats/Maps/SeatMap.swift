@@ -11,7 +11,7 @@ package struct SeatMap: Sendable {
     package let tag: SeatMapTag
     /// The states of all seats, in the layout's order.
     package let states: [SeatState]
-    /// The places of seats whose claim has lapsed. They are shown as free.
+    /// The places of seats whose seat claim has lapsed; they show as free.
     let lapsed: [Int]
     /// How many seats one person may hold, as the cinema allowed at that moment.
     let seatLimit: Int
@@ -58,18 +58,18 @@ package struct SeatMap: Sendable {
     }
 }
 
-/// The claims of a showtime that count at one moment.
+/// The seat claims of a showtime that count at one moment.
 package struct SeatClaims: Hashable, Sendable {
     /// The version of the showtime's row at the same moment.
     package let version: Int64
     package let revision: Int64
     /// How many seats one person may hold: the cinema's.
     package let seatLimit: Int
-    /// The seats whose claims have lapsed and count no longer.
+    /// The seats whose seat claims have lapsed and count no longer.
     package var lapsed: Set<Int64>
     /// ``SeatState/claimed`` or ``SeatState/sold``, by seat id.
     package var states: [Int64: SeatState]
-    /// How long it takes until the next claim lapses; `nil` when none will.
+    /// How long it takes until the next seat claim lapses; `nil` when none will.
     package var nextLapse: Duration?
 
     package init(

@@ -1,8 +1,8 @@
 /// Decides which seat maps stay in memory and which of them may be shown. It has the rules of freshness, and neither reads nor waits.
 ///
-/// A map may be shown under three conditions: it was compared with the database less than ``lifetime`` ago; no claim on it has lapsed
-/// since; and since its reading began, this process has committed no change of its seats and was notified of none. When a commit happens
-/// during a reading, the resulting map is shown only to callers who asked before that commit was acknowledged.
+/// A map may be shown while it was compared with the database less than ``lifetime`` ago, no seat claim on it has lapsed since, and this process
+/// has committed no change of its seats, nor heard of one, since its reading began. A reading that a commit crossed leaves a map that only
+/// those are shown who asked before the commit was acknowledged.
 struct SeatMapMemory: Sendable {
     /// A reading under way, of one showtime or several. Showtimes that don't exist are not among its results.
     typealias Reading = Task<[Int64: Result<KeptSeatMap, any Error>], any Error>

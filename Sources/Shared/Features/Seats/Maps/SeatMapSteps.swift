@@ -1,13 +1,13 @@
 /// The changes of a showtime's seats from state to state, as far as this process has seen them. Old steps are removed.
 ///
-/// Another process may have shown a state that this one has never seen, because claims lapsed one after the other within a revision. So a
-/// caller that knows only a revision gets every seat that may look different from what it was shown.
+/// Another process may have shown a state that this one has never seen: seat claims that lapsed one after the other within a revision. Whoever
+/// knows a revision only is told of every seat that may look different from what it was shown.
 struct SeatMapSteps: Sendable {
     /// The step from one state to the next one that this process has seen.
     private struct Step {
         /// The state before.
         let tag: SeatMapTag
-        /// The places whose claims had lapsed then.
+        /// The places whose seat claims had lapsed then.
         let lapsed: [UInt16]
         /// The places that changed.
         let changed: [UInt16]
@@ -23,7 +23,7 @@ struct SeatMapSteps: Sendable {
 
     /// The steps that lead to `next`.
     ///
-    /// - Parameter mayHaveLapsed: whether a claim of `previous` may have lapsed before `next` was seen.
+    /// - Parameter mayHaveLapsed: whether a seat claim of `previous` may have lapsed before `next` was seen.
     func adding(_ previous: SeatMap, to next: SeatMap, mayHaveLapsed: Bool) -> SeatMapSteps {
         // Another plan has other prices or seats, which steps don't contain.
         guard previous.plan.version == next.plan.version, previous.states.count == next.states.count, next.states.count <= Int(UInt16.max)

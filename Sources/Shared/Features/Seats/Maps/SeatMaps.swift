@@ -169,9 +169,9 @@ package final class SeatMaps: Service {
         return kept
     }
 
-    /// The plan of the version that the claims were read at. The claims are read again when the showtime has changed in between: one
-    /// revision must not have two prices, or callers who ask what has changed since it would miss the change. They are also read again when
-    /// reading the plan took so long that the map would be too old for the callers who wait.
+    /// The plan of the version that the seat claims are of. They are read again when the showtime has changed in between: a revision with other
+    /// prices than it has elsewhere would hide their change from those who ask what has changed since. They are also read again when the
+    /// plan took so long to read that a map of them would be too old for those who wait for it.
     private func agreeing(
         _ id: Int64, _ claims: SeatClaims, readAt: ContinuousClock.Instant, in session: some PostgresSession
     ) async throws -> (ShowtimePlan, SeatClaims)? {

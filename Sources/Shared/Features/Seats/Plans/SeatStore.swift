@@ -1,6 +1,6 @@
 import Database
 
-/// Reads of plans and claims.
+/// Reads of plans and seat claims.
 struct SeatStore: Sendable {
     private let places = Places()
 
@@ -68,8 +68,7 @@ struct SeatStore: Sendable {
         )
     }
 
-    /// The claims of showtimes that count now, with the versions of the showtimes' rows, by showtime. One statement reads both, so that
-    /// they are as of one moment.
+    /// The seat claims of showtimes that count now, with the versions of their rows, in one statement and so of one moment, by showtime.
     ///
     /// A showtime that doesn't exist is left out.
     func claims(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [Int64: SeatClaims] {
@@ -82,7 +81,7 @@ struct SeatStore: Sendable {
                 cinemas.seat_limit,
                 seat_claims.seat_id,
                 orders.state NOT IN ('pending_payment', 'paid_unconfirmed') AS is_sold,
-                EXTRACT(EPOCH FROM orders.expires_at - statement_timestamp())::double precision AS seconds_left
+                extract(EPOCH FROM orders.expires_at - statement_timestamp())::double precision AS seconds_left
             FROM showtimes
             JOIN cinemas ON cinemas.id = showtimes.cinema_id
             LEFT JOIN seat_claims ON seat_claims.showtime_id = showtimes.id

@@ -5,8 +5,6 @@ import Foundation
 /// Reads showtimes, for moviegoers and for those who manage them.
 package struct ShowtimeListing: Sendable {
     private let store = ShowtimeListingStore()
-    /// The values of a start that a cursor may contain: microseconds since 1970 that a `Double` holds exactly.
-    private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
 
     package init() {}
 
@@ -47,16 +45,6 @@ package struct ShowtimeListing: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func showtimes(_ filter: ShowtimeFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Showtime> {
-        let key = try page.keys(count: 2).map { keys in
-            guard let microseconds = Int64(keys[0]), Self.moments.contains(microseconds), let id = Int64(keys[1]) else {
-                throw Refusal.cursorInvalid
-            }
-            return (Date(timeIntervalSince1970: Double(microseconds) / 1_000_000), id)
-        }
-        let showtimes = try await store.showtimes(filter, after: key, limit: page.limit, in: session)
-        return Page(showtimes, request: page) { showtime in
-            // PostgreSQL counts microseconds, which fit a Double's 53 bits.
-            ["\(Int64((showtime.startsAt.timeIntervalSince1970 * 1_000_000).rounded()))", "\(showtime.id)"]
-        }
+        try await store.showtimes(filter, page: page, in: session)
     }
 }

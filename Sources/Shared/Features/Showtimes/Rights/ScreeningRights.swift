@@ -42,10 +42,7 @@ package struct ScreeningRights: Sendable {
     package func rights(
         merchantID: Int64?, state: ScreeningRightState? = nil, movieID: Int64? = nil, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<ScreeningRight> {
-        let rights = try await store.rights(
-            merchantID: merchantID, state: state, movieID: movieID, after: page.idKey(), limit: page.limit, in: session
-        )
-        return Page(rights, request: page) { ["\($0.id)"] }
+        try await store.rights(merchantID: merchantID, state: state, movieID: movieID, page: page, in: session)
     }
 
     /// Grants or refuses a requested right, or revokes a granted one. Showtimes that were scheduled with a revoked right stay,

@@ -33,7 +33,7 @@ package struct ShowtimeScheduling: Sendable {
         if scope.merchantID == nil { try await requireVerified(hall.merchantID, in: transaction) }
         guard let movie = try await catalog.movieForScheduling(new.movieID, in: transaction) else { throw Refusal.movieUnknown }
         let rules = ShowtimeRules(hall: hall, zones: hall.zones, movie: movie)
-        try rules.check(new, now: try await store.now(in: transaction))
+        try rules.check(new, now: try await transaction.now())
         let clock = try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour)
         let day = clock.localDay(of: new.startsAt)
         try ShowtimeRules.checkState(movie.state)
@@ -72,7 +72,7 @@ package struct ShowtimeScheduling: Sendable {
         guard old.sale.cancelledAt == nil else { throw Refusal.showtimeCancelled }
         let change = change.reduced(against: old)
         if change.isEmpty { return old }
-        let now = try await store.now(in: transaction)
+        let now = try await transaction.now()
         if change.touchesWhatWasSold {
             guard try await !store.hasOrders(id, in: transaction) else { throw Refusal.showtimeHasOrders }
             guard old.startsAt > now else { throw Refusal.showtimeStarted }
@@ -158,12 +158,7 @@ package struct ShowtimeScheduling: Sendable {
 
     /// - Throws: ``Refusal/hallOccupied`` when the constraint is violated.
     private func refusingOccupiedHall<Result>(_ write: () async throws -> Result) async throws -> Result {
-        do {
-            return try await write()
-        } catch let error as PostgresError where error.sqlState == .exclusionViolation && error.constraintName == "showtimes_hall_occupied"
-        {
-            throw Refusal.hallOccupied
-        }
+        try await refusing(.hallOccupied, byConstraint: "showtimes_hall_occupied", write)
     }
 }
 

@@ -117,6 +117,14 @@ extension Query: CustomStringConvertible {
     package var description: String { sql }
 }
 
+extension Sequence<Query?> {
+    /// The condition that all of these hold, of those that apply; `TRUE` where none does.
+    package var conjunction: Query {
+        let applying = compactMap(\.self)
+        return applying.isEmpty ? "TRUE" : applying.joined(separator: " AND ")
+    }
+}
+
 extension Sequence<Query> {
     /// Joins queries into one, for example the conditions of a WHERE clause.
     package func joined(separator: String) -> Query {

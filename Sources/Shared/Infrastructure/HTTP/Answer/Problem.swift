@@ -1,4 +1,6 @@
-/// An answer that says what went wrong (RFC 9457). Code of HTTP throws it. Features throw a `Refusal`, from which a problem is made.
+import Callers
+
+/// An answer that says what went wrong (RFC 9457), thrown by whoever finds it. Features throw a `Refusal`, which is made one.
 package struct Problem: Error, Hashable, Sendable {
     package var status: Int
     /// A stable snake_case word that clients may rely on.
@@ -44,19 +46,19 @@ extension Problem {
         Problem(status: 400, code, detail, errors: errors)
     }
 
-    /// 401: there is no token, or it is not valid here.
-    package static let unauthenticated = Problem(status: 401, "unauthenticated", "A valid bearer token is needed.")
+    /// 401: no token, or one that is not valid here.
+    package static let unauthenticated = Problem(Refusal.unauthenticated)
 
     /// 403: the account's permission lacks what the call needs.
-    package static let accountRestricted = Problem(status: 403, "account_restricted", "This account may not do that.")
+    package static let accountRestricted = Problem(Refusal.accountRestricted)
 
     /// 403 with a code of its own.
     package static func forbidden(_ code: String, _ detail: String) -> Problem {
         Problem(status: 403, code, detail)
     }
 
-    /// 404: the thing doesn't exist, or isn't the caller's.
-    package static let notFound = Problem(status: 404, "not_found", "There is nothing here that you may see.")
+    /// 404: not there, or not the caller's.
+    package static let notFound = Problem(Refusal.notFound)
 
     /// 404 with a code of its own.
     package static func notFound(_ code: String, _ detail: String) -> Problem {
@@ -69,7 +71,7 @@ extension Problem {
     }
 
     /// 412: the caller's copy is stale.
-    package static let stale = Problem(status: 412, "stale", "The resource has changed since you read it.")
+    package static let stale = Problem(Refusal.stale)
 
     /// 422: the request was understood, but a value is not valid.
     package static func unprocessable(_ code: String, _ detail: String, errors: [FieldIssue] = []) -> Problem {
@@ -99,7 +101,10 @@ extension Problem {
         Problem(status: 503, code, detail, retryAfter: retryAfter)
     }
 
-    /// 500: a defect of ours. The log has the details, under the request's id.
+    /// 503: too much is asked for at once; nothing was changed.
+    package static let busy = Problem(Refusal.busy)
+
+    /// 500: our fault; what happened is in the log, under the request's id.
     package static let internalError = Problem(status: 500, "internal_error", "Something went wrong on our side.")
 }
 

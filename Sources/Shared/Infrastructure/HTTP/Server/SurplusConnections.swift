@@ -147,7 +147,7 @@ final class SurplusConnections: Sendable {
     func problem(of channel: any Channel) -> Problem? {
         guard surplusCount.load(ordering: .relaxed) > 0 else { return nil }
         switch state.withLock({ $0.surplus[ObjectIdentifier(channel)] }) {
-        case .beyondAll?: return .tooManyConnections
+        case .beyondAll?: return .busy
         case .beyondShare?: return .tooManyConnectionsOfAddress
         case .served?, .closed?, nil: return nil
         }
@@ -155,10 +155,7 @@ final class SurplusConnections: Sendable {
 }
 
 extension Problem {
-    /// 503: this process has as many connections as it may.
-    static let tooManyConnections = Problem.unavailable("busy", "Too many connections are open here. Try again in a moment.", retryAfter: 1)
-
-    /// 503: this IP address has as many connections as it may.
+    /// 503: this address has as many connections as one may.
     static let tooManyConnectionsOfAddress = Problem.unavailable(
         "too_many_connections_of_address", "Too many connections are open from your address. Close some, or use those that are open.",
         retryAfter: 1)

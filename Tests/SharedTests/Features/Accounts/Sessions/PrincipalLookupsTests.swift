@@ -20,8 +20,8 @@ struct PrincipalLookupsTests {
                     try await until { await lookups.waitingCount == 0 }
                 }
                 let again = Task { try await lookups.principal(forSHA256: [3]).principal }
-                await #expect(throws: Refusal.tooManyLookups) { try await lookups.principal(forSHA256: [3]) }
-                await #expect(throws: Refusal.tooManyLookups) { _ = try await again.value }
+                await #expect(throws: Refusal.busy) { try await lookups.principal(forSHA256: [3]) }
+                await #expect(throws: Refusal.busy) { _ = try await again.value }
                 #expect(await lookups.waitingCount == 0)
                 return underWay
             }
