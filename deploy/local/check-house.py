@@ -15,7 +15,7 @@
 8. A `defer` doesn't use again what it has just replaced: optimised code released the former value twice there, which ended the process.
 9. HTTP has no word of cinemas; what lists endpoints is called …Endpoints and stands in a file of its name, and its list `all` has them all.
 10. A store is used by its own feature; LENT says which of its statements another feature sends along, and why.
-11. A commit's subject has at most 60 characters, from the day on which the house was drawn anew.
+11. A commit's subject has at most 60 characters, in all commits since this rule exists.
 12. Stores have one rhythm: tables by their full names, casts and functions in lower case, conditions put together by `conjunction`, pages cut by
     `Page` from `PageRequest.rowLimit` rows, and rows read by `init(row:)`.
 13. One code of a refusal has one text, wherever it is declared; MANY_TEXTS says which have more, and why.
@@ -29,48 +29,46 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What each room (a folder of Sources/Shared/Infrastructure or …/Features, or API, Assembly, Migrations) may use besides itself:
-# the table of docs/architecture.md.
-SMALL = {"Text", "Waiting", "Callers"}
-BELOW_FEATURES = SMALL | {"Database", "Argon2", "Jobs", "Lanes", "Imports", "Messages", "QRCode", "IPGeography"}
-ROOMS = {
-    "Text": set(),
-    "Waiting": {"Callers"},
-    "Callers": {"Text"},
-    "Database": SMALL,
-    "HTTP": SMALL,
-    "Argon2": set(),
-    "Jobs": SMALL | {"Database"},
-    "Lanes": SMALL | {"Database"},
-    "Imports": SMALL | {"Database"},
-    "Messages": SMALL | {"Database"},
-    "QRCode": {"Text"},
-    "IPGeography": SMALL | {"Imports"},
-    "Audit": BELOW_FEATURES,
-    "Names": BELOW_FEATURES,
-    "Idempotency": BELOW_FEATURES,
-    "Migrations": BELOW_FEATURES,
-}
-# A feature may use the infrastructure but HTTP, and these features.
-for feature, others in {
-    "Accounts": {"Audit", "Idempotency"},
-    "Merchants": {"Accounts", "Audit"},
-    "Places": {"Merchants", "Audit", "Names"},
-    "Catalog": {"Audit", "Names"},
-    "Showtimes": {"Places", "Catalog", "Merchants", "Accounts"},
-    "Seats": {"Showtimes", "Places"},
-    "Ledger": set(),
-    "Payments": {"Ledger"},
-    "Orders": {"Seats", "Showtimes", "Places", "Payments", "Ledger", "Accounts", "Tickets", "Idempotency", "Audit"},
-}.items():
-    ROOMS[feature] = BELOW_FEATURES | others
-FEATURES = set(ROOMS) - BELOW_FEATURES - {"HTTP", "Migrations"}
-for feature in ("Tickets", "Rankings"):
-    ROOMS[feature] = BELOW_FEATURES | FEATURES - {"Orders"}
-FEATURES |= {"Tickets", "Rankings"}
-# These show and tie together what the features have; targets of their own, so they may use them all.
-ROOMS["API"] = BELOW_FEATURES | FEATURES | {"HTTP"}
-ROOMS["Assembly"] = ROOMS["API"] | {"API", "Migrations"}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Rooms:
+    """Who may use whom, by the two tables of docs/architecture.md.
+
+    In a last cell stand rooms and, for many at once, "Infrastructure" and "features", each with or without "but" and one of them; "nothing"
+    stands for none. The head of the table of features says what all of them may use.
+    """
+
+    def __init__(self, page):
+        section = page.partition("\n## Rooms\n")[2].partition("\n## ")[0]
+        rows, self.features, common, below = [], set(), "", None
+        for line in section.splitlines():
+            if not line.startswith("|") or line.startswith("| ---"):
+                continue
+            names, *_, use = [cell.strip() for cell in line.strip("|").split("|")]
+            if names in ("room", "feature"):
+                below = self.features if names == "feature" else None
+                common = use.removeprefix("may use").removesuffix("and")
+                continue
+            for name in names.split(", "):
+                rows.append((name, f"{common},{use}"))
+                if below is not None:
+                    below.add(name)
+        everything = {name for name, _ in rows}
+        self.infrastructure = everything - self.features - {"Migrations", "API", "Assembly"}
+        groups = {"Infrastructure": self.infrastructure, "features": self.features, "nothing": set()}
+        self.may_use = {}
+        for name, use in rows:
+            allowed = set()
+            for part in filter(None, (part.strip() for part in use.split(","))):
+                many, _, excepted = part.partition(" but ")
+                if not {many} <= everything | set(groups) or not {excepted} <= everything | {""}:
+                    sys.exit(f"docs/architecture.md: {part!r}, which {name} may use, is no room")
+                allowed |= groups.get(many, {many}) - {excepted}
+            self.may_use[name] = allowed
+
+
+ROOMS = Rooms((ROOT / "docs/architecture.md").read_text(encoding="utf-8")).may_use
 
 # The rooms that are targets of their own.
 TARGETS = {"Callers", "Database", "Argon2", "HTTP", "API", "Assembly"}
@@ -519,7 +517,7 @@ def lent_stores(files):
 
 def rhythm_of_stores(files):
     for file in files:
-        if file.path.parts[0] != "Sources" or file.room in SMALL:
+        if file.path.parts[0] != "Sources" or file.room in {"Text", "Waiting", "Callers"}:
             continue
         for pattern, advice in RHYTHM:
             for match in pattern.finditer(file.source):
@@ -610,9 +608,9 @@ def trapping_operators(files):
 
 def findings(files):
     checks = (
-        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints, hurried_tests,
-        replaced_in_defer, forbidden_words, trapping_operators, lent_stores, rhythm_of_stores,
-        texts_of_codes,
+        uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints,
+        endpoints_not_listed, hurried_tests, replaced_in_defer, forbidden_words, trapping_operators, lent_stores,
+        rhythm_of_stores, texts_of_codes,
     )
     for check in checks:
         yield from check(files)
