@@ -37,8 +37,8 @@ drill-units: ## the units under a real systemd: database absent, away or hung, c
 lint: ## formatting, warnings, who may use whom, scripts, units, generated documents
 	@deploy/local/lint.sh
 
-docs: ## writes docs/api.md from the endpoint tables and docs/settings.md from the declarations
-	@WRITE_API_REFERENCE=1 deploy/local/test.sh --filter 'APIReferenceTests|SettingsPageTests'
+docs: ## writes docs/api.md from the endpoint tables, docs/settings.md and docs/metrics.md from the declarations
+	@WRITE_API_REFERENCE=1 deploy/local/test.sh --filter 'APIReferenceTests|SettingsPageTests|MetricsPageTests'
 
 stop: ## stop what `make demo` left running
 	@deploy/local/stop.sh

@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "Database",
             dependencies: [
-                "CLibpq",
+                "CLibpq", "Callers",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,4 +1,4 @@
-"""make bench: measures what the second promise says and prints a line `name value` for each figure."""
+"""make bench: measures the figures of speed and prints a line `name value` for each."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def run(given: argparse.Namespace, figures: list[Figure]) -> bool:
-    """Whether all could be measured; one that could not keeps no other from it."""
+    """Measures all figures. Returns whether all could be measured; a failure of one doesn't stop the others."""
     cluster = Cluster(given.programs, given.port, os.environ["BENCH_PASSWORD"])
     stage = Stage(cluster, given.binaries, given.folder, given.rounds, given.seconds, given.old)
     report: dict[str, Any] = {
@@ -59,11 +59,11 @@ def run(given: argparse.Namespace, figures: list[Figure]) -> bool:
                 for name, value in measured(figure, stage).items():
                     report["figures"][name] = value
                     print(f"{name} {value:.10g}", flush=True)
-            except Exception as error:  # Whatever went wrong in it: the figures after it can be measured.
+            except Exception as error:  # Whatever the error is, the other figures can be measured.
                 told = str(error) if isinstance(error, RuntimeError) else repr(error)
                 report["failures"][figure.names[0]] = told
                 print(f"error: {figure.names[0]}: {told}", file=sys.stderr, flush=True)
-                # Whatever ran for it would be felt by the next.
+                # A load that goes on would disturb the next figure.
                 stage.end()
             # Another run that began before this one sets it back when it ends.
             if machine.autogroup() not in report["autogroup"]:
@@ -76,7 +76,7 @@ def run(given: argparse.Namespace, figures: list[Figure]) -> bool:
 
 
 def measured(figure: Figure, stage: Stage) -> dict[str, float]:
-    """What a figure prints, in its order; it begins with a fresh ClientService."""
+    """The values of a figure, in the order of printing. Its measuring begins with a fresh ClientService."""
     stage.say(figure.names[0])
     stage.client.restart()
     found = figure.measure(stage)
@@ -86,7 +86,7 @@ def measured(figure: Figure, stage: Stage) -> dict[str, float]:
 
 
 def write(output: Path, report: dict[str, Any]) -> None:
-    """Whole or not at all, after each figure: a run that is broken off leaves what it has found."""
+    """Writes the whole file after each figure, or nothing, so that an interrupted run leaves the figures that it has."""
     new = output.with_suffix(".new")
     new.write_text(json.dumps(report, indent=2) + "\n")
     new.replace(output)

@@ -13,7 +13,7 @@ SQL = Path(__file__).parent / "sql"
 
 @dataclass(frozen=True)
 class Pgbench:
-    """What a run of pgbench told."""
+    """The result of a run of pgbench."""
 
     transactions: int
     per_second: float
@@ -71,7 +71,7 @@ class Cluster:
     def pgbench(
         self, script: str, *, clients: int, seconds: float | None = None, transactions: int | None = None, **variables: object
     ) -> Pgbench:
-        """Runs a file of the folder sql again and again, for so long or so often a client."""
+        """Runs a file of the folder sql again and again, for a time or a number of runs for each client."""
         settings = [part for key, value in variables.items() for part in ("--define", f"{key}={value}")]
         command = [
             *(self.programs / "pgbench", "--no-vacuum", "--protocol=prepared", f"--client={clients}", f"--jobs={min(2, clients)}"),

@@ -15,7 +15,7 @@ ENVIRONMENT = {**os.environ, "BENCH_WRK": str(SCRIPTS)}
 
 @dataclass(frozen=True)
 class Load:
-    """What a run of wrk told."""
+    """The result of a run of wrk."""
 
     requests: int
     seconds: float
@@ -57,7 +57,7 @@ def send(file: Path, lines: list[str], url: str, *, connections: int, seconds: f
 
 
 class Background:
-    """The same while something else is measured; when that fails, it ends too."""
+    """A load that goes on while something else is measured. When the measurement fails, the load ends too."""
 
     def __init__(self, script: str, url: str, *arguments: object, connections: int, seconds: float, threads: int = 1):
         self._process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""What of the machine and of PostgreSQL a figure depends on."""
+"""The facts about the machine and PostgreSQL on which figures depend."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cluster import Cluster
 
 
 def autogroup() -> int | None:
-    """Whether the kernel groups threads by session (sched(7)); nothing where it can't."""
+    """Whether the kernel groups threads by session (sched(7)); None where it can't."""
     try:
         return int(Path("/proc/sys/kernel/sched_autogroup_enabled").read_text())
     except OSError:
@@ -39,7 +39,7 @@ def description(cluster: Cluster) -> dict[str, Any]:
 
 
 def commit() -> str | None:
-    """What is measured, if it lies in a repository; `-dirty` where files were changed since."""
+    """The commit that is measured, if there is a repository, with `-dirty` when files were changed since."""
     try:
         done = subprocess.run(
             ["git", "-C", Path(__file__).parent, "describe", "--always", "--dirty", "--abbrev=12"],

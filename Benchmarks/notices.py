@@ -38,7 +38,7 @@ class Signer:
         return base64.b64encode(signature.raw[: length.value]).decode()
 
     def paid(self, out_trade_no: str, amount_fen: int) -> str:
-        """The form in which the gateway says that a trade was paid."""
+        """The form of the gateway's notification that a trade was paid."""
         values = {
             "app_id": APP_ID, "seller_id": SELLER_ID, "charset": "utf-8", "notify_type": "trade_status_sync", "version": "1.0",
             "notify_id": hashlib.md5(out_trade_no.encode()).hexdigest(), "notify_time": "2026-11-24 12:00:00",

@@ -1,4 +1,4 @@
-"""Payments of the orders that there are: how they are begun, and the gateway's word for them."""
+"""Payments of existing orders: their start, and the gateway's notifications."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEGUN = "FROM payments JOIN orders ON orders.id = payments.order_id WHERE paymen
 
 
 def begin(stage: Stage, seconds: float) -> Load:
-    """Has the payments of unpaid orders begun, for so long."""
+    """Starts payments of unpaid orders, for a time."""
     orders = orders_and_tokens(
         stage, "state = 'pending_payment' AND NOT EXISTS (SELECT FROM payments WHERE payments.order_id = orders.id)")
     lines = [f'POST\t/v1/orders/{order}/payments\t{token}\tapplication/json\t{{"method": "alipay_page"}}' for order, token in orders]
@@ -20,14 +20,14 @@ def begin(stage: Stage, seconds: float) -> Load:
 
 
 def begin_until(stage: Stage, count: int) -> None:
-    """The same until so many orders wait for the gateway's word, or all that there are."""
+    """Starts payments until so many orders, or all, wait for a notification."""
     count = min(count, stage.cluster.number("SELECT count(*) FROM orders WHERE state = 'pending_payment'"))
     while stage.cluster.number(f"SELECT count(DISTINCT orders.id) {BEGUN}") < count:
         begin(stage, 1)
 
 
 def notices(stage: Stage, count: int) -> list[str]:
-    """The forms of the gateway's word for payments that were begun: as many as there are, but at most so many."""
+    """The forms of notifications for started payments, up to a number."""
     rows = stage.cluster.run(
         f"""
         SELECT DISTINCT ON (orders.id) payments.out_trade_no, payments.amount_fen
@@ -41,7 +41,7 @@ def notices(stage: Stage, count: int) -> list[str]:
 
 
 def orders_and_tokens(stage: Stage, condition: str) -> list[tuple[str, str]]:
-    """Orders, the oldest first, with the token of whoever ordered."""
+    """Orders, the oldest first, with the buyers' tokens."""
     rows = stage.cluster.run(
         f"""
         SELECT id, account_id - {stage.world.first_account}

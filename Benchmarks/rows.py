@@ -1,4 +1,4 @@
-"""What bookings leave in the tables: on both sides as many rows, and the same but for ids and times."""
+"""Checks the rows that bookings leave in the tables: both sides must leave as many, and equal ones except for ids and times."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def count(cluster: Cluster) -> Rows:
 
 
 def count_settled(cluster: Cluster) -> Rows:
-    """How many there are once the requests that wrk left behind are through."""
+    """The number of bookings once the requests that wrk left behind are done."""
     seen = count(cluster)
     while True:
         time.sleep(0.1)
@@ -42,7 +42,7 @@ def count_settled(cluster: Cluster) -> Rows:
 
 
 def check(made: Rows, acknowledged: int, under_way: int = 0) -> None:
-    """So many bookings, or a few more that nobody waited for, with all that belongs to them."""
+    """Checks that there are so many bookings, or a few more for whose answers wrk didn't wait, each with all its rows."""
     orders = made.orders
     if made != Rows(orders, 2 * orders, orders, orders) or not acknowledged <= orders <= acknowledged + under_way:
         raise RuntimeError(f"{acknowledged} bookings of two seats left {made}")

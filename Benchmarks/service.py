@@ -48,7 +48,7 @@ class Service:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, **changed: str) -> Service:
-        """Starts it, perhaps with other settings, and waits until it is ready; notes how long that took from exec on."""
+        """Starts it, perhaps with other settings, and waits until it is ready. Records the time from exec on."""
         with open(self.log, "ab") as log:
             began = time.monotonic()
             self._process = subprocess.Popen(
@@ -71,7 +71,7 @@ class Service:
         return " / ".join(self.log.read_text(errors="replace").splitlines()[-3:])
 
     def restart(self, **changed: str) -> Service:
-        """A fresh process, as after a deployment; what is changed lasts until the next restart."""
+        """Starts a fresh process, as after a deployment. Changed settings last until the next restart."""
         self.stop()
         return self.start(**changed)
 
@@ -88,12 +88,12 @@ class Service:
 
     @property
     def resident_mb(self) -> float:
-        """What of it is in memory now, as the kernel counts it."""
+        """Its memory now, as the kernel counts it."""
         return self._memory_mb("VmRSS")
 
     @property
     def peak_mb(self) -> float:
-        """The most of it that was in memory since the start, or since `forget_peak`."""
+        """Its highest memory since the start, or since `forget_peak`."""
         return self._memory_mb("VmHWM")
 
     def forget_peak(self) -> None:
@@ -160,7 +160,7 @@ class Service:
 
 
 def environment(database_url: str, port: int, keys: Path) -> dict[str, str]:
-    """What a service is told: its own defaults wherever it has one, but no limits of rate and of an address's connections,
+    """The environment of a service: its own defaults, but no rate limits and no limit of connections for an address,
     since all load comes from one address."""
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),

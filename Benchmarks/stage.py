@@ -1,4 +1,4 @@
-"""What all figures share: the database, the world in it, and the service under load."""
+"""The things that all figures share: the database, the world in it, and the service under load."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Stage:
         return service
 
     def on(self, cluster: Cluster) -> Stage:
-        """The same before a copy of the database that has orders of the past, with a ClientService of its own."""
+        """The same with a copy of the database that has old orders, and a separate ClientService."""
         other = copy.copy(self)
         other.cluster = cluster
         other.world = replace(self.world, keeps_old=True)
@@ -78,7 +78,7 @@ class Stage:
         print(f"── {time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
     def paired(self, what: str, first: Callable[[], float], second: Callable[[], float]) -> tuple[float, float, float]:
-        """Measures both in turn, A B A B …, once more than counts, to get warm.
+        """Measures both in turn, A B A B …, with one additional round to warm up.
 
         Returns the medians of both and of the rounds' ratios.
         """

@@ -1,4 +1,4 @@
-"""What the figures are measured on: showtimes, people and their tokens, as sql/world.sql writes them."""
+"""The data for the figures: showtimes, people and their tokens, as sql/world.sql writes them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def build(cluster: Cluster, folder: Path, password_hash: str) -> World:
 
 
 def check(cluster: Cluster, world: World) -> None:
-    """The scripts work out numbers instead of looking them up; here they are looked up."""
+    """Checks the numbers that the scripts compute without looking them up."""
     wrong = cluster.run(
         f"""
         SELECT 'showtimes' FROM showtimes HAVING count(*) <> {SHOWTIMES} OR max(id) - min(id) <> {SHOWTIMES - 1}
@@ -86,7 +86,7 @@ def check(cluster: Cluster, world: World) -> None:
 
 
 def reset(cluster: Cluster, world: World) -> None:
-    """Takes all orders of the showtimes to come and what hangs on them away but for one a showtime, the first BOOKED bookings.
+    """Deletes all orders of future showtimes with their rows, except the first BOOKED bookings, one for each showtime.
 
     Some are left so that the planner of both sides knows what the tables are like, as autovacuum would have told it after a minute of
     selling.
@@ -100,7 +100,7 @@ def reset(cluster: Cluster, world: World) -> None:
 
 
 def variables(world: World, *, round: int, turn: int = 0) -> dict[str, int]:
-    """What sql/booking.pgbench.sql needs to know."""
+    """The variables of sql/booking.pgbench.sql."""
     return {
         "turn": turn, "accounts": ACCOUNTS, "bookings": BOOKINGS,
         "first_account": world.first_account, "first_showtime": world.first_showtime, "round": round, "guarded": int(world.guarded),

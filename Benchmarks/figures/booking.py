@@ -14,7 +14,7 @@ QUIET_CONNECTIONS = 16
 
 
 def arguments(stage: Stage, *, first: int = world.BOOKED, threads: int = THREADS) -> tuple[object, ...]:
-    """What wrk/booking.lua and those that build on it are told."""
+    """The arguments of wrk/booking.lua and of the scripts that build on it."""
     return stage.world.tokens, stage.world.first_showtime, stage.next_round(), first, threads, world.BOOKINGS
 
 
@@ -22,9 +22,9 @@ def book(
     stage: Stage, *, connections: int, seconds: float, first: int = world.BOOKED, script: str = "booking.lua",
     more: tuple[object, ...] = (), refusals: frozenset[int] = frozenset(),
 ) -> Load:
-    """Books by POST /v1/orders; what was answered must be what the database holds afterwards.
+    """Books by POST /v1/orders. The number of acknowledged bookings must be in the database afterwards.
 
-    No other refusals than those of the statuses given may be among the answers.
+    The answers may contain only refusals with the given statuses.
     """
     before, answered = rows.count(stage.cluster), stage.client.statuses("POST", ROUTE)
     load = wrk(script, stage.client.url, *arguments(stage, first=first), *more, connections=connections, seconds=seconds)
@@ -42,7 +42,7 @@ def book(
 
 
 def check_supply(used: int, supply: int) -> None:
-    """Threads and clients have a share each and are not in step: the first of them may be through when nine tenths are used."""
+    """Each client has its own share of seats, and some are faster. So nine tenths is the limit: the first share may then be used up."""
     if used > supply * 0.9:
         raise RuntimeError(f"{used} bookings use up the {supply} that there are: measure for fewer SECONDS")
 
@@ -56,7 +56,7 @@ def by_service(stage: Stage) -> float:
 
 
 def by_statement(stage: Stage, clients: int = CLIENTS) -> Pgbench:
-    """The same bookings by one statement each."""
+    """Makes the same bookings with one statement each."""
     world.reset(stage.cluster, stage.world)
     before = rows.count(stage.cluster)
     turn = world.BOOKED // clients + 1
@@ -78,7 +78,7 @@ def measure(stage: Stage) -> dict[str, float]:
 
 
 def measure_guarded(stage: Stage) -> dict[str, float]:
-    """The same while callers' rates are limited and squatters kept away."""
+    """Measures bookings with rate limits and the rules against squatters."""
     found = measure(stage.guarded())
     return {name.replace("booking_", "booking_guarded_", 1): value for name, value in found.items()}
 

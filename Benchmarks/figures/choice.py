@@ -1,4 +1,4 @@
-"""The choice of the best seats in a hall of 500: what it costs the processor."""
+"""The processor time for choosing the best seats in a hall of 500."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def measure(stage: Stage) -> dict[str, float]:
         for name, (showtime, wish) in paths.items():
             spent = cost(stage, f"POST\t/v1/showtimes/{showtime}/best-seats\t\tapplication/json\t{wish}") - static
             stage.say(f"{name}: {spent:.3f} beyond {static:.3f}")
-            # The first round is for getting warm.
+            # The first round warms up.
             if number:
                 found[name].append(spent)
     return {name: statistics.median(spent) for name, spent in found.items()}

@@ -1,4 +1,4 @@
-"""What happens when everybody wants the same, and when more come than can be served."""
+"""The speed when everybody wants the same showtime, and when more people come than can be served."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def hot_seat(stage: Stage) -> dict[str, float]:
 
     def one_after_the_other() -> float:
         world.reset(stage.cluster, stage.world)
-        # Each showtime's first two seats are gone already.
+        # The first two seats of each showtime are sold already.
         load = booking.book(
             stage, connections=booking.CONNECTIONS, seconds=stage.seconds, first=0, script="hot.lua", refusals=TAKEN)
         return (load.requests - load.refused) / load.seconds
@@ -56,7 +56,7 @@ def claims(stage: Stage) -> int:
 
 
 def overload(stage: Stage) -> dict[str, float]:
-    """Bookings that succeed with three times the connections beside the peak's; the gateway's word is answered meanwhile."""
+    """Successful bookings with three times the connections, compared with the peak. Notifications are answered meanwhile."""
     times: list[float] = []
 
     def crowd() -> float:
@@ -87,7 +87,7 @@ def ready_notices(stage: Stage, count: int) -> list[str]:
 
 
 def tell(stage: Stage, forms: list[str], times: list[float], is_over: threading.Event) -> int:
-    """Posts notifications one by one until it is over, and tells how many; notes how long each took."""
+    """Posts notifications one by one until the end. Returns how many, and records how long each took."""
     for number, form in enumerate(forms):
         if is_over.wait(PAUSE):
             return number
@@ -102,7 +102,7 @@ def tell(stage: Stage, forms: list[str], times: list[float], is_over: threading.
 
 
 def sign_in_storm(stage: Stage) -> dict[str, float]:
-    """Sign-ins a second, and what bookings feel of it."""
+    """Sign-ins a second, and their effect on bookings."""
     autogroup = machine.autogroup()
 
     def p99() -> float:

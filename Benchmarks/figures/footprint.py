@@ -53,7 +53,7 @@ def measure(stage: Stage) -> dict[str, float]:
 
 
 def public_reads(stage: Stage) -> list[str]:
-    """What moviegoers look at: lists, and the seats of all showtimes."""
+    """The reads of moviegoers: lists, and the seats of all showtimes."""
     first = stage.world.first_showtime
     return ["/v1/movies?state=showing&limit=20", "/v1/cinemas?limit=50", "/v1/showtimes?limit=50"] + [
         f"/v1/showtimes/{first + number}/seats" for number in range(world.SHOWTIMES)
@@ -61,7 +61,7 @@ def public_reads(stage: Stage) -> list[str]:
 
 
 def staff_reads(stage: Stage) -> list[str]:
-    """What the people of a cinema and of the platform look at: lists, a showtime with its orders, a hall, an order."""
+    """The reads of the cinema's and the platform's people: lists, a showtime with its orders, a hall, an order."""
     first = stage.world.first_showtime
     orders = stage.cluster.run("SELECT id FROM orders ORDER BY id LIMIT 100").split()
     return ["/v1/movies?limit=50", "/v1/cinemas?limit=50", "/v1/showtimes?limit=50", "/v1/orders?limit=50"] + [
@@ -93,7 +93,7 @@ def streams(stage: Stage) -> dict[str, float]:
     longest = 0.0
     for _ in range(5):
         began = time.monotonic()
-        # As another process would change them, so that this one has to find out.
+        # The rows are changed as by another process, so that this one has to find out.
         stage.cluster.run(
             f"""
             UPDATE showtimes
@@ -110,7 +110,7 @@ def streams(stage: Stage) -> dict[str, float]:
 
 
 def until_all_have_heard(readers: selectors.BaseSelector, limit: float) -> None:
-    """Reads until each stream has told of an event."""
+    """Reads until each stream has sent an event."""
     began = time.monotonic()
     waiting = {key.fileobj for key in readers.get_map().values()}
     while waiting:

@@ -1,4 +1,4 @@
-"""What becomes of the speed when the tables have grown."""
+"""The speed when the tables have grown."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def ranking_ms(stage: Stage) -> dict[str, float]:
     first = stage.cluster.run(f"SELECT max(business_day) - {DAYS - 1} FROM showtimes WHERE starts_at < now()")
     times = []
     for turn in range(9):
-        # Another address each time: moviegoers' rankings are kept for two seconds.
+        # The URL is different each time, because moviegoers' rankings are kept for two seconds.
         limit = 20 + turn
         began = time.monotonic()
         entries = box_office(stage.client, first, "movie", limit)

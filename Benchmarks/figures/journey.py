@@ -1,4 +1,4 @@
-"""From the order by the gateway's word to the ticket."""
+"""The journey from the order through the notification to the ticket."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def measure(stage: Stage) -> dict[str, float]:
         seconds, told = max(1, stage.seconds / 4), steps["notification"]
         found = {"order": booking.book(stage, connections=booking.CONNECTIONS, seconds=seconds).per_second}
         found["payment"] = payments.begin(stage, seconds).per_second
-        # Each counts once, so there have to be enough: twice what the round before took. The first round, which does not count, may guess.
+        # Each notice counts once, so twice as many are made as the round before used. The first round, which does not count, may guess.
         count = max([NOTICES, *(math.ceil(2 * NOTIFYING * rate) for rate in told)])
         found["notification"] = notify(stage, count, is_strict=bool(told))
         tickets = [f"GET\t/v1/orders/{order}/tickets\t{token}\t\t" for order, token in payments.orders_and_tokens(stage, "state = 'paid'")]

@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// Everybody's accounts, of all realms.
+/// The accounts of all realms.
 struct AccountEndpoints: Sendable {
     let accounts: AccountAdministration
     let pool: PostgresPool

@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// Where accounts are signed in, and the way back in for who has lost its second factor.
+/// The sessions of accounts, and help for people who have lost their second factor.
 struct AccountSessionEndpoints: Sendable {
     let accounts: AccountAdministration
     let sessions: Sessions

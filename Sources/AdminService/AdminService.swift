@@ -2,7 +2,7 @@ import API
 import ArgumentParser
 import Assembly
 
-/// What the platform's people use, and the commands that prepare and fill the database.
+/// The service for the platform's people, and the commands that prepare and fill the database.
 @main
 struct AdminService: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,7 +3,7 @@ import Callers
 import HTTP
 import Shared
 
-/// The apps that people can go to from another one.
+/// The apps to which people can go from another app without signing in again.
 struct AppEndpoints: Sendable {
     let apps: Apps
     let writes: Writes
@@ -55,7 +55,7 @@ struct AppEndpoints: Sendable {
         }
     }
 
-    // No Idempotency-Key: the answer with the secret would have to be kept.
+    // It takes no Idempotency-Key, because the answer with the secret would have to be stored.
     var register: Endpoint {
         Endpoint(
             .post, "/v1/apps", "Registers an app, and shows its secret this once.",

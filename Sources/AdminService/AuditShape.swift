@@ -1,7 +1,7 @@
 import HTTP
 import Shared
 
-/// The audit trail, as administrators see it.
+/// The audit trail in answers for administrators.
 enum AuditShape {
     static let event = Shape<AuditEvent>(
         "AuditEvent",

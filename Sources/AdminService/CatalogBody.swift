@@ -3,7 +3,7 @@ import Database
 import HTTP
 import Shared
 
-/// Movies and companies as administrators write them.
+/// The bodies about movies and companies.
 enum CatalogBody {
     private static let credit = Body<Credit>(
         "NewCredit",
@@ -59,7 +59,7 @@ enum CatalogBody {
         )
     }
 
-    /// A company, of which only the name is told.
+    /// A company, which has only a name.
     static let newCompany = Body<String>(
         "NewCompany",
         Field<String>.required("name", .name(1...200), "Name.", example: "New Picture")

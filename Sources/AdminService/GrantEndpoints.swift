@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// What was given to an account, and why it may do what it may.
+/// The grants of an account, and the reasons for its effective permissions.
 struct GrantEndpoints: Sendable {
     let granting: Granting
     let permissions: PermissionAdministration
@@ -13,7 +13,7 @@ struct GrantEndpoints: Sendable {
 
     var all: [Endpoint] { [show, change, explain] }
 
-    /// Where the grants of an account are.
+    /// The path of an account's grants.
     static let path: PathTemplate = "/v1/accounts/{id}/grants"
 
     private static let resource = QueryParameter("resource", .text(1...64), "Only what it may do to this resource.", example: "orders")

@@ -1,7 +1,7 @@
 import HTTP
 import Shared
 
-/// How the ledger is answered.
+/// The ledger in answers.
 enum LedgerShape {
     static let line = Shape<LedgerLine>(
         "LedgerLine",

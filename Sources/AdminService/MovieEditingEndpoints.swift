@@ -3,7 +3,7 @@ import Callers
 import HTTP
 import Shared
 
-/// Writing movies, which only the platform's people do.
+/// Adding, changing and deleting movies, which only the platform's people do.
 struct MovieEditingEndpoints: Sendable {
     let catalog: Catalog
     let writes: Writes

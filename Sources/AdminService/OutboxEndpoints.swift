@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// What is to be told to the outside, and what could not be told.
+/// The outbox: messages to be delivered to the outside, and those that couldn't be.
 struct OutboxEndpoints: Sendable {
     let outbox: Outbox
     let pool: PostgresPool

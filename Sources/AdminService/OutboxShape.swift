@@ -1,7 +1,7 @@
 import HTTP
 import Shared
 
-/// What is to be told to the outside, as administrators see it.
+/// The outbox in answers for administrators.
 enum OutboxShape {
     static let message = Shape<OutboxEntry>(
         "OutboxMessage",

@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// Payments at the gateways, and what those posted about them.
+/// Payments at the gateways, and the gateways' notices.
 struct PaymentEndpoints: Sendable {
     let records: PaymentRecords
     let pool: PostgresPool

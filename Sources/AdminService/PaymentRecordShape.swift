@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Shared
 
-/// Payments and what gateways said about them, as administrators see them.
+/// Payments and gateways' notices in answers for administrators.
 enum PaymentRecordShape {
     static let payment = Shape<Payment>(
         "Payment",

@@ -4,7 +4,7 @@ import Foundation
 import HTTP
 import Shared
 
-/// What the platform's people decide about money that doesn't fit the books, each time with a reason.
+/// Decisions of administrators about money that doesn't fit our data, each with a reason.
 struct PaymentSupportEndpoints: Sendable {
     let support: PaymentSupport
     let writes: Writes

@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// Permissions: what may be done to what.
+/// Permissions: which actions are allowed on which resource.
 struct PermissionEndpoints: Sendable {
     let permissions: PermissionAdministration
     let pool: PostgresPool

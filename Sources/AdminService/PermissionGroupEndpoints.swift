@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// Permissions that are given together.
+/// Permission groups: permissions that are given together.
 struct PermissionGroupEndpoints: Sendable {
     let permissions: PermissionAdministration
     let pool: PostgresPool

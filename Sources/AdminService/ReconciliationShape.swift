@@ -3,13 +3,13 @@ import Database
 import HTTP
 import Shared
 
-/// What is asked for to have a day compared.
+/// A request to compare a day.
 struct WantedReconciliation: Sendable {
     let gateway: String
     let day: CalendarDay
 }
 
-/// Comparisons with the gateways' bills, as administrators see and ask for them.
+/// Comparisons with the gateways' bills, in bodies and answers for administrators.
 enum ReconciliationShape {
     static let reconciliation = Shape<Reconciliation>(
         "Reconciliation",
@@ -55,7 +55,7 @@ enum ReconciliationShape {
         .text("note", "What it was.", example: "Refunded by hand at the gateway.") { $0.note }
     )
 
-    /// - Parameter gateways: the names of those that there are.
+    /// - Parameter gateways: the names of the configured gateways.
     static func wanted(of gateways: [String]) -> Body<WantedReconciliation> {
         Body<WantedReconciliation>(
             "WantedReconciliation",

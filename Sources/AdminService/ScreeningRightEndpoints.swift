@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// What merchants asked to show.
+/// The screening rights of all merchants, and decisions about them.
 struct ScreeningRightEndpoints: Sendable {
     let rights: ScreeningRights
     let pool: PostgresPool

@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// People who may do the same.
+/// User groups: accounts with the same permissions.
 struct UserGroupEndpoints: Sendable {
     let permissions: PermissionAdministration
     let granting: Granting

@@ -2,7 +2,7 @@ import Configuration
 import Foundation
 import Logging
 
-/// A stand-in for Alipay on a developer's machine. Never deployed: whoever reaches it can pay any trade.
+/// A stand-in for Alipay on a developer's machine. It must never be deployed, because anybody who reaches it can pay any trade.
 ///
 ///     AlipaySandbox                     serves, with the settings of ``SandboxSettings``
 ///     AlipaySandbox make-keys FOLDER    makes the key pairs of the application and of the gateway, unless they are there

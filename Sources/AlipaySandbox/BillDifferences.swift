@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is wrong with a day's bill: the body of `POST /sandbox/bills/{day}/differences`. The trades themselves stay as they are.
+/// The errors to put into a day's bill: the body of `POST /sandbox/bills/{day}/differences`. The trades themselves stay as they are.
 ///
 /// A payment's line is named by the trade's number, a refund's by the refund's.
 struct BillDifferences: Hashable, Sendable {
@@ -10,7 +10,7 @@ struct BillDifferences: Hashable, Sendable {
         var tradeNo: String
         /// In fen, more than 0.
         var amountFen: Int64
-        /// Of the refund that it is; `nil`: it is a payment.
+        /// The number of the refund; `nil` for a payment.
         var requestNumber: String?
     }
 

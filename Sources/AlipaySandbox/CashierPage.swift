@@ -1,6 +1,6 @@
 import Shared
 
-/// What the buyer sees. A development tool's page: it says so.
+/// The page for the buyer. It says that it belongs to a development tool.
 enum CashierPage {
     static func trade(_ trade: SandboxTrade) -> String {
         let amount = AlipayAmount.text(fen: trade.amountFen)
@@ -20,7 +20,7 @@ enum CashierPage {
         )
     }
 
-    /// What a frontend would show when the browser comes back from the cashier.
+    /// The page to which the browser returns from the cashier, in place of a frontend's.
     static var returned: String {
         page("<h1>Thank you</h1>\n<p>Your payment is being confirmed. Your order shows the tickets as soon as it is.</p>")
     }

@@ -6,7 +6,7 @@ struct GatewayDesk: Sendable {
     let settings: SandboxSettings
     let sandbox: Sandbox
 
-    /// What goes back to whoever sent the request.
+    /// The answer to a request.
     enum Outcome: Sendable {
         /// A signed answer to the application.
         case answer(String)
@@ -16,7 +16,7 @@ struct GatewayDesk: Sendable {
         case refusedPage(String)
     }
 
-    /// - Parameter address: the host and the port that the request came to.
+    /// - Parameter address: the host and port to which the request was sent.
     /// - Throws: when the key cannot sign.
     func handle(_ parameters: [(name: String, value: String)], address: String) async throws -> Outcome {
         let request: GatewayRequest
@@ -89,7 +89,7 @@ struct GatewayDesk: Sendable {
     private func refund(_ request: GatewayRequest) async throws -> [String: String] {
         let named = try await sandbox.trade(namedBy: request.content).terms.outTradeNo
         guard let amountFen = request.content["refund_amount"].flatMap(AlipayAmount.fen) else { throw TradeRefusal.invalidParameter }
-        // Without a number of its own a refund is that of the whole trade.
+        // A refund without a number of its own refunds the whole trade.
         let requestNumber = request.content["out_request_no"] ?? named
         let (trade, moved) = try await sandbox.refund(named, requestNumber: requestNumber, amountFen: amountFen)
         var content = good(trade)
@@ -129,7 +129,7 @@ struct GatewayDesk: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let json = String(decoding: try encoder.encode(content), as: UTF8.self)
-        // A name that isn't one of the gateway's must not get into the JSON.
+        // Text that can't be a method's name must not get into the JSON.
         let isName = interface?.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: ".") } ?? false
         let name = isName ? (interface ?? "").replacing(".", with: "_") + "_response" : "error_response"
         let certificate = settings.certificates.map { ",\"alipay_cert_sn\":\"\($0.alipaySN)\"" } ?? ""

@@ -9,8 +9,8 @@ struct GatewayRequest: Sendable {
     let notifyURL: String?
     let returnURL: String?
 
-    /// - Parameter parameters: those of the address and those of the body, decoded once.
-    /// - Throws: ``RequestRefusal`` as the gateway would.
+    /// - Parameter parameters: the parameters of the URL and of the body, decoded once.
+    /// - Throws: ``RequestRefusal``, where the gateway would refuse too.
     init(_ parameters: [(name: String, value: String)], settings: SandboxSettings) throws {
         let values = try Dictionary(parameters.map { ($0.name, $0.value) }) { _, _ in throw RequestRefusal(nil, "isv.invalid-parameter") }
         guard let interface = values["method"], !interface.isEmpty else { throw RequestRefusal(nil, "isv.missing-method") }
@@ -61,7 +61,7 @@ struct GatewayRequest: Sendable {
     }
 }
 
-/// A value of the content: the gateway takes numbers for texts; what has parts is not read here.
+/// A value of the content. The gateway accepts numbers as text. Arrays and objects are not read here.
 private struct ContentValue: Decodable {
     let text: String?
 
@@ -75,7 +75,7 @@ private struct ContentValue: Decodable {
     }
 }
 
-/// A request that the gateway doesn't take.
+/// A refusal of a request.
 struct RequestRefusal: Error, Hashable, Sendable {
     /// The method, as far as it was understood.
     let interface: String?

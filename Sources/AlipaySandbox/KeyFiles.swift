@@ -4,7 +4,7 @@ import Shared
 
 /// Key pairs in files: `NAME_private.pem` (PKCS#8, readable by the owner only) and `NAME_public.pem` (SubjectPublicKeyInfo).
 enum KeyFiles {
-    /// Makes a pair unless its private half is there.
+    /// Makes a key pair unless the file of its private half exists.
     ///
     /// - Throws: ``SandboxSettingError`` when the files cannot be written.
     static func make(_ name: String, in folder: URL) throws {
@@ -12,7 +12,7 @@ enum KeyFiles {
         let publicFile = folder.appending(path: "\(name)_public.pem")
         guard !FileManager.default.fileExists(atPath: privateFile.path) else { return }
         let pair = try AlipaySigner()
-        // What this process creates from here on is its owner's alone; there is no moment in which the key is readable.
+        // Files that this process creates from here on are readable by their owner only, from the first moment.
         umask(0o077)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -25,7 +25,7 @@ enum KeyFiles {
         }
     }
 
-    /// The private key in a file; made first, with its public half beside it, when the file is missing.
+    /// The private key in a file. When the file is missing, a key is made first, and its public half is written beside it.
     ///
     /// - Throws: ``SandboxSettingError``.
     static func signer(at path: String, setting: String) throws -> AlipaySigner {
@@ -43,7 +43,7 @@ enum KeyFiles {
         return signer
     }
 
-    /// What a file says.
+    /// The text of a file.
     ///
     /// - Throws: ``SandboxSettingError``.
     static func text(at path: String, setting: String) throws -> String {
@@ -53,9 +53,9 @@ enum KeyFiles {
         return text
     }
 
-    /// The certificates of both parties, those of certificate mode.
+    /// The certificates of both parties, for certificate mode.
     ///
-    /// - Parameter signer: the gateway's private key, which its certificate must be of.
+    /// - Parameter signer: the gateway's private key. The gateway's certificate must be for this key.
     /// - Throws: ``SandboxSettingError``.
     static func certificates(_ files: AlipayCertificates.Files, of signer: AlipaySigner) throws -> AlipayCertificates {
         let certificates: AlipayCertificates

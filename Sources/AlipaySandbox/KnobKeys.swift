@@ -1,4 +1,4 @@
-/// Any key, to find those that are none of ours.
+/// Any key, to find unknown ones.
 private struct AnyKey: CodingKey {
     var stringValue: String
     var intValue: Int? { nil }
@@ -18,7 +18,7 @@ extension Decoder {
     }
 }
 
-/// A knob that isn't there, or a position that it doesn't have.
+/// An unknown knob, or a value that a knob doesn't have.
 struct KnobInvalid: Error, Hashable {
     let knob: String
 }

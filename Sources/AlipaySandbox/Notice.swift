@@ -5,9 +5,9 @@ import Shared
 struct Notice: Sendable {
     let parameters: [(name: String, value: String)]
 
-    /// The news that a trade stands as it does.
+    /// A notice of a trade's present state.
     ///
-    /// - Parameter refund: the refund that the news is about.
+    /// - Parameter refund: the refund that the notice reports.
     init(_ trade: SandboxTrade, status: AlipayTradeStatus? = nil, refund: SandboxRefund? = nil, settings: SandboxSettings, at now: Date) {
         var parameters = [
             (name: "notify_time", value: AlipayTimestamp.text(now)),
@@ -37,16 +37,16 @@ struct Notice: Sendable {
         if let refund {
             parameters.append((name: "out_biz_no", value: refund.requestNumber))
             parameters.append((name: "refund_fee", value: AlipayAmount.text(fen: trade.refundedFen)))
-            // The gateway's own has a fraction of a second.
+            // The real gateway's time has a fraction of a second.
             parameters.append((name: "gmt_refund", value: AlipayTimestamp.text(refund.at) + ".000"))
         }
         if let closedAt = trade.closedAt, status == nil { parameters.append((name: "gmt_close", value: AlipayTimestamp.text(closedAt))) }
         self.parameters = parameters
     }
 
-    /// The form to be posted: signed, with what a knob does to it.
+    /// The form to be posted: signed, with the tampering of a knob.
     ///
-    /// - Parameter charset: a name of ``AlipayCharset``; the notice says it. Characters that the set has not become question marks.
+    /// - Parameter charset: a name of ``AlipayCharset``, which the notice names too. Characters that the set lacks become question marks.
     /// - Throws: when the key cannot sign.
     func form(signer: AlipaySigner, tampering: Tampering?, charset name: String = "utf-8") throws -> String {
         let charset = AlipayCharset(name: name) ?? .utf8

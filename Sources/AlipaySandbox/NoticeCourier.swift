@@ -6,7 +6,7 @@ import NIOHTTP1
 import ServiceLifecycle
 import Shared
 
-/// Posts notices until they are answered by exactly `success`, at the gateway's documented intervals, compressed.
+/// Posts notices until they are answered with exactly `success`, at the gateway's documented intervals, divided by the time scale.
 struct NoticeCourier: Service {
     /// The gateway's pauses between the eight attempts, in seconds: 4, 10 and 10 minutes, 1, 2, 6 and 15 hours.
     static let pauses: [Double] = [240, 600, 600, 3_600, 7_200, 21_600, 54_000]
@@ -17,7 +17,7 @@ struct NoticeCourier: Service {
     let http: HTTPClient
     let logger: Logger
 
-    /// Works until the service shuts down; what is under way then is lost.
+    /// Works until the service shuts down. Notices that are under way then are lost.
     func run() async throws {
         await withDiscardingTaskGroup { group in
             for await delivery in deliveries.cancelOnGracefulShutdown() {
@@ -50,7 +50,7 @@ struct NoticeCourier: Service {
         }
     }
 
-    /// - Returns: the body of the answer, or why there is none. A body under another status than 200 is preceded by the status.
+    /// - Returns: the body of the answer, or the reason why there is none. When the status isn't 200, it stands before the body.
     private func post(_ form: String, as contentType: String, to url: String) async -> String {
         var request = HTTPClientRequest(url: url)
         request.method = .POST

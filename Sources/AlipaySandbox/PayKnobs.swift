@@ -1,27 +1,27 @@
 import Foundation
 import Shared
 
-/// How a payment and its notice go, and what goes wrong with them: the body of `POST /sandbox/trades/{out_trade_no}/pay`.
+/// How a payment and its notice proceed, and what goes wrong: the body of `POST /sandbox/trades/{out_trade_no}/pay`.
 struct PayKnobs: Hashable, Sendable {
-    /// `delay_ms`: how long after the payment the notice is sent first, in milliseconds.
+    /// `delay_ms`: how long after the payment the notice is first sent, in milliseconds.
     var delay = 0
-    /// `duplicates`: how many copies of the notice are sent besides, at the same time.
+    /// `duplicates`: how many additional copies of the notice are sent at the same time.
     var duplicates = 0
-    /// `lose_first`: how many of the first attempts to send it are lost on the way (`true`: one). The repetitions follow.
+    /// `lose_first`: how many of the first attempts are lost on the way (`true`: one). The repetitions arrive.
     var loseFirst = 0
-    /// `lost`: every attempt is lost; the money came all the same.
+    /// `lost`: every attempt is lost, although the money came.
     var lost = false
-    /// `reorder`: an older notice, that the trade waits for its buyer, arrives after that of the payment.
+    /// `reorder`: an older notice, which says that the trade waits for its buyer, arrives after the notice of the payment.
     var reorder = false
     /// `late`: the payment works although the trade's time is over.
     var late = false
-    /// `amount_fen`: the buyer pays this amount instead of the price; notice and query say so, rightly signed.
+    /// `amount_fen`: the buyer pays this amount instead of the price. Notice and query report it, with right signatures.
     var amountFen: Int64?
     /// `tamper`: what is wrong with every copy of the notice (`true`: the signature).
     var tampering: Tampering?
-    /// `content_type`: the media type that the notice says it has; empty for none.
+    /// `content_type`: the Content-Type of the notice; empty for none.
     var contentType: String?
-    /// `charset`: the character set that the notice is written in.
+    /// `charset`: the character set of the notice.
     var charset: String?
 
     /// Whether a header can have this value.

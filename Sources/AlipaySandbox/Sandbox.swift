@@ -1,11 +1,11 @@
 import Foundation
 import Shared
 
-/// The gateway's state: the trades, and what became of their notices.
+/// The gateway's state: the trades, and the attempts to send their notices.
 actor Sandbox {
-    /// More than this are not kept of a trade.
+    /// The highest number of attempts that are kept for a trade.
     private static let mostAttempts = 200
-    /// More notices than this are not under way at a time; what comes then is dropped, and recorded so.
+    /// The highest number of notices under way at a time. Further ones are dropped, and recorded as dropped.
     private static let mostDeliveries = 10_000
 
     private let settings: SandboxSettings
@@ -35,7 +35,7 @@ actor Sandbox {
         try book.trade(outTradeNo, at: Date())
     }
 
-    /// The trade that a request names by its own number or by the gateway's, which wins.
+    /// The trade that a request names by our number or by the gateway's. The gateway's number takes precedence.
     ///
     /// - Throws: ``TradeRefusal``.
     func trade(namedBy content: [String: String]) throws -> SandboxTrade {
@@ -44,7 +44,7 @@ actor Sandbox {
         return try trade(own)
     }
 
-    /// The buyer pays, and the notice is on its way.
+    /// The buyer pays, and the notice is sent.
     ///
     /// - Throws: ``TradeRefusal``.
     func pay(_ outTradeNo: String, knobs: PayKnobs) throws -> SandboxTrade {
@@ -62,7 +62,7 @@ actor Sandbox {
         return trade
     }
 
-    /// The application closes the trade; the gateway tells it so.
+    /// The application closes the trade, and the gateway sends a notice of that.
     ///
     /// - Throws: ``TradeRefusal``.
     func close(_ outTradeNo: String) throws -> SandboxTrade {
@@ -72,7 +72,7 @@ actor Sandbox {
         return trade
     }
 
-    /// The application refunds; the gateway tells of it at the payment's address.
+    /// The application refunds, and the gateway sends a notice to the payment's notify URL.
     ///
     /// - Throws: ``TradeRefusal``.
     func refund(_ outTradeNo: String, requestNumber: String, amountFen: Int64) throws -> (trade: SandboxTrade, moved: Bool) {
@@ -85,25 +85,25 @@ actor Sandbox {
         return (trade, moved)
     }
 
-    /// Somebody refunds in the gateway's own console, of which the application hears by the notice alone.
+    /// Somebody refunds in the gateway's own console. The application learns of it only by the notice.
     ///
     /// - Parameter amountFen: `nil` for all that is left.
     /// - Throws: ``TradeRefusal``.
     func refundAtConsole(_ outTradeNo: String, amountFen: Int64?) throws -> SandboxTrade {
         let trade = try trade(outTradeNo)
-        // Of another form than the application's numbers have.
+        // This number has another form than the application's.
         let number = "console-\(UUID().uuidString.lowercased())"
         let left = (trade.paidFen ?? 0) - trade.refundedFen
         return try refund(outTradeNo, requestNumber: number, amountFen: amountFen ?? left).trade
     }
 
-    /// Trades in the order in which they were opened, with what became of their notices.
+    /// Trades in the order in which they were opened, with the attempts to send their notices.
     func trades(after: Int, limit: Int) -> (trades: [TradeView], next: Int?) {
         let (trades, next) = book.page(after: after, limit: limit, at: Date())
         return (trades.map { TradeView($0, attempts: attempts(of: $0.terms.outTradeNo)) }, next)
     }
 
-    /// The bill of a day of Beijing's, as far as it has gone when it is today.
+    /// The bill of a day in Beijing. Today's bill ends at the present moment.
     ///
     /// - Throws: ``TradeRefusal/billNotExist``.
     func bill(of day: String) throws -> SandboxBill {
@@ -112,7 +112,7 @@ actor Sandbox {
         return SandboxBill(book.inOrder, day: day, start: start, differences: planted)
     }
 
-    /// Makes a day's bill wrong from now on, in place of what was wrong with it before.
+    /// Puts errors into a day's bill from now on. They replace earlier ones.
     ///
     /// - Throws: ``TradeRefusal/billNotExist`` when there is no such day.
     func plant(_ new: BillDifferences, inBillOf day: String) throws {
@@ -120,18 +120,18 @@ actor Sandbox {
         differences[day] = new
     }
 
-    /// What became of a trade's notices, in the order of the attempts.
+    /// The attempts to send a trade's notices, in their order.
     func attempts(of outTradeNo: String) -> [NoticeAttempt] {
         attempts[outTradeNo] ?? []
     }
 
-    /// Keeps what came of an attempt to send a notice.
+    /// Records an attempt to send a notice.
     func record(_ attempt: NoticeAttempt, of outTradeNo: String) {
         guard book.trades[outTradeNo] != nil, attempts[outTradeNo, default: []].count < Self.mostAttempts else { return }
         attempts[outTradeNo, default: []].append(attempt)
     }
 
-    /// A notice has arrived, or was given up.
+    /// Records that a notice has arrived, or was given up.
     func finishDelivery() {
         underWay -= 1
     }
@@ -161,15 +161,15 @@ struct NoticeDelivery: Sendable {
     /// How many attempts are lost on the way.
     let losses: Int
     let tampering: Tampering?
-    /// `nil` for the usual one.
+    /// `nil` for the default.
     let contentType: String?
-    /// `nil` for the usual one.
+    /// `nil` for the default.
     let charset: String?
 }
 
 /// One attempt to send a notice.
 struct NoticeAttempt: Hashable, Sendable {
     let at: Date
-    /// What the receiver answered, or why it didn't.
+    /// The receiver's answer, or the reason why there was none.
     let answer: String
 }

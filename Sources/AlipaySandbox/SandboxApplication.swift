@@ -66,7 +66,7 @@ struct SandboxApplication {
         router.post("/cashier/{out_trade_no}/pay") { _, context in
             try await cashier(try context.parameters.require("out_trade_no"), sandbox: sandbox, desk: desk)
         }
-        // The parameters are signed and prove nothing: a page that believed them would tell of tickets that there may never be.
+        // The parameters are signed, but prove nothing. A page that believed them would promise tickets that may never exist.
         router.get("/returned") { _, _ in SandboxAnswer.html(CashierPage.returned) }
         SandboxControls(sandbox: sandbox).addRoutes(to: router)
         return router

@@ -11,7 +11,7 @@ struct SandboxBill: Sendable {
         var finishedAt: Date
         /// In fen, more than 0.
         var amountFen: Int64
-        /// Of the refund that it is; `nil`: it is a payment.
+        /// The number of the refund; `nil` for a payment.
         var requestNumber: String?
     }
 
@@ -23,13 +23,13 @@ struct SandboxBill: Sendable {
     private let day: String
     private var lines: [Line] = []
 
-    /// `nil` for anything but `YYYY-MM-DD` of a day that exists. Days are Beijing's.
+    /// The start of a day in Beijing; `nil` for anything but `YYYY-MM-DD` of a day that exists.
     static func start(of day: String) -> Date? {
         AlipayTimestamp.time(day + " 00:00:00")
     }
 
     /// - Parameters:
-    ///   - trades: all that there are; what happened on another day is left out.
+    ///   - trades: all trades. Movements of other days are left out.
     ///   - start: when the day begins.
     init(_ trades: [SandboxTrade], day: String, start: Date, differences: BillDifferences) {
         self.day = day
@@ -76,7 +76,7 @@ struct SandboxBill: Sendable {
 
     private static func row(_ line: Line) -> String {
         let amount = (line.requestNumber == nil ? "" : "-") + AlipayAmount.text(fen: line.amountFen)
-        // The gateway puts a tab behind its numbers, for the programs that would take them for floating-point ones.
+        // The gateway puts a tab after its numbers, so that spreadsheets don't read them as floating-point numbers.
         let cells = [
             line.tradeNo + "\t", line.outTradeNo + "\t", line.requestNumber == nil ? "交易" : "退款", line.subject,
             AlipayTimestamp.text(line.createdAt), AlipayTimestamp.text(line.finishedAt), "", "", "", "", "pia***@sandbox.com", amount,

@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Shared
 
-/// What tests ask of the sandbox: to pay, to show its books, and to write wrong bills.
+/// The endpoints for tests: they pay, show the sandbox's books, and put errors into bills.
 struct SandboxControls: Sendable {
     private static let largestBody = 1 << 20
     private static let largestPage = 1_000

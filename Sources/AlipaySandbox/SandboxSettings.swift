@@ -3,35 +3,35 @@ import Foundation
 import Logging
 import Shared
 
-/// What the sandbox is told by its environment.
+/// The sandbox's settings, from its environment.
 struct SandboxSettings: Sendable {
-    /// Where it listens: `ALIPAY_SANDBOX_HOST` (127.0.0.1), `ALIPAY_SANDBOX_PORT` (8009).
+    /// The address at which it listens: `ALIPAY_SANDBOX_HOST` (127.0.0.1), `ALIPAY_SANDBOX_PORT` (8009).
     var host = "127.0.0.1"
     var port = 8009
     /// The application that it serves: `ALIPAY_SANDBOX_APP_ID`.
     var appID: String
-    /// The seller that the money goes to: `ALIPAY_SANDBOX_SELLER_ID`.
+    /// The seller who gets the money: `ALIPAY_SANDBOX_SELLER_ID`.
     var sellerID: String
     /// How many times faster than at the real gateway notices are repeated: `ALIPAY_SANDBOX_TIME_SCALE` (240: 4 minutes become a second).
     var timeScale: Double = 240
     /// How long a receiver may take to answer a notice, in seconds: `ALIPAY_SANDBOX_NOTICE_TIMEOUT` (10).
     var noticeTimeout = 10
-    /// The Content-Type of notices unless a knob says otherwise: `ALIPAY_SANDBOX_NOTICE_CONTENT_TYPE`. The usual one is what the real gateway was
-    /// seen to send.
+    /// The Content-Type of notices unless a knob sets another: `ALIPAY_SANDBOX_NOTICE_CONTENT_TYPE`. The default is one that the real
+    /// gateway was seen to send.
     var noticeContentType = "application/x-www-form-urlencoded; text/html; charset=UTF-8"
-    /// The character set of notices unless a knob says otherwise: `ALIPAY_SANDBOX_NOTICE_CHARSET` (utf-8), or GBK, GB18030.
+    /// The character set of notices unless a knob sets another: `ALIPAY_SANDBOX_NOTICE_CHARSET` (utf-8, GBK or GB18030).
     var noticeCharset = "utf-8"
     /// How many trades are kept: `ALIPAY_SANDBOX_TRADES` (20000). The oldest ones are removed.
     var trades = 20_000
     /// `ALIPAY_SANDBOX_LOG_LEVEL` (info).
     var logLevel = Logger.Level.info
-    /// Signs as the gateway: from `ALIPAY_SANDBOX_PRIVATE_KEY_FILE`. When the file is missing, a key is made, and its public half is written beside it
-    /// (`…_private.pem` and `…_public.pem`).
+    /// Signs as the gateway, with the key in `ALIPAY_SANDBOX_PRIVATE_KEY_FILE`. When the file is missing, a key is made, and its public
+    /// half is written beside it (`…_private.pem` and `…_public.pem`).
     var signer: AlipaySigner
-    /// Checks the application's requests: from `ALIPAY_SANDBOX_APP_PUBLIC_KEY_FILE`, or from the application's certificate.
+    /// Checks the application's requests, with the key in `ALIPAY_SANDBOX_APP_PUBLIC_KEY_FILE` or that of the application's certificate.
     var verifier: AlipayVerifier
-    /// Makes it certificate mode: from `ALIPAY_SANDBOX_CERTIFICATE_FILE` (the gateway's own), `ALIPAY_SANDBOX_APP_CERTIFICATE_FILE` and
-    /// `ALIPAY_SANDBOX_ROOT_CERTIFICATE_FILE`; all of them or none.
+    /// The certificates of certificate mode: from `ALIPAY_SANDBOX_CERTIFICATE_FILE` (the gateway's own),
+    /// `ALIPAY_SANDBOX_APP_CERTIFICATE_FILE` and `ALIPAY_SANDBOX_ROOT_CERTIFICATE_FILE`. Either all of them are set or none.
     var certificates: AlipayCertificates?
 
     init(appID: String, sellerID: String, signer: AlipaySigner, verifier: AlipayVerifier) {
@@ -99,7 +99,7 @@ struct SandboxSettings: Sendable {
 /// A setting that the sandbox cannot start with.
 struct SandboxSettingError: Error, CustomStringConvertible {
     let setting: String
-    /// To be read after the setting's name.
+    /// The reason, to be read after the setting's name.
     let reason: String
 
     var description: String { "\(setting) \(reason)" }

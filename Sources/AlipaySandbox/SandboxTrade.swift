@@ -1,15 +1,15 @@
 import Foundation
 import Shared
 
-/// A trade at the gateway: what may happen to it, and what happened. Pure; the time is told to it.
+/// A trade at the gateway: its rules and its state. Pure: callers pass the time.
 struct SandboxTrade: Hashable, Sendable {
-    /// What the application asked for.
+    /// The terms that the application asked for.
     let terms: TradeTerms
     /// The gateway's number.
     let tradeNo: String
     let createdAt: Date
     private(set) var status = AlipayTradeStatus.waitBuyerPay
-    /// What the buyer paid, in fen: the price, unless a knob said otherwise.
+    /// The amount that the buyer paid, in fen: the price, unless a knob set another.
     private(set) var paidFen: Int64?
     private(set) var paidAt: Date?
     private(set) var closedAt: Date?
@@ -21,10 +21,10 @@ struct SandboxTrade: Hashable, Sendable {
         createdAt = now
     }
 
-    /// What the gateway names as the trade's amount, in fen.
+    /// The amount of the trade that the gateway reports, in fen.
     var amountFen: Int64 { paidFen ?? terms.amountFen }
 
-    /// All that went back, in fen.
+    /// The sum of all refunds, in fen.
     var refundedFen: Int64 { refunds.reduce(0) { $0 + $1.amountFen } }
 
     /// Closes the trade when its time is over and nobody paid.
@@ -38,7 +38,7 @@ struct SandboxTrade: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - amountFen: another amount than the price.
-    ///   - late: whether it works although the time is over.
+    ///   - late: whether the payment works although the time is over.
     /// - Throws: ``TradeRefusal``.
     mutating func pay(amountFen: Int64?, late: Bool, at now: Date) throws {
         lapse(at: now)
@@ -64,7 +64,7 @@ struct SandboxTrade: Hashable, Sendable {
 
     /// The application refunds.
     ///
-    /// - Returns: whether money moved: not when the request is a repetition.
+    /// - Returns: whether money moved; `false` when the request is a repetition.
     /// - Throws: ``TradeRefusal``.
     mutating func refund(_ requestNumber: String, amountFen: Int64, at now: Date) throws -> Bool {
         if let known = refunds.first(where: { $0.requestNumber == requestNumber }) {
@@ -83,18 +83,18 @@ struct SandboxTrade: Hashable, Sendable {
     }
 }
 
-/// What the application asked for when the trade was opened.
+/// The terms that the application asked for when the trade was opened.
 struct TradeTerms: Hashable, Sendable {
     let outTradeNo: String
     let subject: String
     /// In fen.
     let amountFen: Int64
-    /// After this the trade is closed unpaid.
+    /// The time at which an unpaid trade is closed.
     let expiresAt: Date?
     let notifyURL: String?
     let returnURL: String?
 
-    /// Whether the same trade is meant; the rest may differ when a page is opened again.
+    /// Whether both mean the same trade. The other terms may differ when a page is opened again.
     func agrees(with other: TradeTerms) -> Bool {
         outTradeNo == other.outTradeNo && amountFen == other.amountFen && subject == other.subject
     }

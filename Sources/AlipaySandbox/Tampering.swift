@@ -1,15 +1,15 @@
 import Foundation
 import Shared
 
-/// What can be wrong with a notice: the words of the knob `tamper`.
+/// The ways to spoil a notice: the words of the knob `tamper`.
 enum Tampering: String, CaseIterable, Decodable, Sendable {
-    /// The signature has one other byte.
+    /// One byte of the signature is changed.
     case signature
     /// The signature is missing.
     case missingSignature = "missing_signature"
-    /// The signature is somebody else's.
+    /// The signature is made with somebody else's key.
     case key
-    /// It says that the signature is of the weak kind.
+    /// The notice says that its signature is of the weak kind.
     case signType = "sign_type"
     /// The amount was changed after signing.
     case amount
@@ -21,9 +21,10 @@ enum Tampering: String, CaseIterable, Decodable, Sendable {
     case added
     /// A parameter was taken away after signing.
     case removed
-    /// The amount stands there twice.
+    /// The amount occurs twice.
     case duplicate
-    /// Rightly signed and written otherwise: the time of the payment stands inside of the value before it, as whoever has a genuine notice can do.
+    /// Rightly signed, but split differently: the time of the payment stands inside of the value before it. Anybody who has a genuine
+    /// notice can make this.
     case regrouped
     /// Rightly signed, but the money went to another seller.
     case seller

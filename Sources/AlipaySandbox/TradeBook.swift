@@ -56,9 +56,10 @@ struct TradeBook: Sendable {
     /// All trades in the order in which they were opened.
     var inOrder: [SandboxTrade] { order.compactMap { trades[$0] } }
 
-    /// Trades in the order in which they were opened, from the one after that many on.
+    /// Trades in the order in which they were opened, after the first `after` ones.
     ///
-    /// - Returns: as many as the limit allows, as they are now, and how many had been opened with the last of them; `nil` when none follows.
+    /// - Returns: as many trades as the limit allows, in their present state, and the value of `after` for the next page; `nil` when none
+    ///   follows.
     mutating func page(after: Int, limit: Int, at now: Date) -> (trades: [SandboxTrade], next: Int?) {
         let removed = opened - order.count
         let start = min(max(after - removed, 0), order.count)
@@ -67,12 +68,12 @@ struct TradeBook: Sendable {
         return (page, end < order.count ? removed + end : nil)
     }
 
-    /// The number that belongs to one of ours or, in the gateway's own numbers, to none.
+    /// The application's number of the trade with this number of the gateway; `nil` when there is none.
     func outTradeNo(ofTradeNo tradeNo: String) -> String? {
         trades.first { $0.value.tradeNo == tradeNo }?.key
     }
 
-    /// 28 digits, like the gateway's: the second of the opening, and a count.
+    /// A number of 28 digits, like the real gateway's: the second of the opening, and a count.
     private static func tradeNo(_ count: Int, at now: Date) -> String {
         let second = String(Int(now.timeIntervalSince1970))
         let number = String(count)

@@ -45,6 +45,6 @@ struct TradeView: Encodable {
 /// Trades in the order in which they were opened, as `/sandbox/trades` shows them.
 struct TradePage: Encodable {
     let trades: [TradeView]
-    /// What `after` is for the next page; `nil` on the last one.
+    /// The value of `after` for the next page; `nil` on the last one.
     let next: Int?
 }

@@ -1,4 +1,5 @@
 import API
+import Callers
 import HTTP
 import Shared
 
@@ -51,7 +52,7 @@ struct AccountEndpoints: Sendable {
             answers: .created(Self.registered, at: "/v1/me"),
             refusals: [
                 .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordTooShort,
-                .passwordTooLong, .passwordCommon, .merchantNameInvalid, .tooManySignIns,
+                .passwordTooLong, .passwordCommon, .merchantNameInvalid, .busy,
             ]
         ) { call in
             let body = call.body

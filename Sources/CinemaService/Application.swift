@@ -4,7 +4,7 @@ import Callers
 import HTTP
 import Shared
 
-/// The composition root: which features the service is made of.
+/// The composition root, which puts the service together from its features.
 struct Application: Sendable {
     private let assembly: ServiceAssembly
     private let selling: SellingAssembly
@@ -45,7 +45,8 @@ struct Application: Sendable {
                 writes: writes
             ).all,
             RefundEndpoints(refunds: selling.refunds, counterSales: selling.counterSales, pool: pool, writes: writes, side: .staff).all,
-            RefundPolicyEndpoints(places: places, showtimeOrders: selling.showtimeOrders, pool: pool, writes: writes).all,
+            RefundPolicyEndpoints(places: places, pool: pool, writes: writes).all,
+            CancellationEndpoints(showtimeOrders: selling.showtimeOrders, pool: pool).all,
             TicketEndpoints(corrections: selling.corrections, pool: pool, writes: writes).all,
             CollectionEndpoints(orders: selling.orders, entries: selling.entries, writes: writes).all,
             TicketKeyEndpoints(seal: selling.seal).all,

@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// A merchant's cinemas. Another merchant's are as good as absent.
+/// A merchant's cinemas. Another merchant's cinemas are not found.
 struct CinemaEndpoints: Sendable {
     let places: Places
     let pool: PostgresPool
@@ -39,7 +39,7 @@ struct CinemaEndpoints: Sendable {
         ) { call in
             let scope = try call.scope
             guard let merchantID = scope.merchantID else { throw Refusal.notFound }
-            // A cinema that it couldn't reach afterwards.
+            // Somebody who is limited to some cinemas couldn't reach the new one.
             guard scope.cinemaIDs == nil else { throw Refusal.limitedToCinemas }
             return try await writes.create(
                 call, etag: { .version($0.version) }, audit: try call.audit(.cinemaAdded) { .cinema($0.id) }

@@ -4,7 +4,7 @@ import Callers
 import HTTP
 import Shared
 
-/// What merchants use.
+/// The service for merchants.
 @main
 struct CinemaService {
     static func main() async {

@@ -4,7 +4,7 @@ import Foundation
 import HTTP
 import Shared
 
-/// Handing tickets over against the buyer's code, and letting people in.
+/// Handing tickets out against the buyer's code, and entry.
 struct CollectionEndpoints: Sendable {
     let orders: Orders
     let entries: TicketEntries

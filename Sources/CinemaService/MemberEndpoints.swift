@@ -4,8 +4,8 @@ import Database
 import HTTP
 import Shared
 
-/// The people of the caller's own merchant. Another merchant's are as good as absent, and so are, for somebody who is limited to some cinemas,
-/// those who are there for other ones.
+/// The people of the caller's own merchant. Another merchant's people are not found. For a caller that is limited to some cinemas, people
+/// of other cinemas aren't found either.
 struct MemberEndpoints: Sendable {
     let granting: Granting
     let permissions: PermissionAdministration
@@ -76,7 +76,7 @@ struct MemberEndpoints: Sendable {
             answers: .created(PermissionShape.member, at: show.path, \.account.id),
             refusals: Self.grantRefusals + [
                 .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordTooShort,
-                .passwordTooLong, .tooManySignIns, .quotaReached,
+                .passwordTooLong, .busy, .quotaReached,
             ]
         ) { call in
             let body = call.body

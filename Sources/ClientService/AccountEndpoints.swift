@@ -1,4 +1,5 @@
 import API
+import Callers
 import HTTP
 import Shared
 
@@ -32,7 +33,7 @@ struct AccountEndpoints: Sendable {
             answers: .created(AccountShape.signedIn, at: "/v1/me"),
             refusals: [
                 .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordTooShort,
-                .passwordTooLong, .passwordCommon, .tooManySignIns,
+                .passwordTooLong, .passwordCommon, .busy,
             ]
         ) { call in
             let body = call.body

@@ -4,7 +4,7 @@ import HTTP
 import ServiceLifecycle
 import Shared
 
-/// The composition root: which features the service is made of.
+/// The composition root, which puts the service together from its features.
 struct Application: Sendable {
     private let assembly: ServiceAssembly
     private let selling: SellingAssembly

@@ -4,7 +4,7 @@ import Database
 import HTTP
 import Shared
 
-/// Cinemas for moviegoers: those of verified merchants, since the others can't sell.
+/// Cinemas for moviegoers. They are those of verified merchants, because the others can't sell.
 struct CinemaEndpoints: Sendable {
     let places: Places
     let showtimes: ShowtimeListing
@@ -78,7 +78,7 @@ struct CinemaEndpoints: Sendable {
             "Shows what a cinema promises about giving money back; an order keeps what held when it was opened.",
             access: .open,
             keepsAnswer: true,
-            answers: .ok(RefundShape.policy)
+            answers: .ok(RefundPolicyShape.policy)
         ) { call in
             let policy = try await places.refundPolicy(ofCinema: call[.id], scope: .everybody, ofVerifiedMerchant: true, in: pool)
             return .ok(policy, etag: .version(Int64(policy.version)), cache: .revalidate)

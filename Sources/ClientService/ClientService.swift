@@ -4,7 +4,7 @@ import Callers
 import HTTP
 import Shared
 
-/// What moviegoers use.
+/// The service for moviegoers.
 @main
 struct ClientService {
     static func main() async {

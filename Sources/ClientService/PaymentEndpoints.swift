@@ -5,7 +5,7 @@ import HTTP
 import Logging
 import Shared
 
-/// Paying an order, and the gateways' word about it.
+/// Paying an order, and the gateways' notifications.
 struct PaymentEndpoints: Sendable {
     let orders: Orders
     let gateways: [any PaymentGateway]
@@ -85,9 +85,9 @@ struct PaymentEndpoints: Sendable {
         }
     }
 
-    /// Where a gateway posts its notifications; none for one that posts nothing.
+    /// The endpoint for a gateway's notifications; `nil` for a gateway that posts none.
     ///
-    /// It repeats them until it reads the words that it waits for: they are said after the commit and for nothing else.
+    /// The gateway repeats a notification until it reads the answer that it expects. That answer is sent only after the COMMIT.
     private func notification(of gateway: any PaymentGateway) -> Endpoint? {
         guard let acknowledgement = gateway.acknowledgement else { return nil }
         return Endpoint(

@@ -1,7 +1,7 @@
 import HTTP
 import Shared
 
-/// How a started payment is answered.
+/// Payments in answers.
 enum PaymentShape {
     static let method = Shape<PaymentEndpoints.Offer>(
         "PaymentMethod",

@@ -35,7 +35,7 @@ struct SeatEndpoints: Sendable {
                 return .ok(kept.map, etag: .opaque(kept.tagText), cache: .revalidate, encoded: kept.body)
             }
             let changes = kept.changes(since: since)
-            // The whole map and what has changed are two representations of one state.
+            // The whole map and the changed seats are two representations of one state, so they need different tags.
             let isWhole = changes.since == nil
             return .ok(
                 changes, etag: .opaque(isWhole ? kept.tagText : "\(kept.tagText)-since-\(since)"), cache: .revalidate,

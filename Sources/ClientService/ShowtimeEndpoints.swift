@@ -3,7 +3,7 @@ import Database
 import HTTP
 import Shared
 
-/// What is on.
+/// Showtimes for moviegoers.
 struct ShowtimeEndpoints: Sendable {
     let programme: ShowtimeListing
     let pool: PostgresPool

@@ -128,7 +128,7 @@ class Run:
         await self.cluster.run(f"CREATE ROLE piao LOGIN PASSWORD '{self.cluster.role_password}'", database="postgres")
         await self.cluster.run("CREATE DATABASE piao OWNER piao", database="postgres")
         await self._command("migrate")
-        # Each service may do what it needs and no more, whatever happens to it.
+        # Each service runs with its own rights only, as in production.
         for program, role in self.roles.items():
             await self.cluster.run(f"CREATE ROLE {role} LOGIN PASSWORD '{self.cluster.role_password}'", database="postgres")
             await self._command("grant", role, program)
@@ -218,7 +218,7 @@ class Run:
         return [(service.name, service.port) for service in self._of_kind("client")]
 
     def _note_notice(self, request: web.Message, answer: web.Message | None) -> None:
-        """Sees each notice that a service was given, and what it answered, whether or not the gateway gets to know."""
+        """Records each notice that a service got, and its answer, whether or not the answer reaches the gateway."""
         form = parse_qs(request.body.decode("latin-1"))
         number, trade = form.get("notify_id", [""])[0], form.get("out_trade_no", [""])[0]
         said = "no answer"
@@ -247,7 +247,7 @@ class Run:
 
     async def _act(self) -> None:
         seconds = self.arguments.seconds
-        # The control is about people who race; faults only have to be there.
+        # The control run is about people who race, so few faults are enough.
         plan = make_plan(self.seed, seconds, self.arguments.pause * (4 if self.arguments.control else 1))
         self._write_json("plan.json", [{"at": round(fault.at, 2), "kind": fault.kind} for fault in plan])
         say(f"{seconds:.0f} seconds of {len(self._actors())} people and {len(plan)} planned faults")
@@ -332,7 +332,7 @@ class Run:
         return [*checks, Check("14 it was a run: enough was done, and enough went wrong", lambda _: iter(()), few)]
 
     def _control_verdict(self, books: Books) -> list[Check]:
-        """Without the guards a seat must be sold twice, or the harness could not tell."""
+        """Without the guards a seat must be sold twice. Otherwise the harness would not find such a fault."""
         found = dict.fromkeys(seats_are_sold_once(books))
         sold_twice = [problem for problem in found if "tickets that count" in problem or "twice" in problem or "times" in problem]
         for problem in sold_twice[: report.MOST_PROBLEMS]:

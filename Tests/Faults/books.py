@@ -1,4 +1,4 @@
-"""All books side by side, read once everything is at rest: our database, the gateway's trades, the history, the logs, the box office."""
+"""Reads all records once everything is at rest: our database, the gateway's trades, the history, the logs, the box office."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Books:
         )
         if self.has("refund_tickets"):
             self.refund_tickets = await cluster.rows("SELECT ticket_id, refund_id, price_fen, service_fee_fen, fee_fen FROM refund_tickets")
-        # Anybody can post what isn't proved.
+        # Anybody can post a notice that isn't proved.
         proven = "is_proven" if self.has("payment_notifications.is_proven") else "TRUE"
         self.notifications = await cluster.rows(
             f"SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications WHERE {proven}"
@@ -147,7 +147,7 @@ class Books:
         self.trades = await trade_views(sandbox, [number for number, payment in self.payments.items() if payment["gateway"] == "alipay"])
 
     async def compare_with_bill(self, admin: Service) -> None:
-        """Has the platform compare its books with the gateway's bill of the days of the run, and reads what it found."""
+        """Makes the platform compare its books with the gateway's bills for the days of the run, and reads the differences."""
         self.differences = []
         token = self.world.admins[0].token
         for day in sorted({datetime.fromtimestamp(at, SHANGHAI).date().isoformat() for at in (self.began, self.ended)}):
@@ -168,8 +168,8 @@ class Books:
                 cursor = f"&cursor={page.json['next']}" if page.json["next"] else None
 
     async def read_maps(self, clients: list[Service]) -> None:
-        """Seat maps of showtimes that are on, by every process."""
-        # A process shows what others have committed within a second.
+        """Reads the seat maps of showtimes from every process."""
+        # A process shows other processes' commits within a second.
         await asyncio.sleep(1)
         for client in clients:
             for showtime in self.showtimes.values():

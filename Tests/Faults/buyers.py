@@ -67,7 +67,7 @@ class Buyer(Actor):
         self._remember(operation, person, showtime, seats, key)
 
     async def _order_twenty_times(self, chance: random.Random) -> None:
-        """The same request twenty times at once, at all processes: one order, and equal answers."""
+        """Sends the same request twenty times at once, to all processes. There must be one order, and equal answers."""
         person, showtime = chance.choice(self._accounts), self.stage.programme.choose(chance, self.stage.elapsed)
         seats = self._choose_seats(chance, showtime)
         key, errand = f"{self.name}-{chance.getrandbits(64):x}", self.stage.history.new_errand()
@@ -91,7 +91,7 @@ class Buyer(Actor):
         self._remember(next((operation for operation in operations if operation.is_ok), operations[0]), person, showtime, seats, key)
 
     async def _repeat(self, chance: random.Random) -> None:
-        """Sends an order's request once more: the first answer comes again, and another body under its key is refused."""
+        """Sends an order's request once more. The first answer must come again, and another body under the same key must be refused."""
         held = self._pick(chance, [held for held in self._orders if held.key])
         if held is None:
             return await self._order(chance)
@@ -152,7 +152,7 @@ class Buyer(Actor):
         if chance.random() < 0.2:
             self.stage.send_on_errand(self._claim_order(chance, held))
         is_late = chance.random() < 0.12
-        # Whoever has two pages open sometimes pays on both.
+        # A buyer who has two pages open sometimes pays on both.
         paying = trades if len(trades) > 1 and chance.random() < 0.6 else trades[-1:]
         waits = [max(0, held.expires_at - time.time()) + chance.uniform(0.3, 5) if is_late else chance.uniform(0, 1.5) for _ in paying]
         brings_code = chance.random() < 0.7
@@ -184,9 +184,9 @@ class Buyer(Actor):
         self.stage.history.trades[trade.number] = trade
         held.has_started_payment = True
         if chance.random() < 0.12:
-            # Would rather pay at the counter, with the page open all the same.
+            # The buyer prefers to pay at the counter, although the page is open.
             self.stage.walk_ins.append(held)
-        # The buyer's own way to the gateway is none of the wires that are disturbed.
+        # No proxy disturbs the buyer's own connection to the gateway.
         if "pay_url" in answer:
             address = urlsplit(answer["pay_url"])
             opened = await self.ask(
@@ -198,9 +198,9 @@ class Buyer(Actor):
         return trade if opened.is_ok else None
 
     def _turn_knobs(self, chance: random.Random, held: Held, is_late: bool) -> dict[str, Any]:
-        """What goes wrong with a payment and its notice.
+        """Chooses what goes wrong with a payment and its notice.
 
-        A late payment's notice comes in the end: of a trade that the gateway has told us to be closed, nobody asks again.
+        The notice of a late payment must arrive in the end: we don't ask again about a trade that the gateway has reported as closed.
         """
         knobs: dict[str, Any] = {"late": True} if is_late else {}
         kind = chance.choices(["plain", "amount", "tamper", "lost"], [80, 6, 0 if is_late else 6, 0 if is_late else 8])[0]
@@ -299,7 +299,7 @@ class Buyer(Actor):
         )
 
     async def _look(self, chance: random.Random) -> None:
-        """Looks at a seat map; a seat that is surely held by an order of ours must not be shown as free."""
+        """Reads a seat map. A seat that one of our orders certainly holds must not be shown as free."""
         held = self._pick(chance, [held for held in self._unpaid() if held.expires_at - time.time() > 2])
         showtime = held.showtime if held else self.stage.programme.choose(chance, self.stage.elapsed)
         service = held.service if held else chance.choice(self.stage.clients)
@@ -317,7 +317,7 @@ class Buyer(Actor):
                 )
 
     async def _read(self, chance: random.Random) -> None:
-        """Reads an order and its story: an order that was acknowledged is never unknown."""
+        """Reads an order and its events. An order that was acknowledged must always be found."""
         held = self._pick(chance, self._orders)
         if held is None:
             return await self._look(chance)
@@ -338,7 +338,7 @@ class Buyer(Actor):
 
 
 class Crowd(Buyer):
-    """Many people who want the same seats at the same moment, through all processes; who gets them pays."""
+    """Many people who want the same seats at the same moment, through all processes. The one who gets them pays."""
 
     def __init__(self, stage: Stage, name: str, accounts: list[Person], pause: float):
         super().__init__(stage, name, accounts)
@@ -369,7 +369,7 @@ class Crowd(Buyer):
 
 
 async def refund(actor: Actor, chance: random.Random, held: Held, services: list[Service], person: Person, kind: str) -> None:
-    """Wants the money of some tickets of an order back, or of all."""
+    """Asks for a refund of some tickets of an order, or of all."""
     body: dict[str, Any] = {"reason": "changed my mind"}
     if len(held.tickets) > 1 and chance.random() < 0.55:
         body["ticket_ids"] = [ticket["id"] for ticket in chance.sample(held.tickets, chance.randint(1, len(held.tickets) - 1))]

@@ -1,4 +1,4 @@
-"""The database as the harness sees it: past all proxies, by psql, and its server, which can be stopped and started."""
+"""The harness's own access to the database: by psql, past all proxies. It can also stop and start the server."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Cluster:
     role_password: str = ""
 
     def url(self, port: int | None = None, role: str = "piao") -> str:
-        """How a program is told to reach the database, past the proxies unless their port is given; as the owner of the tables unless told."""
+        """The URL of the database for a program: past the proxies unless a port is given, as the tables' owner unless a role is."""
         return f"postgresql://{role}:{self.role_password}@127.0.0.1:{port or self.port}/{self.database}?sslmode=disable&gssencmode=disable"
 
     async def run(self, sql: str, database: str | None = None, timeout: float = 60) -> str:
@@ -78,7 +78,7 @@ class Cluster:
         return (await self.rows(query))[0]
 
     async def stop_at_once(self) -> None:
-        """What `pg_ctl stop --mode=immediate` does: everything that was not committed is lost."""
+        """Stops the server like `pg_ctl stop --mode=immediate`: everything that was not committed is lost."""
         pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGQUIT)
         for _ in range(600):
@@ -88,7 +88,7 @@ class Cluster:
         raise RuntimeError("PostgreSQL did not stop within 12 seconds")
 
     async def start(self) -> None:
-        """Starts it again by the function that started it first."""
+        """Starts the server again with the function that started it first."""
         script = 'set -euo pipefail; source "$0/common.sh"; source "$0/postgres.sh"; start_cluster "$@"'
         process = await asyncio.create_subprocess_exec(
             "bash",

@@ -31,7 +31,7 @@ class _Frames:
         self._rest = bytearray()
 
     def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        """The messages that are whole by now: their kinds and all their bytes."""
+        """The messages that are complete by now: their kinds and all their bytes."""
         self._rest += data
         begin, end = 0, len(self._rest)
         while end - begin >= 5:
@@ -74,7 +74,7 @@ class _Statements:
 
 
 class DatabaseProxy:
-    """In front of PostgreSQL, for one process of one service."""
+    """The proxy in front of PostgreSQL for one process of one service."""
 
     def __init__(self, service: str, database_port: int):
         self.service = service
@@ -95,7 +95,7 @@ class DatabaseProxy:
         self.cut_all()
 
     def cut_all(self) -> int:
-        """Cuts all connections and says how many there were."""
+        """Cuts all connections, and returns how many there were."""
         wires = list(self._wires)
         for wire in wires:
             wire.cut()
@@ -169,7 +169,7 @@ class _Wire:
             self._server_writer.close()
 
     def cut(self) -> None:
-        """Ends the connection on both sides, abruptly for the service and in order for the server, which so gets what was sent."""
+        """Ends the connection on both sides: abruptly for the service, and in order for the server, so that it gets what was sent."""
         self._client_writer.transport.abort()
         self._server_writer.close()
 
@@ -185,7 +185,7 @@ class _Wire:
         asyncio.get_running_loop().call_later(seconds, thaw)
 
     async def _begin(self) -> bool:
-        """Passes on how a connection begins: without the byte that tells a message's kind."""
+        """Forwards the first message of a connection, which has no byte for its kind."""
         try:
             while True:
                 head = await self._client_reader.readexactly(8)
@@ -196,7 +196,7 @@ class _Wire:
                     continue
                 self._server_writer.write(head + rest)
                 await self._server_writer.drain()
-                # A wish to cancel has no answer; the server closes the connection.
+                # A cancel request has no answer; the server closes the connection.
                 return code != _CANCEL or bool(await self._server_reader.read(1))
         except (OSError, asyncio.IncompleteReadError):
             return False
@@ -215,7 +215,7 @@ class _Wire:
                             return
                         self._commit_is_under_way = True
                     out += frame
-                    # The server works when it is told that the pipeline ends.
+                    # The server runs the statements when it gets the end of the pipeline.
                     if struck and struck.point == "forwarded" and kind in b"SQ":
                         await self._send(self._server_writer, out)
                         if not await self._suffer(struck):
@@ -257,7 +257,7 @@ class _Wire:
         return commits and has_written
 
     async def _suffer(self, fault: Ambush[CommitPoint]) -> bool:
-        """Lets a fault happen; says whether the connection goes on."""
+        """Lets a fault happen. Returns whether the connection goes on."""
         match fault.action:
             case "delay":
                 await asyncio.sleep(fault.seconds)
@@ -280,7 +280,7 @@ class _Wire:
 
 
 class _connection_may_end:
-    """Connections end in every way here; that is what the proxy is for."""
+    """Ignores every way in which a connection can end, because ending connections is the proxy's purpose."""
 
     def __enter__(self) -> None: ...
 

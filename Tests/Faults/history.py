@@ -1,4 +1,4 @@
-"""Everything that was asked for and everything that was answered: what the books are compared with in the end."""
+"""All requests and all answers of a run. In the end the books are compared with them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HARMLESS_503 = {"busy", "database_unavailable"}
 
 @dataclass
 class Operation:
-    """One request and what came of it."""
+    """One request and its outcome."""
 
     #: What was wanted, which may have taken several requests: they share the number.
     errand: int
@@ -49,7 +49,7 @@ class Operation:
 
 @dataclass
 class Trade:
-    """A payment that we were told to have been started, and what its buyer did at the gateway."""
+    """A payment whose start was acknowledged, and what its buyer did at the gateway."""
 
     number: str
     order: str
@@ -83,21 +83,21 @@ class History:
         return operation
 
     def saw(self, check: str, what: str) -> None:
-        """Notes a violation that was visible only at that moment."""
+        """Records a violation that was visible only at that moment."""
         self.sightings.append((check, what))
 
     def of(self, *kinds: str) -> Iterator[Operation]:
         return (operation for operation in self.operations if operation.kind in kinds)
 
     def counts(self) -> dict[str, Counter[str]]:
-        """How many operations of each kind came to which end."""
+        """The number of operations of each kind, by outcome."""
         counts: dict[str, Counter[str]] = {}
         for operation in self.operations:
             counts.setdefault(operation.kind, Counter())[operation.outcome] += 1
         return counts
 
     def write(self, folder: Path) -> None:
-        """Leaves the whole story in files."""
+        """Writes the whole history into files."""
         with open(folder / "history.jsonl", "w", encoding="utf-8") as file:
             for operation in self.operations:
                 file.write(json.dumps(asdict(operation), ensure_ascii=False, default=str) + "\n")
@@ -110,7 +110,7 @@ class History:
 
 
 def outcome_of(status: int, code: str | None) -> Outcome:
-    """What an answer tells about what was asked for."""
+    """The outcome that an answer means for its request."""
     if 200 <= status < 300:
         return "ok"
     if 400 <= status < 500:

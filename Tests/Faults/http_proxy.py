@@ -16,7 +16,7 @@ Target = tuple[str, int]
 
 
 class HTTPProxy:
-    """One request for each connection; the whole of a message is read before it is passed on."""
+    """Takes one request for each connection. A message is read as a whole before it is passed on."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class HTTPProxy:
                 writer.transport.abort()
 
     async def _forward(self, request: web.Message) -> tuple[web.Message | None, str]:
-        """Passes the request on to one who takes it; an answer that never came is None."""
+        """Passes the request on to a receiver that is listening. The result is None when no answer came."""
         targets = self._targets()
         self._turn += 1
         for step in range(len(targets)):
@@ -84,7 +84,7 @@ class HTTPProxy:
         return None, ""
 
     async def _suffer(self, fault: Ambush[ExchangePoint], target: str | None) -> bool:
-        """Lets a fault happen; says whether the exchange goes on."""
+        """Lets a fault happen. Returns whether the exchange goes on."""
         match fault.action:
             case "delay":
                 await asyncio.sleep(fault.seconds)

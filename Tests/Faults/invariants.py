@@ -1,4 +1,4 @@
-"""What must hold whatever happened: the checks, in their order."""
+"""The invariants that must hold whatever happened, in the order of their checks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Check:
 
 
 def all_checks(books: Books) -> list[Check]:
-    """The checks that apply, each with what it found."""
+    """Runs the checks that apply, and returns each with its findings."""
     checks = [
         Check("1  no seat is sold twice, and claims are those of the orders that hold seats", seats_are_sold_once),
         Check("2  every acknowledged order is there, once, as it was acknowledged", acknowledged_orders_are_there),

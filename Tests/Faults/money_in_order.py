@@ -1,4 +1,4 @@
-"""What must hold for money: at the gateway, in our books, in the ledger and in the box office."""
+"""The invariants for money: at the gateway, in our books, in the ledger and in the box office."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def money_is_where_it_belongs(books: Books) -> Iterator[str]:
 
 
 def _sold_beside_open_trades(books: Books) -> Iterator[str]:
-    """The counter takes money only when nobody can pay at the gateway any more, but for a trade that is paid after its end."""
+    """The counter takes money only when nobody can pay at the gateway any more. The exception is a trade that is paid after its end."""
     for order, payments in books.payments_by_order().items():
         if not any(payment["gateway"] == "counter" and payment["state"] == "succeeded" for payment in payments):
             continue
@@ -55,12 +55,12 @@ def _is_tampered(books: Books, number: str) -> bool:
 
 
 def _returned_fen(books: Books) -> dict[int, int]:
-    """What went back for each refunded ticket."""
+    """The amount that went back for each refunded ticket."""
     return {row["ticket_id"]: row["price_fen"] + row["service_fee_fen"] - row["fee_fen"] for row in books.refund_tickets}
 
 
 def _worth_fen(tickets: list[Row], back: dict[int, int]) -> int:
-    """What an order's buyer has paid for and not been given back: its tickets that count, and the fees kept of those that don't."""
+    """The worth of what an order's buyer has: its tickets that count, and the fees that were kept of the others."""
     worth = 0
     for ticket in tickets:
         full = ticket["price_fen"] + ticket["service_fee_fen"]
@@ -72,10 +72,10 @@ def _worth_fen(tickets: list[Row], back: dict[int, int]) -> int:
 
 
 def _kept_fen(books: Books, payment: Row) -> int:
-    """What is left of a payment, by the gateway's book; the counter has no book but ours."""
+    """The rest of a payment by the gateway's record. The counter has no record but ours."""
     if payment["gateway"] == "alipay":
         trade = books.trades.get(payment["out_trade_no"], {})
-        # Money of a wrong amount is nobody's payment; a person decides about it.
+        # Money of a wrong amount belongs to no payment; an administrator decides about it.
         return trade["paid_fen"] - trade["refunded_fen"] if trade.get("paid_fen") == payment["amount_fen"] else 0
     return payment["amount_fen"] - books.refunded_fen(payment) if payment["state"] == "succeeded" else 0
 
@@ -192,7 +192,7 @@ def _live_tickets(books: Books) -> list[Row]:
 
 
 def _sums(tickets: list[Row]) -> dict[str, int]:
-    """What a ranking says of tickets that count."""
+    """The sums over tickets that count, which a ranking must show."""
     return {
         "box_office_fen": sum(ticket["price_fen"] for ticket in tickets),
         "service_fee_fen": sum(ticket["service_fee_fen"] for ticket in tickets),
@@ -202,7 +202,7 @@ def _sums(tickets: list[Row]) -> dict[str, int]:
 
 
 def figures_are_the_sums(books: Books) -> Iterator[str]:
-    """What is kept of each showtime is what its tickets say."""
+    """The stored figures of each showtime equal the sums over its tickets."""
     tickets: dict[int, list[Row]] = defaultdict(list)
     for ticket in _live_tickets(books):
         tickets[ticket["showtime_id"]].append(ticket)
@@ -230,7 +230,7 @@ def views_and_limits(books: Books) -> Iterator[str]:
 
 
 def _limits(books: Books) -> Iterator[str]:
-    """Replays who held what when: at no moment more unpaid orders or more seats of a showtime than allowed."""
+    """Replays when each person held what. At no moment may a person have more unpaid orders or more seats of a showtime than allowed."""
     refunded_at = {refund["id"]: refund["requested_at"] for refund in books.refunds}
     ticket_ends = {row["ticket_id"]: refunded_at[row["refund_id"]] for row in books.refund_tickets}
     tickets = books.tickets_by_order()
@@ -256,7 +256,7 @@ def _limits(books: Books) -> Iterator[str]:
     for held, limit, what in ((orders, UNPAID_LIMIT, "unpaid orders"), (seats, SEAT_LIMIT, "seats of a showtime")):
         for who, changes in held.items():
             now = 0
-            # What ends at a moment has made room for what begins at it.
+            # When one hold ends at the moment when another begins, the first has made room for the second.
             for at, change, number in sorted(changes, key=lambda change: (change[0], change[1])):
                 now += change
                 if now > limit:

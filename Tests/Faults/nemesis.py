@@ -82,7 +82,7 @@ def make_plan(seed: str, seconds: float, pause: float) -> list[Fault]:
 
 
 class Nemesis:
-    """Carries the plan out and counts what really struck."""
+    """Carries the plan out, and counts the faults that really struck."""
 
     #: How long a fault lies in wait for its moment.
     PATIENCE = 6.0
@@ -113,7 +113,7 @@ class Nemesis:
                 group.create_task(self._strike(fault, began))
 
     async def heal(self) -> None:
-        """Takes everything away that still lies in wait."""
+        """Removes all faults that still wait for their moment."""
         for database in self._databases.values():
             database.lair.clear()
         self._gateway.lair.clear()
@@ -128,7 +128,7 @@ class Nemesis:
         )
 
     def _act_of(self, kind: str) -> Callable[[random.Random], Awaitable[str]]:
-        """What carries a kind of fault out; it says what was struck, or nothing when nothing was."""
+        """The function that carries a kind of fault out. It returns what was struck, or nothing."""
         commit = self._at_commit
         gateway, notice = self._gateway, self._notices
         acts: dict[str, Callable[[random.Random], Awaitable[str]]] = {
@@ -170,7 +170,7 @@ class Nemesis:
     # Processes
 
     def _choose(self, chance: random.Random) -> Service:
-        """Moviegoers' services are struck more often: most of what can go wrong is there."""
+        """Chooses a service. Those for moviegoers are chosen more often, because most things can go wrong there."""
         services = list(self._services.values())
         return chance.choices(services, [2.5 if "client" in service.name else 1 for service in services])[0]
 
@@ -241,14 +241,14 @@ class Nemesis:
     # PostgreSQL
 
     async def _ask_database(self, sql: str) -> str:
-        """Nothing when the database is away."""
+        """Asks the database; the answer is empty when it is away."""
         try:
             return (await self._cluster.run(sql)).strip()
         except DatabaseAway:
             return ""
 
     async def _terminate_backend(self, chance: random.Random) -> str:
-        """One that is in the middle of a transaction, if there is one."""
+        """Terminates a backend, if possible one that is in the middle of a transaction."""
         busy = await self._ask_database(
             "SELECT pid FROM pg_stat_activity WHERE usename LIKE 'piao%' "
             f"ORDER BY state = 'idle', md5(pid::text || '{chance.getrandbits(32)}') LIMIT 1"
@@ -263,7 +263,7 @@ class Nemesis:
         return f"{count} of {name}" if count not in ("", "0") else ""
 
     async def _kill_backend(self, chance: random.Random) -> str:
-        """SIGKILL of one backend: the server ends all others and recovers from its log."""
+        """Kills one backend by SIGKILL: the server then ends all others and recovers from its log."""
         async with self._database_moves:
             pids = (await self._ask_database("SELECT pid FROM pg_stat_activity WHERE usename LIKE 'piao%' ORDER BY pid")).split()
             if not pids:

@@ -1,4 +1,4 @@
-"""Looks at the whole database again and again, each time in one snapshot: what must hold at every committed moment, must hold then."""
+"""Reads the whole database again and again, each time in one snapshot. Invariants of every committed moment must hold in each of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SNAPSHOT = f"""
 
 
 class Observer:
-    """Notes what it sees in the history; an invariant reads it from there."""
+    """Records violations in the history, from which an invariant reads them."""
 
     def __init__(self, cluster: Cluster, history: History, pause: float):
         self._cluster, self._history, self._pause = cluster, history, pause

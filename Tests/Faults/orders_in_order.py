@@ -1,4 +1,4 @@
-"""What must hold for seats and orders. Each check yields a sentence for everything that is wrong."""
+"""The invariants for seats and orders. Each check yields a sentence for everything that is wrong."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STEPS: dict[str, list[tuple[str | None, str]]] = {
     "collected": [("paid", "collected")],
     **{f"tickets_refunded_by_{who}": [("paid", "paid")] for who in ("buyer", "cinema", "platform")},
     **{f"refunded_by_{who}": [("paid", "refunding")] for who in ("buyer", "cinema", "platform")},
-    # Whatever the order's state, money of a wrong amount can have come for it.
+    # Money of a wrong amount can have come in any state of the order.
     "refund_paid": _ANYWHERE,
     "wrong_amount_returned": _ANYWHERE,
     "refund_completed": [("refunding", "refunded")],
@@ -95,7 +95,7 @@ def acknowledged_orders_are_there(books: Books) -> Iterator[str]:
 
 
 def _same_request_refused(books: Books) -> Iterator[str]:
-    """A repetition of a request that succeeded is refused its seats only while somebody else has them."""
+    """A repeated request that has succeeded before may be refused its seats only while somebody else has them."""
     opened = {operation.errand: operation.answer["id"] for operation in books.history.of("order") if operation.is_ok}
     by_seat: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for order in books.orders.values():
@@ -111,7 +111,7 @@ def _same_request_refused(books: Books) -> Iterator[str]:
 
 
 def _orders_that_nobody_asked_for(books: Books) -> Iterator[str]:
-    """An order that no answer told of must come from a request whose end is unknown, and each such request explains one."""
+    """An order that no answer named must come from a request whose outcome is unknown. Each such request explains one order."""
     acknowledged: set[str] = set()
     decided: set[int] = set()
     unknown: dict[int, tuple[int | None, int, tuple[int, ...]]] = {}

@@ -9,7 +9,7 @@ import socket
 class Ports:
     """Ports below those that the system gives to outgoing connections, so that none of these takes the place of a service that is away.
 
-    Other copies of the harness keep off them too: each binds the UDP port of the same number for as long as it lives.
+    Other copies of the harness avoid these ports too: each copy binds the UDP port of the same number for as long as it runs.
     """
 
     RANGE = range(20_000, 32_000)

@@ -1,4 +1,4 @@
-"""What must hold for what people were told, and for the services themselves."""
+"""The invariants for acknowledged answers, and for the services themselves."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _acknowledged_refunds(books: Books) -> Iterator[str]:
 
 
 def _acknowledged_acts_at_the_counter(books: Books) -> Iterator[str]:
-    """Entries, corrected seats, reprints."""
+    """Acknowledged entries, corrected seats and reprints must be in the database."""
     tickets = {ticket["id"]: ticket for ticket in books.tickets}
     admitted = Counter(
         operation.answer.get("id") for operation in books.history.of("admit") if operation.is_ok and isinstance(operation.answer, dict)
@@ -98,7 +98,7 @@ def _acknowledged_acts_at_the_counter(books: Books) -> Iterator[str]:
             moved[operation.details["ticket"]].add(operation.details["seat"])
     for operation in books.history.of("correct ticket"):
         ticket = operation.details["ticket"]
-        # Where another correction came after it, either may be the last.
+        # When several corrections may have happened, any of them may be the last.
         if operation.is_ok and tickets[ticket]["seat_id"] not in moved[ticket]:
             yield f"ticket {ticket} was moved to seat {operation.details['seat']}, and has seat {tickets[ticket]['seat_id']}"
     printed = Counter(operation.details["order"] for operation in books.history.of("reprint") if operation.is_ok)
@@ -113,7 +113,7 @@ def services_answer_and_live(books: Books) -> Iterator[str]:
         if operation.status is None or operation.status < 500 or operation.service == "sandbox":
             continue
         what = f"{operation.kind} at {operation.service}: {operation.status} {operation.code}"
-        # The schema is there from the beginning, so what is not ready is a failure that nobody has thought of.
+        # The schema exists from the beginning, so a service that is not ready shows an unexpected failure.
         if operation.status not in (503, 504) or operation.code == "not_ready":
             yield f"{what} {operation.answer}"
         elif not (operation.content_type or "").startswith("application/problem+json"):
@@ -138,7 +138,7 @@ def _bad_lines(log: Path, books: Books) -> Iterator[str]:
 
 
 def clocks_do_not_matter(books: Books) -> Iterator[str]:
-    """One process is minutes ahead; nothing that is written, and no hold, is longer or shorter for it."""
+    """The clock of one process is minutes ahead. This must change no stored time and no hold."""
     for order in books.orders.values():
         hold, was_claimed = (
             order["expires_at"] - order["created_at"],
@@ -166,6 +166,6 @@ def everything_comes_to_rest(books: Books) -> Iterator[str]:
     yield from (f"still to be done: {what}" for what in books.left)
     wrong = {number for number, trade in books.trades.items() if trade.get("paid_fen") not in (None, books.payments[number]["amount_fen"])}
     for message in books.outbox:
-        # The gateway's word against ours about an amount is laid aside for a person.
+        # When the gateway's amount contradicts ours, the message is set aside for a person.
         if message["dead_at"] is not None and message["payload"].get("outTradeNo") not in wrong:
             yield f"message {message['id']} ({message['kind']}) was given up: {message['last_error']}"

@@ -1,4 +1,4 @@
-"""What the proxies have in common: faults that lie in wait for a certain moment."""
+"""The common part of the proxies: faults that wait for a certain moment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Lair(Generic[Point]):
         self._waiting.append(ambush)
 
     def take(self, *points: Point) -> Ambush[Point] | None:
-        """The first fault that waits for one of these moments; from now on it has struck."""
+        """Takes the first fault that waits for one of these moments. From now on it counts as having struck."""
         for ambush in self._waiting:
             if ambush.point in points:
                 self._waiting.remove(ambush)
@@ -46,7 +46,7 @@ class Lair(Generic[Point]):
         return None
 
     def clear(self, ambush: Ambush[Point] | None = None) -> None:
-        """Takes a fault that never struck away, or all."""
+        """Removes a fault that never struck, or all."""
         if ambush is None:
             self._waiting.clear()
         elif ambush in self._waiting:

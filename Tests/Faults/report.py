@@ -1,4 +1,4 @@
-"""What a run prints in the end."""
+"""The summary that a run prints at its end."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def reasons(history: History) -> list[str]:
 
 
 def knobs(history: History) -> list[str]:
-    """What the gateway was told to do wrong with the payments that it took."""
+    """The knobs that were turned at the gateway for the payments that it took."""
     counts: Counter[str] = Counter()
     for trade in history.trades.values():
         if trade.paid_fen is not None:
@@ -60,7 +60,7 @@ def knobs(history: History) -> list[str]:
 
 
 def stories(books: Books) -> list[str]:
-    """What became of orders, and what was made of the gateway's notices: which paths the run went."""
+    """The outcomes of orders and of the gateway's notices, which show the paths that the run took."""
     causes = Counter(f"{event['cause']} → {event['to_state']}" for events in books.events.values() for event in events)
     lines = [f"{'events of orders':<40}{'':>8}"] + [f"{cause:<40}{count:>8}" for cause, count in sorted(causes.items())]
     outcomes = Counter(notice["outcome"] for notice in books.notifications)

@@ -1,4 +1,4 @@
-"""After the faults: everything is healed, and it is waited until nothing is left to be done. Awaited, not slept through."""
+"""After the faults everything is healed. Then the harness waits for events until nothing is left to be done."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ AT_COUNTER = """
 
 
 async def hand_out_money(cluster: Cluster, office: Service, token: str) -> None:
-    """Has the platform's people hand out what is left to hand out; the services keep it to once."""
+    """Lets the platform's people pay out all refunds that are left at the counter. The services make sure that each is paid out once."""
     for refund in await cluster.rows(AT_COUNTER):
         path = f"/v1/orders/{refund['order_id']}/refunds/{refund['id']}/payout"
         await web.exchange(office.port, web.request("POST", path, token=token))
 
 
 async def trade_views(sandbox: Service, numbers: list[str]) -> dict[str, dict[str, Any]]:
-    """The gateway's own books about these trades; one that was never opened is not in them."""
+    """The gateway's own records of these trades. A trade that was never opened has none."""
     views: dict[str, dict[str, Any]] = {}
     places = asyncio.Semaphore(8)
 
@@ -64,7 +64,7 @@ async def trade_views(sandbox: Service, numbers: list[str]) -> dict[str, dict[st
 
 
 async def unsettled_trades(cluster: Cluster, sandbox: Service) -> list[str]:
-    """Trades that the gateway has the right money for and that our books don't know to be paid."""
+    """Trades for which the gateway has the right money, and which are not paid in our books."""
     payments = await cluster.rows("SELECT out_trade_no, amount_fen FROM payments WHERE state <> 'succeeded' AND gateway = 'alipay'")
     views = await trade_views(sandbox, [payment["out_trade_no"] for payment in payments])
     return [
@@ -75,7 +75,7 @@ async def unsettled_trades(cluster: Cluster, sandbox: Service) -> list[str]:
 async def wait_for_rest(
     cluster: Cluster, sandbox: Service, office: Service, token: str, limit: float, tell: Callable[[str], None]
 ) -> list[str]:
-    """Waits until all is done that has to be done; says what is left when the time is over."""
+    """Waits until all work is done. Returns what is left when the time is over."""
     began = last_told = time.monotonic()
     while True:
         await cluster.run(HURRY)

@@ -17,7 +17,7 @@ def faketime_library() -> str | None:
 
 
 class Service:
-    """One process of one program. When it ends, for whatever reason, it is started again after a moment."""
+    """One process of one program. Whenever it ends, it is started again after a moment."""
 
     def __init__(self, name: str, program: Path, port: int, environment: dict[str, str], log: Path, health: str = "/readyz"):
         self.name, self.program, self.port, self.log = name, program, port, log
@@ -54,7 +54,7 @@ class Service:
         return self._process is not None and self._process.returncode is None
 
     def kill(self, pause: float) -> bool:
-        """SIGKILL, this moment; it is started again after a pause."""
+        """Sends SIGKILL at once. The process is started again after a pause."""
         if self._process is None or not self.is_running or self._killed:
             return False
         self._killed, self.pause = True, pause
@@ -62,7 +62,7 @@ class Service:
         return True
 
     async def freeze(self, seconds: float) -> bool:
-        """SIGSTOP, and SIGCONT after a while."""
+        """Sends SIGSTOP, and SIGCONT after a while."""
         process = self._process
         if process is None or not self.is_running or self.stopped:
             return False
@@ -112,7 +112,7 @@ class Service:
         finally:
             looking.cancel()
         self._forget_shared_memory()
-        # A program that cannot reach the database while it starts says so and ends: that is what is wanted of it.
+        # A program that cannot reach the database while it starts prints that and ends, as it should.
         refused_to_start = status > 0 and not self._was_ready
         if not self._killed and not refused_to_start:
             self.surprises.append(f"{self.name}, start {self.starts}: ended by itself with status {status}")
@@ -141,9 +141,9 @@ def service_environment(
     grace: int,
     ahead: int = 0,
 ) -> dict[str, str]:
-    """What a service is told. Nothing of the harness's own environment reaches it but the path.
+    """The environment of a service. Of the harness's own environment it gets only PATH.
 
-    ahead: by how many seconds its clock is wrong.
+    ahead: how many seconds its clock is ahead.
     """
     environment = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),

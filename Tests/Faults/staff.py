@@ -38,7 +38,7 @@ class Clerk(Actor):
         return chance.choice(held) if held else None
 
     async def _collect(self, chance: random.Random) -> None:
-        """Takes a code that was not brought before, sometimes at two counters at once, or one that was."""
+        """Takes a new code, sometimes at two counters at once, or one that was used before."""
         is_again = chance.random() < 0.15
         waiting = [held for held in self.stage.paid if held.code and held.is_collection_asked == is_again]
         if not waiting:
@@ -109,7 +109,7 @@ class Clerk(Actor):
             self._services[0],
         )
         if chance.random() < 0.12:
-            # Walks away without paying.
+            # The customer walks away without paying.
             return
         method = chance.choice(["counter_cash", "counter_external"])
         payment: dict[str, Any] = {"method": method}
@@ -134,12 +134,12 @@ class Clerk(Actor):
         """Somebody who has ordered online, and begun to pay there, pays at the counter."""
         if not self.stage.walk_ins or not self._offers("POST /v1/orders/{id}/payments"):
             return await self._sell(chance)
-        # Whoever has just begun to pay: the others' money has come mostly.
+        # Buyers who have just begun to pay: the money of the others has mostly come.
         held = self.stage.walk_ins.pop()
         self.stage.send_on_errand(self._take_money_of(random.Random(chance.getrandbits(64)), held))
 
     async def _take_money_of(self, chance: random.Random, held: Held) -> None:
-        """Comes again while the gateway may still take the money, as the refusal asks."""
+        """Tries again while the gateway may still take the money, as the refusal asks."""
         for _ in range(6):
             paid = await self.insist(
                 chance,
@@ -168,7 +168,7 @@ class Clerk(Actor):
             await self._hand_out(chance, held)
 
     async def _hand_out(self, chance: random.Random, held: Held) -> None:
-        """Hands out the money of what was sold here and comes back, sometimes at two counters at once."""
+        """Pays out a refund of an order that was paid at the counter, sometimes at two counters at once."""
         listed = await self.ask(
             "list refunds", chance.choice(self._services), "GET", f"/v1/orders/{held.id}/refunds", person=self._person, keep_answer=True
         )
@@ -238,7 +238,7 @@ class Clerk(Actor):
             return await self._list_orders(chance)
         body = {"qr": code, "place": "door 1"}
         if self._offers("DELETE /v1/tickets/{id}/entry"):
-            # The showtimes are hours away.
+            # A reason is needed, because the showtimes are hours away.
             body["override_reason"] = "the door is tried out"
         await self.insist(
             chance,
@@ -286,7 +286,7 @@ class Manager(Actor):
         if showtime.number in self.stage.given_up:
             return
         self.stage.given_up.add(showtime.number)
-        # Cancelling twice is refused, so it can be repeated until an answer comes.
+        # A second cancellation is refused, so the call can be repeated until an answer comes.
         errand = self.stage.history.new_errand()
         for _ in range(10):
             operation = await self.ask(

@@ -1,4 +1,4 @@
-"""What everybody who takes part in a run shares: the addresses, the world, the history, and how a request is made and noted."""
+"""The things that all actors of a run share: URLs, world and history, and the way in which requests are made and recorded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from world import Person, Programme, Showtime, World
 
 @dataclass(eq=False)
 class Held:
-    """An order that a service has acknowledged, as its owner remembers it."""
+    """An order that a service has acknowledged, from its owner's point of view."""
 
     id: str
     owner: Person
@@ -74,7 +74,7 @@ class Stage:
         return feature in self.features.get(kind, set())
 
     def send_on_errand(self, errand: Coroutine[Any, Any, None]) -> None:
-        """Lets something go on beside what an actor does next."""
+        """Runs something beside the actor's next steps."""
         task = asyncio.create_task(errand)
         self.errands.add(task)
         task.add_done_callback(self._note_end)
@@ -97,7 +97,7 @@ class Stage:
 
 
 class Actor:
-    """Somebody who acts again and again. What is done at which step depends on the seed alone; how it ends does not."""
+    """Somebody who acts again and again. The action of each step depends only on the seed; its outcome doesn't."""
 
     def __init__(self, stage: Stage, name: str):
         self.stage, self.name = stage, name
@@ -130,7 +130,7 @@ class Actor:
         hang_up: bool = False,
         keep_answer: bool = True,
     ) -> Operation:
-        """Makes one request and notes what came of it."""
+        """Makes one request and records its outcome."""
         history = self.stage.history
         operation = history.begin(errand or history.new_errand(), kind, self.name, service.name, details or {})
         request = web.request(
@@ -171,9 +171,9 @@ class Actor:
     async def insist(
         self, chance: random.Random, kind: str, services: list[Service], method: str, path: str, *, key: str | None, **rest: Any
     ) -> Operation:
-        """Repeats a request until it is decided, where repeating is harmless, now and then at another process.
+        """Repeats a request until its outcome is known, where repeating is harmless, now and then at another process.
 
-        Without a key, only what surely did not happen is tried again.
+        Without a key, only a request that certainly was not carried out is repeated.
         """
         errand = self.stage.history.new_errand()
         service = chance.choice(services)
@@ -185,7 +185,7 @@ class Actor:
                 break
             if key is None and operation.outcome == "unknown":
                 break
-            # Where nobody listens, the next one is tried, as a balancer in front of them would.
+            # When nobody listens, the next process is tried, as a load balancer would do.
             if operation.code == "not_sent":
                 service = services[(services.index(service) + 1) % len(services)]
             elif chance.random() < 0.6:

@@ -1,6 +1,6 @@
-"""Strangers: whoever sends what nobody means. Extreme numbers, cursors and dates to every call that reads, and to some that write.
+"""Strangers send nonsense: extreme numbers, cursors and dates, to every call that reads and to some that write.
 
-Nothing that they send can succeed at changing something; every answer must be one, and no service may end by it.
+Nothing that they send can change anything. Every request must get a regular answer, and no service may end because of one.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def extreme(chance: random.Random) -> str:
 
 
 def cursor(chance: random.Random) -> str:
-    """A cursor as the services make them, of values that they never make; mostly one of these among plain ones."""
+    """A cursor in the services' form, with values that they never put there, mostly one of these among usual ones."""
     values: list[Any] = ["1"] * chance.choice([1, 2, 2, 3])
     values[chance.randrange(len(values))] = chance.choice(ENDS) if chance.random() < 0.6 else extreme(chance)
     if chance.random() < 0.1:
@@ -72,7 +72,7 @@ class Stranger(Actor):
         kind = chance.choice(["client", "cinema", "admin"])
         services = {"client": self.stage.clients, "cinema": self.stage.cinemas, "admin": self.stage.admins}[kind]
         person = self._people[kind] if chance.random() < 0.8 else None
-        # Several at once: a fault that needs company shall have it.
+        # Several requests at once, because some faults show only then.
         for _ in range(chance.choice([2, 8])):
             await self._read(chance, kind, chance.choice(services), person)
         await self._order(chance, self.stage.clients, self._people["client"])
@@ -91,7 +91,7 @@ class Stranger(Actor):
         await self.ask("send extremes", service, "GET", target, person=person, keep_answer=False)
 
     async def _order(self, chance: random.Random, services: list[Service], person: Person) -> None:
-        """Seats that cannot be: no number here is one of a showtime or a seat."""
+        """Orders seats that don't exist: no number here belongs to a showtime or a seat."""
         impossible = [float(1 << 62), 1 << 62, (1 << 63) - 1, -(1 << 63), 1 << 63, -1, 0, 5e-324, 1e308, 0.5, None, "1"]
         body = {"showtime_id": chance.choice(impossible), "seat_ids": chance.choices(impossible, k=chance.choice([1, 2, 6, 200]))}
         await self.ask("send extremes", chance.choice(services), "POST", "/v1/orders", person=person, body=body, keep_answer=False)

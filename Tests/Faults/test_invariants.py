@@ -1,4 +1,4 @@
-"""Each check finds what is planted for it, and nothing in books that are in order."""
+"""Each check finds the fault that is planted for it, and finds nothing in books that are in order."""
 
 from __future__ import annotations
 

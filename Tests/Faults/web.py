@@ -11,11 +11,11 @@ LARGEST_MESSAGE = 16 * 1024 * 1024
 
 
 class NotSent(Exception):
-    """Nobody listened: whatever was asked for did not happen."""
+    """Nobody listened, so the request was certainly not carried out."""
 
 
 class NoAnswer(Exception):
-    """The request left, and no whole answer came: nobody knows what happened."""
+    """The request was sent, and no complete answer came: its outcome is unknown."""
 
 
 @dataclass
@@ -81,7 +81,7 @@ async def connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter
 async def exchange(port: int, request: Message, timeout: float = 30, hang_up: bool = False) -> Message:
     """Sends a request and reads the answer.
 
-    hang_up: the one who asks goes away right after asking and never reads the answer.
+    hang_up: the client disconnects right after sending and never reads the answer.
     """
     reader, writer = await connect(port)
     try:

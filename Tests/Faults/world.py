@@ -1,6 +1,6 @@
-"""What a run starts from: a cinema with halls and showtimes, and people who are signed in.
+"""The start of a run: a cinema with halls and showtimes, and people who are signed in.
 
-Written by plain SQL, so that it does not depend on what is tested, and no password is ever hashed.
+It is written with plain SQL, so that it does not depend on the code under test, and no password has to be hashed.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ async def _sign_in(cluster: Cluster, world: World, seed: str, buyers: int) -> No
 
 
 class Programme:
-    """Which showtimes people look at: a window over them that moves on, so that there are always seats to fight for."""
+    """The showtimes that people look at: a window that moves on, so that there are always free seats."""
 
     #: For each size: how many showtimes are in the window, and after how many seconds it moves on by one.
     WINDOWS = {"hot": (3, 3.0), "middle": (4, 8.0), "large": (2, 40.0), "soon": (2, 1e9)}

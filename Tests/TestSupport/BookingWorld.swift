@@ -3,9 +3,9 @@ package import Database
 import Foundation
 import Shared
 
-/// A cinema with one hall, some showtimes on sale and some moviegoers: what tests about orders start from.
+/// A cinema with one hall, some showtimes on sale and some moviegoers, from which tests about orders start.
 ///
-/// Written by plain SQL, so that what it sets up doesn't depend on what is tested.
+/// It is written with plain SQL, so that it doesn't depend on the code under test.
 package struct BookingWorld: Sendable {
     package let merchantID: Int64
     package let showtimeIDs: [Int64]
@@ -18,9 +18,9 @@ package struct BookingWorld: Sendable {
     package static let serviceFeeFen: Int64 = 300
 
     /// - Parameters:
-    ///   - rows: of the hall.
-    ///   - columns: of the hall, without an aisle.
-    ///   - seatLimit: seats that one person may hold of a showtime.
+    ///   - rows: rows of the hall.
+    ///   - columns: columns of the hall, which has no aisle.
+    ///   - seatLimit: how many seats of a showtime one person may hold.
     package init(
         in database: some PostgresSession,
         showtimes: Int = 1,

@@ -1,13 +1,13 @@
 import Crypto
 
-/// Does the work that a challenge asks for, as a buyer's device does it: by what docs/api.md says, and by code of its own.
+/// Solves a challenge, as a buyer's device does. It follows docs/api.md and shares no code with the server.
 package struct ChallengeSolver: Sendable {
     private let nonce: [UInt8]
     private let salt: [UInt8]
     private let cost: Int
     private let keyPrefix: String
 
-    /// - Parameters: as the challenge has them.
+    /// - Parameters: the members of the challenge.
     package init(nonce: String, salt: String, cost: Int, keyPrefix: String) {
         self.nonce = Self.bytes(nonce)
         self.salt = Self.bytes(salt)

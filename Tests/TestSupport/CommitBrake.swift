@@ -6,7 +6,7 @@ package enum CommitBrake {
 
     /// Prepares a test's database.
     ///
-    /// - Parameter showtimeID: whose orders alone are stopped; `nil` for all.
+    /// - Parameter showtimeID: only its orders are stopped; `nil` for all.
     package static func install(showtimeID: Int64? = nil, in database: some PostgresSession) async throws {
         let condition = showtimeID.map { "WHEN (NEW.showtime_id = \($0))" } ?? ""
         try await database.execute(
@@ -21,7 +21,7 @@ package enum CommitBrake {
                     END
                     $$
                     """))
-        // Deferred: it runs when COMMIT does.
+        // The trigger is deferred, so it runs during COMMIT.
         try await database.execute(
             Query(
                 unsafeSQL: """

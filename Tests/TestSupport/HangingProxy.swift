@@ -2,8 +2,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Stands between a program and PostgreSQL and hangs when it is told to, as a host does whose processes have been stopped: whoever connects is
-/// let in by the kernel, and nobody hears anything any more. Later it goes on where it was.
+/// A proxy between a program and PostgreSQL that hangs on command, like a host whose processes have been stopped: the kernel still accepts
+/// connections, and nobody gets an answer. Later it goes on where it stopped.
 package final class HangingProxy: Sendable {
     private typealias Wire = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 

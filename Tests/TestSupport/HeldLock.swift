@@ -1,18 +1,18 @@
 package import Database
 
-/// A lock that a test holds in a transaction of its own, so that somebody else's transaction stands still at a place that the test has chosen.
+/// A lock that a test holds in a separate transaction, so that another transaction waits at a place that the test has chosen.
 package struct HeldLock: Sendable {
     private let holder: PostgresConnection
     private let onlooker: PostgresConnection
     private let holderProcessID: Int
 
-    /// - Parameter statements: take the lock; the last of its effects ends with ``release()``.
+    /// - Parameter statements: take the lock. Their effects end with ``release()``.
     package init(_ statements: Query..., in configuration: PostgresConnectionConfiguration) async throws {
         var configuration = configuration
-        // Held for as long as the test wants.
+        // The lock is held for as long as the test wants.
         configuration.idleInTransactionTimeout = nil
         holder = try await PostgresConnection.connect(to: configuration)
-        // Looked for in one statement.
+        // One statement waits for the blocked transaction.
         configuration.statementTimeout = nil
         onlooker = try await PostgresConnection.connect(to: configuration)
         holderProcessID = await holder.serverProcessID
@@ -41,9 +41,9 @@ package struct HeldLock: Sendable {
         }
     }
 
-    /// Ends the server process of whoever waits for this lock, and waits until it is gone.
+    /// Ends the server process that waits for this lock, and waits until it is gone.
     ///
-    /// The server watches by itself, since some wait for a fifth of a second only.
+    /// The server itself watches for it, because some transactions wait only for a fifth of a second.
     package func endBlocked() async throws {
         try await onlooker.execute(
             Query(
@@ -73,12 +73,12 @@ package struct HeldLock: Sendable {
         }
     }
 
-    /// Gives the lock up; nothing of the transaction stays.
+    /// Releases the lock and rolls the transaction back.
     package func letGo() async {
         await holder.close()
     }
 
-    /// Gives the lock up, if it is still held, and looks no longer.
+    /// Releases the lock if it is still held, and ends the watching.
     package func release() async {
         await letGo()
         await onlooker.close()

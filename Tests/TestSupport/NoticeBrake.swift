@@ -1,10 +1,10 @@
 package import Database
 
-/// Makes transactions that pay orders stand still at a place in their writes, for as long as a test holds the brake: however short a wait for
-/// locks they allow themselves.
+/// Makes transactions that pay orders stand still at a place in their writes, for as long as a test holds the brake. Their own limit for
+/// waiting on locks doesn't matter.
 package struct NoticeBrake: Sendable {
     package enum Place: Sendable {
-        /// The payments and the orders are written, the books and the tickets aren't.
+        /// The payments and the orders are written, the ledger and the tickets aren't.
         case inTheWrites
         /// In the COMMIT.
         case inTheCommit
@@ -15,15 +15,15 @@ package struct NoticeBrake: Sendable {
     private let least: Int
 
     /// - Parameters:
-    ///   - showtimeID: whose orders alone count; `nil` for all.
-    ///   - least: how many orders a transaction has to pay to be stopped.
+    ///   - showtimeID: only its orders count; `nil` for all.
+    ///   - least: how many orders a transaction has to pay in order to be stopped.
     package init(_ place: Place, showtimeID: Int64? = nil, least: Int = 1) {
         self.place = place
         self.showtimeID = showtimeID
         self.least = least
     }
 
-    /// One for each showtime.
+    /// The advisory lock, one for each showtime.
     private var key: Int64 { 7_202_000 + (showtimeID ?? 0) }
 
     /// Prepares a test's database.
@@ -52,7 +52,7 @@ package struct NoticeBrake: Sendable {
         let trigger =
             switch place {
             case .inTheWrites: "TRIGGER \(name) BEFORE INSERT ON ledger_entries"
-            // Deferred: it runs when COMMIT does.
+            // The trigger is deferred, so it runs during COMMIT.
             case .inTheCommit: "CONSTRAINT TRIGGER \(name) AFTER UPDATE ON orders DEFERRABLE INITIALLY DEFERRED"
             }
         try await database.execute(Query(unsafeSQL: "CREATE \(trigger) FOR EACH ROW EXECUTE FUNCTION \(name)()"))

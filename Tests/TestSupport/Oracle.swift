@@ -1,14 +1,15 @@
 package import Foundation
 import Testing
 
-/// Other people's programs, against which ours is tested: the openssl command, and Python packages in the environment that Tests/Oracles/setup makes.
+/// Programs of other people with which ours are compared: the openssl command, and Python packages in the environments that
+/// Tests/Oracles/setup makes.
 package enum Oracle {
     /// Runs openssl.
     ///
     /// - Parameters:
-    ///   - arguments: where one is the name of a file of `files`, it is replaced by the file's path.
+    ///   - arguments: an argument that is the name of a file in `files` is replaced by the file's path.
     ///   - files: the contents of files that openssl reads or writes, by their names.
-    /// - Returns: what it wrote to standard output, its status, and the files as they are then.
+    /// - Returns: its standard output, its status, and the files as they are afterwards.
     /// - Throws: ``OracleMissing`` when there is no openssl.
     package static func openssl(_ arguments: [String], files: [String: Data] = [:]) async throws -> OracleAnswer {
         try await run(URL(filePath: "/usr/bin/openssl"), arguments, input: Data(), files: files)
@@ -17,7 +18,7 @@ package enum Oracle {
     /// The environments that Tests/Oracles/setup makes, side by side.
     package enum Environment: String, Sendable {
         case venv
-        /// Alipay's own package, which would hide another.
+        /// Alipay's own package, which would hide the other one.
         case official
         /// An OpenID provider, and libraries of QR codes.
         case identity
@@ -40,7 +41,7 @@ package enum Oracle {
 
     /// Runs a script of Tests/Oracles as a server, which writes its port as its first line and ends when its input does.
     ///
-    /// - Throws: ``OracleFailed`` when it ends before it says its port.
+    /// - Throws: ``OracleFailed`` when it ends before it writes its port.
     package static func serving<Result: Sendable>(
         _ script: String, in environment: Environment, _ body: (_ port: Int) async throws -> Result
     ) async throws -> Result {
@@ -88,7 +89,7 @@ package enum Oracle {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for (name, content) in files { try content.write(to: folder.appending(path: name)) }
-        // Files instead of pipes: nobody has to read while the other writes.
+        // Files are used instead of pipes, so that neither side has to read while the other writes.
         let inputFile = folder.appending(path: "standard-input")
         let outputFile = folder.appending(path: "standard-output")
         try input.write(to: inputFile)
@@ -114,18 +115,18 @@ package enum Oracle {
     }
 }
 
-/// What a program of somebody else's answered.
+/// The answer of another program.
 package struct OracleAnswer: Sendable {
     package let status: Int32
     /// Standard output and standard error.
     package let output: Data
-    /// The files that it was given, as it left them.
+    /// The files that it got, as it left them.
     package let files: [String: Data]
 
     package var text: String { String(decoding: output, as: UTF8.self) }
 }
 
-/// A program that the tests need is not there; they never pass without it.
+/// A program that the tests need is missing. They never pass without it.
 package struct OracleMissing: Error, CustomStringConvertible {
     package let description: String
 }

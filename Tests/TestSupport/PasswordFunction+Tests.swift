@@ -1,8 +1,8 @@
 package import Shared
 
 extension PasswordFunction {
-    /// Enough for correctness, cheap enough for tests.
+    /// The lowest cost, which is enough to test correctness.
     package static let cheap = argon2id(Argon2Parameters(memory: 8, passes: 1, lanes: 1))
-    /// The same of the kind that isn't made any more.
+    /// The lowest cost of the kind that is no longer used for new hashes.
     package static let cheapFormer = scrypt(ScryptParameters(logarithmicCost: 4, blockSize: 8, parallelism: 1))
 }

@@ -12,7 +12,7 @@ package enum TestCertificates {
     ///
     /// - Parameters:
     ///   - subject: such as `/C=CN/O=Test/OU=Trust/CN=Root`.
-    ///   - algorithm: `rsa:2048`, or `ec` for one on a curve.
+    ///   - algorithm: `rsa:2048`, or `ec` for an elliptic curve.
     package static func root(_ subject: String = "/C=CN/O=Test/OU=Trust/CN=Root", algorithm: String = "rsa:2048") async throws
         -> Certificate
     {
@@ -28,8 +28,8 @@ package enum TestCertificates {
     /// A certificate that another one signs.
     ///
     /// - Parameters:
-    ///   - key: PEM; a new one when it is `nil`.
-    ///   - serial: in decimal, or in hexadecimal after `0x`.
+    ///   - key: the key in PEM; a new one when it is `nil`.
+    ///   - serial: the number in decimal, or in hexadecimal after `0x`.
     ///   - days: how long it is valid from now on.
     ///   - isAuthority: whether it may sign others.
     package static func issued(

@@ -7,11 +7,11 @@ package import Shared
 ///
 /// The environment's PIAO_TEST_DATABASE_URL names a maintenance database of a cluster kept for tests; `make test` starts one and sets it.
 package struct TestDatabase: Sendable {
-    /// What a new database holds.
+    /// The content of a new database.
     package enum Schema: Sendable {
         /// The schema as the program needs it.
         case current
-        /// The schema after the first so many migrations.
+        /// The schema after this number of migrations.
         case first(Int)
         /// Nothing at all.
         case empty
@@ -27,10 +27,11 @@ package struct TestDatabase: Sendable {
 
     /// The libpq connection string of this database.
     package let url: String
-    /// The connection string of a service, whose role may do what it needs and nothing else; of a database with the current schema.
+    /// The connection string of a service, whose role has the rights that the service needs and no others. The database must have the
+    /// current schema.
     package func url(of service: ServiceName) -> String { Self.url(of: service, in: url) }
 
-    /// The same, by the connection string of the owner.
+    /// The connection string of a service, made from that of the owner.
     package static func url(of service: ServiceName, in url: String) -> String {
         guard var components = URLComponents(string: url) else { return url }
         components.user = TestCluster.role(of: service)
@@ -47,8 +48,8 @@ package struct TestDatabase: Sendable {
     /// Gives a closure a database of its own, which is dropped afterwards.
     ///
     /// - Parameters:
-    ///   - schema: what it holds at first.
-    ///   - connections: how many connections the pool may make; tests run side by side, so few.
+    ///   - schema: its content at first.
+    ///   - connections: how many connections the pool may make. Few, because tests run side by side.
     ///   - adjust: changes the pool's configuration.
     /// - Throws: `PostgresError`, and what the closure throws.
     package static func with<Result>(
@@ -60,7 +61,7 @@ package struct TestDatabase: Sendable {
         let cluster = try TestCluster()
         return try await TestTurns.take {
             let url = try await cluster.makeDatabase(migrations: schema.migrations)
-            // Nobody is told that it has waited too long, however slow the machine is, but in tests of just that.
+            // Waits have no limit that a slow machine could reach. Only tests of the limits set them lower.
             var configuration = PostgresPoolConfiguration(
                 url: url, maximumConnections: connections, leaseTimeout: Patience.limit, connectTimeout: Patience.limit,
                 statementTimeout: Patience.limit, lockTimeout: Patience.limit, idleInTransactionTimeout: Patience.limit)

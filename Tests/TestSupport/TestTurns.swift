@@ -2,17 +2,17 @@ import Foundation
 import Synchronization
 import Testing
 
-/// Lets no more tests run at once than the cores can serve; the others wait for their turn.
+/// Lets no more tests run at once than the cores can serve. The others wait for their turn.
 ///
-/// Swift Testing begins all tests together. Whoever uses a database, a port or another program takes a turn, so that a test waits for its own
-/// work alone, however slow the machine is, and a cluster needs connections for a few tests only. Pure rules need none.
+/// Swift Testing begins all tests together. Each test that uses a database, a port or another program takes a turn. So a test waits only
+/// for its own work, however slow the machine is, and the cluster needs connections only for a few tests. Tests of pure rules need no turn.
 actor TestTurns {
-    /// After how long a test counts as hanging, from its turn's begin: no machine is so slow.
+    /// How long after the beginning of its turn a test counts as hanging. No machine is so slow.
     static let limit: Duration = .seconds(1_200)
 
-    /// Shared by all tests of a process, hence the one place where tests have something in common.
+    /// The one thing that all tests of a process share.
     private static let shared = TestTurns(places: 2 + 2 * ProcessInfo.processInfo.activeProcessorCount)
-    /// Whether the task has a turn already: what a test begins in its turn needs no other one.
+    /// Whether the task has a turn already. Tasks that a test begins in its turn need no other one.
     @TaskLocal private static var isTaken = false
 
     private var free: Int
@@ -22,7 +22,7 @@ actor TestTurns {
         free = places
     }
 
-    /// Runs a closure as soon as there is a place for it, and notes how long it took from then on. When it hangs, that is an issue.
+    /// Runs a closure as soon as there is a place for it, and records how long it took from then on. When it hangs, that is an issue.
     static func take<Result>(_ body: () async throws -> Result) async throws -> Result {
         guard !isTaken else { return try await body() }
         await shared.enter()
@@ -40,7 +40,7 @@ actor TestTurns {
         return result
     }
 
-    /// Says that a test hangs. It may not hear that it is cancelled, and then nothing else would say which one it was.
+    /// Prints that a test hangs. The test may ignore its cancellation, and then nothing else would name it.
     private static func watch() -> Task<Void, any Error> {
         Task {
             try await Task.sleep(for: limit)
@@ -71,12 +71,12 @@ actor TestTurns {
     }
 }
 
-/// Writes down how long tests took in their turn, for the list that `make test` prints.
+/// Records how long tests took in their turn, for the list that `make test` prints.
 private enum TestTimes {
-    /// The file that the environment names; nothing is written without one.
+    /// The file that the environment names. Without it nothing is written.
     private static let file = Mutex(ProcessInfo.processInfo.environment["PIAO_TEST_TIMES"].flatMap { FileHandle(forWritingAtPath: $0) })
 
-    /// Adds a line: seconds, a tab, where the test is and what it is called.
+    /// Adds a line: seconds, a tab, the test's place and name.
     static func note(_ time: Duration) {
         guard let test = Test.current else { return }
         let seconds = (time / .milliseconds(10)).rounded() / 100

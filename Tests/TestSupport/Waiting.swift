@@ -2,13 +2,15 @@ import Callers
 package import Database
 import Shared
 
-/// The only places where tests wait for time to pass; `make lint` keeps other tests from sleeping and from time limits of their own.
+/// The only places where tests wait for time to pass. `make lint` makes sure that other tests neither sleep nor have time limits of their
+/// own.
 package enum Patience {
-    /// How long tests wait for what must come: a net against hanging, hundreds of times as long as it takes, so that no machine is too slow.
+    /// How long tests wait for an event. It is hundreds of times as long as needed, so that no machine is too slow: its purpose is only to
+    /// end a test that hangs.
     package static let limit: Duration = .seconds(180)
 }
 
-/// Waits until something holds; asks again and again.
+/// Waits until a condition holds, by checking it again and again.
 ///
 /// - Throws: ``NeverCame``, and what the closure throws.
 package func until(_ fileID: String = #fileID, _ line: Int = #line, _ holds: () async throws -> Bool) async throws {
@@ -29,14 +31,14 @@ package func eventually<Answer>(
     throw NeverCame(place: "\(fileID):\(line)")
 }
 
-/// What was waited for didn't happen.
+/// The awaited event didn't happen.
 package struct NeverCame: Error, CustomStringConvertible {
     fileprivate let place: String
 
     package var description: String { "\(place): waited for \(Patience.limit) in vain" }
 }
 
-/// Lets time pass where that itself is what a test needs, such as a lease that runs out: at least so much, and more is all right.
+/// Waits at least this long, for tests in which time itself has to pass, such as a lease that runs out.
 package func letPass(_ time: Duration) async throws {
     try await Task.sleep(for: time)
 }
@@ -46,14 +48,14 @@ package func hang() async throws {
     while true { try await Task.sleep(for: .seconds(3_600)) }
 }
 
-/// How long a closure took: for what must take at least so long. How much longer it takes is nobody's business.
+/// How long a closure took, to check that it took at least some time. There is no upper limit to check.
 package func elapsed(_ body: () async throws -> Void) async rethrows -> Duration {
     let began = ContinuousClock.now
     try await body()
     return ContinuousClock.now - began
 }
 
-/// Asks again, as a client would, for as long as the answer is that too many are here at the moment.
+/// Repeats a call, as a client would, while the answer is that the service is busy.
 package func askingAgain<Answer>(_ ask: () async throws -> Answer) async throws -> Answer {
     try await eventually {
         do {
@@ -65,7 +67,7 @@ package func askingAgain<Answer>(_ ask: () async throws -> Answer) async throws 
     }
 }
 
-/// Whether an error says no more than that somebody else was there first, for too long.
+/// Whether an error only says that others had locks or places for too long.
 private func isBusy(_ error: any Error) -> Bool {
     if let refusal = error as? Refusal { return refusal.code == Refusal.busy.code }
     guard let error = error as? PostgresError else { return false }
@@ -74,7 +76,7 @@ private func isBusy(_ error: any Error) -> Bool {
 
 /// Waits until another transaction waits for this one.
 ///
-/// - Parameter onlooker: looks from outside.
+/// - Parameter onlooker: a session outside of the transaction, which looks.
 package func waitForWaiter(of transaction: some PostgresSession, in onlooker: some PostgresSession) async throws {
     let holder = try await transaction.row("SELECT pg_backend_pid() AS pid") { try $0["pid"] as Int }
     try await until {
@@ -83,7 +85,7 @@ package func waitForWaiter(of transaction: some PostgresSession, in onlooker: so
     }
 }
 
-/// Waits until the server runs a statement that begins so, in this database.
+/// Waits until the server runs a statement with this beginning, in this database.
 package func waitForStatement(_ beginning: String, in onlooker: some PostgresSession) async throws {
     try await until {
         try await onlooker.row(

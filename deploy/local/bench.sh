@@ -27,7 +27,7 @@ also_missing() { command -v wrk >/dev/null || printf wrk; }
 take_lock bench "make bench"
 ensure_packages
 bench() { PYTHONDONTWRITEBYTECODE=1 python3 "$project/Benchmarks" "$@"; }
-# A name that is wrong is told before the build, not after it.
+# A wrong name is reported before the build, not after it.
 bench check --only "$only" </dev/null
 
 # Threads are scheduled by their priority as on a server that follows deploy/systemd/README.md, not by sessions (sched(7)).
@@ -70,7 +70,7 @@ else
     binaries=$programs
 fi
 
-# A run that was killed outright left these behind.
+# A run that was killed may have left these behind.
 folder=$(cluster_folder "$name")
 stop_cluster "$folder" immediate || true
 rm -rf "$run" "$folder/data"

@@ -5,13 +5,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-# The programs are not installed here, and a missing one is an error to verify; what they are called it need not know.
+# The programs are not installed here, and verify reports a missing program as an error, so their paths are replaced.
 for unit in "$project"/deploy/systemd/*.service; do
     sed -E 's|^(ExecStart=)[^ ]+|\1/bin/true|' "$unit" >"$copy/${unit##*/}"
 done
 
 status=0
-# An unknown key is only a warning, with status 0: whatever is printed counts.
+# An unknown key is only a warning, with status 0. So every printed line counts as a failure.
 SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --man=no "$copy"/*.service >"$copy/out" 2>&1 || status=1
 if [ -s "$copy/out" ]; then
     cat "$copy/out"

@@ -39,11 +39,11 @@ take_lock() {
 }
 
 # process_start PID: the kernel's start time of a process; nothing when it does not live.
-# A number alone could be another process by now; number and start time together are one process only.
+# The number alone could belong to another process by now. Number and start time together name one process.
 process_start() {
     local stat
     stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
-    # The name, in brackets, may contain spaces: count after the last bracket. State Z is dead, only not yet buried.
+    # The name, in brackets, may contain spaces, so fields are counted after the last bracket. A process in state Z has ended.
     # shellcheck disable=SC2086
     set -- ${stat##*) }
     [ "$1" = Z ] || printf '%s' "${20}"
@@ -72,12 +72,12 @@ with socket.socket() as probe:
 PYTHON
 }
 
-# end_group GROUP SECONDS: ends a process group, if there is one: asks first, and after so many seconds asks no more.
+# end_group GROUP SECONDS: ends a process group, if there is one: with SIGTERM first, and after so many seconds with SIGKILL.
 end_group() {
     [ -n "$1" ] || return 0
     kill -TERM -- "-$1" 2>/dev/null || true
     for _ in $(seq $(($2 * 10))); do kill -0 -- "-$1" 2>/dev/null || break; sleep 0.1; done
-    # One that was stopped hears nothing but this.
+    # A stopped process reacts to nothing but this.
     kill -KILL -- "-$1" 2>/dev/null || true
 }
 
@@ -102,7 +102,7 @@ make_ticket_key() {
     )
 }
 
-# any_free_port: one that the kernel picks.
+# any_free_port: a free port that the kernel picks.
 any_free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
@@ -122,10 +122,10 @@ postgres_programs() {
     printf '%s' "$newest"
 }
 
-# also_missing: what a script needs besides; a script that does has its own.
+# also_missing: further packages that a script needs. A script that needs some defines its own function.
 also_missing() { :; }
 
-# missing_packages: Debian's names of what this machine lacks for building, running and testing.
+# missing_packages: the Debian packages that this machine lacks for building, running and testing.
 missing_packages() {
     local missing=() also=() multiarch
     multiarch=$(uname -m)-linux-gnu
@@ -149,7 +149,7 @@ missing_packages() {
     printf '%s' "${missing[*]}"
 }
 
-# Installs the system packages that lack, or says which they are and stops. Does nothing when all are there.
+# Installs the missing system packages, or names them and stops. It does nothing when all are there.
 ensure_packages() {
     local missing become=()
     missing=$(missing_packages)
@@ -178,8 +178,9 @@ ensure_swift() {
     fi
 }
 
-# Builds lie in two folders. `.build` is for development: one debug build serves demo, run, test, lint and CI. `.build-release` is for what is
-# measured or shipped: bench, faults and install have the same flags and so the same build; the Swift runtime is in the programs.
+# Builds lie in two folders. `.build` is for development: one debug build serves demo, run, test, lint and CI. `.build-release` is for
+# programs that are measured or shipped: bench, faults and install have the same flags, and so share one build. These programs contain the
+# Swift runtime.
 release_flags=(--configuration release --static-swift-stdlib)
 
 # fetch_swift_packages [FOLDER]: fetches the packages that Package.swift names into .build or another folder of builds; a sentence of its own
@@ -192,10 +193,12 @@ fetch_swift_packages() {
         fail "could not fetch the Swift packages: is github.com reachable from here?"
 }
 
+program_names=(ClientService CinemaService AdminService AlipaySandbox)
+
 # build_programs CONFIGURATION [FLAG…]: builds the services and the sandbox and sets `programs` to their folder. CONFIGURATION is debug, release,
 # unguarded-debug or unguarded-release; the latter two, for the control run of `make faults`, lie in .build-unguarded.
 build_programs() {
-    local configuration=$1 folder=$project/.build flags=() minutes=10
+    local configuration=$1 folder=$project/.build flags=() minutes=10 product
     shift
     case $configuration in
         *release) flags=("${release_flags[@]}") folder=$project/.build-release minutes=20 ;;
@@ -212,5 +215,13 @@ build_programs() {
     else
         say "Building ($configuration): the first time this takes about $minutes minutes on two cores, later seconds"
     fi
-    "$local_dir/progress.py" "$run_dir/log/build-$configuration.log" swift build "${flags[@]}" 9>&-
+    case $configuration in
+        # Product by product: all targets together would have those that only tests use among them, which no static runtime is there for.
+        *release)
+            for product in "${program_names[@]}"; do
+                "$local_dir/progress.py" "$run_dir/log/build-$configuration.log" swift build "${flags[@]}" --product "$product" 9>&-
+            done
+            ;;
+        *) "$local_dir/progress.py" "$run_dir/log/build-$configuration.log" swift build "${flags[@]}" 9>&- ;;
+    esac
 }

@@ -17,7 +17,7 @@ binaries=${DEMO_BINARIES:-}
 
 take_lock demo "make demo or make stop"
 ensure_packages
-# Ports that cannot be had are told before the build, not after it.
+# Ports that are taken are reported before the build, not after it.
 choose_ports
 if [ -n "$binaries" ]; then
     programs=$(cd "$binaries" && pwd -P)

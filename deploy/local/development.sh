@@ -8,7 +8,7 @@
 admin_username=keeper
 # The program of each service, and its name among the roles of the database.
 service_programs=("client ClientService" "cinema CinemaService" "admin AdminService")
-# Numbers of an application and a seller that Alipay never gave to anyone.
+# The numbers of an application and a seller that don't exist at Alipay.
 app_id=2021000000000001
 seller_id=2088000000000001
 
@@ -87,7 +87,7 @@ psql_as_superuser() {
         --set=ON_ERROR_STOP=1 --host=127.0.0.1 --port="$database_port" --username=postgres --dbname=postgres
 }
 
-# service_password NAME: its role's, which follows from the superuser's, so that clusters of before have it too.
+# service_password NAME: the password of its role. It is derived from the superuser's, so that older clusters have it too.
 service_password() { printf '%s %s' "$1" "$superuser_password" | sha256sum | cut -c 1-32; }
 
 # Brings the schema up to date, makes the first administrator, imports cities and movies.
@@ -100,7 +100,7 @@ prepare_database() {
         admin_service grant "piao_$name" "$program" </dev/null
     done
     if ! output=$(admin_service create-admin --username "$admin_username" <<<"$admin_password" 2>&1); then
-        # Of an earlier run, with the same password.
+        # The administrator may exist from an earlier run, with the same password.
         [[ "$output" == *taken* || "$output" == *exists* ]] || fail "create-admin failed: $output"
     fi
     say "Importing cities and movies"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# make drill-units: the units of deploy/systemd under a real systemd, through the events that a night may bring.
+# make drill-units: tests the units of deploy/systemd under a real systemd, through the failures that may happen in operation.
 #
 # A bare Debian with systemd and PostgreSQL is made (once, three minutes, 0.7 GB) and booted in a container with a network of its own; nothing
 # of this machine is touched. Needs root and a kernel that lets root make namespaces; installs debootstrap and systemd-container.
@@ -39,7 +39,7 @@ machine=""
 make_root() {
     [ ! -e "$root/.complete" ] || return 0
     local mirror
-    # The one that this machine uses itself.
+    # The mirror that this machine uses itself.
     mirror=$(apt-cache policy base-files | awk '$2 ~ /^http/ {print $2; exit}')
     say "Making a bare Debian in $root (about three minutes)"
     rm -rf "$root"
@@ -120,7 +120,7 @@ install_programs() {
     install -m 644 "$project"/deploy/systemd/sample/* "$root/usr/share/doc/piao/sample/"
 }
 
-# As deploy/systemd/README.md says it.
+# This follows deploy/systemd/README.md.
 configure() {
     local name credentials=$root/etc/piao/credentials password
     password=$(random_word 24)
@@ -166,7 +166,7 @@ answers() { [ "$(status "$1" "$2" || true)" = "$3" ]; }
 all_answer() { local service; for service in "${services[@]}"; do answers "$service" "$1" "$2" || return 1; done; }
 is_active() { inside systemctl is-active --quiet "$1"; }
 all_active() { local service; for service in "${services[@]}"; do is_active "piao-$service" || return 1; done; }
-# awaits SECONDS COMMAND…: whether it succeeds within so many seconds, which are only a net.
+# awaits SECONDS COMMAND…: whether it succeeds within so many seconds. The limit is far longer than needed.
 awaits() {
     local end=$((SECONDS + $1))
     shift
@@ -241,7 +241,7 @@ drill() {
 
     say "The database's host hangs"
     signal_database STOP
-    # What was found out is kept for a second.
+    # The readiness result is kept for a second.
     holds "/readyz says 503" awaits 10 answers client /readyz 503
     for number in 1 2 3 4 5; do
         holds "/readyz says 503 each time ($number)" answers client /readyz 503
@@ -270,7 +270,7 @@ drill() {
 }
 
 make_root
-# Left by a run that was killed.
+# A run that was killed may have left this.
 machine=$(pgrep -f "systemd-nspawn .*--directory=$root " | head -n 1) || true
 power_off
 boot

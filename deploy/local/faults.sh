@@ -25,12 +25,12 @@ binaries=${FAULTS_BINARIES:-}
 [ "$control" != 0 ] || control=""
 say "seed $seed"
 
-# The library that lies to one service about the time of day.
+# The library that gives one service a wrong time of day.
 also_missing() { [ -n "$(compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1')" ] || printf faketime; }
 ensure_packages
 prepare_run_dir
 
-# A check that finds nothing proves something only if it finds what is planted.
+# A check that finds nothing proves something only if it does find a planted fault.
 PYTHONDONTWRITEBYTECODE=1 python3 "$project/Tests/Faults/test_invariants.py" --quiet --failfast </dev/null
 
 sweep_dead_clusters faults
@@ -47,7 +47,7 @@ clean_up() {
     end_group "$group" 5
     if [ -n "$folder" ]; then drop_cluster "$name" "$folder"; fi
     if [ -n "$run" ] && { [ "$passed" = false ] || [ "${FAULTS_KEEP:-}" = 1 ]; }; then
-        # A run that came to its end has said so itself: its last line is the verdict.
+        # A complete run has printed its verdict as its last line.
         [ -e "$run/report.txt" ] || say "what the run wrote is in $run"
     elif [ -n "$run" ]; then
         rm -rf "$run"
@@ -81,7 +81,7 @@ fi
 
 for key in app alipay; do make_rsa_key "$run/keys" "$key"; done
 
-# Everything reaches the disk: what is lost at an immediate stop is what was never committed.
+# Everything reaches the disk, so that an immediate stop loses only what was never committed.
 folder=$(own_cluster "$name")
 FAULTS_SUPERUSER_PASSWORD=$(random_word 24)
 FAULTS_ROLE_PASSWORD=$(random_word 24)

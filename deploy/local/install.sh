@@ -27,12 +27,12 @@ install -d "$destination/usr/lib/piao" "$destination/usr/lib/systemd/system" "$d
 install -m 755 "${services[@]/#/$programs/}" "$destination/usr/lib/piao/"
 install -m 644 deploy/systemd/*.service "$destination/usr/lib/systemd/system/"
 install -m 644 deploy/local/data/* "$destination/usr/share/piao/"
-install -m 644 deploy/systemd/*.md docs/settings.md "$destination/usr/share/doc/piao/"
-# There the page of settings lies beside it.
-sed -i "s#(../../docs/settings.md)#(settings.md)#" "$destination/usr/share/doc/piao/README.md"
+install -m 644 deploy/systemd/*.md docs/settings.md docs/metrics.md "$destination/usr/share/doc/piao/"
+# There the pages of settings and metrics lie beside it.
+sed -i "s#(../../docs/\(settings\|metrics\)\.md)#(\1.md)#" "$destination/usr/share/doc/piao/README.md"
 install -m 644 deploy/systemd/sample/* "$destination/usr/share/doc/piao/sample/"
-# Optimised code may die where the tests' doesn't. Without settings a program starts far enough to say which it lacks; several times, since
-# what is wrong with memory shows by chance.
+# Optimised code may crash where the tests' build doesn't. Without settings a program starts far enough to name a missing one. It is started
+# several times, because faults of memory show only by chance.
 for program in "${services[@]}"; do
     env -i "$destination/usr/lib/piao/$program" --version </dev/null || fail "$program doesn't run here (status $?)."
     for _ in 1 2 3 4 5; do

@@ -24,7 +24,7 @@ SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 
 
 class Surprise(Exception):
-    """Something came back that the journey does not expect."""
+    """An answer is not the one that the journey expects."""
 
 
 def check(condition, what):
@@ -56,7 +56,7 @@ class Person:
         self.name, self.url, self.token = name, url, None
 
     def ask(self, method, path, body=None, expect=200, code=None, headers=None, query=None):
-        """Sends one call and checks the status, and the code of a problem. Paths may be whole addresses."""
+        """Sends one call and checks the status, and the code of a problem. Paths may be whole URLs."""
         url = path if path.startswith("http") else self.url + path
         if query:
             url += "?" + urllib.parse.urlencode(query)

@@ -28,7 +28,7 @@ cluster_folder() {
         hash=$(printf '%s' "$project" | sha256sum)
         folder=/var/tmp/piao-${hash:0:12}-$1
     fi
-    # In /var/tmp another could have put something under that name.
+    # In /var/tmp another user could have made something with this name.
     [ ! -L "$folder" ] || fail "$folder is a symbolic link; remove it."
     [ -d "$folder" ] || mkdir -m 700 "$folder"
     owner=$(stat -c %U "$folder")
@@ -71,10 +71,10 @@ create_cluster() {
 start_cluster() {
     local folder=$1 programs=$2 port=$3 log=$4 options
     shift 4
-    # TCP only: the path of a socket must be shorter than a deep folder may be. Who connects needs the password.
+    # TCP only, because the path of a socket must be short, and this folder may be deep. Connecting needs the password.
     options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c timezone=UTC -c log_timezone=UTC $*"
     if [ -e "$folder/data/postmaster.pid" ] && ! cluster_runs "$folder"; then
-        # Left by a crash. PostgreSQL deals with it itself unless the number belongs to a process of something else by now.
+        # A crash may have left this file. PostgreSQL handles that itself, unless the number belongs to another program's process by now.
         local pid
         pid=$(head -n 1 "$folder/data/postmaster.pid")
         [ ! -d "/proc/$pid" ] || rm -f "$folder/data/postmaster.pid"

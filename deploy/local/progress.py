@@ -12,7 +12,7 @@ import sys
 import time
 
 STEP = re.compile(r"^\[(\d+)/(\d+)\] (.*)")
-# Packages of others have files that nobody builds; SwiftPM warns of each.
+# SwiftPM warns of each file in other packages that isn't built.
 TOLD = re.compile(r"(^|\s)(error|warning):|^✘")
 UNTOLD = re.compile(r"unhandled; explicitly declare|^warning: '[\w-]+': ")
 
@@ -34,7 +34,7 @@ def main():
             print("\r" + text.ljust(width), flush=True)
             width = 0
 
-    # Ctrl-C reaches the command too, which is in the same group; what it still says is read to its end.
+    # Ctrl-C reaches the command too, because it is in the same group. Its remaining output is read to the end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with open(log_path, "w", encoding="utf-8") as log, subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",

@@ -25,13 +25,13 @@ def type_at(source, place):
 
 
 def pattern(path):
-    """What a declared path matches on the page: kinds of parameters are left out there, and what is put in is any one word."""
+    """The pattern of a declared path on the page. There the kinds of parameters are left out, and an interpolated part may be any word."""
     parts = re.split(r"(\\\([^)]*\))", re.sub(r"\{(\w+):\w+\}", r"{\1}", path))
     return re.compile("".join(r"[^/{}]+" if part.startswith("\\(") else re.escape(part) for part in parts))
 
 
 def declarations():
-    """What is declared, and where: (method, pattern of the path, file, line)."""
+    """The declared endpoints: (method, pattern of the path, file, line)."""
     sources = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "Sources").rglob("*.swift"))}
     # Services may have a type of the same name each, so a name is looked up in its own file first.
     named = {}
@@ -54,7 +54,7 @@ def declarations():
 
 
 def calls():
-    """Service, method, path and what it needs, in the order of the page."""
+    """Service, method, path and needed permission of each call, in the order of the page."""
     service = None
     for line in (ROOT / "docs/api.md").read_text(encoding="utf-8").splitlines():
         heading, call = SERVICE.match(line), CALL.match(line)

@@ -31,7 +31,7 @@ build_programs debug
     prepare_database
     stop_service "$name"
 )
-# What the part in brackets made stands there; only its variables are to be read again.
+# The part in brackets has made everything; here only its variables are read again.
 make_keys
 start_database >/dev/null
 choose_ports

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The programs that `make demo` leaves running: a file for each in .run/pid tells process, start time, port and what it was started with.
+# The programs that `make demo` leaves running. Each has a file in .run/pid with its process, start time, port, program and environment.
 # To be sourced after common.sh.
 
 : "${run_dir:?common.sh comes first}"
@@ -89,9 +89,9 @@ start_service() {
     rm -f "$run_dir/pid/$name"
     # A session of its own, so that Ctrl-C at this terminal and its end do not reach the program; no lock is handed down.
     # It gets this environment only, and not by way of arguments, which everybody on the machine can read.
-    # Its file is there before the program is: whatever ends this script meanwhile, `make stop` finds it.
+    # The file is written before the program starts. So `make stop` finds the program even when this script is ended meanwhile.
     (
-        # Taken before: in $( ) it is the number of another process, which may have begun a tick later.
+        # This is taken before: inside of $( ) it would be the number of another process, which may have begun a tick later.
         own=$BASHPID
         printf '%s %s %s %s\n' "$own" "$(process_start "$own")" "$port" "$signature" >"$run_dir/pid/$name.new" &&
             mv "$run_dir/pid/$name.new" "$run_dir/pid/$name" && cd "$run_dir" || exit
@@ -104,7 +104,7 @@ start_service() {
     ) </dev/null >>"$log" 2>&1 8>&- 9>&- &
     pid=$!
     disown "$pid"
-    # The shell becomes the program by and by, but the process and its start time stay the same.
+    # The shell is replaced by the program, but the process and its start time stay the same.
     started=$SECONDS
     until [ -e "$run_dir/pid/$name" ] || [ -z "$(process_start "$pid")" ]; do sleep 0.05; done
     until answers "$port" "$ready"; do

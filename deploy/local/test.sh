@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
 
-# A filter that is no regular expression is told before the build, not after it.
+# An invalid filter is reported before the build, not after it.
 arguments=("$@")
 for ((index = 0; index < $#; index++)); do
     case ${arguments[index]} in
@@ -58,7 +58,7 @@ fi
 export PIAO_TEST_TIMES=$run_dir/$name.times
 : >"$PIAO_TEST_TIMES"
 
-# What `make demo` has built is not built again.
+# This uses the build of `make demo`.
 build_programs debug --build-tests
 say "Running the tests"
 # In a process group of its own, so that Ctrl-C ends all of it here, in order, and then the database.

@@ -29,7 +29,7 @@ struct CheckConfig: AsyncParsableCommand {
         }
     }
 
-    /// Puts together what reads settings, and lets it go again.
+    /// Builds everything that reads settings, and drops it again.
     private func check(_ settings: Settings, of realm: Realm) throws(SettingFault) {
         let assembly = try ServiceAssembly(
             realm: realm, settings: settings,

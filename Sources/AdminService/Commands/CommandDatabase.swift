@@ -7,12 +7,13 @@ import HTTP
 import Logging
 import Shared
 
-/// The database as commands use it: told by the same settings as the service's, but as the owner of its tables where DATABASE_OWNER_URL names one.
+/// The database for commands. They use the same settings as the service, but the role of DATABASE_OWNER_URL, where it is set, as the owner
+/// of the tables.
 enum CommandDatabase {
     /// Runs the body with a pool of connections, and closes them after it.
     ///
     /// - Parameter schemaIsCurrent: whether the database must have this version's schema.
-    /// - Throws: ``CommandFailure`` whatever goes wrong, in one line; for a setting, which it tells itself, the status 78.
+    /// - Throws: ``CommandFailure`` with one line for every error. For a wrong setting it prints the line itself and throws status 78.
     static func with(schemaIsCurrent: Bool = true, _ body: (PostgresPool) async throws -> Void) async throws {
         try await with(schemaIsCurrent: schemaIsCurrent) { pool, _ in try await body(pool) }
     }
@@ -29,7 +30,7 @@ enum CommandDatabase {
         do {
             let settings = try Self.settings()
             var logger = Logger(label: "AdminService")
-            // What goes wrong is told in one line at the end; warnings of the pool on the way there would only blur it.
+            // The pool's warnings are turned off, because the error is printed in one line at the end.
             logger.logLevel = .critical
             let configuration = try PostgresPoolConfiguration(ownerBy: settings, applicationName: "AdminService command")
             let pool = PostgresPool(configuration: configuration, logger: logger)
@@ -52,7 +53,7 @@ enum CommandDatabase {
         }
     }
 
-    /// The settings of this process; names in the environment that look like one and are none are warned of.
+    /// The settings of this process. It warns of names in the environment that look like settings and are none.
     ///
     /// - Throws: ``SettingFault``.
     static func settings() throws(SettingFault) -> Settings {
@@ -63,9 +64,9 @@ enum CommandDatabase {
         return try Settings.load(names: .all)
     }
 
-    /// Says what is wrong with a setting.
+    /// Prints what is wrong with a setting.
     ///
-    /// - Returns: what ends the command with status 78 (EX_CONFIG), as it ends a service: systemd doesn't try again then.
+    /// - Returns: the exit code 78 (EX_CONFIG), with which services end too. systemd then doesn't try again.
     static func end(saying fault: SettingFault) -> ExitCode {
         FileHandle.standardError.write(Data("Error: \(oneLine(fault.description))\n".utf8))
         return ExitCode(78)

@@ -1,4 +1,4 @@
-/// Why a command gives up, as the one line that its user gets to read. The command then ends with status 1.
+/// The reason why a command fails, as one line for its user. The command ends with status 1.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
 

@@ -32,9 +32,9 @@ struct ImportMovies: AsyncParsableCommand {
         }
     }
 
-    /// The day in China, by which a new movie is coming, showing or ended.
+    /// The present day in China, which decides whether a new movie is coming, showing or ended.
     private static var today: CalendarDay {
-        // China keeps one time all year, eight hours ahead of UTC.
+        // China is eight hours ahead of UTC all year.
         let seconds = Date.now.timeIntervalSinceReferenceDate + 8 * 3600
         return CalendarDay(daysSince2001: Int((seconds / 86_400).rounded(.down)))
     }

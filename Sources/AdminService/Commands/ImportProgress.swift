@@ -1,6 +1,6 @@
 import Foundation
 
-/// Shows how far an import is: a bar on a terminal, elsewhere a line for each tenth.
+/// Shows the progress of an import: a bar on a terminal, elsewhere a line for each tenth.
 struct ImportProgress {
     private let subject: String
     private let isTerminal = isatty(STDERR_FILENO) == 1

@@ -1,9 +1,9 @@
 import Foundation
 import Shared
 
-/// Reads a file to import and tells what became of its rows.
+/// Reads a file to import, and reports the result for its rows.
 enum ImportReport {
-    /// The most bytes of a file; ten times as much as the largest that we know of.
+    /// The highest number of bytes of a file, ten times the size of the largest file that we know.
     private static let maximumBytes = 64 * 1024 * 1024
 
     /// - Throws: ``CommandFailure`` when the file can't be read.
@@ -35,7 +35,7 @@ enum ImportReport {
 
     /// Prints each refused row, and then the summary.
     ///
-    /// - Throws: ``CommandFailure`` when not one row was taken: whoever runs this in a script shall not take it for an import.
+    /// - Throws: ``CommandFailure`` when no row was imported, so that a script doesn't take this for a success.
     static func conclude(_ summary: ImportSummary, of subject: String, from path: String) throws {
         for refusal in summary.refusals {
             FileHandle.standardError.write(Data("line \(refusal.line) refused: \(refusal.reason)\n".utf8))

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Asks for a password: on a terminal without showing what is typed, else it is the first line of standard input.
+/// Asks for a password. On a terminal the typed text is hidden; otherwise the first line of standard input is read.
 enum PasswordInput {
     /// Reads the password.
     ///
-    /// - Throws: ``CommandFailure`` when there is none, or the two that were typed differ.
+    /// - Throws: ``CommandFailure`` when there is none, or when the two typed passwords differ.
     static func read() async throws -> String {
         try await Thread.work {
             guard isatty(STDIN_FILENO) == 1 else {
@@ -23,7 +23,7 @@ enum PasswordInput {
         var before = termios()
         guard unsafe tcgetattr(STDIN_FILENO, &before) == 0 else { throw CommandFailure("the terminal can't be set up") }
         var silent = before
-        // No echo; and Ctrl-C becomes a character, so that it can't end the program with the echo still off.
+        // This turns the echo off. Ctrl-C becomes a character, so that it can't end the program while the echo is off.
         silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
         guard unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else { throw CommandFailure("the terminal can't be set up") }
         defer { _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) }

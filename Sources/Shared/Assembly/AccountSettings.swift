@@ -3,7 +3,7 @@ import Foundation
 package import HTTP
 package import Shared
 
-/// How accounts, sessions and permissions are kept.
+/// The settings of accounts, sessions and permissions.
 package enum AccountSettings {
     static let secretsKey = Setting(
         secret: "identity.secretsKey",
@@ -72,7 +72,7 @@ package enum AccountSettings {
 }
 
 extension AccountsConfiguration {
-    /// How sessions and permissions are kept, as a service is told from outside.
+    /// Reads the configuration of sessions and permissions.
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(_ settings: Settings) throws(SettingFault) {
@@ -94,7 +94,7 @@ extension AccountsConfiguration {
 }
 
 extension AccountSecrets {
-    /// Without the key there are neither one-time codes nor second factors, and who has one can't sign in.
+    /// Reads the key. Without it there are neither one-time codes nor second factors, and an account with a second factor can't sign in.
     ///
     /// - Returns: `nil` when it isn't set.
     /// - Throws: ``SettingFault`` when it is wrong.
@@ -108,7 +108,7 @@ extension AccountSecrets {
 }
 
 extension PasswordHasher {
-    /// How many passwords are hashed at once and how many may wait. Half of the cores are for those who buy.
+    /// Reads how many passwords are hashed at once and how many may wait. Half of the cores stay free for buyers.
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package convenience init(_ settings: Settings) throws(SettingFault) {
@@ -121,13 +121,13 @@ extension PasswordHasher {
 }
 
 extension IPGeography {
-    /// Loads the list, as ``init(csv:)`` reads it, once at the start.
+    /// Loads the list once at the start, by ``init(csv:)``.
     ///
     /// - Returns: `nil` when it isn't set.
     /// - Throws: ``SettingFault`` when it can't be read.
     package static func read(_ settings: Settings) throws(SettingFault) -> IPGeography? {
         guard let path = try settings[AccountSettings.placesFile] else { return nil }
-        // Such lists have hundreds of megabytes: one copy is enough.
+        // Such lists have hundreds of megabytes, so the file is mapped and not copied.
         guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
             throw SettingFault(AccountSettings.placesFile.key, "names a file that can't be read")
         }

@@ -9,6 +9,6 @@ package enum AllSettings {
 }
 
 extension SettingNames {
-    /// The names of all settings. The stand-in for the gateway has some of its own, which begin like the gateway's.
+    /// The names of all settings. The gateway's stand-in has settings of its own, whose names begin like the gateway's.
     package static let all = SettingNames(AllSettings.groups, foreignBeginnings: ["ALIPAY_SANDBOX_"])
 }

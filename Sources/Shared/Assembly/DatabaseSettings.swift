@@ -1,7 +1,7 @@
 package import Database
 package import HTTP
 
-/// How services and commands reach the database.
+/// The settings of how services and commands reach the database.
 package enum DatabaseSettings {
     static let url = Setting(requiredSecret: "database.url", "connection string of libpq")
     static let ownerURL = Setting(
@@ -29,7 +29,7 @@ package enum DatabaseSettings {
 }
 
 extension PostgresPoolConfiguration {
-    /// How a service uses the database.
+    /// Reads a service's configuration of the database.
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(_ settings: Settings, applicationName: String) throws(SettingFault) {
@@ -37,7 +37,7 @@ extension PostgresPoolConfiguration {
             settings, url: try settings[DatabaseSettings.url], of: DatabaseSettings.url.key, applicationName: applicationName)
     }
 
-    /// How commands use the database: as the owner of its tables.
+    /// Reads the configuration for commands, which use the database as the owner of its tables.
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(ownerBy settings: Settings, applicationName: String) throws(SettingFault) {
@@ -66,7 +66,7 @@ extension PostgresPoolConfiguration {
 }
 
 extension PostgresConnectionConfiguration {
-    /// How to reach the database where it must not be through PgBouncer's transaction mode, which can't listen.
+    /// Reads how to reach the database without PgBouncer's transaction mode, in which nobody can listen.
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     func direct(_ settings: Settings) throws(SettingFault) -> PostgresConnectionConfiguration {

@@ -5,7 +5,7 @@ import Logging
 package import ServiceLifecycle
 package import Shared
 
-/// What brings messages to people, as the settings say.
+/// The sending of messages to people, by the settings.
 package struct MessageSettings: Sendable {
     package static let group = SettingGroup(
         "Messages", [sender.declaration, relayURL.declaration, relaySecret.declaration, file.declaration])
@@ -21,9 +21,9 @@ package struct MessageSettings: Sendable {
     private static let file = Setting(
         required: "messages.file", unset: "required by file", "path of the file that codes are added to")
 
-    /// Hands codes from the outbox to the sender.
+    /// Passes codes from the outbox to the sender.
     package let delivery: any OutboxHandler
-    /// Run beside the server.
+    /// Services that run beside the server.
     package let services: [any Service]
 
     enum Sender: String, CaseIterable, Sendable {
@@ -62,7 +62,7 @@ package struct MessageSettings: Sendable {
     }
 }
 
-/// The connections to the relay, closed when the service ends, or when it never began.
+/// Closes the connections to the relay when the service ends, or when it never began.
 private final class RelayConnections: Service {
     let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: RelaySender.httpConfiguration)
 
@@ -72,7 +72,7 @@ private final class RelayConnections: Service {
     }
 
     deinit {
-        // The client insists on being shut down; once it was, a second time does nothing.
+        // The HTTP client must be shut down. A second time does nothing.
         http.shutdown { _ in }
     }
 }

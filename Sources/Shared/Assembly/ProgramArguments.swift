@@ -9,15 +9,15 @@ import Shared
     import Musl
 #endif
 
-/// What a service without commands says instead of serving when it is asked by its arguments.
+/// Answers the arguments of a service that has no commands.
 package enum ProgramArguments {
-    /// What distinguishes one release from another to whoever runs it.
+    /// The version for operators.
     package static var version: String { "API version 1, schema \(Migrations.all.last?.number ?? 0)" }
 
-    /// Answers `--help` and `--version` and ends the process, and refuses whatever else there is with status 64 (EX_USAGE). Returns when there are
-    /// no arguments.
+    /// Answers `--help` and `--version`, and refuses all other arguments with status 64 (EX_USAGE). In these cases it ends the process. It
+    /// returns when there are no arguments.
     ///
-    /// - Parameter purpose: one sentence.
+    /// - Parameter purpose: what the service is for, in one sentence.
     package static func answer(for realm: Realm, purpose: String, _ arguments: [String] = Array(CommandLine.arguments.dropFirst())) {
         let name = realm.serviceName
         switch arguments {

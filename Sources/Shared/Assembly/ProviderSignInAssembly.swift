@@ -4,10 +4,10 @@ package import HTTP
 package import ServiceLifecycle
 import Shared
 
-/// Signing in by identity providers: the endpoints, and the connections to the providers.
+/// Signing in with identity providers: the endpoints, and the connections to the providers.
 package struct ProviderSignInAssembly: Sendable {
     package let endpoints: [Endpoint]
-    /// Run beside the server.
+    /// Services that run beside the server.
     package let services: [any Service]
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
@@ -64,7 +64,7 @@ extension IdentityProvider {
     }
 }
 
-/// The connections to the providers, closed when the service ends, or when it never began.
+/// Closes the connections to the providers when the service ends, or when it never began.
 private final class ProviderConnections: Service {
     let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ProviderSignIn.httpConfiguration)
 
@@ -74,7 +74,7 @@ private final class ProviderConnections: Service {
     }
 
     deinit {
-        // The client insists on being shut down; once it was, a second time does nothing.
+        // The HTTP client must be shut down. A second time does nothing.
         http.shutdown { _ in }
     }
 }

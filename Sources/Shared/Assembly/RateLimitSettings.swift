@@ -1,12 +1,12 @@
 import API
 package import HTTP
 
-/// The limits of rate, as a service is told of them from outside.
+/// The settings of rate limits.
 package enum RateLimitSettings {
     static let isOn = Setting(
         "rateLimits.enabled", default: true, "whether there are any; also whether those for squatters hold (`SQUATTING_…`)")
 
-    /// One for each class, as `20/60`: requests per seconds.
+    /// One setting for each class, as `20/60`: requests in seconds.
     static let limits: [RateLimitClass: Setting<RateLimit>] = [
         .read: limit(of: .read, 600, 60, "what only reads"),
         .write: limit(of: .write, 120, 60, "what writes"),

@@ -21,7 +21,7 @@ extension SeatMaps {
 }
 
 extension ServiceAssembly {
-    /// What runs beside seat maps and keeps them fresh.
+    /// The services that keep seat maps fresh.
     ///
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package func services(of maps: SeatMaps, relay: SeatRelay) throws(SettingFault) -> [any Service] {

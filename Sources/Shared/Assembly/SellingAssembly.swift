@@ -6,16 +6,16 @@ package import HTTP
 package import ServiceLifecycle
 package import Shared
 
-/// What selling is made of in every binary: orders, payments, the lanes, and the jobs behind them.
+/// The parts of selling, in every binary: orders, payments, the lanes, and the jobs behind them.
 package struct SellingAssembly: Sendable {
     package let plans: ShowtimePlans
-    /// Tells other processes whose seats this one has changed.
+    /// Tells other processes for which showtimes this one has changed seats.
     package let seatRelay: SeatRelay
     package let orders: Orders
     package let refunds: OrderRefunds
     package let corrections: OrderCorrections
     package let counterSales: CounterSales
-    /// What the platform's people decide about money that doesn't fit the books.
+    /// Decisions of administrators about money that doesn't fit our data.
     package let paymentSupport: PaymentSupport
     /// Makes and checks the codes of tickets.
     package let seal: TicketSeal
@@ -23,12 +23,12 @@ package struct SellingAssembly: Sendable {
     package let showtimeOrders: ShowtimeOrders
     package let ledger: Ledger
     package let reconciliations: Reconciliations
-    /// The houses that take money from buyers for us.
+    /// The gateways that take money from buyers for us.
     package let gateways: [any PaymentGateway]
     package let notices: PaymentNotices
-    /// What becomes of a showtime's orders when it is cancelled.
+    /// Ends the orders of a showtime that is cancelled.
     package let cancelOrders: ShowtimeCancellation
-    /// Run beside the server.
+    /// Services that run beside the server.
     package let services: [any Service]
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
@@ -90,7 +90,7 @@ package struct SellingAssembly: Sendable {
             try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)
         }
         let reconciling = Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool)
-        // The other services' roles know nothing of reconciliations and delete no old rows.
+        // The database roles of the other services can neither reach reconciliations nor delete old rows.
         let keepsBooks = assembly.realm == .admin
         services =
             [
@@ -114,7 +114,7 @@ package struct SellingAssembly: Sendable {
             ] + (keepsBooks ? Self.bookkeeping(assembly, reconciliations, sweeper, payments) : [])
     }
 
-    /// The jobs that AdminService alone does.
+    /// The jobs that only AdminService does.
     private static func bookkeeping(
         _ assembly: ServiceAssembly, _ reconciliations: Reconciliations, _ sweeper: OrderSweeper, _ payments: Payments
     ) -> [any Service] {
@@ -125,7 +125,7 @@ package struct SellingAssembly: Sendable {
             },
             ReconciliationMeter(pool: pool),
             LeasedJob(name: "delete-old-rows", interval: .seconds(600), pool: pool, logger: logger) {
-                // Slice by slice, so that it keeps up with bookings and locks few rows at a time; the rest waits for the next run.
+                // It deletes in slices, so that it keeps up with bookings and locks few rows at a time. The rest waits for the next run.
                 for _ in 0..<100 where try await Idempotency().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
                 for _ in 0..<100 where try await Outbox().deleteDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
                 try await sweeper.deleteOldRecords()
@@ -136,7 +136,7 @@ package struct SellingAssembly: Sendable {
     }
 }
 
-/// The connections to the gateway, closed when the service ends, or when it never began.
+/// Closes the connections to the gateway when the service ends, or when it never began.
 private final class GatewayConnections: Service {
     let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: AlipayGateway.httpConfiguration)
 
@@ -146,7 +146,7 @@ private final class GatewayConnections: Service {
     }
 
     deinit {
-        // The client insists on being shut down; once it was, a second time does nothing.
+        // The HTTP client must be shut down. A second time does nothing.
         http.shutdown { _ in }
     }
 }

@@ -1,7 +1,7 @@
 package import HTTP
 import Shared
 
-/// How seats are held and sold, and people let in.
+/// The settings of holding and selling seats, and of entry.
 package enum SellingSettings {
     private static let usualLimits = OrderLimits()
     private static let usualEntry = EntryWindow()
@@ -69,67 +69,6 @@ package enum SellingSettings {
         ])
 }
 
-/// How much a merchant may write, each as BEFORE/AFTER: before it is verified, and after.
-package enum QuotaSettings {
-    private static let usual = MerchantQuotas()
-
-    static let cinemas = setting("cinemas", usual.cinemas, "cinemas, deleted ones included")
-    static let halls = setting("halls", usual.halls, "halls of all its cinemas, deleted ones included")
-    static let seats = setting("seats", usual.seats, "seats of all these halls")
-    static let unusedLayouts = setting("unusedLayouts", usual.unusedLayouts, "former layouts that no showtime has used")
-    static let openRequests = setting(
-        "openRequests", usual.openRequests, "requests for screening rights that nobody has decided about")
-    static let members = setting("members", usual.members, "accounts of its people, disabled ones included")
-
-    package static let group = SettingGroup(
-        "Merchants", note: "how much one may write, before and after it is verified",
-        [
-            cinemas.declaration, halls.declaration, seats.declaration, unusedLayouts.declaration, openRequests.declaration,
-            members.declaration,
-        ])
-
-    private static func setting(_ name: String, _ usual: MerchantQuotas.Quota, _ meaning: String) -> Setting<MerchantQuotas.Quota> {
-        Setting(
-            "quotas.\(name)", default: usual, unset: "\(usual.before)/\(usual.after)", else: "is not of the form BEFORE/AFTER", meaning
-        ) { text in
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-            guard
-                parts.count == 2, let before = parts[0], let after = parts[1], (0...1_000_000_000).contains(before),
-                (0...1_000_000_000).contains(after)
-            else { return nil }
-            return MerchantQuotas.Quota(before: before, after: after)
-        }
-    }
-}
-
-/// How the gateway is reached and believed.
-package enum AlipaySettings {
-    static let appID = Setting(required: "alipay.appID", "the application")
-    static let sellerID = Setting(required: "alipay.sellerID", "the seller")
-    static let gatewayURL = Setting(required: "alipay.gatewayURL", "where Alipay is reached")
-    static let notifyURL = Setting(required: "alipay.notifyURL", "where it posts its notifications: ClientService's public address")
-    static let returnURL = Setting(
-        "alipay.returnURL", unset: "none",
-        "where it sends the buyer's browser back to: a page of the frontend, which takes the parameters that come along for no proof")
-    static let appPrivateKey = Setting(requiredSecret: "alipay.appPrivateKey", "the application's key, PEM or base64")
-    static let publicKey = Setting(secret: "alipay.publicKey", unset: "required without certificates", "Alipay's key")
-    static let appCertificate = Setting(
-        secret: "alipay.appCertificate", unset: "public-key mode",
-        "certificate mode: the application's, read like a secret; then no `ALIPAY_PUBLIC_KEY`")
-    static let certificate = Setting(secret: "alipay.certificate", unset: "required with it", "Alipay's")
-    static let rootCertificate = Setting(secret: "alipay.rootCertificate", unset: "required with it", "the root of Alipay's")
-    static let slackSeconds = Setting(
-        "reconciliation.slackSeconds", default: 900, in: 0...43_200, "how far our clock and Alipay's may be apart")
-
-    package static let group = SettingGroup(
-        "Alipay",
-        [
-            appID.declaration, sellerID.declaration, gatewayURL.declaration, notifyURL.declaration, returnURL.declaration,
-            appPrivateKey.declaration, publicKey.declaration, appCertificate.declaration, certificate.declaration,
-            rootCertificate.declaration, slackSeconds.declaration,
-        ])
-}
-
 extension OrderLimits {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     init(_ settings: Settings) throws(SettingFault) {
@@ -141,21 +80,8 @@ extension OrderLimits {
     }
 }
 
-extension MerchantQuotas {
-    /// - Throws: ``SettingFault`` for the first value that is wrong.
-    init(_ settings: Settings) throws(SettingFault) {
-        self.init()
-        cinemas = try settings[QuotaSettings.cinemas]
-        halls = try settings[QuotaSettings.halls]
-        seats = try settings[QuotaSettings.seats]
-        unusedLayouts = try settings[QuotaSettings.unusedLayouts]
-        openRequests = try settings[QuotaSettings.openRequests]
-        members = try settings[QuotaSettings.members]
-    }
-}
-
 extension SquattingRules {
-    /// - Parameter sendsMessages: whether a phone number or an e-mail address can be proved at all.
+    /// - Parameter sendsMessages: whether codes are sent, so that a phone number or e-mail address can be proved.
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     init(_ settings: Settings, sendsMessages: Bool) throws(SettingFault) {
         self.init(
@@ -212,63 +138,5 @@ extension EntryWindow {
             opensBefore: .seconds(60 * (try settings[SellingSettings.entryOpensMinutes])),
             closesAfter: .seconds(60 * (try settings[SellingSettings.entryClosesMinutes]))
         )
-    }
-}
-
-extension ReconciliationRules {
-    /// - Throws: ``SettingFault`` for the first value that is wrong.
-    init(_ settings: Settings) throws(SettingFault) {
-        self.init(slack: .seconds(try settings[AlipaySettings.slackSeconds]))
-    }
-}
-
-extension AlipayConfiguration {
-    /// - Throws: ``SettingFault`` for the first value that is missing or wrong.
-    init(_ settings: Settings) throws(SettingFault) {
-        do {
-            try self.init(
-                appID: try settings[AlipaySettings.appID],
-                sellerID: try settings[AlipaySettings.sellerID],
-                gatewayURL: try settings[AlipaySettings.gatewayURL],
-                notifyURL: try settings[AlipaySettings.notifyURL],
-                returnURL: try settings[AlipaySettings.returnURL],
-                appPrivateKey: try settings[AlipaySettings.appPrivateKey],
-                trust: try Self.trust(settings)
-            )
-        } catch let fault as SettingFault {
-            throw fault
-        } catch let error as AlipayConfigurationError {
-            throw SettingFault(error.setting, error.reason)
-        } catch {
-            throw SettingFault("alipay", "can't be used")
-        }
-    }
-
-    private static func trust(_ settings: Settings) throws(SettingFault) -> Trust {
-        let files = (
-            app: try settings[AlipaySettings.appCertificate], alipay: try settings[AlipaySettings.certificate],
-            root: try settings[AlipaySettings.rootCertificate]
-        )
-        let publicKey = try settings[AlipaySettings.publicKey]
-        guard files.app != nil || files.alipay != nil || files.root != nil else {
-            return .publicKey(try required(publicKey, AlipaySettings.publicKey))
-        }
-        // Which of the two was meant would be a guess.
-        guard publicKey == nil else {
-            throw SettingFault(
-                AlipaySettings.publicKey.key, "is set although there are certificates; only one of the two can be believed")
-        }
-        return .certificates(
-            AlipayCertificates.Files(
-                app: try required(files.app, AlipaySettings.appCertificate),
-                alipay: try required(files.alipay, AlipaySettings.certificate),
-                root: try required(files.root, AlipaySettings.rootCertificate)
-            )
-        )
-    }
-
-    private static func required(_ value: String?, _ setting: Setting<String?>) throws(SettingFault) -> String {
-        guard let value else { throw SettingFault(setting.key, "is not set, nor is it in a file or among the credentials") }
-        return value
     }
 }

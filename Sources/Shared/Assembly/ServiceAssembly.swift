@@ -7,7 +7,7 @@ package import ServiceLifecycle
 package import Shared
 import Synchronization
 
-/// What the composition roots of the three services have in common: settings, database, accounts, and the order in which things run.
+/// The common part of the three services' composition roots: settings, database, accounts, and the order in which things run.
 ///
 /// A service adds its features' endpoints and jobs:
 /// ```swift
@@ -22,24 +22,24 @@ package struct ServiceAssembly: Sendable {
     package let configuration: ServiceConfiguration
     package let rateLimits: RateLimits
     package let pool: PostgresPool
-    /// Of connections that can listen.
+    /// The configuration of connections that can listen.
     package let listening: PostgresConnectionConfiguration
     package let accounts: Accounts
-    /// Where IP addresses are; `nil` when no list is set up.
+    /// The places of IP addresses; `nil` when no list is configured.
     package let geography: IPGeography?
     package let writes: Writes
     /// How much a merchant may write.
     package let quotas: MerchantQuotas
-    /// The event streams of the service, as many as it may have.
+    /// The event streams of the service, with their limits.
     package let eventStreams: EventStreams
     package let logger: Logger
-    /// What runs for accounts beside the server.
+    /// The services for accounts that run beside the server.
     private let accountServices: [any Service]
-    /// What brings one-time codes to people; none when the settings say nothing of it.
+    /// The sending of one-time codes; `nil` when the settings have none.
     package let messages: MessageSettings?
     private let registry: PrometheusRegistry
 
-    /// - Parameter hasher: of passwords; as the settings say unless given.
+    /// - Parameter hasher: hashes passwords; without it the settings decide.
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     package init(
         realm: Realm, settings: Settings, configuration: ServiceConfiguration, registry: PrometheusRegistry,
@@ -81,16 +81,17 @@ package struct ServiceAssembly: Sendable {
         )
     }
 
-    /// The service's HTTP surface with all that runs beside it. The server listens at once; the jobs begin when the database is there and has the
-    /// schema that this program needs. They end in order: the server stops taking requests, then the jobs end, and last the pool, when nobody
-    /// needs a connection any more.
+    /// The service's HTTP surface with everything that runs beside it. The server listens at once. The jobs begin when the database answers
+    /// and has the schema that this program needs. They end in order: first the server stops taking requests, then the jobs end, and last
+    /// the pool, when nobody needs a connection any more.
     ///
     /// - Parameters:
     ///   - purpose: one sentence for the OpenAPI document.
-    ///   - endpoints: those of the service's features; signing in and out, and what people do to their own accounts, is added.
+    ///   - endpoints: the endpoints of the service's features. Those for signing in and out and for one's own account are added.
     ///   - services: the service's background jobs.
     package func application(_ purpose: String, endpoints: [Endpoint], services: [any Service] = []) -> HTTPApplication {
         let common = CommonAccountEndpoints(accounts: accounts, geography: geography, pool: pool, writes: writes, realm: realm)
+        registry.describe(ServiceMetrics.all)
         return HTTPApplication(
             name: realm.serviceName,
             purpose: purpose,
@@ -111,7 +112,8 @@ package struct ServiceAssembly: Sendable {
         )
     }
 
-    /// Whether the database answers and has all that this program needs. It says, once, if the service may do more there than it needs.
+    /// Checks that the database answers and has everything that this program needs. It logs once if the service's role has more rights than
+    /// it needs.
     private var database: ReadinessCheck {
         let hasToldOwner = Atomic(false)
         return ReadinessCheck("database") { [pool, logger, realm] in
@@ -132,10 +134,10 @@ package struct ServiceAssembly: Sendable {
     }
 }
 
-/// The role of DATABASE_URL may not do what the service needs.
+/// The role of DATABASE_URL lacks rights that the service needs.
 struct RightsMissing: Error, CustomStringConvertible {
     let service: String
-    /// In PostgreSQL's words.
+    /// The reason in PostgreSQL's words.
     let reason: String
 
     var description: String { "the role of DATABASE_URL lacks rights (\(reason)): run AdminService grant ROLE \(service)" }

@@ -2,13 +2,14 @@ import Database
 
 /// Roles and their rights, in the database.
 struct DatabaseRoleStore: Sendable {
-    /// "piao" and the number of this purpose: two that write rights at a time would disturb each other.
+    /// The advisory lock: "piao" and the number of this purpose. Two transactions that write rights at the same time would disturb each
+    /// other.
     private static let lockKey: Int64 = 0x7069_616F_0000_0003
 
     struct Role: Hashable, Sendable {
-        /// As SQL spells it.
+        /// The name in SQL's quotes.
         let quoted: String
-        /// Also when it is a superuser, or a member of a role that owns them.
+        /// Whether the role owns tables; also when it is a superuser, or a member of a role that owns them.
         let ownsTables: Bool
     }
 
@@ -39,7 +40,7 @@ struct DatabaseRoleStore: Sendable {
         return isOwner ?? false
     }
 
-    /// Gives a role what a service needs of the tables that there are, and nothing besides.
+    /// Gives a role exactly the rights that a service needs on the existing tables.
     func grant(_ service: ServiceName, to role: Role, in transaction: PostgresTransaction) async throws {
         let existing = Set(
             try await transaction.rows(
@@ -49,7 +50,7 @@ struct DatabaseRoleStore: Sendable {
                 WHERE to_regclass(quote_ident(name)) IS NOT NULL
                 """
             ) { try $0["name"] as String })
-        // Names of tables are the program's own, and the role's is quoted by the server.
+        // The names of tables are the program's own, and the server quotes the role's.
         let all = ServiceGrants.tables.filter(existing.contains).joined(separator: ", ")
         try await transaction.execute(Query(unsafeSQL: "REVOKE ALL ON TABLE \(all) FROM \(role.quoted)"))
         for (verbs, grants) in Dictionary(grouping: ServiceGrants.of(service).filter { existing.contains($0.table) }, by: \.verbs) {
@@ -70,7 +71,7 @@ struct DatabaseRoleStore: Sendable {
         )
     }
 
-    /// All roles that were named; those of services that this program doesn't know are left out.
+    /// All roles that were granted a service. Roles of services that this program doesn't know are left out.
     func remembered(in session: some PostgresSession) async throws -> [(name: String, service: ServiceName)] {
         try await session.rows("SELECT name, service FROM database_roles ORDER BY name") { row in
             (name: try row["name"] as String, service: ServiceName(rawValue: try row["service"]))

@@ -1,12 +1,12 @@
 package import Database
 
-/// Roles of the database that may do what one service needs, and nothing else.
+/// Roles of the database that have the rights of one service, and nothing else.
 package struct DatabaseRoles: Sendable {
     private let store = DatabaseRoleStore()
 
     package init() {}
 
-    /// Gives a role what a service needs, takes from it what it has besides, and remembers it for ``repeatGrants(in:)``.
+    /// Gives a role the rights that a service needs, takes all others from it, and stores it for ``repeatGrants(in:)``.
     ///
     /// - Throws: ``DatabaseRoleFault``; `PostgresError` when the caller doesn't own the tables.
     package func grant(_ service: ServiceName, to name: String, in pool: PostgresPool) async throws {
@@ -19,9 +19,9 @@ package struct DatabaseRoles: Sendable {
         }
     }
 
-    /// Gives all roles that were ever named what their services need by now, such as rights on new tables.
+    /// Gives all stored roles the rights that their services need now, for example on new tables.
     ///
-    /// - Returns: which were given; those that aren't in this cluster are passed over.
+    /// - Returns: the roles that got rights. Roles that this cluster doesn't have are left out.
     package func repeatGrants(in pool: PostgresPool) async throws -> [(name: String, service: ServiceName)] {
         try await pool.withTransaction { transaction in
             try await store.lock(in: transaction)
@@ -35,13 +35,13 @@ package struct DatabaseRoles: Sendable {
         }
     }
 
-    /// Whether whoever is connected may do everything with the tables: it is their owner, or a superuser.
+    /// Whether the connected role may do everything with the tables, because it is their owner or a superuser.
     package func isOwner(in session: some PostgresSession) async throws -> Bool {
         try await store.isOwner(in: session)
     }
 }
 
-/// Why a role is given nothing.
+/// The reason why a role gets no rights.
 package enum DatabaseRoleFault: Error, Hashable, CustomStringConvertible {
     case unknown(String)
     case owner(String)

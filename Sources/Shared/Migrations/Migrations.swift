@@ -1,6 +1,6 @@
 package import Database
 
-/// The schema's history. A migration that was ever released is never changed again; what comes later gets a number of its own.
+/// The schema's history. A released migration is never changed again; each later change gets a number of its own.
 package enum Migrations {
     /// All migrations in their order.
     package static var all: [Migration] {

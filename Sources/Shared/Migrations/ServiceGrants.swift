@@ -1,11 +1,11 @@
-/// A service as the database and `AdminService grant` know it.
+/// A service, by its name in the database and in `AdminService grant`.
 package enum ServiceName: String, CaseIterable, Sendable {
     case client = "ClientService"
     case cinema = "CinemaService"
     case admin = "AdminService"
 }
 
-/// What may be done with the rows of a table.
+/// The rights on the rows of a table.
 package struct TableVerbs: OptionSet, Hashable, Sendable {
     package let rawValue: Int
 
@@ -15,7 +15,7 @@ package struct TableVerbs: OptionSet, Hashable, Sendable {
     package static let insert = TableVerbs(rawValue: 2)
     package static let update = TableVerbs(rawValue: 4)
     package static let delete = TableVerbs(rawValue: 8)
-    /// Locking rows, for which PostgreSQL asks for the right to update one column: the one that can't be given another value.
+    /// Locking rows. PostgreSQL requires the right to update one column for it; this one can't be given another value.
     package static let lock = TableVerbs(rawValue: 16)
 
     static let none: TableVerbs = []
@@ -28,21 +28,21 @@ package struct TableVerbs: OptionSet, Hashable, Sendable {
     static let remove: TableVerbs = [.select, .update, .delete]
     static let everything: TableVerbs = [.select, .insert, .update, .delete]
 
-    /// As GRANT spells them.
+    /// The words of GRANT.
     var privileges: [String] {
         [(TableVerbs.select, "SELECT"), (.insert, "INSERT"), (.update, "UPDATE"), (.delete, "DELETE"), (.lock, "UPDATE (id)")]
             .filter { contains($0.0) }.map(\.1)
     }
 }
 
-/// Which service may do what with which table: the one place where that is written down, and what `AdminService grant` and `migrate` give.
+/// The rights of each service on each table. This is the only place where they are written; `AdminService grant` and `migrate` give them.
 ///
-/// The owner, who migrates, creates administrators and imports, may do everything. Nobody else may empty or alter a table, and tables to
-/// which rows are only ever added are changed by nobody. A test compares this with the schema; ServiceTests run under these rights.
+/// The owner migrates, creates administrators and imports, and may do everything. Nobody else may empty or alter a table. Rows of tables to
+/// which rows are only ever added are never changed. A test compares this with the schema; ServiceTests run under these rights.
 package enum ServiceGrants {
     /// Tables and views by name; the columns are ClientService, CinemaService, AdminService.
     private static let table: [(name: String, client: TableVerbs, cinema: TableVerbs, admin: TableVerbs)] = [
-        // Who somebody is.
+        // Accounts.
         ("merchants", .read, [.select, .insert, .lock], .write),
         ("accounts", .write, .write, .write),
         ("sessions", .write, .write, .everything),
@@ -57,7 +57,7 @@ package enum ServiceGrants {
         ("app_tickets", .write, .write, .everything),
         ("third_party_logins", .write, .none, .remove),
         ("account_identities", .everything, .read, .read),
-        // Who may what.
+        // Permissions.
         ("permissions", .read, .readAndLock, .everything),
         ("permission_groups", .read, .readAndLock, .everything),
         ("permission_group_permissions", .read, .read, .everything),
@@ -86,7 +86,7 @@ package enum ServiceGrants {
         ("showtimes", .edit, .write, .write),
         ("showtime_prices", .read, .everything, .everything),
         ("showtime_figures", .write, .write, .write),
-        // Orders and money. All three services settle what the gateway says when they ask it.
+        // Orders and money. All three services handle the gateway's answers to their questions.
         ("orders", .write, .write, .write),
         ("seat_claims", .everything, .everything, .everything),
         ("order_events", .add, .add, .add),
@@ -96,7 +96,7 @@ package enum ServiceGrants {
         ("tickets", .write, .write, .write),
         ("payments", .write, .write, .write),
         ("payment_notifications", .add, .add, .add),
-        // Posted to ClientService; AdminService shows them and deletes old ones.
+        // These are posted to ClientService; AdminService shows them and deletes old ones.
         ("refused_notices", .add, .none, [.select, .delete]),
         ("refunds", .write, .write, .write),
         ("refund_policies", .read, .add, .add),
@@ -105,17 +105,17 @@ package enum ServiceGrants {
         ("ledger_lines", .none, .none, .read),
         ("reconciliations", .none, .none, .write),
         ("reconciliation_differences", .none, .none, .write),
-        // What runs beside the requests.
+        // Jobs beside the requests.
         ("outbox", .write, .write, .everything),
         ("leases", .everything, .everything, .everything),
         ("schema_migrations", .read, .read, .read),
         ("database_roles", .none, .none, .none),
     ]
 
-    /// The names of all tables and views that are spoken of.
+    /// The names of all listed tables and views.
     package static var tables: [String] { table.map(\.name) }
 
-    /// What a service may do with each table with which it may do anything.
+    /// The rights of a service, on each table on which it has any.
     package static func of(_ service: ServiceName) -> [(table: String, verbs: TableVerbs)] {
         table.map { row in
             switch service {

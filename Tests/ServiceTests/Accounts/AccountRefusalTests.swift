@@ -97,7 +97,7 @@ struct AccountRefusalTests {
         }
     }
 
-    @Test("What an administrator sends must be a permission and a switch")
+    @Test("An administrator's change of an account is refused when permission or switch is wrong")
     func changes() async throws {
         try await AccountServices.with { services in
             let admin = try await services.token(of: "root-admin", in: .admin)

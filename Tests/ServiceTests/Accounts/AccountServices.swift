@@ -28,22 +28,25 @@ struct AccountServices {
             configuration.staffSecondFactor = .optional
             let accounts = Accounts(pool: pool, hasher: hasher, configuration: configuration)
             let writes = Writes(pool: pool, principals: accounts.principals)
-            func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {
-                try HTTPApplication(
+            func application(_ realm: Realm, _ endpoints: [Endpoint]) -> HTTPApplication {
+                HTTPApplication(
                     name: "\(realm)",
                     endpoints: CommonAccountEndpoints(accounts: accounts, pool: pool, writes: writes, realm: realm).all + endpoints,
                     authenticator: SessionAuthenticator(principals: accounts.principals, realm: realm),
                     problems: RefusalProblems(),
                     rateLimits: .off,
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-                ).build()
+                )
             }
-            let client = try application(.client, ClientAccounts.endpoints(accounts))
-            let cinema = try application(.cinema, CinemaAccounts.endpoints(accounts, pool: pool))
-            let admin = try application(.admin, AdminAccounts.endpoints(accounts, pool: pool, writes: writes))
-            try await client.test(.router) { client in
-                try await cinema.test(.router) { cinema in
-                    try await admin.test(.router) { admin in
+            let ofClient = application(.client, ClientAccounts.endpoints(accounts))
+            let ofCinema = application(.cinema, CinemaAccounts.endpoints(accounts, pool: pool))
+            let ofAdmin = application(.admin, AdminAccounts.endpoints(accounts, pool: pool, writes: writes))
+            try await ofClient.build().test(.router) { client in
+                let client = try DeclaredClient(client, ofClient.endpoints)
+                try await ofCinema.build().test(.router) { cinema in
+                    let cinema = try DeclaredClient(cinema, ofCinema.endpoints)
+                    try await ofAdmin.build().test(.router) { admin in
+                        let admin = try DeclaredClient(admin, ofAdmin.endpoints)
                         try await test(
                             AccountServices(pool: pool, accounts: accounts, writes: writes, client: client, cinema: cinema, admin: admin)
                         )

@@ -49,7 +49,7 @@ struct ContactTests {
         )
     }
 
-    @Test("What somebody signed up with opens no account by code before it is verified; the password does", arguments: Contact.all)
+    @Test("An unverified phone number or address opens no account by code; the password does", arguments: Contact.all)
     func unverified(contact: Contact) async throws {
         try await Self.with { platform in
             let signedUp = try await signUp("mallory", contact, at: platform)
@@ -92,7 +92,7 @@ struct ContactTests {
         }
     }
 
-    @Test("Who proves a contact takes it from an account that never has, and nobody from that one", arguments: Contact.all)
+    @Test("A proved contact is taken from an account that never proved it; nobody takes it from the new one", arguments: Contact.all)
     func takeover(contact: Contact) async throws {
         try await Self.with { platform in
             let mallory = try await signUp("mallory", contact, password: "mallory's very own", at: platform)

@@ -10,7 +10,7 @@ import Testing
 @testable import Shared
 
 /// Strangers guess at somebody's password from everywhere; the owner comes from where it has never been.
-@Suite("Whom strangers' guesses don't keep out")
+@Suite("Owners whom strangers' guesses don't keep out")
 struct KeptOutTests {
     /// As though a hundred addresses had just guessed wrong, and more of them were about to.
     private func flood(_ platform: Platform) async throws {
@@ -26,7 +26,7 @@ struct KeptOutTests {
         try await platform.pool.execute("UPDATE sign_in_counts SET good_at = NULL")
     }
 
-    @Test("A device that has signed in before gets through by the token that it had then, ended or not")
+    @Test("A device that has signed in before can sign in by showing its former token, even one that has ended")
     func device() async throws {
         try await Platform.withSecrets { platform in
             let token = try await platform.anna()

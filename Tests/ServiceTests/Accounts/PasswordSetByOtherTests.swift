@@ -80,7 +80,7 @@ struct PasswordSetByOtherTests {
         }
     }
 
-    @Test("Who made its account itself, and who was made by the command, just sign in")
+    @Test("Owners of accounts that they made themselves, and of accounts made by the command, sign in as usual")
     func ownOnes() async throws {
         try await Platform.with { platform in
             _ = try await platform.merchant("wanda")

@@ -128,7 +128,7 @@ struct PermissionJourneyTests {
         }
     }
 
-    @Test("Whoever may change the groups that it is in itself gets nothing by it that it doesn't hold")
+    @Test("Somebody who may change its own groups can't get a permission by it that it doesn't hold")
     func ownGroups() async throws {
         try await Platform.with { platform in
             let keeper = try await platform.holder(.admin, grants: ["permissions": 15])

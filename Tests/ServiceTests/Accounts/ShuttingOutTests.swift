@@ -8,7 +8,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("Shutting merchants' people out, from both sides")
+@Suite("Disabling merchants' people, from both sides")
 struct ShuttingOutTests {
     /// A merchant with an owner and another account that may do as much.
     private struct House: Sendable {
@@ -44,7 +44,7 @@ struct ShuttingOutTests {
         }
     }
 
-    @Test("A merchant can't let somebody in again whom the platform has shut out, and the platform can")
+    @Test("A merchant can't enable an account that the platform has disabled, and the platform can")
     func platformsWord() async throws {
         try await House.with { house in
             let disabled = try await house.byPlatform(#"{"disabled": true}"#)
@@ -64,7 +64,7 @@ struct ShuttingOutTests {
         }
     }
 
-    @Test("A merchant shuts its own people out and lets them in; the platform can undo that, and take it over")
+    @Test("A merchant disables and enables its own people; the platform can undo that, and take it over")
     func merchantsWord() async throws {
         try await House.with { house in
             let disabled = try await house.byMerchant(#"{"disabled": true}"#)
@@ -91,7 +91,7 @@ struct ShuttingOutTests {
         }
     }
 
-    @Test("What the platform's blacklisting takes, no merchant gives back")
+    @Test("No merchant can give back a permission that the platform's blacklisting took")
     func blacklisting() async throws {
         try await House.with { house in
             #expect(try await house.byPlatform(#"{"permission": 1}"#).status == 200)
@@ -109,7 +109,7 @@ struct ShuttingOutTests {
         }
     }
 
-    @Test("Somebody whom nobody knows to have shut out, as by hand in the database, counts as shut out by the platform")
+    @Test("An account that was disabled by hand in the database counts as disabled by the platform")
     func byHand() async throws {
         try await House.with { house in
             try await house.platform.pool.execute("UPDATE accounts SET disabled_at = clock_timestamp() WHERE id = \(house.partnerID)")

@@ -32,7 +32,7 @@ struct StaffSecondFactorTests {
         return try await service.ask(method, path, token: token, json: hasBody ? "not even JSON" : nil)
     }
 
-    @Test("Who has none reaches its own account, its second factor and the way out; every other endpoint answers 403 and says so")
+    @Test("Staff without one reaches its own account, its second factor and signing out; every other endpoint answers 403 and says why")
     func restricted() async throws {
         try await Self.with { platform in
             let merchant = try await platform.cinema.ask(
@@ -60,7 +60,7 @@ struct StaffSecondFactorTests {
         }
     }
 
-    @Test("Whoever sets one up goes on in the same session, and signs in with it from then on")
+    @Test("Staff that sets up a second factor goes on in the same session, and signs in with it from then on")
     func settingUp() async throws {
         try await Self.with { platform in
             let token = platform.administrator

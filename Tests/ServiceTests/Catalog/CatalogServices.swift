@@ -31,8 +31,8 @@ struct CatalogServices: Sendable {
             let accounts = Accounts(pool: pool, hasher: hasher, configuration: configuration)
             let writes = Writes(pool: pool, principals: accounts.principals)
             let clock = SteppedClock()
-            func application(_ realm: Realm, _ endpoints: [Endpoint]) throws -> some ApplicationProtocol {
-                try HTTPApplication(
+            func application(_ realm: Realm, _ endpoints: [Endpoint]) -> HTTPApplication {
+                HTTPApplication(
                     name: "\(realm)",
                     endpoints: SessionEndpoints(
                         signIn: accounts.signIn, sessions: accounts.sessions, writes: writes, realm: realm
@@ -42,7 +42,7 @@ struct CatalogServices: Sendable {
                     rateLimits: .off,
                     memory: AnswerMemory { clock.now },
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-                ).build()
+                )
             }
             let clientEndpoints =
                 ClientAccounts.endpoints(accounts) + ClientCatalog.endpoints(pool: pool)
@@ -51,13 +51,15 @@ struct CatalogServices: Sendable {
             let adminEndpoints =
                 AdminAccounts.endpoints(accounts, pool: pool, writes: writes)
                 + AdminCatalog.endpoints(pool: pool, writes: writes)
-            let (client, cinema, admin) = (
-                try application(.client, clientEndpoints), try application(.cinema, cinemaEndpoints),
-                try application(.admin, adminEndpoints)
+            let (ofClient, ofCinema, ofAdmin) = (
+                application(.client, clientEndpoints), application(.cinema, cinemaEndpoints), application(.admin, adminEndpoints)
             )
-            try await client.test(.router) { client in
-                try await cinema.test(.router) { cinema in
-                    try await admin.test(.router) { admin in
+            try await ofClient.build().test(.router) { client in
+                let client = try DeclaredClient(client, ofClient.endpoints)
+                try await ofCinema.build().test(.router) { cinema in
+                    let cinema = try DeclaredClient(cinema, ofCinema.endpoints)
+                    try await ofAdmin.build().test(.router) { admin in
+                        let admin = try DeclaredClient(admin, ofAdmin.endpoints)
                         let people = AccountServices(
                             pool: pool, accounts: accounts, writes: writes, client: client, cinema: cinema, admin: admin
                         )

@@ -45,8 +45,9 @@ struct StrainedServiceTests {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let from = try SocketAddress(ipAddress: "127.0.0.7", port: 0)
         try await TestDatabase.with(.current) { database in
-            // Those that are told stay for the length of the test.
-            let environment = try Platform.environment(databaseURL: database.url).merging(["HTTP_LEFTOVER_SECONDS": "3600"]) { $1 }
+            // Those that are served and those that are told stay for the length of the test, however slow the machine is.
+            let patience = ["HTTP_IDLE_SECONDS": "3600", "HTTP_LEFTOVER_SECONDS": "3600"]
+            let environment = try Platform.environment(databaseURL: database.url).merging(patience) { $1 }
             try await RunningService.with(1, of: "ClientService", environment) { services in
                 let service = services[0]
                 var channels: [any Channel] = []
@@ -87,7 +88,7 @@ struct StrainedServiceTests {
         }
     }
 
-    @Test("A setting that is misspelt is warned of at the start; a port that is taken ends it with status 78 and its name")
+    @Test("A misspelt setting causes a warning at the start; a port that is taken ends the service with status 78 and the setting's name")
     func settings() async throws {
         try await TestDatabase.with(.current) { database in
             let environment = try Platform.environment(databaseURL: database.url).merging(["HTTP_PROT": "secretvalue"]) { $1 }

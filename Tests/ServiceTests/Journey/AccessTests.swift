@@ -29,7 +29,7 @@ struct AccessTests {
         }
     }
 
-    @Test("What is open stays open to readers without a token, with a broken one and with an administrator's")
+    @Test("Open endpoints answer readers without a token, with a broken one and with an administrator's")
     func open() async throws {
         try await Platform.with { platform in
             for realm in Realm.allCases {
@@ -134,7 +134,7 @@ struct AccessTests {
         }
     }
 
-    @Test("What another merchant has, or another cinema than one's own, is not there: every path with a number answers 404")
+    @Test("Things of other merchants, and of cinemas outside of the caller's scope, are not found: every path with a number answers 404")
     func others() async throws {
         try await Platform.with { platform in
             let stage = try await platform.stage()

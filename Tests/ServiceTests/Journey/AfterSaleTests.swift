@@ -129,7 +129,7 @@ struct AfterSaleTests {
         }
     }
 
-    @Test("What the staff note for each other, and who of them did it, the buyer isn't shown; what it did itself it is")
+    @Test("The buyer doesn't see the staff's notes and who of the staff acted; it sees its own acts")
     func notesOfStaff() async throws {
         try await Platform.with { platform in
             let stage = try await platform.stage()

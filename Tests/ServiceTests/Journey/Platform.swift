@@ -34,12 +34,16 @@ struct Platform: Sendable {
     /// - Parameter environment: settings besides those that every service needs.
     static func with(_ environment: [String: String] = [:], _ test: @Sendable (Platform) async throws -> Void) async throws {
         try await TestDatabase.with(.current) { database in
-            @Sendable func application(_ realm: Realm) throws -> some ApplicationProtocol {
-                try Self.application(realm, settings(databaseURL: database.url(of: realm.service), environment))
+            @Sendable func application(_ realm: Realm) throws -> HTTPApplication {
+                try Self.endpoints(realm, settings(databaseURL: database.url(of: realm.service), environment))
             }
-            try await application(.client).test(.router) { client in
-                try await application(.cinema).test(.router) { cinema in
-                    try await application(.admin).test(.router) { admin in
+            let (ofClient, ofCinema, ofAdmin) = (try application(.client), try application(.cinema), try application(.admin))
+            try await ofClient.build().test(.router) { client in
+                let client = try DeclaredClient(client, ofClient.endpoints)
+                try await ofCinema.build().test(.router) { cinema in
+                    let cinema = try DeclaredClient(cinema, ofCinema.endpoints)
+                    try await ofAdmin.build().test(.router) { admin in
+                        let admin = try DeclaredClient(admin, ofAdmin.endpoints)
                         // As the command does, which is the owner's.
                         let assembly = try assembly(.admin, settings(databaseURL: database.url, environment))
                         _ = try await assembly.accounts.signUp.createAdministrator(username: "root", password: password)
@@ -99,10 +103,6 @@ struct Platform: Sendable {
         case .cinema: try CinemaComposition.application(assembly)
         case .admin: try AdminComposition.application(assembly)
         }
-    }
-
-    private static func application(_ realm: Realm, _ settings: Settings) throws -> some ApplicationProtocol {
-        try endpoints(realm, settings).build()
     }
 }
 

@@ -15,7 +15,7 @@ struct QuotaJourneyTests {
         "QUOTAS_OPEN_REQUESTS": "1/2", "QUOTAS_MEMBERS": "2/3",
     ]
 
-    @Test("A merchant that nobody knows writes a little, is told how much that is, and more once it is verified")
+    @Test("An unverified merchant may write a little, is told how much, and may write more once it is verified")
     func journey() async throws {
         try await Platform.with(Self.few) { platform in
             let merchant = try await platform.merchant("wanda", verified: false)

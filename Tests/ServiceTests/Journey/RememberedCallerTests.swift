@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Opening an order may begin with what is remembered of its caller; whatever goes wrong then must be told as if nothing were remembered.
-@Suite("Callers who are remembered")
+@Suite("Callers whose principals are cached")
 struct RememberedCallerTests {
     @Test(
         "Whose session has ended is told so, whatever else is wrong with the request",
@@ -31,7 +31,7 @@ struct RememberedCallerTests {
         }
     }
 
-    @Test("Who has lost the permission is told so, and gets no seat")
+    @Test("A caller that has lost the permission is told so, and gets no seat")
     func lostPermission() async throws {
         try await Platform.with { platform in
             let stage = try await platform.stage()

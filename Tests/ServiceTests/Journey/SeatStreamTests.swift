@@ -51,7 +51,7 @@ struct SeatStreamTests {
         }
     }
 
-    @Test("Who comes back is told what changed since its last event, or the whole map when that isn't known")
+    @Test("A reader that reconnects gets the changes since its last event, or the whole map when that event isn't known")
     func comingBack() async throws {
         try await Platform.with { platform in
             let stage = try await platform.stage()

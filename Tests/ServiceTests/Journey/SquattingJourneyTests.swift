@@ -158,7 +158,7 @@ struct SquattingJourneyTests {
 
     // MARK: A contact
 
-    @Test("Where codes are sent, a second unpaid order needs a proved contact; where none are, it doesn't")
+    @Test("A second unpaid order needs a proved contact, but only where codes are sent")
     func contact() async throws {
         try await Self.with(Platform.sendingCodes) { platform, stage, seats in
             let anna = try await platform.moviegoer("anna")
@@ -182,7 +182,7 @@ struct SquattingJourneyTests {
 
     // MARK: Pauses
 
-    @Test("Whose orders lapse is paused, told for how long, and paid orders of others go on")
+    @Test("A buyer whose orders lapse is paused and told for how long; other buyers' paid orders go on")
     func pause() async throws {
         try await Self.with { platform, stage, seats in
             let (anna, bert) = (try await platform.moviegoer("anna"), try await platform.moviegoer("bert"))

@@ -146,7 +146,7 @@ struct ParentSessionTests {
         }
     }
 
-    @Test("Who changes the password in such a session keeps it, and ends the one that answered for it")
+    @Test("A change of the password in such a session keeps that session, and ends the one that approved it")
     func outlives() async throws {
         try await Platform.with { platform in
             let parent = try await platform.moviegoer("anna")

@@ -8,9 +8,9 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("Signing in by another house's account", .serialized)
+@Suite("Signing in with an identity provider's account", .serialized)
 struct ProviderSignInTests {
-    @Test("Who comes for the first time gets an account without a password, and has it the next time, however many come at once")
+    @Test("A first sign-in makes an account without a password, and the next one finds it, even when several come at once")
     func firstSight() async throws {
         try await ProviderWorld.with { world in
             let first = try await world.signIn(as: "alice")
@@ -81,7 +81,7 @@ struct ProviderSignInTests {
         }
     }
 
-    @Test("What belongs to one sign-in is worth nothing in another, and each counts once")
+    @Test("State, code and nonce of one sign-in are worth nothing in another, and each counts once")
     func swaps() async throws {
         try await ProviderWorld.with { world in
             let (mine, theirs) = (try await world.visit(as: "alice"), try await world.visit(as: "mallory"))
@@ -222,7 +222,7 @@ struct ProviderSignInTests {
         }
     }
 
-    @Test("Who has no password sets one in a fresh session, once, and then needs no other house any more")
+    @Test("An account without a password sets one in a fresh session, once, and then needs no identity provider any more")
     func firstPassword() async throws {
         try await ProviderWorld.with { world in
             let client = world.platform.client
@@ -261,7 +261,7 @@ struct ProviderSignInTests {
         }
     }
 
-    @Test("A link to a house that nobody can sign in by any more is no way in")
+    @Test("A link to a provider that is no longer configured is no way in")
     func providerGone() async throws {
         try await ProviderWorld.with { world in
             let client = world.platform.client

@@ -52,7 +52,7 @@ struct QRLoginTests {
         }
     }
 
-    @Test("What a device and a program call themselves is shown without what nobody sees, and not longer than it is of use")
+    @Test("The names of devices and programs are shown without invisible characters, and cut to a useful length")
     func userAgents() async throws {
         try await Platform.with { platform in
             let name = "Kiosk\u{202E}enohP s'annA\u{200B}" + String(repeating: "x", count: 400)

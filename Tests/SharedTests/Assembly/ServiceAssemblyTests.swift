@@ -43,7 +43,7 @@ struct ServiceAssemblyTests {
         #expect(fault?.description.contains(value) == false || value.count < 3)
     }
 
-    @Test("Where staff must have second factors, the key must be set that these are kept under", arguments: Realm.allCases)
+    @Test("Where staff must have second factors, the key that seals them must be set", arguments: Realm.allCases)
     func secondFactorsNeedKey(realm: Realm) throws {
         let url = "postgresql://localhost/none"
         for word in ["", "required"] {

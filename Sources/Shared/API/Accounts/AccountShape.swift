@@ -2,7 +2,7 @@ import Callers
 package import HTTP
 package import Shared
 
-/// How accounts and merchants look from outside.
+/// Accounts and merchants in answers.
 package enum AccountShape {
     package static let account = Shape<Account>(
         "Account",

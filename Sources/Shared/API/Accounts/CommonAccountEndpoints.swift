@@ -3,11 +3,11 @@ package import Database
 package import HTTP
 package import Shared
 
-/// What all three services offer about accounts: signing in and out, codes, one's own account, sessions and second factor.
+/// The endpoints about accounts that all three services have: signing in and out, codes, one's own account, sessions and second factor.
 package struct CommonAccountEndpoints: Sendable {
     package let all: [Endpoint]
 
-    /// - Parameter geography: where IP addresses are; `nil` when no list is set up.
+    /// - Parameter geography: gives the places of IP addresses; `nil` when no list is configured.
     package init(accounts: Accounts, geography: IPGeography? = nil, pool: PostgresPool, writes: Writes, realm: Realm) {
         all =
             SessionEndpoints(signIn: accounts.signIn, sessions: accounts.sessions, writes: writes, realm: realm).all

@@ -2,7 +2,7 @@ import Callers
 package import HTTP
 package import Shared
 
-/// The caller's own account, where no merchant belongs to it. Needs no permission: a blacklisted one still sees its data.
+/// The caller's own account, in the realms without merchants. It needs no permission, so that a blacklisted account still sees its data.
 package struct MeEndpoints: Sendable {
     private let ownAccount: OwnAccount
 

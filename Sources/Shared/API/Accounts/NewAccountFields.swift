@@ -1,12 +1,12 @@
 package import HTTP
 
-/// The fields with which people sign up and change themselves, as every service takes them.
+/// The fields with which people sign up and change their accounts, in every service.
 package enum NewAccountFields {
-    /// Without a pattern: ``Username`` has the rule, which says of letters what a pattern can't.
+    /// It has no pattern, because the rule for letters in ``Username`` can't be written as one.
     package static let username = FieldKind<String>.text(1...64)
     package static let usernameMeaning =
         "3 to 32 letters (a to z), Chinese characters, digits, `_`, `.` and `-`, at least one of them a letter or Chinese character."
-    /// Bounds of what is read at all; the password's own rule counts after normalisation.
+    /// The bounds of the text that is read. The password's own rule applies after normalisation.
     package static let password = FieldKind<String>.password(1...512)
     package static let passwordMeaning = "8 to 128 characters, whichever they are; not one that everybody would guess."
     package static let staffPasswordMeaning =

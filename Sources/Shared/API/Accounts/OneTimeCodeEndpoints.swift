@@ -2,7 +2,7 @@ import Callers
 import HTTP
 import Shared
 
-/// One-time codes, and a new password by one of them.
+/// One-time codes, and setting a new password with one.
 struct OneTimeCodeEndpoints: Sendable {
     let codes: OneTimeCodes
     let passwordReset: PasswordReset
@@ -11,7 +11,7 @@ struct OneTimeCodeEndpoints: Sendable {
 
     var all: [Endpoint] { [create, createForChange, resetPassword] }
 
-    /// What may be asked for by somebody who hasn't signed in.
+    /// The purposes for which somebody who hasn't signed in may request a code.
     enum OpenPurpose: String, CaseIterable, Sendable {
         case signIn = "sign_in"
         case resetPassword = "reset_password"
@@ -135,7 +135,7 @@ struct OneTimeCodeEndpoints: Sendable {
             answers: .noContent,
             refusals: [
                 .codeWrong, .destinationAmbiguous, .phoneInvalid, .emailInvalid, Refusal.passwordTooShort.atNewPassword,
-                Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword, .signInThrottled(seconds: 1), .tooManySignIns,
+                Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword, .signInThrottled(seconds: 1), .busy,
                 .secretsMissing,
             ]
         ) { call in

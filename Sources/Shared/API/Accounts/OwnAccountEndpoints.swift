@@ -2,7 +2,7 @@ import Callers
 import HTTP
 import Shared
 
-/// What people change about their own accounts. Needs no permission: a blacklisted one still corrects its data.
+/// Changes of people's own accounts. They need no permission, so that a blacklisted account can still correct its data.
 struct OwnAccountEndpoints: Sendable {
     let account: OwnAccount
     let password: OwnPassword
@@ -71,7 +71,7 @@ struct OwnAccountEndpoints: Sendable {
             refusals: [
                 .usernameTaken, .phoneTaken, .emailTaken, .usernameInvalid, .phoneInvalid, .emailInvalid, .passwordMissing, .passwordWrong,
                 .confirmationNeeded, .codeMissing, .codeWrong, .oneChangeAtATime, .contactsChanged, .signInThrottled(seconds: 1),
-                .tooManySignIns, .secretsMissing,
+                .busy, .secretsMissing,
             ]
         ) { call in
             let body = call.body
@@ -97,7 +97,7 @@ struct OwnAccountEndpoints: Sendable {
             answers: .noContent,
             refusals: [
                 .passwordMissing, .passwordWrong, .confirmationNeeded, .passwordSetByCode, Refusal.passwordTooShort.atNewPassword,
-                Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword, .signInThrottled(seconds: 1), .tooManySignIns,
+                Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword, .signInThrottled(seconds: 1), .busy,
             ]
         ) { call in
             let principal = try call.principal

@@ -3,7 +3,7 @@ import Database
 import HTTP
 import Shared
 
-/// Where the caller is signed in.
+/// The sessions of the caller.
 struct OwnSessionEndpoints: Sendable {
     let sessions: Sessions
     let geography: IPGeography?

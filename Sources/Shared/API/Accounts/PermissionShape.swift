@@ -2,7 +2,7 @@ package import Callers
 package import HTTP
 package import Shared
 
-/// How permissions, groups and what was given to accounts look from outside.
+/// Permissions, groups and the grants of accounts in answers.
 package enum PermissionShape {
     package static let permission = Shape<NamedPermission>(
         "Permission",
@@ -98,7 +98,7 @@ package enum PermissionShape {
     )
 }
 
-/// What comes in about permissions and groups.
+/// Bodies about permissions and groups.
 package enum PermissionFields {
     package static let name = FieldKind<String>.name(1...100)
     package static let ids = FieldKind<[Int64]>.array(of: FieldKind<Int64>.id, 0...200)
@@ -107,7 +107,7 @@ package enum PermissionFields {
     package static let userGroupIDsMeaning = "User groups of the same realm, the platform's or the merchant's own, by number."
     package static let cinemaIDsMeaning = "The cinemas of its merchant that it is limited to; none for all of them."
 
-    /// What giving and taking can be refused for.
+    /// The refusals of giving and taking grants.
     package static let grantRefusals: [Refusal] = [
         .grantNotHeld, .permissionUnknown, .permissionGroupUnknown, .userGroupUnknown, .cinemaUnknown, .lastOwner,
     ]

@@ -1,7 +1,8 @@
+import Callers
 package import HTTP
 package import Shared
 
-/// Signing in by the accounts of identity providers, and linking those to one's own.
+/// Signing in with accounts of identity providers, and linking these to one's own account.
 package struct ProviderSignInEndpoints: Sendable {
     private let providers: ProviderSignIn
     private let links: LinkedIdentities
@@ -65,7 +66,7 @@ package struct ProviderSignInEndpoints: Sendable {
             answers: .created(ProviderSignInShape.identity, at: unlink.path, \.id),
             refusals: [
                 .confirmationNeeded, .passwordWrong, .providerSignInInvalid, .identityTaken, .providerUnknown,
-                .signInThrottled(seconds: 1), .tooManySignIns, .providerUnavailable,
+                .signInThrottled(seconds: 1), .busy, .providerUnavailable,
             ]
         ) { call in
             let principal = try call.principal
@@ -87,7 +88,7 @@ package struct ProviderSignInEndpoints: Sendable {
             rateLimit: .signIn,
             body: ProviderSignInShape.unlink,
             answers: .noContent,
-            refusals: [.lastWayIn, .confirmationNeeded, .passwordWrong, .signInThrottled(seconds: 1), .tooManySignIns]
+            refusals: [.lastWayIn, .confirmationNeeded, .passwordWrong, .signInThrottled(seconds: 1), .busy]
         ) { call in
             let id = try call[.id]
             let principal = try call.principal

@@ -1,7 +1,7 @@
 import HTTP
 import Shared
 
-/// How signing in by identity providers looks from outside.
+/// Signing in with identity providers in bodies and answers.
 enum ProviderSignInShape {
     static let begun = Shape<NewProviderSignIn>(
         "NewProviderSignIn",

@@ -93,14 +93,14 @@ package struct QRLoginEndpoints: Sendable {
             let decision = try await writes.perform(call) { transaction in
                 try await logins.decide(id, number: call.body, by: principal, address: call.address, in: transaction)
             }
-            // After the commit: the denial stays.
+            // The refusal is thrown after the COMMIT, so that the denial stays.
             if decision == .wrongNumber { throw Refusal.qrNumberWrong }
             return .noContent
         }
     }
 }
 
-/// In what the picture of a QR code can be had.
+/// The formats of a QR code's picture.
 enum PictureFormat: String, CaseIterable, Sendable {
     case svg
 }

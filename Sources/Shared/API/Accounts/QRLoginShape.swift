@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Shared
 
-/// How signing in by QR code looks from outside.
+/// Signing in by QR code in bodies and answers.
 enum QRLoginShape {
     static let begun = Shape<NewQRLogin>(
         "NewQRLogin",
@@ -40,7 +40,7 @@ enum QRLoginShape {
         .required("qr", .typed(1...64), "What the QR code says.", example: "qr_ABCDEFGHIJKLMNOPQRSTUVWXYZabcd")
     ) { $0 }
 
-    /// The number that was picked; `nil` where the device is denied.
+    /// The number that was picked; `nil` when the device is denied.
     static let decision = Body<Int?>(
         "QRLoginDecision",
         Field<Bool>.required("approve", .bool, "Whether the device may sign in."),

@@ -76,7 +76,7 @@ struct SecondFactorEndpoints: Sendable {
             rateLimit: .signIn,
             body: Self.password,
             answers: .ok(Self.setup),
-            refusals: [.passwordWrong, .secondFactorOn, .signInThrottled(seconds: 1), .tooManySignIns, .secretsMissing]
+            refusals: [.passwordWrong, .secondFactorOn, .signInThrottled(seconds: 1), .busy, .secretsMissing]
         ) { call in
             let principal = try call.principal
             try await ownPassword.check(call.body, of: principal, address: call.address)
@@ -115,19 +115,17 @@ struct SecondFactorEndpoints: Sendable {
             body: Self.end,
             answers: .noContent,
             refusals: [
-                .passwordWrong, .codeWrong, .secondFactorOff, .longerPasswordNeeded, .signInThrottled(seconds: 1), .tooManySignIns,
+                .passwordWrong, .codeWrong, .secondFactorOff, .longerPasswordNeeded, .signInThrottled(seconds: 1), .busy,
                 .secretsMissing,
             ]
         ) { call in
             let principal = try call.principal
             try await ownPassword.check(call.body.password, of: principal, address: call.address)
-            try secondFactors.requireStandsAlone(call.body.password, in: principal.realm)
-            try await secondFactors.countTry(of: principal, address: call.address)
-            let isRight = try await writes.perform(call) { transaction in
-                try await secondFactors.end(of: principal, code: call.body.code, address: call.address, in: transaction)
+            try await secondFactors.end(
+                of: principal, password: call.body.password, code: call.body.code, address: call.address
+            ) { end in
+                try await writes.perform(call) { transaction in try await end(transaction) }
             }
-            guard isRight else { throw Refusal.codeWrong }
-            try await secondFactors.takeBackCount(of: principal, address: call.address)
             return .noContent
         }
     }

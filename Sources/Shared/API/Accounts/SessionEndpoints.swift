@@ -2,7 +2,7 @@ package import Callers
 package import HTTP
 package import Shared
 
-/// Signing in and out, which is alike in all three services.
+/// Signing in and out, which is the same in all three services.
 package struct SessionEndpoints: Sendable {
     private let signIn: SignIn
     private let sessions: Sessions
@@ -18,7 +18,7 @@ package struct SessionEndpoints: Sendable {
 
     package var all: [Endpoint] { [create, createByCode, delete.admittingRestricted] }
 
-    /// Where a session is, for whoever has its token.
+    /// The path of the session whose token the caller sends.
     static let current: PathTemplate = "/v1/sessions/current"
 
     struct Credentials: Sendable {
@@ -76,7 +76,7 @@ package struct SessionEndpoints: Sendable {
             refusals: [
                 .credentialsWrong, .totpRequired, .totpWrong, .secondFactorClosed, .newPasswordRequired, .accountDisabled,
                 Refusal.passwordTooShort.atNewPassword, Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword,
-                .passwordUnchanged, .signInThrottled(seconds: 1), .tooManySignIns,
+                .passwordUnchanged, .signInThrottled(seconds: 1), .busy,
             ]
         ) { call in
             let signedIn = try await signIn.signIn(

@@ -2,13 +2,13 @@ package import Callers
 package import HTTP
 package import Shared
 
-/// How sessions look from outside.
+/// Sessions in answers.
 package enum SessionShape {
-    /// A session, and whether it is the one that asks.
+    /// A session, and whether it is the caller's own.
     package struct Listed: Sendable {
         package let record: SessionRecord
         package let isCurrent: Bool
-        /// Where it began.
+        /// The place of the IP address at which it began.
         package let location: IPLocation?
 
         package init(record: SessionRecord, isCurrent: Bool, location: IPLocation?) {
@@ -35,8 +35,8 @@ package enum SessionShape {
 
 extension Page where Item == SessionRecord {
     /// - Parameters:
-    ///   - sessionID: the one that asks.
-    ///   - geography: where IP addresses are; `nil` when no list is set up.
+    ///   - sessionID: the caller's own session.
+    ///   - geography: gives the places of IP addresses; `nil` when no list is configured.
     package func listed(for sessionID: Int64, by geography: IPGeography?) -> Page<SessionShape.Listed> {
         Page<SessionShape.Listed>(
             items: items.map {
@@ -49,7 +49,7 @@ extension Page where Item == SessionRecord {
     }
 }
 
-/// How the place of an IP address looks from outside.
+/// The place of an IP address in answers.
 enum IPLocationShape {
     static let location = Shape<IPLocation>(
         "IPLocation",

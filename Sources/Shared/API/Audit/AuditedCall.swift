@@ -5,9 +5,9 @@ package import Shared
 package import struct Foundation.UUID
 
 extension Call {
-    /// The entry of the audit trail for what the call does.
+    /// Makes the entry of the audit trail for the call's action.
     ///
-    /// - Throws: 401 at an open endpoint, where nobody is known to have done it.
+    /// - Throws: 401 at an open endpoint, where the caller is unknown.
     package func audit<Result>(
         _ action: AuditAction, details: [String: String] = [:], _ subject: @escaping (Result) -> AuditSubject
     ) throws -> (Result) -> AuditEntry {
@@ -16,7 +16,7 @@ extension Call {
         return { AuditEntry(actorAccountID: actor, action: action, subject: subject($0), address: address, details: details) }
     }
 
-    /// The same where it is known beforehand what it does it to.
+    /// Makes the entry when the subject is known before the action.
     package func audit<Result>(_ action: AuditAction, _ subject: AuditSubject) throws -> (Result) -> AuditEntry {
         try audit(action) { _ in subject }
     }

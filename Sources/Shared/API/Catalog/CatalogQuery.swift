@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// What a list of movies can be asked for.
+/// The query parameters of a list of movies.
 package enum CatalogQuery {
     package static let state = QueryParameter(
         "state", .enumeration(MovieState.self), "Only movies in this state.", example: "showing"
@@ -15,7 +15,7 @@ package enum CatalogQuery {
 }
 
 extension Call {
-    /// The movies that the call asks for by the parameters of ``CatalogQuery``.
+    /// The filter from the parameters of ``CatalogQuery``.
     package var movieFilter: MovieFilter {
         get throws {
             MovieFilter(

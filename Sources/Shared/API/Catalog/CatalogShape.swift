@@ -9,7 +9,7 @@ package enum CatalogShape {
         .enumeration("role", "What the person did.", example: "director") { $0.role }
     )
 
-    /// A movie in a list: without its people.
+    /// A movie in a list, without its people.
     package static let movie = Shape<Movie>(
         "MovieSummary",
         .id("id", "Number of the movie.", example: "12") { $0.id },
@@ -25,7 +25,7 @@ package enum CatalogShape {
         .enumeration("state", "Where it stands in its life in the cinemas.", example: "showing") { $0.state }
     )
 
-    /// A movie by itself: with its people.
+    /// A single movie, with its people.
     package static let detail = Shape<MovieDetail>(
         "Movie",
         .id("id", "Number of the movie.", example: "12") { $0.movie.id },

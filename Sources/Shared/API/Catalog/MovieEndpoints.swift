@@ -2,7 +2,7 @@ package import Database
 package import HTTP
 package import Shared
 
-/// Reading the catalogue's movies, which is alike in all three services but for who may.
+/// Reading the catalogue's movies. The three services differ only in who is allowed.
 package struct MovieEndpoints: Sendable {
     private let catalog: Catalog
     private let pool: PostgresPool
@@ -16,7 +16,7 @@ package struct MovieEndpoints: Sendable {
 
     package var all: [Endpoint] { [list, show] }
 
-    /// Where a movie is.
+    /// The path of a movie.
     package static let path: PathTemplate = "/v1/movies/{id}"
 
     var list: Endpoint {

@@ -3,7 +3,8 @@ import Foundation
 package import HTTP
 package import Shared
 
-/// Orders from the cinema's and the platform's side: a merchant's people reach those for its showtimes, the platform's people all.
+/// Orders for the cinema's and the platform's people. A merchant's people reach the orders for its showtimes, the platform's people reach
+/// all.
 package struct ManagedOrderEndpoints: Sendable {
     private let orders: Orders
     private let counterSales: CounterSales
@@ -85,7 +86,7 @@ package struct ManagedOrderEndpoints: Sendable {
         }
     }
 
-    /// Without the code: what opens the tickets is the buyer's.
+    /// The answer has no collection code, because that belongs to the buyer.
     var tickets: Endpoint {
         Endpoint(
             .get, "/v1/orders/{id:uuid}/tickets", "Lists the tickets of a paid order.",
@@ -120,7 +121,7 @@ package struct ManagedOrderEndpoints: Sendable {
                     return ShownCounterSale(payment: sale.payment, tickets: try ShownTickets(sale.tickets, seal: seal))
                 }
             } catch let refusal as Refusal where refusal.code == Refusal.tradeOpenCode {
-                // The refusal took its transaction with it, so the wish to close is left by another one.
+                // The refusal rolled its transaction back, so another transaction requests the closing.
                 try await writes.perform(call) { try await counterSales.closeTrades(of: id, scope: .staff(call.scope), in: $0) }
                 throw refusal
             }
@@ -149,7 +150,8 @@ package struct ManagedOrderEndpoints: Sendable {
 
     var reprint: Endpoint {
         Endpoint(
-            .post, "/v1/orders/{id:uuid}/reprints", "Prints the tickets of an order once more, with a reason; it is recorded.",
+            .post, "/v1/orders/{id:uuid}/reprints",
+            "Answers with the tickets of an order, to be printed once more; it is recorded, with the reason.",
             access: .permission(.tickets, .modify),
             body: OrderBody.reason,
             answers: .ok(TicketShape.tickets),
@@ -166,7 +168,7 @@ package struct ManagedOrderEndpoints: Sendable {
 }
 
 extension Principal {
-    /// On whose behalf its holder gives money back.
+    /// The requester in whose name an account of the realm gives money back.
     var refundRequester: RefundRequester {
         merchantID == nil ? .platform : .cinema
     }

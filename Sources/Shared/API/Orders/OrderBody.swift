@@ -2,25 +2,25 @@ package import Callers
 package import HTTP
 package import Shared
 
-/// Orders, payments and refunds as they are written.
+/// The bodies about orders, payments and refunds.
 package enum OrderBody {
-    /// An order as a moviegoer or a clerk asks for it.
+    /// An order that a moviegoer or a clerk wants to open.
     package struct NewOrder: Sendable {
         package let showtimeID: Int64
         package let seatIDs: [Int64]
-        /// Of a walk-in buyer.
+        /// The phone number of a walk-in buyer.
         package let buyerPhone: PhoneNumber?
-        /// To the challenge that an attempt before was refused with.
+        /// The answer to the challenge with which an earlier attempt was refused.
         package let challengeAnswer: ChallengeAnswer?
 
-        /// What a moviegoer asks for, as it mostly sends it. The answer to a challenge is no part of that: the same order may be asked for
-        /// again under the same Idempotency-Key with an answer, or with another one.
+        /// The part of the body that makes it another request. The answer to a challenge doesn't belong to it: the same order may be
+        /// requested again under the same Idempotency-Key with an answer, or with another one.
         package var wish: [UInt8] {
             Array(#"{"showtime_id":\#(showtimeID),"seat_ids":[\#(seatIDs.map(String.init).joined(separator: ","))]}"#.utf8)
         }
     }
 
-    /// Tickets that shall go back.
+    /// Tickets to refund.
     package struct NewRefund: Sendable {
         /// `nil` for all that are still valid.
         package let ticketIDs: [Int64]?
@@ -46,7 +46,7 @@ package enum OrderBody {
         significant first; the salt is `salt` (16 bytes, in hexadecimal).
         """
 
-    /// As the problem `challenge_required` asks for it.
+    /// The answer that the problem `challenge_required` asks for.
     package static let challengeAnswer = Body<ChallengeAnswer>(
         "ChallengeAnswer",
         Field<String>.required("id", .text(1...200), "The challenge's id.", example: "R0bF…"),
@@ -106,7 +106,7 @@ package enum OrderBody {
         Field<String>.required("reason", .freeText(1...200), "Why; it is recorded.", example: "The seat is broken")
     ) { NewRefund(ticketIDs: $0, note: $1) }
 
-    /// A reason alone.
+    /// Only a reason.
     package static let reason = Body<String>(
         "Reason",
         Field<String>.required("reason", .freeText(1...200), "Why; it is recorded.", example: "Sold for the wrong evening")
@@ -118,7 +118,7 @@ package enum OrderBody {
         .seatRepeated, .idempotencyKeyReused, .busy,
     ]
 
-    /// Beside ``openingRefusals`` where moviegoers order themselves.
+    /// Further refusals, besides ``openingRefusals``, where moviegoers order themselves.
     package static let squattingRefusals: [Refusal] = [
         .contactNeeded, .challengeRequired, .addressShareReached(seats: 17, of: 34), .holdsPaused(seconds: 300),
     ]

@@ -2,7 +2,7 @@ import Database
 import HTTP
 import Shared
 
-/// What a list of orders can be asked for at the cinema and at the platform.
+/// The query parameters of a list of orders, at the cinema and at the platform.
 enum OrderQuery {
     static let showtimeID = QueryParameter("showtime_id", .id, "Only orders for this showtime.", example: "42")
     static let cinemaID = QueryParameter("cinema_id", .id, "Only orders for showtimes in this cinema.", example: "3")

@@ -6,7 +6,7 @@ package import Shared
 package struct ShownOrder: Sendable {
     package let order: Order
     package let showtime: ShowtimeSummary
-    /// The moment: an unpaid order past its time shows as expired.
+    /// The moment. An unpaid order whose time is over shows as expired.
     package let now: Date
 
     package init(_ detailed: DetailedOrder, at now: Date = Date()) {
@@ -15,15 +15,15 @@ package struct ShownOrder: Sendable {
         self.now = now
     }
 
-    /// Changes with the row, and when the order lapses.
+    /// The tag, which changes with the row and when the order lapses.
     package var etag: EntityTag {
         .opaque("\(order.version)-\(order.state(at: now).rawValue)")
     }
 }
 
-/// How orders and their stories are answered.
+/// Orders and their events in answers.
 package enum OrderShape {
-    /// Where an order is.
+    /// The path of an order.
     package static let path: PathTemplate = "/v1/orders/{id:uuid}"
 
     static let line = Shape<Order.Line>(
@@ -89,7 +89,7 @@ package enum OrderShape {
         .text("note", "Why, in the words of whoever did it; buyers are shown their own alone.", example: "Ill") { $0.note }
     )
 
-    /// How an order that was just opened is answered, and recorded for repetitions.
+    /// Makes the answer for an order that was just opened. It is recorded for repetitions.
     package static let recorded: @Sendable (DetailedOrder) -> RecordedAnswer = { opened in
         RecordedAnswer(
             status: 201,

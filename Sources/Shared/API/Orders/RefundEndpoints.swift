@@ -4,9 +4,9 @@ import Foundation
 package import HTTP
 package import Shared
 
-/// Giving tickets back: a buyer within the policy that it agreed to, the cinema's and the platform's people with a reason.
+/// Refunds of tickets: by a buyer within the policy that it agreed to, and by the cinema's and the platform's people with a reason.
 package struct RefundEndpoints: Sendable {
-    /// Who calls.
+    /// The side from which the caller comes.
     package enum Side: Sendable {
         case buyer
         case staff
@@ -89,12 +89,10 @@ package struct RefundEndpoints: Sendable {
             refusals: [.refundNotAtCounter, .refundPaidOut]
         ) { call in
             let (id, refundID, scope) = (try call[.uuid], try call[.id("refund_id")], OrderScope.staff(try call.scope))
-            try await writes.perform(call, audit: call.audit(.refundPaidOut, .order(id))) { transaction in
+            let paidOut = try await writes.perform(call, audit: call.audit(.refundPaidOut, .order(id))) { transaction in
                 try await counterSales.payOut(refundID, of: id, clerkID: call.principal.accountID, scope: scope, in: transaction)
             }
-            let shown = try await refunds.refunds(orderID: id, scope: scope, in: pool).first { $0.refund.id == refundID }
-            guard let shown else { throw Refusal.notFound }
-            return .ok(shown)
+            return .ok(paidOut)
         }
     }
 

@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// How refunds and refund policies are answered.
+/// How refunds are answered.
 package enum RefundShape {
     package static let refund = Shape<OrderRefund>(
         "Refund",
@@ -19,19 +19,6 @@ package enum RefundShape {
         .ints("ticket_ids", "The tickets that it is for; none for late and duplicate money.", example: "[7]") { $0.ticketIDs },
         .timestamp("requested_at", "When it was asked for.") { $0.refund.requestedAt },
         .timestamp("succeeded_at", "When the gateway had sent the money; null before.") { $0.refund.succeededAt }
-    )
-
-    static let step = Shape<RefundPolicy.Step>(
-        "RefundStep",
-        .int("minutes_before_start", "Holds while at least so many minutes are left.", example: "120") { $0.minutesBeforeStart },
-        .int("fee_percent", "Hundredths of the ticket's price that are kept.", example: "10") { $0.feePercent }
-    )
-
-    package static let policy = Shape<RefundPolicy>(
-        "RefundPolicy",
-        .int("version", "Raised by every change; 0 where the platform's own policy holds.", example: "3") { $0.version },
-        .list("steps", step, "The earliest first; after the last one nothing goes back.") { $0.steps },
-        .bool("refunds_service_fee", "Whether the service fee goes back too.") { $0.refundsServiceFee }
     )
 
     static let ticket = Shape<TicketRefund>(
@@ -52,7 +39,7 @@ package enum RefundShape {
         .bool("is_whole", "Whether nothing would be left of the order.") { $0.isWhole },
         .timestamp("terms_end_at", "Until when it costs no more; null for the staff, who give back without a fee.") { $0.termsEndAt },
         .list("tickets", ticket, "What each ticket comes to.") { $0.tickets },
-        .object("policy", policy, "What the buyer agreed to when it ordered.") { $0.policy }
+        .object("policy", RefundPolicyShape.policy, "What the buyer agreed to when it ordered.") { $0.policy }
     )
 
     package static let progress = Shape<CancellationProgress>(
@@ -67,20 +54,4 @@ package enum RefundShape {
         .int("outstanding_fen", "What is still to go back, in fen.", example: "115200") { $0.outstandingFen },
         .int("refunded_fen", "What has gone back, in fen.", example: "393600") { $0.refundedFen }
     )
-}
-
-/// Refund policies as they are written.
-package enum RefundBody {
-    private static let step = Body<RefundPolicy.Step>(
-        "NewRefundStep",
-        Field<Int>.required("minutes_before_start", .int(0...100_000), "Holds while at least so many minutes are left.", example: "120"),
-        Field<Int>.required("fee_percent", .int(0...99), "Hundredths of the ticket's price that are kept.", example: "10")
-    ) { RefundPolicy.Step(minutesBeforeStart: $0, feePercent: $1) }
-
-    package static let policy = Body<NewRefundPolicy>(
-        "NewRefundPolicy",
-        Field<[RefundPolicy.Step]>.required(
-            "steps", .array(of: .object(step), 0...10), "The earliest first; after the last one, and without any, nothing goes back."),
-        Field<Bool>.defaulted("refunds_service_fee", .bool, "Whether the service fee goes back too.", default: true)
-    ) { NewRefundPolicy(steps: $0, refundsServiceFee: $1) }
 }

@@ -3,7 +3,7 @@ package import Database
 package import HTTP
 package import Shared
 
-/// Cities and their districts, which are alike in all three services.
+/// Cities and their districts, which are the same in all three services.
 package struct CityEndpoints: Sendable {
     private let places: Places
     private let pool: PostgresPool
@@ -15,7 +15,7 @@ package struct CityEndpoints: Sendable {
 
     package var all: [Endpoint] { [list, show, districts] }
 
-    /// The letters that a city list is sorted under.
+    /// The letters under which a city list is sorted.
     private enum Initial: String, CaseIterable {
         case a = "A", b = "B", c = "C", d = "D", e = "E", f = "F", g = "G", h = "H", i = "I", j = "J", k = "K", l = "L", m = "M"
         case n = "N", o = "O", p = "P", q = "Q", r = "R", s = "S", t = "T", u = "U", v = "V", w = "W", x = "X", y = "Y", z = "Z"

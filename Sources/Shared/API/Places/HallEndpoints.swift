@@ -17,7 +17,7 @@ package struct HallEndpoints: Sendable {
 
     package var all: [Endpoint] { [list, create, show, change, seats, replaceLayout] }
 
-    /// What can be wrong with a drawing, beyond the bounds of its fields.
+    /// The refusals of a drawing, beyond the bounds of its fields.
     private static let layoutRefusals = [
         Refusal(.invalid(pointer: ""), "cell_unknown", "A cell is none of S, L, R, W, H, X and _."),
         Refusal(.invalid(pointer: ""), "couple_incomplete", "Half of a couple's seats is missing."),

@@ -17,7 +17,7 @@ package struct ManagedCinemaEndpoints: Sendable {
 
     package var all: [Endpoint] { [show, change, delete] }
 
-    /// Where a cinema is.
+    /// The path of a cinema.
     package static let path: PathTemplate = "/v1/cinemas/{id}"
 
     var show: Endpoint {

@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// Cinemas and halls as those who manage them write them.
+/// The bodies about cinemas and halls.
 package enum PlaceBody {
     package static let newCinema = Body<NewCinema>(
         "NewCinema",
@@ -61,14 +61,14 @@ package enum PlaceBody {
         )
     ) { HallLayout.Row(label: $0, zone: $1, cells: $2) }
 
-    /// The rows of a drawing, which ``HallLayout`` checks: so its refusals keep their own codes.
+    /// The rows of a drawing. ``HallLayout`` checks them, so that its refusals keep their own codes.
     package static let layout = Body<[HallLayout.Row]>(
         "Layout",
         Field<[HallLayout.Row]>.required(
             "rows", .array(of: .object(row), 1...100), "From the screen's side. A seat is labelled by its row's label and its column.")
     ) { $0 }
 
-    /// What a new hall's body holds.
+    /// The fields of a new hall.
     package struct NewHallFields: Sendable {
         package let name: String
         package let formats: [String]

@@ -2,7 +2,7 @@ package import Database
 package import HTTP
 package import Shared
 
-/// The box office, which moviegoers and the platform's people ask for in the same words.
+/// The box office, with the same parameters for moviegoers and the platform's people.
 package struct RankingEndpoints: Sendable {
     private let rankings: Rankings
     private let pool: PostgresPool
@@ -21,7 +21,7 @@ package struct RankingEndpoints: Sendable {
             .get, "/v1/rankings/box-office", "Ranks movies, or what else is asked for, by the ticket money of paid orders.",
             access: access,
             query: [RankingShape.from, RankingShape.to, RankingShape.by],
-            // The platform's people compare it with their books: they get it as it is.
+            // The platform's people compare the figures with their books, so they always get the present ones.
             keepsAnswer: access == .open,
             answerLifetime: .seconds(2),
             answers: .page(RankingShape.boxOffice),

@@ -2,16 +2,16 @@ import Callers
 package import HTTP
 import Shared
 
-/// The kinds of text that people write. A text field of a body is one of these, or has a rule of its own; a test looks whether each is.
+/// The kinds of text that people write. A text field of a body has one of these kinds, or a rule of its own; a test checks that each has.
 extension FieldKind where Value == String {
-    /// The formats by which these kinds are told apart in a schema.
+    /// The formats that distinguish these kinds in a schema.
     package static var nameFormat: String { "name" }
     package static var freeTextFormat: String { "free-text" }
     package static var typedFormat: String { "typed" }
 
     /// A name that others see: one line in NFC. Anything else is refused as `name_invalid`.
     ///
-    /// - Parameter length: in Unicode scalars; a name that may be empty begins at 0.
+    /// - Parameter length: in Unicode scalars. The range begins at 0 for a name that may be empty.
     package static func name(_ length: ClosedRange<Int>) -> FieldKind {
         let refusal = Refusal.nameInvalid(at: "")
         return .parsed(
@@ -20,7 +20,7 @@ extension FieldKind where Value == String {
             fault: ValueFault(refusal.code, refusal.detail),
             parse: { text in
                 let name = text.composed
-                // Composing makes few texts longer, but some.
+                // Composing (NFC) makes some texts longer, so the length is checked again.
                 let isName = name.isPlainLine || name.isEmpty && length.contains(0)
                 return isName && name.unicodeScalars.count <= length.upperBound ? name : nil
             },
@@ -28,13 +28,13 @@ extension FieldKind where Value == String {
         )
     }
 
-    /// Text that others read: what nobody sees is taken out of it.
+    /// Text that others read. Invisible characters are removed from it.
     package static func freeText(_ length: ClosedRange<Int>) -> FieldKind {
         .rewritten(length, format: freeTextFormat) { $0.cleaned }
     }
 
-    /// What is typed or scanned to be compared with something, such as a login, a phone number or a ticket's code: what is invisible is taken
-    /// out, full width folded, blanks around it and line ends cut off.
+    /// Text that is typed or scanned to be compared with something, such as a login, a phone number or a ticket's code. Invisible
+    /// characters are removed, full width is folded, and blanks around it and line ends are cut off.
     package static func typed(_ length: ClosedRange<Int>) -> FieldKind {
         .rewritten(length, format: typedFormat) { $0.forgiven }
     }

@@ -2,16 +2,16 @@ package import HTTP
 
 /// Calls that have limits of their own, beside those that every service has.
 extension RateLimitClass {
-    /// Signing in, which costs a password hash.
+    /// Signing in, in each of its ways, and proving a password or a second factor: what is guessed, or costs a password hash.
     package static let signIn: RateLimitClass = "sign_in"
-    /// Naming the code of an order, which must not be guessed.
+    /// Sending the collection code of an order, which nobody must guess.
     package static let collection: RateLimitClass = "collection"
-    /// Showing and scanning the QR codes by which people sign in.
+    /// Showing and scanning the QR codes with which people sign in.
     package static let qrLogin: RateLimitClass = "qr_login"
     /// Waiting for the answer to a QR code.
     package static let qrPoll: RateLimitClass = "qr_poll"
     /// Opening an account.
     package static let signUp: RateLimitClass = "sign_up"
-    /// Asking for a code, which costs a message.
+    /// Requesting a code, which costs a message.
     package static let oneTimeCode: RateLimitClass = "one_time_code"
 }

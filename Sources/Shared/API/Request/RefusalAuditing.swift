@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// Has every request that was answered 403 or 429 counted for the audit trail.
+/// Counts every request that was answered 403 or 429 for the audit trail.
 package struct RefusalAuditing: RefusalObserver {
     private let denials: Denials
 

@@ -4,8 +4,8 @@ import Foundation
 package import HTTP
 import Shared
 
-/// What the errors of features and of the database are answered as. The database's are decided here; which status a kind of refusal gets
-/// is decided in `Problem+Refusal.swift`.
+/// Makes problems of the errors of features and of the database. The database's are decided here; `Problem+Refusal.swift` decides which
+/// status each kind of refusal gets.
 package struct RefusalProblems: ProblemMapping {
     package init() {}
 
@@ -19,7 +19,7 @@ package struct RefusalProblems: ProblemMapping {
         }
     }
 
-    /// - Returns: `nil` for what is a fault of ours, such as wrong SQL.
+    /// - Returns: `nil` for an error that is our own fault, such as wrong SQL.
     private static func problem(for error: PostgresError) -> Problem? {
         if error.refusesValue || error.refusesRow {
             return .valueRefused(field: error.refusedColumn, note: error.withoutValues)
@@ -35,10 +35,10 @@ package struct RefusalProblems: ProblemMapping {
 
     private static func problem(for state: SQLState?) -> Problem? {
         switch state {
-        // Waited for a lock, or worked, longer than is allowed, or lost against others again and again: nothing was changed.
+        // The transaction waited for a lock or ran longer than is allowed, or lost against others again and again. Nothing was changed.
         case .lockNotAvailable, .queryCanceled, .serializationFailure, .deadlockDetected: .busy
         case .tooManyConnections: .busy
-        // A server that stops, starts, or has become a stand-by.
+        // The server is stopping, starting, or has become a stand-by.
         case .adminShutdown, .crashShutdown, .cannotConnectNow, .readOnlyTransaction, .idleInTransactionTimeout: .databaseUnavailable
         default: nil
         }
@@ -46,9 +46,6 @@ package struct RefusalProblems: ProblemMapping {
 }
 
 extension Problem {
-    /// Too much to do at this moment; nothing was changed.
-    package static let busy = Problem.unavailable("busy", "Too busy right now, nothing was changed. Try again in a moment.", retryAfter: 1)
-
     /// The database can't be reached; nothing was changed.
     package static let databaseUnavailable = Problem.unavailable(
         "database_unavailable", "The database can't be reached right now, nothing was changed. Try again in a moment.", retryAfter: 2

@@ -1,8 +1,8 @@
 package import Callers
 
-/// What permissions are about.
+/// The kinds of things that permissions are about.
 extension Resource {
-    /// Permissions, groups, and who has them.
+    /// Permissions, groups and grants.
     package static let permissions: Resource = "permissions"
     /// A merchant's own people.
     package static let members: Resource = "members"

@@ -2,7 +2,7 @@ package import Callers
 import HTTP
 package import Shared
 
-/// Tells a service whose a token is: somebody of its own realm, or nobody.
+/// Finds the principal of a token. A service knows only tokens of its own realm.
 package struct SessionAuthenticator: Authenticator {
     private let principals: Principals
     private let realm: Realm

@@ -3,8 +3,8 @@ package import Database
 package import HTTP
 package import Shared
 
-/// Carries out what changes something: in one transaction that first asks again whether the caller may, and last records the answer
-/// where the caller may repeat the request.
+/// Carries out writes. One transaction first checks again that the caller is allowed, and at the end records the answer, where the caller
+/// may repeat the request.
 package struct Writes: Sendable {
     private let pool: PostgresPool
     private let principals: Principals
@@ -16,12 +16,12 @@ package struct Writes: Sendable {
         self.principals = principals
     }
 
-    /// Runs a write in a transaction, after the caller's session and permission were found to hold in it.
+    /// Runs a write in a transaction that first checks the caller's session and permission.
     ///
-    /// The closure may run again when the transaction loses against another one, so it changes nothing but the database.
+    /// The closure may run again when the transaction loses against another one, so it must change nothing but the database.
     ///
-    /// - Parameter audit: what to write into the audit trail in the same transaction.
-    /// - Throws: ``Refusal/unauthenticated``, ``Refusal/accountRestricted``, and what `write` throws.
+    /// - Parameter audit: makes the entry of the audit trail, which is written in the same transaction.
+    /// - Throws: ``Refusal/unauthenticated``, ``Refusal/accountRestricted``, and the errors of `write`.
     package func perform<Input, Result: Sendable>(
         _ call: Call<Input>,
         audit: ((Result) -> AuditEntry)? = nil,
@@ -39,8 +39,8 @@ package struct Writes: Sendable {
     ///
     /// - Parameters:
     ///   - etag: the tag of its first state.
-    ///   - audit: what to write into the audit trail in the same transaction.
-    /// - Throws: besides what ``perform(_:audit:_:)`` does, ``Refusal/requestInProgress`` and ``Refusal/idempotencyKeyReused``.
+    ///   - audit: makes the entry of the audit trail, which is written in the same transaction.
+    /// - Throws: the errors of ``perform(_:audit:_:)``, ``Refusal/requestInProgress`` and ``Refusal/idempotencyKeyReused``.
     package func create<Input, Value: Sendable>(
         _ call: Call<Input>,
         etag: ((Value) -> EntityTag)? = nil,
@@ -75,7 +75,7 @@ package struct Writes: Sendable {
             }
             let value = try await write(transaction)
             if let audit { try await auditTrail.record(audit(value), in: transaction) }
-            // Refusals leave by throwing: only a success comes this far.
+            // Refusals are thrown, so only a success gets this far.
             let (location, body) = try call.recorded(value)
             let answer = RecordedAnswer(status: status, location: location, body: body)
             try await idempotency.record(answer, to: request, in: transaction)
@@ -90,7 +90,7 @@ package struct Writes: Sendable {
 }
 
 extension Call {
-    /// What the endpoint asks its caller to hold; `nil` for nothing.
+    /// The permission that the endpoint needs; `nil` for none.
     package var need: PermissionGrant? {
         guard case .permission(let resource, let bits) = access else { return nil }
         return PermissionGrant(resource: resource.rawValue, bits: bits)
@@ -98,9 +98,9 @@ extension Call {
 }
 
 extension IdempotentRequest {
-    /// The same for a request of which only a part makes it another one.
+    /// The request of a call whose identity depends only on a part of its body.
     ///
-    /// - Parameter wish: that part.
+    /// - Parameter wish: this part.
     package init?<Input>(_ call: Call<Input>, wish: [UInt8]) throws {
         guard let key = call.idempotencyKey else { return nil }
         self.init(accountID: try call.principal.accountID, operation: call.operation, key: key.key, wish: wish)

@@ -2,14 +2,15 @@ package import HTTP
 package import Shared
 import Synchronization
 
-/// What the streams of one showtime's seats tell: the newest map, and for who knows an earlier one the seats that have changed since.
+/// The source of the streams of one showtime's seats. It gives the newest map, or, to a reader that knows an earlier map, the seats that
+/// have changed since.
 ///
 /// Each event is encoded once, when the first stream needs it.
 package final class SeatFeed: EventFeed {
     private struct State {
         var kept: KeptSeatMap
         var whole: ServerSentEvent?
-        /// By the tag of the state that they lead away from.
+        /// The events of changes, by the tag of the state that they start from.
         var changes: [SeatMapTag: ServerSentEvent] = [:]
     }
 
@@ -19,7 +20,7 @@ package final class SeatFeed: EventFeed {
         state = Mutex(State(kept: kept))
     }
 
-    /// Has a newer map from now on; an older one is passed over.
+    /// Takes a newer map. An older one is ignored.
     package func show(_ kept: KeptSeatMap) {
         state.withLock { state in
             guard kept.number > state.kept.number, kept.tag != state.kept.tag else { return }
@@ -39,7 +40,8 @@ package final class SeatFeed: EventFeed {
         }
     }
 
-    /// - Returns: `nil` when the whole map is needed. Anybody can name states that never were: no more than ``keptLimit`` are kept.
+    /// - Returns: `nil` when the whole map is needed. At most ``keptLimit`` events are kept, because anybody can name states that never
+    ///   existed.
     private static func changes(since known: SeatMapTag, _ state: inout State) -> ServerSentEvent? {
         if let event = state.changes[known] { return event }
         let changes = state.kept.changes(since: known)
@@ -49,6 +51,6 @@ package final class SeatFeed: EventFeed {
         return event
     }
 
-    /// How many events are kept for readers who come back with the same state.
+    /// How many events are kept for readers that reconnect with the same state.
     private static let keptLimit = 64
 }

@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// How a seat map is answered.
+/// Seat maps in answers.
 package enum SeatMapShape {
     static let seat = Shape<SeatMap.Entry>(
         "Seat",

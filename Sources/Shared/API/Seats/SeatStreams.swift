@@ -2,7 +2,7 @@ package import HTTP
 package import Shared
 import Synchronization
 
-/// The streams of showtimes' seats: one feed for each showtime that somebody watches, shared by all who do.
+/// The streams of showtimes' seats. Each watched showtime has one feed, which all its streams share.
 package final class SeatStreams: Sendable {
     private let maps: SeatMaps
     private let streams: EventStreams
@@ -19,11 +19,11 @@ package final class SeatStreams: Sendable {
     /// Opens a stream of a showtime's seats.
     ///
     /// - Parameters:
-    ///   - id: of the last event that the reader got, when it comes back.
-    ///   - address: the reader's.
+    ///   - id: the id of the last event that the reader got, when it reconnects.
+    ///   - address: the reader's IP address.
     /// - Throws: ``Refusal/notFound``; ``Problem/tooManyStreams``, ``Problem/tooManyStreamsOfAddress``.
     package func open(showtimeID: Int64, after id: String?, address: String) async throws -> EventStream {
-        // A refused stream shall cost no reading.
+        // A stream that is refused must cost no reading of the map.
         try streams.check(address: address)
         let kept = try await maps.watch(showtimeID: showtimeID) { [weak self] kept in self?.publish(kept) }
         let feed = feeds.withLock { feeds in
@@ -32,7 +32,7 @@ package final class SeatStreams: Sendable {
             return feed
         }
         do {
-            // What was read before the feed was there, nobody has told it.
+            // The feed was not notified of a map that was read before it existed.
             publish(try await maps.map(showtimeID: showtimeID))
             return try streams.open(feed, after: id, address: address) { [weak self] in self?.leave(showtimeID) }
         } catch {

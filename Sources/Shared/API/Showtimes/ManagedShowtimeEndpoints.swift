@@ -3,7 +3,7 @@ package import Database
 package import HTTP
 package import Shared
 
-/// Showtimes for those who manage them, at the cinema and at the platform alike.
+/// Showtimes for those who manage them, at the cinema and at the platform.
 package struct ManagedShowtimeEndpoints: Sendable {
     private let screenings: ShowtimeScheduling
     private let programme = ShowtimeListing()

@@ -2,7 +2,7 @@ import Database
 package import HTTP
 package import Shared
 
-/// Screening rights as all services show and take them.
+/// Screening rights in bodies and answers of all services.
 package enum ScreeningRightShape {
     package static let right = Shape<ScreeningRight>(
         "ScreeningRight",

@@ -2,7 +2,7 @@ import Foundation
 package import HTTP
 package import Shared
 
-/// Showtimes as those who manage them write them.
+/// The bodies about showtimes.
 package enum ShowtimeBody {
     private static let price = Body<ZonePrice>(
         "NewZonePrice",
@@ -48,7 +48,7 @@ package enum ShowtimeBody {
             startsAt: $0, format: $1, language: $2, prices: $3, refusesOrphans: $4, opensAt: $5, closesAt: $6, sale: $7, isPreview: $8)
     }
 
-    /// A function of its own, because the type checker would take minutes for these lines inside the closure.
+    /// This is a separate function, because the type checker would take minutes for these lines inside of the closure.
     private static func merged(
         startsAt: Date?, format: String?, language: String?, prices: [ZonePrice]?, refusesOrphans: Bool?,
         opensAt: Date??, closesAt: Date??, sale: SaleSwitch?, isPreview: Bool?
@@ -61,7 +61,7 @@ package enum ShowtimeBody {
         return change
     }
 
-    /// The states that a person can put a showtime into; the others come with time.
+    /// The states that a person can set. The others follow from time.
     private enum SaleSwitch: String, CaseIterable, Sendable {
         case closed
         case onSale = "on_sale"

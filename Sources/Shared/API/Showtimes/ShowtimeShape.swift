@@ -2,7 +2,7 @@ package import Database
 package import HTTP
 package import Shared
 
-/// Showtimes as the services show them.
+/// Showtimes in answers.
 package enum ShowtimeShape {
     package static let price = Shape<ZonePrice>(
         "ZonePrice",

@@ -3,7 +3,7 @@ package import Database
 package import HTTP
 package import Shared
 
-/// Tickets from the cinema's and the platform's side.
+/// Tickets for the cinema's and the platform's people.
 package struct TicketEndpoints: Sendable {
     private let corrections: OrderCorrections
     private let tickets = Tickets()

@@ -1,7 +1,7 @@
 package import HTTP
 package import Shared
 
-/// The keys that tickets' codes are checked with, for devices at the door.
+/// The keys that verify tickets' codes, for devices at the door.
 package struct TicketKeyEndpoints: Sendable {
     private let seal: TicketSeal
 

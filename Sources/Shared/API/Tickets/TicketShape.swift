@@ -2,11 +2,11 @@ import Foundation
 package import HTTP
 package import Shared
 
-/// The tickets of an order with their codes, as their buyer has them.
+/// The tickets of an order with their codes, for their buyer.
 package struct ShownTickets: Sendable {
     package struct Entry: Sendable {
         package let ticket: Ticket
-        /// `nil` for one that lets nobody in any more.
+        /// The code; `nil` for a ticket that lets nobody in any more.
         package let code: String?
     }
 
@@ -25,13 +25,13 @@ package struct ShownTickets: Sendable {
     }
 }
 
-/// What a clerk hands out after taking the money.
+/// The things that a clerk hands out after taking the money.
 package struct ShownCounterSale: Sendable {
     package let payment: Payment
     package let tickets: ShownTickets
 }
 
-/// How tickets are answered.
+/// Tickets in answers.
 package enum TicketShape {
     /// A ticket as the cinema sees it.
     package static let ticket = Shape<DetailedTicket>(
@@ -53,7 +53,7 @@ package enum TicketShape {
         .text("entry_place", "Where.", example: "Door 1") { $0.ticket.entry?.place }
     )
 
-    /// A ticket as its buyer has it.
+    /// A ticket as its buyer sees it.
     static let entry = Shape<ShownTickets.Entry>(
         "TicketWithCode",
         .id("id", "Number of the ticket.") { $0.ticket.id },
@@ -78,7 +78,7 @@ package enum TicketShape {
         .list("tickets", entry, "One for each seat.") { $0.entries }
     )
 
-    /// What was handed over against a code.
+    /// The tickets that were handed out against a code.
     package static let collected = Shape<OrderTickets>(
         "CollectedTickets",
         .uuid("order_id", "The order.") { $0.order.id },

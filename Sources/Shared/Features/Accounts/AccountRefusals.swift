@@ -3,25 +3,10 @@ package import Callers
 extension Refusal {
     // Who is asking.
 
-    /// No session, or none that still counts.
-    package static let unauthenticated = Refusal(
-        .unauthenticated, "unauthenticated", "Sign in first: the token is missing, wrong or no longer valid."
-    )
-    /// The account's own permission lacks what the action needs, as a blacklisted account's does.
-    package static let accountRestricted = Refusal(.forbidden, "account_restricted", "This account may not do that.")
     /// The login or the password is wrong; the answer doesn't say which.
     package static let credentialsWrong = Refusal(.unauthenticated, "credentials_wrong", "The login or the password is wrong.")
     /// The password was right, but an administrator has disabled the account.
     package static let accountDisabled = Refusal(.forbidden, "account_disabled", "This account has been disabled.")
-    /// Too many passwords are being checked at this moment.
-    package static let tooManySignIns = Refusal(
-        .unavailable(retryAfter: 1), "busy", "Too many people are signing in right now. Try again in a moment."
-    )
-
-    /// Too many tokens are being looked up at this moment.
-    package static let tooManyLookups = Refusal(
-        .unavailable(retryAfter: 1), "busy", "Too many requests are under way right now. Try again in a moment."
-    )
 
     /// Too many wrong passwords for this login from this IP address, or from this IP address altogether.
     ///

@@ -72,9 +72,3 @@ package struct Accounts: Sendable {
         for _ in 0..<100 where try await SessionStore().deleteOld(endedBefore: age, limit: 5_000, in: pool) < 5_000 { break }
     }
 }
-
-/// What can only go wrong when the database doesn't behave as its manual says.
-enum IdentityError: Error {
-    /// An INSERT succeeded without giving its row back.
-    case nothingReturned
-}

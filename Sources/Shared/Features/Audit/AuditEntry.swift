@@ -2,14 +2,14 @@ package import struct Foundation.UUID
 
 /// Something that somebody did and that may be asked about later.
 package struct AuditEntry: Hashable, Sendable {
-    /// Who did it; `nil` when nobody had signed in.
+    /// The account that did it; `nil` when nobody had signed in.
     package let actorAccountID: Int64?
     package let action: AuditAction
-    /// What it was done to, as `account:12` or `merchant:3`.
+    /// The thing that it was done to, as `account:12` or `merchant:3`.
     package let subject: String
-    /// The network address that it came from.
+    /// The IP address of the request.
     package let address: String?
-    /// What else matters. Never a password, token, phone number or e-mail address.
+    /// Further facts that matter, but never a password, token, phone number or e-mail address.
     package let details: [String: String]
 
     package init(
@@ -29,7 +29,7 @@ package struct AuditEntry: Hashable, Sendable {
     }
 }
 
-/// What something was done to, as the audit trail names it and is searched by: `account:12`. Each feature declares its own.
+/// The thing that something was done to, such as `account:12`. The audit trail is searched by it. Each feature declares its own kinds.
 package struct AuditSubject: Hashable, Sendable {
     package let text: String
 

@@ -9,11 +9,11 @@ package struct AuditEvent: Hashable, Sendable, Identifiable {
     package let action: String
     package let subject: String
     package let address: String?
-    /// What else matters, as the text of a JSON object.
+    /// Further facts that matter, as the text of a JSON object.
     package let details: String
 }
 
-/// What is looked for in the audit trail; `nil` for anything.
+/// Which events a reader of the audit trail looks for; a field that is `nil` lets everything through.
 package struct AuditFilter: Sendable {
     package let actorAccountID: Int64?
     package let subject: String?

@@ -22,31 +22,30 @@ struct AuditStore: Sendable {
     }
 
     /// Newest first: along the indexes on actor, subject, action and time, else along the primary key.
-    static func list(_ filter: AuditFilter, before: Int64?, limit: Int) -> Query {
-        var conditions: [Query] = []
-        if let actor = filter.actorAccountID { conditions.append("actor_account_id = \(actor)") }
-        if let subject = filter.subject { conditions.append("subject = \(subject)") }
-        if let action = filter.action { conditions.append("action = \(action)") }
-        if let from = filter.from { conditions.append("at >= \(from)") }
-        if let to = filter.to { conditions.append("at < \(to)") }
-        if let before { conditions.append("id < \(before)") }
-        return """
-            SELECT id, at, actor_account_id, action, subject, address, details::text AS details
-            FROM audit_events
-            WHERE \(conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "))
-            ORDER BY id DESC
-            LIMIT \(limit)
-            """
+    static func list(_ filter: AuditFilter, page: PageRequest) throws -> Query {
+        let conditions: [Query?] = [
+            filter.actorAccountID.map { "actor_account_id = \($0)" },
+            filter.subject.map { "subject = \($0)" },
+            filter.action.map { "action = \($0)" },
+            filter.from.map { "at >= \($0)" },
+            filter.to.map { "at < \($0)" },
+        ]
+        let columns: Query = "id, at, actor_account_id, action, subject, address, details::text AS details"
+        return try .page(page, of: "audit_events", columns, where: conditions, .newestFirst)
     }
 
     /// - Throws: ``Refusal/cursorInvalid``.
     func events(_ filter: AuditFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<AuditEvent> {
-        let rows = try await session.rows(Self.list(filter, before: page.idKey(), limit: page.limit + 1)) { row in
-            AuditEvent(
-                id: try row["id"], at: try row["at"], actorAccountID: try row["actor_account_id"], action: try row["action"],
-                subject: try row["subject"], address: try row["address"], details: try row["details"]
-            )
-        }
-        return Page(rows, request: page) { [String($0.id)] }
+        let rows = try await session.rows(try Self.list(filter, page: page), AuditEvent.init(row:))
+        return Page(rows, request: page, id: \.id)
+    }
+}
+
+extension AuditEvent {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
+            id: try row["id"], at: try row["at"], actorAccountID: try row["actor_account_id"], action: try row["action"],
+            subject: try row["subject"], address: try row["address"], details: try row["details"]
+        )
     }
 }

@@ -1,7 +1,7 @@
 package import Callers
 package import Database
 
-/// Who did what to whom, for ever: each entry is written in the transaction of what it tells.
+/// Who did what to whom, kept for ever. Each entry is written in the transaction of the change that it tells of.
 package struct AuditTrail: Sendable {
     private let store = AuditStore()
 

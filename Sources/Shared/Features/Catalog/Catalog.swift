@@ -77,7 +77,7 @@ extension Catalog {
     package func addMovie(_ new: NewMovie, in transaction: PostgresTransaction) async throws -> MovieDetail {
         try new.check()
         try await requireCompany(new.companyID, in: transaction)
-        guard let id = try await movieStore.add(new, in: transaction) else { throw Refusal.notFound }
+        let id = try await movieStore.add(new, in: transaction)
         try await peopleStore.replace([id: new.people], in: transaction)
         return try await detail(id, in: transaction)
     }
@@ -109,7 +109,7 @@ extension Catalog {
     package func deleteMovie(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws {
         _ = try await movie(id, in: transaction)
         guard try await movieStore.delete(id, version: version, in: transaction) else { throw Refusal.stale }
-        // After the deletion, whose lock scheduling waits for: so no showtime can slip in between.
+        // Checked after the deletion, because scheduling waits for its lock: no showtime can slip in between.
         guard try await !movieStore.hasShowtimes(id, in: transaction) else { throw Refusal.movieInUse }
     }
 

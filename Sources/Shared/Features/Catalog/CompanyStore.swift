@@ -8,22 +8,19 @@ struct CompanyStore: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     func companies(page: PageRequest, in session: some PostgresSession) async throws -> Page<Company> {
-        let rows = try await session.rows(try listing(page: page), Self.company)
+        let rows = try await session.rows(try listing(page: page), Company.init(row:))
         return Page(rows, request: page) { [$0.name] }
     }
 
     /// The query behind the list of companies.
     func listing(page: PageRequest) throws -> Query {
-        var conditions: Query = "TRUE"
-        if let keys = try page.keys(count: 1) {
-            conditions = "name > \(keys[0])"
-        }
+        let start: Query? = try page.keys(count: 1).map { "name > \($0[0])" }
         return """
             SELECT id, name, created_at
             FROM companies
-            WHERE \(conditions)
+            WHERE \(start ?? "TRUE")
             ORDER BY name
-            LIMIT \(page.limit + 1)
+            LIMIT \(page.rowLimit)
             """
     }
 
@@ -34,7 +31,7 @@ struct CompanyStore: Sendable {
             FROM companies
             WHERE id = \(id)
             """,
-            Self.company
+            Company.init(row:)
         )
     }
 
@@ -47,14 +44,14 @@ struct CompanyStore: Sendable {
             ON CONFLICT (folded_name(name)) DO NOTHING
             RETURNING id, name, created_at
             """,
-            Self.company
+            Company.init(row:)
         )
     }
 
-    /// The ids of companies by name, however that is written; those that lack are added.
+    /// The ids of the companies with these names. Names are compared in their folded form. Companies that are missing are added.
     func ids(ofNames names: Set<String>, in transaction: PostgresTransaction) async throws -> [String: Int64] {
         let names = names.sorted()
-        // In order, so that two transactions that add the same names wait for each other in it.
+        // Sorted, so that two transactions that add the same names wait for each other in one order.
         try await transaction.execute(
             """
             INSERT INTO companies (name)
@@ -73,10 +70,6 @@ struct CompanyStore: Sendable {
         ) { row -> (String, Int64) in (try row["name"], try row["id"]) }
         return Dictionary(rows) { first, _ in first }
     }
-
-    private static func company(_ row: PostgresRow) throws -> Company {
-        Company(id: try row["id"], name: try row["name"], createdAt: try row["created_at"])
-    }
 }
 
 /// A company that makes or distributes movies.
@@ -85,4 +78,10 @@ package struct Company: Hashable, Sendable {
     /// Unique.
     package let name: String
     package let createdAt: Date
+}
+
+extension Company {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(id: try row["id"], name: try row["name"], createdAt: try row["created_at"])
+    }
 }

@@ -1,6 +1,7 @@
 import Database
 
-/// What a file says about a movie: the fields that an import may change. Kept with the movie, so that the next import can tell what is new.
+/// The fields of a movie that an import may change, as a file gives them. They are stored with the movie, so that the next import can tell
+/// what is new.
 struct ImportedMovie: Hashable, Sendable, Codable {
     var title: String
     /// Minutes.
@@ -19,10 +20,10 @@ struct ImportedMovie: Hashable, Sendable, Codable {
 }
 
 extension ImportedMovie {
-    /// What becomes of a movie when a file speaks of it again.
+    /// Merges a movie of the catalogue with what a newer file says about it.
     ///
-    /// A field changes where the file has changed since the last import and no administrator has edited it since: an import brings news, and
-    /// never undoes what people did here.
+    /// A field changes where the file has changed since the last import and no administrator has edited the field since: an import brings
+    /// news, and never undoes what people did here.
     ///
     /// - Parameters:
     ///   - current: what the catalogue says now.
@@ -45,7 +46,7 @@ extension ImportedMovie {
 }
 
 extension MovieState {
-    /// How long a movie is taken to stay in the cinemas, in days.
+    /// How long a movie is assumed to be shown in cinemas, in days.
     private static let run = 120
 
     /// The state that a movie gets when it is imported for the first time; from then on people set it.

@@ -1,7 +1,7 @@
 package import Database
 package import FoundationEssentials
 
-/// Where a movie stands in its life in the cinemas.
+/// The states of a movie's run in the cinemas.
 package enum MovieState: String, CaseIterable, Sendable, PostgresCodable {
     case coming
     case showing

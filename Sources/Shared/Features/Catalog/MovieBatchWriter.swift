@@ -1,8 +1,9 @@
 import Database
 
-/// Adds the movies of a batch that are new, and brings the others the file's news.
+/// Adds the new movies of a batch, and updates the others with what is new in the file.
 struct MovieBatchWriter: Sendable {
-    /// What the file doesn't tell: every cinema can show 2D, and 30 yuan is the least until somebody sets another price.
+    /// Formats and minimum price are not in the file. Every cinema can show 2D, and 30 yuan is the minimum until somebody sets another
+    /// price.
     private static let formats = ["2D"]
     private static let minimumPriceFen: Int64 = 3000
 

@@ -10,8 +10,9 @@ package struct MovieRow: Hashable, Sendable {
 /// Reads movies: CSV with the columns `external_id`, `title`, `year`, `released`, `runtime_min`, `genres`, `directors`, `cast`, `languages` and
 /// `company`.
 ///
-/// Lists in a cell are separated by commas. The movie's company is the first that is named. `box_office_usd`, `rating`, `votes` and `countries`
-/// are left alone: our box office is the sum of our own orders, never a figure from elsewhere, and the others have no place in the catalogue.
+/// Lists in a cell are separated by commas. The movie's company is the first that is named. `box_office_usd`, `rating`, `votes` and
+/// `countries` are ignored: our box office is the sum of our own orders, never a figure from elsewhere, and the others have no place in the
+/// catalogue.
 enum MovieFile {
     private static let columns = [
         "external_id", "title", "year", "released", "runtime_min", "genres", "directors", "cast", "languages", "company",
@@ -25,7 +26,7 @@ enum MovieFile {
     }
 
     private static func movie(_ row: CSVTable.Row) throws(ImportFault) -> MovieRow {
-        // Without its length a movie can't be scheduled, so no value is made up for it.
+        // A movie without a length can't be scheduled, and no length is made up for it.
         guard let duration = Int(row["runtime_min"]), (1...1000).contains(duration) else {
             throw ImportFault("runtime_min is not a whole number from 1 to 1000")
         }
@@ -75,7 +76,7 @@ enum MovieFile {
         return try distinct(texts.map(\.composed)) { text throws(ImportFault) in _ = try name(column, text, length: length) }
     }
 
-    /// The same without repetitions, which some cells have.
+    /// The items without repetitions, which some cells have.
     private static func distinct<Item: Hashable>(_ items: [Item], check: (Item) throws(ImportFault) -> Void) throws(ImportFault) -> [Item] {
         var seen: Set<Item> = []
         var distinct: [Item] = []

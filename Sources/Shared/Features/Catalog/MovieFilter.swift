@@ -1,6 +1,6 @@
-/// Which movies a list is about, and in which order.
+/// Which movies a list contains, and in which order.
 package struct MovieFilter: Hashable, Sendable {
-    /// The order of a list; movies that are equal in it follow each other by id.
+    /// The order of a list; movies that are equal by it are sorted by id.
     package enum Order: String, CaseIterable, Sendable {
         /// Newest first.
         case newest = "-release_date"
@@ -19,7 +19,7 @@ package struct MovieFilter: Hashable, Sendable {
         self.order = order
     }
 
-    /// What somebody meant who typed the title's part; `nil` where that is nothing.
+    /// ``titlePart`` with typing differences removed; `nil` when nothing is left of it.
     var wantedTitle: String? {
         titlePart.map(\.forgiven).flatMap { $0.isEmpty ? nil : $0 }
     }

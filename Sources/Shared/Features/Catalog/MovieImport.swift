@@ -7,7 +7,7 @@ package struct MovieImport: Sendable {
 
     /// Reads a file.
     ///
-    /// - Parameter today: by which a new movie is taken to be coming, showing or ended.
+    /// - Parameter today: decides whether a new movie is coming, showing or ended.
     /// - Throws: ``ImportFileError``.
     package init(_ bytes: [UInt8], today: CalendarDay) throws(ImportFileError) {
         file = try MovieFile.read(bytes)
@@ -16,7 +16,7 @@ package struct MovieImport: Sendable {
 
     /// Writes the rows in batches.
     ///
-    /// - Parameter progress: told from time to time how many rows are done, and of how many.
+    /// - Parameter progress: called from time to time with the number of rows that are done, and the number of all rows.
     /// - Throws: `PostgresError` when the database fails, rather than refuses a row.
     package func run(on pool: PostgresPool, progress: (_ done: Int, _ total: Int) -> Void) async throws -> ImportSummary {
         let batches = ImportBatches<MovieRow>(pool: pool, size: 50)

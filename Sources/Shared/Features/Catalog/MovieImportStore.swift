@@ -15,7 +15,7 @@ struct MovieImportStore: Sendable {
 
     /// A movie to write.
     struct Record: Codable, Sendable {
-        /// Of a movie that is there already.
+        /// Set for a movie that the catalogue has already.
         var id: Int64?
         let externalID: String
         let title: String
@@ -24,10 +24,10 @@ struct MovieImportStore: Sendable {
         let companyID: Int64?
         let languages: [String]
         let genres: [String]
-        /// Of a new movie.
+        /// Set for a new movie.
         var state: String?
         let imported: ImportedMovie
-        /// Whether a field changes, rather than only what we remember of the file.
+        /// Whether a field of the movie changes; otherwise only our copy of what the file said does.
         let isChanged: Bool
 
         enum CodingKeys: String, CodingKey {
@@ -41,37 +41,23 @@ struct MovieImportStore: Sendable {
     }
 
     private static let recordColumns: Query = """
-        (id BIGINT, external_id TEXT, title TEXT, duration_min INTEGER, release_date DATE, company_id BIGINT, languages TEXT[],
-            genres TEXT[], state TEXT, imported JSONB, is_changed BOOLEAN)
+        (id bigint, external_id text, title text, duration_min integer, release_date date, company_id bigint, languages text[],
+            genres text[], state text, imported jsonb, is_changed boolean)
         """
 
     /// Locks and reads the movies that have these ids in the file, deleted ones too.
     func known(_ externalIDs: [String], in transaction: PostgresTransaction) async throws -> [Known] {
         try await transaction.rows(
             """
-            SELECT m.id, m.external_id, m.deleted_at IS NOT NULL AS is_deleted, m.title, m.duration_min, m.release_date,
-                (SELECT c.name FROM companies AS c WHERE c.id = m.company_id) AS company, m.languages, m.genres, m.imported,
-                ARRAY(
-                    SELECT p.name
-                    FROM movie_people AS mp
-                    JOIN people AS p ON p.id = mp.person_id
-                    WHERE mp.movie_id = m.id
-                    ORDER BY mp.place
-                ) AS people_names,
-                ARRAY(
-                    SELECT mp.role
-                    FROM movie_people AS mp
-                    WHERE mp.movie_id = m.id
-                    ORDER BY mp.place
-                ) AS people_roles
-            FROM movies AS m
-            WHERE m.external_id = ANY (\(externalIDs)::TEXT[])
-            ORDER BY m.id
-            FOR NO KEY UPDATE OF m
+            SELECT movies.id, movies.external_id, movies.deleted_at IS NOT NULL AS is_deleted, movies.title, movies.duration_min, movies.release_date,
+                (SELECT companies.name FROM companies WHERE companies.id = movies.company_id) AS company, movies.languages, movies.genres, movies.imported,
+                \(PeopleStore.columns)
+            FROM movies
+            WHERE movies.external_id = ANY (\(externalIDs)::text[])
+            ORDER BY movies.id
+            FOR NO KEY UPDATE OF movies
             """
         ) { row in
-            let names: [String] = try row["people_names"]
-            let roles: [Credit.Role] = try row["people_roles"]
             let current = ImportedMovie(
                 title: try row["title"],
                 durationMin: try row["duration_min"],
@@ -79,7 +65,7 @@ struct MovieImportStore: Sendable {
                 company: try row["company"],
                 languages: try row["languages"],
                 genres: try row["genres"],
-                people: zip(names, roles).map { Credit(name: $0, role: $1) }
+                people: try PeopleStore.credits(row)
             )
             let imported: PostgresJSON<ImportedMovie>? = try row["imported"]
             return Known(
@@ -107,8 +93,8 @@ struct MovieImportStore: Sendable {
                 external_id, title, duration_min, release_date, company_id, languages, genres, state, imported, formats, minimum_price_fen
             )
             SELECT external_id, title, duration_min, release_date, company_id, languages, genres, state, imported,
-                \(formats)::TEXT[], \(minimumPriceFen)::BIGINT
-            FROM jsonb_to_recordset(\(PostgresJSON(records))::JSONB) AS file \(Self.recordColumns)
+                \(formats)::text[], \(minimumPriceFen)::bigint
+            FROM jsonb_to_recordset(\(PostgresJSON(records))::jsonb) AS file \(Self.recordColumns)
             ON CONFLICT (external_id) DO NOTHING
             RETURNING external_id, id
             """
@@ -116,11 +102,11 @@ struct MovieImportStore: Sendable {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// Changes movies, all but their people, and remembers what the file says now.
+    /// Changes movies, all but their people, and stores what the file says now.
     func change(_ records: [Record], in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
-            UPDATE movies AS m
+            UPDATE movies
             SET title = file.title,
                 duration_min = file.duration_min,
                 release_date = file.release_date,
@@ -128,9 +114,9 @@ struct MovieImportStore: Sendable {
                 languages = file.languages,
                 genres = file.genres,
                 imported = file.imported,
-                version = m.version + file.is_changed::INTEGER
-            FROM jsonb_to_recordset(\(PostgresJSON(records))::JSONB) AS file \(Self.recordColumns)
-            WHERE m.id = file.id
+                version = movies.version + file.is_changed::integer
+            FROM jsonb_to_recordset(\(PostgresJSON(records))::jsonb) AS file \(Self.recordColumns)
+            WHERE movies.id = file.id
             """
         )
     }

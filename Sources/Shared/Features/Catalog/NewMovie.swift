@@ -1,6 +1,6 @@
 package import Database
 
-/// What an administrator tells about a movie to add. Bounds of single fields are those of the request body.
+/// A movie that an administrator adds. The bounds of single fields have been checked with the request body.
 package struct NewMovie: Hashable, Sendable {
     package var title: String
     /// Minutes.

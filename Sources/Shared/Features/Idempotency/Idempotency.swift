@@ -7,19 +7,19 @@ package struct Idempotency: Sendable {
 
     package init() {}
 
-    /// Claims a request for this transaction: `false` when another transaction is working on the same one.
+    /// Locks a request for this transaction: `false` when another transaction is working on the same one.
     package func tryLock(_ request: IdempotentRequest, in transaction: PostgresTransaction) async throws -> Bool {
         try await store.tryLock(request, in: transaction)
     }
 
-    /// What a request was answered before, if it was.
+    /// The answer that the request got before; `nil` when it is new.
     ///
     /// - Throws: ``Refusal/idempotencyKeyReused`` when the key came with another request.
     package func answer(to request: IdempotentRequest, in session: some PostgresSession) async throws -> RecordedAnswer? {
         try await store.answer(to: request, in: session)
     }
 
-    /// Records a success, in the transaction of what succeeded.
+    /// Records a successful answer, in the transaction of the change that it reports.
     package func record(_ answer: RecordedAnswer, to request: IdempotentRequest, in transaction: PostgresTransaction) async throws {
         try await store.record(answer, to: request, in: transaction)
     }

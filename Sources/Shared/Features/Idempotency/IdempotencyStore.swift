@@ -3,12 +3,12 @@ import Database
 
 /// The first answers to creating requests, kept 24 hours so that a repetition gets the same one.
 struct IdempotencyStore: Sendable {
-    /// Claims a request for this transaction: `false` when another transaction is working on the same one.
+    /// Locks a request for this transaction: `false` when another transaction is working on the same one.
     func tryLock(_ request: IdempotentRequest, in transaction: PostgresTransaction) async throws -> Bool {
-        try await transaction.row("SELECT pg_try_advisory_xact_lock(\(request.lockKey)::bigint) AS locked") { try $0["locked"] } ?? false
+        try await transaction.requiredRow("SELECT pg_try_advisory_xact_lock(\(request.lockKey)::bigint) AS locked") { try $0["locked"] }
     }
 
-    /// What a request was answered before, if it was.
+    /// The answer that the request got before; `nil` when it is new.
     ///
     /// - Throws: ``Refusal/idempotencyKeyReused`` when the key came with another request.
     func answer(to request: IdempotentRequest, in session: some PostgresSession) async throws -> RecordedAnswer? {
@@ -18,27 +18,27 @@ struct IdempotencyStore: Sendable {
         return found.answer
     }
 
-    /// Records a success, in the transaction of what succeeded. A record past its 24 hours gives way.
+    /// Records a successful answer, in the transaction of the change that it reports. A record that is older than 24 hours is overwritten.
     func record(_ answer: RecordedAnswer, to request: IdempotentRequest, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(Self.recording([(request, answer)]))
     }
 
-    /// What requests were answered before, those that were; see ``answer(_:)``.
+    /// The recorded answers of those requests that were answered before; see ``answer(_:)``.
     static func answers(to requests: [IdempotentRequest]) -> Query {
         """
         SELECT
-            records.account_id, records.operation, records.key, records.request_sha256,
-            records.status, records.location, records.body
+            idempotency_records.account_id, idempotency_records.operation, idempotency_records.key, idempotency_records.request_sha256,
+            idempotency_records.status, idempotency_records.location, idempotency_records.body
         FROM unnest(
             \(requests.map(\.accountID))::bigint[],
             \(requests.map(\.operation))::text[],
             \(requests.map(\.key))::text[]
         ) AS wanted (account_id, operation, key)
-        JOIN idempotency_records AS records
-            ON records.account_id = wanted.account_id
-            AND records.operation = wanted.operation
-            AND records.key = wanted.key
-            AND records.created_at > clock_timestamp() - INTERVAL '24 hours'
+        JOIN idempotency_records
+            ON idempotency_records.account_id = wanted.account_id
+            AND idempotency_records.operation = wanted.operation
+            AND idempotency_records.key = wanted.key
+            AND idempotency_records.created_at > clock_timestamp() - INTERVAL '24 hours'
         """
     }
 
@@ -52,7 +52,7 @@ struct IdempotencyStore: Sendable {
         )
     }
 
-    /// Records successes. Records past their 24 hours give way.
+    /// Records successful answers. Records that are older than 24 hours are overwritten.
     static func recording(_ records: [(request: IdempotentRequest, answer: RecordedAnswer)]) -> Query {
         """
         INSERT INTO idempotency_records (account_id, operation, key, request_sha256, status, location, body)
@@ -75,9 +75,9 @@ struct IdempotencyStore: Sendable {
         """
     }
 
-    /// Removes records past their 24 hours, at most `limit`.
+    /// Removes records that are older than 24 hours, at most `limit`.
     ///
-    /// - Returns: how many went.
+    /// - Returns: how many it removed.
     func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """

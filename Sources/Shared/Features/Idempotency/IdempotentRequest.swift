@@ -2,12 +2,12 @@ import Crypto
 
 /// A request that came with an Idempotency-Key.
 package struct IdempotentRequest: Hashable, Sendable {
-    /// Whose key it is; the same key of somebody else is another key.
+    /// The account that chose the key. Another account's key is another key, even when it has the same text.
     package let accountID: Int64
     /// Method and path of the endpoint, as `POST /v1/orders`.
     package let operation: String
     package let key: String
-    /// A fingerprint of all that the request asks for.
+    /// A hash of everything that the request asks for.
     package let sha256: [UInt8]
 
     package init(accountID: Int64, operation: String, key: String, sha256: [UInt8]) {
@@ -17,14 +17,14 @@ package struct IdempotentRequest: Hashable, Sendable {
         self.sha256 = sha256
     }
 
-    /// - Parameter wish: all that makes it another request.
+    /// - Parameter wish: the bytes that differ when two requests ask for different things.
     package init(accountID: Int64, operation: String, key: String, wish: [UInt8]) {
-        // As a whole body is hashed: method, path, body.
+        // Hashed in the same order as a request with a body: method, path, body.
         self.init(
             accountID: accountID, operation: operation, key: key, sha256: Array(SHA256.hash(data: Array("\(operation)\n".utf8) + wish)))
     }
 
-    /// The number of the advisory lock that one such request at a time may hold.
+    /// The number of the advisory lock that only one transaction at a time can hold for this request.
     package var lockKey: Int64 {
         var hash = SHA256()
         for part in ["idempotency", String(accountID), operation, key] {
@@ -34,7 +34,7 @@ package struct IdempotentRequest: Hashable, Sendable {
     }
 }
 
-/// Whose repetition a record answers.
+/// The account, operation and key under which an answer is recorded.
 struct IdempotencyRecordKey: Hashable, Sendable {
     let accountID: Int64
     let operation: String
@@ -51,7 +51,7 @@ struct IdempotencyRecordKey: Hashable, Sendable {
     }
 }
 
-/// What a creating request was answered.
+/// The answer that a request to create something got.
 package struct RecordedAnswer: Hashable, Sendable {
     package let status: Int
     package let location: String?

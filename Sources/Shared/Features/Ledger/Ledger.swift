@@ -2,19 +2,19 @@ package import Callers
 package import Database
 package import Foundation
 
-/// The double-entry ledger: where every fen came from and where it went. What is posted stays; the database refuses entries that don't balance,
-/// and the same movement twice.
+/// The double-entry ledger: where every fen came from and where it went. Posted entries stay. The database refuses an entry that doesn't
+/// balance, and an entry for a movement that is posted already.
 package struct Ledger: Sendable {
     private let store = LedgerStore()
 
     package init() {}
 
-    /// Writes an entry down, in the transaction of what it follows from.
+    /// Writes an entry, in the transaction of the change that moves the money.
     package func post(_ entry: LedgerEntry, at now: Date, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(posting([entry], at: now))
     }
 
-    /// The same for several entries at once, as a statement for the caller's transaction.
+    /// A statement that writes several entries, for the caller's transaction.
     package func posting(_ entries: [LedgerEntry], at now: Date) -> Query {
         LedgerStore.adding(entries, at: now)
     }
@@ -26,7 +26,7 @@ package struct Ledger: Sendable {
         try await store.entries(orderID: orderID, page: page, in: session)
     }
 
-    /// What each account's lines add up to, by the account's name; all of them together are 0.
+    /// The sum of each account's lines, by the account's name. All sums together are 0.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func balances(page: PageRequest, in session: some PostgresSession) async throws -> Page<LedgerBalance> {

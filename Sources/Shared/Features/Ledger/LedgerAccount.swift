@@ -1,4 +1,4 @@
-/// Where money lies or whom it is owed to. What we have is positive, what we owe is negative.
+/// A place where money lies, or somebody to whom we owe it. Money that we have is positive, money that we owe is negative.
 package struct LedgerAccount: RawRepresentable, Hashable, Sendable {
     package let rawValue: String
 
@@ -20,17 +20,17 @@ package struct LedgerAccount: RawRepresentable, Hashable, Sendable {
         LedgerAccount(rawValue: "merchant:\(merchantID):service_fees")
     }
 
-    /// What a merchant keeps of tickets that were given back.
+    /// The fees that a merchant keeps of tickets that were given back.
     package static func refundFees(merchantID: Int64) -> LedgerAccount {
         LedgerAccount(rawValue: "merchant:\(merchantID):refund_fees")
     }
 
-    /// Money that came for no order, late or twice, and goes back.
+    /// Money that no order wants, because it came late or twice. It goes back.
     package static let unallocated = LedgerAccount(rawValue: "buyers:unallocated")
 
     /// Money that has been promised back and has not left yet.
     package static let refundsPayable = LedgerAccount(rawValue: "refunds:payable")
 
-    /// Money that went back without us. Nobody has said yet at whose cost, so somebody owes it.
+    /// Money that somebody sent back in a gateway's own console. Nobody has decided yet who bears it, so it counts as owed to us.
     package static let foreignRefunds = LedgerAccount(rawValue: "refunds:foreign")
 }

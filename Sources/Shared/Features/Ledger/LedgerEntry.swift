@@ -12,7 +12,7 @@ package struct LedgerLine: Hashable, Sendable {
     }
 }
 
-/// One movement of money, whose lines add up to nothing.
+/// One movement of money. Its lines add up to 0.
 package struct LedgerEntry: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Hashable, Sendable {
         /// Money came.
@@ -21,16 +21,16 @@ package struct LedgerEntry: Hashable, Sendable {
         case refundRequested = "refund_requested"
         /// Money went back.
         case refundPaid = "refund_paid"
-        /// Money went back at the gateway, and nobody here had asked for that.
+        /// Money went back at the gateway, though nobody here had asked for that.
         case foreignRefund = "foreign_refund"
     }
 
     package let kind: Kind
     package let orderID: UUID
     package let paymentID: Int64
-    /// Of the two kinds of entries for refunds of ours only.
+    /// The refund of an entry of the kinds `refundRequested` and `refundPaid`; `nil` for the other kinds.
     package let refundID: Int64?
-    /// Without lines of nothing.
+    /// Lines whose amount is 0 are left out.
     package let lines: [LedgerLine]
 
     package init(_ kind: Kind, orderID: UUID, paymentID: Int64, refundID: Int64? = nil, lines: [LedgerLine]) {
@@ -49,7 +49,7 @@ package struct PostedEntry: Hashable, Sendable {
     package let entry: LedgerEntry
 }
 
-/// What an account's lines add up to.
+/// The sum of an account's lines.
 package struct LedgerBalance: Hashable, Sendable {
     package let account: LedgerAccount
     /// In fen.

@@ -4,7 +4,8 @@ import Foundation
 
 /// The ledger's rows; they are only ever added.
 struct LedgerStore: Sendable {
-    /// Adds entries in one statement. An array of arrays can't be unnested one level, so the lines come one by one with their entry's place.
+    /// Adds entries in one statement. PostgreSQL can't unnest an array of arrays by one level, so the lines are passed one by one, each
+    /// with the number of its entry.
     static func adding(_ entries: [LedgerEntry], at now: Date) -> Query {
         let lines = entries.enumerated().flatMap { place, entry in entry.lines.map { (place: place + 1, line: $0) } }
         return """
@@ -31,22 +32,13 @@ struct LedgerStore: Sendable {
 
     /// Entries, newest first: those of an order by the index on it, all of them by the primary key.
     func entries(orderID: UUID?, page: PageRequest, in session: some PostgresSession) async throws -> Page<PostedEntry> {
-        var conditions: Query = "TRUE"
-        if let orderID { conditions = "\(conditions) AND order_id = \(orderID)" }
-        if let after = try page.idKey() { conditions = "\(conditions) AND id < \(after)" }
-        let rows = try await session.rows(
-            """
-            SELECT id, at, kind, order_id, payment_id, refund_id, accounts, amounts_fen
-            FROM ledger_entries
-            WHERE \(conditions)
-            ORDER BY id DESC
-            LIMIT \(page.limit + 1)
-            """
-        ) { row in
+        let columns: Query = "id, at, kind, order_id, payment_id, refund_id, accounts, amounts_fen"
+        let query = try Query.page(page, of: "ledger_entries", columns, where: [orderID.map { "order_id = \($0)" }], .newestFirst)
+        let rows = try await session.rows(query) { row in
             let accounts: [String] = try row["accounts"]
             let amounts: [Int64] = try row["amounts_fen"]
             let word: String = try row["kind"]
-            guard let kind = LedgerEntry.Kind(rawValue: word) else { throw LedgerKindUnknown(kind: word) }
+            guard let kind = LedgerEntry.Kind(rawValue: word) else { throw Defect.ledgerKindUnknown }
             return PostedEntry(
                 id: try row["id"],
                 at: try row["at"],
@@ -59,10 +51,10 @@ struct LedgerStore: Sendable {
                 )
             )
         }
-        return Page(rows, request: page) { [String($0.id)] }
+        return Page(rows, request: page, id: \.id)
     }
 
-    /// What each account's lines add up to, by name. Reads the whole ledger: for a person who asks now and then.
+    /// The sum of each account's lines, by name. It reads the whole ledger, which is fast enough for a person who asks now and then.
     func balances(page: PageRequest, in session: some PostgresSession) async throws -> Page<LedgerBalance> {
         let after = try page.keys(count: 1)?[0] ?? ""
         let rows = try await session.rows(
@@ -72,7 +64,7 @@ struct LedgerStore: Sendable {
             WHERE account > \(after)
             GROUP BY account
             ORDER BY account
-            LIMIT \(page.limit + 1)
+            LIMIT \(page.rowLimit)
             """
         ) { row in
             let account: String = try row["account"]
@@ -82,7 +74,7 @@ struct LedgerStore: Sendable {
     }
 }
 
-/// An entry in the books is of a kind that this program doesn't know: a defect. Nobody may be shown it as something else.
-struct LedgerKindUnknown: Error, Hashable {
-    let kind: String
+extension Defect {
+    /// Nobody may be shown such an entry as something else.
+    static let ledgerKindUnknown = Defect("an entry in the books is of a kind that this program doesn't know")
 }

@@ -1,3 +1,4 @@
+import Callers
 package import Database
 
 /// Merchants in the database.
@@ -15,14 +16,14 @@ package struct MerchantStore: Sendable {
         ) { try $0["verified"] } ?? false
     }
 
-    func insert(name: MerchantName, in session: some PostgresSession) async throws -> Merchant? {
-        try await session.row(
+    func insert(name: MerchantName, in session: some PostgresSession) async throws -> Merchant {
+        try await session.requiredRow(
             """
             INSERT INTO merchants (name)
             VALUES (\(name.description))
             RETURNING \(Self.columns)
             """,
-            Self.merchant
+            Merchant.init(row:)
         )
     }
 
@@ -34,34 +35,20 @@ package struct MerchantStore: Sendable {
             FROM merchants
             WHERE id = \(id)
             """,
-            Self.merchant
+            Merchant.init(row:)
         )
     }
 
-    /// Merchants by number; those after `after`, at most `limit`.
+    /// Merchants by number.
     ///
     /// - Parameter verified: `nil` for all.
-    func merchants(verified: Bool?, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [Merchant] {
-        let wanted: Query =
-            switch verified {
-            case nil: "TRUE"
-            case true?: "verified_at IS NOT NULL"
-            case false?: "verified_at IS NULL"
-            }
-        return try await session.rows(
-            """
-            SELECT \(Self.columns)
-            FROM merchants
-            WHERE id > \(after ?? 0)
-            AND \(wanted)
-            ORDER BY id
-            LIMIT \(limit)
-            """,
-            Self.merchant
-        )
+    func merchants(verified: Bool?, page: PageRequest, in session: some PostgresSession) async throws -> Page<Merchant> {
+        let isWanted: Query? = verified.map { $0 ? "verified_at IS NOT NULL" : "verified_at IS NULL" }
+        let rows = try await session.rows(try .page(page, of: "merchants", Self.columns, where: [isWanted]), Merchant.init(row:))
+        return Page(rows, request: page, id: \.id)
     }
 
-    /// Verifies a merchant or takes that back; verifying twice keeps the first time. `nil` when there is no such merchant.
+    /// Verifies a merchant or takes the verification back. Verifying twice keeps the first time. `nil` when there is no such merchant.
     func setVerified(_ verified: Bool, id: Int64, in session: some PostgresSession) async throws -> Merchant? {
         try await session.row(
             """
@@ -70,13 +57,15 @@ package struct MerchantStore: Sendable {
             WHERE id = \(id)
             RETURNING \(Self.columns)
             """,
-            Self.merchant
+            Merchant.init(row:)
         )
     }
 
     private static let columns: Query = "id, name, verified_at, created_at"
+}
 
-    private static func merchant(_ row: PostgresRow) throws -> Merchant {
-        Merchant(id: try row["id"], name: try row["name"], verifiedAt: try row["verified_at"], createdAt: try row["created_at"])
+extension Merchant {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(id: try row["id"], name: try row["name"], verifiedAt: try row["verified_at"], createdAt: try row["created_at"])
     }
 }

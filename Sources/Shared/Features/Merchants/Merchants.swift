@@ -15,9 +15,9 @@ package struct Merchants: Sendable {
         sessions = accounts.sessions
     }
 
-    /// Makes a merchant, which an administrator has yet to verify, with its first account, and signs that in.
+    /// Adds a merchant with its first account, and signs that account in. An administrator has yet to verify the merchant.
     ///
-    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``,
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/busy``,
     ///   ``Refusal/passwordTooShort(minimum:)``: a new account has no second factor yet.
     package func register(
         named name: MerchantName, _ new: NewAccount, address: String?, userAgent: String? = nil
@@ -25,7 +25,7 @@ package struct Merchants: Sendable {
         let hash = try await creation.hash(new.password, realm: .cinema, for: address)
         let token = Token(realm: .cinema)
         let registered = try await pool.withTransaction { transaction in
-            guard let merchant = try await store.insert(name: name, in: transaction) else { throw IdentityError.nothingReturned }
+            let merchant = try await store.insert(name: name, in: transaction)
             let account = try await creation.create(
                 new, hash: hash, realm: .cinema, merchantID: merchant.id, address: address, in: transaction
             )
@@ -44,11 +44,10 @@ package struct Merchants: Sendable {
 
     /// Merchants by number.
     ///
-    /// - Parameter verified: only those that are, or are not; `nil` for all.
+    /// - Parameter verified: `true` for verified merchants only, `false` for the others only, `nil` for all.
     /// - Throws: ``Refusal/cursorInvalid``.
     package func merchants(verified: Bool?, page: PageRequest, in session: some PostgresSession) async throws -> Page<Merchant> {
-        let rows = try await store.merchants(verified: verified, after: page.idKey(), limit: page.limit + 1, in: session)
-        return Page(rows, request: page) { [String($0.id)] }
+        try await store.merchants(verified: verified, page: page, in: session)
     }
 
     /// - Throws: ``Refusal/notFound``.
@@ -57,7 +56,7 @@ package struct Merchants: Sendable {
         return merchant
     }
 
-    /// Lets a merchant sell, or no longer.
+    /// Verifies a merchant, so that it can sell, or takes the verification back.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func verify(

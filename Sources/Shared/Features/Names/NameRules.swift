@@ -1,7 +1,7 @@
 package import Callers
 
 extension String {
-    /// Checks that this is a name; its length is the request body's affair.
+    /// Checks that this text may be a name. Its length has been checked with the request body.
     ///
     /// - Throws: ``Refusal`` that points at the field.
     func requirePlainLine(at pointer: String) throws {

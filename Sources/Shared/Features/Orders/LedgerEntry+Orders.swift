@@ -2,7 +2,7 @@ import Foundation
 
 /// How the money of orders is entered in the ledger.
 extension LedgerEntry {
-    /// A payment won its order: the tickets' money and the fee are the merchant's from now on.
+    /// A payment has paid its order: the ticket prices and the service fees belong to the merchant from now on.
     static func payment(_ payment: Payment, of order: Order, merchantID: Int64) -> LedgerEntry {
         LedgerEntry(
             .payment,
@@ -16,9 +16,9 @@ extension LedgerEntry {
         )
     }
 
-    /// Money came that no order wants.
+    /// Money has come that no order wants.
     ///
-    /// - Parameter amountFen: of it, where that isn't the payment's.
+    /// - Parameter amountFen: the amount that came, where it differs from the payment's.
     static func unallocatedPayment(_ payment: Payment, amountFen: Int64? = nil) -> LedgerEntry {
         let amountFen = amountFen ?? payment.amountFen
         return LedgerEntry(
@@ -40,7 +40,7 @@ extension LedgerEntry {
         )
     }
 
-    /// Tickets' money is promised back; what is kept of it becomes the merchant's fee.
+    /// Money for tickets is promised back. The fee that is kept of it belongs to the merchant.
     static func ticketRefund(_ refund: Refund, tickets: [TicketRefund], merchantID: Int64) -> LedgerEntry {
         LedgerEntry(
             .refundRequested,

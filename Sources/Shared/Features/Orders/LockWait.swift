@@ -1,13 +1,13 @@
 import Database
 
-/// What becomes of rows that somebody else has locked.
+/// What a query does with rows that somebody else has locked.
 enum LockWait: Sendable {
-    /// They are waited for, within the transaction's limit.
+    /// It waits for them, within the transaction's limit.
     case forLock
-    /// They are left out, even those that are given back a moment later.
+    /// It leaves them out, even those that are unlocked a moment later.
     case forNobody
 
-    /// What a locking clause ends with.
+    /// The end of a locking clause.
     var clause: Query {
         switch self {
         case .forLock: ""
@@ -20,14 +20,15 @@ extension PostgresConnection {
     /// Begins a batch's transaction and reads under locks. When somebody else keeps one row for too long, the transaction begins anew and
     /// takes what is free at that moment.
     ///
-    /// So who needs the row costs its batch the wait, each time that it comes again, and costs those their turn whose rows are locked when
-    /// the transaction begins anew, however shortly. All others go on.
+    /// So a request that needs such a row makes its batch wait, each time that the request is repeated. Requests also fail whose rows are
+    /// locked at the moment when the transaction begins anew, however shortly. All others go on.
     ///
     /// - Parameters:
-    ///   - lockPatience: how long each row is waited for: several that are given back in time may hold up a batch for longer.
-    ///   - isRepetition: the batch may have been carried out already: then nothing is left out, and the wait is four times as long, since the
-    ///     old transaction may be about to end.
-    ///   - reads: the statements.
+    ///   - lockPatience: how long the transaction waits for each row. Several rows that are unlocked in time may hold up a batch for
+    ///     longer.
+    ///   - isRepetition: whether the batch may have been carried out already. Then no row is left out, and the wait is four times as long,
+    ///     because the old transaction may be about to end.
+    ///   - reads: makes the statements that lock and read.
     func begin(lockPatience: Duration, isRepetition: Bool, reads: (LockWait) -> [Query]) async throws -> [PostgresRows] {
         do {
             let beginning = beginning(lockTimeout: isRepetition ? lockPatience * 4 : lockPatience)

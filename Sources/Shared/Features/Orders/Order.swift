@@ -27,20 +27,20 @@ package struct Order: Hashable, Sendable {
     package let lines: [Line]
     package let amount: OrderAmount
     package let createdAt: Date
-    /// Until when an unpaid order holds its seats.
+    /// The time until which an unpaid order holds its seats.
     package let expiresAt: Date
     package let paidAt: Date?
     package let version: Int64
     package let channel: OrderChannel
-    /// Of a walk-in buyer who told it.
+    /// The phone number of a walk-in buyer who gave it.
     package let buyerPhone: String?
-    /// What the buyer agreed to; `nil` in orders from before there were policies.
+    /// The refund policy that the buyer agreed to; `nil` in orders that are older than policies.
     package let refundPolicyID: Int64?
-    /// The payment that won.
+    /// The payment that paid the order.
     package let paidByPaymentID: Int64?
-    /// Seats whose tickets went back.
+    /// Seats whose tickets were given back.
     package let refundedSeatIDs: [Int64]
-    /// What a person has to decide about it first; `nil` mostly.
+    /// The reason why an administrator has to decide about the order; mostly `nil`.
     package let attention: OrderAttention?
 
     package init(
@@ -79,18 +79,18 @@ package struct Order: Hashable, Sendable {
         self.attention = attention
     }
 
-    /// Whether it is unpaid past its time: its seats count as free, though no one has written that yet.
+    /// Whether the order is unpaid and its time is over. Then its seats count as free, even before somebody writes that it has expired.
     package func hasLapsed(at now: Date) -> Bool {
         state.isUnpaid && expiresAt <= now
     }
 
-    /// The state that a person should see: expiry is lazy in the database, not towards people.
+    /// The state to show to people. An order that has lapsed shows as expired, even before the database says so.
     package func state(at now: Date) -> OrderState {
         hasLapsed(at: now) ? .expired : state
     }
 }
 
-/// Where an order is in its life.
+/// The states of an order.
 package enum OrderState: String, PostgresCodable, CaseIterable, Hashable, Sendable {
     case pendingPayment = "pending_payment"
     /// The buyer says that it paid; the gateway has not said so.
@@ -108,11 +108,11 @@ package enum OrderState: String, PostgresCodable, CaseIterable, Hashable, Sendab
     }
 }
 
-/// How an order came about.
+/// The way in which an order was opened.
 package enum OrderChannel: String, PostgresCodable, CaseIterable, Hashable, Sendable {
-    /// The buyer ordered itself.
+    /// The buyer opened it.
     case online
-    /// A clerk ordered for somebody who stood at the counter; the order is under the clerk's account.
+    /// A clerk opened it for somebody at the counter. The order belongs to the clerk's account.
     case counter
 }
 

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// One step of an order's story.
+/// One step in the life of an order.
 package struct OrderEvent: Hashable, Sendable {
     package let id: Int64
     package let at: Date
@@ -9,12 +9,12 @@ package struct OrderEvent: Hashable, Sendable {
     package let toState: OrderState
     /// ``opened`` or the raw value of an ``OrderChange``.
     package let cause: String
-    /// `nil` where no person acted: the gateway, or time.
+    /// The account that acted; `nil` for the gateway or time.
     package let actorAccountID: Int64?
-    /// Why, in the words of whoever did it.
+    /// The reason that the person gave.
     package let note: String?
 
-    /// The event as the order's buyer may see it: who among the staff did something, and what they noted for each other, stays with them.
+    /// The event as the order's buyer may see it. It hides which member of the staff acted, and what the staff noted.
     package func shown(to buyerID: Int64) -> OrderEvent {
         guard actorAccountID != buyerID else { return self }
         return OrderEvent(id: id, at: at, fromState: fromState, toState: toState, cause: cause, actorAccountID: nil, note: nil)
@@ -24,11 +24,11 @@ package struct OrderEvent: Hashable, Sendable {
     package static let opened = "opened"
 }
 
-/// Who changes an order, and why if they said so.
+/// The one who changes an order, and a reason if one was given.
 package struct OrderActor: Hashable, Sendable {
-    /// `nil` where no person acts: the gateway, or time.
+    /// The account that acts; `nil` for the gateway or time.
     package let accountID: Int64?
-    /// In their words, 1 to 200 characters.
+    /// The person's reason, 1 to 200 characters.
     package let note: String?
 
     package init(_ accountID: Int64?, note: String? = nil) {

@@ -1,18 +1,18 @@
 package import Database
 
-/// Which orders a list is about.
+/// Which orders a list contains.
 package struct OrderFilter: Hashable, Sendable {
     package var showtimeID: Int64?
     package var cinemaID: Int64?
     /// The business day of the showtime.
     package var day: CalendarDay?
-    /// The day of the showtime's start in the calendar on the cinema's wall.
+    /// The calendar day on which the showtime starts, in the cinema's time zone.
     package var calendarDay: CalendarDay?
     /// The last four digits of the buyer's phone number.
     package var phoneTail: String?
-    /// As a person sees it: an unpaid order past its time counts as expired.
+    /// The state as people see it: an unpaid order whose time is over counts as expired.
     package var state: OrderState?
-    /// What a person has to decide about it.
+    /// The reason why an administrator has to decide about the order.
     package var attention: OrderAttention?
     /// Only those that hold seats.
     package var isHolding: Bool

@@ -1,31 +1,33 @@
 import Database
 import Foundation
 
-/// Takes an order's locks in the house's one order: showtime, account, order.
+/// Takes an order's locks in the sequence that everybody keeps to: showtime, account, order.
 struct OrderLockStore: Sendable {
-    /// What is read under the locks.
+    /// An order that is locked, and the facts read under its locks.
     struct Locked: Sendable {
         let order: Order
         let showtime: LockedShowtime
-        /// The one clock: read after the locks.
+        /// The database's clock, read after the locks.
         let now: Date
     }
 
-    /// What is read under the locks of several orders.
+    /// Orders that are locked, and the facts read under their locks.
     struct LockedOrders: Sendable {
         private let showtimes: [Int64: LockedShowtime]
         private let orders: [UUID: Order]
-        /// The one clock: read after the locks.
+        /// The database's clock, read after the locks.
         let now: Date
 
-        /// - Parameter results: what the statements of ``OrderLockStore/locking(_:waiting:)`` gave.
+        /// - Parameter results: the results of the statements of ``OrderLockStore/locking(_:waiting:)``.
         fileprivate init(_ results: [PostgresRows]) throws {
-            guard results.count == OrderLockStore.statements, let clock = results[4].first else { throw ClockMissing() }
-            now = try clock["now"]
+            guard results.count == OrderLockStore.statements else {
+                throw Defect("other results than those of the statements that lock orders")
+            }
+            now = try results[4].requiredFirst["now"]
             showtimes = Dictionary(try results[0].map { try LockedShowtime(row: $0) }.map { ($0.id, $0) }) { first, _ in first }
             let accountIDs = Set(try results[1].map { try $0["id"] as Int64 })
             let orderIDs = Set(try results[2].map { try $0["id"] as UUID })
-            // An order that a later statement found and the earlier ones didn't is not locked.
+            // An order that only a later statement found is not locked.
             let locked = try results[3].map { try Order(row: $0) }.filter {
                 orderIDs.contains($0.id) && accountIDs.contains($0.accountID)
             }
@@ -44,12 +46,12 @@ struct OrderLockStore: Sendable {
         try Self.locked(try await transaction.results(of: Self.locking(OrderStore.idQuery(id, scope: scope)))).order(id)
     }
 
-    /// Locks orders and reads them in later statements, all in one round trip: a read in the statement that waits for a lock would be of the time
-    /// before the wait. To whom and to which showtime an order belongs never changes, so that is found without a lock.
+    /// Locks orders and reads them in later statements, all in one round trip. A read inside of the statement that waits for a lock would
+    /// show the data from before the wait. The account and the showtime of an order never change, so they are found without a lock.
     ///
     /// - Parameters:
     ///   - ids: selects the orders' ids.
-    ///   - wait: what becomes of rows that somebody else has locked; an order of which one is left out is not among those locked.
+    ///   - wait: what to do with rows that somebody else has locked. An order is left out when one of its rows is.
     static func locking(_ ids: Query, waiting wait: LockWait = .forLock) -> [Query] {
         [
             """
@@ -81,7 +83,7 @@ struct OrderLockStore: Sendable {
     /// How many statements ``locking(_:waiting:)`` has.
     static let statements = 5
 
-    /// What ``locking(_:waiting:)`` gave.
+    /// Reads the results of ``locking(_:waiting:)``.
     static func locked(_ results: some Collection<PostgresRows>) throws -> LockedOrders {
         try LockedOrders(Array(results))
     }
@@ -99,7 +101,7 @@ struct OrderLockStore: Sendable {
         )
     }
 
-    /// Locks a showtime unless somebody else has it.
+    /// Locks a showtime unless somebody else has locked it.
     ///
     /// - Returns: whether it is locked.
     func tryToLockShowtime(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
@@ -112,17 +114,9 @@ struct OrderLockStore: Sendable {
             """
         ) { _ in true } ?? false
     }
-
-    /// The database's clock, now.
-    func clock(in transaction: PostgresTransaction) async throws -> Date {
-        guard let now = try await transaction.row("SELECT clock_timestamp() AS now", { try $0["now"] as Date }) else {
-            throw ClockMissing()
-        }
-        return now
-    }
 }
 
-/// What an order's change needs to know of its showtime.
+/// The facts about a showtime that a change of its orders needs.
 struct LockedShowtime: Hashable, Sendable {
     let id: Int64
     let merchantID: Int64
@@ -136,6 +130,3 @@ struct LockedShowtime: Hashable, Sendable {
         endsAt = try row["ends_at"]
     }
 }
-
-/// A statement that always gives a row gave none.
-struct ClockMissing: Error {}

@@ -26,8 +26,8 @@ extension Refusal {
         "Unpaid orders from your network hold many seats of this showtime. Solve the challenge, and send its id and counter along.")
 
     /// - Parameters:
-    ///   - seats: that unpaid orders of one network may hold.
-    ///   - sellable: seats of the showtime.
+    ///   - seats: how many seats the unpaid orders of one network may hold.
+    ///   - sellable: how many seats the showtime sells.
     package static func addressShareReached(seats: Int, of sellable: Int) -> Refusal {
         Refusal(
             .conflict, "address_share_reached",
@@ -77,7 +77,7 @@ extension Refusal {
         .conflict, "notification_refunded", "The money that this notification tells of was sent back before.")
 }
 
-// MARK: - Giving back, correcting, letting in
+// MARK: - Refunds, corrections, entry
 
 extension Refusal {
     package static let ticketsCollected = Refusal(
@@ -100,7 +100,7 @@ extension Refusal {
 
     package static let showtimeNotCancelled = Refusal(.conflict, "showtime_not_cancelled", "The showtime is not cancelled.")
 
-    /// Somebody may pay the order at a gateway at any moment. Its trades are being closed.
+    /// Somebody may still pay the order at a gateway. Its trades are being closed.
     package static func tradeOpen(retryAfter seconds: Int) -> Refusal {
         Refusal(
             .conflictForNow(retryAfter: seconds), tradeOpenCode,
@@ -145,7 +145,7 @@ extension Refusal {
 }
 
 extension Refusal {
-    /// The same refusal about this order of the caller's, which stands in its way.
+    /// The refusal with the id of the caller's own order that is the reason for it.
     func about(order id: UUID) -> Refusal {
         with("order_id", .text(id.uuidString.lowercased()))
     }

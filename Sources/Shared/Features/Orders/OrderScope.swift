@@ -1,10 +1,10 @@
 package import Callers
 
-/// Whose orders a caller sees.
+/// Which orders a caller sees.
 package struct OrderScope: Hashable, Sendable {
-    /// Only this person's.
+    /// Only this account's orders; `nil` for everybody's.
     package let accountID: Int64?
-    /// Only those for showtimes in here.
+    /// Only orders for showtimes in this scope.
     package let showtimes: MerchantScope
 
     package static func buyer(_ accountID: Int64) -> OrderScope {
@@ -15,11 +15,11 @@ package struct OrderScope: Hashable, Sendable {
         staff(.merchant(merchantID))
     }
 
-    /// Those that the cinema's or the platform's people reach.
+    /// The orders that members of the cinema or of the platform reach.
     package static func staff(_ scope: MerchantScope) -> OrderScope {
         OrderScope(accountID: nil, showtimes: scope)
     }
 
-    /// Everybody's: the platform's own people.
+    /// All orders, for the platform's own people.
     package static let all = staff(.everybody)
 }

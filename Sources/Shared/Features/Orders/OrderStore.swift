@@ -2,9 +2,9 @@ import Callers
 import Database
 import Foundation
 
-/// Reads of orders, and the writes that change their states.
+/// Reads orders, and ends unpaid ones.
 struct OrderStore: Sendable {
-    /// What ``Order/init(row:)`` reads.
+    /// The columns that ``Order/init(row:)`` reads.
     private static let columns: Query = """
         SELECT
             orders.id, orders.account_id, orders.showtime_id, orders.state, orders.seat_ids, orders.seat_prices_fen,
@@ -38,7 +38,7 @@ struct OrderStore: Sendable {
         """
     }
 
-    /// Selects the id of an order if it is inside of the scope.
+    /// Selects the id of an order if the order is inside of the scope.
     static func idQuery(_ id: UUID, scope: OrderScope) -> Query {
         """
         SELECT orders.id
@@ -66,34 +66,37 @@ struct OrderStore: Sendable {
         )
     }
 
-    /// Orders, newest first, which is the order of their ids (``Foundation/UUID/timeOrdered(at:)``). A person's by the index on account,
-    /// a showtime's by the one on showtime, a merchant's, a cinema's or a day's by way of its showtimes, a phone's by the indexes on the
-    /// last digits, those that wait for a decision by way of the few decisions, all of them by the primary key.
+    /// Orders, newest first, which is the order of their ids (``Foundation/UUID/timeOrdered(at:)``).
+    ///
+    /// Each filter has an index: a person's orders are found by the index on account, a showtime's by the index on showtime, those of a
+    /// merchant, cinema or day through their showtimes, those of a phone number by the indexes on the last digits, those that wait for a
+    /// decision through the few decisions, and all orders by the primary key.
     func orders(
         _ filter: OrderFilter,
         scope: OrderScope,
         page: PageRequest,
         in session: some PostgresSession
     ) async throws -> Page<Order> {
-        var conditions: [Query] = []
-        if let accountID = scope.accountID { conditions.append("orders.account_id = \(accountID)") }
-        if let showtimeID = filter.showtimeID { conditions.append("orders.showtime_id = \(showtimeID)") }
-        if let showtimes = Self.showtimes(filter, scope: scope) { conditions.append("orders.showtime_id IN (\(showtimes))") }
-        if let tail = filter.phoneTail { conditions.append(Self.isBuyer(phoneTail: tail)) }
-        if let attention = filter.attention { conditions.append("orders.id IN (\(OrderAttentionStore.orderIDs(attention)))") }
-        if let state = filter.state { conditions.append(Self.isShown(as: state)) }
-        if filter.isHolding { conditions.append(Self.isHolding) }
-        if let after = try page.keys(count: 1) {
-            guard let id = UUID(uuidString: after[0]) else { throw Refusal.cursorInvalid }
-            conditions.append("orders.id < \(id)")
+        let start: Query? = try page.keys(count: 1).map { keys in
+            guard let id = UUID(uuidString: keys[0]) else { throw Refusal.cursorInvalid }
+            return "orders.id < \(id)"
         }
-        let condition = conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" }
+        let conditions: [Query?] = [
+            scope.accountID.map { "orders.account_id = \($0)" },
+            filter.showtimeID.map { "orders.showtime_id = \($0)" },
+            Self.showtimes(filter, scope: scope).map { "orders.showtime_id IN (\($0))" },
+            filter.phoneTail.map(Self.isBuyer(phoneTail:)),
+            filter.attention.map { "orders.id IN (\(OrderAttentionStore.orderIDs($0)))" },
+            filter.state.map(Self.isShown(as:)),
+            filter.isHolding ? Self.isHolding : nil,
+            start,
+        ]
         let rows = try await session.rows(
             """
             \(Self.columns)
-            WHERE \(condition)
+            WHERE \(conditions.conjunction)
             ORDER BY orders.id DESC
-            LIMIT \(page.limit + 1)
+            LIMIT \(page.rowLimit)
             """,
             Order.init(row:)
         )
@@ -112,14 +115,14 @@ struct OrderStore: Sendable {
             """
     }
 
-    /// The showtimes that a filter and a scope leave; `nil` for all.
+    /// Selects the showtimes that match a filter and a scope; `nil` for all.
     private static func showtimes(_ filter: OrderFilter, scope: OrderScope) -> Query? {
         var conditions: [Query] = []
         if !scope.showtimes.isEverybody { conditions.append(scope.showtimes.condition(merchant: "merchant_id", cinema: "cinema_id")) }
         if let cinemaID = filter.cinemaID { conditions.append("cinema_id = \(cinemaID)") }
         if let day = filter.day { conditions.append("business_day = \(day)") }
         if let day = filter.calendarDay {
-            // The showtimes around it by the index on the start.
+            // The index on the start finds the showtimes around the day.
             conditions.append(
                 """
                 starts_at >= \(day)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
@@ -127,15 +130,15 @@ struct OrderStore: Sendable {
                     AND (starts_at AT TIME ZONE (SELECT time_zone FROM cinemas WHERE cinemas.id = showtimes.cinema_id))::date = \(day)::date
                 """)
         }
-        guard let first = conditions.first else { return nil }
+        guard !conditions.isEmpty else { return nil }
         return """
             SELECT id
             FROM showtimes
-            WHERE \(conditions.dropFirst().reduce(first) { "\($0) AND \($1)" })
+            WHERE \(conditions.joined(separator: " AND "))
             """
     }
 
-    /// By the indexes on the last digits: an OR over both would read every order.
+    /// Uses the indexes on the last digits. An OR over both tables would read every order.
     private static func isBuyer(phoneTail tail: String) -> Query {
         """
         orders.id IN (
@@ -175,7 +178,7 @@ struct OrderStore: Sendable {
         }
     }
 
-    /// An order's story, oldest first.
+    /// The events of an order, oldest first.
     func events(orderID: UUID, in session: some PostgresSession) async throws -> [OrderEvent] {
         try await session.rows(
             """
@@ -216,7 +219,7 @@ struct OrderStore: Sendable {
         return (order, try title["title"])
     }
 
-    /// By the unique index on codes.
+    /// The order with this collection code, found by the unique index on codes.
     func orderID(collectionCode: CollectionCode, in session: some PostgresSession) async throws -> UUID? {
         try await session.row(
             """
@@ -227,7 +230,7 @@ struct OrderStore: Sendable {
         ) { try $0["id"] }
     }
 
-    /// The code of an order that was paid.
+    /// The collection code of an order that was paid.
     func collectionCode(orderID: UUID, in session: some PostgresSession) async throws -> String? {
         try await session.row(
             """
@@ -239,7 +242,7 @@ struct OrderStore: Sendable {
         ) { try $0["collection_code"] }
     }
 
-    /// The codes of those orders that were paid.
+    /// The collection codes of those orders that were paid.
     ///
     /// - Parameter selection: selects the orders' ids.
     static func collectionCodesQuery(idsIn selection: Query) -> Query {
@@ -253,9 +256,9 @@ struct OrderStore: Sendable {
 
     /// Ends unpaid orders: their seats are free, and the trades that were started for them are closed at the gateway.
     ///
-    /// Orders that are unpaid no longer are left alone. Their showtimes must be locked.
+    /// Orders that are no longer unpaid stay as they are. Their showtimes must be locked.
     ///
-    /// - Parameter showtimeIDs: those of the orders.
+    /// - Parameter showtimeIDs: the showtimes of the orders.
     static func ending(
         orderIDs: [UUID],
         of showtimeIDs: some Sequence<Int64>,
@@ -301,7 +304,7 @@ struct OrderStore: Sendable {
         ]
     }
 
-    /// A change of the seats of showtimes, whose rows must be locked.
+    /// Records a change of the seats of showtimes, whose rows must be locked.
     static func raiseSeatRevision(showtimeIDs: [Int64]) -> Query {
         .changing(
             showtimeIDs.map { .seats(ofShowtime: $0) },
@@ -310,6 +313,40 @@ struct OrderStore: Sendable {
                 SET seat_revision = seat_revision + 1
                 WHERE id = ANY (\(showtimeIDs)::bigint[])
                 """
+        )
+    }
+}
+
+extension Order {
+    /// Reads a row of ``OrderStore/columns``.
+    init(row: PostgresRow) throws {
+        let seatIDs: [Int64] = try row["seat_ids"]
+        let prices: [Int64] = try row["seat_prices_fen"]
+        let labels: [String] = try row["seat_labels"]
+        let zones: [String] = try row["seat_zones"]
+        self.init(
+            id: try row["id"],
+            accountID: try row["account_id"],
+            showtimeID: try row["showtime_id"],
+            state: try row["state"],
+            lines: zip(zip(seatIDs, prices), zip(labels, zones)).map { identity, name in
+                Line(seatID: identity.0, label: name.0, zone: name.1, priceFen: identity.1)
+            },
+            amount: OrderAmount(
+                ticketAmountFen: try row["ticket_amount_fen"],
+                serviceFeeFen: try row["service_fee_fen"],
+                discountFen: try row["discount_fen"]
+            ),
+            createdAt: try row["created_at"],
+            expiresAt: try row["expires_at"],
+            paidAt: try row["paid_at"],
+            version: try row["version"],
+            channel: try row["channel"],
+            buyerPhone: try row["buyer_phone"],
+            refundPolicyID: try row["refund_policy_id"],
+            paidByPaymentID: try row["paid_by_payment_id"],
+            refundedSeatIDs: try row["refunded_seat_ids"],
+            attention: try row["attention"]
         )
     }
 }

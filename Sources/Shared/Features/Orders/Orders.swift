@@ -2,7 +2,7 @@ package import Callers
 package import Database
 package import Foundation
 
-/// The life of orders as people lead it: opening, looking, paying, cancelling, collecting.
+/// The life of an order for its buyer and the counter: opening, reading, paying, cancelling, collecting.
 package struct Orders: Sendable {
     private let database: PostgresPool
     private let plans: ShowtimePlans
@@ -35,11 +35,12 @@ package struct Orders: Sendable {
     /// Opens an order: its seats are held until it expires.
     ///
     /// - Parameters:
-    ///   - account: the buyer, or at the counter the clerk, who sells for its own merchant, or for its cinemas of it, only; the platform's people sell for all.
-    ///   - buyerPhone: of a walk-in buyer who tells it.
-    ///   - idempotency: under which the answer is recorded in the same transaction.
+    ///   - account: the buyer, or at the counter the clerk. A clerk sells only for its own merchant, or for some of its cinemas; the
+    ///     platform's people sell for all.
+    ///   - buyerPhone: the phone number of a walk-in buyer who gives it.
+    ///   - idempotency: the key under which the answer is recorded in the same transaction.
     ///   - address: the IP address that the request came from.
-    ///   - challengeAnswer: to the challenge that an attempt before was refused with.
+    ///   - challengeAnswer: the answer to the challenge with which an earlier attempt was refused.
     /// - Throws: the refusals of domain.md's "Orders"; those of ``SquattingRules``; ``Refusal/busy``.
     package func open(
         showtimeID: Int64,
@@ -73,8 +74,8 @@ package struct Orders: Sendable {
         return try await lanes.submit(opening, key: showtimeID)
     }
 
-    /// What a plan's rules make of a request. The plan in memory may be older than the showtime is now, so that its refusal counts only
-    /// when the plan in the database, read anew, says the same. Whoever asks for what isn't sold costs one reading each time, not more.
+    /// Applies a plan's rules to a request. The plan in memory may be older than the showtime, so its refusal counts only when the plan
+    /// that is read anew from the database refuses too. A request for seats that aren't sold costs one such reading, not more.
     private func byCurrentPlan(
         _ known: ShowtimePlan,
         _ decide: (ShowtimePlan) throws -> OrderOpening
@@ -109,7 +110,7 @@ package struct Orders: Sendable {
         return try page.map { DetailedOrder(order: $0, showtime: try summaries.summary(of: $0.showtimeID)) }
     }
 
-    /// How an order got where it is, oldest first.
+    /// The events of an order, oldest first.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func events(orderID: UUID, scope: OrderScope) async throws -> [OrderEvent] {
@@ -117,7 +118,7 @@ package struct Orders: Sendable {
         return try await store.events(orderID: orderID, in: database)
     }
 
-    /// Ends an unpaid order at its buyer's wish; its seats are free at once.
+    /// Cancels an unpaid order for its buyer; its seats are free at once.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotUnpaid``.
     package func cancel(_ id: UUID, by accountID: Int64, in transaction: PostgresTransaction) async throws {
@@ -129,7 +130,7 @@ package struct Orders: Sendable {
         }
     }
 
-    /// Starts an attempt to pay an order. There may be several; one wins.
+    /// Starts a payment of an order. There may be several; the first that succeeds pays the order.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotUnpaid``, ``Refusal/orderExpired``, ``Refusal/paymentLimitReached``,
     ///   ``Refusal/paymentMethodUnknown``, ``Refusal/paymentTimeOver``.
@@ -142,16 +143,16 @@ package struct Orders: Sendable {
         guard let (unlocked, title) = try await store.orderWithTitle(id, scope: .buyer(accountID), in: transaction) else {
             throw Refusal.notFound
         }
-        // Signed before the locks, so that nobody waits there for it; if it can't be, the rules under the locks say why.
+        // Signed before the locks, so that nobody waits for the signing. If it fails, the rules under the locks say why.
         let early = unlocked.state.isUnpaid ? try? prepare(unlocked, method, title) : nil
         let order = try await lockPayable(id, accountID, in: transaction).order
         guard try await payments.payments(orderID: id, in: transaction).count < limits.paymentAttempts else {
             throw Refusal.paymentLimitReached.about(limit: limits.paymentAttempts)
         }
-        // A claim of payment may have changed its time meanwhile.
+        // A payment claim may have changed its time meanwhile.
         let fitting = early.flatMap { $0.fits(amountFen: order.amount.payableFen, expiresAt: order.expiresAt) ? $0 : nil }
         let started = try await payments.start(fitting ?? prepare(order, method, title), orderID: id, in: transaction)
-        // The buyer has said before that it paid: this attempt is watched as well.
+        // The buyer has said before that it paid, so the gateway is asked about this payment too.
         if order.state == .paidUnconfirmed { try await payments.requestQuery(of: started.payment, in: transaction) }
         return started
     }
@@ -168,7 +169,7 @@ package struct Orders: Sendable {
         }
     }
 
-    /// Notes that the buyer says it paid. Proves nothing: the gateway is asked, and the seats are held a little longer, once.
+    /// Records that the buyer says it paid. That proves nothing: the gateway is asked, and the seats are held a little longer, once.
     ///
     /// - Returns: the order's state afterwards.
     /// - Throws: ``Refusal/notFound``, ``Refusal/noPaymentStarted``, ``Refusal/orderNotUnpaid``, ``Refusal/orderExpired``.
@@ -180,7 +181,7 @@ package struct Orders: Sendable {
         let (order, now) = try await lockPayable(id, accountID, in: transaction)
         let started = try await payments.payments(orderID: id, in: transaction).filter { $0.state == .started }
         guard !started.isEmpty else { throw Refusal.noPaymentStarted }
-        // Said once is enough: from then on every attempt is watched.
+        // One claim is enough: after it the gateway is asked about every payment.
         guard order.state == .pendingPayment else { return order.state }
         for payment in started {
             try await payments.requestQuery(of: payment, in: transaction)
@@ -191,7 +192,7 @@ package struct Orders: Sendable {
         return .paidUnconfirmed
     }
 
-    /// The tickets of a paid order and the code that they are collected with.
+    /// The tickets of a paid order and its collection code.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``.
     package func tickets(orderID: UUID, scope: OrderScope) async throws -> OrderTickets {
@@ -205,10 +206,10 @@ package struct Orders: Sendable {
         )
     }
 
-    /// Hands the tickets of an order over, once.
+    /// Records that the tickets of an order are handed out, once.
     ///
     /// - Parameters:
-    ///   - scope: whose order it must be.
+    ///   - scope: the order must be in it.
     ///   - place: the counter, as the cinema calls it.
     /// - Throws: ``Refusal/collectionCodeUnknown``, ``Refusal/alreadyCollected``, ``Refusal/ticketsRefunded``, ``Refusal/orderNeedsAttention``.
     package func collect(

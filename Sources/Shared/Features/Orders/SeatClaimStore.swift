@@ -1,11 +1,11 @@
 import Database
 import Foundation
 
-/// Who else claims seats. Read under the showtime's lock.
+/// Other orders' seat claims. Read under the showtime's lock.
 struct SeatClaimStore: Sendable {
     struct Rival: Hashable, Sendable {
         let orderID: UUID
-        /// Whether its order is unpaid past its time.
+        /// Whether its order is unpaid and its time is over.
         let hasLapsed: Bool
     }
 

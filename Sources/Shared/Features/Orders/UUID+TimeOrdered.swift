@@ -1,10 +1,10 @@
 import Foundation
 
 extension UUID {
-    /// A version 7 UUID (RFC 9562): milliseconds first, so that new rows lie beside each other in the index.
+    /// A version 7 UUID (RFC 9562). It begins with the milliseconds, so that new rows lie beside each other in the index.
     static func timeOrdered(at now: Date = Date()) -> UUID {
         let milliseconds = UInt64(max(0, now.timeIntervalSince1970 * 1000))
-        // Not UUID(), which opens /dev/urandom each time.
+        // This avoids UUID(), which opens /dev/urandom each time.
         var generator = SystemRandomNumberGenerator()
         let (high, low) = (generator.next(), generator.next())
         func time(_ shift: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: milliseconds >> shift) }

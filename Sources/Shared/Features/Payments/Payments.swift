@@ -2,16 +2,16 @@ package import Callers
 package import Database
 package import FoundationEssentials
 
-/// Attempts to pay, what the gateways say about them, and money that goes back. Knows no order: an order's id is an opaque number here.
+/// Payments, the gateways' statements about them, and refunds. This feature knows no orders: an order's id is an opaque number here.
 ///
-/// Writes belong to the caller's transaction, which holds the lock on what is paid. Nothing here waits for a gateway: closing, asking and refunding
-/// are left in the outbox and done by ``PaymentClosing``, ``PaymentQuerying`` and ``PaymentRefunding``.
+/// Writes belong to the caller's transaction, which holds the lock on what is paid. Nothing here waits for a gateway. Closing, asking and
+/// refunding are written to the outbox, and done by ``PaymentClosing``, ``PaymentQuerying`` and ``PaymentRefunding``.
 package struct Payments: Sendable {
     /// The kinds of messages in the outbox.
     package static let closing = "payment_closing"
     package static let query = "payment_query"
     package static let refund = "payment_refund"
-    /// Delivered by whoever knows until when what is paid waits for its money.
+    /// The feature that knows the time limit for paying delivers this kind.
     package static let watch = "payment_watch"
 
     private let gateways: [any PaymentGateway]
@@ -24,13 +24,13 @@ package struct Payments: Sendable {
         self.outbox = outbox
     }
 
-    /// Starts an attempt to pay and tells what the client does next. The gateway is not called.
+    /// Starts a payment, and says what the client does next. The gateway is not called.
     ///
     /// - Parameters:
     ///   - amountFen: what is to be paid, more than 0.
-    ///   - channel: who takes the money; methods of the other kind don't exist for the caller.
-    ///   - subject: what the buyer reads on the payment page.
-    ///   - expiresAt: when the order's time is over; the gateway is told the whole second at or before it.
+    ///   - channel: who takes the money. Methods of the other channel are unknown to the caller.
+    ///   - subject: the text that the buyer reads on the payment page.
+    ///   - expiresAt: when the order's time is over. The gateway gets the whole second at or before it.
     /// - Throws: ``Refusal/paymentMethodUnknown``, ``Refusal/paymentTimeOver``.
     package func start(
         orderID: UUID,
@@ -45,9 +45,10 @@ package struct Payments: Sendable {
         return try await start(prepared, orderID: orderID, in: transaction)
     }
 
-    /// What an attempt to pay would be: its number, and signed what the client does next. Nothing is written.
+    /// Prepares a payment: its number, and the signed instruction for the client. Nothing is written.
     ///
-    /// Signing takes about as long as all the rest, so whoever can does it before taking a lock. Parameters and errors are those of
+    /// Signing takes about as long as everything else together. So callers should prepare a payment before they take a lock. Parameters and
+    /// errors are those of
     /// ``start(orderID:amountFen:method:channel:subject:expiresAt:in:)``.
     package func prepare(
         amountFen: Int64, method: PaymentMethod, channel: PaymentChannel = .online, subject: String, expiresAt: Date
@@ -59,12 +60,12 @@ package struct Payments: Sendable {
             gateway: gateway.name, method: method, trade: trade, instruction: try gateway.start(trade, method: method))
     }
 
-    /// Starts an attempt that was prepared. One at a gateway is watched from then on (``watch``).
+    /// Starts a payment that was prepared. A payment at a gateway is watched from then on (``watch``).
     ///
     /// - Throws: ``Refusal/paymentTimeOver``.
     package func start(_ prepared: PreparedPayment, orderID: UUID, in transaction: PostgresTransaction) async throws -> StartedPayment {
         let trade = prepared.trade
-        // The counter's money is there at once; of a gateway's a notice may be lost.
+        // Money at the counter is there at once. A gateway's notice may be lost.
         let isWatched = gateway(named: prepared.gateway)?.channel == .online
         let payment = try await store.insert(
             orderID: orderID, gateway: prepared.gateway, method: prepared.method, outTradeNo: trade.outTradeNo, amountFen: trade.amountFen,
@@ -90,7 +91,7 @@ package struct Payments: Sendable {
         return StartedPayment(payment: payment, instruction: try gateway.start(trade, method: payment.method))
     }
 
-    /// The payment of this number of ours.
+    /// The payment with this trade number of ours.
     package func payment(outTradeNo: TradeNumber, in session: some PostgresSession) async throws -> Payment? {
         try await store.payment(outTradeNo: outTradeNo, in: session)
     }
@@ -99,7 +100,7 @@ package struct Payments: Sendable {
         try await store.payment(id: id, in: session)
     }
 
-    /// The attempts to pay an order, oldest first.
+    /// The payments of an order, oldest first.
     package func payments(orderID: UUID, in session: some PostgresSession) async throws -> [Payment] {
         try await store.payments(orderID: orderID, in: session)
     }
@@ -114,7 +115,7 @@ package struct Payments: Sendable {
         try await refundStore.refunds(orderID: orderID, in: session).first { $0.id == id }
     }
 
-    /// What a fact means: the payment that it names, and the judgement. `nil` when we never started such a payment.
+    /// Judges a fact: the payment that it names, and the judgement. `nil` when we never started such a payment.
     ///
     /// Call it under the lock on what is paid; a fact's payment can be looked up before without a lock.
     package func judge(_ fact: PaymentFact, in transaction: PostgresTransaction) async throws -> (
@@ -123,19 +124,19 @@ package struct Payments: Sendable {
         try TradeEvidence(try await transaction.results(of: TradeEvidence.reads([fact]))).judge(fact)
     }
 
-    /// Notes that the money came, also for a payment that was taken for closed.
+    /// Marks a payment as succeeded, even one that was marked as closed.
     ///
-    /// - Returns: `nil` when it was noted already.
+    /// - Returns: `nil` when it was marked already.
     package func markSucceeded(_ payment: Payment, by fact: PaymentFact, in transaction: PostgresTransaction) async throws -> Payment? {
-        try await transaction.row(succeeding([ProvenPayment(payment, by: fact)]), PaymentStore.payment)
+        try await transaction.row(succeeding([ProvenPayment(payment, by: fact)]), Payment.init(row:))
     }
 
-    /// The same for several payments at once, as a statement for the caller's transaction; those that were noted already are left as they are.
+    /// A statement that marks several payments, for the caller's transaction. Payments that were marked already stay as they are.
     package func succeeding(_ proven: [ProvenPayment]) -> Query {
         PaymentStore.succeeding(proven)
     }
 
-    /// Notes that nobody can pay it any more.
+    /// Marks a payment as closed: nobody can pay it any more.
     ///
     /// - Returns: `nil` when it was not open.
     @discardableResult
@@ -143,8 +144,8 @@ package struct Payments: Sendable {
         try await store.markClosed(id: payment.id, in: session)
     }
 
-    /// Records what the gateway posted and what came of it. What we asked for ourselves is recorded where somebody has to decide about it: once, since
-    /// the notice may never come.
+    /// Records a notice and its outcome. The answer to a question of ours is recorded only where an administrator has to decide about it,
+    /// and only once: its notice may never come.
     package func record(_ fact: PaymentFact, outcome: PaymentFactOutcome, in transaction: PostgresTransaction) async throws {
         switch fact.origin {
         case .notice: try await transaction.execute(recording([(fact, outcome)]))
@@ -153,22 +154,23 @@ package struct Payments: Sendable {
         }
     }
 
-    /// The same for several notices at once, as a statement for the caller's transaction.
+    /// A statement that records several notices, for the caller's transaction.
     package func recording(_ judged: [(fact: PaymentFact, outcome: PaymentFactOutcome)]) -> Query {
         PaymentStore.recording(judged)
     }
 
-    /// Selects the orders that facts are about, as far as we started such payments. What a payment is for never changes, so no lock is needed.
+    /// Selects the orders of the payments that facts name. The order of a payment never changes, so no lock is needed.
     package static func orderIDs(_ facts: [PaymentFact]) -> Query {
         PaymentStore.orderIDs(outTradeNos: facts.map(\.outTradeNo))
     }
 
-    /// Records a notice that is truly the gateway's and for somebody else: once, since whoever it is for could post it here without end.
+    /// Records a notice that is truly the gateway's but for somebody else. It is recorded once, because its real receiver could post it
+    /// here without end.
     func recordMisdirected(_ fact: PaymentFact, outcome: PaymentFactOutcome, in transaction: PostgresTransaction) async throws {
         try await store.insertNotificationOnce(fact, outcome: outcome, in: transaction)
     }
 
-    /// Records something that was refused: once, and not more than ``PaymentStore/mostRefusedADay`` of a kind in a day.
+    /// Records a notice that was refused: each once, and at most ``PaymentStore/mostRefusedADay`` of a kind in a day.
     func recordRefused(_ notice: RefusedNotice, in session: some PostgresSession) async throws {
         try await store.insertRefused(notice, in: session)
     }
@@ -181,35 +183,35 @@ package struct Payments: Sendable {
         try await store.deleteRefused(olderThan: age, limit: limit, in: session)
     }
 
-    /// Leaves in the outbox that the gateway shall take no money for it any more.
+    /// Writes the closing of a payment at its gateway to the outbox.
     package func requestClosing(of payment: Payment, in session: some PostgresSession) async throws {
         try await outbox.add(Self.closing, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
     }
 
-    /// Asks the gateway how a payment stands, unless it has been asked as often as it may be without anybody claiming to have paid.
+    /// Asks the gateway how a payment stands, unless it has been asked as often as it may be without a payment claim.
     ///
     /// - Returns: `nil` when nothing was asked.
     /// - Throws: ``GatewayFailure``.
     package func ask(_ payment: Payment, atMost questions: Int, in session: some PostgresSession) async throws -> TradeReport? {
         guard let gateway = gateway(named: payment.gateway) else { return nil }
-        // Counted before it is asked: a process that dies in between has asked less, not more.
+        // The question is counted before it is asked. So a process that dies in between leads to one question less, not more.
         guard try await store.countQuestion(id: payment.id, atMost: questions, in: session) else { return nil }
         return try await gateway.query(payment.outTradeNo)
     }
 
-    /// In how many seconds, by what is known now, nobody can pay for this any more at a gateway; `nil` when nobody can already.
+    /// The expected number of seconds until nobody can pay for this at a gateway any more; `nil` when nobody can already.
     ///
-    /// Call it under the lock on what is paid: nobody can start a payment then.
+    /// Call it under the lock on what is paid, under which nobody can start another payment.
     package func secondsUntilClosed(orderID: UUID, in transaction: PostgresTransaction) async throws -> Int? {
         try await store.secondsUntilClosed(orderID: orderID, in: transaction)
     }
 
-    /// Leaves in the outbox that the gateways shall take no money for this any more, once for each trade.
+    /// Writes the closing of an order's payments at their gateways to the outbox, once for each trade.
     package func requestClosing(orderID: UUID, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(PaymentClosingStore.requestOnce(orderID: orderID))
     }
 
-    /// Leaves in the outbox that the gateway shall be asked whether it is paid, again and again until it is decided.
+    /// Writes to the outbox that the gateway is to be asked for the payment's state, until it is paid or closed.
     package func requestQuery(of payment: Payment, in session: some PostgresSession) async throws {
         try await outbox.add(Self.query, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
     }
@@ -222,28 +224,29 @@ package struct Payments: Sendable {
         let asked = try await refundStore.totalFen(paymentID: payment.id, in: transaction)
         guard new.amountFen > 0, new.amountFen <= payment.refundableFen - asked else { throw Refusal.refundExceedsPayment }
         let refund = try await refundStore.insert(new, payment: payment, requestNumber: .make(at: Date()), in: transaction)
-        // At the counter there is nobody to ask: the money goes back when a clerk hands it out.
+        // At the counter there is no gateway to ask: the money goes back when a clerk hands it out.
         if gateway(named: payment.gateway)?.channel != .counter {
             try await outbox.add(Self.refund, RefundErrand(requestNumber: refund.requestNumber.rawValue), in: transaction)
         }
         return refund
     }
 
-    /// Notes that money of another amount came for a payment and goes back; call it before the refund is requested, under the lock on what is paid.
+    /// Records that a wrong amount came for a payment and goes back. Call it before the refund is requested, under the lock on what is
+    /// paid.
     ///
-    /// - Returns: `nil` when that was noted before, or the right amount came.
+    /// - Returns: `nil` when that was recorded before, or the right amount came.
     package func markWrongAmount(_ payment: Payment, amountFen: Int64, in transaction: PostgresTransaction) async throws -> Payment? {
         try await store.markWrongAmount(id: payment.id, amountFen: amountFen, in: transaction)
     }
 
-    /// All that we ever asked to go back of a payment, in fen.
+    /// The sum of all refunds that we requested of a payment, in fen.
     package func requestedRefundsFen(of payment: Payment, in transaction: PostgresTransaction) async throws -> Int64 {
         try await refundStore.totalFen(paymentID: payment.id, in: transaction)
     }
 
-    /// Notes that a refund's money has gone back.
+    /// Marks a refund as paid.
     ///
-    /// - Returns: `nil` when it was noted already.
+    /// - Returns: `nil` when it was marked already.
     package func markRefunded(_ refund: Refund, in transaction: PostgresTransaction) async throws -> Refund? {
         try await refundStore.markSucceeded(id: refund.id, in: transaction)
     }
@@ -254,23 +257,23 @@ package struct Payments: Sendable {
     }
 }
 
-/// What the outbox keeps of a wish to close or to ask.
+/// The outbox message for closing a payment or asking about it.
 struct PaymentErrand: Codable, Sendable {
     let outTradeNo: String
 }
 
-/// What the outbox keeps of a refund.
+/// The outbox message for a refund.
 struct RefundErrand: Codable, Sendable {
     let requestNumber: String
 }
 
 extension Refusal {
-    /// The method is none that a gateway of ours offers.
+    /// None of our gateways offers the method.
     package static let paymentMethodUnknown = Refusal(
         .invalid(pointer: "/method"), "payment_method_unknown", "There is no such way of paying."
     )
 
-    /// More would go back than came.
+    /// The refunds would exceed the payment.
     package static let refundExceedsPayment = Refusal(
         .conflict, "refund_exceeds_payment", "No more can be refunded than was paid."
     )

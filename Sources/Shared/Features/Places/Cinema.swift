@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// A cinema (影院): a house of a merchant at an address in a city.
+/// A cinema (影院) of a merchant, at an address in a city.
 package struct Cinema: Hashable, Sendable {
     package let id: Int64
     package let merchantID: Int64
@@ -15,9 +15,9 @@ package struct Cinema: Hashable, Sendable {
     package let serviceFeeFen: Int64
     /// Seats that one person may hold of one showtime.
     package let seatLimit: Int
-    /// Name in the time zone database; days and hours of the cinema are meant in it.
+    /// A name of the time zone database. The cinema's days and hours are in this zone.
     package let timeZone: String
-    /// The hour at which a business day ends: a showtime before it belongs to the day before.
+    /// The hour at which a business day ends: a showtime that starts before it belongs to the day before.
     package let dayEndsAtHour: Int
     /// Minutes before the movie that belong to its showtime.
     package let trailersMin: Int
@@ -26,6 +26,6 @@ package struct Cinema: Hashable, Sendable {
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64
-    /// Metres along the ground from the point that a list was asked for; `nil` in any other answer.
+    /// Metres along the ground from the point around which a list is sorted; `nil` in any other answer.
     package let distanceM: Int64?
 }

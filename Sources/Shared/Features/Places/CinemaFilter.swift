@@ -1,9 +1,9 @@
-package import Database
 package import Callers
+package import Database
 
-/// Which cinemas a list is about.
+/// Which cinemas a list contains.
 package struct CinemaFilter: Hashable, Sendable {
-    /// Whose cinemas the caller reaches.
+    /// The cinemas that the caller reaches.
     package var scope: MerchantScope
     package var merchantID: Int64?
     package var cityID: Int64?

@@ -1,30 +1,28 @@
 import Callers
 import Database
 
-/// Cinemas in the database. A deleted one is as good as absent to every method.
+/// Cinemas in the database. No method finds a deleted one.
 struct CinemaStore: Sendable {
     private static let columns: Query = """
-        c.id, c.merchant_id, c.name, c.city_id, c.district, c.address, c.latitude, c.longitude, c.phone, c.service_fee_fen,
-            c.seat_limit, c.time_zone, c.day_ends_at_hour, c.trailers_min, c.cleaning_min, c.created_at, c.version
+        cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.phone, cinemas.service_fee_fen,
+            cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min, cinemas.cleaning_min, cinemas.created_at, cinemas.version
         """
 
     func cinema(_ id: Int64, scope: MerchantScope, ofVerifiedMerchant: Bool, in session: some PostgresSession) async throws -> Cinema? {
         try await session.row(
             """
             SELECT \(Self.columns)
-            FROM cinemas AS c
-            WHERE c.id = \(id)
-                AND c.deleted_at IS NULL
-                \(owned(by: scope))
-                \(verified(ofVerifiedMerchant))
+            FROM cinemas
+            WHERE \(Self.isCinema(id, scope: scope))
+                AND \(Self.isVerified(ofVerifiedMerchant))
             """
-        ) { try Self.cinema($0) }
+        ) { try Cinema(row: $0) }
     }
 
-    func add(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema? {
-        try await transaction.row(
+    func add(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
+        try await transaction.requiredRow(
             """
-            INSERT INTO cinemas AS c (
+            INSERT INTO cinemas (
                 merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen,
                 seat_limit, time_zone, day_ends_at_hour, trailers_min, cleaning_min
             )
@@ -35,10 +33,10 @@ struct CinemaStore: Sendable {
             )
             RETURNING \(Self.columns)
             """
-        ) { try Self.cinema($0) }
+        ) { try Cinema(row: $0) }
     }
 
-    /// Changes a cinema that has still this version (`nil`: any).
+    /// Changes a cinema if it still has this version (`nil`: any).
     func change(
         _ id: Int64,
         scope: MerchantScope,
@@ -48,78 +46,70 @@ struct CinemaStore: Sendable {
     ) async throws -> Cinema? {
         try await transaction.row(
             """
-            UPDATE cinemas AS c
-            SET name = COALESCE(\(change.name), c.name),
-                city_id = COALESCE(\(change.cityID), c.city_id),
-                district = COALESCE(\(change.district), c.district),
-                address = COALESCE(\(change.address), c.address),
-                latitude = COALESCE(\(change.latitude), c.latitude),
-                longitude = COALESCE(\(change.longitude), c.longitude),
-                phone = COALESCE(\(change.phone), c.phone),
-                service_fee_fen = COALESCE(\(change.serviceFeeFen), c.service_fee_fen),
-                seat_limit = COALESCE(\(change.seatLimit), c.seat_limit),
-                time_zone = COALESCE(\(change.timeZone), c.time_zone),
-                day_ends_at_hour = COALESCE(\(change.dayEndsAtHour), c.day_ends_at_hour),
-                trailers_min = COALESCE(\(change.trailersMin), c.trailers_min),
-                cleaning_min = COALESCE(\(change.cleaningMin), c.cleaning_min),
-                version = c.version + 1
-            WHERE c.id = \(id)
-                AND c.deleted_at IS NULL
-                \(owned(by: scope))
-                \(at(version))
+            UPDATE cinemas
+            SET name = coalesce(\(change.name), cinemas.name),
+                city_id = coalesce(\(change.cityID), cinemas.city_id),
+                district = coalesce(\(change.district), cinemas.district),
+                address = coalesce(\(change.address), cinemas.address),
+                latitude = coalesce(\(change.latitude), cinemas.latitude),
+                longitude = coalesce(\(change.longitude), cinemas.longitude),
+                phone = coalesce(\(change.phone), cinemas.phone),
+                service_fee_fen = coalesce(\(change.serviceFeeFen), cinemas.service_fee_fen),
+                seat_limit = coalesce(\(change.seatLimit), cinemas.seat_limit),
+                time_zone = coalesce(\(change.timeZone), cinemas.time_zone),
+                day_ends_at_hour = coalesce(\(change.dayEndsAtHour), cinemas.day_ends_at_hour),
+                trailers_min = coalesce(\(change.trailersMin), cinemas.trailers_min),
+                cleaning_min = coalesce(\(change.cleaningMin), cinemas.cleaning_min),
+                version = cinemas.version + 1
+            WHERE \(Self.isCinema(id, scope: scope, version: version))
             RETURNING \(Self.columns)
             """
-        ) { try Self.cinema($0) }
+        ) { try Cinema(row: $0) }
     }
 
     /// - Returns: whether there is one.
     func lock(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.row(
             """
-            SELECT c.id
-            FROM cinemas AS c
-            WHERE c.id = \(id)
-                AND c.deleted_at IS NULL
-                \(owned(by: scope))
+            SELECT cinemas.id
+            FROM cinemas
+            WHERE \(Self.isCinema(id, scope: scope))
             FOR NO KEY UPDATE
             """
         ) { row -> Int64 in try row["id"] } != nil
     }
 
-    /// Marks a cinema that has still this version (`nil`: any) as deleted, and holds its lock against scheduling.
+    /// Marks a cinema as deleted if it still has this version (`nil`: any), and holds its lock against scheduling.
     ///
     /// - Returns: whether there was one.
     func delete(_ id: Int64, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.execute(
             """
-            UPDATE cinemas AS c
+            UPDATE cinemas
             SET deleted_at = clock_timestamp(),
-                version = c.version + 1
-            WHERE c.id = \(id)
-                AND c.deleted_at IS NULL
-                \(owned(by: scope))
-                \(at(version))
+                version = cinemas.version + 1
+            WHERE \(Self.isCinema(id, scope: scope, version: version))
             """
         ) == 1
     }
 
     /// Whether a showtime of the cinema is neither over nor cancelled.
     func hasShowtimes(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
-        // None lasts a whole day, so the index on the start finds those that are still running too.
+        // No showtime lasts a whole day, so a search by the index on the start finds those that are still running too.
         try await transaction.row(
             """
-            SELECT s.id
-            FROM showtimes AS s
-            WHERE s.cinema_id = \(id)
-                AND s.starts_at > clock_timestamp() - INTERVAL '1 day'
-                AND s.ends_at > clock_timestamp()
-                AND s.cancelled_at IS NULL
+            SELECT showtimes.id
+            FROM showtimes
+            WHERE showtimes.cinema_id = \(id)
+                AND showtimes.starts_at > clock_timestamp() - INTERVAL '1 day'
+                AND showtimes.ends_at > clock_timestamp()
+                AND showtimes.cancelled_at IS NULL
             LIMIT 1
             """
         ) { row -> Int64 in try row["id"] } != nil
     }
 
-    /// Whether a ticket of the cinema was ever sold, given back or not.
+    /// Whether the cinema has ever sold a ticket. A ticket that was given back counts.
     func hasSold(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.row(
             """
@@ -141,17 +131,24 @@ struct CinemaStore: Sendable {
         ) { row -> String in try row["name"] } != nil
     }
 
-    private func owned(by scope: MerchantScope) -> Query {
-        scope.isEverybody ? "" : "AND \(scope.condition(merchant: "c.merchant_id", cinema: "c.id"))"
+    /// Whether a row is this cinema, inside the scope and in this version (`nil`: any).
+    private static func isCinema(_ id: Int64, scope: MerchantScope, version: Int64? = nil) -> Query {
+        let conditions: [Query?] = [
+            "cinemas.id = \(id)",
+            "cinemas.deleted_at IS NULL",
+            isOwned(by: scope),
+            version.map { "cinemas.version = \($0)" },
+        ]
+        return conditions.conjunction
     }
 
-    private func at(_ version: Int64?) -> Query {
-        guard let version else { return "" }
-        return "AND c.version = \(version)"
+    private static func isOwned(by scope: MerchantScope) -> Query {
+        scope.condition(merchant: "cinemas.merchant_id", cinema: "cinemas.id")
     }
 
-    private func verified(_ wanted: Bool) -> Query {
-        wanted ? "AND EXISTS (SELECT FROM merchants AS m WHERE m.id = c.merchant_id AND m.verified_at IS NOT NULL)" : ""
+    private static func isVerified(_ wanted: Bool) -> Query {
+        guard wanted else { return "TRUE" }
+        return "EXISTS (SELECT FROM merchants WHERE merchants.id = cinemas.merchant_id AND merchants.verified_at IS NOT NULL)"
     }
 }
 
@@ -165,55 +162,50 @@ extension CinemaStore {
         if let near = filter.near {
             return try await nearest(to: near, filter, page: page, in: session)
         }
-        let rows = try await session.rows(try listing(filter, page: page)) { try Self.cinema($0) }
+        let rows = try await session.rows(try listing(filter, page: page)) { try Cinema(row: $0) }
         return Page(rows, request: page) { [String($0.cityID), $0.district, String($0.id)] }
     }
 
     /// The query behind a list that isn't ordered by distance.
     func listing(_ filter: CinemaFilter, page: PageRequest) throws -> Query {
-        var start: Query = ""
-        if let keys = try page.keys(count: 3) {
+        let start: Query? = try page.keys(count: 3).map { keys in
             guard let cityID = Int64(keys[0]), let id = Int64(keys[2]) else { throw Refusal.cursorInvalid }
-            start = "AND (c.city_id, c.district, c.id) > (\(cityID), \(keys[1]), \(id))"
+            return "(cinemas.city_id, cinemas.district, cinemas.id) > (\(cityID), \(keys[1]), \(id))"
         }
         return """
             SELECT \(Self.columns)
-            FROM cinemas AS c
-            WHERE c.deleted_at IS NULL
-                \(conditions(filter))
-                \(start)
-            ORDER BY c.city_id, c.district, c.id
-            LIMIT \(page.limit + 1)
+            FROM cinemas
+            WHERE \((conditions(filter) + [start]).conjunction)
+            ORDER BY cinemas.city_id, cinemas.district, cinemas.id
+            LIMIT \(page.rowLimit)
             """
     }
 
-    /// The query behind a list ordered by distance: by the chord, which the index on the position yields in order.
+    /// The query behind a list ordered by distance. It orders by the chord (the straight line through the earth), which the index on the
+    /// position yields in order.
     func nearestListing(to point: GeographicPoint, _ filter: CinemaFilter, page: PageRequest) throws -> Query {
-        let chord: Query = "c.position <-> cube(\(point.position)::DOUBLE PRECISION[])"
-        var start: Query = ""
-        if let keys = try page.keys(count: 4) {
+        let chord: Query = "cinemas.position <-> cube(\(point.position)::double precision[])"
+        let start: Query? = try page.keys(count: 4).map { keys in
             // Another point would make another order, in which the cursor's distance means nothing.
             guard
                 keys[0] == String(point.latitude), keys[1] == String(point.longitude),
                 let after = Double(keys[2]), after == 0 || after.isNormal, let id = Int64(keys[3])
             else { throw Refusal.cursorInvalid }
-            start = "AND (\(chord), c.id) > (\(after)::DOUBLE PRECISION, \(id))"
+            return "(\(chord), cinemas.id) > (\(after)::double precision, \(id))"
         }
-        // The index knows the order of the chords only, and this server can't go on from there: so it yields the first by chord with all that
-        // are as far as the last of them, and these few are sorted by id too.
+        // The index orders by chord only, and PostgreSQL 15 can't sort on by id from there. So the inner query yields the first rows by
+        // chord and all rows that are as far as the last of them, and these few are sorted by id too.
         return """
             SELECT *
             FROM (
                 SELECT \(Self.columns), \(chord) AS chord
-                FROM cinemas AS c
-                WHERE c.deleted_at IS NULL
-                    \(conditions(filter))
-                    \(start)
+                FROM cinemas
+                WHERE \((conditions(filter) + [start]).conjunction)
                 ORDER BY chord
-                FETCH FIRST (\(page.limit + 1)) ROWS WITH TIES
+                FETCH FIRST (\(page.rowLimit)) ROWS WITH TIES
             ) AS nearest
             ORDER BY nearest.chord, nearest.id
-            LIMIT \(page.limit + 1)
+            LIMIT \(page.rowLimit)
             """
     }
 
@@ -225,7 +217,7 @@ extension CinemaStore {
     ) async throws -> Page<Cinema> {
         let rows = try await session.rows(try nearestListing(to: point, filter, page: page)) { row in
             let chord: Double = try row["chord"]
-            return (cinema: try Self.cinema(row, distanceM: Int64(GeographicPoint.arc(ofChord: chord).rounded())), chord: chord)
+            return (cinema: try Cinema(row: row, distanceM: Int64(GeographicPoint.arc(ofChord: chord).rounded())), chord: chord)
         }
         let located = Page(rows, request: page) { row in
             [String(point.latitude), String(point.longitude), String(row.chord), String(row.cinema.id)]
@@ -233,36 +225,34 @@ extension CinemaStore {
         return Page(items: located.items.map(\.cinema), next: located.next)
     }
 
-    private func conditions(_ filter: CinemaFilter) -> Query {
-        var conditions: Query = "\(owned(by: filter.scope)) \(verified(filter.ofVerifiedMerchants))"
-        if let merchantID = filter.merchantID {
-            conditions = "\(conditions) AND c.merchant_id = \(merchantID)"
-        }
-        if let cityID = filter.cityID {
-            conditions = "\(conditions) AND c.city_id = \(cityID)"
-        }
-        if let district = filter.district {
-            conditions = "\(conditions) AND c.district = \(district)"
-        }
-        if filter.movieID != nil || filter.day != nil {
-            let movie: Query = filter.movieID.map { "AND s.movie_id = \($0)" } ?? ""
-            let day: Query = filter.day.map { "AND s.business_day = \($0)::date" } ?? ""
-            conditions = """
-                \(conditions) AND EXISTS (
-                    SELECT FROM showtimes AS s
-                    WHERE s.cinema_id = c.id
-                        \(movie)
-                        \(day)
-                        AND s.starts_at > clock_timestamp()
-                        AND s.cancelled_at IS NULL
-                )
-                """
-        }
-        return conditions
+    private func conditions(_ filter: CinemaFilter) -> [Query?] {
+        let wanted: [Query?] = [
+            filter.movieID.map { "showtimes.movie_id = \($0)" }, filter.day.map { "showtimes.business_day = \($0)::date" },
+        ]
+        let shows: Query = """
+            EXISTS (
+                SELECT FROM showtimes
+                WHERE showtimes.cinema_id = cinemas.id
+                    AND \(wanted.conjunction)
+                    AND showtimes.starts_at > clock_timestamp()
+                    AND showtimes.cancelled_at IS NULL
+            )
+            """
+        return [
+            "cinemas.deleted_at IS NULL",
+            Self.isOwned(by: filter.scope),
+            Self.isVerified(filter.ofVerifiedMerchants),
+            filter.merchantID.map { "cinemas.merchant_id = \($0)" },
+            filter.cityID.map { "cinemas.city_id = \($0)" },
+            filter.district.map { "cinemas.district = \($0)" },
+            filter.movieID == nil && filter.day == nil ? nil : shows,
+        ]
     }
+}
 
-    private static func cinema(_ row: PostgresRow, distanceM: Int64? = nil) throws -> Cinema {
-        Cinema(
+extension Cinema {
+    fileprivate init(row: PostgresRow, distanceM: Int64? = nil) throws {
+        self.init(
             id: try row["id"],
             merchantID: try row["merchant_id"],
             name: try row["name"],

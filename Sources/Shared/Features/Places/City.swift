@@ -1,15 +1,15 @@
 /// A city (城市) in which cinemas stand, as moviegoers choose it.
 package struct City: Hashable, Sendable {
-    /// The id of the city list that it was imported from.
+    /// The id that the imported city list gives it.
     package let id: Int64
-    /// Of a county-level city inside another: that other one.
+    /// The city inside of which a county-level city lies; `nil` for other cities.
     package let parentID: Int64?
     package let name: String
     /// Six digits, GB/T 2260.
     package let code: String
     /// The name in Latin letters, as the list spells it.
     package let pinyin: String
-    /// The letter that the list sorts it under, `A` to `Z`.
+    /// The letter under which the list sorts it, `A` to `Z`.
     package let initial: String
 
     package init(id: Int64, parentID: Int64?, name: String, code: String, pinyin: String, initial: String) {
@@ -23,9 +23,10 @@ package struct City: Hashable, Sendable {
 }
 
 extension City {
-    /// The codes of administrative divisions that lie in the city: all that begin as its own does, before the zeros.
+    /// The codes of the administrative divisions in the city. They begin with the city's own code without its trailing zeros.
     package var districtCodes: ClosedRange<String> {
-        // A municipality's code is a province's, another city's has four digits, a county-level city is a district itself.
+        // A municipality has the code of a province (two digits), other cities have four digits, and a county-level city is itself a
+        // district (six).
         let prefix = code.hasSuffix("0000") ? code.prefix(2) : code.hasSuffix("00") ? code.prefix(4) : code.prefix(6)
         let rest = 12 - prefix.count
         return "\(prefix)\(String(repeating: "0", count: rest))"..."\(prefix)\(String(repeating: "9", count: rest))"

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Reads a city list as the original project keeps it: JSON, grouped by initial.
+/// Reads a city list: JSON, grouped by initial. ``CityListScanner`` shows the form.
 enum CityFile {
-    /// A row as it stands in the file. Keys that we don't need, such as `selected`, are left alone.
+    /// A row as it stands in the file. Keys that we don't need, such as `selected`, are ignored.
     private struct Row: Decodable {
         let id: Int64
         let parentId: Int64

@@ -1,18 +1,18 @@
 /// Finds the rows of a city list in its JSON text, `{"returnValue": {"A": [row, …], …}}`, and the line on which each begins.
 ///
-/// The rows are only located, not read: so one that is broken inside costs only itself, and a refusal can name its line.
+/// The rows are located here and read elsewhere. So a row that is broken inside spoils no other row, and a refusal can name its line.
 struct CityListScanner {
     /// A row's text.
     struct Element: Equatable {
         /// The name of the list that it is in.
         let group: String
-        /// On which it begins, from 1.
+        /// The line on which it begins, from 1.
         let line: Int
         let range: Range<Int>
     }
 
     private enum Container {
-        /// With the key of the value that is being read.
+        /// An object, with the key of the value that is being read.
         case object(key: String)
         case array
     }
@@ -25,7 +25,7 @@ struct CityListScanner {
     private var open: (line: Int, start: Int)?
     private var elements: [Element] = []
 
-    /// - Throws: ``ImportFileError`` when brackets don't match or there is no list in it.
+    /// - Throws: ``ImportFileError`` when brackets don't match or the text contains no list.
     static func elements(in bytes: [UInt8]) throws(ImportFileError) -> [Element] {
         var scanner = CityListScanner(bytes: bytes)
         try scanner.scan()
@@ -70,8 +70,8 @@ struct CityListScanner {
         return group
     }
 
-    /// Steps to the string's closing quote. A quote that isn't closed on its line begins no string: so one that is missing spoils its row
-    /// only, and the brackets after it count.
+    /// Steps to the string's closing quote. A quote that isn't closed on its line begins no string. So a missing quote spoils its row only,
+    /// and the brackets after it count.
     private mutating func string() {
         let start = position + 1
         var end = start

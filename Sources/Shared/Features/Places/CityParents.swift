@@ -1,8 +1,8 @@
 /// The rule that a city's parent must be known, in the file or in the database.
 enum CityParents {
-    /// Parts the rows whose parents are known from the others; a row whose parent is refused is refused too.
+    /// Separates the rows whose parents are known from the others. When a row is refused, its children are refused too.
     ///
-    /// - Parameter known: ids of the cities that are in the database.
+    /// - Parameter known: the ids of the cities that the database has already.
     static func check(
         _ rows: [ImportedFile<City>.Row],
         known: Set<Int64>

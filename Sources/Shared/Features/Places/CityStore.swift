@@ -7,23 +7,20 @@ struct CityStore: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     func cities(initial: String?, page: PageRequest, in session: some PostgresSession) async throws -> Page<City> {
-        var conditions: Query = "TRUE"
-        if let initial {
-            conditions = "initial = \(initial)"
-        }
-        if let keys = try page.keys(count: 3) {
+        let start: Query? = try page.keys(count: 3).map { keys in
             guard let id = Int64(keys[2]) else { throw Refusal.cursorInvalid }
-            conditions = "\(conditions) AND (initial, pinyin, id) > (\(keys[0]), \(keys[1]), \(id))"
+            return "(initial, pinyin, id) > (\(keys[0]), \(keys[1]), \(id))"
         }
+        let conditions: [Query?] = [initial.map { "initial = \($0)" }, start]
         let rows = try await session.rows(
             """
             SELECT id, parent_id, name, code, pinyin, initial
             FROM cities
-            WHERE \(conditions)
+            WHERE \(conditions.conjunction)
             ORDER BY initial, pinyin, id
-            LIMIT \(page.limit + 1)
+            LIMIT \(page.rowLimit)
             """,
-            Self.city
+            City.init(row:)
         )
         return Page(rows, request: page) { [$0.initial, $0.pinyin, String($0.id)] }
     }
@@ -35,7 +32,7 @@ struct CityStore: Sendable {
             FROM cities
             WHERE id = \(id)
             """,
-            Self.city
+            City.init(row:)
         )
     }
 
@@ -49,11 +46,11 @@ struct CityStore: Sendable {
                 AND level = 'district'
             ORDER BY code
             """,
-            Self.division
+            AdministrativeDivision.init(row:)
         )
     }
 
-    /// The seat of a city's government; `nil` where the divisions tell none.
+    /// The position of a city's government; `nil` where the divisions give none.
     func point(of city: City, in session: some PostgresSession) async throws -> GeographicPoint? {
         try await session.row(
             """
@@ -64,9 +61,11 @@ struct CityStore: Sendable {
             """
         ) { GeographicPoint(latitude: try $0["latitude"], longitude: try $0["longitude"]) }
     }
+}
 
-    private static func city(_ row: PostgresRow) throws -> City {
-        City(
+extension City {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             parentID: try row["parent_id"],
             name: try row["name"],
@@ -75,14 +74,16 @@ struct CityStore: Sendable {
             initial: try row["initial"]
         )
     }
+}
 
-    private static func division(_ row: PostgresRow) throws -> AdministrativeDivision {
+extension AdministrativeDivision {
+    fileprivate init(row: PostgresRow) throws {
         let latitude: Double? = try row["latitude"]
         let longitude: Double? = try row["longitude"]
         var point: GeographicPoint?
         if let latitude, let longitude {
             point = GeographicPoint(latitude: latitude, longitude: longitude)
         }
-        return AdministrativeDivision(code: try row["code"], name: try row["name"], level: try row["level"], point: point)
+        self.init(code: try row["code"], name: try row["name"], level: try row["level"], point: point)
     }
 }

@@ -12,15 +12,15 @@ package struct GeographicPoint: Hashable, Sendable {
         self.longitude = longitude
     }
 
-    /// Degrees to 1e-7, which is one centimetre.
+    /// Rounds degrees to 1e-7, which is about one centimetre.
     static func rounded(_ degrees: Double) -> Double {
         (degrees * 10_000_000).rounded() / 10_000_000
     }
 
-    /// The earth's mean radius in metres (IUGG), of which the database's positions are made too.
+    /// The earth's mean radius in metres (IUGG). The database computes its positions with the same value.
     package static let earthRadius = 6_371_008.8
 
-    /// Metres from the earth's centre along three axes: the same coordinates as those of the column `cinemas.position`.
+    /// Metres from the earth's centre along three axes, as in the column `cinemas.position`.
     package var position: [Double] {
         let (phi, lambda) = (latitude * .pi / 180, longitude * .pi / 180)
         return [
@@ -30,13 +30,13 @@ package struct GeographicPoint: Hashable, Sendable {
         ]
     }
 
-    /// The way along the ground to another point, in metres.
+    /// The distance along the ground to another point, in metres.
     package func distance(to other: GeographicPoint) -> Double {
         let squares = zip(position, other.position).map { ($0 - $1) * ($0 - $1) }
         return Self.arc(ofChord: squares.reduce(0, +).squareRoot())
     }
 
-    /// The way along the ground in metres between two points that are so far apart in a straight line.
+    /// The distance along the ground between two points whose straight distance is given, both in metres.
     ///
     /// - Parameter chord: metres through the earth, 0 to its diameter; rounding may bring it a little over.
     package static func arc(ofChord chord: Double) -> Double {

@@ -10,16 +10,16 @@ package struct Hall: Hashable, Sendable {
     package let formats: [String]
     /// The layout that new showtimes get.
     package let layoutID: Int64
-    /// Counts from 1 with every new layout.
+    /// The number of the current layout, from 1.
     package let layoutVersion: Int
-    /// Places to sit in the current layout, of every kind.
+    /// The number of seats in the current layout, of every kind.
     package let seatCount: Int
     package let createdAt: Date
     /// Raised by every change, a new layout included; the resource's ETag.
     package let version: Int64
 }
 
-/// What a merchant tells about a hall that it adds.
+/// A hall that a merchant adds.
 package struct NewHall: Hashable, Sendable {
     package let name: String
     package let formats: [String]
@@ -50,7 +50,7 @@ package struct HallSeats: Hashable, Sendable {
     package let seats: [HallSeat]
 }
 
-/// What scheduling a showtime needs to know of a hall and its cinema, read under their locks.
+/// The facts about a hall and its cinema that scheduling a showtime needs, read under their locks.
 package struct SchedulingHall: Hashable, Sendable {
     package let id: Int64
     package let cinemaID: Int64
@@ -58,7 +58,7 @@ package struct SchedulingHall: Hashable, Sendable {
     package let formats: [String]
     /// The current layout, which the showtime keeps.
     package let layoutID: Int64
-    /// The zones of the layout that have seats for sale, sorted: each needs a price.
+    /// The zones of the layout that have seats for sale, sorted. Each of them needs a price.
     package let zones: [String]
     /// Per ticket, in fen.
     package let serviceFeeFen: Int64

@@ -1,6 +1,6 @@
 import Callers
 
-/// A checked drawing of a hall: rows of cells, and the seats that they mean.
+/// A checked drawing of a hall: rows of cells, and the seats that the cells stand for.
 ///
 /// A cell is one character: `S` standard, `_` aisle, `L` and `R` the two seats of a couple side by side, `W` wheelchair, `H` house, `X` broken.
 /// Rows and columns count from 1, aisles included. A seat's label is its row's label and its column: `A5`, or with a hyphen where the row's
@@ -32,7 +32,7 @@ package struct HallLayout: Hashable, Sendable {
         package let kind: SeatKind
     }
 
-    /// Rows at most, and columns of each.
+    /// The highest number of rows, and of columns in each row.
     package static let limit = 100
 
     package let rows: [Row]
@@ -90,7 +90,7 @@ package struct HallLayout: Hashable, Sendable {
         return seats
     }
 
-    /// Scalars are counted rather than characters, as the database does.
+    /// Unicode scalars are counted rather than Swift's characters, because the database counts scalars.
     private static func isLabel(_ text: String) -> Bool {
         (1...8).contains(text.unicodeScalars.count) && text.allSatisfy { ($0.isLetter || $0.isNumber) && $0.unicodeScalars.count == 1 }
     }

@@ -1,57 +1,50 @@
 import Callers
 import Database
 
-/// Halls, their layouts and seats in the database. Those of a deleted cinema are as good as absent.
+/// Halls, their layouts and seats in the database. No method finds those of a deleted cinema.
 struct HallStore: Sendable {
     private static let columns: Query = """
-        h.id, h.cinema_id, h.name, h.formats, h.created_at, h.version, l.id AS layout_id, l.version AS layout_version,
-            (SELECT count(*) FROM seats AS t WHERE t.layout_id = l.id) AS seat_count
+        halls.id, halls.cinema_id, halls.name, halls.formats, halls.created_at, halls.version, current_layout.id AS layout_id, current_layout.version AS layout_version,
+            (SELECT count(*) FROM seats WHERE seats.layout_id = current_layout.id) AS seat_count
         """
 
-    /// A hall's current layout, of the hall `h`.
+    /// A hall's current layout, of `halls`.
     private static let currentLayout: Query = """
         CROSS JOIN LATERAL (
             SELECT id, version
             FROM hall_layouts
-            WHERE hall_id = h.id
+            WHERE hall_id = halls.id
             ORDER BY version DESC
             LIMIT 1
-        ) AS l
+        ) AS current_layout
         """
 
     /// A page of a cinema's halls in the order in which they were added.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     func halls(cinemaID: Int64, page: PageRequest, in session: some PostgresSession) async throws -> Page<Hall> {
-        let rows = try await session.rows(try listing(cinemaID: cinemaID, page: page), Self.hall)
-        return Page(rows, request: page) { [String($0.id)] }
+        let rows = try await session.rows(try listing(cinemaID: cinemaID, page: page), Hall.init(row:))
+        return Page(rows, request: page, id: \.id)
     }
 
     /// The query behind the list of a cinema's halls.
     func listing(cinemaID: Int64, page: PageRequest) throws -> Query {
-        """
-        SELECT \(Self.columns)
-        FROM halls AS h
-        \(Self.currentLayout)
-        WHERE h.cinema_id = \(cinemaID)
-            AND h.id > \(try page.idKey() ?? 0)
-        ORDER BY h.id
-        LIMIT \(page.limit + 1)
-        """
+        try .page(
+            page, of: "halls \(Self.currentLayout)", Self.columns, where: ["halls.cinema_id = \(cinemaID)"], by: "halls.id")
     }
 
     func hall(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Hall? {
         try await session.row(
             """
             SELECT \(Self.columns)
-            FROM halls AS h
-            JOIN cinemas AS c ON c.id = h.cinema_id
+            FROM halls
+            JOIN cinemas ON cinemas.id = halls.cinema_id
             \(Self.currentLayout)
-            WHERE h.id = \(id)
-                AND c.deleted_at IS NULL
-                \(owned(by: scope))
+            WHERE halls.id = \(id)
+                AND cinemas.deleted_at IS NULL
+                AND \(owned(by: scope))
             """,
-            Self.hall
+            Hall.init(row:)
         )
     }
 
@@ -69,7 +62,7 @@ struct HallStore: Sendable {
         ) { row in try row["id"] }
     }
 
-    /// Changes a hall that has still this version (`nil`: any), which raises it, and holds its lock against scheduling.
+    /// Changes a hall if it still has this version (`nil`: any). Raises the version, and holds the hall's lock against scheduling.
     ///
     /// - Returns: whether there was one.
     /// - Throws: `PostgresError` with the constraint `halls_cinema_id_name_key` when the cinema has a hall of the new name.
@@ -80,22 +73,21 @@ struct HallStore: Sendable {
         _ change: HallChange,
         in transaction: PostgresTransaction
     ) async throws -> Bool {
-        var expected: Query = ""
-        if let version {
-            expected = "AND h.version = \(version)"
-        }
+        let conditions: [Query?] = [
+            "halls.id = \(id)",
+            "cinemas.id = halls.cinema_id",
+            "cinemas.deleted_at IS NULL",
+            owned(by: scope),
+            version.map { "halls.version = \($0)" },
+        ]
         return try await transaction.execute(
             """
-            UPDATE halls AS h
-            SET name = COALESCE(\(change.name), h.name),
-                formats = COALESCE(\(change.formats), h.formats),
-                version = h.version + 1
-            FROM cinemas AS c
-            WHERE h.id = \(id)
-                AND c.id = h.cinema_id
-                AND c.deleted_at IS NULL
-                \(owned(by: scope))
-                \(expected)
+            UPDATE halls
+            SET name = coalesce(\(change.name), halls.name),
+                formats = coalesce(\(change.formats), halls.formats),
+                version = halls.version + 1
+            FROM cinemas
+            WHERE \(conditions.conjunction)
             """
         ) == 1
     }
@@ -107,7 +99,7 @@ struct HallStore: Sendable {
             """
             WITH layout AS (
                 INSERT INTO hall_layouts (hall_id, version)
-                SELECT \(hallID), 1 + COALESCE(max(version), 0)
+                SELECT \(hallID), 1 + coalesce(max(version), 0)
                 FROM hall_layouts
                 WHERE hall_id = \(hallID)
                 RETURNING id
@@ -116,12 +108,12 @@ struct HallStore: Sendable {
             SELECT layout.id, seat.*
             FROM layout
             CROSS JOIN unnest(
-                \(seats.map(\.row))::INTEGER[],
-                \(seats.map(\.column))::INTEGER[],
-                \(seats.map(\.rowLabel))::TEXT[],
-                \(seats.map(\.label))::TEXT[],
-                \(seats.map(\.zone))::TEXT[],
-                \(seats.map(\.kind.rawValue))::TEXT[]
+                \(seats.map(\.row))::integer[],
+                \(seats.map(\.column))::integer[],
+                \(seats.map(\.rowLabel))::text[],
+                \(seats.map(\.label))::text[],
+                \(seats.map(\.zone))::text[],
+                \(seats.map(\.kind.rawValue))::text[]
             ) AS seat
             """
         )
@@ -150,21 +142,7 @@ struct HallStore: Sendable {
     }
 
     private func owned(by scope: MerchantScope) -> Query {
-        scope.isEverybody ? "" : "AND \(scope.condition(merchant: "c.merchant_id", cinema: "c.id"))"
-    }
-
-    private static func hall(_ row: PostgresRow) throws -> Hall {
-        Hall(
-            id: try row["id"],
-            cinemaID: try row["cinema_id"],
-            name: try row["name"],
-            formats: try row["formats"],
-            layoutID: try row["layout_id"],
-            layoutVersion: try row["layout_version"],
-            seatCount: try row["seat_count"],
-            createdAt: try row["created_at"],
-            version: try row["version"]
-        )
+        scope.condition(merchant: "cinemas.merchant_id", cinema: "cinemas.id")
     }
 }
 
@@ -173,7 +151,8 @@ struct HallStore: Sendable {
 extension HallStore {
     /// Locks a hall and then its cinema, and reads what scheduling needs.
     ///
-    /// The cinema's lock is shared: showtimes of its other halls can be scheduled at once, while its deletion waits.
+    /// The cinema's lock is a shared one: showtimes can be scheduled in its other halls at the same time, while a deletion of the cinema
+    /// waits.
     func hallForScheduling(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> SchedulingHall? {
         let locked = try await transaction.row(
             """
@@ -184,25 +163,25 @@ extension HallStore {
             """
         ) { row -> Int64 in try row["id"] }
         guard locked != nil else { return nil }
-        // A statement of its own: it sees what was committed while the one above waited for the lock.
+        // This has to be a separate statement: it sees what others committed while the statement above waited for the lock.
         return try await transaction.row(
             """
-            SELECT h.id, h.cinema_id, c.merchant_id, h.formats, l.id AS layout_id, c.service_fee_fen, c.time_zone, c.day_ends_at_hour,
-                c.trailers_min, c.cleaning_min,
+            SELECT halls.id, halls.cinema_id, cinemas.merchant_id, halls.formats, current_layout.id AS layout_id, cinemas.service_fee_fen, cinemas.time_zone, cinemas.day_ends_at_hour,
+                cinemas.trailers_min, cinemas.cleaning_min,
                 ARRAY(
-                    SELECT DISTINCT t.zone
-                    FROM seats AS t
-                    WHERE t.layout_id = l.id
-                        AND t.kind NOT IN ('house', 'broken')
-                    ORDER BY t.zone
+                    SELECT DISTINCT seats.zone
+                    FROM seats
+                    WHERE seats.layout_id = current_layout.id
+                        AND seats.kind NOT IN ('house', 'broken')
+                    ORDER BY seats.zone
                 ) AS zones
-            FROM halls AS h
-            JOIN cinemas AS c ON c.id = h.cinema_id
+            FROM halls
+            JOIN cinemas ON cinemas.id = halls.cinema_id
             \(Self.currentLayout)
-            WHERE h.id = \(id)
-                AND c.deleted_at IS NULL
-                \(owned(by: scope))
-            FOR SHARE OF c
+            WHERE halls.id = \(id)
+                AND cinemas.deleted_at IS NULL
+                AND \(owned(by: scope))
+            FOR SHARE OF cinemas
             """
         ) { row in
             SchedulingHall(
@@ -219,5 +198,21 @@ extension HallStore {
                 cleaningMin: try row["cleaning_min"]
             )
         }
+    }
+}
+
+extension Hall {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
+            id: try row["id"],
+            cinemaID: try row["cinema_id"],
+            name: try row["name"],
+            formats: try row["formats"],
+            layoutID: try row["layout_id"],
+            layoutVersion: try row["layout_version"],
+            seatCount: try row["seat_count"],
+            createdAt: try row["created_at"],
+            version: try row["version"]
+        )
     }
 }

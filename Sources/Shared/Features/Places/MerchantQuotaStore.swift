@@ -1,8 +1,8 @@
 import Database
 
-/// Counts what a merchant has written. The counts hold while the merchant's row is locked, which everybody does who adds to them.
+/// Counts a merchant's rows. A count holds while the merchant's row is locked: everybody who adds a row takes that lock first.
 struct MerchantQuotaStore: Sendable {
-    /// Locks a merchant's row, before any hall's: one addition at a time.
+    /// Locks a merchant's row, so that one transaction at a time adds something. This lock comes before any hall's.
     ///
     /// - Returns: whether the merchant is verified; `nil` when there is none.
     func lock(_ merchantID: Int64, in transaction: PostgresTransaction) async throws -> Bool? {
@@ -16,7 +16,7 @@ struct MerchantQuotaStore: Sendable {
         ) { try $0["verified"] }
     }
 
-    /// Whose hall it is; `nil` when there is no such hall.
+    /// The id of the merchant to whom the hall belongs; `nil` when there is no such hall.
     func merchant(ofHall id: Int64, in transaction: PostgresTransaction) async throws -> Int64? {
         try await transaction.row(
             """
@@ -43,7 +43,7 @@ struct MerchantQuotaStore: Sendable {
 
     /// Seats of the present layouts of a merchant's halls.
     ///
-    /// - Parameter hallID: whose seats are left out, since they are about to be replaced.
+    /// - Parameter hallID: a hall whose seats are left out, because they are about to be replaced.
     func seats(of merchantID: Int64, except hallID: Int64? = nil, in transaction: PostgresTransaction) async throws -> Int {
         try await count(
             """
@@ -67,7 +67,7 @@ struct MerchantQuotaStore: Sendable {
         try await count(Self.formerLayouts(of: merchantID), in: transaction)
     }
 
-    /// Those of them that no showtime was ever scheduled with.
+    /// Former layouts that no showtime was ever scheduled with.
     func unusedLayouts(of merchantID: Int64, in transaction: PostgresTransaction) async throws -> Int {
         try await count(
             """
@@ -107,6 +107,6 @@ struct MerchantQuotaStore: Sendable {
     }
 
     private func count(_ rows: Query, in transaction: PostgresTransaction) async throws -> Int {
-        try await transaction.row("SELECT count(*) AS count \(rows)") { try $0["count"] } ?? 0
+        try await transaction.requiredRow("SELECT count(*) AS count \(rows)") { try $0["count"] }
     }
 }

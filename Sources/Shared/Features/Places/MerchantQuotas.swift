@@ -1,8 +1,8 @@
 package import Callers
 
-/// How much a merchant may write: little before the platform knows it, and after that what the largest chain needs.
+/// How much a merchant may write: little before the platform has verified it, and afterwards as much as the largest chain needs.
 package struct MerchantQuotas: Hashable, Sendable {
-    /// How many there may be at most.
+    /// The highest number of something.
     package struct Quota: Hashable, Sendable {
         /// While the merchant isn't verified.
         package var before: Int
@@ -17,17 +17,17 @@ package struct MerchantQuotas: Hashable, Sendable {
         func limit(isVerified: Bool) -> Int { isVerified ? after : before }
     }
 
-    /// Cinemas, deleted ones too: their rows stay.
+    /// Cinemas. Deleted ones count, because their rows stay.
     package var cinemas = Quota(before: 3, after: 2_000)
-    /// Halls of all its cinemas, deleted ones too.
+    /// Halls of all its cinemas, those of deleted cinemas included.
     package var halls = Quota(before: 20, after: 20_000)
-    /// Seats of the present layouts of its halls, those of deleted cinemas too.
+    /// Seats of the present layouts of its halls, those of deleted cinemas included.
     package var seats = Quota(before: 10_000, after: 4_000_000)
     /// Former layouts that no showtime was ever scheduled with.
     package var unusedLayouts = Quota(before: 10, after: 2_000)
     /// Requests for screening rights that nobody has decided about.
     package var openRequests = Quota(before: 20, after: 2_000)
-    /// Accounts of its people, disabled ones too. Each may write as often as one may.
+    /// Accounts of its people. Disabled ones count. The limit exists because each account has a rate limit of its own.
     package var members = Quota(before: 20, after: 20_000)
 
     package init() {}
@@ -35,7 +35,7 @@ package struct MerchantQuotas: Hashable, Sendable {
 
 extension Refusal {
     /// - Parameters:
-    ///   - what: of which there are too many, in the plural.
+    ///   - what: the kind of things of which there are too many, in the plural.
     ///   - limit: how many there may be.
     static func quotaReached(_ what: String, _ limit: Int, isVerified: Bool) -> Refusal {
         Refusal(
@@ -44,7 +44,7 @@ extension Refusal {
         ).about(limit: limit)
     }
 
-    /// As endpoints declare it.
+    /// The refusal as endpoints declare it, without its numbers.
     package static let quotaReached = Refusal(
         .conflict, "quota_reached",
         "The merchant has as many of these as it may have, which is `limit`; until it is verified that is less.")

@@ -1,4 +1,4 @@
-/// What a merchant tells about a cinema that it adds. Bounds of single fields are those of the request body.
+/// A cinema that a merchant adds. The bounds of single fields have been checked with the request body.
 package struct NewCinema: Hashable, Sendable {
     package var name: String
     package var cityID: Int64

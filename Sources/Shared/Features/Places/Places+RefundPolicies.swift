@@ -2,7 +2,7 @@ package import Callers
 package import Database
 
 extension Places {
-    /// The refund policy in force at a cinema; the platform's own where it has set none.
+    /// The refund policy in force at a cinema. Where the cinema has set none, that is the platform's own policy.
     ///
     /// - Throws: ``Refusal/notFound`` for the cinema.
     package func refundPolicy(
@@ -12,21 +12,18 @@ extension Places {
         in session: some PostgresSession
     ) async throws -> RefundPolicy {
         _ = try await cinema(id, scope: scope, ofVerifiedMerchant: ofVerifiedMerchant, in: session)
-        guard let policy = try await RefundPolicyStore().current(cinemaID: id, in: session) else { throw RefundPolicyMissing() }
-        return policy
+        return try await RefundPolicyStore().current(cinemaID: id, in: session)
     }
 
-    /// The policy that a buyer agreed to; the platform's first for `nil`, an order from before there were policies.
+    /// The policy that a buyer agreed to. `nil` stands for the platform's first policy: it holds for orders that are older than policies.
     package func refundPolicy(_ id: Int64?, in session: some PostgresSession) async throws -> RefundPolicy {
         let store = RefundPolicyStore()
-        let policy = if let id { try await store.policy(id, in: session) } else { try await store.first(in: session) }
-        guard let policy else { throw RefundPolicyMissing() }
-        return policy
+        return if let id { try await store.policy(id, in: session) } else { try await store.first(in: session) }
     }
 
     /// Puts another refund policy in force, for orders that are opened from now on.
     ///
-    /// - Parameter version: of the policy that the caller has read.
+    /// - Parameter version: the version of the policy that the caller has read.
     /// - Throws: ``Refusal/notFound`` for the cinema, ``Refusal/stale``, ``Refusal/refundStepsUnordered``.
     package func replaceRefundPolicy(
         ofCinema id: Int64,
@@ -40,12 +37,6 @@ extension Places {
         try await lockCinema(id, scope: scope, in: transaction)
         let current = try await refundPolicy(ofCinema: id, scope: scope, in: transaction)
         guard version == nil || version == Int64(current.version) else { throw Refusal.stale }
-        guard let policy = try await RefundPolicyStore().replace(cinemaID: id, with: new, by: accountID, in: transaction) else {
-            throw Refusal.notFound
-        }
-        return policy
+        return try await RefundPolicyStore().replace(cinemaID: id, with: new, by: accountID, in: transaction)
     }
 }
-
-/// A policy that the schema says is there is not: a defect.
-struct RefundPolicyMissing: Error {}

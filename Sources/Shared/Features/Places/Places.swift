@@ -4,8 +4,8 @@ import Foundation
 
 /// Cities and their districts, cinemas, halls and seats.
 ///
-/// Reads take any session; writes take a transaction, which a thrown refusal must roll back. `scope` limits a call to what that merchant
-/// owns, anything else is `not_found`; `nil` means the platform's own people, who reach every merchant's.
+/// Reads take any session; writes take a transaction, which a thrown refusal must roll back. `scope` limits a call to the things of a
+/// merchant; all others are `not_found`. The platform's own people reach every merchant's things.
 package struct Places: Sendable {
     private let cityStore = CityStore()
     private let cinemaStore = CinemaStore()
@@ -17,7 +17,7 @@ package struct Places: Sendable {
         self.quotas = quotas
     }
 
-    /// A page of the cities, sorted as a city list is: by initial, then by spelling.
+    /// A page of the cities, by initial and then by spelling.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func cities(initial: String? = nil, page: PageRequest, in session: some PostgresSession) async throws -> Page<City> {
@@ -30,7 +30,7 @@ package struct Places: Sendable {
         return city
     }
 
-    /// The districts of a city by code; none where the divisions weren't imported.
+    /// The districts of a city by code. The list is empty where the administrative divisions weren't imported.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func districts(ofCity id: Int64, in session: some PostgresSession) async throws -> [AdministrativeDivision] {
@@ -42,7 +42,7 @@ package struct Places: Sendable {
 // MARK: - What a merchant may have
 
 extension Places {
-    /// Makes sure that a merchant may have one more account, and keeps others from adding any until the end of the transaction.
+    /// Makes sure that a merchant may have one more account. Until the end of the transaction nobody else can add one.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/quotaReached``.
     package func requireRoomForMember(of merchantID: Int64, in transaction: PostgresTransaction) async throws {
@@ -64,7 +64,7 @@ extension Places {
         try await cinemaStore.cinemas(filter, page: page, in: session)
     }
 
-    /// - Parameter ofVerifiedMerchant: whether an unverified merchant's cinema is as good as absent, as it is to moviegoers.
+    /// - Parameter ofVerifiedMerchant: whether to hide the cinemas of unverified merchants, as from moviegoers.
     /// - Throws: ``Refusal/notFound``.
     package func cinema(
         _ id: Int64,
@@ -90,15 +90,12 @@ extension Places {
         guard try await quotaStore.cinemas(of: merchantID, in: transaction) < limit else {
             throw Refusal.quotaReached("cinemas, deleted ones included", limit, isVerified: isVerified)
         }
-        guard let cinema = try await refusingTwins({ try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }) else {
-            throw Refusal.notFound
-        }
-        return cinema
+        return try await refusingTwins { try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }
     }
 
     /// Changes a cinema.
     ///
-    /// Once it has sold a ticket, only the platform's people move it to another city; what it has earned stays counted where it was.
+    /// Once it has sold a ticket, only the platform's people can move it to another city. Earlier income stays counted in the old city.
     ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/cinemaHasSales``, ``Refusal/districtOutsideCity``,
@@ -130,27 +127,22 @@ extension Places {
     package func deleteCinema(_ id: Int64, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction) async throws {
         _ = try await cinema(id, scope: scope, in: transaction)
         guard try await cinemaStore.delete(id, scope: scope, version: version, in: transaction) else { throw Refusal.stale }
-        // After the deletion, whose lock scheduling waits for: so no showtime can slip in between.
+        // Checked after the deletion, because scheduling waits for its lock: no showtime can slip in between.
         guard try await !cinemaStore.hasShowtimes(id, in: transaction) else { throw Refusal.cinemaInUse }
     }
 
-    /// Makes everybody else who would change the cinema wait.
+    /// Locks a cinema, so that nobody else changes it before the end of the transaction.
     ///
     /// - Throws: ``Refusal/notFound``.
     func lockCinema(_ id: Int64, scope: MerchantScope, in transaction: PostgresTransaction) async throws {
         guard try await cinemaStore.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
     }
 
-    /// Tells the violation of the names' uniqueness.
-    private func refusingTwins(_ write: () async throws -> Cinema?) async throws -> Cinema? {
-        do {
-            return try await write()
-        } catch let error as PostgresError where error.constraintName == "cinemas_merchant_id_city_id_name_key" {
-            throw Refusal.cinemaExists
-        }
+    private func refusingTwins<Result>(_ write: () async throws -> Result) async throws -> Result {
+        try await refusing(.cinemaExists, byConstraint: "cinemas_merchant_id_city_id_name_key", write)
     }
 
-    /// What is wrong already is let be until somebody moves the cinema.
+    /// Checks city and position only when one of them changes: cinemas whose stored position is wrong can still be edited otherwise.
     private func checkMove(
         of cinema: Cinema, _ change: CinemaChange, scope: MerchantScope, in transaction: PostgresTransaction
     ) async throws {
@@ -161,11 +153,12 @@ extension Places {
         guard (cityID, district, point) != (cinema.cityID, cinema.district, cinema.point) else { return }
         try await requirePlace(cityID: cityID, district: district, point: point, in: transaction)
         guard cityID != cinema.cityID, !scope.isEverybody else { return }
-        // A first sale at this very moment is counted for the city that it finds.
+        // A first sale that happens at the same moment is counted in the city that it reads, the old one or the new one.
         guard try await !cinemaStore.hasSold(cinema.id, in: transaction) else { throw Refusal.cinemaHasSales }
     }
 
-    /// Checks that a place lies in a city, as far as the administrative divisions tell: some cities have no districts there, or no place.
+    /// Checks that a point lies in a city, as far as the administrative divisions allow: for some cities they have no districts, or no
+    /// position.
     private func requirePlace(
         cityID: Int64, district: String, point: GeographicPoint, in transaction: PostgresTransaction
     ) async throws {
@@ -178,10 +171,10 @@ extension Places {
         guard centre.distance(to: point) <= Self.cityRadius else { throw Refusal.pointOutsideCity }
     }
 
-    /// How far from its seat of government the farthest cinema of a city may be, in metres.
+    /// How far a cinema may lie from the seat of its city's government, in metres.
     private static let cityRadius: Double = 300_000
 
-    /// Both Foundation and the database must know the zone, since both reckon with it.
+    /// Both Foundation and the database must know the zone, because both compute with it.
     private func requireTimeZone(_ name: String, in transaction: PostgresTransaction) async throws {
         guard TimeZone(identifier: name) != nil, try await cinemaStore.knowsTimeZone(name, in: transaction) else {
             throw Refusal.timeZoneUnknown
@@ -244,7 +237,7 @@ extension Places {
         return try await hall(id, scope: scope, in: transaction)
     }
 
-    /// Changes a hall's name or formats. Showtimes that are scheduled keep theirs.
+    /// Changes a hall's name or formats. Showtimes that are scheduled keep their format.
     ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/hallExists``, or a refusal that points at name or formats.
@@ -261,9 +254,9 @@ extension Places {
         return try await hall(id, scope: scope, in: transaction)
     }
 
-    /// Gives a hall a new layout, which showtimes scheduled from now on get; the others keep theirs.
+    /// Gives a hall a new layout. Showtimes scheduled from now on use it; the others keep theirs.
     ///
-    /// - Parameter version: the one of the hall that the caller has read; `nil` takes any.
+    /// - Parameter version: the hall's version that the caller has read; `nil` takes any.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/quotaReached``.
     package func replaceLayout(
         ofHall id: Int64,
@@ -295,11 +288,11 @@ extension Places {
         return hall
     }
 
-    /// Makes sure that a merchant, which is locked, may have so many seats more.
+    /// Makes sure that a merchant, whose row is locked, may have so many more seats.
     ///
     /// - Parameters:
     ///   - hallID: the hall whose present seats they replace.
-    ///   - halls: how many it has then. Where these can't hold too many, nobody needs to count seats.
+    ///   - halls: how many halls it has then. Where so few halls can't hold too many seats, the seats needn't be counted.
     /// - Throws: ``Refusal/quotaReached``.
     private func requireRoom(
         forSeats count: Int,

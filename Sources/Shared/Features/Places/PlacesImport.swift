@@ -13,7 +13,7 @@ package enum PlacesImport: Sendable {
         self = first == UInt8(ascii: "{") ? .cities(try CityFile.read(bytes)) : .divisions(try DivisionFile.read(bytes))
     }
 
-    /// What is imported, in a word.
+    /// A word for the rows that are imported.
     package var subject: String {
         switch self {
         case .cities: "cities"
@@ -21,9 +21,9 @@ package enum PlacesImport: Sendable {
         }
     }
 
-    /// Writes the rows: cities all at once, since one may be another's parent, divisions in batches.
+    /// Writes the rows. Cities are written all at once, because one may be another's parent; divisions are written in batches.
     ///
-    /// - Parameter progress: told from time to time how many rows are done, and of how many.
+    /// - Parameter progress: called from time to time with the number of rows that are done, and the number of all rows.
     /// - Throws: `PostgresError` when the database fails, rather than refuses a row.
     package func run(on pool: PostgresPool, progress: (_ done: Int, _ total: Int) -> Void) async throws -> ImportSummary {
         let store = PlacesImportStore()
@@ -47,7 +47,7 @@ package enum PlacesImport: Sendable {
 }
 
 extension ImportedFile<City> {
-    /// The same with children last, so that rows which must be written one by one find their parents.
+    /// The rows with children last, so that each row finds its parent when rows have to be written one by one.
     fileprivate var parentsFirst: Self {
         var file = self
         file.rows = rows.filter { $0.value.parentID == nil } + rows.filter { $0.value.parentID != nil }

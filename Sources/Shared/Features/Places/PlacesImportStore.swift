@@ -24,13 +24,13 @@ struct PlacesImportStore: Sendable {
         let latitude: Double?
     }
 
-    /// Ids of the cities of the database among these.
+    /// Those of these ids that the database has cities for.
     func knownCities(_ ids: Set<Int64>, in transaction: PostgresTransaction) async throws -> Set<Int64> {
         let known = try await transaction.rows(
             """
             SELECT id
             FROM cities
-            WHERE id = ANY (\(ids.sorted())::BIGINT[])
+            WHERE id = ANY (\(ids.sorted())::bigint[])
             """
         ) { row -> Int64 in try row["id"] }
         return Set(known)
@@ -43,19 +43,19 @@ struct PlacesImportStore: Sendable {
         }
         let added = try await transaction.rows(
             """
-            INSERT INTO cities AS c (id, parent_id, name, code, pinyin, initial)
+            INSERT INTO cities (id, parent_id, name, code, pinyin, initial)
             SELECT *
-            FROM jsonb_to_recordset(\(PostgresJSON(records))::JSONB)
-                AS file (id BIGINT, parent_id BIGINT, name TEXT, code TEXT, pinyin TEXT, initial TEXT)
+            FROM jsonb_to_recordset(\(PostgresJSON(records))::jsonb)
+                AS file (id bigint, parent_id bigint, name text, code text, pinyin text, initial text)
             ON CONFLICT (id) DO UPDATE
             SET parent_id = excluded.parent_id,
                 name = excluded.name,
                 code = excluded.code,
                 pinyin = excluded.pinyin,
                 initial = excluded.initial
-            WHERE (c.parent_id, c.name, c.code, c.pinyin, c.initial)
+            WHERE (cities.parent_id, cities.name, cities.code, cities.pinyin, cities.initial)
                 IS DISTINCT FROM (excluded.parent_id, excluded.name, excluded.code, excluded.pinyin, excluded.initial)
-            RETURNING c.xmax = 0 AS added
+            RETURNING cities.xmax = 0 AS added
             """
         ) { row -> Bool in try row["added"] }
         return ImportSummary(written: added, of: cities.count)
@@ -74,18 +74,18 @@ struct PlacesImportStore: Sendable {
         }
         let added = try await transaction.rows(
             """
-            INSERT INTO administrative_divisions AS d (code, name, level, longitude, latitude)
+            INSERT INTO administrative_divisions (code, name, level, longitude, latitude)
             SELECT *
-            FROM jsonb_to_recordset(\(PostgresJSON(records))::JSONB)
-                AS file (code TEXT, name TEXT, level TEXT, longitude DOUBLE PRECISION, latitude DOUBLE PRECISION)
+            FROM jsonb_to_recordset(\(PostgresJSON(records))::jsonb)
+                AS file (code text, name text, level text, longitude double precision, latitude double precision)
             ON CONFLICT (code) DO UPDATE
             SET name = excluded.name,
                 level = excluded.level,
                 longitude = excluded.longitude,
                 latitude = excluded.latitude
-            WHERE (d.name, d.level, d.longitude, d.latitude)
+            WHERE (administrative_divisions.name, administrative_divisions.level, administrative_divisions.longitude, administrative_divisions.latitude)
                 IS DISTINCT FROM (excluded.name, excluded.level, excluded.longitude, excluded.latitude)
-            RETURNING d.xmax = 0 AS added
+            RETURNING administrative_divisions.xmax = 0 AS added
             """
         ) { row -> Bool in try row["added"] }
         return ImportSummary(written: added, of: divisions.count)
@@ -93,7 +93,7 @@ struct PlacesImportStore: Sendable {
 }
 
 extension ImportSummary {
-    /// - Parameter written: of each row that was written, whether it was new; rows that were left alone don't appear.
+    /// - Parameter written: for each row that was written, whether it was new. Unchanged rows are not listed.
     fileprivate init(written: [Bool], of total: Int) {
         self.init()
         added = written.count { $0 }

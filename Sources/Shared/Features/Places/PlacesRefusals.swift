@@ -1,20 +1,20 @@
 package import Callers
 
 extension Refusal {
-    /// The cinema's city isn't one of the list.
+    /// The cinema's city is not in the list of cities.
     package static let cityUnknown = Refusal(.invalid(pointer: "/city_id"), "city_unknown", "There is no city with this id.")
 
-    /// The city has districts in the plan, and this is none of them.
+    /// The administrative divisions list the city's districts, and this is none of them.
     package static let districtOutsideCity = Refusal(
         .invalid(pointer: "/district"), "district_outside_city", "The city has no district of this name, as its list of districts says."
     )
 
-    /// The place is too far from the city to be in it.
+    /// The point is too far from the city to be in it.
     package static let pointOutsideCity = Refusal(
         .invalid(pointer: "/latitude"), "point_outside_city", "This place is more than 300 km away from the city."
     )
 
-    /// What was earned in a city is counted there.
+    /// The cinema has sold tickets, whose income is counted in its present city.
     package static let cinemaHasSales = Refusal(
         .conflict, "cinema_has_sales", "The cinema has sold tickets in its city; only the platform's people can move it to another one."
     )

@@ -1,13 +1,13 @@
 package import Callers
 package import FoundationEssentials
 
-/// What a cinema promises about giving money back. An order keeps the version that its buyer agreed to.
+/// A cinema's rules for giving money back. An order keeps the version that its buyer agreed to.
 package struct RefundPolicy: Hashable, Sendable {
-    /// What is kept of a ticket's price when it is given back in time.
+    /// The fee for a ticket that is given back early enough.
     package struct Step: Hashable, Sendable {
-        /// Holds while at least so many minutes are left.
+        /// The step applies while at least so many minutes are left before the start.
         package let minutesBeforeStart: Int
-        /// Hundredths of the ticket's price that the cinema keeps.
+        /// The part of the ticket's price that the cinema keeps, in per cent.
         package let feePercent: Int
 
         package init(minutesBeforeStart: Int, feePercent: Int) {
@@ -17,9 +17,9 @@ package struct RefundPolicy: Hashable, Sendable {
     }
 
     package let id: Int64
-    /// From 1 for each cinema; 0 while the platform's own holds.
+    /// Counts from 1 for each cinema; 0 while the platform's own policy applies.
     package let version: Int
-    /// The earliest first. After the last one nothing goes back; without any nothing ever does.
+    /// The earliest step first. After the last step nothing goes back; without any step nothing ever goes back.
     package let steps: [Step]
     /// Whether the service fee goes back with the price.
     package let refundsServiceFee: Bool
@@ -31,7 +31,7 @@ package struct RefundPolicy: Hashable, Sendable {
         self.refundsServiceFee = refundsServiceFee
     }
 
-    /// What is kept when a ticket is given back now; `nil` when it is too late.
+    /// The fee, in per cent, for a ticket that is given back now; `nil` when it is too late.
     package func feePercent(at now: Date, startsAt: Date) -> Int? {
         step(at: now, startsAt: startsAt)?.feePercent
     }
@@ -57,7 +57,7 @@ package struct NewRefundPolicy: Hashable, Sendable {
         self.refundsServiceFee = refundsServiceFee
     }
 
-    /// Steps come closer to the start one by one, and the later one never costs less.
+    /// Checks that each step is closer to the start than the one before, and that its fee is not lower.
     ///
     /// - Throws: ``Refusal/refundStepsUnordered``.
     func requireOrder() throws {
@@ -70,7 +70,7 @@ package struct NewRefundPolicy: Hashable, Sendable {
 }
 
 extension Refusal {
-    /// The steps of a refund policy go back and forth.
+    /// The steps of a refund policy are in no sensible order.
     package static let refundStepsUnordered = Refusal(
         .invalid(pointer: "/steps"),
         "refund_steps_unordered",

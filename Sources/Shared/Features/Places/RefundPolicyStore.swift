@@ -3,46 +3,49 @@ import Database
 /// Refund policies in the database. Rows are only ever added.
 struct RefundPolicyStore: Sendable {
     private static let columns: Query =
-        "p.id, CASE WHEN p.cinema_id IS NULL THEN 0 ELSE p.version END AS version, p.minutes_before_start, p.fee_percents, p.refunds_service_fee"
+        "id, CASE WHEN cinema_id IS NULL THEN 0 ELSE version END AS version, minutes_before_start, fee_percents, refunds_service_fee"
 
     /// The policy in force at a cinema: its own, or the platform's newest.
-    func current(cinemaID: Int64, in session: some PostgresSession) async throws -> RefundPolicy? {
-        try await session.row(
+    func current(cinemaID: Int64, in session: some PostgresSession) async throws -> RefundPolicy {
+        try await session.requiredRow(
             """
             SELECT \(Self.columns)
-            FROM cinemas AS c
-            JOIN refund_policies AS p ON p.id = coalesce(c.refund_policy_id, \(Self.platforms))
-            WHERE c.id = \(cinemaID)
+            FROM refund_policies
+            WHERE id = (
+                SELECT coalesce(refund_policy_id, \(Self.platforms))
+                FROM cinemas
+                WHERE id = \(cinemaID)
+            )
             """,
-            Self.policy
+            RefundPolicy.init(row:)
         )
     }
 
-    /// The id of the platform's policy that holds now.
+    /// The id of the platform's policy that applies now.
     private static let platforms: Query = "(SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL)"
 
     /// The platform's first policy: of orders from before there were any.
-    func first(in session: some PostgresSession) async throws -> RefundPolicy? {
-        try await session.row(
+    func first(in session: some PostgresSession) async throws -> RefundPolicy {
+        try await session.requiredRow(
             """
             SELECT \(Self.columns)
-            FROM refund_policies AS p
-            WHERE p.cinema_id IS NULL
-            ORDER BY p.id
+            FROM refund_policies
+            WHERE cinema_id IS NULL
+            ORDER BY id
             LIMIT 1
             """,
-            Self.policy
+            RefundPolicy.init(row:)
         )
     }
 
-    func policy(_ id: Int64, in session: some PostgresSession) async throws -> RefundPolicy? {
-        try await session.row(
+    func policy(_ id: Int64, in session: some PostgresSession) async throws -> RefundPolicy {
+        try await session.requiredRow(
             """
             SELECT \(Self.columns)
-            FROM refund_policies AS p
-            WHERE p.id = \(id)
+            FROM refund_policies
+            WHERE id = \(id)
             """,
-            Self.policy
+            RefundPolicy.init(row:)
         )
     }
 
@@ -52,10 +55,10 @@ struct RefundPolicyStore: Sendable {
         with new: NewRefundPolicy,
         by accountID: Int64,
         in transaction: PostgresTransaction
-    ) async throws -> RefundPolicy? {
-        try await transaction.row(
+    ) async throws -> RefundPolicy {
+        try await transaction.requiredRow(
             """
-            WITH p AS (
+            WITH added AS (
                 INSERT INTO refund_policies (
                     cinema_id, version, minutes_before_start, fee_percents, refunds_service_fee, created_by_account_id
                 )
@@ -71,21 +74,23 @@ struct RefundPolicyStore: Sendable {
                 RETURNING *
             ), in_force AS (
                 UPDATE cinemas
-                SET refund_policy_id = p.id
-                FROM p
-                WHERE cinemas.id = p.cinema_id
+                SET refund_policy_id = added.id
+                FROM added
+                WHERE cinemas.id = added.cinema_id
             )
             SELECT \(Self.columns)
-            FROM p
+            FROM added
             """,
-            Self.policy
+            RefundPolicy.init(row:)
         )
     }
+}
 
-    private static func policy(_ row: PostgresRow) throws -> RefundPolicy {
+extension RefundPolicy {
+    fileprivate init(row: PostgresRow) throws {
         let minutes: [Int] = try row["minutes_before_start"]
         let percents: [Int] = try row["fee_percents"]
-        return RefundPolicy(
+        self.init(
             id: try row["id"],
             version: try row["version"],
             steps: zip(minutes, percents).map { RefundPolicy.Step(minutesBeforeStart: $0, feePercent: $1) },

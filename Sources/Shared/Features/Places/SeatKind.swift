@@ -3,11 +3,11 @@ import Database
 /// What kind of place in a hall a seat is.
 package enum SeatKind: String, CaseIterable, Sendable, PostgresCodable {
     case standard
-    /// The left one of a couple's two seats, which are sold together. Its partner has the next column.
+    /// The left one of a couple's two seats. They are sold together. Its partner is in the next column.
     case coupleLeft = "couple_left"
     case coupleRight = "couple_right"
     case wheelchair
-    /// Kept by the cinema; not sold online.
+    /// Kept by the cinema, and sold at the counter only.
     case house
     case broken
 

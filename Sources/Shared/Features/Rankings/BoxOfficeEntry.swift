@@ -1,20 +1,20 @@
 package import Database
 
-/// What box office is added up by.
+/// The things by which box office is added up.
 package enum BoxOfficeDimension: String, CaseIterable, Sendable {
     case movie, cinema, company, city, day, total
 }
 
-/// The money of the tickets that count: those of paid and collected orders, less the refunded ones.
+/// The money of the tickets that count: tickets of paid and collected orders, without the refunded ones.
 package struct BoxOfficeEntry: Hashable, Sendable {
     package let dimension: BoxOfficeDimension
-    /// The movie, cinema, company or city; `nil` for a day, for the total, and for movies without a company.
+    /// The id of the movie, cinema, company or city; `nil` for a day, for the total, and for movies without a company.
     package let id: Int64?
     /// The movie's title or the other's name; `nil` where there is none.
     package let name: String?
-    /// The business day when it is added up by days.
+    /// The business day, in a ranking of days.
     package let day: CalendarDay?
-    /// Ticket prices in fen, the service fee apart.
+    /// The sum of ticket prices in fen, without service fees.
     package let boxOfficeFen: Int64
     package let serviceFeeFen: Int64
     package let tickets: Int64

@@ -1,47 +1,39 @@
+import Callers
 import Database
 
 /// Adds up the figures of showtimes. Writes nothing.
 struct BoxOfficeStore: Sendable {
-    /// Where an entry stands in the ranking.
-    struct Key: Sendable {
-        let boxOfficeFen: Int64
-        let member: Int64
-    }
-
-    /// An entry, and the number of what it is about: an id, days since 2000 for a day, 0 for nothing.
-    struct Row: Sendable {
-        let entry: BoxOfficeEntry
-        let member: Int64
-    }
-
-    /// Entries by box office, one more than the limit.
+    /// Entries by box office.
     func boxOffice(
-        by dimension: BoxOfficeDimension, from first: CalendarDay?, to last: CalendarDay?, after key: Key?, limit: Int,
+        by dimension: BoxOfficeDimension, from first: CalendarDay?, to last: CalendarDay?, page: PageRequest,
         in session: some PostgresSession
-    ) async throws -> [Row] {
-        var period: Query = ""
-        if let first { period = "\(period) AND figures.business_day >= \(first)::date" }
-        if let last { period = "\(period) AND figures.business_day <= \(last)::date" }
-        var start: Query = ""
-        if let key {
-            start = """
-                WHERE sums.box_office_fen < \(key.boxOfficeFen)::bigint
-                    OR sums.box_office_fen = \(key.boxOfficeFen)::bigint AND sums.member > \(key.member)::bigint
+    ) async throws -> Page<BoxOfficeEntry> {
+        let conditions: [Query?] = [
+            "showtime_figures.tickets > 0",
+            first.map { "showtime_figures.business_day >= \($0)::date" },
+            last.map { "showtime_figures.business_day <= \($0)::date" },
+        ]
+        let start: Query? = try page.keys(count: 2).map { keys in
+            guard let boxOffice = Int64(keys[0]), let member = Int64(keys[1]) else { throw Refusal.cursorInvalid }
+            return """
+                (
+                    sums.box_office_fen < \(boxOffice)::bigint
+                    OR sums.box_office_fen = \(boxOffice)::bigint AND sums.member > \(member)::bigint
+                )
                 """
         }
-        return try await session.rows(
+        let rows = try await session.rows(
             """
             WITH sums AS (
                 SELECT
                     \(dimension.member) AS member,
-                    sum(figures.box_office_fen)::bigint AS box_office_fen,
-                    sum(figures.service_fee_fen)::bigint AS service_fee_fen,
-                    sum(figures.tickets) AS tickets,
-                    sum(figures.orders) AS orders
-                FROM showtime_figures AS figures
+                    sum(showtime_figures.box_office_fen)::bigint AS box_office_fen,
+                    sum(showtime_figures.service_fee_fen)::bigint AS service_fee_fen,
+                    sum(showtime_figures.tickets) AS tickets,
+                    sum(showtime_figures.orders) AS orders
+                FROM showtime_figures
                 \(dimension.join)
-                WHERE figures.tickets > 0
-                    \(period)
+                WHERE \(conditions.conjunction)
                 GROUP BY 1
             )
             SELECT
@@ -53,52 +45,53 @@ struct BoxOfficeStore: Sendable {
                 sums.tickets,
                 sums.orders
             FROM sums
-            \(start)
+            WHERE \(start ?? "TRUE")
             ORDER BY sums.box_office_fen DESC, sums.member
-            LIMIT \(limit + 1)
+            LIMIT \(page.rowLimit)
             """
-        ) { row in
+        ) { row -> (entry: BoxOfficeEntry, member: Int64) in
+            // Of what the entry is about: an id, days since 2000 for a day, 0 for nothing.
             let member: Int64 = try row["member"]
             let hasID = dimension != .day && dimension != .total && member != 0
-            return Row(
-                entry: BoxOfficeEntry(
-                    dimension: dimension,
-                    id: hasID ? member : nil,
-                    name: try row["name"],
-                    day: try row["day"],
-                    boxOfficeFen: try row["box_office_fen"],
-                    serviceFeeFen: try row["service_fee_fen"],
-                    tickets: try row["tickets"],
-                    orders: try row["orders"]
-                ),
-                member: member
+            let entry = BoxOfficeEntry(
+                dimension: dimension,
+                id: hasID ? member : nil,
+                name: try row["name"],
+                day: try row["day"],
+                boxOfficeFen: try row["box_office_fen"],
+                serviceFeeFen: try row["service_fee_fen"],
+                tickets: try row["tickets"],
+                orders: try row["orders"]
             )
+            return (entry: entry, member: member)
         }
+        let ranked = Page(rows, request: page) { ["\($0.entry.boxOfficeFen)", "\($0.member)"] }
+        return Page(items: ranked.items.map(\.entry), next: ranked.next)
     }
 }
 
 extension BoxOfficeDimension {
-    /// What a showtime's figures are counted for, as a BIGINT.
+    /// The member that a showtime's figures are counted for, as a BIGINT.
     fileprivate var member: Query {
         switch self {
-        case .movie: "figures.movie_id"
-        case .cinema: "figures.cinema_id"
+        case .movie: "showtime_figures.movie_id"
+        case .cinema: "showtime_figures.cinema_id"
         case .company: "coalesce(movies.company_id, 0)"
-        case .city: "figures.city_id"
-        case .day: "(figures.business_day - DATE '2000-01-01')::bigint"
+        case .city: "showtime_figures.city_id"
+        case .day: "(showtime_figures.business_day - DATE '2000-01-01')::bigint"
         case .total: "0::bigint"
         }
     }
 
-    /// The table that knows the member, where the figures don't.
+    /// Joins the table that has the member, where the figures don't have it.
     fileprivate var join: Query {
         switch self {
-        case .company: "JOIN movies ON movies.id = figures.movie_id"
+        case .company: "JOIN movies ON movies.id = showtime_figures.movie_id"
         case .movie, .cinema, .city, .day, .total: ""
         }
     }
 
-    /// The member's name, read for the page alone.
+    /// The member's name. It is read only for the rows of the page.
     fileprivate var name: Query {
         switch self {
         case .movie: "(SELECT title FROM movies WHERE id = sums.member)"

@@ -3,7 +3,8 @@ package import Database
 /// Counts the tickets of all showtimes again and compares them with the figures that rankings add up.
 package struct FigureVerification: Sendable {
     private let store = ShowtimeFiguresStore()
-    /// How many showtimes are counted in a statement: figures and tickets of each are of one moment, and nobody is held up.
+    /// How many showtimes one statement counts. The figures and tickets of each are read as of one moment, and a small statement holds
+    /// nobody up.
     private let sliceSize: Int
 
     package init(sliceSize: Int = 200) {
@@ -26,7 +27,7 @@ package struct FigureVerification: Sendable {
         }
     }
 
-    /// Writes what a showtime's tickets say as its figures, under its lock.
+    /// Replaces a showtime's figures by the count of its tickets, under its lock.
     package func correct(showtimeID: Int64, in transaction: PostgresTransaction) async throws {
         try await store.lock(showtimeID, in: transaction)
         try await store.recount(showtimeID, in: transaction)

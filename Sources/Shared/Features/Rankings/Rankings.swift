@@ -1,15 +1,15 @@
 package import Callers
 package import Database
 
-/// What earns most.
+/// Box-office rankings.
 package struct Rankings: Sendable {
     private let store = BoxOfficeStore()
-    /// One reading at a time; `nil` where those who ask are few.
+    /// Lets one reading run at a time; `nil` where few people ask.
     private let turns: FairQueue?
 
     /// - Parameters:
-    ///   - oneReadingAtATime: for everybody's rankings: whoever asks for many different ones waits behind itself, and takes one of the
-    ///     connections that others need, not all of them.
+    ///   - oneReadingAtATime: for rankings that everybody can read. A caller who asks for many different ones waits in line, and so takes
+    ///     only one of the connections that others need.
     ///   - waitLimit: how long a reading waits for its turn.
     package init(oneReadingAtATime: Bool = false, waitLimit: Duration = .seconds(2)) {
         turns = oneReadingAtATime ? FairQueue(places: 1, maximumWaiting: 256, waitLimit: waitLimit, refusal: .busy) : nil
@@ -17,8 +17,8 @@ package struct Rankings: Sendable {
 
     /// Box office, highest first; equal ones by id.
     ///
-    /// Added up from the figures of showtimes, which the statements change that issue and void tickets: so it always equals the sum over the
-    /// orders.
+    /// The sums are made from the figures of showtimes. The statements that issue and void tickets change these figures, so a sum always
+    /// equals the sum over the orders.
     ///
     /// - Parameters:
     ///   - first: the first business day of the showtimes' starts; `nil` from the beginning.
@@ -29,15 +29,9 @@ package struct Rankings: Sendable {
         in session: some PostgresSession
     ) async throws -> Page<BoxOfficeEntry> {
         if let first, let last, first > last { throw Refusal.periodInvalid }
-        let key = try page.keys(count: 2).map { keys in
-            guard let boxOffice = Int64(keys[0]), let member = Int64(keys[1]) else { throw Refusal.cursorInvalid }
-            return BoxOfficeStore.Key(boxOfficeFen: boxOffice, member: member)
+        return try await inTurn {
+            try await store.boxOffice(by: dimension, from: first, to: last, page: page, in: session)
         }
-        let rows = try await inTurn {
-            try await store.boxOffice(by: dimension, from: first, to: last, after: key, limit: page.limit, in: session)
-        }
-        let rowsPage = Page(rows, request: page) { ["\($0.entry.boxOfficeFen)", "\($0.member)"] }
-        return Page(items: rowsPage.items.map(\.entry), next: rowsPage.next)
     }
 
     /// How many readings wait for their turn.

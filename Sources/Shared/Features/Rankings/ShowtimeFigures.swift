@@ -1,15 +1,15 @@
 package import Database
 
-/// What a showtime has sold: the sums over its tickets that count.
+/// The sums over a showtime's tickets that count.
 package struct ShowtimeFigures: Hashable, Sendable {
-    /// The showtime's own, for which its figures are added up.
+    /// The showtime's business day, under which its figures are added up.
     package let businessDay: CalendarDay
     package let movieID: Int64
     package let cinemaID: Int64
     package let tickets: Int64
-    /// Those of which a ticket counts.
+    /// The number of orders with at least one ticket that counts.
     package let orders: Int64
-    /// Ticket prices in fen, the service fee apart.
+    /// The sum of ticket prices in fen, without service fees.
     package let boxOfficeFen: Int64
     /// In fen.
     package let serviceFeeFen: Int64
@@ -34,7 +34,7 @@ extension ShowtimeFigures: CustomStringConvertible {
     }
 }
 
-/// A showtime's figures as they are kept, and as its tickets say.
+/// A showtime's stored figures, and those counted from its tickets.
 package struct CountedShowtime: Hashable, Sendable {
     package let showtimeID: Int64
     /// `nil` for a showtime that never sold a ticket.
@@ -47,6 +47,6 @@ package struct CountedShowtime: Hashable, Sendable {
         self.counted = counted
     }
 
-    /// Whether the two agree. What has sold nothing needs no figures.
+    /// Whether the two agree. A showtime that has sold nothing needs no figures.
     package var agrees: Bool { kept.map { $0 == counted } ?? (counted.tickets == 0) }
 }

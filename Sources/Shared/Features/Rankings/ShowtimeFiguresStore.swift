@@ -1,17 +1,17 @@
 import Database
 
-/// Counts tickets anew, to be compared with the figures of showtimes or to be written in their place.
+/// Counts tickets anew, to compare the result with the figures of showtimes or to replace them.
 struct ShowtimeFiguresStore: Sendable {
-    /// Showtimes by id with what is kept and what is counted, each of one moment. By the index on showtime of tickets.
+    /// Showtimes by id with stored and counted figures, both as of one moment. Uses the index on showtime of tickets.
     func counted(after id: Int64, limit: Int, in session: some PostgresSession) async throws -> [CountedShowtime] {
         try await session.rows(
             """
             SELECT
                 showtimes.id, showtimes.business_day, showtimes.movie_id, showtimes.cinema_id,
                 counted.tickets, counted.orders, counted.box_office_fen, counted.service_fee_fen,
-                figures.business_day AS kept_business_day, figures.movie_id AS kept_movie_id, figures.cinema_id AS kept_cinema_id,
-                figures.tickets::bigint AS kept_tickets, figures.orders::bigint AS kept_orders,
-                figures.box_office_fen AS kept_box_office_fen, figures.service_fee_fen AS kept_service_fee_fen
+                showtime_figures.business_day AS kept_business_day, showtime_figures.movie_id AS kept_movie_id, showtime_figures.cinema_id AS kept_cinema_id,
+                showtime_figures.tickets::bigint AS kept_tickets, showtime_figures.orders::bigint AS kept_orders,
+                showtime_figures.box_office_fen AS kept_box_office_fen, showtime_figures.service_fee_fen AS kept_service_fee_fen
             FROM (
                 SELECT id, business_day, movie_id, cinema_id
                 FROM showtimes
@@ -20,7 +20,7 @@ struct ShowtimeFiguresStore: Sendable {
                 LIMIT \(limit)
             ) AS showtimes
             CROSS JOIN LATERAL (\(Self.count)) AS counted
-            LEFT JOIN showtime_figures AS figures ON figures.showtime_id = showtimes.id
+            LEFT JOIN showtime_figures ON showtime_figures.showtime_id = showtimes.id
             ORDER BY showtimes.id
             """
         ) { row in
@@ -40,7 +40,7 @@ struct ShowtimeFiguresStore: Sendable {
         }
     }
 
-    /// Locks a showtime as those do who issue or void its tickets.
+    /// Locks a showtime in the same way as statements that issue or void its tickets.
     func lock(_ showtimeID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -52,7 +52,7 @@ struct ShowtimeFiguresStore: Sendable {
         )
     }
 
-    /// Writes the figures of a showtime anew. The city stays where there is one: it is that of the first sale.
+    /// Writes the figures of a showtime anew. An existing city stays: it is the city of the first sale.
     func recount(_ showtimeID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -78,7 +78,7 @@ struct ShowtimeFiguresStore: Sendable {
         )
     }
 
-    /// What the tickets of `showtimes.id` say: those count that are not void, of orders that are paid.
+    /// Counts the tickets of `showtimes.id` that are not void and belong to paid orders.
     private static let count: Query = """
         SELECT
             count(*) AS tickets,

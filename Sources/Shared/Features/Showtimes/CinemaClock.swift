@@ -1,7 +1,7 @@
 package import Database
 package import Foundation
 
-/// A cinema's clock: which day a moment belongs to.
+/// A cinema's clock, which says to which day a moment belongs.
 package struct CinemaClock: Hashable, Sendable {
     private let timeZone: TimeZone
     private let dayEndsAtHour: Int
@@ -16,17 +16,17 @@ package struct CinemaClock: Hashable, Sendable {
         self.dayEndsAtHour = dayEndsAtHour
     }
 
-    /// The day in the calendar on the cinema's wall.
+    /// The calendar day in the cinema's time zone.
     package func localDay(of moment: Date) -> CalendarDay {
         day(of: moment, endingAtHour: 0)
     }
 
-    /// The day that a showtime's money is counted for: what starts in the small hours belongs to the evening before.
+    /// The business day, for which a showtime's money is counted. A showtime that starts in the small hours belongs to the day before.
     package func businessDay(of moment: Date) -> CalendarDay {
         day(of: moment, endingAtHour: dayEndsAtHour)
     }
 
-    /// Counts by the clock on the wall, so that a change to or from summer time moves nothing.
+    /// Uses local time, so that the hour at which the day ends doesn't move with summer time.
     private func day(of moment: Date, endingAtHour hour: Int) -> CalendarDay {
         let wall = moment.timeIntervalSinceReferenceDate + TimeInterval(timeZone.secondsFromGMT(for: moment) - hour * 3600)
         return CalendarDay(daysSince2001: Int((wall / 86_400).rounded(.down)))

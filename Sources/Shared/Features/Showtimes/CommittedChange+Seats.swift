@@ -1,7 +1,7 @@
 package import Database
 
 extension CommittedChange {
-    /// Kind of a change of a showtime's seats or of what they cost.
+    /// The kind of a change of a showtime's seats or prices.
     package static let seats = "seats"
 
     /// A change of the seats of a showtime.

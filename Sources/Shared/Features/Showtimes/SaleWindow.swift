@@ -20,10 +20,10 @@ package struct SaleWindow: Hashable, Sendable {
         self.cancelledAt = cancelledAt
     }
 
-    /// When sale ends: the set time, which may be after the start for latecomers, or the start.
+    /// When the sale ends: the time that was set, which may be after the start for latecomers, or else the start.
     package var end: Date { closesAt ?? startsAt }
 
-    /// The showtime's state at a moment. It opens at the very moment of opening, and is closed at the very moment of closing.
+    /// The showtime's state at a moment. The sale is open at the moment of opening, and closed at the moment of closing.
     package func state(at now: Date) -> ShowtimeState {
         if cancelledAt != nil { return .cancelled }
         if closedAt != nil || now >= end { return .closed }
@@ -40,16 +40,16 @@ package struct SaleWindow: Hashable, Sendable {
     }
 }
 
-/// What can be done with a showtime now; never stored, always derived.
+/// The state of a showtime. It is never stored, and always derived from times.
 package enum ShowtimeState: String, CaseIterable, Sendable {
     /// Not on sale yet.
     case planned
     case onSale = "on_sale"
-    /// Not on sale any more, or not while its merchant isn't verified, has no right to show the movie, or the movie has ended.
+    /// Not on sale any more. Also while its merchant isn't verified or has no right to show the movie, and when the movie has ended.
     case closed
     case cancelled
 
-    /// The state of a showtime within its sale's times when other things may forbid the sale.
+    /// The state of a showtime, given this state by its sale's times, when other things may forbid the sale.
     ///
     /// - Parameter isAllowed: whether its merchant is verified and may show the movie on its day, and the movie hasn't ended.
     func selling(_ isAllowed: Bool) -> ShowtimeState {

@@ -9,7 +9,7 @@ package struct Showtime: Hashable, Sendable {
     package let cinemaName: String
     package let hallID: Int64
     package let hallName: String
-    /// The version of the hall's seats that it was scheduled with.
+    /// The layout of the hall that it was scheduled with.
     package let layoutID: Int64
     package let movieID: Int64
     package let movieTitle: String
@@ -19,27 +19,27 @@ package struct Showtime: Hashable, Sendable {
     package let endsAt: Date
     /// The end of the cleaning; until then the hall is taken.
     package let occupiedUntil: Date
-    /// The day that its money is counted for.
+    /// The business day, for which its money is counted.
     package let businessDay: CalendarDay
-    /// The cinema's: name in the time zone database. Its days and hours are meant in it.
+    /// The cinema's time zone, a name of the time zone database. The showtime's days and hours are in this zone.
     package let timeZone: String
     package let format: String
     package let language: String
     /// One for each zone, by zone.
     package let prices: [ZonePrice]
-    /// Fen a ticket, on top of the price.
+    /// Per ticket, on top of the price, in fen.
     package let serviceFeeFen: Int64
     /// Whether an order that leaves a single seat between others is refused.
     package let refusesOrphans: Bool
     /// Whether it is shown before the movie's release day.
     package let isPreview: Bool
     package let sale: SaleWindow
-    /// What can be done with it at the moment of reading.
+    /// The state at the moment of reading.
     package let state: ShowtimeState
     package let version: Int64
 }
 
-/// What a seat of a zone costs.
+/// The price of a seat in a zone.
 package struct ZonePrice: Hashable, Sendable {
     package let zone: String
     package let priceFen: Int64

@@ -15,13 +15,6 @@ struct ShowtimeStore: Sendable {
         ) { try $0["verified"] }
     }
 
-    /// The database's time: one clock for all processes.
-    func now(in session: some PostgresSession) async throws -> Date {
-        let now: Date? = try await session.row("SELECT clock_timestamp() AS now") { try $0["now"] }
-        guard let now else { throw RowMissing() }
-        return now
-    }
-
     /// A granted right that covers a day; the one that lasts longest, so that a renewal is preferred.
     func grantedRight(merchantID: Int64, movieID: Int64, on day: CalendarDay, in session: some PostgresSession) async throws -> Int64? {
         try await session.row(
@@ -42,7 +35,7 @@ struct ShowtimeStore: Sendable {
     ///
     /// - Throws: `PostgresError` with the constraint `showtimes_hall_occupied` when the hall is taken.
     func add(_ new: ScheduledShowtime, in transaction: PostgresTransaction) async throws -> Int64 {
-        let id: Int64? = try await transaction.row(
+        let id: Int64 = try await transaction.requiredRow(
             """
             INSERT INTO showtimes (
                 merchant_id, cinema_id, hall_id, layout_id, movie_id, screening_right_id,
@@ -58,7 +51,6 @@ struct ShowtimeStore: Sendable {
             RETURNING id
             """
         ) { try $0["id"] }
-        guard let id else { throw RowMissing() }
         try await insert(new.wanted.prices, of: id, in: transaction)
         return id
     }
@@ -79,10 +71,10 @@ struct ShowtimeStore: Sendable {
         return try await transaction.execute("SELECT id FROM showtimes \(filter) FOR UPDATE") == 1
     }
 
-    /// Whether anything of a showtime is sold, held, was sold and given back, or has expired a short while ago: a late payment may still
-    /// revive such an order, and must not buy another time or price than the buyer saw.
+    /// Whether a ticket of the showtime is sold, held, or was sold and given back, or an order expired a short while ago. A late payment
+    /// may still revive such an order, and must not buy another time or price than the buyer saw.
     func hasOrders(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
-        try await transaction.row(
+        try await transaction.requiredRow(
             """
             SELECT EXISTS (
                 SELECT FROM orders
@@ -93,10 +85,11 @@ struct ShowtimeStore: Sendable {
                     )
             ) AS present
             """
-        ) { try $0["present"] } ?? false
+        ) { try $0["present"] }
     }
 
-    /// Writes all that can change of a showtime, and raises its version; its seats' revision too, since their prices may change with it.
+    /// Writes everything about a showtime that can change, and raises its version. It also raises the seats' revision, because prices may
+    /// change.
     ///
     /// - Throws: `PostgresError` with the constraint `showtimes_hall_occupied` when the hall is taken.
     func change(_ changed: ChangedShowtime, in transaction: PostgresTransaction) async throws {
@@ -156,6 +149,3 @@ struct ShowtimeStore: Sendable {
         )
     }
 }
-
-/// A statement that always answers a row answered none.
-private struct RowMissing: Error {}

@@ -1,18 +1,19 @@
-/// What a buyer collects its tickets with: eight characters without look-alikes.
+/// The code with which a buyer collects its tickets: eight characters without look-alikes.
 ///
-/// 32 letters and digits without 0, 1, I and O: 40 bits from the system's generator, and the attempts to guess are limited by rate.
+/// The alphabet has 32 letters and digits, without 0, 1, I and O. A code has 40 bits from the system's generator, and a rate limit makes
+/// guessing hopeless.
 package struct CollectionCode: Hashable, Sendable {
     package let text: String
 
-    /// A new one.
+    /// Makes a new code.
     package init() {
         var generator = SystemRandomNumberGenerator()
         text = String((0..<Self.length).compactMap { _ in Self.alphabet.randomElement(using: &generator) })
     }
 
-    /// A code as a person types it: small letters, blanks and hyphens are let pass.
+    /// Reads a code as a person types it, with lower case, blanks and hyphens.
     ///
-    /// `nil` for what can't be a code.
+    /// `nil` when the text can't be a code.
     package init?(typed: String) {
         let characters = typed.uppercased().filter { $0 != " " && $0 != "-" }
         guard characters.count == Self.length, characters.allSatisfy(Self.alphabet.contains) else { return nil }
@@ -24,7 +25,7 @@ package struct CollectionCode: Hashable, Sendable {
 }
 
 extension CollectionCode: CustomStringConvertible, CustomReflectable {
-    /// Nothing of it: who has it collects the tickets.
+    /// A description without the code, because whoever has the code can collect the tickets.
     package var description: String { "‹collection code›" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -3,7 +3,7 @@ package import Foundation
 
 /// One seat of a paid order.
 package struct Ticket: Hashable, Sendable {
-    /// Who did something with a ticket, where and when.
+    /// A collection or an entry: who did it, where and when.
     package struct Handling: Hashable, Sendable {
         package let at: Date
         package let byAccountID: Int64
@@ -21,9 +21,9 @@ package struct Ticket: Hashable, Sendable {
     /// In fen.
     package let serviceFeeFen: Int64
     package let state: TicketState
-    /// Handed over against the code, once.
+    /// When the ticket was handed out against the code; this happens once.
     package let collection: Handling?
-    /// Let in at the door, once; a ticket that shows its own code needs no collection.
+    /// When the holder was let in at the door; this happens once. A ticket that shows its own code needs no collection.
     package let entry: Handling?
     /// Raised by every change; the resource's ETag.
     package let version: Int64
@@ -74,7 +74,7 @@ package struct NewTicket: Hashable, Sendable {
     }
 }
 
-/// Where a ticket is in its life.
+/// The states of a ticket.
 package enum TicketState: String, PostgresCodable, CaseIterable, Hashable, Sendable {
     case valid
     case collected

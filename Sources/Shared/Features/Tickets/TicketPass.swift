@@ -1,12 +1,12 @@
 import Foundation
 
-/// What a ticket's code says, so that a device at the door can read it without network.
+/// The content of a ticket's code. A device at the door can read it without network.
 package struct TicketPass: Hashable, Sendable, Codable {
     package let ticketID: Int64
     package let showtimeID: Int64
     /// The showtime's start, in whole seconds since 1970.
     package let startsAt: Int64
-    /// A ticket that was given another seat has another code; the one before is worth nothing where there is network.
+    /// A ticket that gets another seat gets another code. The old code is refused where the door has network.
     package let seatID: Int64
     /// Printed label of the seat.
     package let seat: String

@@ -1,15 +1,15 @@
 import Crypto
 import Foundation
 
-/// Signs what tickets' codes say and checks it again (Ed25519, RFC 8032), so that nobody can make a ticket who has no key.
+/// Signs the content of tickets' codes and verifies it (Ed25519, RFC 8032), so that nobody without the key can make a ticket.
 ///
 /// A code is `PIAO1.<key id>.<pass>.<signature>`: the pass is JSON, both are base64url (RFC 4648) without padding, and the signature is over
-/// everything before its own point. A device at the door needs the published keys (``publicKeys``) and no network.
+/// everything before the last point. A device at the door needs the published keys (``publicKeys``) and no network.
 package struct TicketSeal: Sendable {
     private static let prefix = "PIAO1"
 
     private let key: Curve25519.Signing.PrivateKey
-    /// The one that signs first, then former ones, whose codes are still out.
+    /// First the key that signs, then former keys, whose codes are still in use.
     package let publicKeys: [TicketKey]
 
     /// - Parameters:
@@ -34,7 +34,7 @@ package struct TicketSeal: Sendable {
         return signed + "." + Base64URL.encode(try key.signature(for: Data(signed.utf8)))
     }
 
-    /// What a code says; `nil` when it isn't one of ours.
+    /// The content of a code; `nil` when the code isn't one of ours.
     package func pass(from code: String) -> TicketPass? {
         guard code.utf8.count <= 1024 else { return nil }
         let parts = code.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -66,13 +66,13 @@ package struct TicketSeal: Sendable {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         guard let bytes = Data(base64Encoded: lines.filter { !$0.hasPrefix("-----") }.joined()) else { return nil }
         if bytes.count == 32 { return bytes }
-        // RFC 8410: the same 16 bytes stand before every Ed25519 key.
+        // By RFC 8410 the same 16 bytes stand before every Ed25519 key.
         let header = Data([0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20])
         return bytes.count == 48 && bytes.starts(with: header) ? Data(bytes.dropFirst(header.count)) : nil
     }
 }
 
-/// A key that tickets' codes are checked with.
+/// A key that verifies tickets' codes.
 package struct TicketKey: Hashable, Sendable {
     /// The beginning of its thumbprint as a JSON web key (RFC 7638, RFC 8037).
     package let id: String
@@ -84,7 +84,7 @@ package struct TicketKey: Hashable, Sendable {
         id = String(Base64URL.encode(SHA256.hash(data: Data(canonical.utf8))).prefix(8))
     }
 
-    /// As the `x` of a JSON web key.
+    /// The key as the `x` of a JSON web key.
     package var x: String { Base64URL.encode(bytes) }
 }
 
@@ -94,7 +94,7 @@ package enum TicketKeyInvalid: Error, Hashable, Sendable {
     case formerPublicKey
 }
 
-/// Base64 for addresses and file names (RFC 4648, section 5), without padding.
+/// Base64 for URLs and file names (RFC 4648, section 5), without padding.
 enum Base64URL {
     static func encode(_ bytes: some Sequence<UInt8>) -> String {
         Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
@@ -108,7 +108,7 @@ enum Base64URL {
 }
 
 extension TicketSeal: CustomStringConvertible, CustomReflectable {
-    /// Not the key that it signs with.
+    /// A description that doesn't contain the key.
     package var description: String { "ticket seal" }
     package var customMirror: Mirror { Mirror(self, children: ["publicKeys": publicKeys]) }
 }

@@ -2,19 +2,26 @@ package import Callers
 package import Database
 package import Foundation
 
-/// Tickets of orders. Whoever writes holds the order's lock.
+/// Tickets of orders. A caller that writes holds the order's lock.
 package struct TicketStore: Sendable {
-    /// What ``ticket(_:)`` reads.
-    private static let selection: Query = """
-        SELECT
+    /// What ``Ticket/init(row:)`` reads.
+    private static let columns: Query = """
             tickets.id, tickets.order_id, tickets.showtime_id, tickets.price_fen, tickets.service_fee_fen, tickets.state, tickets.version,
             tickets.collected_at, tickets.collected_by_account_id, tickets.collection_place,
             tickets.entered_at, tickets.entered_by_account_id, tickets.entry_place,
             showtimes.starts_at,
             seats.id AS seat_id, seats.row_number, seats.column_number, seats.row_label, seats.label, seats.zone, seats.kind
-        FROM tickets
+        """
+
+    private static let tables: Query = """
+        tickets
         JOIN seats ON seats.id = tickets.seat_id
         JOIN showtimes ON showtimes.id = tickets.showtime_id
+        """
+
+    private static let selection: Query = """
+        SELECT \(columns)
+        FROM \(tables)
         """
 
     package init() {}
@@ -27,13 +34,13 @@ package struct TicketStore: Sendable {
             WHERE tickets.order_id = \(orderID)
             ORDER BY seats.row_number, seats.column_number
             """,
-            Self.ticket
+            Ticket.init(row:)
         )
     }
 
     /// A ticket; `nil` when there is none or when it is for another merchant's showtime.
     ///
-    /// - Parameter scope: whose it must be.
+    /// - Parameter scope: the ticket's showtime must be in it.
     package func ticket(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Ticket? {
         try await session.row(
             """
@@ -41,7 +48,7 @@ package struct TicketStore: Sendable {
             WHERE tickets.id = \(id)
                 AND \(scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"))
             """,
-            Self.ticket
+            Ticket.init(row:)
         )
     }
 
@@ -53,22 +60,17 @@ package struct TicketStore: Sendable {
         page: PageRequest,
         in session: some PostgresSession
     ) async throws -> Page<Ticket> {
-        let rows = try await session.rows(
-            """
-            \(Self.selection)
-            WHERE tickets.showtime_id = \(showtimeID)
-                AND \(scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"))
-                AND (\(state)::text IS NULL OR tickets.state = \(state))
-                AND tickets.id > \(try page.idKey() ?? 0)
-            ORDER BY tickets.id
-            LIMIT \(page.limit + 1)
-            """,
-            Self.ticket
-        )
-        return Page(rows, request: page) { [String($0.id)] }
+        let conditions: [Query?] = [
+            "tickets.showtime_id = \(showtimeID)",
+            scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"),
+            state.map { "tickets.state = \($0)" },
+        ]
+        let query = try Query.page(page, of: Self.tables, Self.columns, where: conditions, by: "tickets.id")
+        let rows = try await session.rows(query, Ticket.init(row:))
+        return Page(rows, request: page, id: \.id)
     }
 
-    /// Makes the tickets of orders that have just been paid, and adds them to the figures of their showtimes, whose rows must be locked.
+    /// Inserts the tickets of orders that have just been paid, and adds them to the figures of their showtimes, whose rows must be locked.
     package static func issuing(_ tickets: [NewTicket], at now: Date) -> Query {
         """
         WITH issued AS (
@@ -84,7 +86,7 @@ package struct TicketStore: Sendable {
             ORDER BY place
             RETURNING order_id, showtime_id, price_fen, service_fee_fen
         )
-        INSERT INTO showtime_figures AS figures (
+        INSERT INTO showtime_figures (
             showtime_id, business_day, movie_id, cinema_id, city_id, tickets, orders, box_office_fen, service_fee_fen
         )
         SELECT
@@ -96,14 +98,14 @@ package struct TicketStore: Sendable {
         GROUP BY showtimes.id, cinemas.city_id
         ORDER BY showtimes.id
         ON CONFLICT (showtime_id) DO UPDATE
-        SET tickets = figures.tickets + excluded.tickets,
-            orders = figures.orders + excluded.orders,
-            box_office_fen = figures.box_office_fen + excluded.box_office_fen,
-            service_fee_fen = figures.service_fee_fen + excluded.service_fee_fen
+        SET tickets = showtime_figures.tickets + excluded.tickets,
+            orders = showtime_figures.orders + excluded.orders,
+            box_office_fen = showtime_figures.box_office_fen + excluded.box_office_fen,
+            service_fee_fen = showtime_figures.service_fee_fen + excluded.service_fee_fen
         """
     }
 
-    /// Hands the valid tickets of an order over.
+    /// Marks the valid tickets of an order as collected.
     package func collect(
         orderID: UUID,
         by accountID: Int64,
@@ -125,9 +127,9 @@ package struct TicketStore: Sendable {
         )
     }
 
-    /// Notes that a ticket's holder was let in.
+    /// Records that a ticket's holder was let in.
     ///
-    /// - Returns: whether it wasn't before.
+    /// - Returns: `false` when the holder had been let in before.
     package func enter(
         _ id: Int64,
         by accountID: Int64,
@@ -149,7 +151,7 @@ package struct TicketStore: Sendable {
         ) == 1
     }
 
-    /// Takes back that a ticket's holder was admitted.
+    /// Removes the record that a ticket's holder was let in.
     package func undoEntry(_ id: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -176,8 +178,8 @@ package struct TicketStore: Sendable {
         )
     }
 
-    /// Makes tickets void: their seats can be sold again, and they count no longer in the figures of their showtimes. The rows of these and of
-    /// the tickets' orders must be locked.
+    /// Makes tickets void. Their seats can be sold again, and the tickets no longer count in the figures of their showtimes. The rows of
+    /// the showtimes and of the tickets' orders must be locked.
     package func refund(_ ids: [Int64], in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -207,19 +209,21 @@ package struct TicketStore: Sendable {
                 FROM voided
                 GROUP BY showtime_id
             )
-            UPDATE showtime_figures AS figures
-            SET tickets = figures.tickets - lost.tickets,
-                orders = figures.orders - lost.orders,
-                box_office_fen = figures.box_office_fen - lost.price_fen,
-                service_fee_fen = figures.service_fee_fen - lost.service_fee_fen
+            UPDATE showtime_figures
+            SET tickets = showtime_figures.tickets - lost.tickets,
+                orders = showtime_figures.orders - lost.orders,
+                box_office_fen = showtime_figures.box_office_fen - lost.price_fen,
+                service_fee_fen = showtime_figures.service_fee_fen - lost.service_fee_fen
             FROM lost
-            WHERE figures.showtime_id = lost.showtime_id
+            WHERE showtime_figures.showtime_id = lost.showtime_id
             """
         )
     }
+}
 
-    private static func ticket(_ row: PostgresRow) throws -> Ticket {
-        Ticket(
+extension Ticket {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             orderID: try row["order_id"],
             showtimeID: try row["showtime_id"],
@@ -236,14 +240,14 @@ package struct TicketStore: Sendable {
             priceFen: try row["price_fen"],
             serviceFeeFen: try row["service_fee_fen"],
             state: try row["state"],
-            collection: try handling(at: row["collected_at"], by: row["collected_by_account_id"], place: row["collection_place"]),
-            entry: try handling(at: row["entered_at"], by: row["entered_by_account_id"], place: row["entry_place"]),
+            collection: try Self.handling(at: row["collected_at"], by: row["collected_by_account_id"], place: row["collection_place"]),
+            entry: try Self.handling(at: row["entered_at"], by: row["entered_by_account_id"], place: row["entry_place"]),
             version: try row["version"]
         )
     }
 
-    private static func handling(at time: Date?, by accountID: Int64?, place: String?) -> Ticket.Handling? {
+    private static func handling(at time: Date?, by accountID: Int64?, place: String?) -> Handling? {
         guard let time, let accountID else { return nil }
-        return Ticket.Handling(at: time, byAccountID: accountID, place: place)
+        return Handling(at: time, byAccountID: accountID, place: place)
     }
 }

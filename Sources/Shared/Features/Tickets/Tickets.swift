@@ -1,7 +1,7 @@
 package import Callers
 package import Database
 
-/// Tickets from the cinema's and the platform's side.
+/// Reads tickets for the cinema's and the platform's people.
 package struct Tickets: Sendable {
     private let store = TicketStore()
     private let showtimes = ShowtimeSummaryStore()
@@ -11,7 +11,7 @@ package struct Tickets: Sendable {
     /// The tickets of a showtime by number.
     ///
     /// - Parameters:
-    ///   - scope: whose they must be; of others' showtimes there are none.
+    ///   - scope: the showtime must be in it; otherwise the list is empty.
     ///   - state: only those in this state; `nil` for any.
     /// - Throws: ``Refusal/cursorInvalid``.
     package func tickets(

@@ -1,21 +1,21 @@
-/// Memory of hashes that are done, for those that follow: pieces of one length, which is the latest one's. So there are never more of them
+/// Memory that finished hashes leave for later ones. All pieces have one length, that of the latest hash. So there are never more of them
 /// than hashes ran at once.
 struct KeptMemory: Hashable, Sendable {
-    /// Of each piece, in bytes.
+    /// The length of each piece, in bytes.
     private(set) var length = 0
-    /// Where the pieces begin.
+    /// The addresses of the pieces.
     private(set) var addresses: [UInt] = []
 
     /// Takes a piece out.
     ///
-    /// - Returns: `nil` when none of this length is kept.
+    /// - Returns: `nil` when there is no piece of this length.
     mutating func take(length: Int) -> UInt? {
         length == self.length ? addresses.popLast() : nil
     }
 
     /// Keeps a piece.
     ///
-    /// - Returns: those of another length, which are not kept any more.
+    /// - Returns: the pieces of another length, which are no longer kept.
     mutating func keep(_ address: UInt, length: Int) -> KeptMemory {
         var former = KeptMemory()
         if length != self.length {

@@ -1,13 +1,14 @@
-/// Whose things somebody reaches from the cinema's or the platform's side: those of one merchant, or of some of its cinemas, or everybody's.
+/// The part of all merchants' things that somebody reaches from the cinema's or the platform's side: the things of one merchant, or of some
+/// of its cinemas, or everybody's.
 ///
-/// The one value by which another merchant's things, and those of cinemas that an account isn't there for, are as good as absent.
+/// This one value hides the things of other merchants, and of cinemas for which an account isn't responsible.
 package struct MerchantScope: Hashable, Sendable {
-    /// `nil` for everybody's.
+    /// The merchant; `nil` for all merchants.
     package let merchantID: Int64?
     /// Only these cinemas of the merchant; `nil` for all of them.
     package let cinemaIDs: [Int64]?
 
-    /// Everybody's: for the platform's own people.
+    /// Everybody's things, for the platform's own people.
     package static let everybody = MerchantScope(merchantID: nil, cinemaIDs: nil)
 
     package static func merchant(_ id: Int64, cinemaIDs: [Int64]? = nil) -> MerchantScope {
@@ -19,7 +20,7 @@ package struct MerchantScope: Hashable, Sendable {
         self.cinemaIDs = cinemaIDs
     }
 
-    /// Whether it is everybody's, so that nothing needs to be asked.
+    /// Whether the scope has everybody's things, so that nothing needs to be checked.
     package var isEverybody: Bool { merchantID == nil && cinemaIDs == nil }
 
     /// Whether a thing of this merchant at this cinema is inside.

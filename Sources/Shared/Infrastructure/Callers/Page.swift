@@ -1,9 +1,12 @@
-/// Which part of a list is wanted.
+/// The part of a list that a caller wants.
 package struct PageRequest: Hashable, Sendable {
     /// How many items at most, 1 to 100.
     package let limit: Int
-    /// The `next` of the page before; `nil` for the first page.
+    /// The value of `next` on the page before; `nil` for the first page.
     package let cursor: String?
+
+    /// How many rows to read: one more than the page has tells whether there is a next page.
+    package var rowLimit: Int { limit + 1 }
 
     package init(limit: Int = 20, cursor: String? = nil) {
         self.limit = limit
@@ -14,7 +17,7 @@ package struct PageRequest: Hashable, Sendable {
 /// A part of a list in a stable order.
 package struct Page<Item: Sendable>: Sendable {
     package let items: [Item]
-    /// Where the next part begins; `nil` when this is the last.
+    /// The cursor of the next part; `nil` when this is the last.
     package let next: String?
 
     package init(items: [Item], next: String?) {
@@ -22,17 +25,22 @@ package struct Page<Item: Sendable>: Sendable {
         self.next = next
     }
 
-    /// Cuts a page out of rows that were read with one more than the limit, which tells whether there is a next page.
+    /// Cuts a page out of rows in the order of their ids, of which ``PageRequest/rowLimit`` were read.
+    package init(_ rows: [Item], request: PageRequest, id: (Item) -> Int64) {
+        self.init(rows, request: request, key: { [String(id($0))] })
+    }
+
+    /// Cuts a page out of rows of which ``PageRequest/rowLimit`` were read.
     ///
-    /// - Parameter key: the keys of the list's order, by which the next page starts after the last item.
+    /// - Parameter key: gives an item's keys in the list's order. The next page starts after those of the last item.
     package init(_ rows: [Item], request: PageRequest, key: (Item) -> [String]) {
         items = Array(rows.prefix(request.limit))
         next = rows.count > request.limit ? items.last.map { PageCursor(key($0)).text } : nil
     }
 
-    /// Cuts a page out of a list that was read whole, since it is short by nature.
+    /// Makes a page of a list that was read whole, because it is always short.
     ///
-    /// - Parameter key: what names an item, by which the next page starts after the last one.
+    /// - Parameter key: gives an item's name. The next page starts after that of the last item.
     /// - Throws: ``Refusal/cursorInvalid`` for a cursor that names no item.
     package init(whole items: [Item], request: PageRequest, key: (Item) -> String) throws {
         var rest = items[...]
@@ -45,7 +53,7 @@ package struct Page<Item: Sendable>: Sendable {
 }
 
 extension Page {
-    /// The same part of the list with each item made another one.
+    /// The same page with each item transformed.
     package func map<Other: Sendable>(_ transform: (Item) throws -> Other) rethrows -> Page<Other> {
         Page<Other>(items: try items.map(transform), next: next)
     }

@@ -1,4 +1,4 @@
-/// Who asks: an account by one of its sessions, as it was when last looked up.
+/// The caller: an account with one of its sessions, as it was when it was last looked up.
 package struct Principal: Hashable, Sendable {
     package let accountID: Int64
     package let realm: Realm
@@ -6,11 +6,11 @@ package struct Principal: Hashable, Sendable {
     package let merchantID: Int64?
     /// The cinemas of its merchant that it is limited to; `nil` for all.
     package let cinemaIDs: [Int64]?
-    /// The account's own field, which masks all that is granted.
+    /// The account's own field, which masks all its grants.
     package let permission: Permission
-    /// All that reaches the account.
+    /// All grants of the account, directly or through groups.
     package let grants: [PermissionGrant]
-    /// Whether its account has a second factor; moviegoers' isn't looked at.
+    /// Whether the account has a second factor. It isn't read for moviegoers.
     package let hasSecondFactor: Bool
     package let sessionID: Int64
 
@@ -28,9 +28,9 @@ package struct Principal: Hashable, Sendable {
         self.sessionID = sessionID
     }
 
-    /// Whose things it manages: its merchant's, or those of its own cinemas only; the platform's people manage everybody's.
+    /// The things that it manages: its merchant's, or only those of its own cinemas. The platform's people manage everybody's things.
     ///
-    /// - Throws: ``Refusal/notFound`` for anybody else: nobody but these manages anything of a merchant.
+    /// - Throws: ``Refusal/notFound`` for all others, because they manage nothing of a merchant.
     package var scope: MerchantScope {
         get throws {
             if realm == .admin { return .everybody }

@@ -7,11 +7,11 @@ package enum Realm: String, CaseIterable, Hashable, Sendable {
     /// The platform's own people.
     case admin
 
-    /// Whether a one-time code signs nobody in without a second factor: whoever gets hold of a number for a moment, as by another SIM card,
-    /// must not manage a cinema or the platform by it (ASVS 5.0 6.6.1).
+    /// Whether signing in by a one-time code also needs a second factor. Somebody who takes over a phone number for a moment, for example
+    /// with another SIM card, must not manage a cinema or the platform with it (ASVS 5.0 6.6.1).
     package var asksForMoreThanCode: Bool { self != .client }
 
-    /// What an account of this realm may do when nobody has decided otherwise.
+    /// The permission of an account of this realm when nobody has set another one.
     ///
     /// A moviegoer has 7: it reads, orders and cancels, and never deletes.
     package var usualPermission: Permission {

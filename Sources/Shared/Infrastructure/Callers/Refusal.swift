@@ -1,28 +1,28 @@
-/// A request that was understood and is refused: what was wrong, under a code that clients may rely on.
+/// The reason why a request that was understood is refused, with a code on which clients may rely.
 ///
-/// Features throw it; the services answer it as a problem. Each feature declares its own refusals beside the rules that lead to them.
+/// Features throw it, and services answer it as a problem. Each feature declares its refusals beside the rules that lead to them.
 package struct Refusal: Error, Hashable, Sendable {
     /// The kind of refusal, from which the status of the answer follows.
     package enum Kind: Hashable, Sendable {
         /// A parameter has no meaning: 400.
         case malformed
-        /// The caller is not who it says, or nobody: 401.
+        /// The caller has not signed in, or the proof of who it is has no value: 401.
         case unauthenticated
         /// The caller may not do this: 403.
         case forbidden
         /// The thing in the path is not there, or not the caller's: 404.
         case notFound
-        /// It doesn't fit the present state: 409.
+        /// The request doesn't fit the present state: 409.
         case conflict
-        /// It doesn't fit the present state, which will pass: 409, with the seconds after which to try again.
+        /// The request doesn't fit the present state, and that will pass: 409, with the seconds after which to try again.
         case conflictForNow(retryAfter: Int)
         /// The caller's copy is stale: 412.
         case stale
         /// A field of the body has no valid value, named by its JSON pointer (RFC 6901): 422.
         case invalid(pointer: String)
-        /// Too often: 429, with the seconds after which to try again.
+        /// The caller asks too often: 429, with the seconds after which to try again.
         case tooOften(retryAfter: Int)
-        /// We can't now: 503, with the seconds after which to try again.
+        /// The service can't do it now: 503, with the seconds after which to try again.
         case unavailable(retryAfter: Int)
     }
 
@@ -31,10 +31,10 @@ package struct Refusal: Error, Hashable, Sendable {
     package let code: String
     /// One sentence for a person.
     package let detail: String
-    /// What else is told, by name, in the order of the names.
+    /// Further facts about the refusal, sorted by name.
     package private(set) var members: [Member] = []
 
-    /// Something else that is told, such as the limit that was reached.
+    /// A further fact about a refusal, such as the limit that was reached.
     package struct Member: Hashable, Sendable {
         package enum Value: Hashable, Sendable {
             case number(Int64)
@@ -53,15 +53,15 @@ package struct Refusal: Error, Hashable, Sendable {
         self.detail = detail
     }
 
-    /// What is told under a name.
+    /// The value of the member with this name.
     package subscript(_ name: String) -> Member.Value? { members.first { $0.name == name }?.value }
 
-    /// The same refusal with one more thing told, or another one under the same name.
+    /// The same refusal with another member. It replaces one of the same name.
     package func with(_ name: String, _ value: Member.Value) -> Refusal {
         var refusal = self
         refusal.members.removeAll { $0.name == name }
         refusal.members.append(Member(name: name, value: value))
-        // Two refusals that tell the same are the same.
+        // Sorted, so that refusals with the same members are equal.
         refusal.members.sort { $0.name < $1.name }
         return refusal
     }
@@ -71,15 +71,26 @@ package struct Refusal: Error, Hashable, Sendable {
         with("reason", .text(reason))
     }
 
-    /// The same refusal with the most that there may be of what there is too much of.
+    /// The same refusal with the limit that was reached.
     package func about(limit: Int) -> Refusal {
         with("limit", .number(Int64(limit)))
     }
 }
 
 extension Refusal {
-    /// The thing in the path is not there or not the caller's; which of the two is not told.
+    /// The thing in the path doesn't exist or isn't the caller's. The answer doesn't say which of the two.
     package static let notFound = Refusal(.notFound, "not_found", "There is nothing here that you may see.")
+
+    /// Nobody has signed in, or the token is not one that still counts here.
+    package static let unauthenticated = Refusal(
+        .unauthenticated, "unauthenticated", "Sign in first: the token is missing, wrong or no longer valid.")
+
+    /// The account's own permission lacks what the action needs, as a blacklisted account's does.
+    package static let accountRestricted = Refusal(.forbidden, "account_restricted", "This account may not do that.")
+
+    /// Too much is asked for at once: sign-ins, look-ups, bookings, connections, locks.
+    package static let busy = Refusal(
+        .unavailable(retryAfter: 1), "busy", "Too busy right now, nothing was changed. Try again in a moment.")
 
     /// The resource has changed since the caller read it.
     package static let stale = Refusal(.stale, "stale", "The resource has changed since you read it.")

@@ -1,6 +1,7 @@
 import Callers
 
-/// Where addresses are, by a list that the operator provides. Kept in memory, some 12 bytes a range of version 4 and 36 of version 6.
+/// The places of IP addresses, by a list that the operator provides. It is kept in memory, with about 12 bytes for a range of version 4 and
+/// 36 for one of version 6.
 package final class IPGeography: Sendable {
     private let v4: IPRanges<UInt32>
     private let v6: IPRanges<UInt128>
@@ -10,7 +11,7 @@ package final class IPGeography: Sendable {
     /// address, country, region, city; or, as in DB-IP's lists, the country alone (`dbip-country-lite`), or with the continent before it
     /// and the coordinates behind the city (`dbip-city-lite`). Ranges without a country (empty, or `ZZ`) are left out.
     ///
-    /// - Throws: `ImportFileError` for the first line that can't be read: half of a list would tell wrong places.
+    /// - Throws: `ImportFileError` for the first line that can't be read, because half of a list would give wrong places.
     package init(csv bytes: [UInt8]) throws(ImportFileError) {
         var v4 = IPRanges<UInt32>()
         var v6 = IPRanges<UInt128>()
@@ -47,8 +48,8 @@ package final class IPGeography: Sendable {
         self.places = places
     }
 
-    /// - Parameter address: as the system writes it.
-    /// - Returns: `nil` for what the list doesn't know.
+    /// - Parameter address: an IP address in the system's usual form.
+    /// - Returns: `nil` for an address that the list doesn't have.
     package func location(of address: String) -> IPLocation? {
         let number: UInt32? =
             switch NetworkAddress(address) {
@@ -73,7 +74,7 @@ package final class IPGeography: Sendable {
         return IPLocation(country: country, region: cell(1), city: cell(2))
     }
 }
-/// Where an address is, as far as a list knows.
+/// The place of an IP address, according to a list.
 package struct IPLocation: Hashable, Sendable {
     /// The code of ISO 3166-1, as `CN`.
     package let country: String

@@ -1,12 +1,12 @@
-/// Ranges of addresses in ascending order, and which place each lies in: three flat arrays, since there are millions of them.
+/// Ranges of IP addresses in ascending order, each with its place. They are three flat arrays, because there are millions of ranges.
 struct IPRanges<Bits: FixedWidthInteger & Sendable>: Sendable {
     private var firsts: [Bits] = []
     private var lasts: [Bits] = []
     private var places: [UInt32] = []
 
-    /// Adds a range behind all others.
+    /// Adds a range after all others.
     ///
-    /// - Returns: whether it lies there, and ends where it begins or later; else nothing is added.
+    /// - Returns: whether the range lies after all others, and doesn't end before it begins. Otherwise nothing is added.
     mutating func append(_ first: Bits, _ last: Bits, place: UInt32) -> Bool {
         guard first <= last, lasts.last.map({ $0 < first }) ?? true else { return false }
         firsts.append(first)
@@ -18,7 +18,7 @@ struct IPRanges<Bits: FixedWidthInteger & Sendable>: Sendable {
     /// The place of an address, by binary search.
     func place(of bits: Bits) -> UInt32? {
         var (low, high) = (0, firsts.count)
-        // The first range that begins behind the address lies in low...high.
+        // The first range that begins after the address lies in low...high.
         while low < high {
             let middle = (low + high) / 2
             if firsts[middle] <= bits { low = middle + 1 } else { high = middle }

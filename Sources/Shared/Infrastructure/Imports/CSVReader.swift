@@ -1,12 +1,12 @@
 /// Reads comma-separated values (RFC 4180): cells may be quoted, a quoted cell may hold commas, line breaks and doubled quotes.
 /// Lines end with LF, CRLF or CR; a byte order mark in front is skipped, and so are empty lines.
 ///
-/// A record that breaks the rules costs only itself: reading goes on with the line after the one on which it begins. So a quote that is never
-/// closed doesn't swallow the rest of the file.
+/// A record that breaks the rules is the only one that is lost: reading goes on with the line after the one on which the record begins. So
+/// a quote that is never closed doesn't swallow the rest of the file.
 struct CSVReader: Sequence, IteratorProtocol {
-    /// A record of the file, or why there is none.
+    /// A record of the file, or the reason why it can't be read.
     struct Record: Equatable {
-        /// On which it begins, from 1.
+        /// The line on which it begins, from 1.
         let line: Int
         let cells: Result<[String], ImportFault>
     }
@@ -14,7 +14,7 @@ struct CSVReader: Sequence, IteratorProtocol {
     private let bytes: [UInt8]
     private var position: Int
     private var line = 1
-    /// How many cells a record has; `nil` until the first one has told it.
+    /// How many cells a record has; `nil` before the first record.
     private var columns: Int?
 
     init(_ bytes: [UInt8]) {
@@ -94,7 +94,7 @@ struct CSVReader: Sequence, IteratorProtocol {
 
     private mutating func endLine() {
         guard isLineEnd else { return }
-        // CR, LF, or both in this order are one end.
+        // CR, LF, or both in this order are one line end.
         let isReturn = peek == Self.carriageReturn
         position += 1
         if isReturn, peek == Self.lineFeed { position += 1 }

@@ -1,6 +1,6 @@
 /// Comma-separated values whose first record names the columns.
 struct CSVTable {
-    /// A record whose cells are asked for by column.
+    /// A record whose cells are read by the name of the column.
     struct Row {
         fileprivate let positions: [String: Int]
         fileprivate let cells: [String]
@@ -32,7 +32,7 @@ struct CSVTable {
         self.records = records
     }
 
-    /// Takes the rows that `read` makes sense of.
+    /// Makes a value of each row that `read` accepts, and rejects the others.
     func file<Value>(_ read: (Row) throws(ImportFault) -> Value) -> ImportedFile<Value> {
         var file = ImportedFile<Value>()
         for record in records {

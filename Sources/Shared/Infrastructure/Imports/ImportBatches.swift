@@ -2,19 +2,19 @@ import Database
 
 /// Writes the rows of a file in batches, each in a transaction of its own.
 ///
-/// Whenever the import ends, whole rows are in the database, and the next run goes on from there. A batch with a row that the database refuses
-/// is written again row by row, so that only that one is left out.
+/// The database has only whole rows whenever the import ends, and the next run goes on from there. A batch with a row that the database
+/// refuses is written again row by row, so that only that row is left out.
 struct ImportBatches<Value: Sendable>: Sendable {
     typealias Row = ImportedFile<Value>.Row
 
     let pool: PostgresPool
-    /// Rows of a batch.
+    /// The number of rows in a batch.
     let size: Int
 
     /// Writes a file.
     ///
     /// - Parameters:
-    ///   - progress: told after each batch how many rows are done, and of how many.
+    ///   - progress: called after each batch with the number of rows that are done, and the number of all rows.
     ///   - write: writes one batch; may run again after a conflict with another transaction.
     /// - Throws: `PostgresError` when the database fails, rather than refuses a row.
     func write(
@@ -55,7 +55,7 @@ struct ImportBatches<Value: Sendable>: Sendable {
 }
 
 extension PostgresError {
-    /// Whether what was given is at fault: it can't be bound, is a data exception (class 22), or violates a constraint (class 23).
+    /// Whether the data is at fault: it can't be bound, is a data exception (class 22), or violates a constraint (class 23).
     fileprivate var refusesData: Bool {
         refusesValue || sqlState?.rawValue.hasPrefix("23") == true
     }

@@ -1,4 +1,4 @@
-/// What an import did.
+/// The numbers of rows that an import added, changed, left unchanged and refused.
 package struct ImportSummary: Equatable, Sendable, CustomStringConvertible {
     package internal(set) var added = 0
     package internal(set) var changed = 0

@@ -1,6 +1,6 @@
-/// What a file says: the rows that can be taken, and the others with the reason.
+/// The content of a file: the rows that can be imported, and the rejected ones with the reason.
 package struct ImportedFile<Value: Sendable>: Sendable {
-    /// A row that can be taken.
+    /// A row that can be imported.
     package struct Row: Sendable {
         /// The line of the file on which it begins, from 1.
         package let line: Int
@@ -20,7 +20,7 @@ package struct ImportedFile<Value: Sendable>: Sendable {
 
 extension ImportedFile.Row: Equatable where Value: Equatable {}
 
-/// A row of a file that isn't taken, and why.
+/// A row of a file that can't be imported, with the reason.
 package struct RejectedRow: Error, Hashable, Sendable {
     /// The line of the file on which it begins, from 1.
     package let line: Int
@@ -33,7 +33,7 @@ package struct RejectedRow: Error, Hashable, Sendable {
     }
 }
 
-/// Why a value of a row can't be taken.
+/// The reason why a value of a row can't be imported.
 struct ImportFault: Error, Hashable {
     let reason: String
 
@@ -53,7 +53,7 @@ package struct ImportFileError: Error, Hashable, Sendable, CustomStringConvertib
 }
 
 extension ImportedFile {
-    /// Takes a row that `read` makes sense of, and else remembers why not.
+    /// Adds a row that `read` accepts, and records the reason for any other.
     mutating func take(line: Int, _ read: () throws(ImportFault) -> Value) {
         do {
             rows.append(Row(line: line, value: try read()))

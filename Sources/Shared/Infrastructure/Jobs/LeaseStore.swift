@@ -1,8 +1,8 @@
 import Database
 
-/// The rows of leases: which process holds a job.
+/// The rows of leases, which say which process holds a job.
 struct LeaseStore: Sendable {
-    /// Takes a lease that nobody holds, whose holder let it run out, or that is ours already.
+    /// Takes a lease if nobody holds it, its holder let it run out, or it is ours already.
     ///
     /// - Returns: whether it is ours now.
     func acquire(_ name: String, holder: String, for duration: Duration, in session: some PostgresSession) async throws -> Bool {
@@ -19,7 +19,7 @@ struct LeaseStore: Sendable {
         ) == 1
     }
 
-    /// Holds on to a lease. One that ran out is still ours as long as nobody took it.
+    /// Renews a lease. A lease that ran out is still ours as long as nobody else took it.
     ///
     /// - Returns: whether it is still ours.
     func renew(_ name: String, holder: String, for duration: Duration, in session: some PostgresSession) async throws -> Bool {
@@ -33,7 +33,7 @@ struct LeaseStore: Sendable {
         ) == 1
     }
 
-    /// Lets go of a lease, so that another process need not wait for it to run out.
+    /// Releases a lease, so that another process need not wait for it to run out.
     func release(_ name: String, holder: String, in session: some PostgresSession) async throws {
         try await session.execute(
             """

@@ -4,12 +4,12 @@ package import Logging
 import Metrics
 import ServiceLifecycle
 
-/// A job that one process does at a time, again and again: the holder of the lease of its name.
+/// A job that one process at a time does again and again: the process that holds the lease of the job's name.
 ///
 /// Every process runs it; the one that got the lease does the work at the interval and renews the lease all the while.
 /// When that process ends, the lease is released; when it crashes, the lease runs out and another one takes over.
-/// A lease guards against doing work twice, not against a holder that was stopped for longer than its lease:
-/// the body has to be safe to run twice.
+/// A lease keeps two processes from doing the work at the same time, except when the holder was stopped for longer than its lease. So the
+/// body has to be safe to run twice.
 package struct LeasedJob: Service {
     private let name: String
     private let interval: Duration
@@ -26,8 +26,8 @@ package struct LeasedJob: Service {
     ///   - name: the lease's name, the same in all processes.
     ///   - interval: the pause between two runs of the body.
     ///   - leaseDuration: how long after a crash another process takes over; renewed at a third of it.
-    ///   - runLimit: how long one run may take; it is cancelled then.
-    ///   - holder: this process; every process needs another one.
+    ///   - runLimit: how long one run may take before it is cancelled.
+    ///   - holder: names this process; every process needs its own name.
     ///   - body: one run. Its errors are logged, and the next run comes at the interval.
     package init(
         name: String,
@@ -51,7 +51,7 @@ package struct LeasedJob: Service {
         self.body = body
     }
 
-    /// Works until the service shuts down. A run that is under way is finished, within its limit, before the lease is let go.
+    /// Works until the service shuts down. A run that is under way is finished, within its limit, before the lease is released.
     package func run() async throws {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             if await acquire() {
@@ -62,7 +62,7 @@ package struct LeasedJob: Service {
         }
     }
 
-    /// Works while the lease is ours.
+    /// Runs the body while the lease is ours.
     private func hold() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await keepRenewing() }
@@ -72,7 +72,7 @@ package struct LeasedJob: Service {
         }
     }
 
-    /// Returns when the lease is lost, or may be: nobody could be reached for so long that it ran out.
+    /// Returns when the lease is lost, or when the database couldn't be reached for so long that it may be lost.
     private func keepRenewing() async {
         let clock = ContinuousClock()
         var expiry = clock.now + leaseDuration
@@ -88,7 +88,7 @@ package struct LeasedJob: Service {
                 expiry = asked + leaseDuration
             } catch {
                 logger.warning("The job's lease could not be renewed.", metadata: ["error": "\(error)"])
-                // Two thirds before the end is early, a moment after it is too late: stop while it is surely ours.
+                // The work must stop while the lease is certainly still ours, so it stops a third of the lease before the end.
                 if clock.now + leaseDuration / 3 >= expiry { return }
             }
         }
@@ -117,7 +117,7 @@ package struct LeasedJob: Service {
             outcome = "failed"
             if !Task.isCancelled { logger.error("The job failed.", metadata: ["error": "\(error)"]) }
         }
-        Counter(label: "job_runs_total", dimensions: [("job", name), ("outcome", outcome)]).increment()
+        Counter(label: "piao_job_runs_total", dimensions: [("job", name), ("outcome", outcome)]).increment()
     }
 
     private func acquire() async -> Bool {
@@ -131,7 +131,7 @@ package struct LeasedJob: Service {
         }
     }
 
-    /// Without success the lease runs out by itself.
+    /// Releases the lease. If this fails, the lease runs out by itself.
     private func release() async {
         try? await store.release(name, holder: holder, in: pool)
     }

@@ -2,7 +2,7 @@ package import Callers
 package import Database
 import Foundation
 
-/// Where a change of state leaves what has to be told to the outside afterwards.
+/// Messages that a change of state has for the outside.
 ///
 /// A message is written in the transaction of the change, so that there is never one without the other, and delivered
 /// by an ``OutboxWorker`` at least once.
@@ -15,9 +15,9 @@ package struct Outbox: Sendable {
     /// Adds a message.
     ///
     /// - Parameters:
-    ///   - kind: which handler delivers it, 1 to 64 characters.
-    ///   - payload: what it needs, without secrets: the table keeps it.
-    ///   - session: the transaction of the change that it follows from.
+    ///   - kind: names the handler that delivers it, 1 to 64 characters.
+    ///   - payload: the data for the handler, without secrets, because the table keeps it.
+    ///   - session: the transaction of the change that causes the message.
     /// - Throws: `EncodingError`, `PostgresError`.
     package func add(
         _ kind: String,
@@ -32,7 +32,7 @@ package struct Outbox: Sendable {
 
     /// Deletes messages that were delivered longer ago than this, a few thousand at a time.
     ///
-    /// Those that were given up stay until a person has looked.
+    /// Messages that were given up stay until a person has looked at them.
     ///
     /// - Returns: how many were deleted.
     @discardableResult
@@ -40,7 +40,7 @@ package struct Outbox: Sendable {
         try await store.deleteDone(olderThan: age, limit: 5_000, in: session)
     }
 
-    /// The messages as they lie there, newest first.
+    /// The messages, newest first.
     package func entries(
         state: OutboxState?, kind: String?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<OutboxEntry> {
@@ -53,7 +53,7 @@ package struct Outbox: Sendable {
         return entry
     }
 
-    /// Has a message that was given up delivered after all, at once; its attempts go on being counted.
+    /// Makes a message that was given up due again, at once. Its attempts go on being counted.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/messageNotDead``.
     package func retry(_ id: Int64, in transaction: PostgresTransaction) async throws -> OutboxEntry {
@@ -64,6 +64,6 @@ package struct Outbox: Sendable {
 }
 
 extension Refusal {
-    /// The message is done, or its delivery goes on by itself.
+    /// The message is done, or is still being delivered.
     package static let messageNotDead = Refusal(.conflict, "message_not_dead", "Only a message that was given up can be tried again.")
 }

@@ -1,7 +1,7 @@
 import Database
 package import FoundationEssentials
 
-/// A message as it lies in the outbox, for those who look into what became of it.
+/// A message of the outbox, for those who look into what happened to it.
 package struct OutboxEntry: Hashable, Sendable {
     package let id: Int64
     package let kind: String
@@ -9,19 +9,19 @@ package struct OutboxEntry: Hashable, Sendable {
     package let payload: String
     package let state: OutboxState
     package let createdAt: Date
-    /// When it is delivered next; of one that is under way, when another process takes over.
+    /// When it is delivered next. For a delivery under way: when another process takes over.
     package let nextAttemptAt: Date
     package let attempts: Int
     package let failures: Int
-    /// What came of the last attempt that didn't deliver it.
+    /// The failure of the last attempt that didn't deliver it.
     package let lastError: String?
-    /// Since when a delivery is under way.
+    /// When the delivery under way began; `nil` when none is.
     package let leasedAt: Date?
     package let doneAt: Date?
     package let deadAt: Date?
 }
 
-/// How far a message has come.
+/// The states of a message.
 package enum OutboxState: String, CaseIterable, Sendable, PostgresCodable {
     /// To be delivered, now or later.
     case due

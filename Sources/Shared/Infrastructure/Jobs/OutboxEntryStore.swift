@@ -14,29 +14,21 @@ struct OutboxEntryStore: Sendable {
         """
 
     /// Newest first: by the indexes on kind, on those that wait and on those that were given up; most are done, which the primary key lists.
-    static func list(state: OutboxState?, kind: String?, before: Int64?, limit: Int) -> Query {
-        var conditions: [Query] = []
-        switch state {
-        case .due: conditions.append("done_at IS NULL AND dead_at IS NULL")
-        case .done: conditions.append("done_at IS NOT NULL")
-        case .dead: conditions.append("dead_at IS NOT NULL")
-        case nil: break
-        }
-        if let kind { conditions.append("kind = \(kind)") }
-        if let before { conditions.append("id < \(before)") }
-        return """
-            SELECT \(columns)
-            FROM outbox
-            WHERE \(conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" })
-            ORDER BY id DESC
-            LIMIT \(limit)
-            """
+    static func list(state: OutboxState?, kind: String?, page: PageRequest) throws -> Query {
+        let isInState: Query? =
+            switch state {
+            case .due: "done_at IS NULL AND dead_at IS NULL"
+            case .done: "done_at IS NOT NULL"
+            case .dead: "dead_at IS NOT NULL"
+            case nil: nil
+            }
+        return try .page(page, of: "outbox", columns, where: [isInState, kind.map { "kind = \($0)" }], .newestFirst)
     }
 
     func entries(state: OutboxState?, kind: String?, page: PageRequest, in session: some PostgresSession) async throws -> Page<OutboxEntry>
     {
-        let query = Self.list(state: state, kind: kind, before: try page.idKey(), limit: page.limit + 1)
-        return Page(try await session.rows(query, Self.entry), request: page) { ["\($0.id)"] }
+        let query = try Self.list(state: state, kind: kind, page: page)
+        return Page(try await session.rows(query, OutboxEntry.init(row:)), request: page, id: \.id)
     }
 
     func entry(_ id: Int64, in session: some PostgresSession) async throws -> OutboxEntry? {
@@ -46,11 +38,11 @@ struct OutboxEntryStore: Sendable {
             FROM outbox
             WHERE id = \(id)
             """,
-            Self.entry
+            OutboxEntry.init(row:)
         )
     }
 
-    /// Makes a message that was given up due again, with all its failures forgiven.
+    /// Makes a message that was given up due again, and resets its failures.
     ///
     /// - Returns: `nil` when it was not given up, or is not there.
     func revive(_ id: Int64, in session: some PostgresSession) async throws -> OutboxEntry? {
@@ -65,12 +57,14 @@ struct OutboxEntryStore: Sendable {
                 AND done_at IS NULL
             RETURNING \(Self.columns)
             """,
-            Self.entry
+            OutboxEntry.init(row:)
         )
     }
+}
 
-    private static func entry(_ row: PostgresRow) throws -> OutboxEntry {
-        OutboxEntry(
+extension OutboxEntry {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             kind: try row["kind"],
             payload: try row["payload"],

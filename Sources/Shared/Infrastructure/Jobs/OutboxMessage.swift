@@ -1,15 +1,15 @@
 import Foundation
 
-/// Something to be delivered to the outside, written with the change of state that it follows from.
+/// A message for the outside, written in the transaction of the change that causes it.
 package struct OutboxMessage: Hashable, Sendable {
     package let id: Int64
-    /// Which handler delivers it, such as `payment_closing`.
+    /// Names the handler that delivers it, such as `payment_closing`.
     package let kind: String
     /// What to deliver, as JSON.
     package let payload: [UInt8]
     /// How many times its delivery was begun, this one included.
     package let attempts: Int
-    /// How many of those before broke down; being told to come again is no failure.
+    /// How many earlier attempts failed. An attempt that asks for another one later is no failure.
     package let failures: Int
 
     package init(id: Int64, kind: String, payload: [UInt8], attempts: Int, failures: Int = 0) {

@@ -1,18 +1,18 @@
-/// How fast and how stubbornly the outbox is worked off.
+/// How fast the outbox is worked off, and how often a delivery is tried.
 package struct OutboxPace: Hashable, Sendable {
     /// How often a worker with nothing to do looks for due messages.
     package var pollInterval: Duration
     /// How many deliveries a worker has under way at a time.
     package var concurrency: Int
-    /// How long one delivery may take, two calls to a gateway of 10 seconds included; it is cancelled then.
+    /// How long one delivery may take before it is cancelled. This allows for two calls to a gateway of 10 seconds each.
     package var deliveryLimit: Duration
-    /// For how long a leased message is hidden from other workers. Longer than ``deliveryLimit``, or deliveries overlap.
+    /// How long a leased message is hidden from other workers. It must be longer than ``deliveryLimit``, or deliveries overlap.
     package var leaseDuration: Duration
-    /// The pause after the first failure; each further one doubles it.
+    /// The pause after the first failure. Each further failure doubles it.
     package var firstPause: Duration
     /// The longest pause between two attempts.
     package var longestPause: Duration
-    /// After how many failures in delivering a message it is given up; being told to come again is none.
+    /// After how many failures a message is given up. An attempt that asks for another one later is no failure.
     package var maximumAttempts: Int
     /// How often the backlog is measured.
     package var measureInterval: Duration
@@ -37,8 +37,8 @@ package struct OutboxPace: Hashable, Sendable {
         self.measureInterval = measureInterval
     }
 
-    /// The pause before the next attempt: doubled with each failure up to the longest, then shortened by chance to between
-    /// a half and the whole of it, so that what failed together isn't tried again together.
+    /// The pause before the next attempt. It doubles with each failure up to the longest pause. Then chance shortens it to between a half
+    /// and the whole, so that deliveries which failed together aren't tried again together.
     ///
     /// - Parameters:
     ///   - attempts: how many attempts have failed, at least 1.

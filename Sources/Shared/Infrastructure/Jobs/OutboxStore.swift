@@ -14,8 +14,8 @@ struct OutboxStore: Sendable {
     /// Takes due messages of the kinds that this process can deliver, oldest first, and hides them from everybody else
     /// for the time of the lease. One statement, so the rows are locked for a moment only.
     ///
-    /// A message whose last lease has no outcome took its process with it, or the database was away when the outcome was to be recorded:
-    /// that is a failure. At the limit it is given up instead of being delivered once more.
+    /// When a message's last lease has no outcome, its process ended during the delivery, or the outcome couldn't be recorded. That counts
+    /// as a failure. At the limit the message is given up instead of being delivered once more.
     ///
     /// - Parameter maximumFailures: after how many failures a message is given up.
     func lease(
@@ -60,7 +60,7 @@ struct OutboxStore: Sendable {
         return OutboxLease(messages: leased.filter { !$0.isOver }.map(\.message), givenUp: leased.filter(\.isOver).map(\.message))
     }
 
-    /// Records that a message arrived, whoever holds it now: it need not be delivered again.
+    /// Records that a message arrived, even when another worker holds it now: it need not be delivered again.
     func settle(_ message: OutboxMessage, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -89,9 +89,9 @@ struct OutboxStore: Sendable {
         )
     }
 
-    /// Puts a message off. A holder whose lease ran out and went to another changes nothing: the number of attempts tells.
+    /// Postpones a message. When the holder's lease ran out and another worker has it, nothing changes; the number of attempts shows that.
     ///
-    /// - Parameter hasFailed: whether the attempt broke down.
+    /// - Parameter hasFailed: whether the attempt failed.
     func postpone(
         _ message: OutboxMessage, by pause: Duration, reason: String, hasFailed: Bool, in session: some PostgresSession
     ) async throws {
@@ -110,7 +110,7 @@ struct OutboxStore: Sendable {
         )
     }
 
-    /// Lays a message aside for a person to look at. The attempt that led to it counts as a failure, too.
+    /// Gives a message up, so that a person looks at it. The attempt that led to this counts as a failure, too.
     func giveUp(_ message: OutboxMessage, reason: String, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -127,7 +127,7 @@ struct OutboxStore: Sendable {
         )
     }
 
-    /// How much is waiting.
+    /// Measures how much is waiting.
     func backlog(in session: some PostgresSession) async throws -> OutboxBacklog {
         let waiting = try await session.row(
             """
@@ -152,7 +152,7 @@ struct OutboxStore: Sendable {
             let due: Int = try row["due"]
             return (due: due, oldestDueAge: max(age ?? 0, 0))
         }
-        // Along the index on those that were given up.
+        // Uses the index on messages that were given up.
         let dead = try await session.rows(
             """
             SELECT kind, count(*) AS dead
@@ -164,7 +164,7 @@ struct OutboxStore: Sendable {
             let (kind, count): (String, Int) = (try row["kind"], try row["dead"])
             return (kind, count)
         }
-        // Along the index on those that wait.
+        // Uses the index on messages that wait.
         let ages = try await session.rows(
             """
             SELECT kind, extract(EPOCH FROM clock_timestamp() - min(created_at))::float8 AS age
@@ -206,9 +206,9 @@ struct OutboxStore: Sendable {
 package struct OutboxBacklog: Hashable, Sendable {
     /// Messages whose time has come.
     package let due: Int
-    /// For how many seconds the one that has waited longest could have been delivered.
+    /// For how many seconds the longest-waiting due message has been due.
     package let oldestDueAge: Double
-    /// For how many seconds the oldest that is not delivered has been there, by kind, also while it waits for its next attempt.
+    /// The age of the oldest undelivered message of each kind, in seconds, even while it waits for its next attempt.
     package let oldestAgeByKind: [String: Double]
     /// Messages that were given up, by kind.
     package let deadByKind: [String: Int]
@@ -217,10 +217,10 @@ package struct OutboxBacklog: Hashable, Sendable {
     package var dead: Int { deadByKind.values.reduce(0, +) }
 }
 
-/// What a worker has taken out of the outbox.
+/// The messages that a worker has leased.
 struct OutboxLease: Hashable, Sendable {
     /// To be delivered.
     let messages: [OutboxMessage]
-    /// Given up now, since their deliveries ended without an outcome too often.
+    /// Messages that are given up now, because too many of their deliveries ended without an outcome.
     let givenUp: [OutboxMessage]
 }

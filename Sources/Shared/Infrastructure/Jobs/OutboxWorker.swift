@@ -3,11 +3,11 @@ package import Logging
 import Metrics
 import ServiceLifecycle
 
-/// Delivers the outbox's messages: leases those that are due, hands each to the handler of its kind outside of any
-/// transaction, and records what became of it.
+/// Delivers the outbox's messages. It leases those that are due, passes each to the handler of its kind, outside of any transaction, and
+/// records the outcome.
 ///
-/// Any number of workers may run side by side; a message is with one of them at a time, for the length of its lease.
-/// Kinds that no handler here knows are left alone: another binary may know them.
+/// Any number of workers may run side by side; one worker at a time has a message, for the length of its lease. Messages of a kind without
+/// a handler here are left alone, because another binary may have the handler.
 package struct OutboxWorker: Service {
     private let pool: PostgresPool
     private let handlers: [String: any OutboxHandler]
@@ -23,8 +23,8 @@ package struct OutboxWorker: Service {
         self.logger = logger
     }
 
-    /// Works until the service shuts down: then it leases nothing more, and returns when the deliveries that are under way
-    /// have come to their end, each within its own limit.
+    /// Works until the service shuts down. Then it leases nothing more, and returns when the deliveries under way have ended, each within
+    /// its own limit.
     package func run() async throws {
         guard !Task.isShuttingDownGracefully else { return }
         await withTaskGroup(of: Event.self) { group in
@@ -41,7 +41,7 @@ package struct OutboxWorker: Service {
                         group.addTask { await deliver(message) }
                     }
                     free -= messages.count
-                    // All places taken: there may be more, so the next free place looks at once.
+                    // When all places are taken, more messages may be due, so the worker looks again as soon as a place is free.
                     looks = free == 0
                 }
                 if !waits, !stops {
@@ -61,7 +61,7 @@ package struct OutboxWorker: Service {
         }
     }
 
-    /// What the loop waits for.
+    /// The events that the loop waits for.
     private enum Event: Sendable {
         case delivered, polled, measured, measureDue, stopping
     }
@@ -109,7 +109,7 @@ package struct OutboxWorker: Service {
             case .done:
                 try await store.settle(message, in: pool)
             case .again(let after, let reason):
-                // Half of it at least, the rest by chance: what failed together isn't tried again together.
+                // At least half of the pause, and the rest by chance, so that deliveries which failed together aren't tried again together.
                 let pause = hasFailed ? after : after * Double.random(in: 0.5...1)
                 try await store.postpone(message, by: pause, reason: reason, hasFailed: hasFailed, in: pool)
             case .waiting(let time, let reason):
@@ -120,7 +120,7 @@ package struct OutboxWorker: Service {
             }
             countDelivery(message, outcome.label)
         } catch {
-            // The lease runs out and the message comes again, with a failure more; the receiver recognises the repetition.
+            // The lease runs out, and the message comes again with one more failure. The receiver recognises the repetition.
             logger.warning("The outcome of a delivery could not be recorded.", metadata: ["error": "\(error)"])
         }
         return .delivered
@@ -134,7 +134,7 @@ package struct OutboxWorker: Service {
             if limit > pace.deliveryLimit { try await store.extend(message, by: limit - pace.deliveryLimit, in: pool) }
             return (try await withTimeLimit(limit) { try await handler.deliver(message) }, false)
         } catch {
-            // The type alone: an error's text may hold an address with a signature, or a person's data.
+            // Only the type is recorded, because an error's text may hold a signed URL or a person's data.
             let reason = "\(type(of: error))"
             logger.warning("A delivery failed.", metadata: ["error_type": "\(reason)"])
             let failures = message.failures + 1
@@ -144,18 +144,18 @@ package struct OutboxWorker: Service {
     }
 
     private func countDelivery(_ message: OutboxMessage, _ outcome: String) {
-        Counter(label: "outbox_deliveries_total", dimensions: [("kind", message.kind), ("outcome", outcome)]).increment()
+        Counter(label: "piao_outbox_deliveries_total", dimensions: [("kind", message.kind), ("outcome", outcome)]).increment()
     }
 
     private func measure() async -> Event {
         if let backlog = try? await store.backlog(in: pool) {
-            Gauge(label: "outbox_due_messages").record(backlog.due)
-            Gauge(label: "outbox_oldest_due_age_seconds").record(backlog.oldestDueAge)
+            Gauge(label: "piao_outbox_due_messages").record(backlog.due)
+            Gauge(label: "piao_outbox_oldest_due_age_seconds").record(backlog.oldestDueAge)
             for kind in Set(handlers.keys).union(backlog.oldestAgeByKind.keys) {
-                Gauge(label: "outbox_oldest_age_seconds", dimensions: [("kind", kind)]).record(backlog.oldestAgeByKind[kind] ?? 0)
+                Gauge(label: "piao_outbox_oldest_age_seconds", dimensions: [("kind", kind)]).record(backlog.oldestAgeByKind[kind] ?? 0)
             }
             for kind in Set(handlers.keys).union(backlog.deadByKind.keys) {
-                Gauge(label: "outbox_dead_messages", dimensions: [("kind", kind)]).record(backlog.deadByKind[kind] ?? 0)
+                Gauge(label: "piao_outbox_dead_messages", dimensions: [("kind", kind)]).record(backlog.deadByKind[kind] ?? 0)
             }
         }
         return .measured

@@ -1,16 +1,16 @@
-package import Callers
+import Callers
 package import Database
 package import Logging
 import Synchronization
 
-/// One at a time, many at once: requests that arrive while a transaction is in flight form the next batch.
+/// Performs requests in batches, one transaction at a time: requests that arrive while a transaction is in flight form the next batch.
 ///
 /// A lane owns one connection and has at most one transaction in flight. A lone request is never delayed: a batch of one leaves at once.
-/// When nobody knows whether a COMMIT was carried out, the batch is performed again as a repetition, which looks first.
-/// A batch that fails with a known error is tried again one by one, so that it costs only the request that it is about. One alone fails at
-/// once, unless it only lost against another transaction.
+/// When it is unknown whether a COMMIT was carried out, the batch is performed again as a repetition, which first reads whether it was.
+/// When a batch fails with a known error, its requests are tried again one by one, so that the error hits only the request that causes it.
+/// A single request fails at once, unless it only lost against another transaction.
 ///
-/// The lane lives on the thread of its connection: between two batches nothing changes threads but the answers.
+/// The lane lives on the thread of its connection, so that only the answers change threads.
 package actor Lane<Work: LaneWork> {
     private struct Waiting: Sendable {
         let request: Work.Request
@@ -18,13 +18,13 @@ package actor Lane<Work: LaneWork> {
         let answer: CheckedContinuation<Work.Answer, any Error>
     }
 
-    /// What those who ask and the lane share; nobody waits for the lane's thread to get in line.
+    /// The state that callers and the lane share. A caller gets in line without waiting for the lane's thread.
     private struct Line {
         var waiting: [Waiting] = []
         var isClosed = false
-        /// Takes batch after batch; none when nobody waits.
+        /// The task that performs batch after batch; `nil` when nobody waits.
         var runner: Task<Void, Never>?
-        /// Sends away who waits for too long, while the runner is held up; none when nobody waits.
+        /// The task that refuses requests which wait too long while the runner is held up; `nil` when nobody waits.
         var watch: Task<Void, Never>?
     }
 
@@ -42,7 +42,7 @@ package actor Lane<Work: LaneWork> {
     private nonisolated let line = Mutex(Line())
 
     /// - Parameters:
-    ///   - index: of this lane among those of its kind, for the monitoring.
+    ///   - index: the number of this lane among those of its kind, for the metrics.
     ///   - connect: makes a connection that lives on this thread.
     package init(
         work: Work,
@@ -65,10 +65,10 @@ package actor Lane<Work: LaneWork> {
 
     /// Waits for the request's turn and gives its answer.
     ///
-    /// A caller that goes away doesn't take its request along: it may be in flight already.
+    /// When the caller is cancelled, its request goes on, because it may be in flight already.
     ///
-    /// - Throws: what the work refused it with; ``Refusal/busy`` when the queue is full or the wait too long; `PostgresError` when the
-    ///   database can't be reached, or where nobody knows whether it was done (``PostgresError/Code/commitOutcomeUnknown``).
+    /// - Throws: the work's refusal of the request; ``Refusal/busy`` when the queue is full or the wait too long; `PostgresError` when the
+    ///   database can't be reached, or when it is unknown whether the request was done (``PostgresError/Code/commitOutcomeUnknown``).
     package nonisolated func submit(_ request: Work.Request) async throws -> Work.Answer {
         try await withCheckedThrowingContinuation { continuation in
             let isTaken = line.withLock { line in
@@ -103,7 +103,7 @@ package actor Lane<Work: LaneWork> {
         }
     }
 
-    /// Those whose turn it is; `nil` when nobody waits, which ends the runner.
+    /// The requests of the next batch; `nil` when nobody waits, which ends the runner.
     private func nextBatch() -> [Waiting]? {
         let taken: [Waiting]? = line.withLock { line in
             defer { metrics.waits(line.waiting.count) }
@@ -127,7 +127,8 @@ package actor Lane<Work: LaneWork> {
         }
     }
 
-    /// Sends away those who have waited for too long, while anybody waits: a batch under way may take longer than they are to wait.
+    /// Refuses requests that have waited too long, while anybody waits. It is needed because a batch under way may take longer than a
+    /// request may wait.
     private nonisolated func giveUpLate() async {
         while true {
             let (late, due) = line.withLock { line in
@@ -150,7 +151,7 @@ package actor Lane<Work: LaneWork> {
         } catch let error as PostgresError
             where error.isOfConnection || error.sqlState == .readOnlyTransaction || unknown != nil && error.sqlState == .lockNotAvailable
         {
-            // The last: the old transaction has not ended yet, and keeps what all of them need.
+            // This was the last try. The old transaction has not ended yet, and holds the locks that all requests need.
             fail(batch, with: error, unknown: unknown)
         } catch let error where batch.count == 1 && unknown == nil && !error.isWorthAnotherTry {
             fail(batch, with: error, unknown: unknown)
@@ -159,7 +160,7 @@ package actor Lane<Work: LaneWork> {
         }
     }
 
-    /// - Parameter unknown: why nobody knows whether they were done before.
+    /// - Parameter unknown: the error that left it unknown whether the requests were done before.
     private func performOneByOne(_ batch: [Waiting], after error: any Error, unknown: PostgresError?) async {
         logger.warning(
             "A batch failed; trying its requests one by one.",
@@ -171,7 +172,7 @@ package actor Lane<Work: LaneWork> {
                 fail([waiting], with: unreachable, unknown: unknown)
                 continue
             }
-            // Who may have been served already is owed a look.
+            // A request that may have been done already has to be looked up, however long it has waited.
             guard unknown != nil || !hasWaitedTooLong(waiting) else {
                 refuse(waiting.answer)
                 continue
@@ -186,9 +187,11 @@ package actor Lane<Work: LaneWork> {
         }
     }
 
-    /// Does the requests in one transaction, and where its connection is lost on the way, in a second or third one while they may wait.
+    /// Performs the requests in one transaction. When the connection is lost on the way, it tries a second and a third one, while the
+    /// requests may wait.
     ///
-    /// - Parameter unknown: set when a COMMIT gets no answer; what comes then is a repetition, which looks first what became of it.
+    /// - Parameter unknown: set when a COMMIT gets no answer. The next try is then a repetition, which first reads whether the COMMIT was
+    ///   carried out.
     private func attemptPersistently(
         _ batch: [Waiting],
         unknown: inout PostgresError?
@@ -198,7 +201,7 @@ package actor Lane<Work: LaneWork> {
             do {
                 return try await attempt(requests, isRepetition: unknown != nil)
             } catch let error as PostgresError where error.isLoss && !batch.contains(where: hasWaitedTooLong) {
-                // Before its COMMIT was sent, mostly while it was idle: nothing was done.
+                // The connection was lost before the COMMIT was sent, mostly while it was idle. Nothing was done.
             } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
                 logger.warning("The end of a batch is unknown; looking.", metadata: ["requests": "\(requests.count)"])
                 unknown = error
@@ -228,7 +231,7 @@ package actor Lane<Work: LaneWork> {
         do {
             let results = try await work.perform(requests, isRepetition: isRepetition, on: connection)
             guard results.count == requests.count else {
-                // Told after the COMMIT, mostly: each of them may have been done.
+                // The defect mostly shows after the COMMIT, so each of the requests may have been done.
                 throw PostgresError(.commitOutcomeUnknown, "the work gave \(results.count) results for \(requests.count) requests")
             }
             return results
@@ -240,8 +243,8 @@ package actor Lane<Work: LaneWork> {
         }
     }
 
-    /// A batch that failed mostly leaves a connection that can be used on: the server refused a statement, or what failed was asked of
-    /// another connection. It goes when it is lost or can't be rolled back, and when its server no longer takes writes.
+    /// Rolls back after a failed batch. Mostly the connection can still be used, because the server refused a statement or another
+    /// connection failed. It is dropped when it is lost, can't be rolled back, or its server no longer accepts writes.
     private func tidy(_ connection: PostgresConnection, after error: any Error) async {
         await connection.rollBack()
         let isUseless = (error as? PostgresError)?.sqlState == .readOnlyTransaction
@@ -273,29 +276,24 @@ package actor Lane<Work: LaneWork> {
         }
     }
 
-    /// Of a transaction whose connection is lost.
+    /// How often a transaction is tried when its connection is lost.
     private static var tries: Int { 3 }
     private static var firstPause: Duration { .milliseconds(25) }
     private static var longestPause: Duration { .seconds(1) }
 }
 
 extension Error {
-    /// Whether the same request may do better a moment later, as it only lost against somebody else.
+    /// Whether the same request may succeed a moment later, because it only lost against another transaction.
     fileprivate var isWorthAnotherTry: Bool { (self as? PostgresError)?.isRetryable ?? false }
 }
 
 extension PostgresError {
-    /// Whether it says nothing about the requests of a batch, which would meet it one by one too.
+    /// Whether the error is about the connection and not about a request, so that single requests would meet it too.
     fileprivate var isOfConnection: Bool { isLoss || [.connectionFailed, .commitOutcomeUnknown].contains(code) }
 
-    /// Whether there is no connection any more, and what was begun was not carried out.
+    /// Whether the connection is gone, and what was begun was not carried out.
     fileprivate var isLoss: Bool { [.connectionLost, .closed].contains(code) }
 }
 
 /// The work gave more or fewer results than it had requests: a defect in it.
 package struct LaneWorkMiscounted: Error {}
-
-extension Refusal {
-    /// Too much is asked for at once.
-    package static let busy = Refusal(.unavailable(retryAfter: 1), "busy", "Too much of this is under way. Try again in a moment.")
-}

@@ -1,6 +1,6 @@
-/// How the lanes of a process work.
+/// The number of a process's lanes of one kind, and their limits.
 package struct LaneConfiguration: Hashable, Sendable {
-    /// What goes through them, for the monitoring.
+    /// The kind of requests, for the metrics.
     package var name: String
     /// How many lanes, each with a connection of its own.
     package var count: Int

@@ -1,16 +1,16 @@
 package import Database
 
-/// What a ``Lane`` does with the requests that it has gathered.
+/// The work that a ``Lane`` does with a batch of requests.
 package protocol LaneWork: Sendable {
     associatedtype Request: Sendable
     associatedtype Answer: Sendable
 
-    /// Does a batch in one transaction; a refused request never fails its neighbours.
+    /// Performs a batch in one transaction. A refused request never fails the others.
     ///
-    /// - Parameter isRepetition: the batch was tried before with an unknown end: look first whether it was done.
+    /// - Parameter isRepetition: whether the batch was tried before with an unknown outcome. Then the work first reads whether it was done.
     /// - Returns: one result a request, in order.
-    /// - Throws: what failed the batch as a whole; the transaction has then not been committed,
-    ///   unless the error says that nobody knows.
+    /// - Throws: the error that failed the whole batch. The transaction has then not been committed, unless the error says that this is
+    ///   unknown.
     func perform(
         _ batch: [Request],
         isRepetition: Bool,

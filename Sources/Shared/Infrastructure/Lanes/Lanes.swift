@@ -2,7 +2,7 @@ package import Database
 package import Logging
 import ServiceLifecycle
 
-/// Some lanes of a process, by which one kind of work is done. All requests with one key go through the same lane.
+/// The lanes of a process for one kind of work. All requests with one key go through the same lane.
 package struct Lanes<Work: LaneWork>: Service {
     private let lanes: [Lane<Work>]
 
@@ -20,7 +20,7 @@ package struct Lanes<Work: LaneWork>: Service {
 
     /// Waits for the request's turn in the lane of its key.
     ///
-    /// - Parameter key: what it is about, such as a showtime.
+    /// - Parameter key: the number of the thing that the request is about, such as a showtime.
     /// - Throws: as ``Lane/submit(_:)``.
     package func submit(_ request: Work.Request, key: Int64) async throws -> Work.Answer {
         try await lanes[index(key)].submit(request)
@@ -28,14 +28,14 @@ package struct Lanes<Work: LaneWork>: Service {
 
     private func index(_ key: Int64) -> Int {
         #if UnguardedSelling
-            // Bookings of one showtime meet in the database: for the fault harness's control run alone.
+            // Only the control run of the fault harness compiles this: bookings of one showtime then meet in the database.
             Int.random(in: lanes.indices)
         #else
             Int(UInt64(bitPattern: key) % UInt64(lanes.count))
         #endif
     }
 
-    /// Stays until shutdown, then lets the lanes finish what waits in them.
+    /// Waits for the shutdown, and then lets the lanes finish the waiting requests.
     package func run() async throws {
         try? await gracefulShutdown()
         for lane in lanes {

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Writes messages to the end of a file, a JSON object a line: for demonstrations and tests, where something reads them.
+/// Appends messages to a file, one JSON object a line. It is for demonstrations and tests, in which a program reads the file.
 package final class FileSender: MessageSender {
     private let path: String
     private let lock = Mutex(())
@@ -14,7 +14,7 @@ package final class FileSender: MessageSender {
         var line = try RelayBody(message).json()
         line.append(UInt8(ascii: "\n"))
         try lock.withLock { _ in
-            // Nobody else reads along: the file is the owner's own.
+            // The file's mode lets only its owner read it.
             let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC
             let descriptor = unsafe open(path, flags, 0o600)
             guard descriptor >= 0 else { throw MessageUndelivered(reason: "The file of MESSAGES_FILE can't be opened.") }

@@ -1,6 +1,6 @@
 package import Logging
 
-/// Writes codes and texts into the service's log instead of sending them: for development alone.
+/// Writes codes and texts into the service's log instead of sending them. It is for development only.
 package struct LogSender: MessageSender {
     private let logger: Logger
 

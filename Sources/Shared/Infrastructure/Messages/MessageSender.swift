@@ -1,14 +1,14 @@
-/// Brings messages to people.
+/// Sends messages to people.
 package protocol MessageSender: Sendable {
-    /// Sends a message, or hands it to somebody who will. The same message may come more than once.
+    /// Sends a message, or passes it to a relay that does. The same message may come more than once.
     ///
-    /// - Throws: ``MessageRefused`` for one that will never be taken; anything else means that it may be tried again.
+    /// - Throws: ``MessageRefused`` for a message that will never be accepted. After any other error it may be tried again.
     func send(_ message: Message) async throws
 }
 
-/// The receiver has understood a message and won't take it.
+/// The receiver has understood a message and doesn't accept it.
 package struct MessageRefused: Error, Hashable, Sendable {
-    /// Without anything of the message itself: it is kept.
+    /// The reason is stored, so it must contain nothing of the message itself.
     package let reason: String
 
     package init(reason: String) {
@@ -16,9 +16,9 @@ package struct MessageRefused: Error, Hashable, Sendable {
     }
 }
 
-/// A message didn't arrive, and may when it is tried again.
+/// A message didn't arrive, and another try may succeed.
 package struct MessageUndelivered: Error, Hashable, Sendable {
-    /// Without anything of the message itself: it goes into logs.
+    /// The reason goes into logs, so it must contain nothing of the message itself.
     package let reason: String
 
     package init(reason: String) {

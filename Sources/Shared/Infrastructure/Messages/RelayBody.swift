@@ -1,6 +1,6 @@
 import Foundation
 
-/// A message as the relay gets it.
+/// The JSON form of a message for the relay.
 struct RelayBody: Encodable {
     private let message: Message
 

@@ -3,7 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Hands messages to a relay over HTTP: a JSON POST that is signed with a shared secret. Whoever runs the relay sends the SMS and the mail.
+/// Passes messages to a relay over HTTP, by a JSON POST that is signed with a shared secret. The relay sends the SMS or the mail.
 package struct RelaySender: MessageSender {
     private let url: String
     private let signature: RelaySignature
@@ -17,7 +17,7 @@ package struct RelaySender: MessageSender {
         self.timeout = timeout
     }
 
-    /// A redirection would carry the code to where nobody has sent it.
+    /// Redirections are not followed: they would carry the code to another place.
     package static var httpConfiguration: HTTPClient.Configuration {
         HTTPClient.Configuration(redirectConfiguration: .disallow)
     }
@@ -38,12 +38,12 @@ package struct RelaySender: MessageSender {
         } catch let cancellation as CancellationError {
             throw cancellation
         } catch {
-            // Neither the address nor the message: it goes into logs.
+            // The reason goes into logs, so it contains neither the URL nor the message.
             throw MessageUndelivered(reason: (error as? HTTPClientError)?.shortDescription ?? String(describing: type(of: error)))
         }
         switch status {
         case 200..<300: return
-        // Wait, too often, and whatever is the relay's own trouble.
+        // The relay asks us to wait, or has a problem of its own.
         case 408, 425, 429, 500...: throw MessageUndelivered(reason: "The relay answered with status \(status).")
         default: throw MessageRefused(reason: "The relay answered with status \(status).")
         }

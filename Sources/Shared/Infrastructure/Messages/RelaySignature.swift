@@ -1,9 +1,9 @@
 import Crypto
 
-/// How the relay knows that a message is ours: HMAC-SHA256 over the time, a dot and the body, in hexadecimal digits.
+/// The proof for the relay that a message is ours: HMAC-SHA256 over the time, a dot and the body, in hexadecimal digits.
 ///
-/// The time stands in `X-Piao-Timestamp` (seconds since 1970), the signature in `X-Piao-Signature: v1=…`. A receiver refuses what is
-/// older than a few minutes, and compares in constant time.
+/// The header `X-Piao-Timestamp` has the time (seconds since 1970), and `X-Piao-Signature: v1=…` the signature. A receiver refuses messages
+/// that are older than a few minutes, and compares in constant time.
 package struct RelaySignature: Sendable {
     private let key: SymmetricKey
 
@@ -19,7 +19,7 @@ package struct RelaySignature: Sendable {
 }
 
 extension RelaySignature: CustomStringConvertible, CustomReflectable {
-    /// Not the key that it signs with.
+    /// A description that doesn't contain the key.
     package var description: String { "relay signature" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

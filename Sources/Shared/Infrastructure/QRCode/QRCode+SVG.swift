@@ -1,5 +1,5 @@
 extension QRCode {
-    /// The picture, with the quiet zone of four modules around it; one unit is one module, so it scales to any size.
+    /// The code as a picture, with the quiet zone of four modules around it. One unit is one module, so it scales to any size.
     package var svg: String {
         let side = size + 8
         var path = ""

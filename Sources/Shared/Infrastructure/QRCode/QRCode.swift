@@ -2,7 +2,7 @@
 package struct QRCode: Hashable, Sendable {
     /// 1 to 10; each is four modules wider than the one before.
     package let version: Int
-    /// Which of the eight patterns the data is mixed with, the one that is easiest to read.
+    /// The number of the pattern, of eight, that the data is mixed with: the one whose result is easiest to read.
     package let mask: Int
     private let matrix: QRMatrix
 

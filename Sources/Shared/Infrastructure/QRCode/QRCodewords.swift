@@ -1,6 +1,6 @@
 /// The bytes that a QR code is made of.
 enum QRCodewords {
-    /// The text's bytes with what surrounds them, then the error correction of each block, dealt out in turn.
+    /// The padded bytes of the text, and then the error correction of each block. Both are dealt out in turn.
     static func interleaved(_ text: [UInt8], layout: QRLayout) -> [UInt8] {
         let data = padded(text, layout: layout)
         var blocks: [[UInt8]] = []

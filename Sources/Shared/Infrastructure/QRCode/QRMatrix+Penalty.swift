@@ -9,7 +9,7 @@ extension QRMatrix {
         return total
     }
 
-    /// Rules 1 and 3 along a line: five and more alike in a row, and what looks like the eye of a corner.
+    /// Rules 1 and 3 along a line: five or more equal modules in a row, and patterns that look like a corner's finder pattern.
     private static func runs(_ line: [Bool]) -> Int {
         var total = 0
         var length = 0
@@ -25,7 +25,7 @@ extension QRMatrix {
     private static let quiet = [Bool](repeating: false, count: 4)
     private static let eyes = [eye + quiet, quiet + eye]
 
-    /// Rule 2: squares of two by two alike.
+    /// Rule 2: squares of two by two equal modules.
     private var blocks: Int {
         var total = 0
         for row in 0..<(size - 1) {
@@ -37,7 +37,7 @@ extension QRMatrix {
         return total
     }
 
-    /// Rule 4: ten for every 5 % away from as many dark as light.
+    /// Rule 4: ten points for every 5 % by which the share of dark modules differs from a half.
     private var balance: Int {
         var count = 0
         for row in 0..<size {

@@ -3,7 +3,7 @@ struct QRMatrix: Hashable, Sendable {
     let size: Int
     private let version: Int
     private var dark: [Bool]
-    /// Modules that are patterns, format or version: no mask touches them.
+    /// Modules of patterns, format and version. No mask changes them.
     private var isFixed: [Bool]
 
     /// Draws patterns and data, unmasked and without the format.
@@ -22,7 +22,7 @@ struct QRMatrix: Hashable, Sendable {
         dark[row * size + column]
     }
 
-    /// The matrix mixed with a pattern, with the format that says so.
+    /// The matrix mixed with a pattern, and with the format that names the pattern.
     func masked(by mask: Int) -> QRMatrix {
         var result = self
         for row in 0..<size {
@@ -63,7 +63,7 @@ struct QRMatrix: Hashable, Sendable {
         }
         for row in alignment {
             for column in alignment {
-                // Where the three corners are, no alignment pattern lies.
+                // No alignment pattern lies at the three finder patterns in the corners.
                 let corners = [(6, 6), (6, size - 7), (size - 7, 6)]
                 if corners.contains(where: { $0 == (row, column) }) { continue }
                 drawRings(row, column, radius: 2) { $0 != 1 }
@@ -71,7 +71,7 @@ struct QRMatrix: Hashable, Sendable {
         }
     }
 
-    /// Squares around a module, dark or light by their distance.
+    /// Draws squares around a module. Their distance decides whether they are dark or light.
     private mutating func drawRings(_ row: Int, _ column: Int, radius: Int, isDark: (Int) -> Bool) {
         for down in -radius...radius {
             for right in -radius...radius {
@@ -81,7 +81,7 @@ struct QRMatrix: Hashable, Sendable {
         }
     }
 
-    /// Level and mask with their own error correction, twice.
+    /// Draws level and mask with their own error correction, in two places.
     private mutating func drawFormat(mask: Int) {
         // Level M is 00.
         let bits = (mask << 10 | Self.remainder(mask, by: 0x537, degree: 10)) ^ 0x5412
@@ -96,7 +96,7 @@ struct QRMatrix: Hashable, Sendable {
         fix(size - 8, 8, true)
     }
 
-    /// From version 7 on, the version with its own error correction, twice.
+    /// Draws the version with its own error correction, in two places, from version 7 on.
     private mutating func drawVersion() {
         guard version >= 7 else { return }
         let bits = version << 12 | Self.remainder(version, by: 0x1F25, degree: 12)
@@ -111,7 +111,7 @@ struct QRMatrix: Hashable, Sendable {
         (0..<degree).reduce(value) { rest, _ in rest << 1 ^ (rest >> (degree - 1)) * divisor }
     }
 
-    /// Two columns at a time from the right, upwards and downwards by turns; what is left over stays light.
+    /// Draws the data in pairs of columns from the right, upwards and downwards by turns. Modules that are left over stay light.
     private mutating func drawData(_ codewords: [UInt8]) {
         var next = 0
         for pair in stride(from: size - 1, through: 1, by: -2) {

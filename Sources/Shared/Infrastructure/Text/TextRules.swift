@@ -1,8 +1,8 @@
 import Foundation
 
-// What text that people write may hold, in three kinds: names, which others see and tell apart; free text, which others read; and what is
-// typed or scanned to be compared with something. The field kinds `name`, `freeText` and `typed` of API apply these rules to
-// whatever comes by HTTP, and the imports to whatever comes in files.
+// The rules for text that people write. There are three kinds: names, which others see and distinguish; free text, which others read; and
+// typed or scanned text, which is compared with something. The field kinds `name`, `freeText` and `typed` of API apply these rules to text
+// that comes by HTTP, and the imports to text in files.
 
 extension Unicode.Scalar {
     /// Whether nobody sees it and it may change what is seen: control and format characters, those that Unicode lets fonts ignore, and the
@@ -30,8 +30,8 @@ extension String {
             && !unicodeScalars.contains(where: \.isInvisible)
     }
 
-    /// The same without anything invisible and without blanks around it; joiners and variation selectors inside of an emoji stay.
-    /// Line breaks and tabs become blanks.
+    /// The text without invisible characters and without blanks around it. Joiners and variation selectors inside of an emoji stay. Line
+    /// breaks and tabs become blanks.
     package var cleaned: String {
         guard unicodeScalars.contains(where: \.isInvisible) else { return composed.trimmed }
         let scalars = Array(unicodeScalars)
@@ -46,7 +46,7 @@ extension String {
         return String(kept).composed.trimmed
     }
 
-    /// The beginning of the same, so many Unicode scalars long at most.
+    /// The beginning of the cleaned text, at most so many Unicode scalars long.
     package func cleaned(to length: Int) -> String {
         String(UnicodeScalarView(cleaned.unicodeScalars.prefix(length)))
     }

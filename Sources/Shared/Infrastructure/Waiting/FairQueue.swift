@@ -1,11 +1,12 @@
 import Callers
 import Synchronization
 
-/// Lets a few through at a time. The others wait: those against whom the least speaks come first, and among equals the groups take turns, the
-/// next of each, then the one after it.
+/// Lets a few callers through at a time. The others wait. Those with the least suspicion come first; among equals the groups take turns:
+/// the next caller of each group, then the one after it.
 ///
-/// So a thousand guesses from a hundred addresses keep somebody who hasn't guessed waiting for a single one of them, or for two: every fourth
-/// place goes to whoever has waited longest. Who has waited for too long is refused like one too many.
+/// So when a thousand password guesses come from a hundred addresses, somebody who hasn't guessed waits for only one of them, or for two:
+/// every fourth place goes to the caller that has waited longest. A caller that has waited too long is refused, like one that comes when
+/// the queue is full.
 final class FairQueue: Sendable {
     private typealias Continuation = CheckedContinuation<Void, any Error>
 
@@ -20,16 +21,16 @@ final class FairQueue: Sendable {
     private struct State {
         var running = 0
         var nextID = 0
-        /// In the order in which they came.
+        /// The waiting callers in the order in which they came.
         var waiters: [Waiter] = []
-        /// When it is the turn of each group that has somebody waiting: the lowest is next.
+        /// The number of the next turn of each group that has a waiting caller. The lowest number is next.
         var turns: [String: Int] = [:]
         var nextTurn = 0
-        /// How many were let in who had to wait.
+        /// How many callers were let through after a wait.
         var letIn = 0
-        /// Those that were cancelled before they began to wait.
+        /// The ids of callers that were cancelled before they began to wait.
         var cancelled: Set<Int> = []
-        /// Whether somebody sends away who waits for too long.
+        /// Whether a task is refusing callers that wait too long.
         var isWatched = false
 
         mutating func append(_ waiter: Waiter) {
@@ -37,7 +38,8 @@ final class FairQueue: Sendable {
             if turns[waiter.group] == nil { queue(waiter.group) }
         }
 
-        /// - Parameter takesTurn: its group's next one comes after all others' then.
+        /// - Parameter takesTurn: whether the removal uses up the group's turn, so that its next caller comes after those of all other
+        ///   groups.
         mutating func remove(at index: Int, takesTurn: Bool = false) -> Waiter {
             let waiter = waiters.remove(at: index)
             if !waiters.contains(where: { $0.group == waiter.group }) {
@@ -53,7 +55,7 @@ final class FairQueue: Sendable {
             nextTurn += 1
         }
 
-        /// Whose turn it is.
+        /// The caller whose turn it is.
         mutating func next() -> Waiter? {
             guard !waiters.isEmpty else { return nil }
             letIn += 1
@@ -65,8 +67,9 @@ final class FairQueue: Sendable {
             (waiters[index].suspicion, turns[waiters[index].group] ?? 0, index)
         }
 
-        /// Who makes room for somebody when it is full: the last of those against whom most speaks, if it is more; else the last of those who
-        /// came in a crowd, which has at least two more waiting, unless more speaks against the newcomer.
+        /// The caller that makes room for a newcomer when the queue is full. It is the last caller with the highest suspicion, if that is
+        /// higher than the newcomer's. Otherwise it is the last caller of the largest group, if that group has at least two more waiting
+        /// than the newcomer's, and the newcomer isn't more suspicious.
         func dispensable(for newcomer: Waiter) -> Int? {
             let worst = waiters.indices.max { (waiters[$0].suspicion, $0) < (waiters[$1].suspicion, $1) }
             if let worst, waiters[worst].suspicion > newcomer.suspicion { return worst }
@@ -91,22 +94,22 @@ final class FairQueue: Sendable {
     ///   - maximumWaiting: how many may wait.
     ///   - waitLimit: how long they may.
     ///   - refusal: what those are told who may not.
-    init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: Refusal = .tooManySignIns) {
+    init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: Refusal = .busy) {
         self.places = max(1, places)
         self.maximumWaiting = maximumWaiting
         self.waitLimit = waitLimit
         self.refusal = refusal
     }
 
-    /// How many wait.
+    /// How many callers wait.
     var waiting: Int { state.withLock { $0.waiters.count } }
 
     /// Does the work when it is its turn.
     ///
     /// - Parameters:
-    ///   - group: those who take turns with others.
-    ///   - suspicion: what speaks against it; the less, the sooner.
-    /// - Throws: the queue's refusal when too many wait, or this one has for too long; `CancellationError`; what the work throws.
+    ///   - group: the group that takes turns with the others.
+    ///   - suspicion: how much speaks against the caller. Callers with less come sooner.
+    /// - Throws: the queue's refusal when too many callers wait or this one has waited too long; `CancellationError`; the work's errors.
     func run<Result: Sendable>(for group: String, suspicion: Int = 0, _ work: () async throws -> Result) async throws -> Result {
         try await enter(group, suspicion)
         defer { leave() }
@@ -130,7 +133,7 @@ final class FairQueue: Sendable {
     }
 
     private func wait(_ waiter: Waiter) {
-        /// Who needn't wait any longer, and why.
+        /// The caller whose wait ends, and the error for it.
         var ended: (Continuation, (any Error)?)?
         state.withLock { state in
             if state.cancelled.remove(waiter.id) != nil {
@@ -153,13 +156,13 @@ final class FairQueue: Sendable {
         resume(ended)
     }
 
-    /// Sends away those who have waited for too long, while anybody waits.
+    /// Refuses callers that have waited too long, while anybody waits.
     private func giveUpLate() async {
         while true {
             let (late, due) = state.withLock { state in
                 var late: [Continuation] = []
                 let now = ContinuousClock.now
-                // They stand in the order in which they came.
+                // The waiters are in the order in which they came.
                 while let first = state.waiters.first, first.since + waitLimit <= now { late.append(state.remove(at: 0).continuation) }
                 if state.waiters.isEmpty { state.isWatched = false }
                 return (late, state.waiters.first.map { $0.since + waitLimit })

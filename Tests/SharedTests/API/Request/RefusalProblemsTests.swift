@@ -37,7 +37,7 @@ struct RefusalProblemsTests {
     @Test("Waiting times and seats come along")
     func members() {
         #expect(Problem(.signInThrottled(seconds: 9)).retryAfter == 9)
-        #expect(Problem(.tooManySignIns).retryAfter == 1)
+        #expect(Problem(.busy).retryAfter == 1)
         let seats = Problem(Refusal(.conflict, "seat_taken", "Taken.").about(seats: [3, 1]))
         #expect(seats.members.map(\.name) == ["seat_ids"])
     }
@@ -93,7 +93,7 @@ struct RefusalProblemsTests {
     func faults() {
         let faults: [any Error] = [
             PostgresError(.server, "x", sqlState: .syntaxError), PostgresError(.server, "x", sqlState: .uniqueViolation),
-            PostgresError(.decodingFailed, "x"), IdentityError.nothingReturned, CancellationError(),
+            PostgresError(.decodingFailed, "x"), Defect("x"), CancellationError(),
         ]
         for fault in faults { #expect(problems.problem(for: fault) == nil) }
     }

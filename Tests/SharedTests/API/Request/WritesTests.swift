@@ -30,9 +30,7 @@ struct WritesTests {
                 try await writes.create(
                     call, audit: call.audit(AuditAction(rawValue: "thing.created")) { AuditSubject("thing", $0.id) },
                     { transaction in
-                        guard let thing = try await MerchantStore().insert(name: MerchantName(call.body), in: transaction) else {
-                            throw IdentityError.nothingReturned
-                        }
+                        let thing = try await MerchantStore().insert(name: MerchantName(call.body), in: transaction)
                         if call.body == "refused" { throw Refusal(.conflict, "refused", "Refused.") }
                         return thing
                     }
@@ -152,6 +150,22 @@ struct WritesTests {
                 #expect(try await Self.things(pool) == 0)
                 #expect(
                     try await pool.row("SELECT count(*) AS n FROM audit_events WHERE action = 'thing.created'") { try $0["n"] as Int } == 0)
+                #expect(try await post(token, #"{"name":"one"}"#, "key-1").status == 201)
+            }
+        }
+    }
+
+    @Test("An INSERT that gives no row is our fault: a 500, nothing is kept, and the key may be used again")
+    func missingRow() async throws {
+        try await withTestDatabase { pool in
+            let fixture = AccountsFixture(pool: pool)
+            let token = try await fixture.signUp("anna").token.text
+            try await withService(fixture) { post in
+                try await pool.swallowRows(of: "merchants")
+                let answer = try await post(token, #"{"name":"one"}"#, "key-1")
+                #expect(answer.status == 500 && answer.code == "internal_error")
+                #expect(!answer.body.contains("merchants"))
+                try await pool.execute("DROP TRIGGER swallow ON merchants")
                 #expect(try await post(token, #"{"name":"one"}"#, "key-1").status == 201)
             }
         }

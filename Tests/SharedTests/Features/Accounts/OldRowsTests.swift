@@ -76,7 +76,7 @@ struct OldRowsTests {
         }
     }
 
-    @Test("A session that another one hangs on is deleted after that one")
+    @Test("A session is deleted only after the sessions that it has approved")
     func parents() async throws {
         try await TestDatabase.with(.current) { database in
             let (pool, store) = (database.pool, SessionStore())
@@ -98,7 +98,7 @@ struct OldRowsTests {
         }
     }
 
-    @Test("A session that something still names waits for that; all that names sessions is looked at")
+    @Test("A session is not deleted while a row of any table refers to it")
     func named() async throws {
         try await TestDatabase.with(.current) { database in
             let (pool, store) = (database.pool, SessionStore())

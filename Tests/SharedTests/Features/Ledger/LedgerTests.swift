@@ -59,7 +59,7 @@ struct LedgerTests {
             }
             try await database.execute("ALTER TABLE ledger_entries DISABLE TRIGGER USER")
             try await database.execute("UPDATE ledger_entries SET kind = 'chargeback'")
-            await #expect(throws: LedgerKindUnknown(kind: "chargeback")) {
+            await #expect(throws: Defect.ledgerKindUnknown) {
                 try await Ledger().entries(orderID: id, page: PageRequest(), in: database)
             }
         }

@@ -15,7 +15,7 @@ struct OrderLifeTests {
             AND wait_event_type = 'Lock'
         """
 
-    @Test("Whoever hasn't used its session for too long opens nothing")
+    @Test("A session that wasn't used for too long opens no order")
     func idle() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
@@ -43,7 +43,7 @@ struct OrderLifeTests {
         }
     }
 
-    @Test("A payment that was signed before its order's time was changed is signed anew for the time that holds")
+    @Test("A payment that was prepared before its order's time changed is signed anew for the new time")
     func signedForTheTimeThatHolds() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
@@ -211,7 +211,7 @@ struct OrderLifeTests {
         }
     }
 
-    @Test("What another process has put on sale since its plan was read is sold, though it was refused before")
+    @Test("Seats that another process has put on sale since the plan was read are sold, though the old plan refuses them")
     func priceAdded() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)

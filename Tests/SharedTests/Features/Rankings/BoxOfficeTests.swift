@@ -148,7 +148,7 @@ struct BoxOfficeTests {
         }
     }
 
-    @Test("What was earned in a city stays there when the cinema moves; what it sells from then on counts for the new one")
+    @Test("Income earned in a city stays there when the cinema moves; later sales count for the new city")
     func movedCinema() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, showtimes: 2, buyers: 3)
@@ -170,7 +170,7 @@ struct BoxOfficeTests {
         }
     }
 
-    @Test("Where readings take turns there is one at a time, whoever asks for whatever")
+    @Test("Where readings take turns, there is only one at a time, whoever asks and for whichever ranking")
     func turns() async throws {
         try await withTestDatabase { pool in
             let rankings = Rankings(oneReadingAtATime: true, waitLimit: .seconds(60))

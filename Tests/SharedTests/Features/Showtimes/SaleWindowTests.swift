@@ -24,7 +24,7 @@ struct SaleWindowTests {
         #expect(window().state(at: start + 1) == .closed)
     }
 
-    @Test("What forbids the sale closes it while it would be on, and says nothing else")
+    @Test("A reason against the sale closes it while it would be open, and changes no other state")
     func forbidden() {
         #expect(ShowtimeState.allCases.map { $0.selling(true) } == ShowtimeState.allCases)
         #expect(ShowtimeState.allCases.map { $0.selling(false) } == [.planned, .closed, .closed, .cancelled])

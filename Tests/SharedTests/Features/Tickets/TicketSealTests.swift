@@ -14,7 +14,7 @@ struct TicketSealTests {
         seal = try TicketSeal(privateKey: TicketFixtures.privateKey)
     }
 
-    @Test("What was signed is read again")
+    @Test("A signed code is read back")
     func roundTrip() throws {
         let code = try seal.code(pass)
         #expect(seal.pass(from: code) == pass)

@@ -55,7 +55,7 @@ struct Argon2idTests {
         #expect(answer.hashes == ours)
     }
 
-    @Test("What can't be computed is refused, and never ends the process")
+    @Test("A hash that can't be computed is refused, and never ends the process")
     func bounds() {
         let extremes = [
             Int.min, Int.min + 1, -1, 0, 1, 3, 4, 7, 8, 15, 16, 64, 65, 1_024, 1_025, 1_048_577, Int(UInt32.max), Int(UInt32.max) + 1,
@@ -105,7 +105,7 @@ struct Argon2idTests {
         Argon2id.releaseMemory()
     }
 
-    @Test("What is kept is of one length, is given out once, and goes back whole")
+    @Test("Kept memory has one size, is given out once, and is released as a whole")
     func keptPieces() {
         var kept = KeptMemory()
         #expect(kept.take(length: 4_096) == nil)

@@ -48,7 +48,7 @@ struct MigratorTests {
         }
     }
 
-    @Test("Who waits for another's migration waits for longer than for a statement")
+    @Test("A process that waits for another's migration waits longer than for a statement")
     func waits() async throws {
         // A statement's answer is awaited for five seconds here.
         try await TestDatabase.with(.first(1), adjust: { $0.connection.statementTimeout = .zero }) { database in

@@ -73,7 +73,7 @@ struct PoolStateTests {
         #expect(answer4 == .wait(connect: nil, timer: nil))
     }
 
-    @Test("Who has waited too long is refused, the others wait on")
+    @Test("A caller that has waited too long is refused; the others wait on")
     func expires() {
         var state = state(maximum: 1)
         _ = state.lease(waiter(1), at: start)
@@ -127,7 +127,7 @@ struct PoolStateTests {
         #expect(answer7 == nil)
     }
 
-    @Test("Who was reached by somebody else is tried at once, by all who wait")
+    @Test("A server that somebody else has reached is tried at once, for all who wait")
     func wakes() {
         var state = state(maximum: 4)
         let nobodyWaits = state.wake()

@@ -26,7 +26,7 @@ struct PoolTests {
 
     private func waiters(_ pool: PostgresPool) -> Int { pool.contents.withLock { $0.state.waiterCount } }
 
-    @Test("Who comes when too many wait is refused at once")
+    @Test("A caller that comes when too many wait is refused at once")
     func tooMany() async throws {
         try await TestDatabase.with(.empty, connections: 1, adjust: { $0.maximumWaiters = 1 }) { database in
             let pool = database.pool
@@ -41,7 +41,7 @@ struct PoolTests {
         }
     }
 
-    @Test("Who waits too long is told so")
+    @Test("A caller that waits too long gets an error that says so")
     func tooLong() async throws {
         try await TestDatabase.with(.empty, connections: 1) { database in
             var configuration = database.pool.configuration

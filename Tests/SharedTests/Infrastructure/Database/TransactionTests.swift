@@ -17,7 +17,7 @@ struct TransactionTests {
         try await session.row("SELECT count(*) AS count FROM notes") { try $0["count"] as Int }
     }
 
-    @Test("What a transaction wrote is there after its closure returned")
+    @Test("Rows that a transaction wrote are there after its closure has returned")
     func commits() async throws {
         try await withTable { pool in
             let affected = try await pool.withTransaction { transaction in

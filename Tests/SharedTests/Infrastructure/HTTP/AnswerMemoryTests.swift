@@ -56,7 +56,7 @@ struct AnswerMemoryTests {
         #expect(reading.count == 1)
     }
 
-    @Test("Who asks when a reading has gone on for long waits for it and reads again")
+    @Test("A caller that comes when a reading has gone on for long waits for it, and then a new reading begins")
     func longReading() async throws {
         let memory = memory()
         async let first = ask(memory)
@@ -70,7 +70,7 @@ struct AnswerMemoryTests {
         #expect(try await second == "2")
     }
 
-    @Test("Who asked first may go away: the others get the answer all the same")
+    @Test("When the first caller is cancelled, the others still get the answer")
     func cancelledFirst() async throws {
         let memory = memory()
         let first = Task { try await ask(memory) }
@@ -140,7 +140,7 @@ struct AnswerMemoryTests {
         #expect(shelf.answer(to: "/long", at: now) == nil)
     }
 
-    @Test("What may not be given any more makes room by and by, whatever room there is")
+    @Test("Answers that are too old make room by and by, even when there is room")
     func age() {
         var shelf = AnswerShelf(byteLimit: 1 << 20, lifetime: .seconds(1))
         let start = clock.now

@@ -121,7 +121,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("Who was answered before the request's end is waited for only a moment, silent or not", arguments: [true, false])
+    @Test("A client that gets its answer before its request's end is waited for only a moment, silent or not", arguments: [true, false])
     func endless(isSilent: Bool) async throws {
         try await ServedExample.with(FilmEndpoints().all, Self.limits(leftover: 1)) { port in
             try await StreamClient.connect(port: port) { client in
@@ -135,7 +135,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("Who was answered before the request's end and sends without end is cut off by its length")
+    @Test("A client that gets its answer before its request's end and goes on sending is cut off at a length")
     func flood() async throws {
         try await ServedExample.with(FilmEndpoints().all, Self.limits()) { port in
             try await StreamClient.connect(port: port) { client in
@@ -148,7 +148,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("Who ends a refused request in time keeps the connection")
+    @Test("A client that ends a refused request in time keeps the connection")
     func kept() async throws {
         try await ServedExample.with(FilmEndpoints().all, Self.limits()) { port in
             try await StreamClient.connect(port: port) { client in
@@ -178,7 +178,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("What comes after the last answer isn't carried out: nobody would hear what became of it")
+    @Test("A request after the last answer isn't carried out, because its answer could not be sent")
     func afterTheLast() async throws {
         let count = Atomic(0)
         let counting = Endpoint(.post, "/v1/count", "Counts.", access: .open, answers: .plain) { _ in

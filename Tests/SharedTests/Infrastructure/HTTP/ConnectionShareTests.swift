@@ -19,7 +19,7 @@ struct ConnectionShareTests {
 
     private static let request = "GET /v1/films HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-    @Test("Who goes beyond its share is answered 503 and closed, probes apart; who closes one may open another")
+    @Test("A connection beyond the share is answered 503 and closed, except for probes; when one is closed, another may be opened")
     func told() async throws {
         try await ServedExample.with(FilmEndpoints().all, Self.configuration(connections: 100, perAddress: 1)) { port in
             try await StreamClient.connect(port: port) { first in
@@ -74,7 +74,7 @@ struct ConnectionShareTests {
         }
     }
 
-    @Test("What is counted is counted back")
+    @Test("Counted connections are removed from the counts")
     func countedBack() {
         let surplus = SurplusConnections(Self.configuration(connections: 10, perAddress: 2), registry: PrometheusRegistry())
         let blocks = AddressBlock.all(of: "192.0.2.1")

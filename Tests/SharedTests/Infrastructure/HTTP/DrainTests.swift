@@ -74,7 +74,7 @@ struct DrainTests {
         answer.cancel()
     }
 
-    @Test("What neither ends nor heeds its cancellation is left behind", .inTurn)
+    @Test("A request that doesn't end even when it is cancelled is left behind", .inTurn)
     func leftBehind() async throws {
         let (began, letGo) = (Latch(), FirstOutcome<Void>())
         let deaf = Endpoint(.get, "/v1/slow", "Takes its time.", access: .open, answers: .plain) { _ in

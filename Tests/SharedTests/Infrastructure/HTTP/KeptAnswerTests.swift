@@ -90,7 +90,7 @@ struct KeptAnswerTests {
         }
     }
 
-    @Test("What a client says of itself reaches no answer that others get")
+    @Test("No header of a client influences an answer that others get")
     func headers() async throws {
         try await with { client in
             let answer = try await client.send(.get, "/v1/readings/7", headers: [.userAgent: "Mine/1"])
@@ -113,7 +113,7 @@ struct KeptAnswerTests {
         }
     }
 
-    @Test("Who has the newest answer is told so by 304, also the first who asks; nobody else is")
+    @Test("A client that has the newest answer gets 304, even the first one that asks; no other client does")
     func entityTags() async throws {
         try await with { client in
             // Any tag, since none is known before the first answer.

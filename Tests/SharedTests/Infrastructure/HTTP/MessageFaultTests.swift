@@ -93,7 +93,7 @@ struct MessageFaultTests {
         }
     }
 
-    @Test("What is right is answered before what is not, in its turn, and nothing after it")
+    @Test("Valid requests before a faulty one are answered first, then the faulty one, and nothing after it")
     func pipelined() async throws {
         try await Self.serve { port in
             let wrong = "GET /v1/films HTTP/1.1\r\nX-Request-Id: wrong-1\r\n\r\n"
@@ -180,7 +180,7 @@ struct MessageFaultTests {
         }
     }
 
-    @Test("Who waits for a word before sending its body gets it, and who is refused before hears that instead")
+    @Test("A client that waits for \"100 Continue\" gets it, or its refusal instead")
     func expecting() async throws {
         let head = "POST /v1/films HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-Continue\r\n"
         try await Self.serve { port in

@@ -34,7 +34,7 @@ struct OperationsTests {
         }
     }
 
-    @Test("What fails while something lacks that the service needs may be tried again; once all is there it is a failure of ours")
+    @Test("A request that fails while the service lacks something may be tried again; later the same failure is our defect")
     func notReady() async throws {
         struct Down: Error {}
         let broken = Endpoint(.get, "/v1/broken", "Fails.", access: .open, answers: .ok(OperationsEndpoints.health)) { _ in throw Down() }
@@ -124,7 +124,7 @@ struct OperationsTests {
         }
     }
 
-    @Test("Who asks while a check is under way waits for its end, also when the one who asked first goes away", .inTurn)
+    @Test("A caller that comes while a check is under way waits for its end, even when the first caller is cancelled", .inTurn)
     func oneRound() async throws {
         let (began, letGo) = (Latch(), Latch())
         let (runs, asking) = (Tally(), Tally())
@@ -171,7 +171,7 @@ struct OperationsTests {
     @Test("Every kind of metric is written with help and type, escaped, and cumulative in its buckets")
     func registry() {
         let registry = PrometheusRegistry()
-        registry.describe("orders.paid", "Orders \\ paid\nso far.")
+        registry.describe([MetricDeclaration(.counter, "orders_paid_total", help: "Orders \\ paid\nso far.")])
         registry.makeCounter(label: "orders.paid", dimensions: [("by", "a\"b\\c\n")]).increment(by: 3)
         registry.makeTimer(label: "query", dimensions: []).recordNanoseconds(20_000_000)
         registry.makeMeter(label: "pool.open", dimensions: []).set(Int64(4))
@@ -230,7 +230,7 @@ struct OperationsTests {
         #expect(!text.contains("may-2") && !text.contains("secretquery") && !text.contains("secretbody"))
     }
 
-    @Test("What comes from outside can't begin a line of the log")
+    @Test("Text from outside can't begin a line of the log")
     func logInjection() {
         let lines = Mutex("")
         let sink = LogSink(output: { bytes in lines.withLock { $0 += String(decoding: bytes, as: UTF8.self) } })
@@ -286,7 +286,7 @@ struct OperationsTests {
         #expect(lines.withLock(\.self) == "two\n")
     }
 
-    @Test("Where operators have a port of their own, what they ask is there and nowhere else; whether the process lives is told at both")
+    @Test("With a separate port for operators, their endpoints are only there; liveness is answered at both ports")
     func operationsPort() async throws {
         var configuration = HTTPConfiguration()
         configuration.port = 0
@@ -345,7 +345,7 @@ struct OperationsTests {
         }
     }
 
-    @Test("What fails after a server has listened is no setting's fault", arguments: [true, false])
+    @Test("A failure after a server has listened is not the fault of a setting", arguments: [true, false])
     func failsLater(hasListened: Bool) async throws {
         struct Failing: Service {
             func run() async throws { throw IOError(errnoCode: EHOSTUNREACH, reason: "accept") }

@@ -84,7 +84,7 @@ struct RateLimitTests {
         #expect((AddressBlock(of: one) == AddressBlock(of: other)) == isSame)
     }
 
-    @Test("Whoever changes from block to block of a site of version 6 has as much as sixteen clients, and takes nothing off other sites")
+    @Test("A client that changes between the blocks of a site of version 6 has as much as sixteen clients; other sites lose nothing")
     func sites() throws {
         let limiter = limiter(Hand(), requests: 2)
         func take(_ address: String) throws -> Quota { try #require(limiter.take(.read, address: address, RateLimitKey.address)) }

@@ -94,7 +94,7 @@ struct LeasedJobTests {
         }
     }
 
-    @Test("Whoever loses its lease stops in the middle of a run")
+    @Test("A process that loses its lease stops in the middle of a run")
     func lost() async throws {
         try await withTestDatabase { pool in
             let journal = Journal<String>()

@@ -97,7 +97,7 @@ struct OutboxCrashTests {
         }
     }
 
-    @Test("What a crashed process held is done by the others, each once, and only its own messages count a failure")
+    @Test("The messages of a crashed process are delivered by the others, each once, and only they count a failure")
     func othersGoOn() async throws {
         try await withTestDatabase { pool in
             try await add(50, in: pool)

@@ -126,7 +126,7 @@ struct OutboxWorkerTests {
         }
     }
 
-    @Test("What is to be tried again waits as long as its handler said, half of it at least and the rest by chance")
+    @Test("A message to be tried again waits at least half of the pause that its handler named, and the rest by chance")
     func again() async throws {
         try await withTestDatabase { pool in
             try await outbox.add("parcel", Parcel(number: 1), in: pool)
@@ -211,7 +211,7 @@ struct OutboxWorkerTests {
         }
     }
 
-    @Test("What a crashed process had leased is delivered by another when the lease has run out, not before")
+    @Test("A message that a crashed process had leased is delivered by another when the lease has run out, not before")
     func crash() async throws {
         try await withTestDatabase { pool in
             let store = OutboxStore()
@@ -226,7 +226,7 @@ struct OutboxWorkerTests {
         }
     }
 
-    @Test("Whoever lost its lease can neither put the message off nor give it up, but a late success counts")
+    @Test("A worker that lost its lease can neither postpone the message nor give it up, but its late success counts")
     func lostLease() async throws {
         try await withTestDatabase { pool in
             let store = OutboxStore()

@@ -62,7 +62,7 @@ struct LaneTests {
         }
     }
 
-    @Test("Where the work gives too few results nobody knows what was done, so it is performed again as a repetition")
+    @Test("When the work gives too few results, it is unknown what was done, so it is performed again as a repetition")
     func miscounting() async throws {
         try await withLane(miscounting: 2) { lane, work in
             let answered = try await together(3, on: lane, work).compactMap { try? $0.get() }
@@ -82,7 +82,7 @@ struct LaneTests {
         }
     }
 
-    @Test("Where one fails a batch that may have been carried out, each is looked for by itself, and only that one stays unknown")
+    @Test("When one request fails a batch that may have been carried out, each is looked up alone, and only that one stays unknown")
     func unknownEndOfAFailingBatch() async throws {
         try await withLane(breaking: 3, unknown: 2) { lane, work in
             let answers = try await together(4, on: lane, work).map { result in
@@ -97,7 +97,7 @@ struct LaneTests {
         }
     }
 
-    @Test("Who loses the connection when the batch is tried again one by one is tried once more, as nothing was done")
+    @Test("A request that loses the connection while a batch is tried one by one is tried once more, because nothing was done")
     func lostOneByOne() async throws {
         try await withLane(breaking: 3, losing: 2) { lane, work in
             let answered = try await together(3, on: lane, work).compactMap { try? $0.get() }
@@ -184,7 +184,7 @@ struct LaneTests {
         }
     }
 
-    @Test("Who has waited too long is refused without being tried")
+    @Test("A request that has waited too long is refused without being tried")
     func waitLimit() async throws {
         try await withLane(LaneConfiguration(waitLimit: .zero)) { lane, work in
             let late = await refusal { try await lane.submit(1) }
@@ -193,7 +193,7 @@ struct LaneTests {
         }
     }
 
-    @Test("Who has waited too long is refused even while a batch before it takes longer")
+    @Test("A request that has waited too long is refused even while a batch before it takes longer")
     func waitLimitBehindABatch() async throws {
         try await withLane(LaneConfiguration(waitLimit: .seconds(2))) { lane, work in
             // The first may be late itself, as long as the lane has no connection.

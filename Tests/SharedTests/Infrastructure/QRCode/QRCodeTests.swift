@@ -21,7 +21,7 @@ struct QRCodeTests {
         #expect(answer.same == texts.map { _ in true })
     }
 
-    @Test("What doesn't fit into version 10 isn't drawn")
+    @Test("A text that doesn't fit into version 10 isn't drawn")
     func tooLong() {
         #expect(QRCode(String(repeating: "a", count: 214)) == nil)
     }

@@ -50,9 +50,9 @@ struct FairQueueTests {
             crowd.append(Task { try await queue.run(for: "a") {} })
             try await waits(number + 1, in: queue)
         }
-        await #expect(throws: Refusal.tooManySignIns) { try await queue.run(for: "a") {} }
+        await #expect(throws: Refusal.busy) { try await queue.run(for: "a") {} }
         let other = Task { try await queue.run(for: "b") {} }
-        await #expect(throws: Refusal.tooManySignIns) { try await crowd[2].value }
+        await #expect(throws: Refusal.busy) { try await crowd[2].value }
         release.finish()
         try await holder.value
         try await other.value
@@ -61,7 +61,7 @@ struct FairQueueTests {
         #expect(queue.waiting == 0)
     }
 
-    @Test("Whom the fewest wrong tries speak against goes first, however many others wait; every fourth place is for the longest waiting")
+    @Test("Callers with the fewest wrong tries go first, however many others wait; every fourth place is for the longest waiting")
     func suspicion() async throws {
         let queue = FairQueue(places: 1, maximumWaiting: 20, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)
@@ -88,9 +88,9 @@ struct FairQueueTests {
             guessers.append(Task { try await queue.run(for: "guesser\(number)", suspicion: suspicion) {} })
             try await waits(number + 1, in: queue)
         }
-        await #expect(throws: Refusal.tooManySignIns) { try await queue.run(for: "guesser", suspicion: 9) {} }
+        await #expect(throws: Refusal.busy) { try await queue.run(for: "guesser", suspicion: 9) {} }
         let owner = Task { try await queue.run(for: "owner", suspicion: 0) {} }
-        await #expect(throws: Refusal.tooManySignIns) { try await guessers[2].value }
+        await #expect(throws: Refusal.busy) { try await guessers[2].value }
         release.finish()
         try await holder.value
         try await owner.value
@@ -99,12 +99,12 @@ struct FairQueueTests {
         #expect(queue.waiting == 0)
     }
 
-    @Test("Who has waited for too long is refused, and the queue goes on")
+    @Test("A caller that has waited too long is refused, and the queue goes on")
     func waitLimit() async throws {
         let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .milliseconds(1))
         let (release, holder) = await occupy(queue)
         for _ in 0..<2 {
-            await #expect(throws: Refusal.tooManySignIns) { try await queue.run(for: "a") {} }
+            await #expect(throws: Refusal.busy) { try await queue.run(for: "a") {} }
             #expect(queue.waiting == 0)
         }
         release.finish()
@@ -121,7 +121,7 @@ struct FairQueueTests {
         try await holder.value
     }
 
-    @Test("Who gives up waiting leaves its place")
+    @Test("A caller that is cancelled leaves its place")
     func cancelled() async throws {
         let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)

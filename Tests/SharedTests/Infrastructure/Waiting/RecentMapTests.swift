@@ -16,7 +16,7 @@ struct RecentMapTests {
         #expect(map[0] == nil)
     }
 
-    @Test("What is asked for again and again stays")
+    @Test("An entry that is asked for again and again stays")
     func recent() {
         var map = RecentMap<Int, String>(capacity: 10)
         map[-1] = "kept"
@@ -61,7 +61,7 @@ struct RecentMapTests {
         #expect(cache.outdatedPrincipal(for: known, at: start) == nil)
     }
 
-    @Test("What was asked before an account, or everybody, was removed doesn't count when it arrives")
+    @Test("A look-up that began before an account, or everybody, was removed doesn't count when it ends")
     func crossing() {
         let cache = PrincipalCache(lifetime: .seconds(1), capacity: 10)
         let principal = Principal(accountID: 7, realm: .client, merchantID: nil, permission: .read, sessionID: 1)

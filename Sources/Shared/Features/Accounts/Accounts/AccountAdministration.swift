@@ -27,8 +27,7 @@ package struct AccountAdministration: Sendable {
     package func accounts(
         _ filter: AccountFilter = AccountFilter(), page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<Account> {
-        let rows = try await accountStore.accounts(filter, after: page.idKey(), limit: page.limit + 1, in: session)
-        return Page(rows, request: page) { [String($0.id)] }
+        try await accountStore.accounts(filter, page: page, in: session)
     }
 
     /// Changes what an account may do, or whether it may sign in at all; disabling ends its sessions at once.
@@ -56,7 +55,7 @@ package struct AccountAdministration: Sendable {
             try await accountStore.update(id, permission: permission, disabledBy: disabledBy, in: transaction)
         }
         let updated = try await keepsOwner ? owners.keepingOne(of: realm, merchantID: nil, in: transaction, update) : update()
-        guard let after = updated else { throw Refusal.notFound }
+        guard let after = updated else { throw Defect.lockedRowGone(from: "accounts") }
         if permission != before.permission {
             let details = ["from": String(before.permission.rawValue), "to": String(permission.rawValue)]
             try await record(.permissionChanged, details)

@@ -36,7 +36,7 @@ struct AccountCreation: Sendable {
 
     /// Hashes the password of a new account, which has no second factor yet. That takes long, so it stands before the transaction.
     ///
-    /// - Throws: ``Refusal/passwordTooShort(minimum:)``, ``Refusal/tooManySignIns``.
+    /// - Throws: ``Refusal/passwordTooShort(minimum:)``, ``Refusal/busy``.
     func hash(_ password: Password, realm: Realm, for address: String? = nil) async throws -> PasswordHash {
         try password.requireLength(configuration.passwordMinimum(in: realm, hasSecondFactor: false))
         return try await hasher.hash(password, for: address ?? "")
@@ -51,7 +51,6 @@ struct AccountCreation: Sendable {
         let account = try await accountStore.insert(
             new, hash: hash, isSetByOther: actorID != nil, realm: realm, merchantID: merchantID, in: transaction
         )
-        guard let account else { throw IdentityError.nothingReturned }
         try await auditTrail.record(
             AuditEntry(
                 actorAccountID: actorID, action: .accountCreated, subject: account.auditSubject, address: address,

@@ -9,9 +9,9 @@ struct AccountStore: Sendable {
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``.
     func insert(
         _ new: NewAccount, hash: PasswordHash, isSetByOther: Bool, realm: Realm, merchantID: Int64?, in session: some PostgresSession
-    ) async throws -> Account? {
+    ) async throws -> Account {
         try await Self.refusingTakenNames {
-            try await session.row(
+            try await session.requiredRow(
                 """
                 INSERT INTO accounts (realm, username, phone, email, password_hash, password_set_by_other, permission, merchant_id)
                 VALUES (
@@ -26,7 +26,7 @@ struct AccountStore: Sendable {
                 )
                 RETURNING \(Self.columns)
                 """,
-                Self.account
+                Account.init(row:)
             )
         }
     }
@@ -40,7 +40,7 @@ struct AccountStore: Sendable {
             WHERE id = \(id)
             AND deleted_at IS NULL
             """,
-            Self.account
+            Account.init(row:)
         )
     }
 
@@ -64,16 +64,16 @@ struct AccountStore: Sendable {
             """
         ) { row in
             let hash: String = try row["password_hash"]
-            return (try Self.account(row), PasswordHash(hash))
+            return (try Account(row: row), PasswordHash(hash))
         }
     }
 
-    /// Accounts that aren't deleted, by number; those after `after`, at most `limit`.
-    func accounts(_ filter: AccountFilter, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [Account] {
-        try await session.rows(Self.list(filter, after: after, limit: limit), Self.account)
+    /// Accounts that aren't deleted, by number.
+    func accounts(_ filter: AccountFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Account> {
+        Page(try await session.rows(try Self.list(filter, page: page), Account.init(row:)), request: page, id: \.id)
     }
 
-    static func list(_ filter: AccountFilter, after: Int64?, limit: Int) -> Query {
+    static func list(_ filter: AccountFilter, page: PageRequest) throws -> Query {
         var conditions: [Query] = ["deleted_at IS NULL"]
         if let realm = filter.realm { conditions.append("realm = \(realm)") }
         if let prefix = filter.usernamePrefix {
@@ -85,7 +85,7 @@ struct AccountStore: Sendable {
         if let email = filter.email { conditions.append("email = \(email.description)") }
         if let disabled = filter.disabled { conditions.append(disabled ? "disabled_at IS NOT NULL" : "disabled_at IS NULL") }
         if let merchantID = filter.merchantID { conditions.append("merchant_id = \(merchantID)") }
-        return .page(of: "accounts", columns, conditions, after: after, limit: limit)
+        return try .page(page, of: "accounts", columns, where: conditions)
     }
 
     /// A password's hash; `nil` when there is no such account.
@@ -103,7 +103,7 @@ struct AccountStore: Sendable {
 
     /// Whether any account has a hash of the former kind; an index holds just these.
     func hasFormerHashes(in session: some PostgresSession) async throws -> Bool {
-        let has: Bool? = try await session.row(
+        try await session.requiredRow(
             """
             SELECT EXISTS (
                 SELECT 1
@@ -113,7 +113,6 @@ struct AccountStore: Sendable {
             ) AS has
             """
         ) { try $0["has"] }
-        return has ?? false
     }
 
     /// Stores another hash of the same password, unless the password was changed meanwhile.
@@ -166,7 +165,7 @@ struct AccountStore: Sendable {
 
     /// One account that isn't deleted, locked until the end of the transaction.
     func locked(_ id: Int64, in transaction: PostgresTransaction) async throws -> Account? {
-        try await transaction.row(Self.locking(id), Self.account)
+        try await transaction.row(Self.locking(id), Account.init(row:))
     }
 
     /// One account that isn't deleted, locked until the end of the transaction, with what ``password(_:)`` reads.
@@ -219,7 +218,7 @@ struct AccountStore: Sendable {
                 AND deleted_at IS NULL
                 RETURNING \(Self.columns)
                 """,
-                Self.account
+                Account.init(row:)
             )
         }
     }
@@ -243,7 +242,7 @@ struct AccountStore: Sendable {
                     RETURNING \(Self.columns)
                     """
             ),
-            Self.account
+            Account.init(row:)
         )
     }
 
@@ -252,24 +251,6 @@ struct AccountStore: Sendable {
         id, realm, username, phone, phone_verified_at, email, email_verified_at, permission, merchant_id, disabled_at, disabled_by, created_at,
         version
         """
-
-    static func account(_ row: PostgresRow) throws -> Account {
-        Account(
-            id: try row["id"],
-            realm: try row["realm"],
-            username: try row["username"],
-            phone: try row["phone"],
-            phoneVerifiedAt: try row["phone_verified_at"],
-            email: try row["email"],
-            emailVerifiedAt: try row["email_verified_at"],
-            permission: Permission(rawValue: try row["permission"]),
-            merchantID: try row["merchant_id"],
-            disabledAt: try row["disabled_at"],
-            disabledBy: try row["disabled_by"],
-            createdAt: try row["created_at"],
-            version: try row["version"]
-        )
-    }
 
     /// Refuses a name that is taken; the violated index says which one.
     private static func refusingTakenNames<Result>(_ write: () async throws -> Result) async throws -> Result {
@@ -287,3 +268,23 @@ struct AccountStore: Sendable {
 }
 
 extension Realm: PostgresCodable {}
+
+extension Account {
+    init(row: PostgresRow) throws {
+        self.init(
+            id: try row["id"],
+            realm: try row["realm"],
+            username: try row["username"],
+            phone: try row["phone"],
+            phoneVerifiedAt: try row["phone_verified_at"],
+            email: try row["email"],
+            emailVerifiedAt: try row["email_verified_at"],
+            permission: Permission(rawValue: try row["permission"]),
+            merchantID: try row["merchant_id"],
+            disabledAt: try row["disabled_at"],
+            disabledBy: try row["disabled_by"],
+            createdAt: try row["created_at"],
+            version: try row["version"]
+        )
+    }
+}

@@ -18,7 +18,7 @@ struct ContactStore: Sendable {
             ORDER BY id
             FOR UPDATE
             """,
-            AccountStore.account
+            Account.init(row:)
         )
     }
 

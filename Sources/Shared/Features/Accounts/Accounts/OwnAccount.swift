@@ -79,7 +79,7 @@ package struct OwnAccount: Sendable {
         guard proven.suffices(for: before) else { throw Refusal.contactsChanged }
         let change = proven.change.from(before, proving: proven.proof?.destination)
         let updated = try await accountStore.update(principal.accountID, change, proved: proven.proof?.destination, in: transaction)
-        guard let account = updated else { throw Refusal.notFound }
+        guard let account = updated else { throw Defect.lockedRowGone(from: "accounts") }
         let changed = [
             change.username.map { _ in "username" }, change.phone.map { _ in "phone" }, change.email.map { _ in "email" },
         ].compactMap(\.self)

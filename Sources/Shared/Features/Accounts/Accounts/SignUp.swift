@@ -15,7 +15,7 @@ package struct SignUp: Sendable {
 
     /// Makes a moviegoer's account and signs it in.
     ///
-    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/tooManySignIns``.
+    /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, ``Refusal/busy``.
     package func signUp(_ new: NewAccount, address: String?, userAgent: String? = nil) async throws -> SignedIn {
         let hash = try await creation.hash(new.password, realm: .client, for: address)
         let token = Token(realm: .client)

@@ -38,7 +38,7 @@ struct OneTimeCodeStore: Sendable {
     func history(
         destination: [UInt8], realm: Realm, purpose: CodePurpose, asker: Asker, rules: OneTimeCodeConfiguration,
         in transaction: PostgresTransaction
-    ) async throws -> History? {
+    ) async throws -> History {
         // A few locks in one order for everybody; what they stand for needn't be unique.
         let names = [destination.map { String($0) }.joined(separator: ".")] + asker.blocks.map { "address " + $0.text }
         try await transaction.execute(
@@ -72,7 +72,7 @@ struct OneTimeCodeStore: Sendable {
             ]
         }
         let waits = limits.map { limit -> Query in "(\(Self.wait(limit)), \(limit.most)::integer)" }
-        return try await transaction.row(
+        return try await transaction.requiredRow(
             """
             SELECT
                 coalesce((
@@ -113,8 +113,8 @@ struct OneTimeCodeStore: Sendable {
     func insert(
         code: [UInt8], request: OneTimeSecret, destination: [UInt8], realm: Realm, purpose: CodePurpose, accountID: Int64?, asker: Asker,
         lifetime: Duration, in session: some PostgresSession
-    ) async throws -> Int64? {
-        try await session.row(
+    ) async throws -> Int64 {
+        try await session.requiredRow(
             """
             INSERT INTO one_time_codes (
                 realm, purpose, request_sha256, destination_hmac, code_hmac, account_id, address, site, known, expires_at

@@ -77,7 +77,6 @@ package struct OneTimeCodes: Sendable {
         let history = try await codeStore.history(
             destination: hidden, realm: realm, purpose: purpose, asker: asker, rules: rules, in: transaction
         )
-        guard let history else { throw IdentityError.nothingReturned }
         // The longer of the two waits first: who is told of the other would come in vain.
         if history.wait > 0 {
             throw Refusal.codeLimitReached(seconds: Int(max(history.wait, history.pause).rounded(.up))).about(limit: history.limit)
@@ -91,7 +90,6 @@ package struct OneTimeCodes: Sendable {
             lifetime: rules.lifetime,
             in: transaction
         )
-        guard let id else { throw IdentityError.nothingReturned }
         let content = SealedMessage.Content(
             channel: destination.channel, recipient: accountID == nil ? "" : destination.text, purpose: purpose.rawValue, code: code.text,
             text: nil, expiresAt: Date(timeIntervalSinceNow: rules.lifetime / .seconds(1))

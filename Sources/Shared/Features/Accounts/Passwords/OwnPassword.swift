@@ -28,7 +28,7 @@ package struct OwnPassword: Sendable {
     /// Makes sure that a password is the caller's own. Wrong ones are counted as at a sign-in: a stolen token is no way to guess.
     ///
     /// - Returns: the hash that it was checked against, to be handed to what changes it.
-    /// - Throws: ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/tooManySignIns``.
+    /// - Throws: ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/busy``.
     @discardableResult
     package func check(_ password: String, of principal: Principal, address: String) async throws -> PasswordHash {
         let counted = "own:\(principal.accountID)"
@@ -53,7 +53,7 @@ package struct OwnPassword: Sendable {
     /// Makes sure that the caller is at hand: by its password, or by a session that has just begun.
     ///
     /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
-    ///   ``Refusal/tooManySignIns``.
+    ///   ``Refusal/busy``.
     package func requireAtHand(_ principal: Principal, password: String?, address: String) async throws {
         if let password {
             try await check(password, of: principal, address: address)

@@ -41,7 +41,7 @@ package enum PasswordFunction: Hashable, Sendable {
     /// Hashes a password, on the calling thread.
     ///
     /// - Parameter length: of the hash, in bytes.
-    /// - Throws: ``Refusal/tooManySignIns`` when there is no memory for it.
+    /// - Throws: ``Refusal/busy`` when there is no memory for it.
     func hash(_ password: Password, salt: [UInt8], length: Int) throws -> [UInt8] {
         switch self {
         case .argon2id(let parameters):
@@ -51,7 +51,7 @@ package enum PasswordFunction: Hashable, Sendable {
                     length: length
                 )
             } catch .outOfMemory {
-                throw Refusal.tooManySignIns
+                throw Refusal.busy
             }
         case .scrypt(let parameters):
             let key = try KDF.Scrypt.deriveKey(

@@ -51,7 +51,7 @@ package final class PasswordHasher: Sendable {
     /// Hashes a password under a new salt.
     ///
     /// - Parameter group: the IP address; IP addresses take turns.
-    /// - Throws: ``Refusal/tooManySignIns`` when too many wait already, or this one for too long; `CancellationError`.
+    /// - Throws: ``Refusal/busy`` when too many wait already, or this one for too long; `CancellationError`.
     package func hash(_ password: Password, for group: String = "") async throws -> PasswordHash {
         let salt = [UInt8].random(16)
         let function = function
@@ -67,7 +67,7 @@ package final class PasswordHasher: Sendable {
     ///   - hash: `nil` when there is no such account: then as much is computed as for a real one, so that the time tells nothing.
     ///   - group: the IP address; IP addresses take turns.
     ///   - suspicion: how many wrong tries speak against this one; the fewer, the sooner its turn.
-    /// - Throws: ``Refusal/tooManySignIns`` when too many wait already, or this one for too long; `CancellationError`.
+    /// - Throws: ``Refusal/busy`` when too many wait already, or this one for too long; `CancellationError`.
     package func verify(
         _ password: Password, against hash: PasswordHash?, for group: String = "", suspicion: Int = newcomer
     ) async throws -> Bool {
@@ -98,7 +98,7 @@ package final class PasswordHasher: Sendable {
     /// Learns what hashes of the former kind take, since some are stored.
     ///
     /// - Parameter function: what they were made by.
-    /// - Throws: ``Refusal/tooManySignIns`` when others take up all places.
+    /// - Throws: ``Refusal/busy`` when others take up all places.
     package func measureFormerHashes(by function: PasswordFunction = .former) async throws {
         guard formerHashes.withLock({ $0.duration == nil || $0 == .expected }) else { return }
         var taken: [Duration] = []

@@ -12,142 +12,81 @@ struct AccountGrantsStore: Sendable {
             WHERE id = \(id)
             AND deleted_at IS NULL
             """,
-            Self.grants
+            AccountGrants.init(row:)
         )
     }
 
-    /// The accounts of a merchant by number, disabled ones too; those after `after`, at most `limit`.
+    /// The accounts of a merchant by number, disabled ones too.
     ///
     /// - Parameter cinemaIDs: only those that are limited to some of these cinemas and to no others; `nil` for all.
     func members(
-        ofMerchant merchantID: Int64, cinemaIDs: [Int64]?, after: Int64?, limit: Int, in session: some PostgresSession
-    ) async throws -> [AccountGrants] {
-        var within: Query = "TRUE"
-        if let cinemaIDs {
-            within = """
-                EXISTS (SELECT FROM account_cinemas WHERE account_id = accounts.id)
-                AND NOT EXISTS (
-                    SELECT
-                    FROM account_cinemas
-                    WHERE account_id = accounts.id
-                    AND cinema_id <> ALL (\(cinemaIDs)::bigint[])
-                )
-                """
-        }
-        return try await session.rows(
+        ofMerchant merchantID: Int64, cinemaIDs: [Int64]?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<AccountGrants> {
+        let isWithin: Query? = cinemaIDs.map {
             """
-            SELECT \(Self.columns)
-            FROM accounts
-            WHERE merchant_id = \(merchantID)
-            AND id > \(after ?? 0)
-            AND deleted_at IS NULL
-            AND \(within)
-            ORDER BY id
-            LIMIT \(limit)
-            """,
-            Self.grants
-        )
+            EXISTS (SELECT FROM account_cinemas WHERE account_id = accounts.id)
+            AND NOT EXISTS (
+                SELECT
+                FROM account_cinemas
+                WHERE account_id = accounts.id
+                AND cinema_id <> ALL (\($0)::bigint[])
+            )
+            """
+        }
+        return try await accounts(["merchant_id = \(merchantID)", isWithin], page: page, in: session)
     }
 
-    /// The members of a user group by number; those after `after`, at most `limit`.
-    func members(ofGroup id: Int64, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [AccountGrants] {
-        try await session.rows(
-            """
-            SELECT \(Self.columns)
-            FROM accounts
-            WHERE id IN (SELECT account_id FROM user_group_members WHERE user_group_id = \(id))
-            AND id > \(after ?? 0)
-            AND deleted_at IS NULL
-            ORDER BY id
-            LIMIT \(limit)
-            """,
-            Self.grants
-        )
+    /// The members of a user group by number.
+    func members(ofGroup id: Int64, page: PageRequest, in session: some PostgresSession) async throws -> Page<AccountGrants> {
+        let isMember: Query = "id IN (SELECT account_id FROM user_group_members WHERE user_group_id = \(id))"
+        return try await accounts([isMember], page: page, in: session)
+    }
+
+    private func accounts(
+        _ conditions: [Query?], page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<AccountGrants> {
+        let query = try Query.page(page, of: "accounts", Self.columns, where: ["deleted_at IS NULL"] + conditions)
+        return Page(try await session.rows(query, AccountGrants.init(row:)), request: page) { $0.account.id }
     }
 
     /// - Throws: ``Refusal/permissionUnknown``.
     func setPermissions(_ ids: Set<Int64>, of account: Account, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute("DELETE FROM account_permissions WHERE account_id = \(account.id)")
-        let added = try await transaction.execute(
-            .changing(
-                principalOf: account.id,
-                by:
-                    """
-                    INSERT INTO account_permissions (account_id, permission_id)
-                    SELECT \(account.id)::bigint, id
-                    FROM permissions
-                    WHERE id = ANY (\(ids.sorted())::bigint[])
-                    ORDER BY id
-                    FOR KEY SHARE
-                    """
-            )
-        )
-        guard added == ids.count else { throw Refusal.permissionUnknown }
+        let links = LinkStore(
+            table: "account_permissions", owner: "account_id", target: ("permission_id", "permissions"))
+        try await links.replace(
+            of: account.id, with: ids, orThrow: .permissionUnknown,
+            changing: { .changing(principalOf: account.id, by: $0) }, in: transaction)
     }
 
     /// - Throws: ``Refusal/permissionGroupUnknown`` for another realm's too.
     func setPermissionGroups(_ ids: Set<Int64>, of account: Account, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute("DELETE FROM account_permission_groups WHERE account_id = \(account.id)")
-        let added = try await transaction.execute(
-            .changing(
-                principalOf: account.id,
-                by:
-                    """
-                    INSERT INTO account_permission_groups (account_id, permission_group_id, realm)
-                    SELECT \(account.id)::bigint, id, realm
-                    FROM permission_groups
-                    WHERE id = ANY (\(ids.sorted())::bigint[])
-                    AND realm = \(account.realm)
-                    ORDER BY id
-                    FOR KEY SHARE
-                    """
-            )
-        )
-        guard added == ids.count else { throw Refusal.permissionGroupUnknown }
+        let links = LinkStore(
+            table: "account_permission_groups", owner: "account_id", target: ("permission_group_id", "permission_groups"),
+            copied: ["realm"])
+        try await links.replace(
+            of: account.id, with: ids, where: ["realm = \(account.realm)"], orThrow: .permissionGroupUnknown,
+            changing: { .changing(principalOf: account.id, by: $0) }, in: transaction)
     }
 
     /// - Throws: ``Refusal/userGroupUnknown`` for another realm's and another merchant's too.
     func setUserGroups(_ ids: Set<Int64>, of account: Account, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute("DELETE FROM user_group_members WHERE account_id = \(account.id)")
-        let added = try await transaction.execute(
-            .changing(
-                principalOf: account.id,
-                by:
-                    """
-                    INSERT INTO user_group_members (account_id, user_group_id, realm, owner_id)
-                    SELECT \(account.id)::bigint, id, realm, owner_id
-                    FROM user_groups
-                    WHERE id = ANY (\(ids.sorted())::bigint[])
-                    AND realm = \(account.realm)
-                    AND owner_id IN (0, \(account.merchantID ?? 0))
-                    ORDER BY id
-                    FOR KEY SHARE
-                    """
-            )
-        )
-        guard added == ids.count else { throw Refusal.userGroupUnknown }
+        let links = LinkStore(
+            table: "user_group_members", owner: "account_id", target: ("user_group_id", "user_groups"),
+            copied: ["realm", "owner_id"])
+        try await links.replace(
+            of: account.id, with: ids,
+            where: ["realm = \(account.realm)", "owner_id IN (0, \(account.merchantID ?? 0))"],
+            orThrow: .userGroupUnknown, changing: { .changing(principalOf: account.id, by: $0) }, in: transaction)
     }
 
     /// - Throws: ``Refusal/cinemaUnknown`` for another merchant's too, and where the account has no merchant.
     func setCinemas(_ ids: Set<Int64>, of account: Account, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute("DELETE FROM account_cinemas WHERE account_id = \(account.id)")
-        let added = try await transaction.execute(
-            .changing(
-                principalOf: account.id,
-                by:
-                    """
-                    INSERT INTO account_cinemas (account_id, cinema_id, merchant_id)
-                    SELECT \(account.id)::bigint, id, merchant_id
-                    FROM cinemas
-                    WHERE id = ANY (\(ids.sorted())::bigint[])
-                    AND merchant_id = \(account.merchantID)
-                    AND deleted_at IS NULL
-                    ORDER BY id
-                    FOR KEY SHARE
-                    """
-            )
-        )
-        guard added == ids.count else { throw Refusal.cinemaUnknown }
+        let links = LinkStore(
+            table: "account_cinemas", owner: "account_id", target: ("cinema_id", "cinemas"),
+            copied: ["merchant_id"])
+        try await links.replace(
+            of: account.id, with: ids, where: ["merchant_id = \(account.merchantID)", "deleted_at IS NULL"], orThrow: .cinemaUnknown,
+            changing: { .changing(principalOf: account.id, by: $0) }, in: transaction)
     }
 
     private static let columns: Query =
@@ -164,10 +103,12 @@ struct AccountGrantsStore: Sendable {
             ) AS user_group_ids,
             \(GrantStore.cinemasOfAccount)
         """
+}
 
-    private static func grants(_ row: PostgresRow) throws -> AccountGrants {
-        AccountGrants(
-            account: try AccountStore.account(row),
+extension AccountGrants {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
+            account: try Account(row: row),
             permissionIDs: try row["permission_ids"],
             permissionGroupIDs: try row["permission_group_ids"],
             userGroupIDs: try row["user_group_ids"],

@@ -25,9 +25,9 @@ package struct GrantStore: Sendable {
     static let ownGrantsOfAccount: Query =
         """
         ARRAY(
-            SELECT paths.resource || ':' || paths.bits
-            FROM account_permission_paths AS paths
-            WHERE paths.account_id = accounts.id
+            SELECT account_permission_paths.resource || ':' || account_permission_paths.bits
+            FROM account_permission_paths
+            WHERE account_permission_paths.account_id = accounts.id
         ) AS own_grants
         """
 
@@ -35,10 +35,10 @@ package struct GrantStore: Sendable {
     package static let userGroupsOfAccount: Query =
         """
         ARRAY(
-            SELECT members.user_group_id
-            FROM user_group_members AS members
-            WHERE members.account_id = accounts.id
-            ORDER BY members.user_group_id
+            SELECT user_group_members.user_group_id
+            FROM user_group_members
+            WHERE user_group_members.account_id = accounts.id
+            ORDER BY user_group_members.user_group_id
         ) AS user_group_ids
         """
 
@@ -46,10 +46,10 @@ package struct GrantStore: Sendable {
     package static func ownBitsOfAccount(on resource: String) -> Query {
         """
         ARRAY(
-            SELECT paths.bits::bigint
-            FROM account_permission_paths AS paths
-            WHERE paths.account_id = accounts.id
-                AND paths.resource IN (\(resource), '*')
+            SELECT account_permission_paths.bits::bigint
+            FROM account_permission_paths
+            WHERE account_permission_paths.account_id = accounts.id
+                AND account_permission_paths.resource IN (\(resource), '*')
         )
         """
     }
@@ -57,14 +57,14 @@ package struct GrantStore: Sendable {
     /// The bits that the user groups of accounts hold for a resource.
     package static func bitsOfUserGroups(on resource: String, ofAccounts accountIDs: [Int64]) -> Query {
         """
-        SELECT paths.user_group_id, paths.bits::bigint
-        FROM user_group_permission_paths AS paths
-        WHERE paths.user_group_id IN (
+        SELECT user_group_permission_paths.user_group_id, user_group_permission_paths.bits::bigint
+        FROM user_group_permission_paths
+        WHERE user_group_permission_paths.user_group_id IN (
                 SELECT user_group_id
                 FROM user_group_members
                 WHERE account_id = ANY (\(accountIDs)::bigint[])
             )
-            AND paths.resource IN (\(resource), '*')
+            AND user_group_permission_paths.resource IN (\(resource), '*')
         """
     }
 

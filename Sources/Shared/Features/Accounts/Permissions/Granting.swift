@@ -33,15 +33,12 @@ package struct Granting: Sendable {
     /// - Throws: ``Refusal/notFound`` where the scope names no merchant, ``Refusal/cursorInvalid``.
     package func members(_ scope: MerchantScope, page: PageRequest, in session: some PostgresSession) async throws -> Page<AccountGrants> {
         guard let merchantID = scope.merchantID else { throw Refusal.notFound }
-        let rows = try await accountGrantsStore.members(
-            ofMerchant: merchantID, cinemaIDs: scope.cinemaIDs, after: page.idKey(), limit: page.limit + 1, in: session
-        )
-        return Page(rows, request: page) { [String($0.account.id)] }
+        return try await accountGrantsStore.members(ofMerchant: merchantID, cinemaIDs: scope.cinemaIDs, page: page, in: session)
     }
 
     /// Hashes the password of a member that is to be made. That takes long, so it stands before the transaction.
     ///
-    /// - Throws: ``Refusal/tooManySignIns``, ``Refusal/passwordTooShort``: a new member has no second factor yet.
+    /// - Throws: ``Refusal/busy``, ``Refusal/passwordTooShort``: a new member has no second factor yet.
     package func hashed(_ password: Password) async throws -> PasswordHash {
         try await creation.hash(password, realm: .cinema)
     }
@@ -98,8 +95,7 @@ package struct Granting: Sendable {
         ofGroup id: Int64, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<AccountGrants> {
         guard try await userGroupStore.group(id, in: session) != nil else { throw Refusal.notFound }
-        let rows = try await accountGrantsStore.members(ofGroup: id, after: page.idKey(), limit: page.limit + 1, in: session)
-        return Page(rows, request: page) { [String($0.account.id)] }
+        return try await accountGrantsStore.members(ofGroup: id, page: page, in: session)
     }
 
     /// Makes an account a member of a user group.
@@ -159,7 +155,9 @@ package struct Granting: Sendable {
             try await setDisabled(disabledBy != nil, account, by: actor, address: address, in: transaction)
         }
         _ = try await accountStore.update(account.id, permission: account.permission, disabledBy: disabledBy, in: transaction)
-        guard let after = try await accountGrantsStore.grants(of: account.id, in: transaction) else { throw Refusal.notFound }
+        guard let after = try await accountGrantsStore.grants(of: account.id, in: transaction) else {
+            throw Defect.lockedRowGone(from: "accounts")
+        }
         try await auditTrail.record(
             AuditEntry(
                 actorAccountID: actor.accountID, action: .grantsChanged, subject: account.auditSubject, address: address,

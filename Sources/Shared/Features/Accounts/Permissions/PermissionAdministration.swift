@@ -18,10 +18,7 @@ package struct PermissionAdministration: Sendable {
     package func permissions(
         resource: String?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<NamedPermission> {
-        let rows = try await permissionStore.permissions(
-            resource: resource, after: page.idKey(), limit: page.limit + 1, in: session
-        )
-        return Page(rows, request: page) { [String($0.id)] }
+        try await permissionStore.permissions(resource: resource, page: page, in: session)
     }
 
     /// - Throws: ``Refusal/notFound``.
@@ -61,8 +58,7 @@ package struct PermissionAdministration: Sendable {
     package func permissionGroups(
         realm: Realm?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<PermissionGroup> {
-        let rows = try await permissionGroupStore.groups(realm: realm, after: page.idKey(), limit: page.limit + 1, in: session)
-        return Page(rows, request: page) { [String($0.id)] }
+        try await permissionGroupStore.groups(realm: realm, page: page, in: session)
     }
 
     /// - Throws: ``Refusal/notFound``.
@@ -94,7 +90,7 @@ package struct PermissionAdministration: Sendable {
             try await rules.requireHeld(grantStore.reached(permissionIDs: touched, in: transaction), by: actor, in: transaction)
             try await permissionGroupStore.setPermissions(wanted, of: id, in: transaction)
         }
-        try await permissionGroupStore.change(id, name: change.name, in: transaction)
+        try await permissionGroupStore.rows.change(id, name: change.name, in: transaction)
         try await grantStore.notifyReaders(in: transaction)
         return try await permissionGroup(id, in: transaction)
     }
@@ -103,7 +99,7 @@ package struct PermissionAdministration: Sendable {
     package func deletePermissionGroup(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws {
         guard let before = try await permissionGroupStore.locked(id, in: transaction) else { throw Refusal.notFound }
         guard version == nil || version == before.version else { throw Refusal.stale }
-        try await permissionGroupStore.delete(id, in: transaction)
+        try await permissionGroupStore.rows.delete(id, in: transaction)
     }
 
     /// User groups by number.
@@ -115,10 +111,7 @@ package struct PermissionAdministration: Sendable {
     package func userGroups(
         realm: Realm?, merchantID: Int64?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<UserGroup> {
-        let rows = try await userGroupStore.groups(
-            realm: realm, merchantID: merchantID, after: page.idKey(), limit: page.limit + 1, in: session
-        )
-        return Page(rows, request: page) { [String($0.id)] }
+        try await userGroupStore.groups(realm: realm, merchantID: merchantID, page: page, in: session)
     }
 
     /// - Throws: ``Refusal/notFound``.
@@ -157,7 +150,7 @@ package struct PermissionAdministration: Sendable {
         }
         if let permissionIDs { try await userGroupStore.setPermissions(permissionIDs, of: id, in: transaction) }
         if let groupIDs { try await userGroupStore.setPermissionGroups(groupIDs, of: before, in: transaction) }
-        try await userGroupStore.change(id, name: change.name, in: transaction)
+        try await userGroupStore.rows.change(id, name: change.name, in: transaction)
         try await grantStore.notifyReaders(in: transaction)
         return try await userGroup(id, in: transaction)
     }
@@ -165,7 +158,7 @@ package struct PermissionAdministration: Sendable {
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/groupBuiltIn``, ``Refusal/groupInUse``.
     package func deleteUserGroup(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws {
         _ = try await lockedUserGroup(id, version: version, in: transaction)
-        try await userGroupStore.delete(id, in: transaction)
+        try await userGroupStore.rows.delete(id, in: transaction)
     }
 
     /// Why an account may do what it may.

@@ -3,13 +3,14 @@ import Database
 
 /// Permission groups in the database.
 struct PermissionGroupStore: Sendable {
-    /// Permission groups by number; those after `after`, at most `limit`.
+    let rows = GroupRowStore(table: "permission_groups")
+
+    /// Permission groups by number.
     ///
     /// - Parameter realm: `nil` for all.
-    func groups(realm: Realm?, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [PermissionGroup] {
-        try await session.rows(
-            .page(of: "permission_groups", Self.columns, [realm.map { "realm = \($0)" }], after: after, limit: limit),
-            Self.group)
+    func groups(realm: Realm?, page: PageRequest, in session: some PostgresSession) async throws -> Page<PermissionGroup> {
+        let query = try Query.page(page, of: "permission_groups", Self.columns, where: [realm.map { "realm = \($0)" }])
+        return Page(try await session.rows(query, PermissionGroup.init(row:)), request: page, id: \.id)
     }
 
     func group(_ id: Int64, in session: some PostgresSession) async throws -> PermissionGroup? {
@@ -19,20 +20,13 @@ struct PermissionGroupStore: Sendable {
             FROM permission_groups
             WHERE id = \(id)
             """,
-            Self.group
+            PermissionGroup.init(row:)
         )
     }
 
     /// Locks a permission group, then reads it.
     func locked(_ id: Int64, in transaction: PostgresTransaction) async throws -> PermissionGroup? {
-        try await transaction.execute(
-            """
-            SELECT id
-            FROM permission_groups
-            WHERE id = \(id)
-            FOR NO KEY UPDATE
-            """
-        )
+        try await rows.lock(id, in: transaction)
         return try await group(id, in: transaction)
     }
 
@@ -48,47 +42,14 @@ struct PermissionGroupStore: Sendable {
         ) { try $0["id"] }
     }
 
-    /// - Throws: ``Refusal/groupExists``.
-    func change(_ id: Int64, name: String?, in transaction: PostgresTransaction) async throws {
-        try await refusing(.groupExists, for: .uniqueViolation) {
-            _ = try await transaction.execute(
-                """
-                UPDATE permission_groups
-                SET name = coalesce(\(name), name),
-                    version = version + 1
-                WHERE id = \(id)
-                """
-            )
-        }
-    }
-
     /// Replaces the permissions of a group.
     ///
     /// - Throws: ``Refusal/permissionUnknown``.
     func setPermissions(_ ids: Set<Int64>, of id: Int64, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute("DELETE FROM permission_group_permissions WHERE permission_group_id = \(id)")
-        let added = try await transaction.execute(
-            .changing(
-                permissionsOfGroup: id,
-                by:
-                    """
-                    INSERT INTO permission_group_permissions (permission_group_id, permission_id)
-                    SELECT \(id)::bigint, id
-                    FROM permissions
-                    WHERE id = ANY (\(ids.sorted())::bigint[])
-                    ORDER BY id
-                    FOR KEY SHARE
-                    """
-            )
-        )
-        guard added == ids.count else { throw Refusal.permissionUnknown }
-    }
-
-    /// - Throws: ``Refusal/groupInUse``.
-    func delete(_ id: Int64, in transaction: PostgresTransaction) async throws {
-        try await refusing(.groupInUse, for: .foreignKeyViolation) {
-            _ = try await transaction.execute("DELETE FROM permission_groups WHERE id = \(id)")
-        }
+        let links = LinkStore(
+            table: "permission_group_permissions", owner: "permission_group_id", target: ("permission_id", "permissions"))
+        try await links.replace(
+            of: id, with: ids, orThrow: .permissionUnknown, changing: { .changing(permissionsOfGroup: id, by: $0) }, in: transaction)
     }
 
     private static let columns: Query =
@@ -101,9 +62,11 @@ struct PermissionGroupStore: Sendable {
                 ORDER BY permission_id
             ) AS permission_ids
         """
+}
 
-    private static func group(_ row: PostgresRow) throws -> PermissionGroup {
-        PermissionGroup(
+extension PermissionGroup {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             realm: try row["realm"],
             name: try row["name"],

@@ -1,5 +1,4 @@
 package import Callers
-import Database
 
 extension Refusal {
     /// Nobody gives or takes what it doesn't hold.
@@ -67,15 +66,4 @@ extension AuditAction {
     package static let userGroupChanged = AuditAction(rawValue: "user_group.changed")
     package static let userGroupDeleted = AuditAction(rawValue: "user_group.deleted")
     package static let grantsChanged = AuditAction(rawValue: "account.grants_changed")
-}
-
-/// Throws a refusal where a statement violates a constraint of the database.
-///
-/// - Parameter state: of the violation.
-func refusing<Result>(_ refusal: Refusal, for state: SQLState, _ write: () async throws -> Result) async throws -> Result {
-    do {
-        return try await write()
-    } catch let error as PostgresError where error.sqlState == state {
-        throw refusal
-    }
 }

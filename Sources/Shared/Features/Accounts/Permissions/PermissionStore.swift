@@ -3,13 +3,12 @@ import Database
 
 /// Permissions in the database.
 struct PermissionStore: Sendable {
-    /// Permissions by number; those after `after`, at most `limit`.
+    /// Permissions by number.
     ///
     /// - Parameter resource: `nil` for all.
-    func permissions(resource: String?, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [NamedPermission] {
-        try await session.rows(
-            .page(of: "permissions", Self.columns, [resource.map { "resource = \($0)" }], after: after, limit: limit),
-            Self.permission)
+    func permissions(resource: String?, page: PageRequest, in session: some PostgresSession) async throws -> Page<NamedPermission> {
+        let query = try Query.page(page, of: "permissions", Self.columns, where: [resource.map { "resource = \($0)" }])
+        return Page(try await session.rows(query, NamedPermission.init(row:)), request: page, id: \.id)
     }
 
     func permission(_ id: Int64, in session: some PostgresSession) async throws -> NamedPermission? {
@@ -19,7 +18,7 @@ struct PermissionStore: Sendable {
             FROM permissions
             WHERE id = \(id)
             """,
-            Self.permission
+            NamedPermission.init(row:)
         )
     }
 
@@ -32,7 +31,7 @@ struct PermissionStore: Sendable {
             ON CONFLICT DO NOTHING
             RETURNING \(Self.columns)
             """,
-            Self.permission
+            NamedPermission.init(row:)
         )
         guard let added else { throw Refusal.permissionExists }
         return added
@@ -55,7 +54,7 @@ struct PermissionStore: Sendable {
                 AND version = coalesce(\(version)::bigint, version)
                 RETURNING \(Self.columns)
                 """,
-                Self.permission
+                NamedPermission.init(row:)
             )
         }
     }
@@ -75,9 +74,11 @@ struct PermissionStore: Sendable {
     }
 
     private static let columns: Query = "id, name, resource, bits, version"
+}
 
-    private static func permission(_ row: PostgresRow) throws -> NamedPermission {
-        NamedPermission(
+extension NamedPermission {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             name: try row["name"],
             grant: PermissionGrant(resource: try row["resource"], bits: Permission(rawValue: try row["bits"])),

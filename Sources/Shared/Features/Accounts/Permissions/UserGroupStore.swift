@@ -3,17 +3,19 @@ import Database
 
 /// User groups in the database.
 struct UserGroupStore: Sendable {
-    /// User groups by number; those after `after`, at most `limit`.
+    let rows = GroupRowStore(table: "user_groups")
+
+    /// User groups by number.
     ///
     /// - Parameters:
     ///   - realm: `nil` for all.
     ///   - merchantID: only those that this merchant's people may be in, the platform's among them; `nil` for all.
     func groups(
-        realm: Realm?, merchantID: Int64?, after: Int64?, limit: Int, in session: some PostgresSession
-    ) async throws -> [UserGroup] {
+        realm: Realm?, merchantID: Int64?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<UserGroup> {
         let conditions: [Query?] = [realm.map { "realm = \($0)" }, merchantID.map { "owner_id IN (0, \($0))" }]
-        return try await session.rows(
-            .page(of: "user_groups", Self.columns, conditions, after: after, limit: limit), Self.group)
+        let rows = try await session.rows(try .page(page, of: "user_groups", Self.columns, where: conditions), UserGroup.init(row:))
+        return Page(rows, request: page, id: \.id)
     }
 
     func group(_ id: Int64, in session: some PostgresSession) async throws -> UserGroup? {
@@ -23,20 +25,13 @@ struct UserGroupStore: Sendable {
             FROM user_groups
             WHERE id = \(id)
             """,
-            Self.group
+            UserGroup.init(row:)
         )
     }
 
     /// Locks a user group, then reads it.
     func locked(_ id: Int64, in transaction: PostgresTransaction) async throws -> UserGroup? {
-        try await transaction.execute(
-            """
-            SELECT id
-            FROM user_groups
-            WHERE id = \(id)
-            FOR NO KEY UPDATE
-            """
-        )
+        try await rows.lock(id, in: transaction)
         return try await group(id, in: transaction)
     }
 
@@ -59,13 +54,13 @@ struct UserGroupStore: Sendable {
     ///
     /// - Parameter merchantID: whose account it has to be, in the cinema realm.
     func hasOwner(realm: Realm, merchantID: Int64?, in transaction: PostgresTransaction) async throws -> Bool {
-        try await transaction.row(
+        try await transaction.requiredRow(
             """
             SELECT EXISTS (
                 SELECT
                 FROM user_groups
-                JOIN user_group_members AS members ON members.user_group_id = user_groups.id
-                JOIN accounts ON accounts.id = members.account_id
+                JOIN user_group_members ON user_group_members.user_group_id = user_groups.id
+                JOIN accounts ON accounts.id = user_group_members.account_id
                 WHERE user_groups.realm = \(realm)
                 AND user_groups.is_default
                 AND accounts.merchant_id IS NOT DISTINCT FROM \(merchantID)::bigint
@@ -75,7 +70,7 @@ struct UserGroupStore: Sendable {
                 AND NOT EXISTS (SELECT FROM account_cinemas WHERE account_cinemas.account_id = accounts.id)
             ) AS present
             """
-        ) { try $0["present"] } ?? false
+        ) { try $0["present"] }
     }
 
     /// - Returns: its number; `nil` when there is one of this name.
@@ -95,70 +90,25 @@ struct UserGroupStore: Sendable {
         }
     }
 
-    /// - Throws: ``Refusal/groupExists``.
-    func change(_ id: Int64, name: String?, in transaction: PostgresTransaction) async throws {
-        try await refusing(.groupExists, for: .uniqueViolation) {
-            _ = try await transaction.execute(
-                """
-                UPDATE user_groups
-                SET name = coalesce(\(name), name),
-                    version = version + 1
-                WHERE id = \(id)
-                """
-            )
-        }
-    }
-
     /// Replaces the permissions that a group has itself.
     ///
     /// - Throws: ``Refusal/permissionUnknown``.
     func setPermissions(_ ids: Set<Int64>, of id: Int64, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute("DELETE FROM user_group_permissions WHERE user_group_id = \(id)")
-        let added = try await transaction.execute(
-            .changing(
-                permissionsOfGroup: id,
-                by:
-                    """
-                    INSERT INTO user_group_permissions (user_group_id, permission_id)
-                    SELECT \(id)::bigint, id
-                    FROM permissions
-                    WHERE id = ANY (\(ids.sorted())::bigint[])
-                    ORDER BY id
-                    FOR KEY SHARE
-                    """
-            )
-        )
-        guard added == ids.count else { throw Refusal.permissionUnknown }
+        let links = LinkStore(table: "user_group_permissions", owner: "user_group_id", target: ("permission_id", "permissions"))
+        try await links.replace(
+            of: id, with: ids, orThrow: .permissionUnknown, changing: { .changing(permissionsOfGroup: id, by: $0) }, in: transaction)
     }
 
     /// Replaces the permission groups of a group; they must be of its realm.
     ///
     /// - Throws: ``Refusal/permissionGroupUnknown``.
     func setPermissionGroups(_ ids: Set<Int64>, of group: UserGroup, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute("DELETE FROM user_group_permission_groups WHERE user_group_id = \(group.id)")
-        let added = try await transaction.execute(
-            .changing(
-                permissionsOfGroup: group.id,
-                by:
-                    """
-                    INSERT INTO user_group_permission_groups (user_group_id, permission_group_id, realm)
-                    SELECT \(group.id)::bigint, id, realm
-                    FROM permission_groups
-                    WHERE id = ANY (\(ids.sorted())::bigint[])
-                    AND realm = \(group.realm)
-                    ORDER BY id
-                    FOR KEY SHARE
-                    """
-            )
-        )
-        guard added == ids.count else { throw Refusal.permissionGroupUnknown }
-    }
-
-    /// - Throws: ``Refusal/groupInUse``.
-    func delete(_ id: Int64, in transaction: PostgresTransaction) async throws {
-        try await refusing(.groupInUse, for: .foreignKeyViolation) {
-            _ = try await transaction.execute("DELETE FROM user_groups WHERE id = \(id)")
-        }
+        let links = LinkStore(
+            table: "user_group_permission_groups", owner: "user_group_id", target: ("permission_group_id", "permission_groups"),
+            copied: ["realm"])
+        try await links.replace(
+            of: group.id, with: ids, where: ["realm = \(group.realm)"], orThrow: .permissionGroupUnknown,
+            changing: { .changing(permissionsOfGroup: group.id, by: $0) }, in: transaction)
     }
 
     private static let columns: Query =
@@ -177,9 +127,11 @@ struct UserGroupStore: Sendable {
                 ORDER BY permission_group_id
             ) AS permission_group_ids
         """
+}
 
-    private static func group(_ row: PostgresRow) throws -> UserGroup {
-        UserGroup(
+extension UserGroup {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             realm: try row["realm"],
             merchantID: try row["merchant_id"],

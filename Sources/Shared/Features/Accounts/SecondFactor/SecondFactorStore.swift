@@ -16,10 +16,10 @@ struct SecondFactorStore: Sendable {
     static let wrongCodeLimit = 100
 
     func factor(of accountID: Int64, in session: some PostgresSession) async throws -> Factor? {
-        try await session.row(Self.reading(of: accountID), Self.factor)
+        try await session.row(Self.reading(of: accountID), Factor.init(row:))
     }
 
-    /// What ``factor(_:)`` reads.
+    /// What ``Factor/init(row:)`` reads.
     static func reading(of accountID: Int64) -> Query {
         """
         SELECT
@@ -31,13 +31,6 @@ struct SecondFactorStore: Sendable {
         FROM totp_secrets
         WHERE account_id = \(accountID)
         """
-    }
-
-    static func factor(_ row: PostgresRow) throws -> Factor {
-        Factor(
-            sealedSecret: try row["sealed_secret"], lastStep: try row["last_step"], isConfirmed: try row["is_confirmed"],
-            isClosed: try row["is_closed"], now: try row["now"]
-        )
     }
 
     /// Stores a secret that is yet to be confirmed, in place of another such one.
@@ -156,7 +149,7 @@ struct SecondFactorStore: Sendable {
 
     /// Whether the code is good and unused.
     func hasRecoveryCode(_ code: RecoveryCode, accountID: Int64, in session: some PostgresSession) async throws -> Bool {
-        let has: Bool? = try await session.row(
+        try await session.requiredRow(
             """
             SELECT EXISTS (
                 SELECT 1
@@ -167,18 +160,17 @@ struct SecondFactorStore: Sendable {
             ) AS has
             """
         ) { try $0["has"] }
-        return has ?? false
     }
 
     func recoveryCodesLeft(accountID: Int64, in session: some PostgresSession) async throws -> Int {
-        try await session.row(
+        try await session.requiredRow(
             """
             SELECT count(*) AS count
             FROM recovery_codes
             WHERE account_id = \(accountID)
             AND used_at IS NULL
             """
-        ) { try $0["count"] } ?? 0
+        ) { try $0["count"] }
     }
 
     private func removeRecoveryCodes(accountID: Int64, in session: some PostgresSession) async throws {
@@ -187,6 +179,15 @@ struct SecondFactorStore: Sendable {
             DELETE FROM recovery_codes
             WHERE account_id = \(accountID)
             """
+        )
+    }
+}
+
+extension SecondFactorStore.Factor {
+    init(row: PostgresRow) throws {
+        self.init(
+            sealedSecret: try row["sealed_secret"], lastStep: try row["last_step"], isConfirmed: try row["is_confirmed"],
+            isClosed: try row["is_closed"], now: try row["now"]
         )
     }
 }

@@ -105,37 +105,36 @@ package struct SecondFactors: Sendable {
         return codes.map(\.text)
     }
 
-    /// Counts a try at the caller's second factor as wrong before it is looked at; ``takeBackCount(of:address:)`` takes that back.
-    ///
-    /// - Throws: ``Refusal/signInThrottled(seconds:)``.
-    package func countTry(of principal: Principal, address: String) async throws {
-        try await throttle.begin(login: "own-code:\(principal.accountID)", address: address, in: pool)
-    }
-
-    /// Takes back what ``countTry(of:address:)`` counted: the code was right.
-    package func takeBackCount(of principal: Principal, address: String) async throws {
-        try await throttle.takeBack(login: "own-code:\(principal.accountID)", address: address, .right, in: pool)
-    }
-
-    /// Makes sure that a password is enough without a second factor: the people of cinemas and of the platform need a long one then (ASVS
-    /// 5.0 6.2.1 and 6.3.3; NIST SP 800-63B-4 §3.1.1.2). The length is known only while the password is typed; it is stored nowhere.
-    ///
-    /// - Throws: ``Refusal/longerPasswordNeeded``.
-    package func requireStandsAlone(_ password: String, in realm: Realm) throws {
-        guard standsAlone(Password(attempt: password), in: realm) else { throw Refusal.longerPasswordNeeded }
-    }
-
-    /// Whether a password is enough without a second factor.
+    /// Whether a password is enough without a second factor: the people of cinemas and of the platform need a long one then (ASVS 5.0 6.2.1
+    /// and 6.3.3; NIST SP 800-63B-4 §3.1.1.2). The length is known only while the password is typed; it is stored nowhere.
     func standsAlone(_ password: Password, in realm: Realm) -> Bool {
         password.length >= configuration.passwordMinimum(in: realm, hasSecondFactor: false)
     }
 
-    /// Turns the second factor off, against a code of it, and ends the caller's other sessions. The password must have been checked before,
-    /// by ``OwnPassword/check(_:of:address:)`` and ``requireStandsAlone(_:in:)``.
+    /// Turns the second factor off, against a code of it, and ends the caller's other sessions. The try counts as a wrong one until the code
+    /// was found to be right.
     ///
-    /// - Returns: whether the code was right.
-    /// - Throws: ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
+    /// - Parameters:
+    ///   - password: the caller's, which ``OwnPassword/check(_:of:address:)`` has found to be right.
+    ///   - write: carries out, in a transaction, what it is given.
+    /// - Throws: ``Refusal/codeWrong``, ``Refusal/secondFactorOff``, ``Refusal/longerPasswordNeeded``, ``Refusal/secretsMissing``,
+    ///   ``Refusal/signInThrottled(seconds:)``.
     package func end(
+        of principal: Principal, password: String, code: String, address: String,
+        by write: ((PostgresTransaction) async throws -> Bool) async throws -> Bool
+    ) async throws {
+        guard standsAlone(Password(attempt: password), in: principal.realm) else { throw Refusal.longerPasswordNeeded }
+        let login = "own-code:\(principal.accountID)"
+        try await throttle.begin(login: login, address: address, in: pool)
+        let isRight = try await write { transaction in
+            try await end(of: principal, code: code, address: address, in: transaction)
+        }
+        guard isRight else { throw Refusal.codeWrong }
+        try await throttle.takeBack(login: login, address: address, .right, in: pool)
+    }
+
+    /// - Returns: whether the code was right.
+    private func end(
         of principal: Principal, code: String, address: String?, in transaction: PostgresTransaction
     ) async throws -> Bool {
         guard let account = try await accountStore.locked(principal.accountID, in: transaction) else { throw Refusal.unauthenticated }

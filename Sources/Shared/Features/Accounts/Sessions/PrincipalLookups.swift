@@ -35,9 +35,9 @@ actor PrincipalLookups {
 
     /// Who has the token of this hash, and when the database was asked.
     ///
-    /// - Throws: ``Refusal/tooManyLookups``, and what the database answers.
+    /// - Throws: ``Refusal/busy``, and what the database answers.
     func principal(forSHA256 sha256: [UInt8]) async throws -> (principal: Principal?, readAt: ContinuousClock.Instant) {
-        guard queue.count < Self.queueLimit else { throw Refusal.tooManyLookups }
+        guard queue.count < Self.queueLimit else { throw Refusal.busy }
         return try await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
             if asking[sha256, default: []].isEmpty { queue.append((sha256, .now)) }
             asking[sha256, default: []].append(continuation)
@@ -70,7 +70,7 @@ actor PrincipalLookups {
             }
             queue.removeFirst()
             for continuation in asking.removeValue(forKey: first.sha256) ?? [] {
-                continuation.resume(returning: .failure(Refusal.tooManyLookups))
+                continuation.resume(returning: .failure(Refusal.busy))
             }
         }
         isWatched = false

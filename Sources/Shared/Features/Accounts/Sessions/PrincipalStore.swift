@@ -65,9 +65,9 @@ struct PrincipalStore: Sendable {
         SELECT user_group_id, resource, bits
         FROM user_group_permission_paths
         WHERE user_group_id IN (
-            SELECT members.user_group_id
+            SELECT user_group_members.user_group_id
             FROM sessions
-            JOIN user_group_members AS members ON members.account_id = sessions.account_id
+            JOIN user_group_members ON user_group_members.account_id = sessions.account_id
             WHERE sessions.token_sha256 = ANY (\(sha256s)::bytea[])
         )
         """

@@ -49,7 +49,7 @@ struct SessionStore: Sendable {
             AND sessions.realm = \(realm)
             AND \(Self.stillCounts)
             """,
-            Self.principal
+            Principal.init(row:)
         )
     }
 
@@ -193,28 +193,25 @@ struct SessionStore: Sendable {
         )
     }
 
-    /// The sessions of an account that still count, newest first; those before `before`, at most `limit`.
-    func sessions(of accountID: Int64, before: Int64?, limit: Int, in session: some PostgresSession) async throws -> [SessionRecord] {
-        try await session.rows(
-            """
-            SELECT id, method, address, user_agent, created_at, last_seen_at, idle_expires_at, expires_at
-            FROM sessions
-            WHERE account_id = \(accountID)
-            AND revoked_at IS NULL
-            AND expires_at > clock_timestamp()
-            AND idle_expires_at > clock_timestamp()
-            AND \(Self.parentCounts)
-            AND id < \(before ?? Int64.max)
-            ORDER BY id DESC
-            LIMIT \(limit)
-            """
-        ) { row in
+    /// The sessions of an account that still count, newest first.
+    func sessions(of accountID: Int64, page: PageRequest, in session: some PostgresSession) async throws -> Page<SessionRecord> {
+        let columns: Query = "id, method, address, user_agent, created_at, last_seen_at, idle_expires_at, expires_at"
+        let conditions: [Query] = [
+            "account_id = \(accountID)",
+            "revoked_at IS NULL",
+            "expires_at > clock_timestamp()",
+            "idle_expires_at > clock_timestamp()",
+            Self.parentCounts,
+        ]
+        let query = try Query.page(page, of: "sessions", columns, where: conditions, .newestFirst)
+        let rows = try await session.rows(query) { row in
             SessionRecord(
                 id: try row["id"], method: try row["method"], address: try row["address"], userAgent: try row["user_agent"],
                 createdAt: try row["created_at"], lastSeenAt: try row["last_seen_at"],
                 idleExpiresAt: try row["idle_expires_at"], expiresAt: try row["expires_at"]
             )
         }
+        return Page(rows, request: page, id: \.id)
     }
 
     /// Writes down that sessions are in use, unless that was written a moment ago. Ended ones stay ended; those that are locked are left
@@ -360,10 +357,12 @@ struct SessionStore: Sendable {
         AND accounts.disabled_at IS NULL
         AND accounts.deleted_at IS NULL
         """
+}
 
-    private static func principal(_ row: PostgresRow) throws -> Principal {
+extension Principal {
+    fileprivate init(row: PostgresRow) throws {
         let cinemaIDs: [Int64] = try row["cinema_ids"]
-        return Principal(
+        self.init(
             accountID: try row["account_id"],
             realm: try row["realm"],
             merchantID: try row["merchant_id"],

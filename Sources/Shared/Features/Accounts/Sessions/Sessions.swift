@@ -56,8 +56,7 @@ package struct Sessions: Sendable {
     ///
     /// - Parameter results: what the statements of ``beginning(of:token:address:method:parentID:userAgent:)`` gave, and those after them.
     func begun(of account: Account, token: Token, _ results: [PostgresRows]) throws -> SignedIn {
-        guard let row = results.first?.first else { throw IdentityError.nothingReturned }
-        return SignedIn(account: account, token: token, expiresAt: try row["expires_at"])
+        SignedIn(account: account, token: token, expiresAt: try results[0].requiredFirst["expires_at"])
     }
 
     /// Begins a session that another one has approved, and with which it ends.
@@ -91,8 +90,7 @@ package struct Sessions: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func sessions(of accountID: Int64, page: PageRequest, in session: some PostgresSession) async throws -> Page<SessionRecord> {
-        let rows = try await store.sessions(of: accountID, before: page.idKey(), limit: page.limit + 1, in: session)
-        return Page(rows, request: page) { [String($0.id)] }
+        try await store.sessions(of: accountID, page: page, in: session)
     }
 
     /// Ends one session of an account, be it by the owner or by an administrator.

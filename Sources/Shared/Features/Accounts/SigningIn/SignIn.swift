@@ -43,7 +43,7 @@ package struct SignIn: Sendable {
     ///     where the password is too short to be enough alone and the account has no second factor any more.
     /// - Throws: ``Refusal/credentialsWrong``, ``Refusal/accountDisabled``, ``Refusal/totpRequired``, ``Refusal/totpWrong`` and
     ///   ``Refusal/newPasswordRequired`` (after the right password only), ``Refusal/signInThrottled(seconds:)``,
-    ///   ``Refusal/tooManySignIns``; the refusals of ``Password`` about the new one, which point at `new_password`,
+    ///   ``Refusal/busy``; the refusals of ``Password`` about the new one, which point at `new_password`,
     ///   ``Refusal/passwordUnchanged``.
     package func signIn(
         login text: String, password: String, newPassword: String? = nil, totp: String? = nil, device: String? = nil, realm: Realm,
@@ -92,8 +92,8 @@ package struct SignIn: Sendable {
             ) { standing, transaction in
                 // The password may have been changed while it was checked; the old one signs nobody in any more.
                 guard standing.password.hash == found.hash else { throw PasswordHashChanged() }
-                if standing.password.isSetByOther, renewed == nil { return (.newPasswordRequired, "password_set_by_other") }
-                if !mayStandAlone, !standing.hasSecondFactor { return (.newPasswordRequired, "password_too_short") }
+                if standing.password.isSetByOther, renewed == nil { return Denied(.newPasswordRequired, "password_set_by_other") }
+                if !mayStandAlone, !standing.hasSecondFactor { return Denied(.newPasswordRequired, "password_too_short") }
                 if let renewed { try await renewPassword(of: found.account, to: renewed, address: address, in: transaction) }
                 return nil
             }
@@ -130,15 +130,27 @@ package struct SignIn: Sendable {
                 takingBack: SignInThrottle.CountedTry(login: counted, address: address), as: .undecided
             ) { standing, transaction in
                 // A code that was sent to a former number of the account signs nobody in any more.
-                guard standing.account.hasProved(destination) else { return (.signInCodeWrong, "outdated") }
+                guard standing.account.hasProved(destination) else { return Denied(.signInCodeWrong, "outdated") }
                 // If there is a second factor, it was right; but it may have been turned off since the code was sent.
-                if realm.asksForMoreThanCode, !standing.hasSecondFactor { return (.signInCodeWrong, "outdated") }
-                guard try await codes.use(checked, in: transaction) else { return (.signInCodeWrong, "outdated") }
+                if realm.asksForMoreThanCode, !standing.hasSecondFactor { return Denied(.signInCodeWrong, "outdated") }
+                guard try await codes.use(checked, in: transaction) else { return Denied(.signInCodeWrong, "outdated") }
                 return nil
             }
         } catch {
             await takeBackCount(after: error, login: counted, address: address)
             throw error
+        }
+    }
+
+    /// Why what was shown signs nobody in.
+    private struct Denied: Error {
+        let refusal: Refusal
+        /// The audit trail's word for it.
+        let reason: String
+
+        init(_ refusal: Refusal, _ reason: String) {
+            self.refusal = refusal
+            self.reason = reason
         }
     }
 
@@ -158,8 +170,8 @@ package struct SignIn: Sendable {
         ])
         guard let row = results[1].first else { return nil }
         return Standing(
-            account: try AccountStore.account(row), password: try AccountStore.password(row),
-            factor: try results[2].first.map(SecondFactorStore.factor)
+            account: try Account(row: row), password: try AccountStore.password(row),
+            factor: try results[2].first.map(SecondFactorStore.Factor.init(row:))
         )
     }
 
@@ -169,39 +181,40 @@ package struct SignIn: Sendable {
     /// - Parameters:
     ///   - counted: what was counted before, taken back together with the beginning of the session.
     ///   - outcome: what is taken back of it.
-    ///   - objection: why what was shown doesn't count, or no longer, and the audit trail's word for it; asked under the account's lock.
+    ///   - objection: why what was shown doesn't count, or no longer; asked under the account's lock.
     private func finish(
         _ account: Account, totp: String?, method: SignInMethod, userAgent: String?, takingBack counted: SignInThrottle.CountedTry,
-        as outcome: SignInThrottle.Outcome, objection: (Standing, PostgresTransaction) async throws -> (Refusal, String)?
+        as outcome: SignInThrottle.Outcome, objection: (Standing, PostgresTransaction) async throws -> Denied?
     ) async throws -> SignedIn {
         let token = Token(realm: account.realm)
         let address = counted.address
-        let finished: (signedIn: SignedIn?, refusal: (Refusal, String)?) = try await pool.withTransaction { transaction in
+        // A refusal commits, too: a wrong second factor stays counted.
+        let finished: Result<SignedIn, Denied> = try await pool.withTransaction { transaction in
             // Locked, so that no session begins while an administrator disables the account.
             guard let standing = try await standing(of: account.id, in: transaction), !standing.account.isDisabled else {
-                return (nil, (.accountDisabled, "disabled"))
+                return .failure(Denied(.accountDisabled, "disabled"))
             }
             let current = standing.account
             switch try await secondFactors.check(standing.factor, of: current, code: totp, address: address, in: transaction) {
-            case .missing: return (nil, (.totpRequired, "totp_missing"))
-            // The transaction commits all the same: the wrong code stays counted.
-            case .wrong: return (nil, (.totpWrong, "wrong_totp"))
-            case .closed: return (nil, (.secondFactorClosed, "totp_closed"))
+            case .missing: return .failure(Denied(.totpRequired, "totp_missing"))
+            case .wrong: return .failure(Denied(.totpWrong, "wrong_totp"))
+            case .closed: return .failure(Denied(.secondFactorClosed, "totp_closed"))
             case .passed: break
             }
-            if let objection = try await objection(standing, transaction) { return (nil, objection) }
+            if let denied = try await objection(standing, transaction) { return .failure(denied) }
             let session = sessions.beginning(of: current, token: token, address: address, method: method, userAgent: userAgent)
             let results = try await transaction.commit(after: session + [throttle.takingBack(counted, outcome)])
-            return (try sessions.begun(of: current, token: token, results), nil)
+            return .success(try sessions.begun(of: current, token: token, results))
         }
-        if let (refusal, reason) = finished.refusal {
-            try await denials.recordSignIn(subject: account.auditSubject, reason: reason, realm: account.realm, address: address)
-            throw refusal
+        switch finished {
+        case .failure(let denied):
+            try await denials.recordSignIn(subject: account.auditSubject, reason: denied.reason, realm: account.realm, address: address)
+            throw denied.refusal
+        case .success(let signedIn):
+            // The session has begun: a failure here must not take it back.
+            try? await throttle.noteTakenBack(counted, outcome, in: pool)
+            return signedIn
         }
-        guard let signedIn = finished.signedIn else { throw IdentityError.nothingReturned }
-        // The session has begun: a failure here must not take it back.
-        try? await throttle.noteTakenBack(counted, outcome, in: pool)
-        return signedIn
     }
 
     /// Takes back what a try was counted for, as far as its error allows. That this fails doesn't matter beside the error.
@@ -209,7 +222,7 @@ package struct SignIn: Sendable {
         let outcome: SignInThrottle.Outcome
         switch error as? Refusal {
         case .credentialsWrong, .signInCodeWrong, .totpWrong: return
-        case .tooManySignIns: outcome = .crowdedOut
+        case .busy: outcome = .crowdedOut
         // Right as far as it went. Earlier wrong tries stay counted: else one could guess at the second factor for ever.
         default: outcome = .undecided
         }

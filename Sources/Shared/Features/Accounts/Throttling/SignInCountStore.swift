@@ -24,12 +24,12 @@ struct SignInCountStore: Sendable {
         let results = try await transaction.results(of: [
             .keepPlans,
             """
-            INSERT INTO sign_in_counts AS counts (key)
+            INSERT INTO sign_in_counts (key)
             SELECT key
             FROM unnest(\(keys)::text[]) AS key
             ORDER BY key
             ON CONFLICT (key) DO UPDATE
-            SET failures = counts.failures
+            SET failures = sign_in_counts.failures
             RETURNING
                 key,
                 failures,

@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// Writes one order's change. Its showtime, account and row are locked by ``OrderLockStore``.
+/// Writes a change of one order. ``OrderLockStore`` has locked its showtime, account and row.
 struct OrderChangeStore: Sendable {
     /// Carries a change out and appends its event.
     func apply(
@@ -22,7 +22,7 @@ struct OrderChangeStore: Sendable {
         try await appendEvent(transition, of: order, by: actor, at: now, in: transaction)
     }
 
-    /// Notes that tickets of these seats went back.
+    /// Records that the tickets of these seats were given back.
     func addRefundedSeats(_ seatIDs: [Int64], of order: Order, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -44,8 +44,8 @@ struct OrderChangeStore: Sendable {
         )
     }
 
-    /// Holds the seats of an order until a later time. A map that is read after the earlier time and before the commit shows them as free,
-    /// so this is a change of the showtime's seats, whose row must be locked.
+    /// Holds the seats of an order until a later time. A seat map that is read after the earlier time and before the COMMIT shows the seats
+    /// as free. So this counts as a change of the showtime's seats, and the showtime's row must be locked.
     func extend(_ order: Order, until expiresAt: Date, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -57,7 +57,7 @@ struct OrderChangeStore: Sendable {
         try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [order.showtimeID]))
     }
 
-    /// Claims seats for an order. Nobody else may have a claim on them.
+    /// Writes an order's seat claims. Nobody else may have one on these seats.
     func claim(_ seatIDs: [Int64], for order: Order, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -68,7 +68,7 @@ struct OrderChangeStore: Sendable {
         )
     }
 
-    /// Gives seats of an order back.
+    /// Deletes an order's claims on seats, so that the seats are free.
     func release(_ seatIDs: [Int64], of order: Order, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """

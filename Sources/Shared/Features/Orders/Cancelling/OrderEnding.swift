@@ -1,4 +1,4 @@
-/// The ways in which unpaid orders end without having been paid.
+/// The ways in which an unpaid order ends without a payment.
 enum OrderEnding: CaseIterable, Hashable, Sendable {
     case lapsed
     case cancelledByBuyer
@@ -14,7 +14,7 @@ enum OrderEnding: CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// The state that it leads to, from either unpaid one.
+    /// The state that follows, from either of the two unpaid states.
     var state: OrderState {
         switch self {
         case .lapsed: .expired

@@ -1,9 +1,9 @@
 import Database
 import Foundation
 
-/// What the sweeper finds and deletes.
+/// Finds the orders that the sweeper ends.
 struct OrderSweepStore: Sendable {
-    /// Unpaid orders past their time, by the partial index on expiry.
+    /// Unpaid orders whose time is over, found by the partial index on expiry.
     func lapsedOrders(limit: Int, in session: some PostgresSession) async throws -> [(id: UUID, showtimeID: Int64)] {
         try await session.rows(
             """
@@ -17,7 +17,7 @@ struct OrderSweepStore: Sendable {
         ) { (id: try $0["id"], showtimeID: try $0["showtime_id"]) }
     }
 
-    /// Those of the orders that are unpaid past their time now that their showtime is locked.
+    /// Those of the orders that are still unpaid although their time is over. Read after their showtime was locked.
     func stillLapsed(_ ids: [UUID], at now: Date, in transaction: PostgresTransaction) async throws -> [UUID] {
         try await transaction.rows(
             """

@@ -1,20 +1,21 @@
 package import Database
 import Foundation
 
-/// Tidies up after lazy expiry: no seat waits for it.
+/// Ends orders whose time is over and whose seats nobody has asked for. No seat waits for the sweeper, because a booking ends such orders
+/// itself.
 package struct OrderSweeper: Sendable {
     private let database: PostgresPool
     private let store = OrderSweepStore()
     private let locks = OrderLockStore()
     private let batchLimit: Int
 
-    /// - Parameter batchLimit: how many orders it looks at in one sweep.
+    /// - Parameter batchLimit: the highest number of orders in one sweep.
     package init(database: PostgresPool, batchLimit: Int = 500) {
         self.database = database
         self.batchLimit = batchLimit
     }
 
-    /// Expires orders that are unpaid past their time. A showtime that is being booked is left for the next sweep.
+    /// Expires unpaid orders whose time is over. Orders of a showtime that somebody else has locked are left for the next sweep.
     ///
     /// - Returns: how many it looked at.
     @discardableResult
@@ -25,7 +26,7 @@ package struct OrderSweeper: Sendable {
             do {
                 try await expire(orders.map(\.id), of: showtimeID)
             } catch {
-                // One showtime in trouble must not keep the others from being tidied.
+                // A failure at one showtime must not keep the sweeper from the others.
                 failure = error
             }
         }
@@ -33,7 +34,7 @@ package struct OrderSweeper: Sendable {
         return lapsed.count
     }
 
-    /// Removes what was recorded against squatters and no longer counts, slice by slice.
+    /// Deletes the records about squatters that no longer count, in slices.
     package func deleteOldRecords() async throws {
         for _ in 0..<100 where try await LapseStore().deleteOld(limit: 5_000, in: database) < 5_000 { break }
         for _ in 0..<100 where try await ChallengeStore().deleteOld(limit: 5_000, in: database) < 5_000 { break }
@@ -42,7 +43,7 @@ package struct OrderSweeper: Sendable {
     private func expire(_ ids: [UUID], of showtimeID: Int64) async throws {
         try await database.withTransaction { transaction in
             guard try await locks.tryToLockShowtime(showtimeID, in: transaction) else { return }
-            let now = try await locks.clock(in: transaction)
+            let now = try await transaction.now()
             let still = try await store.stillLapsed(ids, at: now, in: transaction)
             for query in OrderStore.ending(orderIDs: still, of: [showtimeID], by: .lapsed, actor: .nobody, at: now) {
                 try await transaction.execute(query)

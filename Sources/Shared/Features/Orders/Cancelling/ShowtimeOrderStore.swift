@@ -2,7 +2,7 @@ import Callers
 import Database
 import Foundation
 
-/// All orders of one showtime, whose row is locked. By the index on showtime.
+/// The orders of one showtime, whose row is locked. They are found by the index on showtime.
 struct ShowtimeOrderStore: Sendable {
     func unpaidOrderIDs(showtimeID: Int64, in transaction: PostgresTransaction) async throws -> [UUID] {
         try await transaction.rows(
@@ -15,7 +15,7 @@ struct ShowtimeOrderStore: Sendable {
         ) { try $0["id"] }
     }
 
-    /// Locked, so that none is collected meanwhile.
+    /// The paid orders, which are locked so that none is collected meanwhile.
     func paidOrders(showtimeID: Int64, in transaction: PostgresTransaction) async throws -> [Order] {
         let ids: [UUID] = try await transaction.rows(
             """
@@ -30,7 +30,7 @@ struct ShowtimeOrderStore: Sendable {
         return try await transaction.rows(OrderStore.ordersQuery(ids: ids), Order.init(row:))
     }
 
-    /// How far a showtime's refunds have come: `nil` when there is no such showtime, an empty answer when it isn't cancelled.
+    /// The progress of a showtime's refunds: `nil` when there is no such showtime, an empty answer when it isn't cancelled.
     func progress(showtimeID: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> CancellationProgress?? {
         try await session.row(
             """

@@ -2,12 +2,12 @@ import Callers
 package import Database
 package import Foundation
 
-/// Taking money at the counter for an order that was opened there, or online by somebody who would rather pay here.
+/// Takes money at the counter for an order that was opened there, or online by a buyer who prefers to pay at the counter.
 package struct CounterSales: Sendable {
     /// How the money was taken.
     package enum Means: Hashable, Sendable {
         case cash
-        /// Another way, under the reference that it has there.
+        /// Another means, such as a card terminal, with the payment's reference there.
         case external(reference: String)
     }
 
@@ -17,16 +17,17 @@ package struct CounterSales: Sendable {
     private let locks = OrderLockStore()
     private let tickets = TicketStore()
     private let showtimes = ShowtimeSummaryStore()
+    private let refundTickets = RefundTicketStore()
 
     package init(payments: Payments, arrivals: PaymentArrivals) {
         self.payments = payments
         self.arrivals = arrivals
     }
 
-    /// Takes the whole amount of an unpaid order: it is paid at once, and its tickets are there.
+    /// Takes the whole amount of an unpaid order. The order is paid at once, and its tickets exist.
     ///
-    /// The clerk's word is the proof, in place of a gateway's; both go the same way from there. While the buyer can still pay at a gateway the
-    /// clerk takes nothing: ``closeTrades(of:scope:in:)`` sees to it that the buyer can't.
+    /// The clerk's word is the proof, in place of a gateway's notification; from there both take the same way. While the buyer can still
+    /// pay at a gateway the clerk takes nothing. ``closeTrades(of:scope:in:)`` closes the buyer's payments there.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderExpired``, ``Refusal/orderNotUnpaid``, ``Refusal/tradeOpen(retryAfter:)``,
     ///   ``Refusal/paymentReferenceUsed``, ``Refusal/paymentTimeOver``.
@@ -64,21 +65,21 @@ package struct CounterSales: Sendable {
         switch try await handle(fact, clerkID: clerkID, in: transaction) {
         case .paid: break
         case .tradeBoundElsewhere: throw Refusal.paymentReferenceUsed
-        case let outcome: throw CounterPaymentUnsettled(outcome: outcome)
+        case let outcome: throw Defect("a payment at the counter, under its order's lock, came out as \(outcome)")
         }
         guard
             let paid = try await store.order(id, scope: .all, in: transaction),
             let settled = try await payments.payment(id: payment.id, in: transaction),
             let code = try await store.collectionCode(orderID: id, in: transaction)
-        else { throw PaymentMissing(orderID: id) }
+        else { throw Defect.paymentMissing(orderID: id) }
         let issued = try await tickets.tickets(orderID: id, in: transaction)
         let showtime = try await showtimes.summary(of: paid.showtimeID, in: transaction)
         return CounterSale(
             payment: settled, tickets: OrderTickets(order: paid, collectionCode: code, tickets: issued, showtime: showtime))
     }
 
-    /// Has the payments that were started for an order closed at their gateways, so that its money can be taken here: by the outbox, since a call to
-    /// a gateway has no place in a transaction.
+    /// Asks for the closing of an order's started payments at their gateways, so that the counter can take its money. The outbox does it,
+    /// because a call to a gateway has no place in a transaction.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func closeTrades(of id: UUID, scope: OrderScope, in transaction: PostgresTransaction) async throws {
@@ -87,8 +88,9 @@ package struct CounterSales: Sendable {
         try await payments.requestClosing(orderID: id, in: transaction)
     }
 
-    /// Notes that a clerk has handed out what goes back of money that was taken at the counter.
+    /// Records that a clerk has handed out a refund of money that was taken at the counter.
     ///
+    /// - Returns: the refund, as it stands then.
     /// - Throws: ``Refusal/notFound``, ``Refusal/refundNotAtCounter``, ``Refusal/refundPaidOut``.
     package func payOut(
         _ refundID: Int64,
@@ -96,7 +98,7 @@ package struct CounterSales: Sendable {
         clerkID: Int64,
         scope: OrderScope,
         in transaction: PostgresTransaction
-    ) async throws {
+    ) async throws -> OrderRefund {
         guard
             let order = try await store.order(id, scope: scope, in: transaction),
             let refund = try await payments.refund(refundID, orderID: order.id, in: transaction),
@@ -106,9 +108,14 @@ package struct CounterSales: Sendable {
         guard try await arrivals.handle(refunded: refund, actor: OrderActor(clerkID), in: transaction) else {
             throw Refusal.refundPaidOut
         }
+        guard let paidOut = try await payments.refund(refundID, orderID: order.id, in: transaction) else {
+            throw Defect.lockedRowGone(from: "refunds")
+        }
+        let ticketIDs = try await refundTickets.ticketIDs(refundIDs: [refundID], in: transaction)
+        return OrderRefund(refund: paidOut, ticketIDs: ticketIDs[refundID, default: []])
     }
 
-    /// Another clerk may write the same reference at the same moment, for another showtime: then the database has the last word.
+    /// Another clerk may write the same reference at the same moment, for another showtime. Then the database's constraint decides.
     private func handle(_ fact: PaymentFact, clerkID: Int64, in transaction: PostgresTransaction) async throws -> PaymentFactOutcome {
         do {
             return try await arrivals.handle(fact, actor: OrderActor(clerkID), in: transaction)
@@ -118,15 +125,10 @@ package struct CounterSales: Sendable {
     }
 }
 
-/// What a clerk hands out after taking the money.
+/// The things that a clerk hands out after taking the money.
 package struct CounterSale: Hashable, Sendable {
     package let payment: Payment
     package let tickets: OrderTickets
-}
-
-/// The books took a clerk's word otherwise than under this lock they can: a defect.
-package struct CounterPaymentUnsettled: Error, Hashable {
-    package let outcome: PaymentFactOutcome
 }
 
 extension CounterSales.Means {
@@ -137,7 +139,8 @@ extension CounterSales.Means {
         }
     }
 
-    /// Coins have no number, so ours stands for it; a reference is somebody's own and unique for each merchant.
+    /// The number of the trade at the counter. Cash has no number, so our own trade number stands for it. A reference is unique for each
+    /// merchant.
     func tradeNo(_ payment: Payment, merchantID: Int64) -> String {
         switch self {
         case .cash: payment.outTradeNo.rawValue

@@ -1,14 +1,14 @@
 package import Callers
 package import Foundation
 
-/// When people are let in with their tickets: around the showtime, not days before it.
+/// The time in which tickets let people in: around the showtime, not days before it.
 package struct EntryWindow: Hashable, Sendable {
     /// How long before the start the door opens.
     package let opensBefore: Duration
     /// How long after the end it stays open.
     package let closesAfter: Duration
 
-    /// How long an entry can be taken back: whoever scanned the wrong ticket sees it at once.
+    /// How long an entry can be taken back. A clerk who scanned the wrong ticket sees it at once, so this is short.
     package static let undoTime: Duration = .seconds(600)
 
     package init(opensBefore: Duration = .seconds(7200), closesAfter: Duration = .zero) {
@@ -16,7 +16,7 @@ package struct EntryWindow: Hashable, Sendable {
         self.closesAfter = closesAfter
     }
 
-    /// The door is open at the very moment of opening, and at the very moment of closing no longer.
+    /// Checks that the door is open. It is open at the moment of opening, and no longer at the moment of closing.
     ///
     /// - Throws: ``Refusal/entryNotOpen(until:)``, ``Refusal/entryClosed(since:)``.
     func check(startsAt: Date, endsAt: Date, now: Date) throws {

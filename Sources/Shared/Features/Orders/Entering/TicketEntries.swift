@@ -2,7 +2,7 @@ package import Callers
 package import Database
 import Foundation
 
-/// Letting people in: apart from collection, since a ticket that shows its own code needs no paper.
+/// Records entries. They are independent of collection, because a ticket that shows its own code needs no paper.
 package struct TicketEntries: Sendable {
     private let seal: TicketSeal
     private let window: EntryWindow
@@ -19,11 +19,11 @@ package struct TicketEntries: Sendable {
     /// Lets the holder of a ticket in, once, while the door is open for its showtime.
     ///
     /// - Parameters:
-    ///   - code: what the ticket's code says.
-    ///   - showtimeID: for which the door is open; `nil` where it is open for all.
+    ///   - code: the text of the ticket's code.
+    ///   - showtimeID: the showtime for which the door is open; `nil` where it is open for all.
     ///   - place: the door, as the cinema calls it.
-    ///   - overrideReason: why it is let in before the door opens or after it has closed; recorded in the order's story.
-    ///   - scope: for whose showtime it must be.
+    ///   - overrideReason: why the holder is let in before the door opens or after it has closed; recorded in the order's events.
+    ///   - scope: the ticket's showtime must be in it.
     /// - Throws: ``Refusal/ticketCodeInvalid``, ``Refusal/ticketForOtherShowtime``, ``Refusal/ticketCodeOutdated``, ``Refusal/ticketVoid``,
     ///   ``Refusal/orderNeedsAttention``, ``Refusal/alreadyEntered``, ``Refusal/entryNotOpen(until:)``, ``Refusal/entryClosed(since:)``.
     package func enter(
@@ -38,7 +38,7 @@ package struct TicketEntries: Sendable {
         guard
             let pass = seal.pass(from: code),
             let unlocked = try await tickets.ticket(pass.ticketID, scope: scope, in: transaction),
-            // The order's lock, which a refund of the ticket takes too.
+            // A refund of the ticket takes the order's lock too, so the two can't cross.
             let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
             let ticket = try await tickets.ticket(pass.ticketID, scope: scope, in: transaction)
         else { throw Refusal.ticketCodeInvalid }
@@ -62,11 +62,11 @@ package struct TicketEntries: Sendable {
         return DetailedTicket(ticket: entered, showtime: try await showtimes.summary(of: entered.showtimeID, in: transaction))
     }
 
-    /// Takes an entry back that was a mistake, for a short while: the ticket lets its holder in as if nothing had been.
+    /// Takes back an entry that was a mistake. This is possible for a short while; afterwards the ticket lets its holder in as before.
     ///
     /// - Parameters:
-    ///   - version: of the ticket that the caller has read; `nil` takes any.
-    ///   - scope: for whose showtime it must be.
+    ///   - version: the ticket's version that the caller has read; `nil` takes any.
+    ///   - scope: the ticket's showtime must be in it.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ticketVoid``, ``Refusal/notEntered``, ``Refusal/entryUndoOver``.
     package func undo(
         _ ticketID: Int64,

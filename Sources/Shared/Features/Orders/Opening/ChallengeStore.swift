@@ -1,11 +1,12 @@
 import Database
 import Foundation
 
-/// Challenges by which orders were opened, each kept until it could no longer be answered.
+/// Challenges that opened an order. Each is kept until it could no longer be answered.
 ///
-/// A challenge fits one showtime, whose lock whoever uses it up holds: so none can be used twice between reading and writing.
+/// A challenge fits one showtime, and a transaction that uses it up holds that showtime's lock. So no challenge can be used twice between
+/// reading and writing.
 struct ChallengeStore: Sendable {
-    /// Which of the challenges are used up.
+    /// Selects those of the challenges that are used up.
     static func used(_ ids: [String]) -> Query {
         """
         SELECT id
@@ -22,9 +23,9 @@ struct ChallengeStore: Sendable {
         """
     }
 
-    /// Removes those past their time, at most `limit`.
+    /// Deletes challenges whose time is over, at most `limit`.
     ///
-    /// - Returns: how many went.
+    /// - Returns: how many it deleted.
     func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """

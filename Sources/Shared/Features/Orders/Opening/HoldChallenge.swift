@@ -1,8 +1,8 @@
 package import Callers
 package import Foundation
 
-/// A piece of work that a buyer's device does before it holds more seats: it looks for a 32-bit counter for which the key derived from
-/// nonce ‖ counter (big-endian) and salt begins with a prefix.
+/// A piece of work that a buyer's device does before it holds more seats. The device looks for a 32-bit counter for which the key that is
+/// derived from nonce ‖ counter (big-endian) and salt begins with a prefix.
 package struct HoldChallenge: Hashable, Sendable {
     package let id: String
     /// 16 bytes in hexadecimal.
@@ -13,9 +13,9 @@ package struct HoldChallenge: Hashable, Sendable {
     package let cost: Int
     package let expiresAt: Date
 
-    /// How the key of 32 bytes is derived.
+    /// The function that derives the key of 32 bytes.
     package static let algorithm = "PBKDF2/SHA-256"
-    /// What the key must begin with, in hexadecimal: one try in 256 does.
+    /// The beginning that the key must have, in hexadecimal. One try in 256 succeeds.
     package static let keyPrefix = "00"
 }
 
@@ -26,7 +26,7 @@ package struct ChallengeRequired: Error, Hashable {
     package let challenge: HoldChallenge
 }
 
-/// What a buyer answers to a challenge.
+/// A buyer's answer to a challenge.
 package struct ChallengeAnswer: Hashable, Sendable {
     package let id: String
     package let counter: UInt32
@@ -39,8 +39,8 @@ package struct ChallengeAnswer: Hashable, Sendable {
 
 /// An answer as far as it can be judged without the database.
 package enum CheckedChallenge: Hashable, Sendable {
-    /// Of this challenge, which counts once and until then.
+    /// The answer solves this challenge. The challenge counts once, until it expires.
     case solved(id: String, expiresAt: Date)
-    /// Of no challenge of ours, of one for somebody else or for another showtime, or without the prefix.
+    /// The challenge isn't ours, or is for another account or showtime, or the key lacks the prefix.
     case wrong
 }

@@ -2,16 +2,16 @@ import Crypto
 import CryptoExtras
 package import Foundation
 
-/// Makes challenges and checks their answers. Nothing is kept of a challenge before it is used: its id carries what it says, under a seal
-/// that fits one account and one showtime.
+/// Makes challenges and checks their answers. The server stores nothing about a challenge before it is used: the id carries its content,
+/// under a seal that fits one account and one showtime.
 package struct HoldChallenges: Sendable {
     private let key: SymmetricKey
     private let cost: Int
     private let lifetime: Duration
 
     /// - Parameters:
-    ///   - seal: whose key all services share.
-    ///   - cost: rounds of the derivation. An answer costs its buyer about 256 times as many, and us as many.
+    ///   - seal: seals the ids; all services share its key.
+    ///   - cost: rounds of the derivation. An answer costs its buyer about 256 times as many, and us this number once.
     ///   - lifetime: how long a challenge can be answered.
     package init(seal: TicketSeal, cost: Int = 1_000, lifetime: Duration = .seconds(120)) {
         key = seal.derivedKey(for: "piao hold challenge")
@@ -31,7 +31,8 @@ package struct HoldChallenges: Sendable {
         )
     }
 
-    /// Whether the answer solves a challenge that was made for this account and showtime. Takes as long as the challenge's cost says.
+    /// Whether the answer solves a challenge that was made for this account and showtime. The check computes one derivation, whose time
+    /// depends on the cost.
     package func check(_ answer: ChallengeAnswer, of accountID: Int64, showtimeID: Int64) -> CheckedChallenge {
         guard
             let bytes = URLSafeBase64.decode(answer.id), bytes.count == Content.length + Self.sealLength,
@@ -62,7 +63,7 @@ package struct HoldChallenges: Sendable {
 
     private static let sealLength = 16
 
-    /// What an id says: a random number, the cost, and the second at which it ends.
+    /// The content of an id: a random number, the cost, and the second at which the challenge ends.
     private struct Content {
         static let length = 28
 
@@ -76,7 +77,7 @@ package struct HoldChallenges: Sendable {
         init(number: [UInt8], cost: UInt32, expiresAt: Date) {
             self.number = number
             self.cost = cost
-            // After 1970, and far from any bound: it is the database's clock and a setting.
+            // Always after 1970 and far from any bound, because it is the database's clock plus a setting.
             seconds = UInt64(clamping: Int64(exactly: expiresAt.timeIntervalSince1970.rounded(.up)) ?? 0)
         }
 

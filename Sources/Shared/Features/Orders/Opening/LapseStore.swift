@@ -2,13 +2,14 @@ import Callers
 import Database
 import Foundation
 
-/// Orders that held seats for nothing, recorded for a day under everything by which their buyer is known.
+/// Orders that held seats for nothing. Each is recorded for a day, under everything that identifies its buyer.
 ///
-/// A row is only ever added, and under the lock of its order's showtime, so that recording waits for nobody.
+/// Rows are only ever added, under the lock of their order's showtime, so that recording waits for nobody.
 struct LapseStore: Sendable {
-    /// Records those orders of `ending`, a query with their rows, that held their seats for nothing. Part of a larger statement.
+    /// Records those orders that held their seats for nothing. Part of a larger statement, in which `ending` is a query with the orders'
+    /// rows.
     ///
-    /// Orders that were opened while nobody counted have no address block and count for nothing.
+    /// Orders that were opened while the limits were off have no address block, and are not recorded.
     static func recording(_ ending: OrderEnding, at now: Date) -> Query {
         """
         INSERT INTO lapsed_holds (holder, lapsed_at, order_id)
@@ -30,8 +31,8 @@ struct LapseStore: Sendable {
         """
     }
 
-    /// A cancelled order counts when most of its time had passed, and when its buyer has cancelled two others of the showtime before, among
-    /// its latest ones: cancelling and ordering anew holds as many seats.
+    /// A cancelled order counts in two cases: when more than half of its time had passed, or when the buyer's latest orders contain two
+    /// other cancelled ones of the showtime. Otherwise cancelling and ordering anew would hold seats as long as a lapsed order does.
     private static func isForNothing(_ ending: OrderEnding, at now: Date) -> Query {
         switch ending {
         case .lapsed: "TRUE"
@@ -59,7 +60,8 @@ struct LapseStore: Sendable {
         }
     }
 
-    /// By what an account's person is known. What wasn't proved may be anybody's.
+    /// The names under which an account's lapses are recorded. A phone number or e-mail address that wasn't proved may be anybody's, and is
+    /// left out.
     private static let holdersOfAccount: Query = """
         VALUES
             ('account:' || accounts.id),
@@ -67,7 +69,7 @@ struct LapseStore: Sendable {
             (CASE WHEN accounts.email_verified_at IS NOT NULL THEN 'email:' || accounts.email END)
         """
 
-    /// Under which name lapses of an address block are recorded: `block:NUMBER`, and `block:NUMBER/48` of a site.
+    /// The name under which lapses of an address block are recorded: `block:NUMBER`, and `block:NUMBER/48` for a site.
     private static func holder(_ block: NumberedBlock) -> String {
         "block:\(block.first)" + (block.clients > 1 ? "/48" : "")
     }
@@ -102,8 +104,8 @@ struct LapseStore: Sendable {
         """
     }
 
-    /// What ``lapses(ofAccounts:andOf:)`` gave. A person's account, phone number and e-mail address are not added up: mostly they tell of the
-    /// same orders.
+    /// Reads what ``lapses(ofAccounts:andOf:)`` gave. The counts for a person's account, phone number and e-mail address are not added up,
+    /// because they mostly count the same orders.
     static func lapses(_ rows: PostgresRows) throws -> (ofAccounts: [Int64: Lapses], ofAddressBlocks: [NumberedBlock: Lapses]) {
         var ofAccounts: [Int64: Lapses] = [:]
         var ofAddressBlocks: [NumberedBlock: Lapses] = [:]
@@ -118,9 +120,9 @@ struct LapseStore: Sendable {
         return (ofAccounts, ofAddressBlocks)
     }
 
-    /// Removes those that no longer count, at most `limit`.
+    /// Deletes records that no longer count, at most `limit`.
     ///
-    /// - Returns: how many went.
+    /// - Returns: how many it deleted.
     func deleteOld(limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """

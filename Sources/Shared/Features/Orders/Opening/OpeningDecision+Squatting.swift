@@ -1,7 +1,7 @@
 import Callers
 import Foundation
 
-/// The rules about holding seats for nothing. They are about orders that are opened online, while ``OrderLimits/squatting`` says so.
+/// The rules against holding seats for nothing. They apply to orders that are opened online, where ``OrderLimits/squatting`` is set.
 extension OpeningDecision {
     /// - Throws: ``Refusal/holdsPaused(seconds:)``.
     static func checkPause(_ opening: OrderOpening, _ facts: OpeningFacts, _ rules: SquattingRules) throws {
@@ -17,7 +17,7 @@ extension OpeningDecision {
         throw Refusal.holdsPaused(seconds: Int(exactly: seconds) ?? 86_400)
     }
 
-    /// - Parameter unpaidOrders: that the buyer has.
+    /// - Parameter unpaidOrders: how many unpaid orders the buyer has.
     /// - Returns: the challenge that the order uses up, if it needs one.
     /// - Throws: ``Refusal/contactNeeded``, ``Refusal/challengeRequired``, ``Refusal/addressShareReached(seats:of:)``.
     static func checkHold(
@@ -33,7 +33,7 @@ extension OpeningDecision {
             let held = facts.heldSeats[place, default: 0]
             return (block: block, held: held, wanted: held + opening.seats.count)
         }
-        // Whoever is the first of its network is not asked for work, however small the hall.
+        // The first order from a network needs no challenge, however small the hall is.
         let needsChallenge = holds.contains { hold in
             guard hold.held > 0, let most = rules.challengeThreshold(of: hold.block, sellable: sellable) else { return false }
             return hold.wanted > most
@@ -54,9 +54,9 @@ extension OpeningDecision {
     }
 }
 
-/// A challenge by which an order is opened; it opens no other one.
+/// A challenge that opens an order. It opens no other one.
 struct UsedChallenge: Hashable, Sendable {
     let id: String
-    /// Until then it has to be remembered.
+    /// The challenge has to be stored until then.
     let expiresAt: Date
 }

@@ -1,27 +1,27 @@
 import Callers
 import Foundation
 
-/// The rules of opening orders, applied to a batch in order: each request sees what those before it took.
+/// The rules of opening orders, applied to a batch in order: each request sees the seats that those before it took.
 ///
-/// Pure: it says what to write and does nothing. It names orders; how they look to whoever asked is nothing that it decides.
+/// Pure: it says what to write and does nothing. It names the orders; somebody else makes the answers.
 struct OpeningDecision {
-    /// What a request comes to.
+    /// The outcome of a request.
     enum Outcome {
-        /// Its order, opened now, or there already because the batch is repeated; with the answer that was recorded then, if one was.
+        /// The order was opened now, or exists already because the batch is repeated; then with the answer that was recorded, if one was.
         case opened(Order, recorded: RecordedAnswer?)
-        /// The request was made before under the same key; this is what it was answered then.
+        /// The request was made before under the same key, and got this answer.
         case repeated(RecordedAnswer)
-        /// The same batch has a request under the same key, which opened this order.
+        /// Another request of this batch has the same key, and opened this order.
         case folded(into: Order)
     }
 
     /// An order to insert.
     struct Opened {
         let order: Order
-        /// Of its buyer; `nil` where nobody counts by it.
+        /// The buyer's address block; `nil` where the limits for squatters are off.
         let addressBlock: Int64?
         let challenge: UsedChallenge?
-        /// When its showtime is to start as it is ordered.
+        /// When the showtime starts, as the buyer was told.
         let startsAt: Date
         let request: IdempotentRequest?
     }
@@ -29,17 +29,18 @@ struct OpeningDecision {
     private(set) var results: [Result<Outcome, any Error>] = []
     /// The orders to insert.
     private(set) var opened: [Opened] = []
-    /// Lapsed orders whose seats are taken over: each expires whole.
+    /// Lapsed orders of which at least one seat is taken over. Each expires as a whole.
     private(set) var lapsedOrderIDs: Set<UUID> = []
 
-    /// The showtimes of requests that were carried out before, perhaps by another process, whose change this one hasn't heard of yet.
+    /// The showtimes of requests that were carried out before. Another process may have done it, and this one may not have been notified of
+    /// the change.
     private(set) var repeatedShowtimeIDs: Set<Int64> = []
 
     /// The showtimes whose seats change.
     var touchedShowtimeIDs: Set<Int64> { Set(opened.map(\.order.showtimeID)) }
 
     private var facts: OpeningFacts
-    /// What this batch has opened under keys.
+    /// The orders that this batch has opened under keys.
     private var openedUnderKeys: [IdempotencyRecordKey: (sha256: [UInt8], order: Order)] = [:]
     private let limits: OrderLimits
 
@@ -51,7 +52,7 @@ struct OpeningDecision {
         }
     }
 
-    /// A refusal of the order as a whole is about all the seats that were asked for.
+    /// A refusal of the whole order names all the seats that were asked for.
     private mutating func decidedAboutItsSeats(_ opening: OrderOpening) throws -> Outcome {
         do {
             return try decide(opening)
@@ -62,7 +63,7 @@ struct OpeningDecision {
 
     private mutating func decide(_ opening: OrderOpening) throws -> Outcome {
         if let order = facts.existing[opening.orderID] {
-            // As it was told when it was opened: its row may have changed since.
+            // The caller gets the answer of that time, because the order's row may have changed since.
             return .opened(order, recorded: try? recordedAnswer(opening))
         }
         guard !facts.heldShowtimeIDs.contains(opening.plan.showtimeID), !facts.heldAccountIDs.contains(opening.accountID) else {
@@ -91,7 +92,7 @@ struct OpeningDecision {
         case .restricted: throw Refusal.accountRestricted
         case .welcome: break
         }
-        // At the counter; the same was looked at before, but a clerk may have been sent to another cinema since.
+        // For orders at the counter. The handler has checked the same, but a clerk may have been moved to another cinema since.
         let plan = opening.plan
         guard facts.scopes[opening.sessionID]?.holds(merchantID: plan.merchantID, cinemaID: plan.cinemaID) ?? true else {
             throw Refusal.showtimeUnknown
@@ -134,7 +135,7 @@ struct OpeningDecision {
         guard orphans.isEmpty else { throw Refusal.orphanSeatLeft.about(seats: orphans.map(\.id)) }
     }
 
-    /// What is said of seats that can't be had. One's own unpaid order is named only where nobody else stands in the way too.
+    /// The refusal for seats that can't be had. The caller's own unpaid order is named only when nobody else holds one of the seats.
     private func takenRefusal(_ taken: [Int64], _ opening: OrderOpening) -> Refusal {
         func claim(_ seatID: Int64) -> OpeningFacts.Claim? {
             facts.claims[SeatOfShowtime(showtimeID: opening.plan.showtimeID, seatID: seatID)]
@@ -147,7 +148,7 @@ struct OpeningDecision {
     private func checkLimits(_ opening: OrderOpening) throws {
         let showtimeID = opening.plan.showtimeID
         let seatLimit = facts.showtimes[showtimeID]?.seatLimit ?? 0
-        // At the counter everybody who stands there is another person: an order has its limit, a clerk has none.
+        // At the counter each buyer is another person. So each order has its limit, and the clerk has none.
         if opening.channel == .counter {
             guard opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached.about(limit: seatLimit) }
             return

@@ -13,19 +13,19 @@ struct BuyerOfShowtime: Hashable, Sendable {
     let showtimeID: Int64
 }
 
-/// What the database says, read under the locks of a booking transaction.
+/// The facts that the rules of opening orders need, read under the locks of a booking transaction.
 struct OpeningFacts: Sendable {
     struct Showtime: Sendable {
         var version: Int64
         var window: SaleWindow
-        /// Seats that one person may hold of it.
+        /// How many seats of the showtime one person may hold.
         var seatLimit: Int
         /// Whether its merchant is verified and may show the movie on its day.
         var isMerchantVerified: Bool
         var isRightGranted: Bool
-        /// Whether the movie isn't shown any more.
+        /// Whether the movie's run has ended.
         var isMovieEnded = false
-        /// The refund policy in force at its cinema.
+        /// The refund policy in force at the showtime's cinema.
         var refundPolicyID: Int64?
     }
 
@@ -38,9 +38,9 @@ struct OpeningFacts: Sendable {
 
     struct Claim: Sendable {
         var orderID: UUID
-        /// Whether its order is unpaid past its time, so that it counts no longer.
+        /// Whether its order is unpaid and its time is over, so that the claim no longer counts.
         var hasLapsed: Bool
-        /// Whose order it is while that is unpaid; `nil` once it is paid.
+        /// The account of the order while it is unpaid; `nil` once it is paid.
         var unpaidOf: Int64?
     }
 
@@ -50,40 +50,40 @@ struct OpeningFacts: Sendable {
         var seats: Int
     }
 
-    /// Somebody's network and a showtime.
+    /// An address block and a showtime.
     struct AddressOfShowtime: Hashable, Sendable {
         var addressBlock: NumberedBlock
         var showtimeID: Int64
     }
 
-    /// The one clock: read after the locks.
+    /// The database's clock, read after the locks.
     var now: Date
     var showtimes: [Int64: Showtime] = [:]
-    /// Showtimes that somebody else has locked, and accounts: nothing can be said about them.
+    /// Showtimes and accounts that somebody else has locked. Nothing can be decided about them.
     var heldShowtimeIDs: Set<Int64> = []
     var heldAccountIDs: Set<Int64> = []
-    /// By session.
+    /// The callers of the batch, by session.
     var buyers: [Int64: Buyer] = [:]
-    /// The showtimes that a merchant's people sell for, by session.
+    /// By session: the cinemas for whose showtimes a clerk sells.
     var scopes: [Int64: MerchantScope] = [:]
     var claims: [SeatOfShowtime: Claim] = [:]
-    /// Unpaid orders past their time. A new order of the same person for the same showtime ends them,
-    /// so that a late payment can't bring its seats beyond the limit.
+    /// Unpaid orders whose time is over. A new order of the same person for the same showtime ends them, so that a late payment can't bring
+    /// the person's seats beyond the limit.
     var lapsedOrders: [BuyerOfShowtime: [UUID]] = [:]
-    /// By account; lapsed ones are left out.
+    /// By account. Lapsed orders are left out.
     var unpaidOrders: [Int64: [UnpaidOrder]] = [:]
     var paidSeats: [BuyerOfShowtime: Int] = [:]
     var records: [IdempotencyRecordKey: (sha256: [UInt8], answer: RecordedAnswer)] = [:]
-    /// Accounts with a phone number or an e-mail address that was proved.
+    /// Accounts whose phone number or e-mail address has been proved.
     var provedAccountIDs: Set<Int64> = []
-    /// Seats that unpaid orders of a client hold, and all of its site; lapsed ones are left out.
+    /// How many seats the unpaid orders of an address block hold, for clients and for whole sites. Lapsed orders are left out.
     var heldSeats: [AddressOfShowtime: Int] = [:]
-    /// Of each account, or of a phone number or e-mail address that it has proved, whichever has more.
+    /// By account. Where its proved phone number or e-mail address has more lapses, those are given.
     var lapsesOfAccounts: [Int64: Lapses] = [:]
     var lapsesOfAddressBlocks: [NumberedBlock: Lapses] = [:]
-    /// Those of the challenges solved in this batch by which an order was opened before.
+    /// Those of the challenges solved in this batch that have opened an order before.
     var usedChallengeIDs: Set<String> = []
-    /// Orders of this batch that are there already. Only read when a batch is repeated.
+    /// Orders of this batch that exist already. Read only when a batch is repeated.
     var existing: [UUID: Order] = [:]
     /// What people have to know of the showtimes.
     var summaries = ShowtimeSummaries()

@@ -2,13 +2,13 @@
 package struct OrderLimits: Hashable, Sendable {
     /// How long an unpaid order holds its seats.
     package var holdTime: Duration
-    /// How much longer it does once the buyer says that it paid.
+    /// How much longer the seats are held once the buyer says that it paid.
     package var claimGrace: Duration
     /// How many unpaid orders a person may have.
     package var unpaidOrders: Int
-    /// How many attempts to pay may be started for an order.
+    /// How many payments may be started for an order.
     package var paymentAttempts: Int
-    /// What keeps people from holding seats that they don't buy; `nil` for nothing.
+    /// The rules against holding seats without buying them; `nil` turns them off.
     package var squatting: SquattingRules?
 
     package init(

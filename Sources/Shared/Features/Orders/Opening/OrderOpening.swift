@@ -1,28 +1,28 @@
 package import Callers
 package import Foundation
 
-/// A request to open an order, as a lane takes it: what could be checked without the database has been. It never changes; a class, since it goes
-/// through many hands.
+/// A request to open an order, as a lane takes it. All checks that need no database have been made. It never changes. It is a class,
+/// because it is passed on many times.
 package final class OrderOpening: Sendable {
-    /// Made before the transaction, so that the order can be looked for when nobody knows how the transaction ended.
+    /// Chosen before the transaction. When it is unknown how the transaction ended, the order is looked for by this id.
     package let orderID: UUID
     package let accountID: Int64
     package let sessionID: Int64
     /// The session's realm.
     package let realm: Realm
     package let channel: OrderChannel
-    /// Of a walk-in buyer, if it told.
+    /// The phone number of a walk-in buyer, if the buyer gave it.
     package let buyerPhone: PhoneNumber?
     package let plan: ShowtimePlan
     package let seats: [HallSeat]
     package let idempotency: IdempotentRequest?
-    /// By which the limits for squatters count the buyer; `nil` where none hold.
+    /// The address block under which the limits for squatters count the buyer; `nil` where they don't apply.
     package let addressBlock: Int64?
-    /// The answer to a challenge that came along.
+    /// The answer to a challenge that came with the request.
     package let challenge: CheckedChallenge?
 
     /// - Parameters:
-    ///   - buyerPhone: of a walk-in buyer.
+    ///   - buyerPhone: the phone number of a walk-in buyer.
     ///   - addressBlock: see ``addressBlock``.
     /// - Throws: the refusals of ``SeatChoice/seats(_:of:includingHouse:)``.
     package init(
@@ -63,7 +63,7 @@ package final class OrderOpening: Sendable {
         challenge = opening.challenge
     }
 
-    /// The same request by a newer plan of its showtime.
+    /// The same request, checked against a newer plan of its showtime.
     ///
     /// - Throws: the refusals of ``SeatChoice/seats(_:of:includingHouse:)``: the new plan may no longer sell a seat.
     func following(_ plan: ShowtimePlan) throws -> OrderOpening {
@@ -73,7 +73,7 @@ package final class OrderOpening: Sendable {
 
     /// The order that this request asks for.
     ///
-    /// - Parameter refundPolicyID: of the policy in force at the cinema.
+    /// - Parameter refundPolicyID: the refund policy in force at the cinema.
     func order(at now: Date, holdTime: Duration, refundPolicyID: Int64?) -> Order {
         let lines = seats.map { seat in
             Order.Line(seatID: seat.id, label: seat.label, zone: seat.zone, priceFen: plan.pricesFen[seat.zone, default: 0])
@@ -94,10 +94,10 @@ package final class OrderOpening: Sendable {
     }
 }
 
-/// What became of a request to open an order.
+/// The result of a request to open an order.
 package enum OpenedOrder: Sendable {
     case opened(Order, RecordedAnswer)
-    /// The request had been made before under the same key; this is what it was answered then.
+    /// The request was made before under the same key, and got this answer.
     case repeated(RecordedAnswer)
 
     package var answer: RecordedAnswer {

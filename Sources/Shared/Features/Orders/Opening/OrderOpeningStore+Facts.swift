@@ -2,19 +2,18 @@ import Callers
 import Database
 import Foundation
 
-/// What the first round trip of a booking transaction told.
+/// Reads the results of the first round trip of a booking transaction.
 extension OrderOpeningStore {
-    /// What ``reads(_:waiting:isRepetition:)`` gave.
+    /// The facts from the results of ``reads(_:waiting:isRepetition:)``.
     ///
     /// - Parameters:
-    ///   - batch: what was read for.
-    ///   - policy: by which permissions are compared.
+    ///   - batch: the requests for which the results were read.
+    ///   - policy: the rules of comparing permissions.
     func facts(_ results: [PostgresRows], for batch: [OrderOpening], policy: PermissionPolicy) throws -> OpeningFacts {
         func rows(_ read: Read) -> PostgresRows { results[read.rawValue] }
         func rowsIfRead(_ read: Read) -> PostgresRows? { results.count > read.rawValue ? results[read.rawValue] : nil }
         let realms = Dictionary(batch.map { ($0.sessionID, $0.realm) }, uniquingKeysWith: { first, _ in first })
-        guard let clock = rows(.clock).first else { throw ClockMissing() }
-        var facts = OpeningFacts(now: try clock.decode((Date).self))
+        var facts = OpeningFacts(now: try rows(.clock).requiredFirst.decode((Date).self))
         for row in rows(.showtimes) {
             let (id, version, opensAt, closesAt, startsAt, closedAt, cancelledAt) =
                 try row.decode((Int64, Int64, Date?, Date?, Date, Date?, Date?).self)
@@ -77,7 +76,7 @@ extension OrderOpeningStore {
             let blocks = addressBlock.map(NumberedBlock.all) ?? []
             guard expiresAt > facts.now else {
                 facts.lapsedOrders[BuyerOfShowtime(accountID: accountID, showtimeID: showtimeID), default: []].append(id)
-                // Not recorded yet, since nobody has ended it.
+                // Nobody has ended this order yet, so its lapse isn't recorded.
                 let lapse = Lapses(count: 1, last: expiresAt)
                 if addressBlock != nil { facts.lapsesOfAccounts[accountID] = lapse.adding(facts.lapsesOfAccounts[accountID]) }
                 for block in blocks { facts.lapsesOfAddressBlocks[block] = lapse.adding(facts.lapsesOfAddressBlocks[block]) }

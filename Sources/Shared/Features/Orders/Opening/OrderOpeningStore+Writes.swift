@@ -3,12 +3,12 @@ import Foundation
 
 /// The second round trip of a booking transaction: {writes, COMMIT}.
 extension OrderOpeningStore {
-    /// Writes what was decided, and commits.
+    /// The statements that write a decision, and COMMIT.
     ///
-    /// - Parameter answers: how the opened orders are answered, by their ids; recorded where there is a key.
+    /// - Parameter answers: the answers for the opened orders, by the orders' ids. They are recorded for requests that have a key.
     func writes(_ decision: OpeningDecision, answers: [UUID: RecordedAnswer], at now: Date, holdTime: Duration) -> [Query] {
         let orders = decision.opened.map(\.order)
-        // Whoever is told of an order finds its seats claimed on this process's map, whichever process opened it.
+        // A caller that gets an order must find its seats claimed on this process's seat map, whichever process opened the order.
         let end = Query.changing(decision.repeatedShowtimeIDs.map { .seats(ofShowtime: $0) }, by: "COMMIT")
         guard !orders.isEmpty else { return [end] }
         let lines = orders.flatMap { order in order.lines.map { (order: order, seatID: $0.seatID) } }
@@ -71,7 +71,7 @@ extension OrderOpeningStore {
         return queries
     }
 
-    /// An array of arrays can't be unnested one level: the inner ones travel as text.
+    /// The text of an array. PostgreSQL can't unnest an array of arrays by one level, so the inner arrays are passed as text.
     private func arrayText(_ values: [Int64]) -> String {
         "{" + values.map(String.init).joined(separator: ",") + "}"
     }

@@ -4,47 +4,47 @@ import Foundation
 
 /// The two round trips of a booking transaction: {BEGIN, locks, reads} and {writes, COMMIT}.
 ///
-/// Every statement takes its own snapshot (READ COMMITTED) after the locks of those before it: a count in the statement
+/// Every statement takes its own snapshot (READ COMMITTED), after the locks of the statements before it. A count inside of the statement
 /// that waits for a lock would not see what the lock's last holder wrote.
 struct OrderOpeningStore: Sendable {
     #if UnguardedSelling
-        /// For the fault harness's control run alone, which has to find the seats that are sold twice without the lock.
+        /// Only the control run of the fault harness compiles this. It must find the seats that are sold twice without the lock.
         private static func showtimeLock(_ wait: LockWait) -> Query { "" }
     #else
         private static func showtimeLock(_ wait: LockWait) -> Query { "FOR UPDATE \(wait.clause)" }
     #endif
 
-    /// What somebody who orders needs a permission on.
+    /// The resource on which an order needs a permission.
     static let resource = "orders"
 
-    /// What is read, in the order of ``reads(_:waiting:isRepetition:)``, after what begins the transaction.
+    /// The results of ``reads(_:waiting:isRepetition:)``, in their order, after those of the statements that begin the transaction.
     enum Read: Int {
         case showtimes, accounts, conditions, buyers, userGroupBits, claims, unpaidOrders, paidSeats, records, existing, summaries,
             clock
-        /// Only for a batch of buyers whose address blocks count.
+        /// Only for a batch with a request whose address block counts.
         case lapses
-        /// Only for a batch that brings answers to challenges.
+        /// Only for a batch with an answer to a challenge.
         case usedChallenges
     }
 
     /// Locks the showtimes, then the accounts, each in the order of their ids, and reads what the rules need.
     ///
     /// - Parameters:
-    ///   - wait: what becomes of rows that somebody else has locked.
-    ///   - isRepetition: reads also the batch's own orders, in case they were written before.
+    ///   - wait: what to do with rows that somebody else has locked.
+    ///   - isRepetition: whether to read the batch's own orders too, which may have been written before.
     func reads(_ batch: [OrderOpening], waiting wait: LockWait, isRepetition: Bool) -> [Query] {
         let showtimeIDs = Array(Set(batch.map(\.plan.showtimeID)))
         let accountIDs = Array(Set(batch.map(\.accountID)))
         let seats = wantedSeats(batch)
         let blocks = Set(batch.compactMap(\.addressBlock).flatMap(NumberedBlock.all))
-        // The widest has those of the others in it.
+        // The widest block contains the others.
         let places = Set(
             batch.compactMap { opening in
                 opening.addressBlock.flatMap { NumberedBlock.all(of: $0).last }
                     .map { OpeningFacts.AddressOfShowtime(addressBlock: $0, showtimeID: opening.plan.showtimeID) }
             })
         let reads: [Query] = [
-            // What the first try may have written is acknowledged by its repetition.
+            // The first try may have written, and nobody has been notified of that: the repetition does it.
             .changing(
                 isRepetition ? showtimeIDs.map { .seats(ofShowtime: $0) } : [],
                 by: """
@@ -84,8 +84,8 @@ struct OrderOpeningStore: Sendable {
             JOIN merchants ON merchants.id = showtimes.merchant_id
             WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])
             """,
-            // Whether the caller may still order: one of two such checks. All other writes make theirs in `Principals.recheck`, with the SQL
-            // of `SessionStore`. What is added to one belongs in both.
+            // Whether the caller may still order. There are two such checks: all other writes make theirs in `Principals.recheck`, with the
+            // SQL of `SessionStore`. A condition that is added to one belongs in both.
             """
             SELECT
                 sessions.id,
@@ -134,8 +134,8 @@ struct OrderOpeningStore: Sendable {
 
     /// Unpaid orders of the batch's buyers, and of others in their networks for the same showtimes.
     ///
-    /// The latter are looked up place by place (hence OFFSET 0): a plan that was made while there were few unpaid orders, and is kept, must
-    /// not read all of them once there are many.
+    /// The latter are looked up place by place (hence OFFSET 0). Otherwise PostgreSQL could keep a query plan that reads all unpaid orders,
+    /// made while there were few, and use it when there are many.
     private func unpaidOrders(ofAccounts accountIDs: [Int64], andOf places: Set<OpeningFacts.AddressOfShowtime>) -> Query {
         let ofAccounts: Query = """
             SELECT id, account_id, showtime_id, cardinality(seat_ids), expires_at, address_block
@@ -176,7 +176,7 @@ struct OrderOpeningStore: Sendable {
         return [lapses] + (challengeIDs.isEmpty ? [] : [ChallengeStore.used(challengeIDs)])
     }
 
-    /// The seats whose claims matter: those asked for, and where orphans are refused all others too.
+    /// The seats whose seat claims matter: those asked for, and where orphans are refused all others too.
     private func wantedSeats(_ batch: [OrderOpening]) -> Set<SeatOfShowtime> {
         Set(
             batch.flatMap { opening in

@@ -4,8 +4,8 @@ import Foundation
 
 /// Opens the orders of a batch in one transaction of two round trips.
 ///
-/// Whoever needs a showtime or an account that somebody else keeps locked is sent away after a while, for which the others of its batch
-/// wait with it. They are booked then, unless somebody has their showtime or account too at that moment.
+/// A request that needs a showtime or an account that somebody else keeps locked is refused after a while. The other requests of its batch
+/// wait for that time, and are then booked, unless somebody has locked their showtime or account at that moment.
 package struct OrderOpeningWork: LaneWork {
     private let plans: ShowtimePlans
     private let limits: OrderLimits
@@ -16,9 +16,9 @@ package struct OrderOpeningWork: LaneWork {
     private let store = OrderOpeningStore()
 
     /// - Parameters:
-    ///   - challenges: makes those that the rules ask for.
-    ///   - lockPatience: how long a batch waits for each row that somebody else has, before it does without those who need it.
-    ///   - encode: how an order that was just opened is answered, and recorded for repetitions.
+    ///   - challenges: makes the challenges that the rules ask for.
+    ///   - lockPatience: how long a batch waits for each row that somebody else has locked, before it refuses the requests that need it.
+    ///   - encode: makes the answer for an order that was just opened; the answer is recorded for repetitions.
     package init(
         plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy, challenges: HoldChallenges? = nil,
         lockPatience: Duration = .milliseconds(500), encode: @escaping @Sendable (DetailedOrder) -> RecordedAnswer
@@ -68,7 +68,7 @@ package struct OrderOpeningWork: LaneWork {
         }
     }
 
-    /// Whether the request can be decided about: it was carried out before, or its plan is the showtime's present one.
+    /// Whether the rules can decide about the request: it was carried out before, or its plan is the showtime's present one.
     private func isSettled(_ opening: OrderOpening, _ facts: OpeningFacts) -> Bool {
         facts.existing[opening.orderID] != nil || isCurrent(opening.plan, facts)
     }
@@ -77,7 +77,7 @@ package struct OrderOpeningWork: LaneWork {
         facts.showtimes[plan.showtimeID].map { $0.version == plan.version } ?? true
     }
 
-    /// A showtime has changed since its plan was read: the same requests by the plans as they are now, which may refuse some.
+    /// The same requests with the present plans of their showtimes, after a showtime has changed. The new plan may refuse a request.
     private func withCurrentPlans(
         _ openings: [Result<OrderOpening, any Error>],
         _ facts: OpeningFacts
@@ -127,6 +127,6 @@ package struct OrderOpeningWork: LaneWork {
         }
     }
 
-    /// How often a batch starts again because showtimes change under it.
+    /// How often a batch is tried, when showtimes change between reading their plans and locking them.
     private static let triesWithNewPlans = 3
 }

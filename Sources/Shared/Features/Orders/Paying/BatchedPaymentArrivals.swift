@@ -1,12 +1,13 @@
+import Callers
 import Database
 
 /// Handles the gateways' notices in lanes: those that arrive while a batch is under way form the next one.
 ///
-/// Only what plainly pays a waiting order goes that way, which is nearly everything. The rest is handled in a transaction of its own,
-/// and so is what we have asked for ourselves.
+/// A lane handles only notices that plainly pay an unpaid order, which are nearly all. Each of the others gets a transaction of its own. So
+/// do a gateway's answers to our questions.
 ///
-/// Notices about what somebody keeps locked wait in the database, each with a connection of the pool that all others need too. So only a
-/// few of them do; the rest wait here for their turn, not long.
+/// A notice whose rows somebody keeps locked waits in the database, and occupies a connection of the pool that all others need too. So only
+/// a few notices wait there; the others wait here, for a short time.
 package struct BatchedPaymentArrivals: PaymentFactHandler {
     private let lanes: Lanes<NoticeBatchWork>
     private let alone: PaymentArrivals
@@ -17,7 +18,7 @@ package struct BatchedPaymentArrivals: PaymentFactHandler {
         self.alone = alone
     }
 
-    /// - Throws: ``Refusal/busy`` besides: the gateway will tell it again.
+    /// - Throws: ``Refusal/busy`` among others. The gateway will then send the notice again.
     package func handle(_ fact: PaymentFact) async throws -> PaymentFactOutcome {
         guard case .notice = fact.origin else { return try await alone.handle(fact) }
         switch try await inLane(fact) {
@@ -35,14 +36,15 @@ package struct BatchedPaymentArrivals: PaymentFactHandler {
         do {
             return try await lanes.submit(WaitingNotice(fact), key: Int64(fact.outTradeNo.hashValue))
         } catch let error as PostgresError where error.isTradeNumberTaken {
-            // Another payment took the gateway's number between the batch's look and its write.
+            // Another payment took the gateway's trade number between the batch's read and its write.
             return .leftAlone
         }
     }
 }
 
 extension LaneConfiguration {
-    /// For notices: one lane is faster than gateways speak. A gateway waits for its answer and tells again what it got none for, so the queue is short.
+    /// For notices. One lane is faster than gateways send. A gateway waits for the answer and repeats a notice without one, so the queue is
+    /// short.
     package static let notices = LaneConfiguration(
         name: "notices", count: 1, queueLimit: 512, waitLimit: .milliseconds(500)
     )

@@ -1,25 +1,25 @@
 import Foundation
 
-/// Decides about a batch of notices: which pay an order that waited for it, and which are left to a transaction of their own.
+/// Decides about a batch of notices: which of them pay an unpaid order, and which are left to a transaction of their own.
 ///
-/// By the same rules as ``PaymentArrivals``, which handles whatever isn't so plain.
+/// The rules are those of ``PaymentArrivals``, which handles all other notices.
 struct NoticeBatchDecision: Sendable {
     struct Confirmed: Sendable {
         let fact: PaymentFact
         let confirmation: OrderConfirmation
     }
 
-    /// One for each notice, in their order.
+    /// One answer for each notice, in their order.
     private(set) var answers: [NoticeBatchAnswer] = []
-    /// What is to be written.
+    /// The payments to write.
     private(set) var confirmed: [Confirmed] = []
-    /// The showtimes of orders that this batch paid when it was tried before.
+    /// The showtimes of orders that an earlier try of this batch paid.
     private(set) var acknowledgedShowtimeIDs: Set<Int64> = []
 
     private var orderIDs: Set<UUID> = []
     private var trades: Set<GatewayTrade> = []
 
-    /// - Throws: ``OrderChangeImpossible``, which would be a defect of the rules.
+    /// - Throws: ``OrderChangeImpossible``; then the rules have a defect.
     init(_ requests: [WaitingNotice], facts: NoticeBatchFacts) throws {
         for request in requests {
             answers.append(try decide(request, facts))
@@ -35,9 +35,9 @@ struct NoticeBatchDecision: Sendable {
         case .alreadySettled where facts.codes[order.id] == request.code.text:
             acknowledgedShowtimeIDs.insert(order.showtimeID)
             return .handled(.paid)
-        // Where money of it has gone back already, there is more to be entered.
+        // An order of which money has already gone back needs further ledger entries, so it is left alone.
         case .paid where PaymentArrival(order.state, canRevive: false) == .confirm && order.attention == nil:
-            // What one notice writes the next one has to see: of two about one order or one trade the second waits.
+            // A notice has to see what an earlier one writes. So of two about one order or one trade, the second is left alone.
             guard !orderIDs.contains(order.id), !trades.contains(fact.trade) else { return .leftAlone }
             orderIDs.insert(order.id)
             trades.insert(fact.trade)
@@ -50,10 +50,10 @@ struct NoticeBatchDecision: Sendable {
     }
 }
 
-/// What a batch of notices is decided by; read under the locks of their orders.
+/// The facts that decide about a batch of notices, read under the locks of their orders.
 struct NoticeBatchFacts: Sendable {
     let orders: OrderLockStore.LockedOrders
     let evidence: TradeEvidence
-    /// The codes of the orders that are paid already.
+    /// The collection codes of the orders that are paid already.
     let codes: [UUID: String]
 }

@@ -8,7 +8,7 @@ struct NoticeBatchStore: Sendable {
 
     /// Locks the orders that the notices are about, with their showtimes and accounts, and reads what the rules need.
     ///
-    /// - Parameter wait: what becomes of rows that somebody else has locked.
+    /// - Parameter wait: what to do with rows that somebody else has locked.
     func reads(_ requests: [WaitingNotice], waiting wait: LockWait) -> [Query] {
         let facts = requests.map(\.fact)
         let orderIDs = Payments.orderIDs(facts)
@@ -16,7 +16,7 @@ struct NoticeBatchStore: Sendable {
             + [OrderStore.collectionCodesQuery(idsIn: orderIDs)]
     }
 
-    /// What ``reads(_:waiting:)`` gave.
+    /// The facts from the results of ``reads(_:waiting:)``.
     func facts(_ results: [PostgresRows]) throws -> NoticeBatchFacts {
         var codes: [UUID: String] = [:]
         if let paid = results.last {
@@ -30,12 +30,12 @@ struct NoticeBatchStore: Sendable {
         )
     }
 
-    /// Writes what was decided, and commits.
+    /// The statements that write a decision, and COMMIT.
     func writes(_ decision: NoticeBatchDecision, at now: Date) -> [Query] {
         let confirmed = decision.confirmed
         let acknowledged = decision.acknowledgedShowtimeIDs
         guard !confirmed.isEmpty || !acknowledged.isEmpty else { return ["ROLLBACK"] }
-        // What the first try wrote is acknowledged by its repetition.
+        // Nobody has been notified of what the first try wrote: the repetition does it.
         let end = Query.changing(acknowledged.map { .seats(ofShowtime: $0) }, by: "COMMIT")
         guard !confirmed.isEmpty else { return [end] }
         return [payments.succeeding(confirmed.map { ProvenPayment($0.confirmation.payment, by: $0.fact) })]

@@ -1,9 +1,9 @@
 import Database
 import Foundation
 
-/// What a person has to decide about orders; the orders' rows are locked.
+/// The attentions of orders: matters that an administrator has to decide. The orders' rows are locked.
 struct OrderAttentionStore: Sendable {
-    /// Selects what is undecided about a row of `orders`; for ``OrderStore``.
+    /// Selects the undecided attention of a row of `orders`; for ``OrderStore``.
     static let undecided: Query = """
         SELECT order_attentions.kind
         FROM order_attentions
@@ -22,18 +22,18 @@ struct OrderAttentionStore: Sendable {
         """
     }
 
-    /// What was noted of a payment so far, decided or not, in fen.
+    /// The sum of a payment's attentions so far, decided or not, in fen.
     func notedFen(paymentID: Int64, in transaction: PostgresTransaction) async throws -> Int64 {
-        try await transaction.row(
+        try await transaction.requiredRow(
             """
-            SELECT COALESCE(sum(foreign_fen), 0)::bigint AS noted_fen
+            SELECT coalesce(sum(foreign_fen), 0)::bigint AS noted_fen
             FROM order_attentions
             WHERE payment_id = \(paymentID)
             """
-        ) { try $0["noted_fen"] } ?? 0
+        ) { try $0["noted_fen"] }
     }
 
-    /// Notes that so much more went back; what is undecided of the payment grows.
+    /// Records that more money went back: the amount of the payment's undecided attention grows.
     func note(
         _ attention: OrderAttention, orderID: UUID, paymentID: Int64, foreignFen: Int64, at now: Date, in transaction: PostgresTransaction
     ) async throws {
@@ -62,8 +62,8 @@ struct OrderAttentionStore: Sendable {
     }
 }
 
-/// Why a person of the platform's has to decide about an order before anybody is let in with it.
+/// Why an administrator has to decide about an order before anybody is let in with it.
 package enum OrderAttention: String, PostgresCodable, CaseIterable, Hashable, Sendable {
-    /// Money of it went back in the gateway's own console: nobody here had asked for that.
+    /// Somebody sent money back in the gateway's own console; nobody here had asked for that.
     case refundedAtGateway = "refunded_at_gateway"
 }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// An order that becomes paid, with all that this means to the books.
+/// An order that becomes paid, with everything that is written for it.
 struct OrderConfirmation: Sendable {
     let order: Order
     let transition: OrderTransition
     let payment: Payment
-    /// What its tickets are collected with.
+    /// The code that its tickets are collected with.
     let code: CollectionCode
     let entry: LedgerEntry
     let tickets: [NewTicket]

@@ -1,11 +1,11 @@
 import Database
 import Foundation
 
-/// Writes what becomes paid: one order or a batch of them. Their showtimes, accounts and rows are locked by ``OrderLockStore``.
+/// Writes orders that become paid, one or a batch. ``OrderLockStore`` has locked their showtimes, accounts and rows.
 struct OrderConfirmationStore: Sendable {
     let ledger: Ledger
 
-    /// All of it, for the caller's transaction, in which the payments are noted as succeeded already.
+    /// The statements for the caller's transaction, which has marked the payments as succeeded.
     func writes(_ confirmations: [OrderConfirmation], by actor: OrderActor, at now: Date) -> [Query] {
         let orderIDs = confirmations.map(\.order.id)
         return [
@@ -37,7 +37,7 @@ struct OrderConfirmationStore: Sendable {
             ledger.posting(confirmations.map(\.entry), at: now),
             TicketStore.issuing(confirmations.flatMap(\.tickets), at: now),
             OrderStore.raiseSeatRevision(showtimeIDs: Array(Set(confirmations.map(\.order.showtimeID)))),
-            // Other pages that were opened for them must not take money any more.
+            // Other payments that were started for the orders must not take money any more.
             PaymentClosingStore.request(orderIDs: orderIDs),
         ]
     }

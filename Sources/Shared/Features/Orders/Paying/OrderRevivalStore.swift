@@ -1,21 +1,21 @@
 import Database
 import Foundation
 
-/// What decides whether an expired order can still be had. Read under the showtime's and the account's locks.
+/// Reads whether an expired order can be revived. The showtime and the account are locked.
 struct OrderRevivalStore: Sendable {
     struct Facts: Sendable {
-        /// Whether the showtime is neither cancelled nor over, and at the time for which it was ordered.
+        /// Whether the showtime is neither cancelled nor over, and still at the time that the buyer ordered.
         let isShowtimeOn: Bool
-        /// Seats that one person may hold of the showtime.
+        /// How many seats of the showtime one person may hold.
         let seatLimit: Int
-        /// Seats that the buyer holds of it beside the order.
+        /// How many seats of the showtime the buyer holds in other orders.
         let seatsHeld: Int
-        /// Other orders that claim one of the seats and have not lapsed.
+        /// How many other orders claim one of the seats and have not lapsed.
         let rivals: Int
         /// Other orders that claim one of the seats and have lapsed.
         let lapsedRivals: [UUID]
 
-        /// Seats free, showtime on, limits kept.
+        /// Whether the seats are free, the showtime is on, and the limits are kept.
         func allow(seats: Int) -> Bool {
             isShowtimeOn && rivals == 0 && seatsHeld + seats <= seatLimit
         }
@@ -27,7 +27,7 @@ struct OrderRevivalStore: Sendable {
         let rivals = try await claims.rivals(
             showtimeID: order.showtimeID, seatIDs: order.lines.map(\.seatID), besides: order.id, at: now, in: transaction
         )
-        let found = try await transaction.row(
+        let found = try await transaction.requiredRow(
             """
             SELECT
                 showtimes.cancelled_at IS NULL
@@ -54,9 +54,9 @@ struct OrderRevivalStore: Sendable {
             (isOn: try row["is_on"] as Bool, seatLimit: try row["seat_limit"] as Int, seatsHeld: try row["seats_held"] as Int)
         }
         return Facts(
-            isShowtimeOn: found?.isOn ?? false,
-            seatLimit: found?.seatLimit ?? 0,
-            seatsHeld: found?.seatsHeld ?? 0,
+            isShowtimeOn: found.isOn,
+            seatLimit: found.seatLimit,
+            seatsHeld: found.seatsHeld,
             rivals: rivals.count { !$0.hasLapsed },
             lapsedRivals: rivals.filter(\.hasLapsed).map(\.orderID)
         )

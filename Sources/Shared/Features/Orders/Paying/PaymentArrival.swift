@@ -1,17 +1,18 @@
 import Foundation
 
-/// What money that arrived for an order means to it.
+/// The consequence of money that arrives for an order.
 enum PaymentArrival: Hashable, Sendable {
-    /// The order waited for it.
+    /// The order is unpaid: it becomes paid.
     case confirm
-    /// The order had expired, but its seats can still be had.
+    /// The order has expired, but can be revived.
     case acceptLate
     /// The order has ended: the money goes back.
     case returnLate
-    /// The order has its money already, from another payment: this one goes back.
+    /// Another payment has paid the order already: this one goes back.
     case returnDuplicate
 
-    /// The rule. Time alone ends nothing: an order that is found unpaid under its lock is confirmed, however late.
+    /// Applies the rule. An order that is unpaid under its lock becomes paid, however late the money comes: time alone doesn't end an
+    /// order.
     ///
     /// - Parameter canRevive: whether the seats of an expired order are free, its showtime is on and its buyer within the limits.
     init(_ state: OrderState, canRevive: Bool) {

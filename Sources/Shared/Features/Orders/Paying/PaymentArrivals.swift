@@ -167,18 +167,6 @@ package struct PaymentArrivals: PaymentFactHandler {
     }
 }
 
-extension PaymentFactOutcome {
-    /// Whether the gateway shall be told that we are done with the notice.
-    ///
-    /// What contradicts our books is recorded and not acknowledged: the gateway tells it again, and a person looks.
-    package var isAcknowledged: Bool {
-        switch self {
-        case .paid, .alreadySettled, .latePaid, .lateRefunding, .duplicateRefunding, .refundNoticed, .closed, .notYet: true
-        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown: false
-        }
-    }
-}
-
 extension PostgresError {
     /// Whether a gateway's number of a trade belongs to another payment already.
     var isTradeNumberTaken: Bool { constraintName == "payments_gateway_trade_no_key" }

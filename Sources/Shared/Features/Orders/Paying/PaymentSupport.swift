@@ -2,7 +2,7 @@ import Callers
 package import Database
 package import Foundation
 
-/// What the platform's people decide about money that doesn't fit the books.
+/// Decisions of administrators about money that doesn't fit our data.
 package struct PaymentSupport: Sendable {
     private let payments: Payments
     private let ledger: Ledger
@@ -18,11 +18,12 @@ package struct PaymentSupport: Sendable {
         self.ledger = ledger
     }
 
-    /// Sends money of a wrong amount back, all of it and once, whatever has become of the order. Its trade takes no other money then.
+    /// Sends money of a wrong amount back, all of it and once, whatever the order's state is. The payment is closed, so that it takes no
+    /// other money.
     ///
     /// - Parameters:
-    ///   - notificationID: of the notice that told of the amount.
-    ///   - actor: who decided, and why.
+    ///   - notificationID: the notice that named the amount.
+    ///   - actor: the administrator who decides, and why.
     /// - Throws: ``Refusal/notFound``, ``Refusal/notificationNotRefundable``, ``Refusal/notificationRefunded``.
     package func refundWrongAmount(
         _ notificationID: Int64, actor: OrderActor, in transaction: PostgresTransaction
@@ -31,7 +32,7 @@ package struct PaymentSupport: Sendable {
         let status = notice.tradeStatus.flatMap(TradeStatus.init(rawValue:))
         guard
             notice.isProven, notice.outcome.rawValue == PaymentFactOutcome.amountMismatch.rawValue,
-            // Only then has money come.
+            // Money has come only in these two states.
             status == .succeeded || status == .finished,
             let amountFen = notice.amountFen, amountFen > 0,
             let number = notice.outTradeNo.flatMap(TradeNumber.init(rawValue:)),
@@ -54,10 +55,9 @@ package struct PaymentSupport: Sendable {
         return OrderRefund(refund: refund, ticketIDs: [])
     }
 
-    /// Decides that an order with which something happened counts as before: its tickets are handed out and let people in. As long as nobody decides
-    /// so, they don't.
+    /// Decides that an order with an attention counts as before: its tickets can be collected and let people in again.
     ///
-    /// - Parameter actor: who decided, and why.
+    /// - Parameter actor: the administrator who decides, and why.
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNeedsNoDecision``.
     package func release(_ id: UUID, actor: OrderActor, in transaction: PostgresTransaction) async throws -> DetailedOrder {
         guard let locked = try await locks.lock(id, scope: .all, in: transaction) else { throw Refusal.notFound }
@@ -66,7 +66,7 @@ package struct PaymentSupport: Sendable {
         }
         let decided = try OrderTransition(.attentionDecided, from: locked.order.state)
         try await changes.apply(decided, to: locked.order, by: actor, at: locked.now, in: transaction)
-        guard let order = try await store.order(id, scope: .all, in: transaction) else { throw Refusal.notFound }
+        guard let order = try await store.order(id, scope: .all, in: transaction) else { throw Defect.lockedRowGone(from: "orders") }
         return try await showtimes.detailed(order, in: transaction)
     }
 }

@@ -1,7 +1,7 @@
 package import Database
 
 /// Asks the gateway about payments of which it has told nothing, before their orders' time is over: a notice can be lost, and a buyer who has paid
-/// and closed the page claims nothing.
+/// and closed the page makes no payment claim.
 package struct PaymentWatch: OutboxHandler {
     package let kind = Payments.watch
 
@@ -32,13 +32,13 @@ package struct PaymentWatch: OutboxHandler {
         do {
             report = try await payments.ask(payment, atMost: PaymentWatchRule.mostQuestions, in: pool)
         } catch is GatewayFailure {
-            // It was a question all the same; the next one, or the closing, asks again.
+            // The question counts although it failed. The next one asks again, or the closing of the trade does.
         }
         guard case .found(let fact)? = report, fact.status != .waiting else { return seconds.map(wait) ?? .done }
         do {
             return OutboxDelivery(after: try await factHandler.handle(fact))
         } catch {
-            // The questions may be used up, and the order's time runs: whoever asks until it is settled takes over.
+            // No question may be left, and the order's time runs out. So the errand takes over that asks until the payment is settled.
             try await payments.requestQuery(of: payment, in: pool)
             return .done
         }

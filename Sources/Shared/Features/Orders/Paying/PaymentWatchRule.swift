@@ -1,16 +1,16 @@
-/// When the gateway is asked about a payment of which it has told nothing: twice at most, since most notices come.
+/// When the gateway is asked about a payment for which it has sent no notice. It is asked twice at most, because most notices come.
 package enum PaymentWatchRule: Hashable, Sendable {
-    /// What is read of a payment and of its order.
+    /// The facts about a payment and its order that the rule needs.
     package struct Facts: Hashable, Sendable {
-        /// Whether both wait for the money.
+        /// Whether the payment and the order both wait for the money.
         package var isOpen: Bool
         /// Whether it is the newest of the order's payments that were started.
         package var isNewest: Bool
         /// How often the gateway was asked.
         package var questions: Int
-        /// Since it was started, in seconds.
+        /// The time since the payment was started, in seconds.
         package var age: Double
-        /// From its start to the end of the order's time, in seconds. Longer once the buyer claims to have paid.
+        /// From its start to the end of the order's time, in seconds. Longer once the buyer has made a payment claim.
         package var time: Double
 
         package init(isOpen: Bool, isNewest: Bool, questions: Int, age: Double, time: Double) {
@@ -22,25 +22,25 @@ package enum PaymentWatchRule: Hashable, Sendable {
         }
     }
 
-    /// Nothing is to be asked any more.
+    /// No question is left to ask.
     case over
-    /// It is looked at again after so many seconds.
+    /// The payment is looked at again after so many seconds.
     case wait(seconds: Double)
-    /// The gateway is asked, and if that decides nothing, it is looked at again after so many seconds; `nil`: never.
+    /// The gateway is asked now. If the answer decides nothing, the payment is looked at again after so many seconds; `nil` for never.
     case ask(thenAfter: Double?)
 
-    /// How many questions there are about a payment.
+    /// The highest number of questions about a payment.
     package static let mostQuestions = 2
-    /// How long after the start the first is asked, in seconds.
+    /// The time from the start to the first question, in seconds.
     private static let firstAfter = 60.0
-    /// How long before the end of the order's time the last is asked, in seconds: the answer must come while the seats are still held.
+    /// The time from the last question to the end of the order's time, in seconds. The answer must come while the seats are still held.
     private static let lastBefore = 30.0
 
     package init(_ facts: Facts) {
-        // In the middle of a time that is shorter than both.
+        // When the order's time is very short, the last question is asked in its middle.
         let last = max(facts.time - Self.lastBefore, facts.time / 2)
         if !facts.isOpen || facts.questions >= Self.mostQuestions || facts.age >= facts.time {
-            // After the end the trade is closed, and who closes it asks.
+            // After the order's time the trade is closed, and the closing asks the gateway.
             self = .over
         } else if facts.age >= last {
             self = .ask(thenAfter: nil)

@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// What is known of a payment that is watched. By the index on our number of the trade, and those on orders.
+/// Reads the facts about a watched payment, by the index on our trade number and the indexes on orders.
 struct PaymentWatchStore: Sendable {
     /// - Returns: `nil` when there is no such payment.
     func facts(outTradeNo: TradeNumber, in session: some PostgresSession) async throws -> PaymentWatchRule.Facts? {
@@ -17,8 +17,8 @@ struct PaymentWatchStore: Sendable {
                         AND later.state = 'started'
                 ) AS is_newest,
                 payments.questions,
-                EXTRACT(EPOCH FROM clock_timestamp() - payments.created_at)::double precision AS age,
-                EXTRACT(EPOCH FROM orders.expires_at - payments.created_at)::double precision AS time
+                extract(EPOCH FROM clock_timestamp() - payments.created_at)::double precision AS age,
+                extract(EPOCH FROM orders.expires_at - payments.created_at)::double precision AS time
             FROM payments
             JOIN orders ON orders.id = payments.order_id
             WHERE payments.out_trade_no = \(outTradeNo.rawValue)

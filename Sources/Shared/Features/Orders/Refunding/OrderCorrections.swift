@@ -2,7 +2,7 @@ package import Callers
 package import Database
 package import Foundation
 
-/// What the cinema's and the platform's people put right, each time with a reason.
+/// Corrections by the cinema's and the platform's people, each with a reason.
 package struct OrderCorrections: Sendable {
     private let plans: ShowtimePlans
     private let refunds: OrderRefunds
@@ -20,7 +20,8 @@ package struct OrderCorrections: Sendable {
 
     /// Makes an order void: an unpaid one is cancelled, a paid one refunded whole.
     ///
-    /// - Throws: ``Refusal/notFound``, ``Refusal/orderOver``, and for a paid order what ``OrderRefunds/request(_:ticketIDs:by:actor:scope:in:)`` does.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/orderOver``, and for a paid order the errors of
+    ///   ``OrderRefunds/request(_:ticketIDs:by:actor:scope:in:)``.
     package func void(
         _ id: UUID,
         by requester: RefundRequester,
@@ -39,13 +40,13 @@ package struct OrderCorrections: Sendable {
         } else {
             throw Refusal.orderOver
         }
-        guard let order = try await store.order(id, scope: scope, in: transaction) else { throw Refusal.notFound }
+        guard let order = try await store.order(id, scope: scope, in: transaction) else { throw Defect.lockedRowGone(from: "orders") }
         return try await showtimes.detailed(order, in: transaction)
     }
 
     /// Gives a valid ticket another free seat of its showtime, at the same price.
     ///
-    /// - Parameter version: of the ticket that the caller has read.
+    /// - Parameter version: the ticket's version that the caller has read.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/ticketNotValid``, ``Refusal/seatNotInHall``, ``Refusal/seatNotForSale``,
     ///   ``Refusal/seatOfCouple``, ``Refusal/seatPriceDiffers``, ``Refusal/seatTaken``.
     package func reseat(
@@ -64,7 +65,7 @@ package struct OrderCorrections: Sendable {
         guard version == nil || version == ticket.version else { throw Refusal.stale }
         guard ticket.state == .valid, ticket.entry == nil, locked.order.state == .paid else { throw Refusal.ticketNotValid }
         try await checkSeat(seatID, for: ticket, in: transaction)
-        // One of its own, or one that it gave back: it can't have the same seat twice.
+        // A seat that is or was this order's: one order can't have the same seat twice.
         guard !locked.order.lines.contains(where: { $0.seatID == seatID }) else { throw Refusal.seatTaken.about(seats: [seatID]) }
         let rivals = try await claims.rivals(
             showtimeID: ticket.showtimeID, seatIDs: [seatID], besides: ticket.orderID, at: locked.now, in: transaction
@@ -81,11 +82,13 @@ package struct OrderCorrections: Sendable {
         try await changes.replaceSeat(ticket.seat.id, by: seatID, of: locked.order, in: transaction)
         try await tickets.move(ticketID, to: seatID, in: transaction)
         try await transaction.execute(OrderStore.raiseSeatRevision(showtimeIDs: [ticket.showtimeID]))
-        guard let moved = try await tickets.ticket(ticketID, scope: scope, in: transaction) else { throw Refusal.notFound }
+        guard let moved = try await tickets.ticket(ticketID, scope: scope, in: transaction) else {
+            throw Defect.lockedRowGone(from: "tickets")
+        }
         return DetailedTicket(ticket: moved, showtime: try await showtimes.summary(of: moved.showtimeID, in: transaction))
     }
 
-    /// Prints the tickets of an order once more: they look like the first ones, so that it happened is part of the order's story.
+    /// Gives the tickets of an order to be printed once more. They look like the first ones, so the order's events say that it happened.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``, ``Refusal/ticketsRefunded``, ``Refusal/orderNeedsAttention``.
     package func reprint(
@@ -100,7 +103,7 @@ package struct OrderCorrections: Sendable {
         case .refunding, .refunded: throw Refusal.ticketsRefunded
         case .pendingPayment, .paidUnconfirmed, .cancelled, .expired: throw Refusal.orderNotPaid
         }
-        // Printing them is as good as handing them out.
+        // A printed ticket is as good as one that was handed out.
         guard locked.order.attention == nil else { throw Refusal.orderNeedsAttention }
         let transition = try OrderTransition(.reprinted, from: locked.order.state)
         try await changes.apply(transition, to: locked.order, by: actor, at: locked.now, in: transaction)

@@ -2,7 +2,7 @@ import Callers
 package import Database
 package import Foundation
 
-/// Tickets that go back, and their money with them.
+/// Takes tickets back and refunds their money.
 package struct OrderRefunds: Sendable {
     private let payments: Payments
     private let ledger: Ledger
@@ -18,7 +18,7 @@ package struct OrderRefunds: Sendable {
         self.ledger = ledger
     }
 
-    /// Takes tickets of a paid order back: their seats are free at once, and the money goes back by the outbox.
+    /// Takes tickets of a paid order back. Their seats are free at once, and the outbox sends the money back.
     ///
     /// - Parameter ticketIDs: `nil` for all that are still valid.
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNeedsAttention`` and the refusals of ``RefundDecision``.
@@ -31,7 +31,7 @@ package struct OrderRefunds: Sendable {
         in transaction: PostgresTransaction
     ) async throws -> OrderRefund {
         guard let locked = try await locks.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
-        // Money of it has gone back already. Only the platform's people see how much.
+        // Money has gone back already without us, and only the platform's people see how much.
         guard locked.order.attention == nil || requester == .platform else { throw Refusal.orderNeedsAttention }
         let facts = RefundDecision.Facts(
             state: locked.order.state,
@@ -64,7 +64,7 @@ package struct OrderRefunds: Sendable {
             termsEndAt: requester == .buyer ? policy.termsEnd(at: now, startsAt: facts.startsAt) : nil)
     }
 
-    /// Gives back all that is left of an order, because its showtime is cancelled.
+    /// Refunds everything that is left of an order, because its showtime is cancelled.
     ///
     /// - Parameter locked: a paid or collected order.
     func refundRest(of locked: OrderLockStore.Locked, actor: OrderActor, in transaction: PostgresTransaction) async throws {
@@ -96,7 +96,7 @@ package struct OrderRefunds: Sendable {
         guard
             let paymentID = order.paidByPaymentID,
             let payment = try await payments.payment(id: paymentID, in: transaction)
-        else { throw PaymentMissing(orderID: order.id) }
+        else { throw Defect.paymentMissing(orderID: order.id) }
         let transition = try OrderTransition(change, from: order.state)
         let seatIDs = decision.tickets.map(\.seatID)
         try await changes.apply(transition, to: order, by: actor, at: now, in: transaction)
@@ -116,7 +116,9 @@ package struct OrderRefunds: Sendable {
     }
 }
 
-/// A paid order without the payment that paid it: a defect, and nothing may go on as if it weren't.
-package struct PaymentMissing: Error, Hashable {
-    package let orderID: UUID
+extension Defect {
+    /// A paid order without the payment that paid it.
+    static func paymentMissing(orderID: UUID) -> Defect {
+        Defect("a paid order has no payment: \(orderID)")
+    }
 }

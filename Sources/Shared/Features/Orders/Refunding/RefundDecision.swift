@@ -1,21 +1,21 @@
 import Callers
 import Foundation
 
-/// The rules of giving tickets back. Pure: it says what goes back and does nothing.
+/// The rules of giving tickets back. Pure: it says what goes back, and does nothing.
 struct RefundDecision: Hashable, Sendable {
-    /// What a refund is decided by, read under the order's lock.
+    /// The facts that decide about a refund, read under the order's lock.
     struct Facts: Sendable {
         let state: OrderState
-        /// All of the order's.
+        /// All tickets of the order.
         let tickets: [Ticket]
-        /// The one that the buyer agreed to.
+        /// The policy that the buyer agreed to.
         let policy: RefundPolicy
         let startsAt: Date
         let now: Date
     }
 
     let tickets: [TicketRefund]
-    /// Whether nothing is left of the order.
+    /// Whether no valid ticket is left of the order.
     let isWhole: Bool
 
     var amountFen: Int64 { tickets.reduce(0) { $0 + $1.amountFen } }
@@ -52,7 +52,7 @@ struct RefundDecision: Hashable, Sendable {
         isWhole = chosen.count == valid.count
     }
 
-    /// All that is left of an order goes back without a fee, whatever became of its tickets: its showtime is cancelled.
+    /// Everything that is left of an order goes back without a fee, whatever the tickets' states are, because its showtime is cancelled.
     init(restOf tickets: [Ticket]) {
         self.tickets = tickets.filter { $0.state != .refunded }.map { ticket in
             TicketRefund(
@@ -78,7 +78,7 @@ struct RefundDecision: Hashable, Sendable {
         return tickets.filter { chosen.contains($0.id) }
     }
 
-    /// A couple's seat goes back whole, since nobody could buy one half of it.
+    /// The two seats of a couple go back together, because nobody could buy one of them alone.
     private static func checkCouples(_ chosen: [Ticket], of valid: [Ticket]) throws {
         let seats = Set(chosen.map(\.seat.id))
         let missing = valid.map(\.seat).filter { seat in
@@ -89,7 +89,7 @@ struct RefundDecision: Hashable, Sendable {
 }
 
 extension HallSeat {
-    /// Whether the two are one couple's seat.
+    /// Whether the two seats belong to one couple.
     func isPartner(of seat: HallSeat) -> Bool {
         switch seat.kind {
         case .coupleLeft: kind == .coupleRight && row == seat.row && column == seat.column + 1
@@ -101,11 +101,11 @@ extension HallSeat {
 
 /// Why money goes back; the buyer reads it at the gateway.
 package enum RefundReason: String, CaseIterable, Hashable, Sendable {
-    /// It came after the order had ended.
+    /// The money came after the order had ended.
     case latePayment = "late_payment"
     /// The order had been paid already.
     case duplicatePayment = "duplicate_payment"
-    /// It was another amount than the order's.
+    /// The amount was not the order's.
     case wrongAmount = "wrong_amount"
     case showtimeCancelled = "showtime_cancelled"
     case requestedByBuyer = "requested_by_buyer"

@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// Which tickets refunds are for.
+/// Links refunds to their tickets.
 struct RefundTicketStore: Sendable {
     func add(_ tickets: [TicketRefund], refundID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
@@ -18,7 +18,7 @@ struct RefundTicketStore: Sendable {
         )
     }
 
-    /// The tickets of these refunds, by refund. By the index on refund.
+    /// The ids of these refunds' tickets, by refund. Uses the index on refund.
     func ticketIDs(refundIDs: [Int64], in session: some PostgresSession) async throws -> [Int64: [Int64]] {
         let rows = try await session.rows(
             """

@@ -1,4 +1,4 @@
-/// What goes back for one ticket.
+/// The refund for one ticket.
 package struct TicketRefund: Hashable, Sendable {
     package let ticketID: Int64
     package let seatID: Int64
@@ -6,19 +6,19 @@ package struct TicketRefund: Hashable, Sendable {
     package let priceFen: Int64
     /// The part of the service fee that goes back, in fen.
     package let serviceFeeFen: Int64
-    /// What is kept of the price, in fen.
+    /// The fee that is kept of the price, in fen.
     package let feeFen: Int64
 
     /// In fen.
     package var amountFen: Int64 { priceFen + serviceFeeFen - feeFen }
 }
 
-/// A refund with the tickets that it is for; none for late and duplicate money.
+/// A refund with its tickets. A refund of late or duplicate money has none.
 package struct OrderRefund: Hashable, Sendable {
     package private(set) var refund: Refund
     package let ticketIDs: [Int64]
 
-    /// The refund as the order's buyer may see it: what the staff noted for each other stays with them.
+    /// The refund as the order's buyer may see it, without what the staff noted.
     package func shown(to buyerID: Int64) -> OrderRefund {
         var shown = self
         if refund.requestedByAccountID != buyerID { shown.refund.note = nil }
@@ -26,15 +26,15 @@ package struct OrderRefund: Hashable, Sendable {
     }
 }
 
-/// Who wants money back, which decides by whose rules.
+/// The one who asks for a refund, which decides which rules apply.
 package enum RefundRequester: Hashable, Sendable {
-    /// By the policy that it agreed to.
+    /// The buyer: the policy that it agreed to applies.
     case buyer
-    /// For a reason, without a fee, at any time.
+    /// The cinema: with a reason, without a fee, at any time.
     case cinema
     case platform
 
-    /// What is recorded when some of an order's tickets go back, or all that it still had.
+    /// The change that is recorded when some of an order's tickets go back (`isWhole` false), or all that it still had.
     func change(isWhole: Bool) -> OrderChange {
         switch self {
         case .buyer: isWhole ? .refundedByBuyer : .ticketsRefundedByBuyer

@@ -1,6 +1,6 @@
 package import Database
 
-/// Sees to it that the gateway takes no money for a payment whose order cannot be paid any more.
+/// Closes a payment at its gateway when its order can't be paid any more, so that the gateway takes no money for it.
 package struct PaymentClosing: OutboxHandler {
     package let kind = Payments.closing
 
@@ -37,7 +37,8 @@ package struct PaymentClosing: OutboxHandler {
         }
     }
 
-    /// Nothing to close, but the page can be opened until the trade's own time is over: it is looked at once more then.
+    /// The gateway has nothing to close. But the buyer can open the payment page until the trade's time is over, so the closing is tried
+    /// once more then.
     private func afterNeverOpened(_ payment: Payment) async throws -> OutboxDelivery {
         try await store.noteNeverOpened(id: payment.id, in: pool)
         if let left = try await store.secondsLeft(id: payment.id, in: pool), left > 0 {
@@ -47,7 +48,7 @@ package struct PaymentClosing: OutboxHandler {
         return .done
     }
 
-    /// Too late to close: the gateway is asked what it has decided.
+    /// It is too late to close the trade: the gateway is asked whether it is paid.
     private func settle(_ payment: Payment, gateway: any PaymentGateway, attempts: Int) async throws -> OutboxDelivery {
         guard case .found(let fact) = try await gateway.query(payment.outTradeNo), fact.status != .waiting else {
             return .again(after: GatewayPatience.pause(afterAttempts: attempts), reason: "undecided")

@@ -1,10 +1,11 @@
 import Database
 import Foundation
 
-/// Leaves closings of payments in the outbox by one statement, for whoever ends many orders at once.
+/// Writes closings of payments to the outbox in one statement, for callers that end many orders at once.
 struct PaymentClosingStore: Sendable {
-    /// The same for one order that goes on, and whose buyer may start again: each trade's closing is left once, and once more when it has not come
-    /// to an end in five minutes. One that was never opened is closed at its own end by the first.
+    /// Asks for the closing of the payments of one order that goes on, and whose buyer may start another payment. Each trade's closing is
+    /// written once, and once more when it isn't done after five minutes. A trade that the buyer never opened is closed by the first
+    /// closing, when the trade's time is over.
     static func requestOnce(orderID: UUID) -> Query {
         """
         WITH closing AS (
@@ -22,7 +23,7 @@ struct PaymentClosingStore: Sendable {
         """
     }
 
-    /// The gateway shall take no money any more for what was started for these orders. By the index on order.
+    /// Asks for the closing of all payments that were started for these orders. Uses the index on order.
     static func request(orderIDs: [UUID]) -> Query {
         """
         INSERT INTO outbox (kind, payload)

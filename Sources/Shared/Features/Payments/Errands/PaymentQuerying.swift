@@ -1,10 +1,10 @@
 package import Database
 
-/// Asks the gateway how a payment stands, until it is decided.
+/// Asks the gateway for the state of a payment, until it is paid or closed.
 package struct PaymentQuerying: OutboxHandler {
     package let kind = Payments.query
 
-    /// After the time for paying is over, the gateway may take as long as this to know of the last payment, in seconds.
+    /// How long the gateway may need to report a payment that was made at the last moment, in seconds.
     static let graceSeconds: Double = 60
 
     private let payments: Payments
@@ -31,7 +31,7 @@ package struct PaymentQuerying: OutboxHandler {
             case .found(let fact) where fact.status == .waiting && !isOver:
                 return .again(after: Self.pause(afterAttempts: message.attempts))
             case .found(let fact) where fact.status == .waiting:
-                // Nobody paid in time; the closing sees to it that nobody can.
+                // Nobody paid in time. After the closing nobody can.
                 try await payments.requestClosing(of: payment, in: pool)
                 return .done
             case .found(let fact):
@@ -54,7 +54,8 @@ package struct PaymentQuerying: OutboxHandler {
 }
 
 extension OutboxDelivery {
-    /// What a question to the gateway came to. News that contradicts our books is laid aside for a person to look at: nobody will tell it again.
+    /// The delivery after a question to the gateway. A fact that contradicts our data is set aside for a person, because the gateway will
+    /// not report it again by itself.
     init(after outcome: PaymentFactOutcome) {
         switch outcome {
         case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown:

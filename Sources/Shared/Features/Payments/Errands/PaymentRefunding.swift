@@ -1,12 +1,12 @@
 package import Database
 
-/// Sends money back: asks under the refund's stored number until the gateway says that the money has gone.
+/// Sends money back: it repeats the request, under the refund's stored number, until the gateway says that the money has gone.
 package struct PaymentRefunding: OutboxHandler {
     package let kind = Payments.refund
 
-    /// The gateway wants at least this between two refunds of a trade, in seconds.
+    /// The shortest time that the gateway allows between two refunds of a trade, in seconds.
     private static let restSeconds: Double = 3
-    /// The one before may take long; it is looked for more and more seldom, in seconds.
+    /// The longest pause while another refund of the trade comes first, in seconds. That one may take long, so the pauses grow up to this.
     private static let longestRestSeconds: Double = 60
 
     private let payments: Payments
@@ -49,8 +49,8 @@ package struct PaymentRefunding: OutboxHandler {
         }
     }
 
-    /// Asks for the refund. A repetition moves no money and doesn't say that it is done, so the gateway's record decides, also after a refusal:
-    /// an earlier attempt may have succeeded whose answer never came.
+    /// Asks for the refund. A repeated request moves no money, and its answer doesn't say whether the refund is done. So the gateway's
+    /// record decides. It also decides after a refusal: an earlier attempt may have succeeded without its answer reaching us.
     private func isRefunded(_ order: RefundRequest, gateway: any PaymentGateway) async throws -> Bool {
         do {
             if try await gateway.refund(order) == .refunded { return true }

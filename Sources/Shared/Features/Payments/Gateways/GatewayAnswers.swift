@@ -1,29 +1,29 @@
-/// The answer to the question how a trade stands.
+/// The answer to a question about a trade's state.
 package enum TradeReport: Hashable, Sendable {
     case found(PaymentFact)
-    /// The gateway doesn't know it: the buyer has not opened the payment page, or not yet.
+    /// The gateway doesn't know the trade, because the buyer has not opened the payment page, or not yet.
     case neverOpened
 }
 
-/// The answer to the wish to close a trade that nobody has paid.
+/// The answer to a request to close an unpaid trade.
 package enum TradeClosing: Hashable, Sendable {
     /// Nobody can pay it any more.
     case closed
-    /// The gateway doesn't know it: nothing to close, though the page may still be opened until the trade's time is over.
+    /// The gateway doesn't know the trade, so it has nothing to close. The page may still be opened until the trade's time is over.
     case neverOpened
-    /// Too late: it is not open any more. A query tells whether it is paid or closed.
+    /// Too late: the trade is not open any more. A query tells whether it is paid or closed.
     case alreadyDecided
 }
 
-/// A refund as the gateway is told of it.
+/// A refund as we request it at the gateway.
 package struct RefundRequest: Hashable, Sendable {
     /// Our number of the trade.
     package let outTradeNo: TradeNumber
-    /// What the gateway recognises a repeated request by.
+    /// The number by which the gateway recognises a repeated request.
     package let requestNumber: TradeNumber
     /// In fen.
     package let amountFen: Int64
-    /// What the buyer reads.
+    /// The text that the buyer reads.
     package let reason: String
 
     package init(outTradeNo: TradeNumber, requestNumber: TradeNumber, amountFen: Int64, reason: String) {
@@ -34,10 +34,10 @@ package struct RefundRequest: Hashable, Sendable {
     }
 }
 
-/// The answer to a refund, or to the question how one stands.
+/// The answer to a refund, or to a question about a refund's state.
 package enum RefundReport: Hashable, Sendable {
     /// The money has gone back.
     case refunded
-    /// Accepted, or not heard of: not refunded as far as is known.
+    /// Accepted, or unknown to the gateway. As far as is known, no money has gone back.
     case undecided
 }

@@ -1,13 +1,14 @@
-/// When a gateway that gave no answer to go by is asked again.
+/// When to ask a gateway again that gave no usable answer.
 enum GatewayPatience {
-    /// Doubles from 2 seconds to 10 minutes. Money is never given up because a gateway was away for long.
+    /// The longest pause before the next attempt: it doubles from 2 seconds to 10 minutes. The outbox waits for a half of it at least, and for
+    /// the whole at most (``OutboxDelivery/again(after:reason:)``). Money is never given up because a gateway was away for long.
     ///
-    /// - Parameter attempts: how many times it was tried, 1 or more.
+    /// - Parameter attempts: how many attempts there were, 1 or more.
     static func pause(afterAttempts attempts: Int) -> Duration {
         .seconds(min(1 << min(max(attempts, 1), 10), 600))
     }
 
-    /// What follows from a failure: another attempt, or the end where the gateway understood and refused.
+    /// The delivery after a failure: another attempt, or the end when the gateway understood and refused.
     static func delivery(after failure: GatewayFailure, attempts: Int) -> OutboxDelivery {
         switch failure {
         case .unreachable, .untrusted, .outcomeUnknown, .notYet:
@@ -16,7 +17,7 @@ enum GatewayPatience {
         }
     }
 
-    /// A failure in a few words that hold no secrets.
+    /// A short description of a failure, without secrets.
     static func reason(of failure: GatewayFailure) -> String {
         switch failure {
         case .unreachable: "unreachable"

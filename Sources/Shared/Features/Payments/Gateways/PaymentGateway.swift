@@ -1,37 +1,38 @@
 package import Database
 
-/// A house that takes money for us.
+/// A company that takes money from buyers for us.
 ///
 /// Its wire format stays behind this protocol. The calls that wait for an answer are never made inside a database transaction.
 package protocol PaymentGateway: Sendable {
     /// The gateway's name in the database and in logs.
     var name: String { get }
-    /// Who takes the money: what a client may choose is online.
+    /// Who takes the money. A client may choose only methods whose channel is online.
     var channel: PaymentChannel { get }
     /// The ways of paying that it offers.
     var methods: [PaymentMethod] { get }
-    /// What it wants to read as the answer to a notice. `nil`: it posts none.
+    /// The answer to a notice that the gateway expects; `nil` when it posts no notices.
     var acknowledgement: NoticeAcknowledgement? { get }
 
-    /// What the client needs in order to pay. Nothing is sent: the gateway learns of the trade when the client does what it is told.
+    /// The instruction that the client needs in order to pay. Nothing is sent to the gateway, which learns of the trade when the client
+    /// follows the instruction.
     ///
     /// - Throws: ``GatewayFailure/refused(code:)`` for a method that the gateway doesn't offer.
     func start(_ trade: NewTrade, method: PaymentMethod) throws -> PaymentInstruction
 
-    /// What a notice says, once it is proved to be from the gateway and for us.
+    /// The fact that a notice reports, once the notice is proved to be from the gateway and for us.
     ///
     /// - Throws: ``NoticeRefusal``.
     func notice(from posted: PostedNotice) throws -> PaymentFact
 
-    /// The trade that something refused is about, by what it says itself, which proves nothing; `nil` where that can't be told.
+    /// The trade that a refused notice names. This proves nothing. `nil` where the trade can't be read.
     func claimedTrade(in posted: PostedNotice) -> TradeNumber?
 
-    /// How a trade stands.
+    /// Asks for the state of a trade.
     ///
     /// - Throws: ``GatewayFailure``.
     func query(_ outTradeNo: TradeNumber) async throws -> TradeReport
 
-    /// Sees to it that an unpaid trade cannot be paid any more.
+    /// Closes an unpaid trade, so that nobody can pay it any more.
     ///
     /// - Throws: ``GatewayFailure``.
     func close(_ outTradeNo: TradeNumber) async throws -> TradeClosing
@@ -41,31 +42,31 @@ package protocol PaymentGateway: Sendable {
     /// - Throws: ``GatewayFailure``.
     func refund(_ refund: RefundRequest) async throws -> RefundReport
 
-    /// How a refund stands.
+    /// Asks for the state of a refund.
     ///
     /// - Throws: ``GatewayFailure``.
     func queryRefund(_ refund: RefundRequest) async throws -> RefundReport
 
-    /// Whether it sends bills at all.
+    /// Whether the gateway sends bills.
     var sendsBills: Bool { get }
 
-    /// Every movement of money of a day, as the gateway's books have it. `nil`: it sends no bills.
+    /// Every movement of money of a day, as the gateway recorded it; `nil` when it sends no bills.
     ///
     /// - Parameter day: one of the gateway's own days.
-    /// - Throws: ``GatewayFailure``, also while the bill isn't made yet.
+    /// - Throws: ``GatewayFailure``, also while the bill doesn't exist yet.
     func bill(of day: CalendarDay) async throws -> [BillLine]?
 }
 
-/// A call to a gateway that brought no answer to go by.
+/// A call to a gateway failed to bring a usable answer.
 package enum GatewayFailure: Error, Hashable, Sendable {
-    /// No answer came: whether the gateway acted is not known. Ask again later.
+    /// No answer came, so it is unknown whether the gateway acted. Ask again later.
     case unreachable(reason: String)
     /// The gateway says that it doesn't know itself. Ask again later.
     case outcomeUnknown(code: String)
-    /// An answer came whose signature or form is wrong; it is as if none had come.
+    /// An answer came whose signature or form is wrong. It counts as no answer.
     case untrusted(reason: String)
     /// The gateway understood and refused.
     case refused(code: String)
-    /// The gateway understood and can't yet, for a reason that passes: its account for us is empty, say. Ask again later.
+    /// The gateway understood and can't do it yet, for a reason that passes: our account there is empty, for example. Ask again later.
     case notYet(code: String)
 }

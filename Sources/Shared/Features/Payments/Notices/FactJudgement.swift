@@ -1,16 +1,17 @@
 package import FoundationEssentials
 
-/// What a verified fact means for the payment that it names. The order in which facts arrive makes no difference.
+/// The consequence of a verified fact for the payment that it names. The order in which facts arrive makes no difference.
 package enum FactJudgement: Hashable, Sendable {
-    /// The money came and we didn't know.
+    /// The money came, and we didn't know it yet.
     case paid
     /// We knew it already.
     case alreadySettled
-    /// The gateway names another amount than was asked for. Nothing is done; a person has to look.
+    /// The gateway names another amount than we asked for. Nothing is changed; a person has to look.
     case amountMismatch
-    /// The payment has succeeded with another trade of the gateway, or the trade belongs to another payment. Nothing is done; a person has to look.
+    /// The payment has succeeded with another trade of the gateway, or the trade belongs to another payment. Nothing is changed; a person
+    /// has to look.
     case tradeBoundElsewhere
-    /// It tells of money that went back, whatever the status.
+    /// The fact reports money that went back, whatever its status is.
     case refundNoticed
     /// Nobody can pay it any more.
     case closed
@@ -19,13 +20,13 @@ package enum FactJudgement: Hashable, Sendable {
 }
 
 extension Payment {
-    /// Judges a fact that names this payment; whether the trade belongs to another payment is not known here.
+    /// Judges a fact that names this payment. It doesn't check whether the trade belongs to another payment.
     package func judgement(of fact: PaymentFact) -> FactJudgement {
         guard fact.gateway == gateway, fact.outTradeNo == outTradeNo else { return .tradeBoundElsewhere }
         if let wrongAmountFen, fact.amountFen == wrongAmountFen { return fact.refund == nil ? .alreadySettled : .refundNoticed }
-        // Nor is the right amount believed once another one came and went back.
+        // Once a wrong amount came and was sent back, the right amount isn't believed either.
         guard fact.amountFen == amountFen, wrongAmountFen == nil else { return .amountMismatch }
-        // Before the status: a partial refund is told under the status of a paid trade.
+        // This comes before the status, because the notice of a partial refund has the status of a paid trade.
         if fact.refund != nil { return .refundNoticed }
         switch fact.status {
         case .waiting:
@@ -39,7 +40,7 @@ extension Payment {
     }
 }
 
-/// A payment whose money came, by a fact that was judged so.
+/// A payment with the fact that proves that its money came.
 package struct ProvenPayment: Hashable, Sendable {
     package let paymentID: Int64
     /// The gateway's number of the trade.

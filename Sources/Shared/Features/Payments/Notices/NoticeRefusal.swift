@@ -1,15 +1,15 @@
-/// Why something that was posted as a gateway's notice is not believed, or not for us. No order and no payment is changed by it.
+/// Why a posted notice is not believed, or not meant for us. It changes no order and no payment.
 package enum NoticeRefusal: Error, Hashable, Sendable {
-    /// The header doesn't name the form in which notices travel.
+    /// The header Content-Type doesn't name the form of notices.
     case contentTypeUnknown
     case bodyCompressed
     /// The body is longer than any notice.
     case bodyTooLarge
-    /// The body can't be taken apart.
+    /// The body can't be parsed as a form.
     case formInvalid
     /// There are more parameters than any notice has.
     case tooManyParameters
-    /// A parameter occurs twice, so that two readers could see two things.
+    /// A parameter occurs twice, so two readers could read two different values.
     case duplicateParameter
     /// The signature is missing.
     case signatureMissing
@@ -70,7 +70,7 @@ package enum NoticeRefusal: Error, Hashable, Sendable {
         }
     }
 
-    /// The parameter that is wrong, where it is one.
+    /// The name of the wrong parameter, where a parameter is the reason.
     package var parameter: String? {
         switch self {
         case .malformed(let parameter), .undecodable(let parameter): parameter
@@ -78,7 +78,7 @@ package enum NoticeRefusal: Error, Hashable, Sendable {
         }
     }
 
-    /// Whether the gateway's signature was found good before it was refused.
+    /// Whether the signature was good, and the notice was refused for another reason.
     package var isProven: Bool {
         switch self {
         case .ambiguousParameter, .applicationUnknown, .sellerUnknown, .malformed, .undecodable: true
@@ -88,7 +88,7 @@ package enum NoticeRefusal: Error, Hashable, Sendable {
         }
     }
 
-    /// What the gateway truly said although it is not for us, and the outcome under which it is recorded.
+    /// The fact of a notice that is the gateway's but not for us, and the outcome under which it is recorded; `nil` for other refusals.
     package var misdirected: (fact: PaymentFact, outcome: PaymentFactOutcome)? {
         switch self {
         case .applicationUnknown(let fact): (fact, .applicationUnknown)

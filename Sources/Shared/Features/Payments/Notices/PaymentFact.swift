@@ -1,12 +1,12 @@
 package import FoundationEssentials
 
-/// What a gateway has told us about a trade, verified: by a notice whose signature is good, or as the answer to a question of ours.
+/// A verified statement of a gateway about a trade: from a notice whose signature is good, or from the answer to a question of ours.
 ///
-/// The only proof of payment; what a client says is none.
+/// This is the only proof of a payment. A client's word proves nothing.
 package struct PaymentFact: Hashable, Sendable {
-    /// How we came to know.
+    /// The source of the fact.
     package enum Origin: Hashable, Sendable {
-        /// The gateway posted it, under the id that it keeps when it repeats itself.
+        /// The gateway posted it. The id stays the same when the gateway repeats the notice.
         case notice(id: String?)
         /// We asked.
         case query
@@ -16,7 +16,7 @@ package struct PaymentFact: Hashable, Sendable {
 
     /// Money that went back to the buyer.
     package struct RefundNews: Hashable, Sendable {
-        /// All that has been refunded of this trade so far, in fen.
+        /// The sum of all refunds of this trade so far, in fen.
         package let totalFen: Int64?
         /// Our number of the refund that the news is about.
         package let requestNumber: TradeNumber?
@@ -37,7 +37,7 @@ package struct PaymentFact: Hashable, Sendable {
     package let status: TradeStatus
     /// The price of the trade, in fen.
     package let amountFen: Int64
-    /// Present when the news is that of a refund: then it never counts as a payment, whatever the status.
+    /// Set when the fact reports a refund. Then the fact never counts as a payment, whatever its status is.
     package let refund: RefundNews?
     /// When the buyer paid.
     package let paidAt: Date?
@@ -67,11 +67,11 @@ package struct PaymentFact: Hashable, Sendable {
         if case .notice(let id) = origin { id } else { nil }
     }
 
-    /// All that has been refunded of the trade so far, in fen, if the news says so.
+    /// The sum of all refunds of the trade so far, in fen, if the fact contains it.
     package var refundedFen: Int64? { refund?.totalFen }
 }
 
-/// How a trade stands at the gateway.
+/// The state of a trade at the gateway.
 package enum TradeStatus: String, CaseIterable, Sendable {
     /// It exists and nobody has paid yet.
     case waiting

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// How many refused notices are written down: a few a minute for each reason, so that whoever posts without end neither fills the table nor
-/// keeps the database at work, and one reason leaves room for the others.
+/// Limits how many refused notices are recorded: a few a minute for each reason. So nobody can fill the table or keep the database busy by
+/// posting without end, and one reason leaves room for the others.
 final class RefusedNoticeLimit: Sendable {
-    /// Of one reason, from one gateway's address, in a minute and process.
+    /// The highest number for one reason and one gateway, in a minute and process.
     static let mostAMinute = 20
 
     private struct Kind: Hashable {

@@ -1,11 +1,11 @@
 package import Database
 package import FoundationEssentials
 
-/// A day's bill held against our books. The order in which the lines come makes no difference.
+/// The comparison of a day's bill with our books. The order of the lines makes no difference.
 package struct BillComparison: Hashable, Sendable {
-    /// The payments and refunds of ours that the bill names, whatever else is wrong with them.
+    /// Our payments and refunds that the bill names, whether or not they agree otherwise.
     package let named: [BookLine]
-    /// Those that an earlier bill of the same day named and this one does not.
+    /// Payments and refunds that an earlier bill of the same day named, and this one does not.
     package let dropped: [BookLine]
     /// In a stable order.
     package let differences: [BillDifference]
@@ -15,8 +15,8 @@ package struct BillComparison: Hashable, Sendable {
     /// - Parameters:
     ///   - day: the bill's day.
     ///   - bill: all lines of the bill.
-    ///   - books: what of ours the lines could name, and what succeeded in the window.
-    ///   - window: whatever of ours succeeded then should have been named by now.
+    ///   - books: our payments and refunds that the lines could name, and those that succeeded in the window.
+    ///   - window: whatever succeeded in this time should have been named by a bill by now.
     package init(day: CalendarDay, bill: [BillLine], books: [BookLine], window: Range<Date>) {
         let groups = Dictionary(grouping: bill) { Trade(movement: $0.movement, tradeNo: $0.tradeNo) }
         let ours = Dictionary(books.map { ($0.movement, $0) }, uniquingKeysWith: { first, _ in first })
@@ -43,13 +43,13 @@ package struct BillComparison: Hashable, Sendable {
         gateways = MoneyMoved(bill.map { ($0.kind, $0.amountFen) })
     }
 
-    /// A trade of the gateway; two of its numbers for one of ours are two trades.
+    /// A trade of the gateway. When the gateway has two numbers for one of our trades, they count as two trades.
     private struct Trade: Hashable {
         let movement: Movement
         let tradeNo: String
     }
 
-    /// What is wrong with the lines of one trade, at most two things: one of them, and that there are more.
+    /// The differences in the lines of one trade, at most two: one line is wrong, and there are too many lines.
     private static func differences(of trade: Trade, amounts: [Int64], from line: BookLine?, day: CalendarDay) -> [BillDifference] {
         func difference(_ kind: DifferenceKind, _ gatewayFen: Int64) -> BillDifference {
             BillDifference(
@@ -58,9 +58,9 @@ package struct BillComparison: Hashable, Sendable {
             )
         }
         let total = amounts.reduce(0, +)
-        // Another day's bill had it: here it is too much altogether.
+        // Another day's bill had named it, so every line of this bill is one too many.
         if let billDay = line?.billDay, billDay != day { return [difference(.repeatedLine, total)] }
-        // Of several lines the one that agrees with us is taken for the right one.
+        // Of several lines, the one that agrees with our books is taken as the right one.
         let agreeing = line.flatMap { line in amounts.contains(line.amountFen) ? line.amountFen : nil }
         guard let first = agreeing ?? amounts.min() else { return [] }
         var found: [BillDifference] = []

@@ -1,30 +1,30 @@
 import Database
 
-/// In which way our books and a bill disagree.
+/// The ways in which our books and a bill disagree.
 package enum DifferenceKind: String, CaseIterable, Sendable, PostgresCodable {
-    /// We have it, no bill does.
+    /// Our books have the movement, and no bill does.
     case missingAtGateway = "missing_at_gateway"
-    /// The bill has it, we don't.
+    /// The bill has the movement, and our books don't.
     case missingHere = "missing_here"
-    /// Both have it, with different amounts.
+    /// Both have the movement, with different amounts.
     case amountDiffers = "amount_differs"
-    /// The money moved, and we think that it hasn't.
+    /// The bill says that the money moved, and our books say that it hasn't.
     case unexpectedState = "unexpected_state"
-    /// The bills have it more often than once.
+    /// The bills have the movement more than once.
     case repeatedLine = "repeated_line"
 }
 
-/// Something on which our books and a bill disagree.
+/// A movement about which our books and a bill disagree.
 package struct BillDifference: Hashable, Sendable {
     package let kind: DifferenceKind
-    /// Which movement of money it is about.
+    /// The kind of movement.
     package let line: BillLine.Kind
     package let outTradeNo: TradeNumber
     package let tradeNo: String?
     package let requestNumber: TradeNumber?
     /// The amount in our books.
     package let ourFen: Int64?
-    /// The amount in the bill; of a repeated line, what it has too much.
+    /// The amount in the bill; for a repeated line, the amount that is too much.
     package let gatewayFen: Int64?
 
     package init(

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// A movement of money as a gateway's bill tells it.
+/// A movement of money in a gateway's bill.
 package struct BillLine: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         /// From the buyer to the seller.

@@ -16,7 +16,7 @@ package struct BookLine: Hashable, Sendable {
     package let amountFen: Int64
     /// When the money moved, as we have it; `nil` as long as it hasn't.
     package let succeededAt: Date?
-    /// The day whose bill has named it.
+    /// The day whose bill has named it; `nil` when none has.
     package let billDay: CalendarDay?
 
     package init(
@@ -47,7 +47,7 @@ struct Movement: Hashable, Sendable {
 }
 
 extension BillLine {
-    /// What it is about by our own numbers.
+    /// The movement by our own numbers.
     var movement: Movement {
         Movement(kind: kind, outTradeNo: outTradeNo, requestNumber: requestNumber)
     }

@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// Our payments and refunds as a gateway's bill is compared with them.
+/// Reads our payments and refunds for the comparison with a gateway's bill.
 struct BookStore: Sendable {
     private static let payments: Query = """
         SELECT
@@ -18,7 +18,7 @@ struct BookStore: Sendable {
         JOIN payments ON payments.id = refunds.payment_id
         """
 
-    /// What of ours the lines could name, in whatever state.
+    /// Our payments and refunds that the lines could name, in whatever state they are.
     func lines(namedBy bill: ArraySlice<BillLine>, gateway: String, in session: some PostgresSession) async throws -> [BookLine] {
         let payments = try await session.rows(
             """
@@ -37,7 +37,7 @@ struct BookStore: Sendable {
         return payments + refunds
     }
 
-    /// What succeeded in this time and no other day's bill has named, a part at a time.
+    /// The payments and refunds that succeeded in this time and that no other day's bill has named, one part at a time.
     ///
     /// - Parameter after: the last of the part before.
     func succeeded(
@@ -73,7 +73,7 @@ struct BookStore: Sendable {
         return try await session.rows(query) { try Self.line(kind, $0) }
     }
 
-    /// Notes which bill named them; the first one stays.
+    /// Records which bill named them. The first bill stays.
     func mark(_ named: ArraySlice<BookLine>, day: CalendarDay, in transaction: PostgresTransaction) async throws {
         try await transaction.pipeline([
             """
@@ -91,7 +91,7 @@ struct BookStore: Sendable {
         ])
     }
 
-    /// Takes back that the day's bill named them: it was made anew without them.
+    /// Removes the record that the day's bill named them, because the bill was made anew without them.
     func unmark(_ dropped: ArraySlice<BookLine>, day: CalendarDay, in transaction: PostgresTransaction) async throws {
         try await transaction.pipeline([
             """

@@ -9,8 +9,8 @@ struct DifferenceStore: Sendable {
         resolved_by_account_id, note
         """
 
-    /// Writes what was found. What a repetition finds again stays one row; what a later bill had resolved is open again, what a person
-    /// has resolved is not, unless the amounts are others now.
+    /// Writes the differences of a comparison. A difference that is found again stays one row. It is opened again when a later bill had
+    /// resolved it; when a person had resolved it, it stays resolved unless the amounts have changed.
     func upsert(_ differences: ArraySlice<BillDifference>, of reconciliationID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -38,7 +38,7 @@ struct DifferenceStore: Sendable {
         )
     }
 
-    /// Somebody has looked into the very same difference.
+    /// Whether a person has resolved this difference with the same amounts.
     private static let staysResolved: Query = """
         (
             reconciliation_differences.resolved_by_account_id IS NOT NULL
@@ -47,7 +47,7 @@ struct DifferenceStore: Sendable {
         )
         """
 
-    /// Resolves what this transaction, which has written all that it found, did not find again.
+    /// Resolves the differences that the new comparison didn't find again. This transaction has written all that it did find.
     func resolveVanished(of reconciliationID: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -61,7 +61,7 @@ struct DifferenceStore: Sendable {
         )
     }
 
-    /// Resolves that something was missing at the gateway, now that a bill has named it.
+    /// Resolves differences of kind `missingAtGateway`, now that a bill has named the movements.
     func resolveMissing(_ named: ArraySlice<BookLine>, by day: CalendarDay, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -82,30 +82,23 @@ struct DifferenceStore: Sendable {
         )
     }
 
-    /// In the order in which they were found; by the index on the reconciliation.
+    /// The differences in the order in which they were found. Uses the index on the reconciliation.
     static func list(
-        of reconciliationID: Int64, kind: DifferenceKind?, isResolved: Bool?, after: Int64?, limit: Int
-    ) -> Query {
-        var conditions: [Query] = ["reconciliation_id = \(reconciliationID)"]
-        if let kind { conditions.append("kind = \(kind)") }
-        if let isResolved { conditions.append(isResolved ? "resolved_at IS NOT NULL" : "resolved_at IS NULL") }
-        if let after { conditions.append("id > \(after)") }
-        return """
-            SELECT \(columns)
-            FROM reconciliation_differences
-            WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY id
-            LIMIT \(limit)
-            """
+        of reconciliationID: Int64, kind: DifferenceKind?, isResolved: Bool?, page: PageRequest
+    ) throws -> Query {
+        let conditions: [Query?] = [
+            "reconciliation_id = \(reconciliationID)",
+            kind.map { "kind = \($0)" },
+            isResolved.map { $0 ? "resolved_at IS NOT NULL" : "resolved_at IS NULL" },
+        ]
+        return try .page(page, of: "reconciliation_differences", columns, where: conditions)
     }
 
     func differences(
         of reconciliationID: Int64, kind: DifferenceKind?, isResolved: Bool?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<ReconciliationDifference> {
-        let query = Self.list(
-            of: reconciliationID, kind: kind, isResolved: isResolved, after: try page.idKey(), limit: page.limit + 1
-        )
-        return Page(try await session.rows(query, Self.difference), request: page) { ["\($0.id)"] }
+        let query = try Self.list(of: reconciliationID, kind: kind, isResolved: isResolved, page: page)
+        return Page(try await session.rows(query, ReconciliationDifference.init(row:)), request: page, id: \.id)
     }
 
     func difference(_ id: Int64, of reconciliationID: Int64, in session: some PostgresSession) async throws -> ReconciliationDifference? {
@@ -116,11 +109,11 @@ struct DifferenceStore: Sendable {
             WHERE id = \(id)
                 AND reconciliation_id = \(reconciliationID)
             """,
-            Self.difference
+            ReconciliationDifference.init(row:)
         )
     }
 
-    /// - Returns: `nil` when it is resolved already, or not there.
+    /// - Returns: `nil` when the difference is resolved already, or doesn't exist.
     func resolve(
         _ id: Int64, of reconciliationID: Int64, note: String, by accountID: Int64, in session: some PostgresSession
     ) async throws -> ReconciliationDifference? {
@@ -135,24 +128,26 @@ struct DifferenceStore: Sendable {
                 AND resolved_at IS NULL
             RETURNING \(Self.columns)
             """,
-            Self.difference
+            ReconciliationDifference.init(row:)
         )
     }
 
-    /// How many nobody has resolved, over all days.
+    /// The number of unresolved differences of all days.
     func unresolved(in session: some PostgresSession) async throws -> Int64 {
-        try await session.row(
+        try await session.requiredRow(
             """
             SELECT count(*) AS unresolved
             FROM reconciliation_differences
             WHERE resolved_at IS NULL
             """
-        ) { try $0["unresolved"] } ?? 0
+        ) { try $0["unresolved"] }
     }
+}
 
-    private static func difference(_ row: PostgresRow) throws -> ReconciliationDifference {
+extension ReconciliationDifference {
+    fileprivate init(row: PostgresRow) throws {
         let requestNumber: String? = try row["request_number"]
-        return ReconciliationDifference(
+        self.init(
             id: try row["id"],
             reconciliationID: try row["reconciliation_id"],
             difference: BillDifference(

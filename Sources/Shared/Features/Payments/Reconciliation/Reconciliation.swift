@@ -1,29 +1,29 @@
 package import Database
 package import FoundationEssentials
 
-/// The comparison of a day of ours with a gateway's bill, and how far it has come.
+/// The comparison of a day in our books with a gateway's bill, and its state.
 package struct Reconciliation: Hashable, Sendable {
     package let id: Int64
     /// The name of the gateway.
     package let gateway: String
-    /// By Beijing's clock.
+    /// The day in Beijing's time.
     package let day: CalendarDay
     package let state: ReconciliationState
     package let requestedAt: Date
     package let finishedAt: Date?
-    /// What our books have; `nil` before it was done for the first time.
+    /// The sums in our books; `nil` before the first comparison.
     package let ours: MoneyMoved?
-    /// What the bill has.
+    /// The sums in the bill; `nil` before the first comparison.
     package let gateways: MoneyMoved?
-    /// How many differences were found the last time.
+    /// The number of differences that the last comparison found.
     package let differences: Int64?
-    /// How many of all that were ever found nobody has resolved.
+    /// The number of differences, of all comparisons of this day, that nobody has resolved.
     package let unresolved: Int64
-    /// Why it failed: a stable word.
+    /// A stable word for the reason of a failure.
     package let failure: String?
 }
 
-/// How far a comparison has come.
+/// The states of a comparison.
 package enum ReconciliationState: String, CaseIterable, Sendable, PostgresCodable {
     /// The gateway will be asked for the bill until it has sent it.
     case requested
@@ -32,15 +32,15 @@ package enum ReconciliationState: String, CaseIterable, Sendable, PostgresCodabl
     case failed
 }
 
-/// A difference that was found, and what became of it.
+/// A difference that was found, and its resolution.
 package struct ReconciliationDifference: Hashable, Sendable {
     package let id: Int64
     package let reconciliationID: Int64
     package let difference: BillDifference
     package let foundAt: Date
     package let resolvedAt: Date?
-    /// Who looked into it; `nil` where a later bill or a repetition showed that it is none.
+    /// The account that resolved it; `nil` where a later bill or a repeated comparison did.
     package let resolvedByAccountID: Int64?
-    /// What it was.
+    /// The cause that the person noted.
     package let note: String?
 }

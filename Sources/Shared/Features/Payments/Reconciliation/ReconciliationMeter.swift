@@ -2,7 +2,8 @@ package import Database
 import Metrics
 import ServiceLifecycle
 
-/// Measures how many differences nobody has resolved. Runs in every process, so that none shows a number that was true when it still had a lease.
+/// Measures how many differences nobody has resolved. It runs in every process. A process that measured only while it held a lease would
+/// later show an old number.
 package struct ReconciliationMeter: Service {
     private let pool: PostgresPool
     private let interval: Duration
@@ -17,7 +18,7 @@ package struct ReconciliationMeter: Service {
     package func run() async throws {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             if let unresolved = try? await store.unresolved(in: pool) {
-                Gauge(label: "reconciliation_unresolved_differences").record(unresolved)
+                Gauge(label: "piao_reconciliation_unresolved_differences").record(unresolved)
             }
             try? await cancelWhenGracefulShutdown {
                 try await Task.sleep(for: interval)

@@ -1,11 +1,11 @@
 package import Database
 package import FoundationEssentials
 
-/// When days are compared, and which of our rows a bill should have named by then.
+/// The rules of when a day is compared, and which of our rows a bill should have named by then.
 package struct ReconciliationRules: Hashable, Sendable {
-    /// From this hour on, Beijing time, yesterday's bill is made.
+    /// The hour, Beijing time, from which on yesterday's bill exists.
     package static let billHour = 10
-    /// As many days are caught up with.
+    /// How many past days are compared when they were missed.
     package static let days = 7
 
     /// How far our clock and the gateway's may be apart.
@@ -15,7 +15,7 @@ package struct ReconciliationRules: Hashable, Sendable {
         self.slack = slack
     }
 
-    /// The days that should have been asked for by now, oldest first.
+    /// The days whose bills should have been requested by now, oldest first.
     package static func days(asOf now: Date) -> [CalendarDay] {
         let today = CalendarDay(inBeijingAt: now)
         let isBillMade = now >= today.startInBeijing.addingTimeInterval(Double(billHour) * 3600)
@@ -23,10 +23,10 @@ package struct ReconciliationRules: Hashable, Sendable {
         return (1 - days...0).map { last.adding(days: $0) }
     }
 
-    /// What of ours succeeded in this time and is named by no bill is missing there. Moved back by the slack: what came at the end of the day
-    /// may stand in the next day's bill and is looked for with that.
+    /// Our movements of this time must be named by a bill; otherwise they are missing at the gateway. It is the day, moved back by the
+    /// slack: a movement at the day's end may stand in the next day's bill, and is looked for with that one.
     ///
-    /// - Parameter asked: when the bill was asked for; one of a day that isn't over can't name what came later.
+    /// - Parameter asked: when the bill was requested. A bill of a day that isn't over can't name later movements.
     package func window(of day: CalendarDay, asked: Date) -> Range<Date> {
         let slack = Double(slack.components.seconds)
         let start = day.startInBeijing.addingTimeInterval(-slack)

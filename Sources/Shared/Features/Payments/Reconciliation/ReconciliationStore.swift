@@ -2,9 +2,9 @@ import Callers
 import Database
 import Foundation
 
-/// The rows of reconciliations: which days were compared, and what came of it.
+/// The rows of reconciliations: which days were compared, and with which result.
 struct ReconciliationStore: Sendable {
-    /// What ``reconciliation(_:)`` reads.
+    /// What ``Reconciliation/init(row:)`` reads.
     private static let columns: Query = """
         id, gateway, day, state, requested_at, finished_at, our_payments, our_payments_fen, our_refunds, our_refunds_fen,
         gateway_payments, gateway_payments_fen, gateway_refunds, gateway_refunds_fen, differences, failure,
@@ -16,10 +16,10 @@ struct ReconciliationStore: Sendable {
         ) AS unresolved
         """
 
-    /// Asks for a day, also for one that was compared before; one that was asked for a moment ago stays as it is. One that was asked for more
-    /// than a day ago may have lost its message, and is asked for again.
+    /// Requests a day's comparison, even when the day was compared before. A recent request stays as it is. A request that is older than a
+    /// day may have lost its message, and is made again.
     ///
-    /// - Returns: `nil` when it is asked for already.
+    /// - Returns: `nil` when it is requested already.
     func request(gateway: String, day: CalendarDay, in session: some PostgresSession) async throws -> Int64? {
         try await session.row(
             """
@@ -37,7 +37,8 @@ struct ReconciliationStore: Sendable {
         ) { try $0["id"] }
     }
 
-    /// Asks for a day on behalf of nobody: one that was never asked for, was asked for before it was over, or failed a while ago.
+    /// Requests a day's comparison without a person's wish: when it was never requested, was requested before the day was over, or failed a
+    /// while ago.
     ///
     /// - Parameter dayEnd: when the day was over.
     /// - Returns: `nil` when there is nothing to do.
@@ -59,7 +60,7 @@ struct ReconciliationStore: Sendable {
         ) { try $0["id"] }
     }
 
-    /// Whether a day is one that ``requestUnlessDone(gateway:day:dayEnd:in:)`` would ask for.
+    /// Whether ``requestUnlessDone(gateway:day:dayEnd:in:)`` would request the day.
     func isDue(gateway: String, day: CalendarDay, dayEnd: Date, in session: some PostgresSession) async throws -> Bool {
         try await session.row(
             """
@@ -87,7 +88,7 @@ struct ReconciliationStore: Sendable {
             FROM reconciliations
             WHERE id = \(id)
             """,
-            Self.reconciliation
+            Reconciliation.init(row:)
         )
     }
 
@@ -99,34 +100,24 @@ struct ReconciliationStore: Sendable {
             WHERE gateway = \(gateway)
                 AND day = \(day)
             """,
-            Self.reconciliation
+            Reconciliation.init(row:)
         )
     }
 
     /// Newest first, which is a list of a few hundred a year; by the primary key.
-    static func list(gateway: String?, state: ReconciliationState?, before: Int64?, limit: Int) -> Query {
-        var conditions: [Query] = []
-        if let gateway { conditions.append("gateway = \(gateway)") }
-        if let state { conditions.append("state = \(state)") }
-        if let before { conditions.append("id < \(before)") }
-        let filter = conditions.reduce("TRUE" as Query) { "\($0) AND \($1)" }
-        return """
-            SELECT \(columns)
-            FROM reconciliations
-            WHERE \(filter)
-            ORDER BY id DESC
-            LIMIT \(limit)
-            """
+    static func list(gateway: String?, state: ReconciliationState?, page: PageRequest) throws -> Query {
+        let conditions: [Query?] = [gateway.map { "gateway = \($0)" }, state.map { "state = \($0)" }]
+        return try .page(page, of: "reconciliations", columns, where: conditions, .newestFirst)
     }
 
     func reconciliations(
         gateway: String?, state: ReconciliationState?, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<Reconciliation> {
-        let query = Self.list(gateway: gateway, state: state, before: try page.idKey(), limit: page.limit + 1)
-        return Page(try await session.rows(query, Self.reconciliation), request: page) { ["\($0.id)"] }
+        let query = try Self.list(gateway: gateway, state: state, page: page)
+        return Page(try await session.rows(query, Reconciliation.init(row:)), request: page, id: \.id)
     }
 
-    /// Locks a row and tells whether its comparison is still to be done.
+    /// Locks a row. Returns whether its comparison is still to be done.
     func isRequested(_ id: Int64, lockedIn transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.row(
             """
@@ -172,7 +163,7 @@ struct ReconciliationStore: Sendable {
         )
     }
 
-    /// When a gateway's first payment was started; `nil` for one that nobody has paid at. Along the primary key, to the first that fits.
+    /// When the first payment at a gateway was started; `nil` when there is none. Reads along the primary key up to the first match.
     func firstPayment(gateway: String, in session: some PostgresSession) async throws -> Date? {
         try await session.row(
             """
@@ -185,32 +176,29 @@ struct ReconciliationStore: Sendable {
         ) { try $0["created_at"] }
     }
 
-    /// The database's clock.
-    func now(in session: some PostgresSession) async throws -> Date {
-        try await session.row("SELECT clock_timestamp() AS now") { try $0["now"] } ?? Date()
+    fileprivate static func money(_ row: PostgresRow, _ side: String) throws -> MoneyMoved? {
+        guard
+            let payments: Int64 = try row["\(side)_payments"], let paymentsFen: Int64 = try row["\(side)_payments_fen"],
+            let refunds: Int64 = try row["\(side)_refunds"], let refundsFen: Int64 = try row["\(side)_refunds_fen"]
+        else { return nil }
+        return MoneyMoved(payments: payments, paymentsFen: paymentsFen, refunds: refunds, refundsFen: refundsFen)
     }
+}
 
-    private static func reconciliation(_ row: PostgresRow) throws -> Reconciliation {
-        Reconciliation(
+extension Reconciliation {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             gateway: try row["gateway"],
             day: try row["day"],
             state: try row["state"],
             requestedAt: try row["requested_at"],
             finishedAt: try row["finished_at"],
-            ours: try money(row, "our"),
-            gateways: try money(row, "gateway"),
+            ours: try ReconciliationStore.money(row, "our"),
+            gateways: try ReconciliationStore.money(row, "gateway"),
             differences: try row["differences"],
             unresolved: try row["unresolved"],
             failure: try row["failure"]
         )
-    }
-
-    private static func money(_ row: PostgresRow, _ side: String) throws -> MoneyMoved? {
-        guard
-            let payments: Int64 = try row["\(side)_payments"], let paymentsFen: Int64 = try row["\(side)_payments_fen"],
-            let refunds: Int64 = try row["\(side)_refunds"], let refundsFen: Int64 = try row["\(side)_refunds_fen"]
-        else { return nil }
-        return MoneyMoved(payments: payments, paymentsFen: paymentsFen, refunds: refunds, refundsFen: refundsFen)
     }
 }

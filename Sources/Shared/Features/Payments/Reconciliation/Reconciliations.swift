@@ -2,9 +2,9 @@ package import Callers
 package import Database
 import Foundation
 
-/// Comparing our books with the gateways' bills, day by day.
+/// Compares our books with the gateways' bills, day by day.
 ///
-/// Asking for a day leaves a message in the outbox; ``Reconciling`` fetches the bill and compares.
+/// A request for a day writes a message to the outbox; ``Reconciling`` fetches the bill and compares.
 package struct Reconciliations: Sendable {
     /// The kind of messages in the outbox.
     package static let kind = "reconciliation"
@@ -19,15 +19,15 @@ package struct Reconciliations: Sendable {
         self.outbox = outbox
     }
 
-    /// The names of the gateways that there are.
+    /// The names of the configured gateways.
     package var gatewayNames: [String] { gateways.map(\.name) }
 
-    /// Asks for a day to be compared, also for one that was compared before; what is asked for already is not asked for twice.
+    /// Requests the comparison of a day, even when it was compared before. While a request is open, no second one is made.
     ///
     /// - Throws: ``Refusal/gatewayUnknown``, ``Refusal/dayInFuture``.
     package func request(gateway name: String, day: CalendarDay, in transaction: PostgresTransaction) async throws -> Reconciliation {
         guard gateways.contains(where: { $0.name == name }) else { throw Refusal.gatewayUnknown }
-        guard try await store.now(in: transaction) >= day.startInBeijing else { throw Refusal.dayInFuture }
+        guard try await transaction.now() >= day.startInBeijing else { throw Refusal.dayInFuture }
         if let id = try await store.request(gateway: name, day: day, in: transaction) {
             try await outbox.add(Self.kind, ReconciliationErrand(reconciliationID: id), in: transaction)
         }
@@ -35,10 +35,10 @@ package struct Reconciliations: Sendable {
         return reconciliation
     }
 
-    /// Asks for the days of the last week that should have been compared by now and weren't, at every gateway that sends bills.
-    /// Days before anybody paid there are left alone.
+    /// Requests, at every gateway that sends bills, the days of the last week that should have been compared by now and weren't. Days
+    /// before the gateway's first payment are left out.
     package func requestDue(in pool: PostgresPool) async throws {
-        let days = ReconciliationRules.days(asOf: try await store.now(in: pool))
+        let days = ReconciliationRules.days(asOf: try await pool.now())
         for gateway in gateways where gateway.sendsBills {
             guard let first = try await store.firstPayment(gateway: gateway.name, in: pool) else { continue }
             for day in days where day.endInBeijing > first {
@@ -69,7 +69,7 @@ package struct Reconciliations: Sendable {
         return reconciliation
     }
 
-    /// What was found, in a stable order.
+    /// The differences of a comparison, in a stable order.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func differences(
@@ -79,7 +79,7 @@ package struct Reconciliations: Sendable {
         return try await differenceStore.differences(of: id, kind: kind, isResolved: isResolved, page: page, in: session)
     }
 
-    /// Notes that somebody has looked into a difference, and what it was.
+    /// Records that a person has looked into a difference, and its cause.
     ///
     /// - Parameter note: 1 to 500 characters.
     /// - Throws: ``Refusal/notFound``, ``Refusal/alreadyResolved``.
@@ -99,7 +99,7 @@ package struct Reconciliations: Sendable {
     }
 }
 
-/// What the outbox keeps of a wish to compare a day.
+/// The outbox message for comparing a day.
 struct ReconciliationErrand: Codable, Sendable {
     let reconciliationID: Int64
 }
@@ -111,6 +111,6 @@ extension Refusal {
     /// The day has not begun.
     package static let dayInFuture = Refusal(.invalid(pointer: "/day"), "day_in_future", "The day has not begun in Beijing.")
 
-    /// Somebody has looked into it already.
+    /// The difference is resolved already.
     package static let alreadyResolved = Refusal(.conflict, "already_resolved", "The difference is resolved already.")
 }

@@ -3,17 +3,17 @@ import Foundation
 
 /// Fetches a gateway's bill and compares it with our books.
 ///
-/// Done twice, or by two processes at a time, it finds the same: what a bill has named is a fact for ever, the differences have a key, and
-/// the result is written by whoever finds the row still waiting for it.
+/// Two runs, even in two processes at a time, come to the same result: a bill's naming of a row is recorded for ever, the differences have
+/// a key, and only the first run that locks the row writes the result.
 package struct Reconciling: OutboxHandler {
     package let kind = Reconciliations.kind
 
-    /// A large day's bill takes its time to come, and to be compared.
+    /// The bill of a large day takes long to download and to compare.
     package let timeLimit: Duration? = .seconds(300)
 
-    /// After so many attempts, about a day of them, a bill is not waited for any more.
+    /// The highest number of attempts to fetch a bill, which take about a day.
     private static let mostAttempts = 150
-    /// So many rows go into a statement.
+    /// How many rows one statement takes.
     private static let batch = 1_000
 
     private let reconciliations: Reconciliations
@@ -36,7 +36,7 @@ package struct Reconciling: OutboxHandler {
             let gateway = reconciliations.gateway(named: reconciliation.gateway)
         else { return .givenUp(reason: "reconciliation_unknown") }
         guard reconciliation.state == .requested else { return .done }
-        let asked = try await store.now(in: pool)
+        let asked = try await pool.now()
         do {
             guard let bill = try await gateway.bill(of: reconciliation.day) else {
                 try await store.fail(reconciliation.id, failure: "no_bill", in: pool)
@@ -45,7 +45,7 @@ package struct Reconciling: OutboxHandler {
             try await finish(reconciliation, try await comparison(of: bill, for: reconciliation, asked: asked))
             return .done
         } catch GatewayFailure.refused(let code) {
-            // Asked for again by whoever wants it, and by the daily job.
+            // The daily job requests the day again, and a person can.
             try await store.fail(reconciliation.id, failure: "refused: \(code.prefix(64))", in: pool)
             return .done
         } catch let failure as GatewayFailure where message.attempts >= Self.mostAttempts {
@@ -56,7 +56,7 @@ package struct Reconciling: OutboxHandler {
         }
     }
 
-    /// Reads our books after the bill came, so that they are never behind it, and outside of any transaction.
+    /// Compares the bill with our books. They are read after the bill came, so that they are never behind it, and outside of a transaction.
     private func comparison(of bill: [BillLine], for reconciliation: Reconciliation, asked: Date) async throws -> BillComparison {
         let window = rules.window(of: reconciliation.day, asked: asked)
         var books: [BookLine] = []
@@ -77,7 +77,7 @@ package struct Reconciling: OutboxHandler {
     }
 
     private func finish(_ reconciliation: Reconciliation, _ comparison: BillComparison) async throws {
-        // Batch by batch: whoever writes a payment doesn't wait for the whole day.
+        // In batches, so that nobody who writes a payment waits for the whole day.
         for named in comparison.named.batches(of: Self.batch) {
             try await pool.withTransaction { transaction in
                 try await bookStore.mark(named, day: reconciliation.day, in: transaction)

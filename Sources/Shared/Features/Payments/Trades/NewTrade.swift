@@ -1,12 +1,12 @@
 package import FoundationEssentials
 
-/// What a gateway is told when a payment is started.
+/// The data that a gateway gets when a payment is started.
 package struct NewTrade: Hashable, Sendable {
     /// Our number of the trade.
     package let outTradeNo: TradeNumber
-    /// What is to be paid, in fen.
+    /// The amount, in fen.
     package let amountFen: Int64
-    /// What the buyer reads on the payment page.
+    /// The text that the buyer reads on the payment page.
     package let subject: String
     /// After this moment the gateway must not take the money.
     package let expiresAt: Date

@@ -4,7 +4,7 @@ package import FoundationEssentials
 /// An attempt to pay an order at a gateway.
 package struct Payment: Hashable, Sendable {
     package let id: Int64
-    /// What it pays; opaque here.
+    /// The order that it pays; opaque in this feature.
     package let orderID: UUID
     /// The name of the gateway.
     package let gateway: String
@@ -17,21 +17,21 @@ package struct Payment: Hashable, Sendable {
     /// The gateway's number of the trade, once it succeeded.
     package let tradeNo: String?
     package let createdAt: Date
-    /// After this moment the gateway takes no money for it: a whole second, not after the time that the order had for being paid.
+    /// After this moment the gateway takes no money for it. It is a whole second, and not later than the end of the order's time.
     package let expiresAt: Date
     package let succeededAt: Date?
     package let closedAt: Date?
-    /// What came instead of the amount and was sent back by somebody's decision, in fen. Nothing else counts for this payment any more.
+    /// A wrong amount that came and was sent back by an administrator's decision, in fen. No other money counts for this payment any more.
     package let wrongAmountFen: Int64?
 
     /// Whether its money is in the ledger.
     package var isInTheBooks: Bool { state == .succeeded || wrongAmountFen != nil }
 
-    /// The most that can go back, in fen.
+    /// The highest sum of refunds, in fen.
     package var refundableFen: Int64 { wrongAmountFen ?? amountFen }
 }
 
-/// A payment that has just been started, with what the client does next.
+/// A payment that has just been started, with the instruction for the client.
 package struct StartedPayment: Hashable, Sendable {
     package let payment: Payment
     package let instruction: PaymentInstruction
@@ -39,15 +39,15 @@ package struct StartedPayment: Hashable, Sendable {
 
 /// Who takes the money.
 package enum PaymentChannel: Hashable, Sendable {
-    /// A gateway, from the buyer itself.
+    /// A gateway takes it from the buyer.
     case online
-    /// A clerk of the cinema, whose word counts.
+    /// A clerk of the cinema takes it, and the clerk's word counts.
     case counter
 }
 
-/// What the client does next in order to pay.
+/// The client's next step in order to pay.
 package enum PaymentInstruction: Hashable, Sendable {
-    /// Open this address in a browser.
+    /// Open this URL in a browser.
     case payURL(String)
     /// Nothing: the money has been taken.
     case nothing
@@ -65,12 +65,12 @@ package struct PaymentMethod: RawRepresentable, Hashable, Sendable {
     }
 }
 
-/// How an attempt to pay stands with us.
+/// The states of a payment.
 package enum PaymentState: String, CaseIterable, Sendable, PostgresCodable {
     /// The buyer has been told how to pay.
     case started
     /// The gateway has said that the money came.
     case succeeded
-    /// The gateway takes no money for it any more. Should it say otherwise later, it is believed: closed becomes succeeded.
+    /// The gateway takes no money for it any more. If it reports a payment later, it is believed: closed becomes succeeded.
     case closed
 }

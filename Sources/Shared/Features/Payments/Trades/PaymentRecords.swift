@@ -2,7 +2,7 @@ package import Callers
 package import Database
 package import FoundationEssentials
 
-/// Looking through payments and what gateways said about them, for those who look into what went wrong.
+/// Reads payments and notices, for those who look into what went wrong.
 package struct PaymentRecords: Sendable {
     private let store = PaymentStore()
     private let recordStore = PaymentRecordStore()

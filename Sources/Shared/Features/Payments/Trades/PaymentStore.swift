@@ -1,7 +1,7 @@
 import Database
 import FoundationEssentials
 
-/// The rows of payments and of what the gateways said about them.
+/// The rows of payments and of the gateways' notices.
 struct PaymentStore: Sendable {
     private static let names = [
         "id", "order_id", "gateway", "method", "out_trade_no", "amount_fen", "state", "trade_no", "created_at", "expires_at",
@@ -14,7 +14,7 @@ struct PaymentStore: Sendable {
         Query(unsafeSQL: names.map { "\(table).\($0)" }.joined(separator: ", "))
     }
 
-    /// Inserts a payment, and leaves in the outbox that it shall be watched: first a minute after its start, or in the middle of a shorter time.
+    /// Inserts a payment, and writes its watching to the outbox: first a minute after its start, or in the middle of a shorter time.
     ///
     /// - Returns: `nil` when the time for paying is over already.
     func insert(
@@ -40,13 +40,13 @@ struct PaymentStore: Sendable {
             SELECT \(Self.columns)
             FROM started
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
     /// Counts a question to the gateway.
     ///
-    /// - Returns: whether there was one left.
+    /// - Returns: whether another question was allowed.
     func countQuestion(id: Int64, atMost most: Int, in session: some PostgresSession) async throws -> Bool {
         try await session.execute(
             """
@@ -66,11 +66,11 @@ struct PaymentStore: Sendable {
             FROM payments
             WHERE out_trade_no = \(outTradeNo.rawValue)
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
-    /// The payments of these numbers.
+    /// The payments with these trade numbers of ours.
     static func query(outTradeNos: [TradeNumber]) -> Query {
         """
         SELECT \(columns)
@@ -79,7 +79,7 @@ struct PaymentStore: Sendable {
         """
     }
 
-    /// Selects what the payments of these numbers are for.
+    /// Selects the orders of the payments with these trade numbers of ours.
     static func orderIDs(outTradeNos: [TradeNumber]) -> Query {
         """
         SELECT order_id
@@ -88,7 +88,7 @@ struct PaymentStore: Sendable {
         """
     }
 
-    /// Which of the gateways' trades belong to a payment.
+    /// Those of the gateways' trades that belong to a payment.
     static func boundTrades(_ trades: [GatewayTrade]) -> Query {
         """
         SELECT payments.gateway, payments.trade_no
@@ -104,11 +104,11 @@ struct PaymentStore: Sendable {
             FROM payments
             WHERE id = \(id)
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
-    /// In the order in which they were started.
+    /// The payments of an order, in the order in which they were started.
     func payments(orderID: UUID, in session: some PostgresSession) async throws -> [Payment] {
         try await session.rows(
             """
@@ -117,19 +117,19 @@ struct PaymentStore: Sendable {
             WHERE order_id = \(orderID)
             ORDER BY id
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
-    /// Makes payments succeeded, and gives those that were not yet. By the gateways' numbers, since two transactions that write the same ones wait for
-    /// each other and should do so in one order.
+    /// Marks payments as succeeded, and returns those that were not yet. They are sorted by the gateways' numbers: two transactions that
+    /// write the same numbers wait for each other, and must do so in one order.
     static func succeeding(_ proven: [ProvenPayment]) -> Query {
         let proven = proven.sorted { $0.tradeNo < $1.tradeNo }
         return """
             UPDATE payments
             SET state = 'succeeded',
                 trade_no = proven.trade_no,
-                succeeded_at = COALESCE(proven.paid_at, clock_timestamp())
+                succeeded_at = coalesce(proven.paid_at, clock_timestamp())
             FROM unnest(
                 \(proven.map(\.paymentID))::bigint[],
                 \(proven.map(\.tradeNo))::text[],
@@ -152,42 +152,42 @@ struct PaymentStore: Sendable {
                 AND state = 'started'
             RETURNING \(Self.columns)
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
-    /// Notes that another amount came and goes back: nobody can pay it any more.
+    /// Records that a wrong amount came and goes back. Nobody can pay the payment any more.
     ///
-    /// - Returns: `nil` when that was noted before, or the right amount came.
+    /// - Returns: `nil` when that was recorded before, or the right amount came.
     func markWrongAmount(id: Int64, amountFen: Int64, in session: some PostgresSession) async throws -> Payment? {
         try await session.row(
             """
             UPDATE payments
             SET wrong_amount_fen = \(amountFen),
                 state = 'closed',
-                closed_at = COALESCE(closed_at, clock_timestamp())
+                closed_at = coalesce(closed_at, clock_timestamp())
             WHERE id = \(id)
                 AND wrong_amount_fen IS NULL
                 AND state <> 'succeeded'
             RETURNING \(Self.columns)
             """,
-            Self.payment
+            Payment.init(row:)
         )
     }
 
-    /// How long a payment can still be made, by the database's clock, in seconds; negative once it cannot.
+    /// How many seconds are left for paying, by the database's clock; negative when the time is over.
     func secondsLeft(id: Int64, in session: some PostgresSession) async throws -> Double? {
         try await session.row(
             """
-            SELECT EXTRACT(EPOCH FROM expires_at - clock_timestamp())::double precision AS seconds_left
+            SELECT extract(EPOCH FROM expires_at - clock_timestamp())::double precision AS seconds_left
             FROM payments
             WHERE id = \(id)
             """
         ) { try $0["seconds_left"] }
     }
 
-    /// Until all that was started for an order is closed. A trade that is open at the gateway is closed within seconds; one that the gateway
-    /// doesn't know can be opened until its end, and is closed then.
+    /// The expected number of seconds until all payments of an order are closed. A trade that is open at the gateway is closed within
+    /// seconds. A trade that the gateway doesn't know can be opened until its time is over, and is closed then.
     func secondsUntilClosed(orderID: UUID, in session: some PostgresSession) async throws -> Int? {
         let row = try await session.row(
             """
@@ -195,7 +195,7 @@ struct PaymentStore: Sendable {
                 max(
                     CASE
                         WHEN never_opened_at IS NULL THEN \(Self.usualClosingSeconds)
-                        ELSE greatest(EXTRACT(EPOCH FROM expires_at - clock_timestamp()), 0) + \(Self.closingSecondsAfterEnd)
+                        ELSE greatest(extract(EPOCH FROM expires_at - clock_timestamp()), 0) + \(Self.closingSecondsAfterEnd)
                     END
                 )
             )::bigint AS seconds
@@ -207,12 +207,12 @@ struct PaymentStore: Sendable {
         return row ?? nil
     }
 
-    /// How long it usually takes until the outbox has closed a trade.
+    /// How long the outbox usually needs to close a trade.
     private static let usualClosingSeconds = 2.0
-    /// How long after its end a trade that was never opened is closed.
+    /// How long after the end of its time a trade that was never opened is closed.
     private static let closingSecondsAfterEnd = 7.0
 
-    /// Notes that the gateway doesn't know the trade.
+    /// Records that the gateway doesn't know the trade.
     func noteNeverOpened(id: Int64, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -224,7 +224,7 @@ struct PaymentStore: Sendable {
         )
     }
 
-    /// Records notices and what came of them, in one statement.
+    /// Records notices and their outcomes, in one statement.
     static func recording(_ judged: [(fact: PaymentFact, outcome: PaymentFactOutcome)]) -> Query {
         """
         INSERT INTO payment_notifications (gateway, notify_id, out_trade_no, trade_no, trade_status, amount_fen, outcome)
@@ -242,7 +242,7 @@ struct PaymentStore: Sendable {
         """
     }
 
-    /// Records a notice unless it has come before with the same outcome, telling that the trade stands the same.
+    /// Records a notice, unless one with the same outcome and the same state of the trade is recorded already.
     func insertNotificationOnce(_ fact: PaymentFact, outcome: PaymentFactOutcome, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -266,7 +266,8 @@ struct PaymentStore: Sendable {
     /// How many refused notices of one kind are recorded in 24 hours.
     static let mostRefusedADay = 1_000
 
-    /// Records a notice that was refused, unless the same body was refused for the same reason before, or a day's worth of them is recorded.
+    /// Records a notice that was refused, unless the same body was refused for the same reason before, or the day's highest number is
+    /// recorded.
     func insertRefused(_ notice: RefusedNotice, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -286,7 +287,7 @@ struct PaymentStore: Sendable {
         )
     }
 
-    /// By the index on their time.
+    /// Deletes old refused notices by the index on their time.
     func deleteRefused(olderThan age: Duration, limit: Int, in session: some PostgresSession) async throws -> Int {
         try await session.execute(
             """
@@ -300,13 +301,27 @@ struct PaymentStore: Sendable {
             """
         )
     }
+}
 
-    static func trade(_ row: PostgresRow) throws -> GatewayTrade {
-        GatewayTrade(gateway: try row["gateway"], tradeNo: try row["trade_no"])
+extension GatewayTrade {
+    init(row: PostgresRow) throws {
+        self.init(gateway: try row["gateway"], tradeNo: try row["trade_no"])
     }
+}
 
-    static func payment(_ row: PostgresRow) throws -> Payment {
-        Payment(
+extension TradeNumber {
+    /// A stored number; the database checks the same form.
+    init(stored text: String) throws {
+        guard let number = TradeNumber(rawValue: text) else {
+            throw Defect("a stored trade number has a form that the table's check forbids")
+        }
+        self = number
+    }
+}
+
+extension Payment {
+    init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             orderID: try row["order_id"],
             gateway: try row["gateway"],
@@ -323,14 +338,3 @@ struct PaymentStore: Sendable {
         )
     }
 }
-
-extension TradeNumber {
-    /// A stored number; the database checks the same form.
-    init(stored text: String) throws {
-        guard let number = TradeNumber(rawValue: text) else { throw StoredNumberInvalid() }
-        self = number
-    }
-}
-
-/// A stored number has a form that the table's check forbids.
-struct StoredNumberInvalid: Error {}

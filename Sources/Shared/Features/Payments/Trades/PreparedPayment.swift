@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// An attempt to pay that could be started: nothing of it is written yet.
+/// A payment that is ready to be started. Nothing of it is written yet.
 package struct PreparedPayment: Sendable {
     /// The name of the gateway.
     let gateway: String
@@ -8,13 +8,13 @@ package struct PreparedPayment: Sendable {
     let trade: NewTrade
     let instruction: PaymentInstruction
 
-    /// Whether it is still for this amount and this time.
+    /// Whether it was prepared for this amount and this time.
     package func fits(amountFen: Int64, expiresAt: Date) -> Bool {
         trade.amountFen == amountFen && trade.expiresAt == expiresAt.wholeSecond
     }
 }
 
 extension Date {
-    /// The whole second at or before it: gateways know no parts of one.
+    /// The whole second at or before the time, because gateways know no fractions of a second.
     var wholeSecond: Date { Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down)) }
 }

@@ -6,7 +6,7 @@ package struct Refund: Hashable, Sendable {
     package let id: Int64
     package let paymentID: Int64
     package let orderID: UUID
-    /// What the gateway recognises a repeated request by; stored before it is first sent.
+    /// The number by which the gateway recognises a repeated request. It is stored before it is first sent.
     package let requestNumber: TradeNumber
     /// In fen.
     package let amountFen: Int64
@@ -14,23 +14,23 @@ package struct Refund: Hashable, Sendable {
     package let state: RefundState
     package let requestedAt: Date
     package let succeededAt: Date?
-    /// What the cinema keeps of the tickets' price, in fen.
+    /// The fee that the cinema keeps of the tickets' price, in fen.
     package let feeFen: Int64
-    /// `nil` where no person asked: late and duplicate money.
+    /// The account that asked; `nil` for late and duplicate money.
     package let requestedByAccountID: Int64?
-    /// Why, in the words of the person who asked.
+    /// The reason that the person gave.
     package internal(set) var note: String?
 }
 
-/// A wish to send money back.
+/// A refund to be requested.
 package struct NewRefund: Hashable, Sendable {
     /// In fen, more than 0.
     package let amountFen: Int64
-    /// What is kept, in fen.
+    /// The fee that is kept, in fen.
     package let feeFen: Int64
-    /// What the buyer reads, 1 to 64 characters.
+    /// The text that the buyer reads, 1 to 64 characters.
     package let reason: String
-    /// Who asked; `nil` where no person did.
+    /// The account that asked; `nil` where no person did.
     package let requestedByAccountID: Int64?
     /// 1 to 200 characters.
     package let note: String?
@@ -44,9 +44,9 @@ package struct NewRefund: Hashable, Sendable {
     }
 }
 
-/// How a refund stands.
+/// The states of a refund.
 package enum RefundState: String, CaseIterable, Sendable, PostgresCodable {
-    /// It will be asked for at the gateway until that has done it.
+    /// The outbox repeats the request until the gateway has sent the money.
     case requested
     /// The gateway has sent the money.
     case succeeded

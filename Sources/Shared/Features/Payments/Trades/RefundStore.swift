@@ -10,7 +10,7 @@ struct RefundStore: Sendable {
     func insert(
         _ new: NewRefund, payment: Payment, requestNumber: TradeNumber, in session: some PostgresSession
     ) async throws -> Refund {
-        let refund = try await session.row(
+        try await session.requiredRow(
             """
             INSERT INTO refunds (payment_id, order_id, request_number, amount_fen, fee_fen, reason, requested_by_account_id, note)
             VALUES (
@@ -19,21 +19,19 @@ struct RefundStore: Sendable {
             )
             RETURNING \(Self.columns)
             """,
-            Self.refund
+            Refund.init(row:)
         )
-        guard let refund else { throw StoredRefundMissing() }
-        return refund
     }
 
-    /// All that was ever asked to go back of a payment, in fen.
+    /// The sum of all refunds of a payment, in fen.
     func totalFen(paymentID: Int64, in session: some PostgresSession) async throws -> Int64 {
-        try await session.row(
+        try await session.requiredRow(
             """
-            SELECT COALESCE(sum(amount_fen), 0)::bigint AS total_fen
+            SELECT coalesce(sum(amount_fen), 0)::bigint AS total_fen
             FROM refunds
             WHERE payment_id = \(paymentID)
             """
-        ) { try $0["total_fen"] } ?? 0
+        ) { try $0["total_fen"] }
     }
 
     func refund(requestNumber: TradeNumber, in session: some PostgresSession) async throws -> Refund? {
@@ -43,11 +41,11 @@ struct RefundStore: Sendable {
             FROM refunds
             WHERE request_number = \(requestNumber.rawValue)
             """,
-            Self.refund
+            Refund.init(row:)
         )
     }
 
-    /// In the order in which they were asked for.
+    /// The refunds of an order, in the order in which they were requested.
     func refunds(orderID: UUID, in session: some PostgresSession) async throws -> [Refund] {
         try await session.rows(
             """
@@ -56,14 +54,14 @@ struct RefundStore: Sendable {
             WHERE order_id = \(orderID)
             ORDER BY id
             """,
-            Self.refund
+            Refund.init(row:)
         )
     }
 
-    /// Whether another refund of the same payment is before this one, or was sent within these seconds. One that the gateway refuses is not waited
-    /// for: it may stay so for ever.
+    /// Whether this refund must wait, because another refund of the same payment comes first or was sent within these seconds. A refund
+    /// that the gateway refuses is not waited for, because it may stay refused for ever.
     func mustWait(_ refund: Refund, seconds: Double, in session: some PostgresSession) async throws -> Bool {
-        try await session.row(
+        try await session.requiredRow(
             """
             SELECT EXISTS (
                 SELECT 1
@@ -76,10 +74,10 @@ struct RefundStore: Sendable {
                     )
             ) AS must_wait
             """
-        ) { try $0["must_wait"] } ?? false
+        ) { try $0["must_wait"] }
     }
 
-    /// Notes that the gateway refuses it, or, when it is tried once more, that it might not.
+    /// Records that the gateway refuses the refund, or removes that record before it is tried again.
     func noteRefusal(id: Int64, isRefused: Bool, in session: some PostgresSession) async throws {
         try await session.execute(
             """
@@ -91,7 +89,7 @@ struct RefundStore: Sendable {
         )
     }
 
-    /// - Returns: `nil` when that was known.
+    /// - Returns: `nil` when it was marked already.
     func markSucceeded(id: Int64, in session: some PostgresSession) async throws -> Refund? {
         try await session.row(
             """
@@ -102,12 +100,14 @@ struct RefundStore: Sendable {
                 AND state = 'requested'
             RETURNING \(Self.columns)
             """,
-            Self.refund
+            Refund.init(row:)
         )
     }
+}
 
-    private static func refund(_ row: PostgresRow) throws -> Refund {
-        Refund(
+extension Refund {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             paymentID: try row["payment_id"],
             orderID: try row["order_id"],
@@ -123,6 +123,3 @@ struct RefundStore: Sendable {
         )
     }
 }
-
-/// An INSERT that returned no row.
-struct StoredRefundMissing: Error {}

@@ -1,6 +1,6 @@
 package import Database
 
-/// What our books hold of the payments and trades that facts name. Read under the lock on what is paid, it says what the facts mean.
+/// Our payments and trades that facts name, read under the lock on what is paid. It judges what the facts mean.
 package struct TradeEvidence: Sendable {
     private let payments: [TradeNumber: Payment]
     /// The gateways' trades that belong to a payment already.
@@ -11,19 +11,19 @@ package struct TradeEvidence: Sendable {
         self.bound = Set(bound)
     }
 
-    /// The statements that read it.
+    /// The statements that read the evidence.
     package static func reads(_ facts: [PaymentFact]) -> [Query] {
         [PaymentStore.query(outTradeNos: facts.map(\.outTradeNo)), PaymentStore.boundTrades(facts.map(\.trade))]
     }
 
-    /// What the statements of ``reads(_:)`` gave.
+    /// Takes the results of the statements of ``reads(_:)``.
     package init(_ results: some Collection<PostgresRows>) throws {
         let results = Array(results)
-        guard results.count == 2 else { throw TradeEvidenceMissing() }
-        self.init(payments: try results[0].map(PaymentStore.payment), bound: try results[1].map(PaymentStore.trade))
+        guard results.count == 2 else { throw Defect("other results than those of the statements that read trades") }
+        self.init(payments: try results[0].map(Payment.init(row:)), bound: try results[1].map(GatewayTrade.init(row:)))
     }
 
-    /// What a fact means: the payment that it names, and the judgement. `nil` when we never started such a payment.
+    /// Judges a fact: the payment that it names, and the judgement. `nil` when we never started such a payment.
     package func judge(_ fact: PaymentFact) -> (payment: Payment, judgement: FactJudgement)? {
         guard let payment = payments[fact.outTradeNo] else { return nil }
         let judgement = payment.judgement(of: fact)
@@ -32,7 +32,7 @@ package struct TradeEvidence: Sendable {
     }
 }
 
-/// A trade by the number that its gateway gave it.
+/// A trade by its gateway and the gateway's number.
 package struct GatewayTrade: Hashable, Sendable {
     package let gateway: String
     package let tradeNo: String
@@ -41,6 +41,3 @@ package struct GatewayTrade: Hashable, Sendable {
 extension PaymentFact {
     package var trade: GatewayTrade { GatewayTrade(gateway: gateway, tradeNo: tradeNo) }
 }
-
-/// Other results than those of the statements asked for: a defect.
-struct TradeEvidenceMissing: Error {}

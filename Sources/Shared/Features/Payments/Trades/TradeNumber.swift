@@ -10,7 +10,7 @@ package struct TradeNumber: RawRepresentable, Hashable, Sendable, CustomStringCo
         self.rawValue = rawValue
     }
 
-    /// Makes a number that nobody has had and nobody can guess: the day in UTC, for people who read lists, and 24 random characters (124 bits).
+    /// Makes a new number that nobody can guess: the day in UTC, for people who read lists, and 24 random characters (124 bits).
     package init(madeAt now: Date, using generator: inout some RandomNumberGenerator) {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
@@ -18,7 +18,7 @@ package struct TradeNumber: RawRepresentable, Hashable, Sendable, CustomStringCo
         let date = (day.year ?? 0) * 10_000 + (day.month ?? 0) * 100 + (day.day ?? 0)
         var text = String(date)
         for _ in 0..<24 {
-            // Lower case only: two numbers never differ by case alone.
+            // Only lower case is used, so that two numbers never differ by case alone.
             text.unicodeScalars.append(Self.alphabet[Int.random(in: 0..<Self.alphabet.count, using: &generator)])
         }
         rawValue = text

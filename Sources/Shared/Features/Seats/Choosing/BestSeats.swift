@@ -1,16 +1,19 @@
 import Callers
 
-/// The best free seats for a wish. They are held for nobody.
+/// The best free seats for a wish. Choosing them doesn't hold them.
 ///
-/// Seats beside one another come first, and of these the ones that leave no single seat alone; else seats apart over neighbouring rows,
-/// again such as leave no single seat alone before all others, and of these the ones that lie nearest together. Of equals those are best
-/// that are nearest to the best point of the hall. A couple's seat comes whole. Where the showtime refuses orders that leave a single seat,
-/// no such choice is made. When any seats apart leave none, some are found, though in a large hall not always those nearest together.
+/// The order of preference: seats beside one another that leave no single seat alone; other seats beside one another; seats apart over
+/// neighbouring rows that leave no single seat alone; other seats apart. Of seats apart, the ones nearest together are better. Among
+/// equals, the ones nearest to the best point of the hall win.
+///
+/// The two seats of a couple are chosen together. Where the showtime refuses orders that leave a single seat alone, no choice leaves one.
+/// When some choice of seats apart leaves none, one such choice is found, though in a large hall not always the one whose seats are nearest
+/// together.
 package struct BestSeats: Sendable {
     package let map: SeatMap
     /// Places in the layout, ascending.
     package let places: [Int]
-    /// Whether all are beside one another.
+    /// Whether all seats are beside one another.
     package let isAdjacent: Bool
 
     package var showtimeID: Int64 { map.showtimeID }

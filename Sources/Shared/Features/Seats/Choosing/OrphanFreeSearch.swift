@@ -1,8 +1,9 @@
-/// The search for seats apart that leave no single seat alone: around one seat after the other, the best of all such choices.
+/// Searches for seats apart that leave no single seat alone. It looks for the best choice around one seat after the other.
 ///
-/// Whether a seat is left alone is decided among the free seats beside it (a segment): where one of these is chosen, no gap that stays may
-/// be of one seat. So segment after segment is gone through seat by seat, with the best way for each number of seats and each kind of gap
-/// before the seat. Each segment costs what its seats times the number of seats cost, whatever they look like.
+/// Whether a seat is left alone depends only on the free seats beside it (a segment): where seats of a segment are chosen, no remaining gap
+/// may be of one seat. So the search goes through each segment seat by seat. For each number of seats and each kind of gap before the
+/// present seat it keeps the best way. A segment takes as many steps as its seats times the number of wanted seats, whatever the segment
+/// looks like.
 struct OrphanFreeSearch {
     /// A way to choose a number of seats: what it costs, and the last of them.
     private struct Way {
@@ -13,7 +14,7 @@ struct OrphanFreeSearch {
         static let none = Way(cost: .max, last: -1)
     }
 
-    /// Free seats beside one another, as many as there are.
+    /// A longest run of free seats beside one another.
     private struct Segment {
         let places: Range<Int>
         let row: Int
@@ -23,15 +24,16 @@ struct OrphanFreeSearch {
     private let field: SeatField
     private let count: Int
     private let segments: [Segment]
-    /// The number of a free seat's segment, by place.
+    /// The number of the segment of each free seat, by place.
     private let segmentNumbers: [Int]
-    /// How many seats, and segments that were too far, it has looked at.
+    /// How many seats, and segments that were too far away, the search has looked at.
     private(set) var work = 0
-    /// Each chosen seat or couple's left half with the one before.
+    /// Chosen seats or couples' left halves, each linked to the one chosen before it.
     private var links: [(place: Int, size: Int, before: Int)] = []
-    /// By the number of seats: in all segments so far.
+    /// The best ways in all segments so far, by the number of seats.
     private var ways: [Way]
-    /// In the segment too, by what lies before the present seat: a chosen one or nothing, a gap of one seat, a longer gap.
+    /// The best ways including the present segment, by what lies before the present seat: a chosen seat or nothing, a gap of one seat, a
+    /// longer gap.
     private var closed: [Way]
     private var single: [Way]
     private var wide: [Way]
@@ -73,7 +75,7 @@ struct OrphanFreeSearch {
             if ahead <= back { after += 1 } else { before -= 1 }
             work += 1
             let columns = max(segment.columns.lowerBound - middle.column, middle.column - segment.columns.upperBound, 0)
-            // One that is as far as the best choice may still win by lying nearer to the best point.
+            // A segment that is as far away as the best choice may still win by lying nearer to the best point.
             if SeatField.distance(columns: columns, rows: rows) <= ways[count].cost / SeatField.nearness {
                 take(segment, around: middle)
             }
@@ -82,7 +84,7 @@ struct OrphanFreeSearch {
         return best.last < 0 ? nil : (best.cost, places(of: best))
     }
 
-    /// Whether seats that lie so many rows away can be part of a better choice than there is.
+    /// Whether seats that lie so many rows away can be part of a choice that is better than the best so far.
     private func canImprove(rows: Int) -> Bool {
         let cost = SeatField.distance(columns: 0, rows: rows) * SeatField.nearness
         for number in 1...count {
@@ -121,9 +123,9 @@ struct OrphanFreeSearch {
 
     /// Goes past a seat, or a couple's two, chosen or not.
     ///
-    /// - Parameter cost: `nil` when it can't be chosen.
+    /// - Parameter cost: the cost of choosing it; `nil` when it can't be chosen.
     private mutating func pass(_ place: Int, _ size: Int, cost: Int?) {
-        // From above: the ways with fewer seats are still those of before.
+        // The numbers go downwards, so that the ways with fewer seats are still those from before this seat.
         for number in ways.indices.reversed() {
             let before = closed[number]
             if single[number].cost < wide[number].cost { wide[number] = single[number] }

@@ -4,7 +4,7 @@ import Callers
 package enum SeatChoice {
     /// The chosen seats in the order asked for.
     ///
-    /// - Parameter includingHouse: whether the house's own seats can be had too, as at the counter.
+    /// - Parameter includingHouse: whether house seats can be bought too, as at the counter.
     /// - Throws: ``Refusal/seatRepeated``, ``Refusal/seatUnknown``, ``Refusal/seatNotForSale``, ``Refusal/coupleSeatsSoldInPairs``.
     package static func seats(_ ids: [Int64], of plan: ShowtimePlan, includingHouse: Bool = false) throws -> [HallSeat] {
         let chosen = Set(ids)
@@ -29,7 +29,7 @@ package enum SeatChoice {
 
     /// The free seats that buying `chosen` would leave alone between taken ones, an aisle or the wall.
     ///
-    /// A single seat that was alone before, or that is sold alone anyway, is nobody's fault.
+    /// A seat that was alone before, or that is always sold alone, doesn't count.
     package static func orphans(leftBy chosen: [HallSeat], taken: Set<Int64>, of plan: ShowtimePlan) -> [HallSeat] {
         let chosenIDs = Set(chosen.map(\.id))
         func isFree(_ seat: HallSeat?, without gone: Set<Int64>) -> Bool {

@@ -1,11 +1,11 @@
-/// Seats apart: the group around some seat that lies nearest together.
+/// The choice of seats apart: among the groups around each seat, the one whose seats lie nearest together.
 extension SeatField {
-    /// What is chosen whole: a seat, or a couple's two.
+    /// Seats that are chosen together: one seat, or the two of a couple.
     private struct Unit {
         let place: Int
         let size: Int
         let row: Int
-        /// Of a couple's seat the left half's.
+        /// The seat's column; for a couple, that of the left half.
         let column: Int
         let farness: Int
     }
@@ -21,7 +21,7 @@ extension SeatField {
         }
 
         var isFull: Bool { found.count == limit }
-        /// What a further unit must stay below to be among them.
+        /// The cost below which a further unit belongs to the nearest ones.
         var bound: Int { isFull ? found.last?.cost ?? .min : .max }
 
         mutating func add(_ cost: Int, _ place: Int) {
@@ -35,17 +35,17 @@ extension SeatField {
         mutating func removeAll() { found.removeAll(keepingCapacity: true) }
     }
 
-    /// Costs are compared by how near to one another seats are, and among equals by how near to the best point: in the upper and lower half
-    /// of one number, which can be added up.
+    /// A cost has two parts in one number, so that costs can be added up. The upper half says how near to one another the seats are; the
+    /// lower half, how near to the best point, which decides among equals.
     static let nearness = 1 << 32
-    /// How many seats, and segments of free ones beside one another, are looked at before the search for a still better group that leaves
-    /// no single seat alone ends: in a hall of 30 free seats, however they lie, it looks around each of them.
+    /// The number of seats and segments after which the search for a better group that leaves no single seat alone stops. In a hall of 30
+    /// free seats, however they lie, the search still looks around each of them.
     private static let workLimit = 1_800
 
     /// The places of the best group of so many seats; `nil` when there is none.
     ///
-    /// A group that leaves no single seat alone comes before all that leave one; these are chosen only when there is no other, and never
-    /// where the showtime refuses them.
+    /// A group that leaves no single seat alone is preferred. Another one is chosen only when there is no such group, and never where the
+    /// showtime refuses it.
     func bestGroup(of count: Int) -> [Int]? {
         var nearest = NearestUnits(self, count: count)
         let costs = nearest.units.indices.map { nearest.cost(around: $0) }
@@ -56,14 +56,15 @@ extension SeatField {
 
     /// The best group that leaves no single seat alone; `nil` when there is none.
     ///
-    /// The groups around some of the seats are compared: those around which seats lie nearest together, and so many of them as
-    /// ``workLimit`` lets; but when any such choice is possible, one is made.
+    /// It compares the groups around some of the seats: first those around which seats lie nearest together, as many as ``workLimit``
+    /// allows. When such a group exists, one is found.
     ///
-    /// - Parameter costs: what the nearest groups around the units cost, whatever they leave.
+    /// - Parameter costs: the cost of the nearest group around each unit, whether or not it leaves a single seat alone.
     private func bestOrphanFreeGroup(of count: Int, _ costs: [Int], _ units: [Unit]) -> [Int]? {
         var search = OrphanFreeSearch(self, count: count)
         var best: (cost: Int, places: [Int])?
-        // No such group around a seat lies nearer together than the nearest one.
+        // A group that leaves no single seat alone costs at least as much as the nearest group around the same seat, so the search can stop
+        // early.
         for anchor in costs.indices.sorted(by: { (costs[$0], $0) < (costs[$1], $1) }) {
             if let best, costs[anchor] >= best.cost || search.work >= Self.workLimit { break }
             guard let found = search.choice(around: units[anchor].place, below: best?.cost ?? .max) else {
@@ -75,13 +76,13 @@ extension SeatField {
         return best?.places
     }
 
-    /// The units that lie nearest to one of them.
+    /// Finds the units that lie nearest to one of them.
     private struct NearestUnits {
         let units: [Unit]
         private let count: Int
         /// The units of each row, from front to back.
         private let rows: [Range<Int>]
-        /// The number of a unit's row among these.
+        /// The index in ``rows`` of each unit's row.
         private let rowNumbers: [Int]
         private var singles: Nearest
         private var couples: Nearest
@@ -112,7 +113,7 @@ extension SeatField {
             couples = Nearest(limit: min(count / 2, units.count - single))
         }
 
-        /// What the group around a unit costs; the greatest number when there are not enough seats.
+        /// The cost of the group around a unit; the greatest number when there are not enough seats.
         mutating func cost(around anchor: Int) -> Int {
             find(around: anchor)
             return cheapest()?.cost ?? .max
@@ -130,7 +131,7 @@ extension SeatField {
             singles.removeAll()
             couples.removeAll()
             let middle = units[anchor]
-            // From its row outwards, and in each row from its column outwards.
+            // The search goes from the unit's row outwards, and in each row from its column outwards.
             var (before, after) = (rowNumbers[anchor] - 1, rowNumbers[anchor])
             while true {
                 let back = before >= 0 ? middle.row - units[rows[before].lowerBound].row : .max
@@ -158,8 +159,8 @@ extension SeatField {
             return low
         }
 
-        /// Whether a unit that lies so far away may be among the nearest: even a couple's seat, which costs more than any two single ones
-        /// when its nearer half lies beyond them.
+        /// Whether a unit at this distance may be among the nearest. This allows for a couple's seat, which costs more than two single ones
+        /// when even its nearer half lies beyond them.
         private func mayAdd(columns: Int, rows: Int) -> Bool {
             let bound = singles.found.count == count ? singles.bound : max(singles.bound, couples.bound)
             return SeatField.distance(columns: columns, rows: rows) * SeatField.nearness <= bound
@@ -178,7 +179,7 @@ extension SeatField {
             return true
         }
 
-        /// The best of all ways to make up the number of single seats and couples' ones.
+        /// The cheapest combination of single seats and couples' seats that has the wanted number.
         private func cheapest() -> (cost: Int, couples: Int)? {
             var best: (cost: Int, couples: Int)?
             for number in 0...count / 2 where number <= couples.found.count && count - 2 * number <= singles.found.count {

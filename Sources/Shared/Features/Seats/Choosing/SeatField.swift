@@ -1,13 +1,14 @@
-/// A hall as the choice of seats sees it: what is free, what is wished for, what lies where. By place in the layout.
+/// A hall as the choice of seats needs it: which seats are free, which are wanted, and where they lie. All arrays are by place in the
+/// layout.
 struct SeatField {
     let plan: ShowtimePlan
-    /// Whether anybody can buy it.
+    /// Whether the seat can be bought.
     let isFree: [Bool]
-    /// Whether it may be chosen: free, of the wished zone and kind, and of a couple's seat the other half too.
+    /// Whether the seat may be chosen: it is free, of the wanted zone and kind, and for a couple's seat the other half is too.
     let isWanted: [Bool]
-    /// Whether it is directly beside the seat at the place before.
+    /// Whether the seat is directly beside the seat at the place before.
     let isJoined: [Bool]
-    /// How far it is from the best point, squared; see ``SeatField/distance(columns:rows:)``.
+    /// The seat's squared distance from the best point; see ``SeatField/distance(columns:rows:)``.
     let farness: [Int]
 
     init(_ wish: SeatWish, on map: SeatMap) {
@@ -32,8 +33,8 @@ struct SeatField {
         farness = Self.farness(seats)
     }
 
-    /// Squared and six times too long each way, so that the best point, which lies between seats, has whole coordinates.
-    /// A row is about as deep as two seats are wide.
+    /// A squared distance. Coordinates are multiplied by six, so that the best point, which lies between seats, has whole ones. A row is
+    /// about as deep as two seats are wide.
     static func distance(columns: Int, rows: Int) -> Int {
         columns * columns + 4 * rows * rows
     }

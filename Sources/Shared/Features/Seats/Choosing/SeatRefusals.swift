@@ -7,7 +7,7 @@ extension Refusal {
 
     package static let seatTaken = Refusal(.conflict, "seat_taken", "These seats are taken.")
 
-    /// All seats that can't be had are held by one unpaid order of the caller's own, which `order_id` names.
+    /// One unpaid order of the caller's own, which `order_id` names, holds all seats that are not free.
     package static let seatsHeldByYou = Refusal(
         .conflict, "seats_held_by_you", "Your own unpaid order, `order_id`, holds these seats: pay it, or cancel it to choose anew.")
 
@@ -16,13 +16,13 @@ extension Refusal {
     package static let coupleSeatsSoldInPairs = Refusal(
         .conflict, "couple_seats_sold_in_pairs", "A couple's seat is sold whole: `seat_ids` are the halves that you left out.")
 
-    /// There are not enough free seats for a wish, or none of the ways to choose them is allowed.
+    /// There are not enough free seats for a wish, or no allowed way to choose them.
     package static let seatsUnavailable = Refusal(.conflict, "seats_unavailable", "That many such seats can't be had now.")
 
     package static let seatLimitExceeded = Refusal(
         .invalid(pointer: "/count"), "seat_limit_exceeded", "This is more seats of the showtime than one person may hold: `limit`.")
 
-    /// A showtime was changed again each time that its seats were read.
+    /// The showtime changed each time that its seats were read.
     package static let showtimeChanging = Refusal(
         .unavailable(retryAfter: 1), "showtime_changing", "This showtime is being changed right now. Ask again in a moment.")
 
@@ -31,7 +31,7 @@ extension Refusal {
 }
 
 extension Refusal {
-    /// The seats that the refusal is about; `nil` where it tells none.
+    /// The seats that the refusal names; `nil` when it names none.
     var seatIDs: [Int64]? {
         if case .numbers(let ids)? = self["seat_ids"] { ids } else { nil }
     }

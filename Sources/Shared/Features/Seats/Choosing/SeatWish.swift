@@ -1,9 +1,9 @@
-/// What somebody wishes for who leaves the choice of seats to us.
+/// The wish of a buyer who leaves the choice of seats to us.
 package struct SeatWish: Hashable, Sendable {
-    /// A kind of seat as one wishes for it; wheelchair places are given to nobody else.
+    /// A kind of seat to wish for. Wheelchair places are given only to those who ask for them.
     package enum Kind: String, CaseIterable, Hashable, Sendable {
         case standard
-        /// Couples' seats, which come whole.
+        /// Couples' seats, in pairs.
         case couple
         case wheelchair
     }

@@ -1,14 +1,14 @@
-/// A seat map that stays in memory, encoded once, with what is known of how it came about.
+/// A seat map in memory, encoded once, with the steps of changes that led to it.
 package final class KeptSeatMap: Sendable {
     package let map: SeatMap
-    /// The whole map as it is answered.
+    /// The encoded answer for the whole map.
     package let body: [UInt8]
     /// The text of its tag, made once like the body.
     package let tagText: String
-    /// Grows from map to map, whichever showtime they are of: of two of one showtime the one with the greater number is newer.
+    /// Grows from map to map over all showtimes. Of two maps of one showtime, the one with the greater number is newer.
     package let number: UInt64
     let steps: SeatMapSteps
-    /// When the next claim lapses, and the map shows it no longer as it is; `nil` when none will.
+    /// When the next seat claim lapses, and the map shows it no longer as it is; `nil` when none will.
     let lapsesAt: ContinuousClock.Instant?
 
     init(map: SeatMap, body: [UInt8], number: UInt64, steps: SeatMapSteps, lapsesAt: ContinuousClock.Instant?) {
@@ -36,6 +36,6 @@ package final class KeptSeatMap: Sendable {
         steps.places(changedSince: tag, in: map).map { map.part(at: $0, since: tag.revision) } ?? map
     }
 
-    /// How much memory it takes, about.
+    /// About how much memory it takes.
     var byteCount: Int { body.count + map.states.count + steps.byteCount + 1024 }
 }

@@ -1,17 +1,17 @@
-/// What one process tells the others: that it has changed the seats of some showtimes. A hint only; the tables are the truth.
+/// A message from one process to the others: it has changed the seats of some showtimes. It may be lost; the tables are the truth.
 package struct SeatHint: Hashable, Sendable {
     package enum Showtimes: Hashable, Sendable {
         case some([Int64])
-        /// More than are worth naming.
+        /// Any showtime may have changed, because there are too many to name.
         case all
     }
 
-    /// The channel on which it is told.
+    /// The channel of PostgreSQL's NOTIFY.
     package static let channel = "piao_seats"
-    /// How many showtimes one text names: PostgreSQL carries less than 8,000 bytes, an id has up to 20 with its comma.
+    /// How many showtimes one text names. PostgreSQL carries less than 8,000 bytes, and an id has up to 20 with its comma.
     static let textLimit = 350
 
-    /// Of the process that tells it, so that it knows its own when it hears them.
+    /// Identifies the sending process, so that it can ignore its own hints.
     package let origin: UInt64
     package let showtimes: Showtimes
 
@@ -20,7 +20,7 @@ package struct SeatHint: Hashable, Sendable {
         self.showtimes = showtimes
     }
 
-    /// Reads what ``texts`` gave.
+    /// Reads one of ``texts``.
     ///
     /// - Returns: `nil` for any other text.
     package init?(_ text: String) {
@@ -36,7 +36,7 @@ package struct SeatHint: Hashable, Sendable {
         showtimes = .some(ids.compactMap(\.self))
     }
 
-    /// How it is told, in as many texts as it takes.
+    /// The texts to send, as many as are needed.
     package var texts: [String] {
         let prefix = String(origin, radix: 16) + ":"
         switch showtimes {

@@ -1,4 +1,4 @@
-/// The seats of a showtime with their states, as of one moment; or of these the ones that have changed since another.
+/// The seats of a showtime with their states, as of one moment: all seats, or only those that have changed since another moment.
 package struct SeatMap: Sendable {
     package struct Entry: Hashable, Sendable {
         package let seat: HallSeat
@@ -9,13 +9,13 @@ package struct SeatMap: Sendable {
 
     package let plan: ShowtimePlan
     package let tag: SeatMapTag
-    /// Of all seats, in the layout's order.
+    /// The states of all seats, in the layout's order.
     package let states: [SeatState]
-    /// The places of seats whose claim has lapsed; they show as free.
+    /// The places of seats whose seat claim has lapsed; they show as free.
     let lapsed: [Int]
-    /// How many seats one person may hold, as the cinema had it at that moment.
+    /// How many seats one person may hold, as the cinema allowed at that moment.
     package let seatLimit: Int
-    /// The revision since which the shown seats have changed; `nil` for the whole map.
+    /// The shown seats have changed since this revision; `nil` for the whole map.
     package private(set) var since: Int64?
     /// The places of the seats that are shown; `nil` for all.
     private var shown: [Int]?
@@ -39,7 +39,7 @@ package struct SeatMap: Sendable {
         return shown.map(entry)
     }
 
-    /// The seats at some places alone, which have changed since a revision.
+    /// The map with only the seats at some places, which have changed since a revision.
     func part(at places: [Int], since revision: Int64) -> SeatMap {
         var part = self
         part.shown = places
@@ -58,18 +58,18 @@ package struct SeatMap: Sendable {
     }
 }
 
-/// The claims of a showtime that count at one moment.
+/// The seat claims of a showtime that count at one moment.
 package struct SeatClaims: Hashable, Sendable {
-    /// Of the showtime's row, as it was at the same moment.
+    /// The version of the showtime's row at the same moment.
     package let version: Int64
     package let revision: Int64
     /// How many seats one person may hold: the cinema's.
     package let seatLimit: Int
-    /// The seats whose claims have lapsed and count no longer.
+    /// The seats whose seat claims have lapsed and count no longer.
     package var lapsed: Set<Int64>
     /// ``SeatState/claimed`` or ``SeatState/sold``, by seat id.
     package var states: [Int64: SeatState]
-    /// How long it takes until the next claim lapses; `nil` when none will.
+    /// How long it takes until the next seat claim lapses; `nil` when none will.
     package var nextLapse: Duration?
 
     package init(
@@ -85,17 +85,17 @@ package struct SeatClaims: Hashable, Sendable {
     }
 }
 
-/// What the database says of a showtime's map without its seats.
+/// The facts that tell whether a showtime's map has changed, without its seats.
 struct SeatMapRevision: Hashable, Sendable {
     let showtimeID: Int64
     let revision: Int64
-    /// Of the showtime's plan.
+    /// The version of the showtime's plan.
     let version: Int64
-    /// The cinema's, which changes without either.
+    /// The cinema's seat limit, which can change without the revision and the version.
     let seatLimit: Int
 }
 
-/// What a moviegoer sees of a seat.
+/// The state of a seat for a moviegoer.
 package enum SeatState: String, CaseIterable, Hashable, Sendable {
     case free
     /// Held by an unpaid order.

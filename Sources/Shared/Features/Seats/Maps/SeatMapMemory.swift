@@ -1,69 +1,71 @@
-/// Which seat maps are in memory and which of them may be shown: the rules of freshness, without reading or waiting.
+/// Decides which seat maps stay in memory and which of them may be shown. It has the rules of freshness, and neither reads nor waits.
 ///
-/// A map may be shown while it was compared with the database less than ``lifetime`` ago, no claim on it has lapsed since, and this process
+/// A map may be shown while it was compared with the database less than ``lifetime`` ago, no seat claim on it has lapsed since, and this process
 /// has committed no change of its seats, nor heard of one, since its reading began. A reading that a commit crossed leaves a map that only
 /// those are shown who asked before the commit was acknowledged.
 struct SeatMapMemory: Sendable {
-    /// A reading under way, of one showtime or several; what isn't found is not among its results.
+    /// A reading under way, of one showtime or several. Showtimes that don't exist are not among its results.
     typealias Reading = Task<[Int64: Result<KeptSeatMap, any Error>], any Error>
 
     private struct Entry {
         var kept: KeptSeatMap?
-        /// Grows with each change of the seats that this process commits or hears of. A new entry takes ``lastGeneration``, so that no
-        /// reading counts that began before a commit which was told while there was no entry.
+        /// Grows with each change of the seats that this process commits or is notified of. A new entry starts with ``lastGeneration``. So
+        /// a reading doesn't count when it began before a commit of which the memory was notified while it had no entry.
         var generation: UInt64
         /// The generation when the reading of `kept` began.
         var keptGeneration: UInt64 = 0
-        /// When that was.
+        /// When that reading began.
         var keptBegan: ContinuousClock.Instant?
-        /// When the last comparison with the database that found `kept` unchanged, or its reading, began; `nil` when it was found outdated.
+        /// The start of the last comparison that found `kept` unchanged, or of its reading; `nil` when `kept` was found outdated.
         var comparedAt: ContinuousClock.Instant?
         var askedAt: ContinuousClock.Instant
         var reading: (task: Reading, number: UInt64, generation: UInt64, began: ContinuousClock.Instant)?
         var watch: Watch?
 
-        /// Whether it must stay: somebody would miss it.
+        /// Whether the entry must stay in memory, because a reading or a watch uses it.
         var isNeeded: Bool { reading != nil || watch != nil }
 
         var byteCount: Int { 256 + (kept?.byteCount ?? 0) }
     }
 
-    /// Those who want to be told of each new map of a showtime.
+    /// The readers that receive each new map of a showtime.
     struct Watch: Sendable {
         var count = 0
         let tell: @Sendable (KeptSeatMap) -> Void
     }
 
-    /// What to do about a map that is asked for.
+    /// What to do for a caller that asks for a map.
     enum Look {
         case show(KeptSeatMap)
-        /// The reading began late enough: what it finds may be shown.
+        /// Wait for a reading that began late enough. Its result may be shown.
         case await(Reading)
-        /// Another reading is under way, which began too early: look again after it.
+        /// Wait for a reading that began too early, and look again afterwards.
         case awaitTurn(Reading)
-        /// Nobody reads it.
+        /// Begin a reading, because none is under way.
         case read
     }
 
-    /// For how long a map is shown without another look at the database.
+    /// How long a map may be shown after its last comparison with the database.
     static let lifetime: Duration = .milliseconds(500)
-    /// Maps that nobody has asked for in so long are not compared with the database.
+    /// How long after the last request a map is still compared with the database.
     static let interest: Duration = .seconds(2)
-    /// A reading of a watched map that takes longer, perhaps because it waits for a connection, is not waited for.
+    /// While a reading of a watched map is younger than this, no second one begins. A reading may be slow, for example because it waits for
+    /// a connection.
     static let patience: Duration = .milliseconds(200)
 
     private let byteLimit: Int
-    // Two halves: what is asked for moves to the younger one; when that is full, the older one goes, which nobody has asked for lately.
+    // The memory has two halves. An entry that is asked for moves to the younger one. When that is full, the older one is removed, which
+    // nobody has asked for lately.
     private var younger: [Int64: Entry] = [:]
     private var older: [Int64: Entry] = [:]
     private var youngerBytes = 0
     private var watched: Set<Int64> = []
     private var lastNumber: UInt64 = 0
     private var lastReading: UInt64 = 0
-    /// Grows with each change that is told, whichever showtime it is of.
+    /// Grows with each change of any showtime that the memory is notified of.
     private var lastGeneration: UInt64 = 0
 
-    /// - Parameter byteLimit: how much memory all maps may take, about; those that are watched may take more.
+    /// - Parameter byteLimit: about how much memory all maps may take. Watched maps stay even beyond it.
     init(byteLimit: Int) {
         self.byteLimit = byteLimit
     }
@@ -71,7 +73,7 @@ struct SeatMapMemory: Sendable {
     /// How many showtimes are in memory.
     var count: Int { younger.count + older.count }
 
-    /// How many of them are watched.
+    /// How many showtimes are watched.
     var watchedCount: Int { watched.count }
 
     // MARK: Asking
@@ -125,10 +127,10 @@ struct SeatMapMemory: Sendable {
         (younger[id] ?? older[id])?.kept
     }
 
-    /// Keeps what a reading has found, unless one that began later was quicker.
+    /// Keeps the map that a reading has found, unless a reading that began later has finished before.
     ///
-    /// - Parameter generation: when the reading began, at `began`.
-    /// - Returns: what is in memory now, and whom to tell of it if it is news.
+    /// - Parameter generation: the generation when the reading began, at `began`.
+    /// - Returns: the map that is in memory now, and the watch to notify if the map is new.
     mutating func keep(
         _ map: SeatMap,
         body: [UInt8],
@@ -163,7 +165,7 @@ struct SeatMapMemory: Sendable {
         return (kept, isNews ? younger[map.showtimeID]?.watch : nil)
     }
 
-    /// Notes that a reading is over. For a showtime that was removed, another one may have begun meanwhile, which goes on.
+    /// Records that a reading is over. When a showtime was removed meanwhile, another reading of it may have begun, which goes on.
     mutating func end(_ number: UInt64, of ids: some Sequence<Int64>) {
         for id in ids {
             change(id) { entry in
@@ -181,7 +183,8 @@ struct SeatMapMemory: Sendable {
 
     // MARK: Staying fresh
 
-    /// A change of a showtime's seats was committed, by this process or, as it is told, by another one: what was read before doesn't count.
+    /// A change of a showtime's seats was committed, by this process or by another one that sent a hint. Maps that were read before no
+    /// longer count.
     mutating func committed(_ id: Int64) {
         lastGeneration += 1
         let generation = lastGeneration
@@ -197,7 +200,7 @@ struct SeatMapMemory: Sendable {
         }
     }
 
-    /// Notes what the database says of a showtime.
+    /// Compares a map with the facts that the database gave.
     ///
     /// - Parameter began: when the database was asked.
     mutating func compare(_ found: SeatMapRevision, began: ContinuousClock.Instant) {
@@ -251,7 +254,7 @@ struct SeatMapMemory: Sendable {
         }
     }
 
-    /// Makes an entry one of the younger ones, a new one if there is none.
+    /// Moves an entry to the younger half; makes a new one if there is none.
     private mutating func bringForward(_ id: Int64, at now: ContinuousClock.Instant) {
         guard younger[id] == nil else { return }
         let entry = older.removeValue(forKey: id) ?? Entry(generation: lastGeneration, askedAt: now)

@@ -1,13 +1,13 @@
-/// How a showtime's seats changed from state to state, as far as this process has seen it; the older steps are removed.
+/// The changes of a showtime's seats from state to state, as far as this process has seen them. Old steps are removed.
 ///
-/// Another process may have shown a state that this one has never seen: claims that lapsed one after the other within a revision. Whoever
+/// Another process may have shown a state that this one has never seen: seat claims that lapsed one after the other within a revision. Whoever
 /// knows a revision only is told of every seat that may look different from what it was shown.
 struct SeatMapSteps: Sendable {
-    /// From one state to the next one that was seen.
+    /// The step from one state to the next one that this process has seen.
     private struct Step {
         /// The state before.
         let tag: SeatMapTag
-        /// The places whose claims had lapsed then.
+        /// The places whose seat claims had lapsed then.
         let lapsed: [UInt16]
         /// The places that changed.
         let changed: [UInt16]
@@ -18,14 +18,14 @@ struct SeatMapSteps: Sendable {
 
     private var steps: [Step] = []
 
-    /// How much memory it takes, about.
+    /// About how much memory they take.
     var byteCount: Int { steps.reduce(0) { $0 + 96 + 2 * ($1.lapsed.count + $1.changed.count) } }
 
     /// The steps that lead to `next`.
     ///
-    /// - Parameter mayHaveLapsed: whether a claim of `previous` may have lapsed before `next` was seen.
+    /// - Parameter mayHaveLapsed: whether a seat claim of `previous` may have lapsed before `next` was seen.
     func adding(_ previous: SeatMap, to next: SeatMap, mayHaveLapsed: Bool) -> SeatMapSteps {
-        // With another plan prices or seats differ, which no step tells.
+        // Another plan has other prices or seats, which steps don't contain.
         guard previous.plan.version == next.plan.version, previous.states.count == next.states.count, next.states.count <= Int(UInt16.max)
         else { return SeatMapSteps() }
         let changed = next.states.indices.filter { place in
@@ -39,9 +39,9 @@ struct SeatMapSteps: Sendable {
         return added
     }
 
-    /// The places of the seats of `current` that may look different from what was shown of a revision.
+    /// The places of the seats of `current` that may differ from those shown at a revision.
     ///
-    /// - Returns: `nil` when that revision is not known here.
+    /// - Returns: `nil` when this process doesn't know that revision.
     func places(changedSince revision: Int64, in current: SeatMap) -> [Int]? {
         if let first = steps.firstIndex(where: { $0.tag.revision == revision }) {
             return union(from: first, besides: steps[first].lapsed.map { Int($0) })
@@ -49,7 +49,7 @@ struct SeatMapSteps: Sendable {
         return revision == current.revision ? current.lapsed : nil
     }
 
-    /// The same for a state that is known exactly.
+    /// The places of the seats of `current` that differ from an exactly known state.
     func places(changedSince tag: SeatMapTag, in current: SeatMap) -> [Int]? {
         guard tag.version == current.tag.version else { return nil }
         if tag == current.tag { return [] }

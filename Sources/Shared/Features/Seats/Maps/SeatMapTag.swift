@@ -1,10 +1,10 @@
 /// Names one state of a showtime's seats: two maps with the same tag show the same.
 ///
-/// The revision alone doesn't: lapsing claims and new prices change the map without it.
+/// The revision alone doesn't: lapsing seat claims and new prices change the map without it.
 package struct SeatMapTag: Hashable, Sendable {
-    /// Grows with every change of a seat's claim.
+    /// Grows with every change of a seat claim.
     package let revision: Int64
-    /// How many claims have lapsed and count no longer.
+    /// How many seat claims have lapsed and count no longer.
     package let lapsed: Int
     /// The version of the showtime's plan.
     package let version: Int64

@@ -7,13 +7,14 @@ import Synchronization
 
 /// The seat maps of showtimes, mostly from memory.
 ///
-/// A map is never older than the last commit that this process has acknowledged, and at most a second behind other processes: this
-/// process's own commits are told (``CommittedChanges``), other processes tell of theirs (``SeatHints``), and while it runs, it compares the
-/// revisions of all maps that are wanted with the database, in one query. Whoever wants a map that is being read waits for the end of that
-/// reading. What keeps watched maps fresh has a connection of its own, since it must not stand in line behind requests.
+/// A map is never older than the last commit that this process has acknowledged, and at most a second behind other processes. Three things
+/// keep it fresh: notifications of this process's own commits (``CommittedChanges``), hints from other processes (``SeatHints``), and a
+/// comparison of the revisions of all wanted maps with the database, in one query, while the service runs. A caller that wants a map which
+/// is being read waits for the end of that reading. Watched maps are kept fresh over a connection of their own, which doesn't stand in line
+/// behind requests.
 package final class SeatMaps: Service {
     private let database: PostgresPool
-    /// What stays fresh does so by this one.
+    /// The connection over which wanted maps are kept fresh.
     private let ownSession: PostgresOwnConnection
     private let plans: ShowtimePlans
     private let encode: @Sendable (SeatMap) -> [UInt8]
@@ -22,18 +23,18 @@ package final class SeatMaps: Service {
     private let memory: Mutex<SeatMapMemory>
     private let metrics = SeatMapMetrics()
     private let comparisonInterval: Duration
-    /// Whether maps are to be compared before the interval is over.
+    /// Whether to compare maps before the interval is over.
     private let isComparisonDue = Atomic<Bool>(true)
 
-    /// How often watched showtimes are looked after: no stream has more events.
+    /// The interval at which outdated watched maps are read again. No stream sends events more often.
     private static let tick: Duration = .milliseconds(100)
     /// How many showtimes one query reads.
     private static let batchLimit = 64
 
     /// - Parameters:
-    ///   - byteLimit: how much memory the maps may take, about.
+    ///   - byteLimit: about how much memory the maps may take.
     ///   - comparisonInterval: how often the maps that are wanted are compared with the database.
-    ///   - encode: how a map is answered.
+    ///   - encode: makes the answer for a map.
     package init(
         database: PostgresPool,
         plans: ShowtimePlans,
@@ -64,8 +65,9 @@ package final class SeatMaps: Service {
 
     /// The seats of a showtime as they are now.
     ///
-    /// Who waits for a reading, which others share, waits for its end even when cancelled, and perhaps for one more that begins after it. A
-    /// reading is a few statements, each of which ends within the limits of the pool and its connections (``PostgresPoolConfiguration``).
+    /// Callers share a reading. Each of them waits for its end, even when it is cancelled, and perhaps for one more reading that begins
+    /// after it. A reading is a few statements, each of which ends within the limits of the pool and its connections
+    /// (``PostgresPoolConfiguration``).
     ///
     /// - Throws: ``Refusal/notFound``.
     package func map(showtimeID: Int64) async throws -> KeptSeatMap {
@@ -90,10 +92,10 @@ package final class SeatMaps: Service {
         }
     }
 
-    /// The same, and from then on tells of each new map until ``unwatch(showtimeID:)``.
+    /// Returns the map, and from then on calls `tell` with each new map until ``unwatch(showtimeID:)``.
     ///
-    /// - Parameter tell: the same for all who watch a showtime at a time; must be quick.
-    /// - Throws: ``Refusal/notFound``; then nothing is watched.
+    /// - Parameter tell: called with each new map. All watchers of a showtime at a time share one. It must be quick.
+    /// - Throws: ``Refusal/notFound``; then the showtime isn't watched.
     package func watch(showtimeID: Int64, tell: @escaping @Sendable (KeptSeatMap) -> Void) async throws -> KeptSeatMap {
         memory.withLock { $0.watch(showtimeID, at: .now, tell: tell) }
         do {
@@ -108,7 +110,7 @@ package final class SeatMaps: Service {
         memory.withLock { $0.unwatch(showtimeID) }
     }
 
-    /// Another process tells that it has changed the seats of these showtimes.
+    /// Handles the hint that another process has changed the seats of these showtimes.
     func hear(_ showtimes: SeatHint.Showtimes) {
         switch showtimes {
         case .some(let ids): memory.withLock { memory in for id in ids { memory.committed(id) } }
@@ -118,7 +120,7 @@ package final class SeatMaps: Service {
 
     // MARK: Reading
 
-    /// In a task of its own: whoever asked first may go away, those who wait with it shall not.
+    /// The reading has a task of its own: when the first caller is cancelled, the others that wait for it still get the result.
     private func beginReading(
         _ ids: [Int64], in session: some PostgresSession, memory: inout SeatMapMemory
     ) -> SeatMapMemory.Reading {
@@ -147,7 +149,7 @@ package final class SeatMaps: Service {
                 }
                 found[id] = .success(keep(SeatMap(plan: plan, claims: current), current.nextLapse, generation, began: began))
             } catch let error as PostgresError where error.leavesNoConnection {
-                // The others would meet it too, one after the other.
+                // The other readings would fail in the same way, one after the other.
                 throw error
             } catch {
                 found[id] = .failure(error)
@@ -167,7 +169,7 @@ package final class SeatMaps: Service {
         return kept
     }
 
-    /// The plan of the version that the claims are of. They are read again when the showtime has changed in between: a revision with other
+    /// The plan of the version that the seat claims are of. They are read again when the showtime has changed in between: a revision with other
     /// prices than it has elsewhere would hide their change from those who ask what has changed since. They are also read again when the
     /// plan took so long to read that a map of them would be too old for those who wait for it.
     private func agreeing(
@@ -185,7 +187,7 @@ package final class SeatMaps: Service {
 
     // MARK: Staying fresh
 
-    /// Compares maps with the database, and reads watched ones again when they have changed, until shutdown.
+    /// Until shutdown, compares maps with the database, and reads watched ones again when they have changed.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             var comparedAt = ContinuousClock.now
@@ -215,7 +217,7 @@ package final class SeatMaps: Service {
         }
     }
 
-    /// Logs when maps can't be kept fresh any more, and when they can again; not ten times a second.
+    /// Logs once when maps can no longer be kept fresh, and once when they can again.
     private func tell(_ failure: (any Error)?, after before: (any Error)?) {
         if let failure, before == nil, !Task.isCancelled {
             logger.warning("Seat maps can't be kept fresh", metadata: ["error": "\(String(reflecting: failure))"])
@@ -234,14 +236,14 @@ package final class SeatMaps: Service {
         }
     }
 
-    /// - Throws: the last of the failures, after all that can be read was.
+    /// - Throws: the last failure, after all other maps have been read.
     private func readOutdated() async throws {
         var outdated = memory.withLock { $0.outdatedWatched(at: .now) }[...]
         var failure: (any Error)?
         while !outdated.isEmpty {
             let batch = outdated.prefix(Self.batchLimit)
             outdated = outdated.dropFirst(batch.count)
-            // Somebody may have begun to read some of them meanwhile.
+            // Another task may have begun to read some of them meanwhile.
             let reading = memory.withLock { memory -> SeatMapMemory.Reading? in
                 let free = Set(memory.outdatedWatched(at: .now)).intersection(batch)
                 return free.isEmpty ? nil : beginReading(Array(free), in: ownSession, memory: &memory)
@@ -260,14 +262,14 @@ package final class SeatMaps: Service {
 }
 
 extension PostgresError {
-    /// Whether whatever is asked next would meet it too.
+    /// Whether the next statement would fail in the same way.
     fileprivate var leavesNoConnection: Bool { [.connectionFailed, .connectionLost].contains(code) }
 }
 
-/// What seat maps tell the monitoring.
+/// The metrics of seat maps.
 final class SeatMapMetrics: Sendable {
-    private let fromMemory = Counter(label: "piao_seat_maps_shown_from_memory")
-    private let readings = Counter(label: "piao_seat_map_readings")
+    private let fromMemory = Counter(label: "piao_seat_maps_shown_from_memory_total")
+    private let readings = Counter(label: "piao_seat_map_readings_total")
     private let count = Atomic<Int>(0)
 
     /// How many readings have begun.

@@ -3,25 +3,25 @@ package import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Tells the other processes, after this one's commits, whose seats they changed.
+/// Sends hints to the other processes, after this process's commits, about the showtimes whose seats have changed.
 ///
-/// No booking's transaction has anything to do with it: NOTIFY makes all transactions that use it commit one after the other. What is lost,
-/// because the database is away or this process ends, the others find at their next comparison.
+/// The hints are sent outside of the booking transactions, because NOTIFY makes all transactions that use it commit one after the other.
+/// When a hint is lost, because the database is away or this process ends, the others find the change at their next comparison.
 package final class SeatRelay: Service {
     private struct Gathered {
         var showtimeIDs: Set<Int64> = []
-        /// More came than are worth naming.
+        /// More showtimes have changed than a hint names.
         var isOverfull = false
     }
 
-    /// Of this process, by which it knows its own hints.
+    /// Identifies this process, which ignores its own hints.
     package let origin = UInt64.random(in: .min ... .max)
 
-    /// How many showtimes are named at most.
+    /// The highest number of showtimes that are named.
     static let limit = 7 * SeatHint.textLimit
-    /// What comes in so short a time is told together; what comes alone is told at once.
+    /// Changes within this time are sent together. A change that comes alone is sent at once.
     private static let pause: Duration = .milliseconds(50)
-    /// After a failure: there is little to tell of while the database is away.
+    /// The pause after a failure. While the database is away, hardly anything changes.
     private static let pauseAfterFailure: Duration = .seconds(1)
 
     private let session: PostgresOwnConnection
@@ -31,7 +31,7 @@ package final class SeatRelay: Service {
     private let arrivals: AsyncStream<Void>
     private let arrival: AsyncStream<Void>.Continuation
 
-    /// - Parameter configuration: of the connections whose commits are told; one more is made by it.
+    /// - Parameter configuration: the configuration of the connections whose commits are sent. The relay makes one more connection with it.
     package init(configuration: PostgresConnectionConfiguration, logger: Logger) {
         self.logger = logger
         session = PostgresOwnConnection(configuration: configuration)
@@ -50,7 +50,7 @@ package final class SeatRelay: Service {
         if isNews { arrival.yield() }
     }
 
-    /// What is to be told, `nil` for nothing.
+    /// Takes the hint to send; `nil` when nothing has changed.
     func take() -> SeatHint? {
         let taken = gathered.withLock { gathered in
             defer { gathered = Gathered() }
@@ -60,7 +60,7 @@ package final class SeatRelay: Service {
         return taken.showtimeIDs.isEmpty ? nil : SeatHint(origin: origin, showtimes: .some(Array(taken.showtimeIDs)))
     }
 
-    /// Tells until shutdown.
+    /// Sends hints until shutdown.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             for await _ in self.arrivals {

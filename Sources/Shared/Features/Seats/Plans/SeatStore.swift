@@ -1,12 +1,12 @@
 import Database
 
-/// Reads of plans and claims.
+/// Reads of plans and seat claims.
 struct SeatStore: Sendable {
     private let places = Places()
 
-    /// The plan of a showtime, its version and prices of one moment; `nil` when there is no such showtime.
+    /// The plan of a showtime, with version and prices as of one moment; `nil` when there is no such showtime.
     ///
-    /// - Parameter layout: the layout with this id where the caller has it already, which saves reading the seats.
+    /// - Parameter layout: gives a layout that the caller has already, which saves reading the seats.
     func plan(
         showtimeID: Int64,
         in session: some PostgresSession,
@@ -68,9 +68,9 @@ struct SeatStore: Sendable {
         )
     }
 
-    /// The claims of showtimes that count now, with the versions of their rows, in one statement and so of one moment, by showtime.
+    /// The seat claims of showtimes that count now, with the versions of their rows, in one statement and so of one moment, by showtime.
     ///
-    /// A showtime that doesn't exist is not among them.
+    /// A showtime that doesn't exist is left out.
     func claims(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [Int64: SeatClaims] {
         let rows = try await session.rowsByKeptPlan(
             """
@@ -81,7 +81,7 @@ struct SeatStore: Sendable {
                 cinemas.seat_limit,
                 seat_claims.seat_id,
                 orders.state NOT IN ('pending_payment', 'paid_unconfirmed') AS is_sold,
-                EXTRACT(EPOCH FROM orders.expires_at - statement_timestamp())::double precision AS seconds_left
+                extract(EPOCH FROM orders.expires_at - statement_timestamp())::double precision AS seconds_left
             FROM showtimes
             JOIN cinemas ON cinemas.id = showtimes.cinema_id
             LEFT JOIN seat_claims ON seat_claims.showtime_id = showtimes.id
@@ -94,7 +94,7 @@ struct SeatStore: Sendable {
             let (id, version, revision, limit, seatID, isSold, secondsLeft) = try row.decode(
                 (Int64, Int64, Int64, Int, Int64?, Bool?, Double?).self)
             var found = claims[id] ?? SeatClaims(version: version, revision: revision, seatLimit: limit)
-            // Moved rather than copied with all that it has by now.
+            // The entry is removed from the dictionary first, so that it is changed in place and not copied.
             claims[id] = nil
             if let seatID, let isSold, let secondsLeft { found.add(seatID, isSold: isSold, secondsLeft: secondsLeft) }
             claims[id] = found
@@ -102,7 +102,7 @@ struct SeatStore: Sendable {
         return claims
     }
 
-    /// What tells whether the maps of showtimes have changed, by primary keys.
+    /// The facts that tell whether the maps of showtimes have changed, read by primary keys.
     func revisions(showtimeIDs: [Int64], in session: some PostgresSession) async throws -> [SeatMapRevision] {
         try await session.rowsByKeptPlan(
             """
@@ -118,7 +118,7 @@ struct SeatStore: Sendable {
         }
     }
 
-    /// Tells a hint. No commit waits for the disk for it: it needn't outlive a crash.
+    /// Sends a hint. Its commit doesn't wait for the disk, because a hint needn't outlive a crash.
     func tell(_ hint: SeatHint, in session: some PostgresSession) async throws {
         try await session.execute(
             """

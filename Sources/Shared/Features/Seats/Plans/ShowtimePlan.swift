@@ -1,10 +1,10 @@
-/// What selling a showtime's seats needs to know of it and what changes only with its ``version``.
+/// The facts about a showtime that selling its seats needs, and that change only with its ``version``.
 ///
 /// Processes keep plans in memory; a booking compares the version with the row that it has locked.
 package struct ShowtimePlan: Sendable {
     package let showtimeID: Int64
     package let version: Int64
-    /// Whose showtime it is.
+    /// The merchant to whom the showtime belongs.
     package let merchantID: Int64
     package let cinemaID: Int64
     package let layout: SeatLayout
@@ -39,7 +39,7 @@ package struct ShowtimePlan: Sendable {
 
     /// Whether moviegoers can buy the seat at this showtime: a kind that is sold, in a zone that has a price.
     ///
-    /// - Parameter includingHouse: whether the house's own seats count, as they do at the counter.
+    /// - Parameter includingHouse: whether house seats count, as they do at the counter.
     package func sells(_ seat: HallSeat, includingHouse: Bool = false) -> Bool {
         (seat.kind.isSold || (includingHouse && seat.kind == .house)) && pricesFen[seat.zone] != nil
     }

@@ -1,14 +1,14 @@
 package import Database
 import Synchronization
 
-/// The plans of showtimes that this process has read, so that a booking needs no look at seats and prices.
+/// Plans of showtimes in this process's memory, so that a booking needn't read seats and prices.
 ///
-/// A plan may be older than its row; who uses one compares ``ShowtimePlan/version`` with the row and asks for a newer one.
+/// A plan may be older than its row. A user of a plan compares ``ShowtimePlan/version`` with the row, and asks for a newer plan.
 package final class ShowtimePlans: Sendable {
     private struct Memory {
         var plans: [Int64: ShowtimePlan] = [:]
         var layouts: [Int64: SeatLayout] = [:]
-        /// Of all layouts.
+        /// The number of seats of all layouts.
         var seatCount = 0
 
         mutating func add(_ plan: ShowtimePlan) {
@@ -24,12 +24,12 @@ package final class ShowtimePlans: Sendable {
     private let seatCapacity: Int
     private let memory = Mutex(Memory())
 
-    /// When more would be kept than may be, all is removed, and read anew when it is wanted.
+    /// When a limit would be exceeded, everything is removed, and read anew when it is wanted.
     ///
     /// - Parameters:
     ///   - capacity: how many plans are kept.
-    ///   - seatCapacity: how many seats their layouts may have together, each layout counted once: a large hall takes far more memory than
-    ///     a small one.
+    ///   - seatCapacity: how many seats the layouts may have together, each layout counted once. A large hall takes far more memory than a
+    ///     small one.
     package init(database: PostgresPool, capacity: Int = 10_000, seatCapacity: Int = 500_000) {
         self.database = database
         self.capacity = capacity
@@ -41,13 +41,13 @@ package final class ShowtimePlans: Sendable {
 
     /// The plan of a showtime.
     ///
-    /// - Parameter version: reads anew unless the plan in memory is at least of this version.
+    /// - Parameter version: the plan is read anew unless the one in memory is at least of this version.
     /// - Returns: `nil` when there is no such showtime.
     package func plan(showtimeID: Int64, version: Int64 = 0) async throws -> ShowtimePlan? {
         try await plan(showtimeID: showtimeID, version: version, in: database)
     }
 
-    /// The same, read in a session of the caller's where it has to be.
+    /// The plan of a showtime. When it has to be read, the caller's session reads it.
     func plan(showtimeID: Int64, version: Int64, in session: some PostgresSession) async throws -> ShowtimePlan? {
         let known = memory.withLock { $0.plans[showtimeID] }
         if let known, known.version >= version { return known }
@@ -58,7 +58,7 @@ package final class ShowtimePlans: Sendable {
         return plan
     }
 
-    /// The plan of a showtime as a transaction sees it, which holds its lock: read on its own connection.
+    /// The plan of a showtime that a transaction has locked, read over the transaction's own connection.
     ///
     /// - Returns: `nil` when there is no such showtime.
     package func plan(showtimeID: Int64, in transaction: PostgresTransaction) async throws -> ShowtimePlan? {

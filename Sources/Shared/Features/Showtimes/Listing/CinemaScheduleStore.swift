@@ -14,7 +14,7 @@ struct CinemaScheduleStore: Sendable {
             JOIN movies ON movies.id = showtimes.movie_id
             WHERE showtimes.cinema_id = \(cinemaID)
                 AND showtimes.starts_at > clock_timestamp()
-                AND showtimes.starts_at < clock_timestamp() + \(Self.daysAhead) * INTERVAL '1 day'
+                AND showtimes.starts_at < clock_timestamp() + make_interval(days => \(Self.daysAhead))
                 AND showtimes.cancelled_at IS NULL
                 AND movies.deleted_at IS NULL
             GROUP BY showtimes.business_day
@@ -85,14 +85,15 @@ struct CinemaScheduleStore: Sendable {
     func offers(
         cinemaIDs: [Int64], movieID: Int64?, day: CalendarDay?, in session: some PostgresSession
     ) async throws -> [Int64: CinemaOffer] {
-        let movie: Query = movieID.map { "AND showtimes.movie_id = \($0)" } ?? ""
+        let next24Hours: Query = "showtimes.starts_at < clock_timestamp() + INTERVAL '24 hours'"
         let time: Query =
             day.map { day in
                 """
-                AND showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '48 hours'
+                showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '48 hours'
                 AND showtimes.business_day = \(day)::date
                 """
-            } ?? "AND showtimes.starts_at < clock_timestamp() + INTERVAL '24 hours'"
+            } ?? next24Hours
+        let wanted: [Query?] = [movieID.map { "showtimes.movie_id = \($0)" }, time]
         let rows = try await session.rows(
             """
             SELECT cinema_id, offer.lowest_price_fen, offer.showtimes, offer.next_starts, offer.formats
@@ -114,8 +115,7 @@ struct CinemaScheduleStore: Sendable {
                     AND showtimes.starts_at > clock_timestamp()
                     AND showtimes.cancelled_at IS NULL
                     AND movies.deleted_at IS NULL
-                    \(movie)
-                    \(time)
+                    AND \(wanted.conjunction)
             ) AS offer
             WHERE offer.showtimes > 0
             """

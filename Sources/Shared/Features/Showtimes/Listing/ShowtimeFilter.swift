@@ -3,16 +3,16 @@ package import Database
 
 /// Which showtimes are wanted.
 package struct ShowtimeFilter: Hashable, Sendable {
-    /// Whose showtimes the caller reaches.
+    /// The showtimes that the caller reaches.
     package var scope: MerchantScope
-    /// Whose; `nil` for everybody's.
+    /// The merchant; `nil` for all.
     package var merchantID: Int64?
     package var cinemaID: Int64?
     package var hallID: Int64?
     package var movieID: Int64?
     /// The business day, for which the showtime's money is counted.
     package var day: CalendarDay?
-    /// The day of the start in the calendar on the cinema's wall.
+    /// The calendar day of the start, in the cinema's time zone.
     package var calendarDay: CalendarDay?
     /// Only those that haven't started.
     package var isUpcoming: Bool

@@ -2,15 +2,13 @@ package import Callers
 package import Database
 import Foundation
 
-/// What is on: showtimes to look at.
+/// Reads showtimes, for moviegoers and for those who manage them.
 package struct ShowtimeListing: Sendable {
     private let store = ShowtimeListingStore()
     private let schedules = CinemaScheduleStore()
     private let places = Places()
     /// No cinema shows more in a day.
     private static let mostADay = 1000
-    /// What a cursor may say of a start: microseconds since 1970 that a `Double` holds exactly.
-    private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
 
     package init() {}
 
@@ -18,7 +16,7 @@ package struct ShowtimeListing: Sendable {
     ///
     /// - Parameters:
     ///   - day: the business day.
-    ///   - calendarDay: of the start, in the calendar on each cinema's wall.
+    ///   - calendarDay: the calendar day of the start, in each cinema's time zone.
     /// - Throws: ``Refusal/cursorInvalid``.
     package func upcoming(
         cinemaID: Int64? = nil, movieID: Int64? = nil, day: CalendarDay? = nil, calendarDay: CalendarDay? = nil, page: PageRequest,
@@ -32,7 +30,8 @@ package struct ShowtimeListing: Sendable {
     /// Cinemas for everybody, each with what it shows of the filter's movie on its day, or of all within 24 hours.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
-    package func cinemas(_ filter: CinemaFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<CinemaWithOffer> {
+    package func cinemas(_ filter: CinemaFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<CinemaWithOffer>
+    {
         let page = try await places.cinemas(filter, page: page, in: session)
         let offers = try await schedules.offers(
             cinemaIDs: page.items.map(\.id), movieID: filter.movieID, day: filter.day, in: session)
@@ -43,7 +42,9 @@ package struct ShowtimeListing: Sendable {
     ///
     /// - Parameter day: the business day whose showtimes are wanted; the next one with showtimes to come unless given.
     /// - Throws: ``Refusal/notFound``.
-    package func schedule(ofCinema cinemaID: Int64, day: CalendarDay? = nil, in session: some PostgresSession) async throws -> CinemaSchedule {
+    package func schedule(ofCinema cinemaID: Int64, day: CalendarDay? = nil, in session: some PostgresSession) async throws
+        -> CinemaSchedule
+    {
         _ = try await places.cinema(cinemaID, scope: .everybody, ofVerifiedMerchant: true, in: session)
         let days = try await schedules.days(cinemaID: cinemaID, in: session)
         guard let day = day ?? days.first?.day else {
@@ -51,14 +52,14 @@ package struct ShowtimeListing: Sendable {
         }
         var filter = ShowtimeFilter(cinemaID: cinemaID, day: day, isUpcoming: true)
         filter.isPublic = true
-        let showtimes = try await store.showtimes(filter, after: nil, limit: Self.mostADay, in: session)
+        let showtimes = try await store.showtimes(filter, page: PageRequest(limit: Self.mostADay), in: session).items
         return CinemaSchedule(
             cinemaID: cinemaID, days: days, day: day, showtimes: showtimes,
             movies: try await schedules.movies(ids: Set(showtimes.map(\.movieID)), in: session),
             occupancy: try await schedules.occupancy(showtimeIDs: showtimes.map(\.id), in: session))
     }
 
-    /// A showtime for everybody, a past one and a cancelled one too: people come back to what they have tickets for.
+    /// A showtime for everybody. It may be past or cancelled, because people come back to showtimes for which they have tickets.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func showtime(_ id: Int64, in session: some PostgresSession) async throws -> Showtime {
@@ -67,7 +68,7 @@ package struct ShowtimeListing: Sendable {
 
     /// A showtime for those who manage it.
     ///
-    /// - Parameter scope: whose it has to be.
+    /// - Parameter scope: the showtime must be in it.
     /// - Throws: ``Refusal/notFound``.
     package func showtime(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Showtime {
         guard let showtime = try await store.showtime(id, filter: ShowtimeFilter(scope: scope), in: session) else {
@@ -76,20 +77,10 @@ package struct ShowtimeListing: Sendable {
         return showtime
     }
 
-    /// Showtimes for those who manage them, by start; past and cancelled ones too.
+    /// Showtimes for those who manage them, by start. Past and cancelled ones are included.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func showtimes(_ filter: ShowtimeFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Showtime> {
-        let key = try page.keys(count: 2).map { keys in
-            guard let microseconds = Int64(keys[0]), Self.moments.contains(microseconds), let id = Int64(keys[1]) else {
-                throw Refusal.cursorInvalid
-            }
-            return (Date(timeIntervalSince1970: Double(microseconds) / 1_000_000), id)
-        }
-        let showtimes = try await store.showtimes(filter, after: key, limit: page.limit, in: session)
-        return Page(showtimes, request: page) { showtime in
-            // PostgreSQL counts microseconds, which fit a Double's 53 bits.
-            ["\(Int64((showtime.startsAt.timeIntervalSince1970 * 1_000_000).rounded()))", "\(showtime.id)"]
-        }
+        try await store.showtimes(filter, page: page, in: session)
     }
 }

@@ -2,23 +2,37 @@ import Callers
 import Database
 import Foundation
 
-/// Reads showtimes with the names of what they are of.
+/// Reads showtimes with the names of their movies, cinemas and halls.
 struct ShowtimeListingStore: Sendable {
     func showtime(_ id: Int64, filter: ShowtimeFilter, in session: some PostgresSession) async throws -> Showtime? {
-        try await session.row("\(Self.selection) WHERE showtimes.id = \(id) \(filter.conditions)", Self.showtime)
+        try await session.row("\(Self.selection) WHERE \((["showtimes.id = \(id)"] + filter.conditions).conjunction)", Showtime.init(row:))
     }
 
-    /// Showtimes by start, one more than the limit.
-    func showtimes(
-        _ filter: ShowtimeFilter, after key: (startsAt: Date, id: Int64)?, limit: Int, in session: some PostgresSession
-    ) async throws -> [Showtime] {
-        var conditions = filter.conditions
-        if let key {
-            conditions = "\(conditions) AND (showtimes.starts_at, showtimes.id) > (\(key.startsAt)::timestamptz, \(key.id)::bigint)"
+    /// What a cursor may say of a start: microseconds since 1970 that a `Double` holds exactly.
+    private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
+
+    /// Showtimes by start.
+    func showtimes(_ filter: ShowtimeFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Showtime> {
+        let start: Query? = try page.keys(count: 2).map { keys in
+            guard let microseconds = Int64(keys[0]), Self.moments.contains(microseconds), let id = Int64(keys[1]) else {
+                throw Refusal.cursorInvalid
+            }
+            let startsAt = Date(timeIntervalSince1970: Double(microseconds) / 1_000_000)
+            return "(showtimes.starts_at, showtimes.id) > (\(startsAt)::timestamptz, \(id)::bigint)"
         }
-        return try await session.rows(
-            "\(Self.selection) WHERE TRUE \(conditions) ORDER BY showtimes.starts_at, showtimes.id LIMIT \(limit + 1)", Self.showtime
+        let rows = try await session.rows(
+            """
+            \(Self.selection)
+            WHERE \((filter.conditions + [start]).conjunction)
+            ORDER BY showtimes.starts_at, showtimes.id
+            LIMIT \(page.rowLimit)
+            """,
+            Showtime.init(row:)
         )
+        return Page(rows, request: page) { showtime in
+            // PostgreSQL counts microseconds, which fit a Double's 53 bits.
+            ["\(Int64((showtime.startsAt.timeIntervalSince1970 * 1_000_000).rounded()))", "\(showtime.id)"]
+        }
     }
 
     private static let selection: Query = """
@@ -78,8 +92,54 @@ struct ShowtimeListingStore: Sendable {
         JOIN merchants ON merchants.id = showtimes.merchant_id
         JOIN movies ON movies.id = showtimes.movie_id
         """
+}
 
-    private static func showtime(_ row: PostgresRow) throws -> Showtime {
+extension ShowtimeFilter {
+    /// What has to hold.
+    fileprivate var conditions: [Query?] {
+        [
+            scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"),
+            merchantID.map { "showtimes.merchant_id = \($0)" },
+            cinemaID.map { "showtimes.cinema_id = \($0)" },
+            hallID.map { "showtimes.hall_id = \($0)" },
+            movieID.map { "showtimes.movie_id = \($0)" },
+            day.map { day in
+                """
+                \(Self.starts(around: day, hours: 48))
+                    AND showtimes.business_day = \(day)::date
+                """
+            },
+            calendarDay.map { day in
+                """
+                \(Self.starts(around: day, hours: 36))
+                    AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date = \(day)::date
+                """
+            },
+            isUpcoming ? "showtimes.starts_at > clock_timestamp()" : nil,
+            isPublic ? Self.isPublic : nil,
+        ]
+    }
+
+    /// For the index on the start, a day in all zones of the earth, which go from 12 hours behind to 14 ahead.
+    ///
+    /// - Parameter hours: how long the day may last; a business day ends at noon of the next day at the latest.
+    private static func starts(around day: CalendarDay, hours: Int) -> Query {
+        """
+        showtimes.starts_at >= \(day)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
+            AND showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + make_interval(hours => \(hours))
+        """
+    }
+
+    private static let isPublic: Query = """
+        showtimes.cancelled_at IS NULL
+            AND merchants.verified_at IS NOT NULL
+            AND cinemas.deleted_at IS NULL
+            AND movies.deleted_at IS NULL
+        """
+}
+
+extension Showtime {
+    fileprivate init(row: PostgresRow) throws {
         let zones: [String] = try row["zones"]
         let prices: [Int64] = try row["prices_fen"]
         let sale = SaleWindow(
@@ -89,7 +149,7 @@ struct ShowtimeListingStore: Sendable {
             closedAt: try row["closed_at"],
             cancelledAt: try row["cancelled_at"]
         )
-        return Showtime(
+        self.init(
             id: try row["id"],
             merchantID: try row["merchant_id"],
             cinemaID: try row["cinema_id"],
@@ -115,48 +175,5 @@ struct ShowtimeListingStore: Sendable {
             state: sale.state(at: try row["now"]).selling(try row["may_be_sold"]),
             version: try row["version"]
         )
-    }
-}
-
-extension ShowtimeFilter {
-    /// What has to hold, each condition with its AND.
-    fileprivate var conditions: Query {
-        var conditions: Query = ""
-        if !scope.isEverybody {
-            conditions = "\(conditions) AND \(scope.condition(merchant: "showtimes.merchant_id", cinema: "showtimes.cinema_id"))"
-        }
-        if let merchantID { conditions = "\(conditions) AND showtimes.merchant_id = \(merchantID)" }
-        if let cinemaID { conditions = "\(conditions) AND showtimes.cinema_id = \(cinemaID)" }
-        if let hallID { conditions = "\(conditions) AND showtimes.hall_id = \(hallID)" }
-        if let movieID { conditions = "\(conditions) AND showtimes.movie_id = \(movieID)" }
-        // For the index on the start, the days of all zones of the earth besides, which go from 12 hours behind to 14 ahead. A business day
-        // ends at noon of the next day at the latest.
-        if let day {
-            conditions = """
-                \(conditions)
-                AND showtimes.starts_at >= \(day)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
-                AND showtimes.starts_at < \(day)::timestamp AT TIME ZONE 'UTC' + INTERVAL '48 hours'
-                AND showtimes.business_day = \(day)::date
-                """
-        }
-        if let calendarDay {
-            conditions = """
-                \(conditions)
-                AND showtimes.starts_at >= \(calendarDay)::timestamp AT TIME ZONE 'UTC' - INTERVAL '14 hours'
-                AND showtimes.starts_at < \(calendarDay)::timestamp AT TIME ZONE 'UTC' + INTERVAL '36 hours'
-                AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date = \(calendarDay)::date
-                """
-        }
-        if isUpcoming { conditions = "\(conditions) AND showtimes.starts_at > clock_timestamp()" }
-        if isPublic {
-            conditions = """
-                \(conditions)
-                AND showtimes.cancelled_at IS NULL
-                AND merchants.verified_at IS NOT NULL
-                AND cinemas.deleted_at IS NULL
-                AND movies.deleted_at IS NULL
-                """
-        }
-        return conditions
     }
 }

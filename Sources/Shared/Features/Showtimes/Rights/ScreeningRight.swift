@@ -1,7 +1,7 @@
 package import Database
 package import Foundation
 
-/// A merchant may show a movie on the days between two dates, both included; in the cinema's time zone.
+/// The permission of a merchant to show a movie between two days, both included, in the cinema's time zone.
 package struct ScreeningRight: Hashable, Sendable {
     package let id: Int64
     package let merchantID: Int64
@@ -32,12 +32,12 @@ package struct ScreeningRight: Hashable, Sendable {
     }
 }
 
-/// How far a screening right has come.
+/// The states of a screening right.
 package enum ScreeningRightState: String, CaseIterable, Sendable, PostgresCodable {
     case requested, granted, refused, revoked
 }
 
-/// What a merchant asks for.
+/// A screening right that a merchant asks for.
 package struct NewScreeningRight: Hashable, Sendable {
     package let movieID: Int64
     package let validFrom: CalendarDay

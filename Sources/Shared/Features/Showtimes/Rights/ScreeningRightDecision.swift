@@ -1,14 +1,14 @@
 import Callers
 package import Database
 
-/// What an administrator decides about a screening right.
+/// An administrator's decision about a screening right.
 package struct ScreeningRightDecision: Hashable, Sendable {
     package enum Verdict: String, CaseIterable, Sendable {
         case grant, refuse, revoke
     }
 
     package let verdict: Verdict
-    /// Other days than the requested ones; they count with a grant only.
+    /// Other days than the requested ones. They count only when the right is granted.
     package let validFrom: CalendarDay?
     package let validTo: CalendarDay?
 

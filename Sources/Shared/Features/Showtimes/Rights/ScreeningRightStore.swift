@@ -1,3 +1,4 @@
+import Callers
 import Database
 import Foundation
 
@@ -19,7 +20,7 @@ struct ScreeningRightStore: Sendable {
 
     /// Whether the merchant has asked for all of this already, and nobody has decided yet.
     func isRequested(_ new: NewScreeningRight, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Bool {
-        try await transaction.row(
+        try await transaction.requiredRow(
             """
             SELECT EXISTS (
                 SELECT
@@ -31,13 +32,19 @@ struct ScreeningRightStore: Sendable {
                     AND valid_to >= \(new.validTo)
             ) AS requested
             """
-        ) { try $0["requested"] } ?? false
+        ) { try $0["requested"] }
     }
 
     func right(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> ScreeningRight? {
-        var filter: Query = "WHERE screening_rights.id = \(id)"
-        if let merchantID { filter = "\(filter) AND screening_rights.merchant_id = \(merchantID)" }
-        return try await session.row("\(Self.selection) \(filter)", Self.right)
+        let conditions: [Query?] = ["screening_rights.id = \(id)", merchantID.map { "screening_rights.merchant_id = \($0)" }]
+        return try await session.row(
+            """
+            SELECT \(Self.columns)
+            FROM \(Self.tables)
+            WHERE \(conditions.conjunction)
+            """,
+            ScreeningRight.init(row:)
+        )
     }
 
     /// Locks a right until the end of the transaction, for a decision.
@@ -71,19 +78,20 @@ struct ScreeningRightStore: Sendable {
         )
     }
 
-    /// Rights by id, one more than the page's limit.
+    /// Rights by id.
     func rights(
-        merchantID: Int64?, state: ScreeningRightState?, movieID: Int64?, after id: Int64?, limit: Int, in session: some PostgresSession
-    ) async throws -> [ScreeningRight] {
-        var filter: Query = "WHERE screening_rights.id > \(id ?? 0)"
-        if let merchantID { filter = "\(filter) AND screening_rights.merchant_id = \(merchantID)" }
-        if let state { filter = "\(filter) AND screening_rights.state = \(state)" }
-        if let movieID { filter = "\(filter) AND screening_rights.movie_id = \(movieID)" }
-        return try await session.rows("\(Self.selection) \(filter) ORDER BY screening_rights.id LIMIT \(limit + 1)", Self.right)
+        merchantID: Int64?, state: ScreeningRightState?, movieID: Int64?, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<ScreeningRight> {
+        let conditions: [Query?] = [
+            merchantID.map { "screening_rights.merchant_id = \($0)" },
+            state.map { "screening_rights.state = \($0)" },
+            movieID.map { "screening_rights.movie_id = \($0)" },
+        ]
+        let query = try Query.page(page, of: Self.tables, Self.columns, where: conditions, by: "screening_rights.id")
+        return Page(try await session.rows(query, ScreeningRight.init(row:)), request: page, id: \.id)
     }
 
-    private static let selection: Query = """
-        SELECT
+    private static let columns: Query = """
             screening_rights.id,
             screening_rights.merchant_id,
             merchants.name AS merchant_name,
@@ -94,13 +102,18 @@ struct ScreeningRightStore: Sendable {
             screening_rights.state,
             screening_rights.requested_at,
             screening_rights.decided_at
-        FROM screening_rights
+        """
+
+    private static let tables: Query = """
+        screening_rights
         JOIN merchants ON merchants.id = screening_rights.merchant_id
         JOIN movies ON movies.id = screening_rights.movie_id
         """
+}
 
-    private static func right(_ row: PostgresRow) throws -> ScreeningRight {
-        ScreeningRight(
+extension ScreeningRight {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             merchantID: try row["merchant_id"],
             merchantName: try row["merchant_name"],

@@ -28,7 +28,7 @@ package struct ScreeningRights: Sendable {
 
     /// One right.
     ///
-    /// - Parameter merchantID: whose it has to be; `nil` for the platform's people, who see all.
+    /// - Parameter merchantID: the merchant to whom it must belong; `nil` for the platform's people, who see all.
     /// - Throws: ``Refusal/notFound``.
     package func right(_ id: Int64, merchantID: Int64?, in session: some PostgresSession) async throws -> ScreeningRight {
         guard let right = try await store.right(id, merchantID: merchantID, in: session) else { throw Refusal.notFound }
@@ -37,15 +37,12 @@ package struct ScreeningRights: Sendable {
 
     /// Rights, oldest first.
     ///
-    /// - Parameter merchantID: whose; `nil` for everybody's.
+    /// - Parameter merchantID: the merchant whose rights are listed; `nil` for all merchants.
     /// - Throws: ``Refusal/cursorInvalid``.
     package func rights(
         merchantID: Int64?, state: ScreeningRightState? = nil, movieID: Int64? = nil, page: PageRequest, in session: some PostgresSession
     ) async throws -> Page<ScreeningRight> {
-        let rights = try await store.rights(
-            merchantID: merchantID, state: state, movieID: movieID, after: page.idKey(), limit: page.limit, in: session
-        )
-        return Page(rights, request: page) { ["\($0.id)"] }
+        try await store.rights(merchantID: merchantID, state: state, movieID: movieID, page: page, in: session)
     }
 
     /// Grants or refuses a requested right, or revokes a granted one. Showtimes that were scheduled with a revoked right stay,

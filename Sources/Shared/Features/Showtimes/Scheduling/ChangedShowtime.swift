@@ -1,7 +1,7 @@
 import Database
 import Foundation
 
-/// What a showtime is after a change.
+/// A showtime as it will be after a change.
 struct ChangedShowtime: Sendable {
     let id: Int64
     var startsAt: Date
@@ -14,10 +14,10 @@ struct ChangedShowtime: Sendable {
     var refusesOrphans: Bool
     var isPreview: Bool
     var sale: SaleWindow
-    /// `nil`: as they are.
+    /// The new prices; `nil` keeps the present ones.
     var prices: [ZonePrice]?
 
-    /// As it is, before anything changes.
+    /// Starts with the showtime as it is.
     init(_ showtime: Showtime) {
         id = showtime.id
         startsAt = showtime.startsAt
@@ -32,7 +32,7 @@ struct ChangedShowtime: Sendable {
         sale = showtime.sale
     }
 
-    /// Another start, and all that follows from it.
+    /// Applies another start and its consequences: end, occupied time, business day.
     mutating func move(to start: Date, rules: ShowtimeRules, clock: CinemaClock) {
         startsAt = start
         endsAt = rules.end(startingAt: start)
@@ -40,7 +40,7 @@ struct ChangedShowtime: Sendable {
         businessDay = clock.businessDay(of: start)
     }
 
-    /// Everything of a change but the start's consequences.
+    /// Applies everything of a change except the start's consequences.
     mutating func apply(_ change: ShowtimeChange, now: Date) {
         format = change.format ?? format
         language = change.language ?? language

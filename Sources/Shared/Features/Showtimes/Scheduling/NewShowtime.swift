@@ -1,7 +1,7 @@
 import Database
 package import Foundation
 
-/// What a cinema says about a showtime that it schedules; everything else follows from the hall and the movie.
+/// A showtime that a cinema schedules. Everything else about it follows from the hall and the movie.
 package struct NewShowtime: Hashable, Sendable {
     package var hallID: Int64
     package var movieID: Int64

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What is to change about a showtime; what is `nil` stays.
+/// A change of some fields of a showtime; `nil` leaves a field as it is.
 package struct ShowtimeChange: Hashable, Sendable {
     package var startsAt: Date?
     package var format: String?
@@ -8,9 +8,9 @@ package struct ShowtimeChange: Hashable, Sendable {
     package var prices: [ZonePrice]?
     package var refusesOrphans: Bool?
     package var isPreview: Bool?
-    /// `.some(nil)` takes the time away.
+    /// `.some(nil)` removes the time.
     package var saleOpensAt: Date??
-    /// `.some(nil)` takes the time away.
+    /// `.some(nil)` removes the time.
     package var saleClosesAt: Date??
     /// Closes the sale by hand, or takes that back.
     package var closed: Bool?
@@ -30,7 +30,7 @@ package struct ShowtimeChange: Hashable, Sendable {
         self.closed = closed
     }
 
-    /// The change less what is so already: a client may send back all that it read.
+    /// The change without the fields that have these values already, because a client may send back everything that it read.
     func reduced(against old: Showtime) -> ShowtimeChange {
         var change = self
         if startsAt == old.startsAt { change.startsAt = nil }
@@ -53,9 +53,9 @@ package struct ShowtimeChange: Hashable, Sendable {
         startsAt != nil || format != nil || language != nil || prices != nil || refusesOrphans != nil
     }
 
-    /// Whether the movie's release day has to be looked at again: the start moves, or what is said of it.
+    /// Whether the release day has to be checked again, because the start or the preview mark changes.
     var touchesRelease: Bool { startsAt != nil || isPreview != nil }
 
-    /// Whether the sale's times have to be looked at again: they move, or the start does.
+    /// Whether the sale's times have to be checked again, because they or the start change.
     var touchesSale: Bool { startsAt != nil || saleOpensAt != nil || saleClosesAt != nil }
 }

@@ -2,16 +2,16 @@ import Callers
 package import Database
 package import Foundation
 
-/// What a showtime may be, given its hall, its movie and the time. Pure: everything was read before.
+/// The rules for a showtime, given its hall, its movie and the time. Pure: everything was read before.
 package struct ShowtimeRules: Sendable {
-    /// What the hall can show.
+    /// The formats that the hall can show.
     package let hallFormats: Set<String>
     /// The zones of the layout that have seats for sale.
     package let zones: Set<String>
     package let movieFormats: Set<String>
     package let movieLanguages: Set<String>
     package let movieMinutes: Int
-    /// Fen, the least that a ticket of the movie may cost.
+    /// The minimum price of a ticket of the movie, in fen.
     package let minimumPriceFen: Int64
     package let trailersMinutes: Int
     package let cleaningMinutes: Int
@@ -43,22 +43,22 @@ package struct ShowtimeRules: Sendable {
         end(startingAt: start) + TimeInterval(cleaningMinutes * 60)
     }
 
-    /// Of a movie that has ended nobody could buy a ticket.
+    /// Refuses a movie that has ended, because nobody could buy a ticket.
     ///
     /// - Throws: ``Refusal/movieEnded``.
     package static func checkState(_ state: MovieState) throws {
         guard state != .ended else { throw Refusal.movieEnded }
     }
 
-    /// Before its release day a movie is shown only where the cinema says that it knows.
+    /// Refuses a start before the movie's release day, unless the showtime is marked as a preview.
     ///
-    /// - Parameter day: of the start, in the calendar on the cinema's wall.
+    /// - Parameter day: the calendar day of the start, in the cinema's time zone.
     /// - Throws: ``Refusal/beforeRelease``.
     package static func checkRelease(on releaseDate: CalendarDay, day: CalendarDay, isPreview: Bool) throws {
         guard isPreview || day >= releaseDate else { throw Refusal.beforeRelease }
     }
 
-    /// All rules of a new showtime.
+    /// Checks all rules of a new showtime.
     ///
     /// - Throws: the refusals of the checks below, the first that applies.
     package func check(_ new: NewShowtime, now: Date) throws {
@@ -70,7 +70,7 @@ package struct ShowtimeRules: Sendable {
             .check(endsAt: end(startingAt: new.startsAt))
     }
 
-    /// The rules of a change that concern the screening itself; the sale's times are checked apart.
+    /// Checks the rules of a change that concern the screening itself. The sale's times are checked separately.
     package func check(_ change: ShowtimeChange, now: Date) throws {
         try change.startsAt.map { try checkStart($0, now: now) }
         try change.format.map(checkFormat)
@@ -94,7 +94,7 @@ package struct ShowtimeRules: Sendable {
         guard movieLanguages.isEmpty || movieLanguages.contains(language) else { throw Refusal.languageNotAvailable }
     }
 
-    /// One price for each zone with seats for sale, none below the movie's minimum.
+    /// Checks that each zone with seats for sale has one price, and that none is below the movie's minimum.
     ///
     /// - Throws: ``Refusal/zoneUnknown(at:)``, ``Refusal/zoneRepeated(at:)``, ``Refusal/priceBelowMinimum(at:minimum:)``,
     ///   ``Refusal/priceMissing(zone:)``.

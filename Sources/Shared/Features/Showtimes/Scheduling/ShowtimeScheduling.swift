@@ -19,20 +19,21 @@ package struct ShowtimeScheduling: Sendable {
 
     /// Schedules a showtime.
     ///
-    /// Locks the hall first: one scheduling in a hall at a time. That two showtimes never overlap is the database's own constraint.
+    /// It locks the hall first, so that one showtime at a time is scheduled in it. A constraint of the database makes sure that two
+    /// showtimes never overlap.
     ///
-    /// - Parameter scope: whose hall it has to be; the platform's people schedule for every verified merchant.
+    /// - Parameter scope: the hall must be in it. The platform's people schedule for every verified merchant.
     /// - Throws: ``Refusal/merchantNotVerified``, ``Refusal/hallUnknown``, ``Refusal/movieUnknown``, what
     ///   ``ShowtimeRules/check(_:now:)-(NewShowtime,_)`` throws, ``Refusal/movieEnded``, ``Refusal/beforeRelease``,
     ///   ``Refusal/screeningRightMissing``, ``Refusal/hallOccupied``.
     package func schedule(_ new: NewShowtime, scope: MerchantScope, in transaction: PostgresTransaction) async throws -> Showtime {
-        // Before the hall, so that an unverified merchant hears what is really in its way.
+        // Checked before the hall, so that an unverified merchant gets the real reason.
         if let merchantID = scope.merchantID { try await requireVerified(merchantID, in: transaction) }
         let hall = try await hall(new.hallID, scope: scope, in: transaction)
         if scope.merchantID == nil { try await requireVerified(hall.merchantID, in: transaction) }
         guard let movie = try await catalog.movieForScheduling(new.movieID, in: transaction) else { throw Refusal.movieUnknown }
         let rules = ShowtimeRules(hall: hall, zones: hall.zones, movie: movie)
-        try rules.check(new, now: try await store.now(in: transaction))
+        try rules.check(new, now: try await transaction.now())
         let clock = try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour)
         let day = clock.localDay(of: new.startsAt)
         try ShowtimeRules.checkState(movie.state)
@@ -53,24 +54,25 @@ package struct ShowtimeScheduling: Sendable {
         return try await programme.showtime(id, scope: .everybody, in: transaction)
     }
 
-    /// Changes a showtime; once seats are sold or held, or after the start, only when it is on sale.
+    /// Changes a showtime. Once seats are sold or held, or after the start, only the sale's times can change.
     ///
     /// - Parameters:
-    ///   - scope: whose it has to be.
-    ///   - version: the version that the caller read; `nil` for whichever it is.
+    ///   - scope: the showtime must be in it.
+    ///   - version: the version that the caller has read; `nil` takes any.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/showtimeCancelled``, ``Refusal/showtimeHasOrders``,
     ///   ``Refusal/showtimeStarted``, and what scheduling throws.
     package func change(
         _ id: Int64, _ change: ShowtimeChange, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction
     ) async throws -> Showtime {
         guard let place = try await store.place(of: id, scope: scope, in: transaction) else { throw Refusal.notFound }
-        // The hall before the showtime, like scheduling: two that wait for each other at the constraint would be a deadlock.
+        // The hall is locked before the showtime, as in scheduling. Two transactions that waited for each other at the constraint would be
+        // a deadlock.
         let surroundings = change.touchesWhatWasSold || change.touchesRelease ? try await surroundings(place, in: transaction) : nil
         let old = try await lock(id, scope: scope, version: version, in: transaction)
         guard old.sale.cancelledAt == nil else { throw Refusal.showtimeCancelled }
         let change = change.reduced(against: old)
         if change.isEmpty { return old }
-        let now = try await store.now(in: transaction)
+        let now = try await transaction.now()
         if change.touchesWhatWasSold {
             guard try await !store.hasOrders(id, in: transaction) else { throw Refusal.showtimeHasOrders }
             guard old.startsAt > now else { throw Refusal.showtimeStarted }
@@ -98,9 +100,9 @@ package struct ShowtimeScheduling: Sendable {
     /// Cancels a showtime, ends its unpaid orders and refunds the others, all in one transaction. Cancelling it again changes nothing.
     ///
     /// - Parameters:
-    ///   - scope: whose it has to be.
-    ///   - version: the version that the caller read; `nil` for whichever it is.
-    ///   - accountID: who cancels.
+    ///   - scope: the showtime must be in it.
+    ///   - version: the version that the caller has read; `nil` takes any.
+    ///   - accountID: the account that cancels.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``.
     package func cancel(
         _ id: Int64, scope: MerchantScope, version: Int64?, by accountID: Int64, in transaction: PostgresTransaction
@@ -111,7 +113,7 @@ package struct ShowtimeScheduling: Sendable {
         try await cancelOrders(id, accountID, transaction)
     }
 
-    /// Locks a showtime, then reads it: only what is read after the lock is certain.
+    /// Locks a showtime and reads it afterwards, because only facts that are read after the lock are certain.
     private func lock(_ id: Int64, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction) async throws -> Showtime {
         guard try await store.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
         let showtime = try await programme.showtime(id, scope: .everybody, in: transaction)
@@ -123,7 +125,7 @@ package struct ShowtimeScheduling: Sendable {
         do {
             return try await places.hallForScheduling(id, scope: scope, in: transaction)
         } catch let refusal as Refusal where refusal == .notFound {
-            // An id in a body.
+            // The hall's id was in the body, so the refusal points there.
             throw Refusal.hallUnknown
         }
     }
@@ -133,7 +135,7 @@ package struct ShowtimeScheduling: Sendable {
     ) async throws -> (rules: ShowtimeRules, clock: CinemaClock, movie: Movie) {
         let hall = try await hall(place.hallID, scope: .everybody, in: transaction)
         guard let movie = try await catalog.movieForScheduling(place.movieID, in: transaction) else { throw Refusal.movieUnknown }
-        // The layout that it was scheduled with, not the hall's newest.
+        // The layout that the showtime was scheduled with, not the hall's newest.
         let seats = try await places.seats(ofLayout: place.layoutID, in: transaction)
         let zones = seats.filter(\.kind.isSold).map(\.zone)
         return (
@@ -154,14 +156,9 @@ package struct ShowtimeScheduling: Sendable {
         return right
     }
 
-    /// - Throws: ``Refusal/hallOccupied`` for the constraint's violation.
+    /// - Throws: ``Refusal/hallOccupied`` when the constraint is violated.
     private func refusingOccupiedHall<Result>(_ write: () async throws -> Result) async throws -> Result {
-        do {
-            return try await write()
-        } catch let error as PostgresError where error.sqlState == .exclusionViolation && error.constraintName == "showtimes_hall_occupied"
-        {
-            throw Refusal.hallOccupied
-        }
+        try await refusing(.hallOccupied, byConstraint: "showtimes_hall_occupied", write)
     }
 }
 
@@ -180,10 +177,10 @@ extension ShowtimeRules {
     }
 }
 
-/// Ends what people hold of a showtime that is being cancelled: unpaid orders are cancelled, paid ones refunded.
+/// Ends the orders of a showtime that is being cancelled: unpaid ones are cancelled, paid ones refunded.
 ///
-/// Called with whoever cancels, in the transaction of the cancelling, with the showtime locked and marked as cancelled. Given by whoever composes
-/// the service: the room of the orders lies above this one.
+/// It is called with the account that cancels, in the transaction that cancels, when the showtime is locked and marked as cancelled.
+/// Assembly passes it in, because this room doesn't know orders.
 package typealias ShowtimeCancellation =
     @Sendable (
         _ showtimeID: Int64, _ accountID: Int64, _ transaction: PostgresTransaction

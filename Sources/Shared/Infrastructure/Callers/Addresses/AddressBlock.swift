@@ -1,15 +1,15 @@
-/// The addresses that count as one client where requests and tries are counted. Whoever has an address of version 6 has the 2⁶⁴ that begin
-/// like it (RFC 4291 §2.5.4); of version 4 it is the address, however it is written.
+/// The IP addresses that count as one client where requests and attempts are counted. With version 6, one client has all 2⁶⁴ addresses that
+/// begin alike (RFC 4291 §2.5.4). With version 4 the block is the one address, however it is written.
 package struct AddressBlock: Hashable, Sendable {
-    /// What a site gets (RFC 6177), so 65,536 of the blocks that count as one client.
+    /// The prefix that a site gets (RFC 6177): it contains 65,536 blocks that each count as one client.
     private static let siteBits = 48
-    /// How many clients' worth a site may have: more than one client, since a company or the handsets of a carrier may share it, and far
-    /// fewer than its blocks, since one person may have it too.
+    /// How many times a client's share a site may have. It is more than one, because a company or the phones of a carrier may share a site;
+    /// and far less than the number of its blocks, because one person may have a whole site.
     static let clientsOfSite = 16
 
-    /// The block's name, such as `192.0.2.1`, `2001:db8:0:1::/64` or `2001:db8:0::/48`; what is no address as it came.
+    /// The block's name, such as `192.0.2.1`, `2001:db8:0:1::/64` or `2001:db8:0::/48`. Text that is no address stays as it came.
     package let text: String
-    /// How many clients' worth of a limit the block has.
+    /// How many times a client's share of a limit the block has.
     package let clients: Int
 
     /// The block of one client.
@@ -29,8 +29,8 @@ package struct AddressBlock: Hashable, Sendable {
             }
     }
 
-    /// All blocks for which something that comes from an address is counted, the narrowest first: the client's, and for an address of
-    /// version 6 its site's, which may have ``clients`` times as much.
+    /// All blocks under which a request from an address is counted, the narrowest first: the client's, and with version 6 also its site's,
+    /// which may have ``clients`` times as much.
     package static func all(of address: String) -> [AddressBlock] {
         let number = NetworkAddress(ofVersion6: address)
         let client = AddressBlock(address, number, bits: 64, clients: 1)
@@ -38,9 +38,9 @@ package struct AddressBlock: Hashable, Sendable {
         return [client, AddressBlock(address, number, bits: siteBits, clients: clientsOfSite)]
     }
 
-    /// How much a block may have of what one client may have so much of.
+    /// The block's share of something, when one client's share is given.
     ///
-    /// - Parameter all: how much of it there is. No site has more than half of that, unless one client may.
+    /// - Parameter all: how much of it there is in all. A site gets at most half of that, unless one client gets more.
     package func share(ofClient share: Int, outOf all: Int) -> Int {
         Self.share(of: clients, ofClient: share, outOf: all)
     }
@@ -53,7 +53,7 @@ package struct AddressBlock: Hashable, Sendable {
 }
 
 extension NetworkAddress {
-    /// Reads an address that is written as one of version 6. Dotted ones need no reading: there is one way to write them.
+    /// Reads an address of version 6. Dotted addresses needn't be read, because there is only one way to write them.
     fileprivate init?(ofVersion6 text: String) {
         guard text.utf8.contains(UInt8(ascii: ":")) else { return nil }
         self.init(text)

@@ -3,8 +3,8 @@ package enum NetworkAddress: Hashable, Sendable {
     case v4(UInt32)
     case v6(UInt128)
 
-    /// Reads an address as it is usually written: dotted, or by RFC 4291 §2.2. One of version 4 inside of one of version 6
-    /// (`::ffff:192.0.2.1`) is the former.
+    /// Reads an address as it is usually written: dotted, or by RFC 4291 §2.2. An address of version 4 inside of one of version 6
+    /// (`::ffff:192.0.2.1`) is read as version 4.
     ///
     /// - Returns: `nil` for anything else.
     package init?(_ text: some StringProtocol) {
@@ -32,12 +32,12 @@ package enum NetworkAddress: Hashable, Sendable {
         let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
         guard let first = halves.first, halves.count <= 2, let front = groups(first, isEnd: halves.count == 1) else { return nil }
         guard halves.count == 2 else { return front.count == 8 ? number(front) : nil }
-        // What is left out are one group of zeros or more.
+        // The `::` stands for one or more groups of zeros.
         guard let back = groups(halves[1], isEnd: true), front.count + back.count < 8 else { return nil }
         return number(front + [UInt16](repeating: 0, count: 8 - front.count - back.count) + back)
     }
 
-    /// - Parameter isEnd: the last group of the address, and that one alone, may be written dotted.
+    /// - Parameter isEnd: whether these groups end the address. Only the last group of an address may be dotted.
     private static func groups(_ text: some StringProtocol, isEnd: Bool) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         var groups: [UInt16] = []

@@ -1,13 +1,14 @@
-/// The addresses that begin alike (CIDR, RFC 4632 §3.1 and RFC 4291 §2.3).
+/// A range of IP addresses that begin alike (CIDR, RFC 4632 §3.1 and RFC 4291 §2.3).
 package struct NetworkRange: Hashable, Sendable {
     private let first: NetworkAddress
     /// How many bits are the same.
     private let bits: Int
 
-    /// Reads a range such as `10.0.0.0/8` or `2001:db8::/32`, or one address. One of version 4 inside of version 6 (`::ffff:10.0.0.0/104`)
-    /// is the former.
+    /// Reads a range such as `10.0.0.0/8` or `2001:db8::/32`, or one address. A range of version 4 inside of version 6
+    /// (`::ffff:10.0.0.0/104`) is read as version 4.
     ///
-    /// - Returns: `nil` for anything else, also where an address has more bits than its range keeps: then one of the two is wrong.
+    /// - Returns: `nil` for anything else. Also when the address has bits set beyond the range's prefix, because then one of the two is
+    ///   wrong.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let start = parts.first, let address = NetworkAddress(start) else { return nil }
@@ -39,9 +40,9 @@ extension NetworkAddress {
         }
     }
 
-    /// The first address that has the same so many first bits.
+    /// The first address that has the same first `bits` bits.
     fileprivate func prefix(_ bits: Int) -> NetworkAddress {
-        // A shift by as many bits as there are leaves none, and one by fewer never traps.
+        // A shift by the whole width gives 0, and a shift by less never traps.
         switch self {
         case .v4(let number): .v4(number & (UInt32.max << UInt32(32 - bits)))
         case .v6(let number): .v6(number & (UInt128.max << UInt128(128 - bits)))

@@ -1,12 +1,13 @@
 import Foundation
 import Synchronization
 
-/// Threads for calls of the C library that may block for ever, each for one call, and only so many at a time.
+/// Threads for calls of the C library that may block for ever. Each thread makes one call, and their number is limited.
 ///
-/// Nobody waits for such a thread. One whose call never returns is lost until the process ends, which doesn't wait for it either.
+/// Nobody waits for such a thread. When its call never returns, the thread stays until the process ends, and the process doesn't wait for
+/// it.
 final class BlockingThreads: Sendable {
-    /// For cancellations. A server that hangs keeps one for each connection that stood when it began to, and no new ones, since it lets
-    /// nobody connect.
+    /// The threads for cancellations. A server that hangs holds one thread for each connection that existed when it began to hang. It holds
+    /// no more, because it accepts no new connections.
     static let cancellations = BlockingThreads(limit: 128)
 
     private let limit: Int

@@ -3,12 +3,12 @@ import Synchronization
 
 /// Lets a cancelled task end the statement that it waits for, and no other.
 ///
-/// Each statement has a turn. A cancellation that comes before the turn or after it does nothing; while one is on its way to the server,
-/// the turn cannot end, so it can't hit what runs next. The server ignores a cancellation that arrives before the statement does, hence it
-/// is sent again until the turn ends.
+/// Each statement has a turn. A cancellation before or after the turn does nothing. While a cancellation is on its way to the server, the
+/// turn can't end, so that the cancellation can't hit the next statement. The server ignores a cancellation that arrives before the
+/// statement. So the cancellation is sent again until the turn ends.
 ///
-/// A server that hangs takes no cancellation. So the end of a turn waits for one only so long, and then says that it is uncertain: the
-/// connection must not be used any more.
+/// A server that hangs accepts no cancellation. So the end of a turn waits for one only for a limited time, and then reports that it is
+/// uncertain. The connection must not be used any more.
 final class CancellationGate: Sendable {
     /// How a turn ended.
     enum End: Equatable {
@@ -16,7 +16,7 @@ final class CancellationGate: Sendable {
         case undisturbed
         /// The server has taken the cancellation, before or after the statement ended.
         case cancelled
-        /// A cancellation is still on its way and might hit whatever this connection runs next.
+        /// A cancellation is still on its way and might hit the next statement of this connection.
         case uncertain
     }
 
@@ -26,7 +26,7 @@ final class CancellationGate: Sendable {
         var isRequested = false
         /// Whether a request is on its way right now.
         var isSending = false
-        /// Whether the end of the turn waits for it.
+        /// Whether the end of the turn waits for the request.
         var isAwaited = false
     }
 

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Something that a statement changes and that memories of this process may hold, such as the seats of a showtime.
+/// A thing that a statement changes and that this process may have cached, such as the seats of a showtime.
 package struct CommittedChange: Hashable, Sendable {
-    /// What kind of thing it is.
+    /// The kind of thing.
     package let kind: String
     /// Its number.
     package let id: Int64
@@ -13,11 +13,11 @@ package struct CommittedChange: Hashable, Sendable {
     }
 }
 
-/// Tells this process's memories what its own transactions have changed, before whoever asked for the change hears that it is done.
+/// Notifies this process's caches of what its own transactions have changed, before the caller of a transaction gets its result.
 ///
-/// A statement carries its changes with it (``Query/changing(_:by:)``), so whoever runs it need not think of it. All connections that are made
-/// by one configuration tell the same observers. What may have been committed counts as committed: an observer that removes too much only
-/// reads once more.
+/// A statement carries its changes (``Query/changing(_:by:)``), so the code that runs it need not think of them. All connections of one
+/// configuration notify the same observers. A change that may have been committed counts as committed: an observer that removes too much
+/// only reads once more.
 package final class CommittedChanges: Sendable {
     private let observers = Mutex<[@Sendable ([CommittedChange]) -> Void]>([])
 

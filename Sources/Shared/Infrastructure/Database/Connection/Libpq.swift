@@ -1,8 +1,8 @@
 import CLibpq
 import Glibc
 
-// Everything that touches libpq's pointers, and nothing else: the only file of the house in which the compiler cannot check memory and
-// concurrency by itself.
+// Everything that touches libpq's pointers, and nothing else. This file and Argon2id.swift are the only ones in which the compiler can't
+// check memory and concurrency by itself.
 
 /// A result that libpq holds. It never changes after it was made, so any thread may read it.
 @safe
@@ -22,7 +22,7 @@ final class LibpqResult: @unchecked Sendable {
     /// The command's tag, for example `INSERT 0 1`.
     var tag: String { unsafe PQcmdStatus(raw).map { unsafe String(cString: $0) } ?? "" }
 
-    /// How many rows the command touched; 0 where that means nothing.
+    /// How many rows the command touched; 0 for commands that touch no rows.
     var affectedRows: Int {
         guard let digits = unsafe PQcmdTuples(raw) else { return 0 }
         return unsafe atol(digits)
@@ -36,7 +36,7 @@ final class LibpqResult: @unchecked Sendable {
 
     func isNull(row: Int, column: Int) -> Bool { unsafe PQgetisnull(raw, Int32(row), Int32(column)) != 0 }
 
-    /// Shows a value's bytes; they may not outlive the call.
+    /// Passes a value's bytes to a closure. They must not be used after the call.
     func withBytes<Value, Failure: Error>(
         row: Int,
         column: Int,
@@ -49,7 +49,7 @@ final class LibpqResult: @unchecked Sendable {
     }
 }
 
-/// The right to cancel what a connection is doing, from any thread; libpq made it for that.
+/// Cancels what a connection is doing. It may be used from any thread; libpq made it for that.
 @safe
 final class LibpqCancellation: @unchecked Sendable {
     private let raw: OpaquePointer
@@ -61,8 +61,8 @@ final class LibpqCancellation: @unchecked Sendable {
 
     deinit { unsafe PQfreeCancel(raw) }
 
-    /// Asks the server, over a connection of its own, to end the running statement. Blocks until the server has taken the request, for ever
-    /// if it hangs: libpq 15 has no limit here.
+    /// Asks the server, over a separate connection, to end the running statement. It blocks until the server has accepted the request; when
+    /// the server hangs, it blocks for ever, because libpq 15 has no limit here.
     func send() {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in
             // A failure leaves the statement running; the caller asks again.
@@ -71,11 +71,11 @@ final class LibpqCancellation: @unchecked Sendable {
     }
 }
 
-/// What the server says next.
+/// The next answer of the server.
 enum LibpqReply {
     case result(LibpqResult)
     case failure(PostgresError)
-    /// Not run, since a statement before it in the pipeline failed.
+    /// The statement was not run, because one before it in the pipeline failed.
     case skipped
     /// The end of the pipeline.
     case synchronised
@@ -85,7 +85,7 @@ enum LibpqReply {
     case lost(PostgresError)
 }
 
-/// One connection of libpq in non-blocking mode. It waits by `poll`, with a limit; so all of this blocks the calling thread.
+/// One connection of libpq in non-blocking mode. It waits by `poll`, with a limit, so all its methods block the calling thread.
 @safe
 final class LibpqConnection {
     private let raw: OpaquePointer
@@ -94,9 +94,9 @@ final class LibpqConnection {
     var silenceLimit: Int32
     /// Whether the statement under way was cancelled: from then on the server has ``hurriedSilenceLimit`` to answer.
     var isHurried: @Sendable () -> Bool = { false }
-    /// How long the server may be silent after a cancellation, in milliseconds; one that lives answers within a few.
+    /// How long the server may be silent after a cancellation, in milliseconds. A working server answers within a few.
     static let hurriedSilenceLimit: Int32 = 3_000
-    /// How often a wait looks whether it became a hurried one, in milliseconds.
+    /// How often a wait checks whether the statement was cancelled meanwhile, in milliseconds.
     private static let slice: Int32 = 250
 
     /// Connects.
@@ -123,7 +123,7 @@ final class LibpqConnection {
         unsafe self.raw = raw
         self.cancellation = cancellation
         self.silenceLimit = silenceLimit
-        // Notices would go to standard error; nobody here needs them.
+        // Without a receiver, libpq would print notices to standard error. Nobody needs them.
         unsafe _ = PQsetNoticeReceiver(raw, { _, _ in }, nil)
         unsafe _ = PQsetnonblocking(raw, 1)
         unsafe _ = PQenterPipelineMode(raw)
@@ -137,7 +137,7 @@ final class LibpqConnection {
     static func parse(connectionString: String) throws(PostgresError) -> [(name: String, value: String)] {
         var reason: UnsafeMutablePointer<CChar>?
         guard let options = unsafe PQconninfoParse(connectionString, &reason) else {
-            // libpq's reason quotes a part of the string, which may be its password.
+            // libpq's reason is dropped, because it quotes a part of the string, which may be the password.
             unsafe PQfreemem(reason)
             throw PostgresError(.connectionFailed, "libpq doesn't understand the connection string")
         }
@@ -168,9 +168,10 @@ final class LibpqConnection {
 
     var serverProcessID: Int32 { unsafe PQbackendPID(raw) }
 
-    /// Whether the connection still stands, as far as can be told without asking the server: a server that went away has said so.
+    /// Whether the connection is still open, as far as it can be told without asking the server. A server that went away has sent
+    /// something.
     func isAlive() -> Bool {
-        // A message and the end of the stream may come one after the other, hence more than one look.
+        // A message and the end of the stream may come one after the other, so it looks more than once.
         for _ in 0..<8 {
             guard let ready = wait(for: Int16(POLLIN), milliseconds: 0) else { return false }
             guard ready != 0 else { return !isBroken }
@@ -186,7 +187,7 @@ final class LibpqConnection {
         unsafe PQsendPrepare(raw, name, sql, 0, nil) == 1
     }
 
-    /// Queues the execution of a query: of the statement prepared under `name`, or as a whole where that is nil.
+    /// Queues the execution of a query: of the statement that is prepared under `name`, or with its SQL when `name` is nil.
     func send(_ query: Query, preparedAs name: String?) -> Bool {
         let parameters = query.parameters
         return unsafe query.values.bytes.withUnsafeBufferPointer { bytes in
@@ -224,12 +225,12 @@ final class LibpqConnection {
         case .synchronised, .lost: return reply
         case .result, .failure, .skipped, .end: break
         }
-        // After each statement's result stands an end.
+        // libpq marks the end after each statement's result.
         while true {
             switch nextPart() {
             case .end: return reply
             case .lost(let error):
-                // What came first says more than the silence after it.
+                // The earlier failure says more than the silence after it.
                 if case .failure(let failure) = reply { return .lost(failure) }
                 return .lost(error)
             case .result, .failure, .skipped, .synchronised: continue
@@ -255,12 +256,13 @@ final class LibpqConnection {
         case PGRES_FATAL_ERROR:
             defer { unsafe PQclear(result) }
             let error = unsafe Self.error(of: result)
-            // A fatal message ends the connection, whether its end has been seen yet or not, and isn't the answer to one statement: a pooler says
-            // so too, whatever had become of a COMMIT. Without a SQLSTATE it was libpq that made it up, since the connection is gone.
+            // A fatal message ends the connection, even when its end hasn't been seen yet. It isn't the answer to one statement: a pooler
+            // sends it too, whatever the outcome of a COMMIT was. An error without SQLSTATE was made by libpq itself, because the
+            // connection is gone.
             let isOver = error.code == .connectionLost || error.sqlState == nil || isBroken
             return isOver ? .lost(error.recoded(.connectionLost)) : .failure(error)
         default:
-            // COPY, which nobody here uses and which would leave the protocol in another mode.
+            // This is COPY. Nobody here uses it, and it would leave the protocol in another mode.
             unsafe PQclear(result)
             return .lost(PostgresError(.protocolViolation, "the statement needs COPY, which is not supported"))
         }
@@ -282,7 +284,7 @@ final class LibpqConnection {
         return nil
     }
 
-    /// Waits until the server says something or takes more, within the limit of its silence.
+    /// Waits until the server sends something or accepts more data, within the limit of its silence.
     ///
     /// - Returns: as ``wait(for:milliseconds:)``.
     private func waitForServer(_ events: Int16) -> Int16? {
@@ -320,8 +322,8 @@ final class LibpqConnection {
 
     /// Waits for notifications.
     ///
-    /// - Parameter milliseconds: how long at most.
-    /// - Returns: what has come, perhaps nothing.
+    /// - Parameter milliseconds: the longest wait.
+    /// - Returns: the notifications that have come, perhaps none.
     /// - Throws: ``PostgresError/Code/connectionLost``.
     func notifications(within milliseconds: Int32) throws(PostgresError) -> [PostgresNotification] {
         var notifications: [PostgresNotification] = []

@@ -2,11 +2,11 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A thread that runs the jobs of an actor, one after the other, so that the actor may block without holding up anybody else; also of two
-/// actors that belong together, which then talk without changing threads.
+/// A thread that runs the jobs of an actor, one after the other, so that the actor may block without holding up anybody else. Two actors
+/// that belong together may share a thread, and then call each other without changing threads.
 ///
-/// libpq's calls block; on the cooperative pool they would stall unrelated tasks. The thread lives until ``stop()``, which the actor
-/// that made it calls when it ends; by then no job of it can be waiting.
+/// libpq's calls block, and on the cooperative pool they would stall unrelated tasks. The thread lives until ``stop()``. The actor that
+/// made the thread calls it at its own end, when none of its jobs can be waiting.
 package final class PinnedThread: SerialExecutor {
     private struct Jobs {
         var waiting: [UnownedJob] = []

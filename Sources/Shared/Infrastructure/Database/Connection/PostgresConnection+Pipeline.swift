@@ -1,8 +1,8 @@
 import Synchronization
 
-/// How statements are sent and their answers taken: everything goes through libpq's pipeline mode, a lone statement as a pipeline of one.
+/// Sends statements and reads their answers. Everything goes through libpq's pipeline mode; a single statement is a pipeline of one.
 extension PostgresConnection {
-    /// What the server owes an answer for.
+    /// A message to the server that it has to answer.
     private enum Step {
         case deallocate(name: String)
         case prepare(index: Int, name: String)
@@ -48,7 +48,7 @@ extension PostgresConnection {
                 throw failure(PostgresError(.protocolViolation, "answers out of step"), at: results.count, of: queries, from: statusBefore)
             }
         }
-        // Outside of a transaction the server commits at the end of the pipeline, which may fail as well.
+        // Outside of a transaction the server commits at the end of the pipeline, and that may fail as well.
         switch libpq.nextPart() {
         case .synchronised:
             break
@@ -67,8 +67,8 @@ extension PostgresConnection {
         return results
     }
 
-    /// Whether nothing hangs on the end of a pipeline whose statements have all been answered: outside of a transaction the server commits
-    /// only there.
+    /// Whether the outcome is certain when all statements of a pipeline have been answered, but its end hasn't. Outside of a transaction it
+    /// isn't, because the server commits only at the end.
     private func isSettled(_ queries: [Query], from status: PostgresTransactionStatus) -> Bool {
         status != .idle || queries.contains { StatementKind(sql: $0.sql) == .commit }
     }
@@ -95,7 +95,7 @@ extension PostgresConnection {
             guard libpq.send(query, preparedAs: name) else { return false }
             steps.append(.execute(index: index))
         }
-        // Last, since a BEGIN that sets the isolation must stand first.
+        // These come last, because a BEGIN that sets the isolation must come first.
         for name in discarded {
             guard libpq.send(Query(unsafeSQL: "DEALLOCATE \(name)"), preparedAs: nil) else { return false }
             steps.append(.deallocate(name: name))
@@ -103,9 +103,9 @@ extension PostgresConnection {
         return libpq.sendSynchronisation()
     }
 
-    /// Takes what a step gave.
+    /// Handles the reply to a step.
     ///
-    /// - Returns: an error where the result says that what was asked for did not happen.
+    /// - Returns: an error when the reply says that the step was not carried out.
     private func take(
         _ result: LibpqResult,
         of step: Step,
@@ -140,14 +140,14 @@ extension PostgresConnection {
         let index: Int
         switch step {
         case .deallocate(let name):
-            // The server does not know it any more: just as well, but it has failed the whole pipeline.
+            // The server doesn't have the prepared statement any more. That does no harm, except that it has failed the whole pipeline.
             statements.deallocated(name)
             index = 0
         case .prepare(let failed, _), .execute(let failed):
             index = failed
             error.sql = queries[failed].sql
             if error.isStalePlan {
-                // What stands beside it is mostly of the same tables, and as outdated.
+                // Other prepared statements of the pipeline mostly use the same tables, and are outdated too.
                 let isGone = error.sqlState == .invalidPreparedStatement
                 for query in queries { statements.discard(query.sql, isGone: isGone) }
             }
@@ -170,11 +170,11 @@ extension PostgresConnection {
         return PostgresPipelineError(index: index, underlying: error)
     }
 
-    /// Tells what a lost connection means for what had been sent.
+    /// The error for a lost connection: whether the statements that had been sent may have been carried out.
     ///
     /// - Parameters:
-    ///   - index: the first statement without an answer; those before it were answered.
-    ///   - status: where the connection stood before.
+    ///   - index: the first statement without an answer.
+    ///   - status: the connection's state before the pipeline.
     private func failure(
         _ error: PostgresError,
         at index: Int,
@@ -195,7 +195,7 @@ extension PostgresConnection {
             case .write: mayHaveCommitted = mayHaveCommitted || !isInTransaction
             }
         }
-        // The server ends an idle transaction only while it waits for a statement; what came after was never run.
+        // The server ends an idle transaction only while it waits for a statement, so the statements sent later were never run.
         let isUnknown = mayHaveCommitted && error.sqlState != .idleInTransactionTimeout
         var told = isUnknown ? error.recoded(.commitOutcomeUnknown) : error.recoded(.connectionLost)
         told.sql = queries.isEmpty ? nil : queries[index].sql

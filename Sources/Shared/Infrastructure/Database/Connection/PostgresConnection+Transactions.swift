@@ -1,7 +1,7 @@
 extension PostgresConnection {
     /// Runs a closure as one transaction: commits when it returns, rolls back when it throws.
     ///
-    /// - Throws: what the closure throws; ``PostgresError/Code/commitOutcomeUnknown`` when the connection broke at the COMMIT.
+    /// - Throws: the closure's errors; ``PostgresError/Code/commitOutcomeUnknown`` when the connection broke at the COMMIT.
     @discardableResult
     package nonisolated func withTransaction<Result: Sendable>(
         isolation: PostgresIsolation = .readCommitted,
@@ -36,14 +36,14 @@ extension PostgresConnection {
         return results.dropLast()
     }
 
-    /// Rolls back what is open. A connection that can't even do that is closed by whoever leased it out.
+    /// Rolls back an open transaction. When even that fails, whoever leased the connection out closes it.
     private func end(_ scope: TransactionScope) {
         defer { scope.state = .ended }
         guard scope.state == .begun else { return }
         rollBack()
     }
 
-    /// What a transaction begins with that its owner sends whole, COMMIT included: BEGIN, and the limits that hold in it.
+    /// The first statements of a transaction whose owner sends all its statements, COMMIT included: BEGIN, and the limits that apply in it.
     ///
     /// - Parameter lockTimeout: how long each of its statements may wait for a lock.
     package nonisolated func beginning(lockTimeout: Duration) -> [Query] {
@@ -56,7 +56,7 @@ extension PostgresConnection {
     package func rollBack() {
         switch transactionStatus {
         case .inTransaction, .inFailedTransaction:
-            // It takes a server no time. Whoever waits for it has mostly waited long enough.
+            // A rollback takes a server no time, and the caller has mostly waited long enough, so the limit is short.
             let usualLimit = libpq?.silenceLimit ?? 0
             libpq?.silenceLimit = min(usualLimit, LibpqConnection.hurriedSilenceLimit)
             if (try? uncancellablePipeline(["ROLLBACK"])) == nil { close() }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// One connection to PostgreSQL, on a thread of its own: libpq may block there without holding up anybody else.
 ///
-/// Statements run one after the other. A task that is cancelled ends the statement that it waits for. Once the connection is broken every
-/// further statement is refused; connections are never mended, the pool makes new ones.
+/// Statements run one after the other. When a task is cancelled, the statement that it waits for ends. Once the connection is broken, it
+/// refuses every further statement. Connections are never repaired; the pool makes new ones.
 package actor PostgresConnection: PostgresSession {
     private let thread: PinnedThread
     private let ownsThread: Bool
@@ -16,9 +16,9 @@ package actor PostgresConnection: PostgresSession {
     var libpq: LibpqConnection?
     private var gate: CancellationGate?
     var statements: StatementCache
-    /// What the transaction under way changes, told when it has ended.
+    /// The changes of the transaction under way. Observers are notified of them when it has ended.
     private var changes: [CommittedChange] = []
-    /// What begins a transaction here; see ``PostgresConnectionConfiguration/preparedStatements``.
+    /// The statement that sets the limits of a transaction; see ``PostgresConnectionConfiguration/preparedStatements``.
     let settings: Query?
 
     private init(configuration: PostgresConnectionConfiguration, thread: PinnedThread?) {
@@ -35,7 +35,7 @@ package actor PostgresConnection: PostgresSession {
 
     /// Connects.
     ///
-    /// - Parameter thread: whose owner keeps it for as long as the connection is used; the connection gets one of its own without it.
+    /// - Parameter thread: a thread that its owner keeps for as long as the connection is used. Without it the connection gets its own.
     /// - Throws: ``PostgresError/Code/connectionFailed``.
     package static func connect(
         to configuration: PostgresConnectionConfiguration, on thread: PinnedThread? = nil
@@ -55,7 +55,7 @@ package actor PostgresConnection: PostgresSession {
         noteStatus()
     }
 
-    /// Ends the connection. An open transaction is rolled back by the server.
+    /// Closes the connection. The server rolls back an open transaction.
     package func close() {
         libpq = nil
         gate = nil
@@ -67,7 +67,7 @@ package actor PostgresConnection: PostgresSession {
         PostgresTransactionStatus(rawValue: lastStatus.load(ordering: .acquiring)) ?? .unknown
     }
 
-    /// Whether the server that this leads to no longer takes writes, so that all connections to it are useless.
+    /// Whether the server of this connection no longer accepts writes, so that all connections to it are useless.
     nonisolated var leadsToReadOnlyServer: Bool { isSpent.load(ordering: .acquiring) }
 
     /// The number of the server's process, as in `pg_stat_activity`.
@@ -76,7 +76,7 @@ package actor PostgresConnection: PostgresSession {
     /// How many statements are prepared.
     var preparedStatementCount: Int { statements.count }
 
-    /// Whether the connection still stands, as far as can be told without asking the server.
+    /// Whether the connection is still open, as far as it can be told without asking the server.
     package func isAlive() -> Bool {
         guard let libpq else { return false }
         if !libpq.isAlive() { close() }
@@ -85,12 +85,13 @@ package actor PostgresConnection: PostgresSession {
 
     // MARK: Changes
 
-    /// Keeps what statements change until their transaction has ended.
+    /// Collects the changes of statements until their transaction has ended.
     func note(changesOf queries: [Query]) {
         for query in queries where !query.changes.isEmpty { changes.append(contentsOf: query.changes) }
     }
 
-    /// Tells what was changed when no transaction is open any more, however it ended: whether it was rolled back is not always known.
+    /// Notifies observers of the changes when no transaction is open any more. It does so however the transaction ended, because it isn't
+    /// always known whether it was rolled back.
     func tellChanges() {
         guard !changes.isEmpty, transactionStatus == .idle || transactionStatus == .unknown else { return }
         configuration.commits.tell(changes)
@@ -106,7 +107,7 @@ package actor PostgresConnection: PostgresSession {
         try await results(of: [query])[0]
     }
 
-    /// As ``pipeline(_:)``, for those who don't ask which statement failed.
+    /// As ``pipeline(_:)``, for callers that needn't know which statement failed.
     ///
     /// - Throws: ``PostgresError``.
     func results(of queries: [Query]) async throws -> [PostgresRows] {
@@ -119,24 +120,24 @@ package actor PostgresConnection: PostgresSession {
 
     /// Runs statements in one round trip: all are sent, then one answer is awaited.
     ///
-    /// Without a transaction around them they are one: all or none happen. The statements after one that fails are not run; a transaction
-    /// that was begun before stays open (and can then only be rolled back), so a COMMIT among those that were not run leaves it to the
-    /// caller to roll back. A COMMIT should stand last. Where they are one and were prepared before the schema changed, they are run a
-    /// second time.
+    /// Without a transaction around them, the statements are one transaction: all or none happen. After a statement that fails, the others
+    /// are not run. A transaction that was begun before stays open and can only be rolled back; when the COMMIT was among the statements
+    /// that were not run, the caller has to roll back. A COMMIT should come last. Statements that are one transaction, and were prepared
+    /// before the schema changed, are run a second time.
     ///
-    /// - Throws: ``PostgresPipelineError`` with the place of the statement that failed.
+    /// - Throws: ``PostgresPipelineError`` with the index of the statement that failed.
     @discardableResult
     package func pipeline(_ queries: [Query]) async throws -> [PostgresRows] {
         let wasIdle = transactionStatus == .idle
         do {
             return try await takeTurn(queries)
         } catch let error as PostgresPipelineError where wasIdle && error.underlying.isStalePlan && mayRunAgain(queries) {
-            // The schema changed under a prepared statement, which is removed now; nothing happened.
+            // The schema changed under a prepared statement. The statement is removed now, and nothing has happened.
             return try await takeTurn(queries)
         }
     }
 
-    /// Whether statements of which one has failed have left nothing behind, since they were one transaction, from the first to the last.
+    /// Whether failed statements have left nothing behind, because they were one transaction from the first to the last.
     private func mayRunAgain(_ queries: [Query]) -> Bool {
         transactionStatus == .idle && !queries.contains { StatementKind(sql: $0.sql).limitsTransaction }
     }
@@ -155,7 +156,7 @@ package actor PostgresConnection: PostgresSession {
         }
     }
 
-    /// Runs statements that a cancelled task must not stop: those that end a transaction.
+    /// Runs the statements that end a transaction, which the cancellation of a task must not stop.
     func uncancellablePipeline(_ queries: [Query]) throws(PostgresPipelineError) -> [PostgresRows] {
         try run(queries)
     }
@@ -173,7 +174,7 @@ package actor PostgresConnection: PostgresSession {
         }
         switch gate.end() {
         case .undisturbed: return try outcome.get()
-        // One that came too late for its statement must be used up before the next one runs.
+        // A cancellation that came too late for its statement must be used up before the next statement runs.
         case .cancelled: absorbCancellation()
         case .uncertain: close()
         }
@@ -187,7 +188,7 @@ package actor PostgresConnection: PostgresSession {
         noteStatus()
     }
 
-    /// Reads what comes before the end of the pipeline and drops it.
+    /// Reads replies and drops them until the end of the pipeline.
     func reachesSynchronisation(_ libpq: LibpqConnection) -> Bool {
         for _ in 0..<8 {
             switch libpq.nextPart() {
@@ -229,8 +230,8 @@ package actor PostgresConnection: PostgresSession {
 
     /// Waits for notifications of the channels that this connection listens to.
     ///
-    /// - Parameter limit: how long at most; less than statements that wait for this connection can bear.
-    /// - Returns: what has come, perhaps nothing.
+    /// - Parameter limit: the longest wait. It must be short, because statements of this connection wait for it.
+    /// - Returns: the notifications that have come, perhaps none.
     /// - Throws: ``PostgresError/Code/connectionLost``.
     package func notifications(within limit: Duration) throws -> [PostgresNotification] {
         guard let libpq else { throw PostgresError(.closed, "the connection is closed") }

@@ -1,7 +1,7 @@
-/// How to connect and what limits a session has.
+/// The way to connect, and the limits of a session.
 package struct PostgresConnectionConfiguration: Sendable {
-    /// A libpq connection string, `postgresql://…` or `key=value …`; more than one host may be named, of which the first that answers and
-    /// fits `target_session_attrs` is taken.
+    /// A libpq connection string, `postgresql://…` or `key=value …`. It may name several hosts; the first one is used that answers and fits
+    /// `target_session_attrs`.
     package var url: String
     /// The longest wait for one host; libpq counts whole seconds, 2 at least.
     package var connectTimeout: Duration = .seconds(3)
@@ -11,30 +11,30 @@ package struct PostgresConnectionConfiguration: Sendable {
     package var lockTimeout: Duration? = .seconds(2)
     /// The server closes a connection whose transaction is idle for longer; `nil` for the server's own setting.
     package var idleInTransactionTimeout: Duration? = .seconds(10)
-    /// Whether statements are prepared and settings belong to the session. Off for PgBouncer's transaction mode, where neither holds:
-    /// statements are then sent whole and the limits are set in each transaction.
+    /// Whether statements are prepared and settings belong to the session. PgBouncer's transaction mode keeps neither, so there this must
+    /// be off: statements are then sent with their SQL, and each transaction sets the limits.
     package var preparedStatements = true
-    /// Whether a prepared statement keeps its plan, whatever values it gets: for a few statements that run all the time, whose planning would cost
-    /// more than running them. Without it PostgreSQL plans those with short lists of values anew each time.
+    /// Whether a prepared statement keeps its plan, whatever values it gets. This is for a few statements that run all the time and take
+    /// longer to plan than to run. Without it PostgreSQL plans statements with short lists of values anew each time.
     package var keepsPlans = false
     /// How many statements one connection keeps prepared.
     package var statementCacheSize = 256
     /// Shown in `pg_stat_activity`.
     package var applicationName = "piao"
-    /// What the transactions of all connections that are made by this configuration, or by a copy of it, have changed.
+    /// Notifies of the changes that transactions commit, on all connections made with this configuration or a copy of it.
     package let commits = CommittedChanges()
-    /// Tells of each connection that was made by this configuration, or by a copy of it.
+    /// Notifies of each new connection made with this configuration or a copy of it.
     let reachability = Reachability()
 
     package init(url: String) {
         self.url = url
     }
 
-    /// Whether libpq understands the connection string; asks no server.
+    /// Whether libpq understands the connection string. No server is asked.
     package var isWellFormed: Bool { (try? LibpqConnection.parse(connectionString: url)) != nil }
 
-    /// The server is thought dead when it owes an answer and has been silent for this long, in milliseconds: longer than any statement may
-    /// run.
+    /// How long the server may be silent while it owes an answer, in milliseconds. It then counts as dead. This is longer than any
+    /// statement may run.
     var silenceLimit: Int32 {
         guard let statementTimeout else { return 600_000 }
         return Int32(clamping: statementTimeout.milliseconds + 5_000)
@@ -53,18 +53,18 @@ package struct PostgresConnectionConfiguration: Sendable {
         limits.isEmpty ? nil : "SELECT \(limits.map { "set_config(\($0.name), \($0.value), TRUE)" as Query }.joined(separator: ", "))"
     }
 
-    /// libpq's parameters: what the connection string says, and our own wishes where it is silent.
+    /// libpq's parameters: those of the connection string, and our own where it has none.
     ///
     /// - Throws: ``PostgresError/Code/connectionFailed`` for a connection string that libpq doesn't understand.
     func keywords() throws(PostgresError) -> [(name: String, value: String)] {
         var keywords = try LibpqConnection.parse(connectionString: url)
-        // To libpq they mean a wait without an end.
+        // For libpq such values mean a wait without end.
         keywords.removeAll { keyword in keyword.name == "connect_timeout" && Int(keyword.value).map { $0 <= 0 } == true }
         func add(_ name: String, _ value: String) {
             if !keywords.contains(where: { $0.name == name }) { keywords.append((name, value)) }
         }
         add("connect_timeout", "\(max(2, (connectTimeout.milliseconds + 999) / 1000))")
-        // A peer that vanished is noticed within seconds rather than hours.
+        // This notices a peer that vanished within seconds rather than hours.
         add("tcp_user_timeout", "5000")
         add("keepalives_idle", "10")
         add("keepalives_interval", "5")
@@ -76,7 +76,7 @@ package struct PostgresConnectionConfiguration: Sendable {
             let plans = keepsPlans ? [(name: "plan_cache_mode", value: "force_generic_plan")] : []
             let options = (limits + plans).map { "-c \($0.name)=\($0.value)" }.joined(separator: " ")
             if let index = keywords.firstIndex(where: { $0.name == "options" }) {
-                // The later one wins: the connection string's.
+                // Of two values the later one counts, which is the connection string's.
                 keywords[index].value = "\(options) \(keywords[index].value)"
             } else {
                 keywords.append(("options", options))
@@ -87,7 +87,7 @@ package struct PostgresConnectionConfiguration: Sendable {
 }
 
 extension PostgresConnectionConfiguration: CustomStringConvertible, CustomReflectable {
-    /// Not the connection string: it holds a password, and must not get into a log by being printed.
+    /// A description without the connection string, which holds a password that must not get into a log.
     package var description: String { "connection of \(applicationName)" }
     package var customMirror: Mirror { Mirror(self, children: ["applicationName": applicationName]) }
 }

@@ -1,6 +1,6 @@
-/// Why something asked of the database failed.
+/// The reason why a request to the database failed.
 ///
-/// `description` leaks neither SQL nor values, so that it may reach anybody; `String(reflecting:)` tells everything and belongs in the log.
+/// `description` has neither SQL nor values, so anybody may read it. `String(reflecting:)` has everything and belongs in the log.
 package struct PostgresError: Error, Sendable {
     /// What kind of failure it is. More kinds may be added.
     package struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -17,7 +17,7 @@ package struct PostgresError: Error, Sendable {
         package static let commitOutcomeUnknown = Code(description: "commitOutcomeUnknown")
         /// COMMIT answered ROLLBACK, since a statement had failed before and its error had been swallowed. Nothing was committed.
         package static let transactionRolledBack = Code(description: "transactionRolledBack")
-        /// Too many wait for a connection already.
+        /// Too many callers wait for a connection already.
         package static let poolExhausted = Code(description: "poolExhausted")
         /// No connection became free in time.
         package static let leaseTimedOut = Code(description: "leaseTimedOut")
@@ -29,14 +29,14 @@ package struct PostgresError: Error, Sendable {
         package static let invalidParameter = Code(description: "invalidParameter")
         /// The connection, pool or transaction is over.
         package static let closed = Code(description: "closed")
-        /// libpq answered what it never should, or an unsupported statement was used, such as COPY.
+        /// libpq gave an answer that it never should, or an unsupported statement such as COPY was used.
         package static let protocolViolation = Code(description: "protocolViolation")
     }
 
     package let code: Code
-    /// Set when the server said it.
+    /// Set when the server sent the error.
     package internal(set) var sqlState: SQLState?
-    /// What happened, in the server's or our words; may hold values.
+    /// A description in the server's or our words. It may hold values.
     package internal(set) var message: String
     package internal(set) var detail: String?
     package internal(set) var hint: String?
@@ -47,7 +47,7 @@ package struct PostgresError: Error, Sendable {
     package internal(set) var constraintName: String?
     /// The SQL of the statement, without values.
     package internal(set) var sql: String?
-    /// Whether nothing of it reached the server, so that trying again on another connection does no harm.
+    /// Whether nothing reached the server, so that another try on another connection does no harm.
     package internal(set) var wasNotSent = false
 
     package init(_ code: Code, _ message: String, sqlState: SQLState? = nil) {
@@ -56,7 +56,8 @@ package struct PostgresError: Error, Sendable {
         self.sqlState = sqlState
     }
 
-    /// Whether a transaction that failed so may be run again from its beginning: it lost against another one and changed nothing.
+    /// Whether a transaction with this failure may be run again from its beginning, because it lost against another transaction and changed
+    /// nothing.
     package var isRetryable: Bool {
         guard code == .server else { return false }
         return sqlState == .serializationFailure || sqlState == .deadlockDetected || isStalePlan
@@ -71,18 +72,18 @@ package struct PostgresError: Error, Sendable {
         }
     }
 
-    /// Whether what was given is at fault: it can't be bound, or it is a data exception (class 22).
+    /// Whether a bound value is at fault: it can't be bound, or it is a data exception (class 22).
     package var refusesValue: Bool {
         code == .invalidParameter || code == .server && sqlState?.rawValue.hasPrefix("22") == true
     }
 
-    /// Whether a row is refused for what stands in it: a check, or a column that must have a value.
+    /// Whether a row is refused because of its content: by a check, or because a column must have a value.
     package var refusesRow: Bool {
         code == .server && (sqlState == .checkViolation || sqlState == .notNullViolation)
     }
 
-    /// The column that a row is refused for, where one alone is to blame: the one that has no value, or the one whose own check has failed, which
-    /// PostgreSQL names after table and column.
+    /// The column that is the reason for the refusal of a row, where it is only one: a column without a value, or one whose own check
+    /// failed. PostgreSQL names such a check after table and column.
     package var refusedColumn: String? {
         if let columnName { return columnName }
         guard let tableName, let constraintName, constraintName.hasPrefix(tableName + "_"), constraintName.hasSuffix("_check") else {
@@ -92,7 +93,7 @@ package struct PostgresError: Error, Sendable {
         return column.isEmpty ? nil : String(column)
     }
 
-    /// What happened and where, for a log that must hold no values: neither the server's message nor its detail.
+    /// The kind of error and its place, for a log that must hold no values: neither the server's message nor its detail.
     package var withoutValues: String {
         let parts: [(String, String?)] = [
             ("sqlState", sqlState?.rawValue), ("table", tableName), ("column", columnName), ("constraint", constraintName), ("sql", sql),
@@ -100,7 +101,7 @@ package struct PostgresError: Error, Sendable {
         return "\(code): " + parts.compactMap { name, value in value.map { "\(name): \($0)" } }.joined(separator: ", ")
     }
 
-    /// The same error, told as one of another kind.
+    /// The same error with another code.
     func recoded(_ code: Code) -> PostgresError {
         var error = PostgresError(code, message, sqlState: sqlState)
         error.detail = detail
@@ -129,7 +130,7 @@ extension PostgresError: CustomDebugStringConvertible {
 
 /// A statement of a pipeline failed; those after it were not run.
 package struct PostgresPipelineError: Error, Sendable {
-    /// Which of the queries failed, from 0.
+    /// The index of the query that failed, from 0.
     package let index: Int
     package let underlying: PostgresError
 }

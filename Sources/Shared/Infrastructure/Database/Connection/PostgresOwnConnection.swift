@@ -1,10 +1,10 @@
-/// One connection for somebody who must not wait in the pool's line: made when it is first needed, and anew when it was lost.
+/// One connection for code that must not wait in the pool's line. It is made when it is first needed, and anew when it was lost.
 ///
-/// For statements that stand alone: a transaction can't be held open on it.
+/// It is for single statements: a transaction can't be held open on it.
 package actor PostgresOwnConnection: PostgresSession {
     private let configuration: PostgresConnectionConfiguration
     private var connection: PostgresConnection?
-    /// Under way; whoever comes meanwhile waits for it too.
+    /// The connection attempt under way. Callers that come meanwhile wait for it too.
     private var connecting: Task<PostgresConnection, any Error>?
 
     package init(configuration: PostgresConnectionConfiguration) {
@@ -18,7 +18,7 @@ package actor PostgresOwnConnection: PostgresSession {
         try await untilSent { try await $0.rows(query) }
     }
 
-    /// Runs statements in one round trip, as one: all or none happen.
+    /// Runs statements in one round trip as one transaction: all or none happen.
     ///
     /// - Throws: ``PostgresError``.
     package func pipeline(_ queries: [Query]) async throws -> [PostgresRows] {
@@ -29,12 +29,12 @@ package actor PostgresOwnConnection: PostgresSession {
         do {
             return try await body(opened())
         } catch let error as PostgresError where error.wasNotSent && [.connectionLost, .closed].contains(error.code) {
-            // It had gone while it was idle: nothing was asked of it yet.
+            // The connection was lost while it was idle, so nothing was sent yet.
             return try await body(opened())
         }
     }
 
-    /// Closes the connection, also one that is being made, for which it waits; a statement that comes later makes another one.
+    /// Closes the connection. It waits for a connection that is being made, and closes it too. A later statement makes another one.
     package func close() async {
         let (closing, coming) = (connection, connecting)
         (connection, connecting) = (nil, nil)
@@ -48,7 +48,7 @@ package actor PostgresOwnConnection: PostgresSession {
         if let connecting { return try await connecting.value }
         let task = Task { [configuration] in try await PostgresConnection.connect(to: configuration) }
         connecting = task
-        // Unless it was closed meanwhile, and perhaps another one is being made.
+        // The connection may have been closed meanwhile, and another one may be in the making.
         defer { if connecting == task { connecting = nil } }
         let opened = try await task.value
         if connecting == task { connection = opened }

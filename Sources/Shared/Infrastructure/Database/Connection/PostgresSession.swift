@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// Something that runs queries: the pool, where each query commits by itself; a connection; a transaction.
 package protocol PostgresSession: Sendable {
     /// Runs a query.
@@ -5,7 +7,7 @@ package protocol PostgresSession: Sendable {
     /// - Throws: ``PostgresError``.
     func rows(_ query: Query) async throws -> PostgresRows
 
-    /// Runs statements in one round trip, as one: all or none happen.
+    /// Runs statements in one round trip as one transaction: all or none happen.
     ///
     /// - Throws: ``PostgresError`` or ``PostgresPipelineError``.
     func pipeline(_ queries: [Query]) async throws -> [PostgresRows]
@@ -27,6 +29,21 @@ extension PostgresSession {
     package func row<Value>(_ query: Query, _ decode: (PostgresRow) throws -> Value) async throws -> Value? {
         let rows = try await rows(query)
         return try rows.first.map(decode)
+    }
+
+    /// Runs a query that always gives a row, such as INSERT … RETURNING or a count, and makes a value of it.
+    ///
+    /// - Throws: ``Defect`` when there is no row; ``PostgresError``, and what `decode` throws.
+    package func requiredRow<Value>(_ query: Query, _ decode: (PostgresRow) throws -> Value) async throws -> Value {
+        guard let row = try await rows(query).first else { throw Defect.rowMissing(after: query.sql) }
+        return try decode(row)
+    }
+
+    /// The database's time: one clock for all processes.
+    ///
+    /// - Throws: ``PostgresError``.
+    package func now() async throws -> Date {
+        try await requiredRow("SELECT clock_timestamp() AS now") { try $0["now"] }
     }
 
     /// Runs a query for its effect.

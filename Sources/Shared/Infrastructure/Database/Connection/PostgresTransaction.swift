@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How much of what others do at the same time a transaction sees.
+/// How much a transaction sees of the changes that others make at the same time.
 package enum PostgresIsolation: Sendable {
     /// Each statement sees what was committed before it began.
     case readCommitted
@@ -30,12 +30,12 @@ package struct PostgresTransaction: PostgresSession {
 
     /// Runs a statement in the transaction.
     ///
-    /// - Throws: ``PostgresError``; after one of the server, the transaction can only be rolled back.
+    /// - Throws: ``PostgresError``. After an error of the server the transaction can only be rolled back.
     package func rows(_ query: Query) async throws -> PostgresRows {
         try await connection.rows(query, in: scope)
     }
 
-    /// Runs statements of the transaction in one round trip; those after one that fails are not run.
+    /// Runs statements of the transaction in one round trip. After a statement that fails, the others are not run.
     ///
     /// - Throws: ``PostgresPipelineError``.
     @discardableResult
@@ -43,7 +43,7 @@ package struct PostgresTransaction: PostgresSession {
         try await connection.pipeline(queries, in: scope)
     }
 
-    /// The same for whoever doesn't ask which of the statements failed.
+    /// The same, for callers that needn't know which statement failed.
     ///
     /// - Throws: ``PostgresError``.
     @discardableResult
@@ -55,9 +55,9 @@ package struct PostgresTransaction: PostgresSession {
         }
     }
 
-    /// Runs the last statements of the transaction and commits, in one round trip: nothing can be run in it afterwards.
+    /// Runs the last statements of the transaction and commits, in one round trip. Nothing can be run in it afterwards.
     ///
-    /// - Returns: what the statements gave.
+    /// - Returns: the results of the statements.
     /// - Throws: ``PostgresError``; ``PostgresError/Code/commitOutcomeUnknown`` when the connection broke at the COMMIT.
     @discardableResult
     package func commit(after queries: [Query]) async throws -> [PostgresRows] {
@@ -69,7 +69,7 @@ package struct PostgresTransaction: PostgresSession {
     }
 }
 
-/// How far a transaction has come; BEGIN goes out together with its first statement.
+/// The progress of a transaction. BEGIN is sent together with its first statement.
 final class TransactionScope: Sendable {
     enum State: UInt8 {
         case fresh, begun, ended

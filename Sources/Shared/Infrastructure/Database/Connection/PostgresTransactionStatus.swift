@@ -1,4 +1,4 @@
-/// Where a connection stands between two statements.
+/// The state of a connection between two statements.
 package enum PostgresTransactionStatus: UInt8, Sendable {
     /// Outside of any transaction.
     case idle

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Tells those who wait before they try again that somebody has reached the database: what one connection can do, the others can.
+/// Notifies observers that a connection to the database was made. Others that pause before another attempt can then connect too.
 package final class Reachability: Sendable {
     private let observers = Mutex<[@Sendable () -> Void]>([])
 
-    /// Calls a closure after each connection that was made, on its thread: it must be quick.
+    /// Calls a closure after each new connection, on the connection's thread: it must be quick.
     func observe(_ observer: @escaping @Sendable () -> Void) {
         observers.withLock { $0.append(observer) }
     }

@@ -1,8 +1,8 @@
 package import Logging
 import Synchronization
 
-/// A warning of something that is tried again and again, such as connecting to a database that is away: told when it begins, then once a minute,
-/// with how often it has come since.
+/// A warning about something that fails again and again, such as connecting to a database that is away. It is logged when it begins, and
+/// then once a minute with the number of failures since.
 package final class RepeatedWarning: Sendable {
     private static let pause: Duration = .seconds(60)
 
@@ -18,7 +18,7 @@ package final class RepeatedWarning: Sendable {
         self.message = message
     }
 
-    /// It has happened once more.
+    /// Records another failure.
     package func happened(_ logger: Logger, _ metadata: @autoclosure () -> Logger.Metadata) {
         let times = state.withLock { state -> Int? in
             state.times += 1
@@ -30,7 +30,7 @@ package final class RepeatedWarning: Sendable {
         logger.warning(message, metadata: metadata().merging(["times": "\(times)"]) { $1 })
     }
 
-    /// It goes well again: the next time is told at once.
+    /// Records a success: the next failure is logged at once.
     package func ended() {
         state.withLock { $0 = State() }
     }

@@ -1,4 +1,4 @@
-/// The statements that are prepared on one connection; the one that was used longest ago makes room when there are too many.
+/// The statements that are prepared on one connection. When there are too many, the one that was unused for longest is removed.
 struct StatementCache {
     struct Statement {
         let name: String
@@ -8,7 +8,7 @@ struct StatementCache {
 
     private let capacity: Int
     private var statements: [String: Statement] = [:]
-    /// Names that the server still knows and that nobody needs any more.
+    /// Names of prepared statements that the server still has and that nobody needs.
     private(set) var discarded: [String] = []
     private var clock = 0
     private var made = 0
@@ -33,7 +33,7 @@ struct StatementCache {
         return "s\(made)"
     }
 
-    /// Remembers a statement that the server has prepared.
+    /// Adds a statement that the server has prepared.
     mutating func insert(_ sql: String, name: String) {
         if let old = statements[sql] { discarded.append(old.name) }
         clock += 1
@@ -43,15 +43,15 @@ struct StatementCache {
         }
     }
 
-    /// Removes a statement; the server is told so at the next opportunity.
+    /// Removes a statement. The server is told to drop it with the next pipeline.
     ///
-    /// - Parameter isGone: whether the server has dropped it already: telling it would fail.
+    /// - Parameter isGone: whether the server has dropped it already, so that dropping it again would fail.
     mutating func discard(_ sql: String, isGone: Bool = false) {
         guard let statement = statements.removeValue(forKey: sql), !isGone else { return }
         discarded.append(statement.name)
     }
 
-    /// The server has dropped it too.
+    /// Records that the server has dropped a statement.
     mutating func deallocated(_ name: String) {
         discarded.removeAll { $0 == name }
     }

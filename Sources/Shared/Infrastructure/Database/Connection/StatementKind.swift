@@ -1,6 +1,6 @@
-/// What a statement means for the transaction that it stands in, by its first word.
+/// The effect of a statement on its transaction, by the statement's first word.
 enum StatementKind {
-    /// Surely changes nothing.
+    /// Certainly changes nothing.
     case read
     /// Ends a transaction for good.
     case commit

@@ -3,22 +3,22 @@ import ServiceLifecycle
 
 /// Listens to channels on a connection of its own, which is made anew when it breaks.
 ///
-/// A notification is a hint only: what was sent while no connection stood is lost, so whoever listens must look for itself after each
-/// ``Event/listening``. LISTEN needs a direct connection to the server, not PgBouncer's transaction mode.
+/// A notification is only a hint. Notifications that are sent while there is no connection are lost, so the consumer must look for changes
+/// itself after each ``Event/listening``. LISTEN needs a direct connection to the server, not PgBouncer's transaction mode.
 package struct PostgresListener: Service {
     package enum Event: Hashable, Sendable {
-        /// A connection stands and listens; what happened before it may have gone unheard.
+        /// A connection listens from now on. Earlier notifications may have been lost.
         case listening
         case notification(PostgresNotification)
     }
 
-    /// What is heard. When nobody takes the events, the oldest are dropped; for one consumer.
+    /// The events, for one consumer. When nobody takes them, the oldest are dropped.
     package let events: AsyncStream<Event>
 
     private static let bufferSize = 1024
     /// How soon a shutdown is noticed.
     private static let patience: Duration = .milliseconds(250)
-    /// After so much silence the server is asked whether it is still there.
+    /// After this time without a notification, the server is asked whether it is still there.
     private static let silence: Duration = .seconds(30)
 
     private let continuation: AsyncStream<Event>.Continuation

@@ -1,4 +1,4 @@
-/// What a NOTIFY told.
+/// A notification that a NOTIFY sent.
 package struct PostgresNotification: Hashable, Sendable {
     package let channel: String
     package let payload: String

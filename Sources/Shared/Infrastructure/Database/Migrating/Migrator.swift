@@ -1,6 +1,6 @@
 /// Brings a database's schema up to date, one migration in one transaction after the other.
 package struct Migrator: Sendable {
-    /// "piao" and the number of this purpose; whoever holds it migrates, others wait.
+    /// The advisory lock of migrating: "piao" and the number of this purpose. Its holder migrates, others wait.
     private static let lockKey: Int64 = 0x7069_616F_0000_0001
 
     package let migrations: [Migration]
@@ -12,11 +12,11 @@ package struct Migrator: Sendable {
         self.timeLimit = timeLimit
     }
 
-    /// Applies what lacks.
+    /// Applies the migrations that the database lacks.
     ///
     /// - Parameters:
     ///   - progress: called with each migration that was applied.
-    /// - Returns: what was applied.
+    /// - Returns: the migrations that were applied.
     /// - Throws: ``PostgresError``; ``SchemaMismatch`` when the database has had others under these numbers.
     @discardableResult
     package func migrate(
@@ -28,7 +28,7 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// Applies what lacks; see ``migrate(_:progress:)``.
+    /// Applies the migrations that the database lacks; see ``migrate(_:progress:)``.
     @discardableResult
     package func migrate(
         _ connection: PostgresConnection,
@@ -50,11 +50,11 @@ package struct Migrator: Sendable {
     private func apply(_ migration: Migration, in transaction: PostgresTransaction, over connection: PostgresConnection) async throws
         -> Bool
     {
-        // Another process may be at it; waiting for it is no reason to give up after the usual time.
+        // Another process may be migrating, so the lock is waited for longer than the usual time.
         try await transaction.execute(
             "SELECT set_config('statement_timeout', \(String(timeLimit.milliseconds)), TRUE), set_config('lock_timeout', '60000', TRUE)"
         )
-        // As a script, since a statement's answer isn't awaited for so long.
+        // This is sent as a script, because a statement's answer isn't waited for so long.
         try await connection.runScript("SELECT pg_advisory_xact_lock(\(Self.lockKey))", silenceLimit: .seconds(70))
         try await transaction.execute(
             """
@@ -74,7 +74,7 @@ package struct Migrator: Sendable {
             }
             return false
         }
-        // From here on it waits for locks on tables that are in use, and holds up whoever comes behind it meanwhile.
+        // From here on the migration waits for locks on tables that are in use, and while it waits, everybody behind it waits too.
         try await transaction.execute("SET LOCAL lock_timeout = '5s'")
         try await connection.runScript(migration.sql, silenceLimit: timeLimit)
         try await transaction.execute("INSERT INTO schema_migrations (number, name) VALUES (\(migration.number), \(migration.name))")

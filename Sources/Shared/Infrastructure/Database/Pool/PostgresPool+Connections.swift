@@ -2,9 +2,9 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// How connections are made, kept and closed.
+/// Makes, keeps and closes connections.
 extension PostgresPool {
-    /// Between two attempts to connect, in milliseconds: so long at most the pool comes back after the database.
+    /// The longest pause between two attempts to connect, in milliseconds. The pool recovers at most so long after the database.
     private static var longestPause: Int { 1_000 }
 
     func connect(_ id: PostgresPoolState.ConnectionID) {
@@ -35,7 +35,7 @@ extension PostgresPool {
         for id in next { connect(id) }
     }
 
-    /// Another connection to this database was made: there is nothing to wait for any more.
+    /// Ends the pause before the next attempt, because another connection to this database was made.
     func wake() {
         for id in contents.withLock({ $0.state.wake() }) { connect(id) }
     }
@@ -66,8 +66,8 @@ extension PostgresPool {
         }
     }
 
-    /// Keeps the minimum of connections until the service shuts down, then waits for the leases to come back, within a limit, and closes
-    /// all.
+    /// Keeps the minimum of connections until the service shuts down. Then it waits for the leases to come back, within a limit, and closes
+    /// all connections.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -78,7 +78,7 @@ extension PostgresPool {
         await close()
     }
 
-    /// Opens what lacks to the minimum and closes what nobody needs.
+    /// Opens connections up to the minimum, and closes those that nobody needs.
     private func tend() {
         let (old, missing) = contents.withLock { contents in
             let old = contents.state.prune(at: clock.now)
@@ -88,7 +88,7 @@ extension PostgresPool {
         for id in missing { connect(id) }
     }
 
-    /// Refuses new leases, waits for those that are out, within a limit, and closes all connections.
+    /// Refuses new leases, waits for the connections that are leased, within a limit, and closes all connections.
     package func close() async {
         let (refused, idle) = contents.withLock { contents in
             let (refused, idle) = contents.state.shutDown()
@@ -97,7 +97,7 @@ extension PostgresPool {
         for continuation in refused { continuation.resume(throwing: PostgresError(.closed, "the pool is closed")) }
         close(idle)
         let deadline = clock.now.advanced(by: configuration.shutdownTimeout)
-        // In a task of its own: the caller may be cancelled already and must wait nonetheless.
+        // This has a task of its own: the caller may be cancelled already and must wait nevertheless.
         await Task {
             while !contents.withLock({ $0.state.isDrained }), clock.now < deadline {
                 try? await Task.sleep(for: .milliseconds(5))

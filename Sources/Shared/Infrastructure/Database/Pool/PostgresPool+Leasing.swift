@@ -1,8 +1,8 @@
 import Synchronization
 
-/// How connections are leased and given back, and how those wait who find none free.
+/// Leases connections and takes them back, and lets callers wait when none is free.
 extension PostgresPool {
-    /// A lease of a connection that stands, as far as can be told without asking the server.
+    /// Leases a connection that is open, as far as it can be told without asking the server.
     func aliveLease() async throws -> Lease {
         while true {
             let lease = try await lease()
@@ -19,7 +19,7 @@ extension PostgresPool {
         let lease = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 wait(waiter, continuation, since: start)
-                // A cancellation that came before the waiter stood in line has found nobody there.
+                // A cancellation that came before the waiter was in line has found nobody to remove.
                 if Task.isCancelled { abandon(waiter) }
             }
         } onCancel: {
@@ -78,7 +78,7 @@ extension PostgresPool {
         continuation?.resume(throwing: PostgresError(.cancelled, "cancelled while waiting for a connection"))
     }
 
-    /// Refuses those who have waited too long, as long as anybody waits.
+    /// Refuses callers that have waited too long. It runs while anybody waits.
     private func expireWaiters(at first: ContinuousClock.Instant) {
         Task {
             var next: ContinuousClock.Instant? = first

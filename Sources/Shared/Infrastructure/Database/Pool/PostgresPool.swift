@@ -2,10 +2,10 @@ package import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// A bounded number of connections, shared.
+/// A limited number of shared connections.
 ///
-/// Connections are made when they are needed; those that broke are thrown away. Who finds none free waits in line, but neither in an
-/// endless line nor endlessly. ``run()`` keeps the minimum open and closes all at the end; leasing works before it too.
+/// Connections are made when they are needed; broken ones are thrown away. A caller that finds none free waits in line. The length of the
+/// line and the wait are limited. ``run()`` keeps the minimum open and closes all connections at the end; leasing works before it too.
 package final class PostgresPool: Service, PostgresSession {
     typealias State = PostgresPoolState
 
@@ -44,7 +44,7 @@ package final class PostgresPool: Service, PostgresSession {
         configuration.connection.reachability.observe { [weak self] in self?.wake() }
     }
 
-    /// How many connections take a place, those that are being made included.
+    /// The number of connections, including those that are being made.
     package var connectionCount: Int { contents.withLock { $0.state.count } }
 
     // MARK: Queries
@@ -56,14 +56,14 @@ package final class PostgresPool: Service, PostgresSession {
         try await untilSent { try await $0.rows(query) }
     }
 
-    /// Runs statements in one round trip, as one: all or none happen.
+    /// Runs statements in one round trip as one transaction: all or none happen.
     ///
     /// - Throws: ``PostgresError``.
     package func pipeline(_ queries: [Query]) async throws -> [PostgresRows] {
         try await untilSent { try await $0.results(of: queries) }
     }
 
-    /// Tries anew while the connection had gone when it was idle: nothing was asked of it yet.
+    /// Tries again while the leased connection turns out to have been lost when it was idle. Nothing was sent over it yet.
     private func untilSent<Result: Sendable>(_ body: (PostgresConnection) async throws -> Result) async throws -> Result {
         var attempt = 0
         while true {
@@ -79,7 +79,7 @@ package final class PostgresPool: Service, PostgresSession {
 
     /// Leases a connection to a closure. A transaction that the closure leaves open is rolled back.
     ///
-    /// - Throws: ``PostgresError`` when there is no connection to be had, and what the closure throws.
+    /// - Throws: ``PostgresError`` when no connection is available, and the closure's errors.
     @discardableResult
     package func withConnection<Result: Sendable>(
         _ body: (PostgresConnection) async throws -> Result
@@ -116,7 +116,7 @@ package final class PostgresPool: Service, PostgresSession {
                 guard cause.isRetryable, retries < 3 else { throw error }
                 metrics.retried()
                 retries += 1
-                // The rivals should not meet again at once.
+                // A random pause, so that the two transactions don't meet again at once.
                 try await pause(.milliseconds(Int.random(in: 1...20) << retries))
             }
         }

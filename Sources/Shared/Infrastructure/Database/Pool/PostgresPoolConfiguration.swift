@@ -2,10 +2,10 @@
 package struct PostgresPoolConfiguration: Sendable {
     /// How each connection is made and limited.
     package var connection: PostgresConnectionConfiguration
-    /// Kept open while the pool runs, even when nobody needs them.
+    /// How many connections stay open while the pool runs, even when nobody needs them.
     package var minimumConnections = 0
     package var maximumConnections = 16
-    /// How many may wait for a connection; one more is refused at once.
+    /// How many callers may wait for a connection; one more is refused at once.
     package var maximumWaiters = 256
     /// The longest wait for a connection.
     package var leaseTimeout: Duration = .seconds(2)

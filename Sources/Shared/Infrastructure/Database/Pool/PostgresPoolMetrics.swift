@@ -1,6 +1,6 @@
 import Metrics
 
-/// What a pool tells the monitoring.
+/// The metrics of a pool.
 struct PostgresPoolMetrics: Sendable {
     private let idle: Gauge
     private let leased: Gauge
@@ -14,16 +14,16 @@ struct PostgresPoolMetrics: Sendable {
     private let unknownCommits: Counter
 
     init() {
-        idle = Gauge(label: "database_connections", dimensions: [("state", "idle")])
-        leased = Gauge(label: "database_connections", dimensions: [("state", "leased")])
-        connecting = Gauge(label: "database_connections", dimensions: [("state", "connecting")])
-        waiting = Gauge(label: "database_lease_waiters")
-        wait = Timer(label: "database_lease_wait_seconds")
-        lease = Timer(label: "database_lease_seconds")
-        connectFailures = Counter(label: "database_connect_failures_total")
-        refusals = Counter(label: "database_lease_refusals_total")
-        retries = Counter(label: "database_transaction_retries_total")
-        unknownCommits = Counter(label: "database_commits_unknown_total")
+        idle = Gauge(label: "piao_database_connections", dimensions: [("state", "idle")])
+        leased = Gauge(label: "piao_database_connections", dimensions: [("state", "leased")])
+        connecting = Gauge(label: "piao_database_connections", dimensions: [("state", "connecting")])
+        waiting = Gauge(label: "piao_database_lease_waiters")
+        wait = Timer(label: "piao_database_lease_wait_seconds")
+        lease = Timer(label: "piao_database_lease_seconds")
+        connectFailures = Counter(label: "piao_database_connect_failures_total")
+        refusals = Counter(label: "piao_database_lease_refusals_total")
+        retries = Counter(label: "piao_database_transaction_retries_total")
+        unknownCommits = Counter(label: "piao_database_commits_unknown_total")
     }
 
     func record(_ state: PostgresPoolState) {

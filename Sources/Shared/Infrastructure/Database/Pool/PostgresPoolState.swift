@@ -1,6 +1,7 @@
-/// What a pool decides: who gets which connection, when one is made or closed, who is refused.
+/// Decides for a pool: which caller gets which connection, when one is made or closed, and who is refused.
 ///
-/// It does nothing itself; it is told what happened and says what to do. So it can be tested without a database, a clock or a task.
+/// It does nothing itself: the pool reports what happened, and gets the decision. So it can be tested without a database, a clock or a
+/// task.
 struct PostgresPoolState {
     typealias Instant = ContinuousClock.Instant
 
@@ -9,7 +10,7 @@ struct PostgresPoolState {
         let number: Int
     }
 
-    /// One who waits for a connection.
+    /// A caller that waits for a connection.
     struct WaiterID: Hashable {
         let number: Int
     }
@@ -22,7 +23,7 @@ struct PostgresPoolState {
         var idleTimeout: Duration
     }
 
-    /// The answer to one who wants a connection.
+    /// The answer to a caller that wants a connection.
     enum Lease: Equatable {
         case use(ConnectionID)
         /// Wait; meanwhile make this connection, and call ``expire(at:)`` at the moment given, unless one is waiting for that already.
@@ -31,7 +32,7 @@ struct PostgresPoolState {
         case closed
     }
 
-    /// What becomes of a connection that is free or was just made.
+    /// What to do with a connection that is free or was just made.
     enum Placement: Equatable {
         case give(WaiterID)
         case keep
@@ -55,14 +56,14 @@ struct PostgresPoolState {
     }
 
     private let limits: Limits
-    /// The one that was used last stands last and is used first, so that those not needed grow old.
+    /// Idle connections. The one that was used last is at the end and is used first, so that surplus ones stay unused and are closed.
     private var idle: [Idle] = []
     private var leased: Set<ConnectionID> = []
     private var connecting: Set<ConnectionID> = []
-    /// Those of them that began before somebody else reached the server: perhaps they hang, so nothing waits for them any more.
+    /// Attempts that began before somebody else reached the server. They may hang, so nothing waits for them any more.
     private var overtaken: Set<ConnectionID> = []
     private var closing: Set<ConnectionID> = []
-    /// In the order in which they came; all wait equally long, so the deadlines ascend.
+    /// The waiting callers in the order in which they came. All have the same limit, so the deadlines ascend.
     private var waiters: [Waiter] = []
     private var made = 0
     private var isTimerSet = false
@@ -80,14 +81,14 @@ struct PostgresPoolState {
     var leasedCount: Int { leased.count }
     var connectingCount: Int { connecting.count }
     var waiterCount: Int { waiters.count }
-    /// All connections that take a place, those that are being made included.
+    /// The number of connections, including those that are being made.
     var count: Int { idle.count + leased.count + connecting.count }
     /// Whether nothing is left to close.
     var isDrained: Bool { isClosed && count == 0 && closing.isEmpty }
 
     // MARK: Leasing
 
-    /// Somebody wants a connection.
+    /// Handles a caller that wants a connection.
     mutating func lease(_ waiter: WaiterID, at now: Instant) -> Lease {
         guard !isClosed else { return .closed }
         if let connection = idle.popLast() {
@@ -102,18 +103,18 @@ struct PostgresPoolState {
         return .wait(connect: connectionToMake(), timer: timer)
     }
 
-    /// Somebody waits no longer.
+    /// Handles a caller that no longer waits.
     ///
-    /// - Returns: whether that one was still waiting.
+    /// - Returns: whether the caller was still waiting.
     mutating func abandon(_ waiter: WaiterID) -> Bool {
         guard let index = waiters.firstIndex(where: { $0.id == waiter }) else { return false }
         waiters.remove(at: index)
         return true
     }
 
-    /// Time has passed.
+    /// Refuses callers whose time is over.
     ///
-    /// - Returns: those who have waited too long, and when to look again.
+    /// - Returns: the callers that have waited too long, and when to look again.
     mutating func expire(at now: Instant) -> (expired: [WaiterID], timer: Instant?) {
         let count = waiters.prefix { $0.deadline <= now }.count
         let expired = waiters.prefix(count).map(\.id)
@@ -124,10 +125,10 @@ struct PostgresPoolState {
 
     // MARK: Connections
 
-    /// A connection to be made, when those that are being made are too few for those that wait, and there is room.
+    /// A connection to be made, when more callers wait than connections are being made, and there is room.
     mutating func connectionToMake() -> ConnectionID? {
         guard !isClosed, !isBackingOff, count < limits.maximum else { return nil }
-        // After a failure one attempt at a time shows whether the server is back.
+        // After a failure only one attempt at a time is made, which shows whether the server is back.
         let promising = connecting.count - overtaken.count
         guard failures == 0 || promising == 0 else { return nil }
         let missing = max(waiters.count, limits.minimum - idle.count - leased.count)
@@ -138,7 +139,7 @@ struct PostgresPoolState {
         return id
     }
 
-    /// All of ``connectionToMake()``.
+    /// Calls ``connectionToMake()`` until it gives none.
     mutating func connectionsToMake() -> [ConnectionID] {
         var ids: [ConnectionID] = []
         while let id = connectionToMake() { ids.append(id) }
@@ -154,7 +155,7 @@ struct PostgresPoolState {
         return place(id, at: now)
     }
 
-    /// A connection could not be made. Until ``retry()`` none is tried, unless somebody else has reached the server since.
+    /// A connection could not be made. No further attempt begins before ``retry()``, unless somebody else has reached the server since.
     mutating func connectFailed(_ id: ConnectionID) {
         connecting.remove(id)
         guard overtaken.remove(id) == nil else { return }
@@ -162,7 +163,7 @@ struct PostgresPoolState {
         isBackingOff = true
     }
 
-    /// Somebody else has reached the server: the back-off is over, and an attempt of before, which may hang, is waited for no longer.
+    /// Somebody else has reached the server. The back-off is over, and earlier attempts, which may hang, are no longer waited for.
     ///
     /// - Returns: the connections to be made.
     mutating func wake() -> [ConnectionID] {
@@ -206,9 +207,9 @@ struct PostgresPoolState {
         return .give(waiters.removeFirst().id)
     }
 
-    /// Looks after connections that nobody uses.
+    /// Finds connections that nobody uses.
     ///
-    /// - Returns: those to be closed, since they are beyond the minimum and have not been used for long.
+    /// - Returns: the connections to be closed, which are beyond the minimum and have not been used for long.
     mutating func prune(at now: Instant) -> [ConnectionID] {
         let surplus = count - limits.minimum
         guard surplus > 0 else { return [] }
@@ -218,9 +219,9 @@ struct PostgresPoolState {
         return old
     }
 
-    /// All idle connections are useless, since they lead to a server that no longer serves.
+    /// Drops all idle connections, because they lead to a server that no longer accepts writes.
     ///
-    /// - Returns: those to be closed.
+    /// - Returns: the connections to be closed.
     mutating func discardIdle() -> [ConnectionID] {
         let ids = idle.map(\.id)
         idle.removeAll()
@@ -235,9 +236,9 @@ struct PostgresPoolState {
 
     // MARK: The end
 
-    /// No more leases.
+    /// Refuses all further leases.
     ///
-    /// - Returns: those who wait in vain, and the connections to be closed at once; the others follow as they come back.
+    /// - Returns: the waiting callers to refuse, and the connections to close at once. The other connections follow as they come back.
     mutating func shutDown() -> (refused: [WaiterID], close: [ConnectionID]) {
         isClosed = true
         let refused = waiters.map(\.id)

@@ -1,8 +1,8 @@
-/// The names and types of a result's columns. A prepared statement's never change, so it is made once for all its results.
+/// The names and types of a result's columns. Those of a prepared statement never change, so one layout serves all its results.
 final class ColumnLayout: Sendable {
     let names: [String]
     let types: [PostgresType]
-    /// Only for wide results: for a few columns, comparing is faster than hashing.
+    /// Only wide results have it: for a few columns, comparing names is faster than hashing.
     private let positions: [String: Int]?
     private let ambiguous: Set<String>
 
@@ -20,9 +20,9 @@ final class ColumnLayout: Sendable {
         self.positions = names.count > Self.widestCompared ? positions : nil
     }
 
-    /// Where a column stands.
+    /// The position of a column.
     ///
-    /// - Throws: ``PostgresError/Code/decodingFailed`` when there is none or more than one of that name.
+    /// - Throws: ``PostgresError/Code/decodingFailed`` when no column or more than one has this name.
     func position(of name: String) throws(PostgresError) -> Int {
         let position = if let positions { positions[name] } else { names.firstIndex(of: name) }
         guard let position else {

@@ -1,4 +1,4 @@
-/// The rows that a statement gave, decoded when they are looked at.
+/// The rows of a statement's result. Values are decoded when they are read.
 package struct PostgresRows: Sendable {
     private let result: LibpqResult
     private let layout: ColumnLayout
@@ -16,6 +16,16 @@ package struct PostgresRows: Sendable {
 
     /// The names of the columns.
     package var columns: [String] { layout.names }
+
+    /// The first row of a statement that always gives one.
+    ///
+    /// - Throws: ``Defect`` when there is none.
+    package var requiredFirst: PostgresRow {
+        get throws {
+            guard let first else { throw Defect.rowMissing(after: tag) }
+            return first
+        }
+    }
 }
 
 extension PostgresRows: RandomAccessCollection {

@@ -1,18 +1,30 @@
+package import Callers
+
 extension Query {
-    /// A page of a table in the order of its ids.
+    /// In which direction a list goes along its ids.
+    package enum Direction: Hashable, Sendable {
+        case oldestFirst
+        case newestFirst
+    }
+
+    /// A page of rows in the order of their ids, and one row more, which tells `Page` whether there is a next page.
     ///
     /// - Parameters:
-    ///   - table: its name.
+    ///   - tables: what stands in FROM.
     ///   - conditions: what the rows must fulfil; `nil` for one that doesn't apply.
-    ///   - after: the id that the page before ended with; `nil` for the first page.
-    package static func page(of table: Query, _ columns: Query, _ conditions: [Query?] = [], after: Int64?, limit: Int) -> Query {
-        let all = ["id > \(after ?? 0)"] + conditions.compactMap(\.self)
+    ///   - id: the column of the ids, with its table's name where there are several tables.
+    /// - Throws: `Refusal.cursorInvalid`.
+    package static func page(
+        _ page: PageRequest, of tables: Query, _ columns: Query, where conditions: [Query?] = [], _ direction: Direction = .oldestFirst,
+        by id: Query = "id"
+    ) throws -> Query {
+        let start: Query? = try page.idKey().map { direction == .oldestFirst ? "\(id) > \($0)" : "\(id) < \($0)" }
         return """
             SELECT \(columns)
-            FROM \(table)
-            WHERE \(all.joined(separator: " AND "))
-            ORDER BY id
-            LIMIT \(limit)
+            FROM \(tables)
+            WHERE \((conditions + [start]).conjunction)
+            ORDER BY \(id) \(direction == .oldestFirst ? "ASC" : "DESC")
+            LIMIT \(page.rowLimit)
             """
     }
 }

@@ -3,9 +3,9 @@
 ///     let query: Query = "SELECT id, title FROM movies WHERE id = \(id)"     // … WHERE id = $1
 ///
 /// An interpolated value never becomes part of the SQL: it is bound, and `$n` stands in its place. Another query is spliced in together
-/// with its values. Raw SQL needs the loud spelling `\(unsafeSQL: "…")` and must never hold anything that came from outside.
+/// with its values. Raw SQL needs the conspicuous spelling `\(unsafeSQL: "…")` and must never contain anything that came from outside.
 package struct Query: Sendable {
-    /// Where in the SQL a value's placeholder stands and where in the buffer its text begins.
+    /// The position of a value's placeholder in the SQL, and of its text in the buffer.
     struct Parameter: Hashable, Sendable {
         /// The bytes of `$n` in the SQL.
         var placeholder: Range<Int>
@@ -17,7 +17,7 @@ package struct Query: Sendable {
     package private(set) var sql: String
     private(set) var parameters: [Parameter] = []
     private(set) var values = PostgresText()
-    /// What it changes of that which memories of this process may hold.
+    /// The things that the query changes and that this process may have cached.
     private(set) var changes: [CommittedChange] = []
 
     /// SQL as it is, without values.
@@ -33,7 +33,7 @@ package struct Query: Sendable {
     /// How many values are bound.
     package var parameterCount: Int { parameters.count }
 
-    /// A query that tells ``CommittedChanges`` what it changes once its transaction has ended.
+    /// A query that notifies ``CommittedChanges`` of its changes when its transaction has ended.
     package static func changing(_ changes: some Sequence<CommittedChange>, by query: Query) -> Query {
         var query = query
         query.changes.append(contentsOf: changes)
@@ -51,7 +51,7 @@ package struct Query: Sendable {
         parameters.append(Parameter(placeholder: start..<sql.utf8.count, valueOffset: valueOffset))
     }
 
-    /// Puts another query with its values at the end of this one.
+    /// Appends another query with its values.
     package mutating func append(_ other: Query) {
         changes.append(contentsOf: other.changes)
         let shift = values.bytes.count
@@ -97,7 +97,7 @@ extension Query: ExpressibleByStringInterpolation {
             query.append(other)
         }
 
-        /// Makes text part of the SQL. Never for anything that came from outside.
+        /// Makes text part of the SQL. Never use it for anything that came from outside.
         package mutating func appendInterpolation(unsafeSQL sql: String) {
             query.sql += sql
         }
@@ -117,8 +117,16 @@ extension Query: CustomStringConvertible {
     package var description: String { sql }
 }
 
+extension Sequence<Query?> {
+    /// The condition that all of these hold, of those that apply; `TRUE` where none does.
+    package var conjunction: Query {
+        let applying = compactMap(\.self)
+        return applying.isEmpty ? "TRUE" : applying.joined(separator: " AND ")
+    }
+}
+
 extension Sequence<Query> {
-    /// One query out of many, for example the conditions of a WHERE clause.
+    /// Joins queries into one, for example the conditions of a WHERE clause.
     package func joined(separator: String) -> Query {
         var joined = Query(unsafeSQL: "")
         for (index, query) in enumerated() {

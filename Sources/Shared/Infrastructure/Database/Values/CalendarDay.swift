@@ -20,7 +20,7 @@ package struct CalendarDay: Hashable, Sendable {
     /// Counts in eras of 400 years that begin in March, so that the leap day comes last (Howard Hinnant, "chrono-compatible low-level date
     /// algorithms", civil_from_days).
     package init(daysSince2001 days: Int) {
-        // From 0000-03-01.
+        // Days since 0000-03-01.
         let shifted = days + 730_791
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -42,7 +42,7 @@ package struct CalendarDay: Hashable, Sendable {
         return era * 146_097 + dayOfEra - 730_791
     }
 
-    /// The day so many days later; earlier when negative.
+    /// The day that is so many days later; earlier when negative.
     package func adding(days: Int) -> CalendarDay {
         CalendarDay(daysSince2001: daysSince2001 + days)
     }
@@ -103,7 +103,7 @@ extension CalendarDay: Codable {
 }
 
 extension CalendarDay: PostgresCodable {
-    /// Days from 2000-01-01, where PostgreSQL counts from, to 2001-01-01.
+    /// The days from 2000-01-01, PostgreSQL's first day, to 2001-01-01.
     private static let postgresEpoch = 366
 
     package func encode(into text: inout PostgresText) {

@@ -1,5 +1,5 @@
 extension FixedWidthInteger {
-    /// Reads a whole number of any width that the value fits in; `sum(bigint)` gives numeric.
+    /// Reads a whole number of any width, if the value fits. `numeric` is read too, because `sum(bigint)` gives it.
     static func decodeWhole(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> Self {
         let number: Int64
         switch type {
@@ -32,7 +32,7 @@ extension FixedWidthInteger {
             let (product, overflowsProduct) = number.multipliedReportingOverflow(by: 10_000)
             let (sum, overflowsSum) = product.subtractingReportingOverflow(Int64(digit))
             guard !overflowsProduct, !overflowsSum else { throw .unfit("a numeric out of range") }
-            // Kept negative, since the most negative number has no positive counterpart.
+            // The sum is kept negative, because the most negative number has no positive counterpart.
             number = sum
         }
         guard sign == 0 else { return number }

@@ -3,10 +3,10 @@
 /// Values are sent as text and their type is left open, so that the server infers it from the place where they stand;
 /// where it cannot, the SQL says it: `\(ids)::bigint[]`.
 package protocol PostgresEncodable: Sendable {
-    /// Writes the value as PostgreSQL reads it.
+    /// Writes the value in PostgreSQL's text form.
     func encode(into text: inout PostgresText)
 
-    /// Writes an array of such values; bytes overrides it, since `[UInt8]` is `bytea`.
+    /// Writes an array of such values. `UInt8` overrides it, because `[UInt8]` is `bytea`.
     static func encode(array: [Self], into text: inout PostgresText)
 }
 
@@ -15,19 +15,18 @@ package protocol PostgresDecodable: Sendable {
     /// Reads the binary form of a value.
     ///
     /// - Parameters:
-    ///   - bytes: what the server sent.
+    ///   - bytes: the bytes that the server sent.
     ///   - type: the column's type, which decides how the bytes are to be read.
     static func decode(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> Self
 
     /// The value that stands for the SQL NULL; only optionals have one.
     static func decodeNull() throws(PostgresDecodingFailure) -> Self
 
-    /// Reads an array of such values; bytes overrides it, since `[UInt8]` is `bytea`.
+    /// Reads an array of such values. `UInt8` overrides it, because `[UInt8]` is `bytea`.
     static func decode(array bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> [Self]
 }
 
-/// A value that can be bound and read. An enumeration of strings or numbers becomes one by saying so: `enum Realm: String,
-/// PostgresCodable`.
+/// A value that can be bound and read. An enumeration of strings or numbers only has to declare it: `enum Realm: String, PostgresCodable`.
 package typealias PostgresCodable = PostgresEncodable & PostgresDecodable
 
 /// Why a column could not be read; the row adds the column's name to it.
@@ -36,7 +35,7 @@ package enum PostgresDecodingFailure: Error, Hashable {
     case null
     /// The wanted type cannot be read from the column's type.
     case typeMismatch
-    /// The type fits, this value doesn't: out of range, or no case of an enumeration.
+    /// The type fits, but the value doesn't: it is out of range, or no case of the enumeration.
     case unfit(String)
 }
 

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A value kept as `json` or `jsonb`.
+/// A value that is stored as `json` or `jsonb`.
 package struct PostgresJSON<Value: Codable & Sendable>: Sendable {
     package let value: Value
 

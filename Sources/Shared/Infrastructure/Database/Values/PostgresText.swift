@@ -4,7 +4,7 @@ package struct PostgresText: Sendable {
     private(set) var bytes: [UInt8] = []
     /// Whether the value that was written last is the SQL NULL.
     private(set) var isNull = false
-    /// Why a value cannot be sent; the query that holds it is refused when it is run.
+    /// The reason why a value can't be sent. The query with this value fails when it is run.
     private(set) var refusal: String?
 
     init() {}
@@ -112,11 +112,11 @@ package struct PostgresText: Sendable {
         append(ascii: "}")
     }
 
-    /// Puts an array's element between quotes where its bytes would mean something else otherwise.
+    /// Puts an array's element between quotes when its bytes would otherwise have another meaning.
     private mutating func quoteElement(from start: Int) {
         guard start == bytes.count || !bytes[start...].allSatisfy(Self.isPlain) else { return }
         let escapes = bytes[start...].count(where: Self.isEscaped)
-        // From behind, so that each byte is moved once.
+        // It works from the end, so that each byte is moved once.
         var source = bytes.count - 1
         bytes.append(contentsOf: repeatElement(UInt8(ascii: "\""), count: escapes + 2))
         var target = bytes.count - 2

@@ -28,7 +28,7 @@ package struct PostgresType: RawRepresentable, Hashable, Sendable {
     package static let uuid = PostgresType(rawValue: 2950)
     package static let jsonb = PostgresType(rawValue: 3802)
 
-    /// Types from this number on were made by users; among them only enumerations are read here, whose binary form is their text.
+    /// Types from this number on were made by users. Of these only enumerations are read here, whose binary form is their text.
     private static let firstUserDefined: UInt32 = 16384
 
     var isUserDefined: Bool { rawValue >= Self.firstUserDefined }

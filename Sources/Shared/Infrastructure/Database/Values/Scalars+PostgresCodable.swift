@@ -71,12 +71,12 @@ extension UUID: PostgresCodable {
 
 /// A moment, `timestamptz`, to the microsecond. A `timestamp` without zone is read as UTC.
 extension Date: PostgresCodable {
-    /// Microseconds from 2000-01-01, where PostgreSQL counts from, to 2001-01-01, where `Date` counts from.
+    /// The microseconds from 2000-01-01, PostgreSQL's first day, to 2001-01-01, where `Date` begins to count.
     private static let postgresEpoch: Int64 = 366 * 86_400 * 1_000_000
 
     package func encode(into text: inout PostgresText) {
         let microseconds = (timeIntervalSinceReferenceDate * 1_000_000).rounded()
-        // Years 1 to 9999; others have other spellings and no use here.
+        // Only the years 1 to 9999 are allowed. Others are written differently, and nobody needs them.
         guard (-63_113_904_000_000_000..<252_423_993_600_000_000).contains(microseconds) else {
             return text.refuse("a moment outside the years 1 to 9999")
         }

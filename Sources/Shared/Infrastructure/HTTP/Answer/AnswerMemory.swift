@@ -1,18 +1,20 @@
 import Metrics
 import Synchronization
 
-/// Answers that are the same for everybody (``Endpoint/keepsAnswer``), kept in bytes by the address that was asked for.
+/// Answers that are the same for everybody (``Endpoint/keepsAnswer``), kept in bytes by the target of the request.
 ///
-/// What is answered was read from the database at most its endpoint's lifetime before the request came, ``lifetime`` for most. At most one reading of an address is under way;
-/// whoever else wants it waits for its end. Failures are told to those who wait, and not kept.
+/// An answer was read from the database at most its endpoint's lifetime before the request came; for most endpoints that is ``lifetime``.
+/// At most one reading for a target is under way, and other requests for the target wait for it. Those who wait get its failure, which is
+/// not kept.
 package final class AnswerMemory: Sendable {
-    /// A reading of an address under way. In a task of its own: whoever asked first may go away, those who wait with it shall not.
+    /// A reading for a target under way. It has a task of its own: when the first caller is cancelled, the others that wait for it still
+    /// get the result.
     private typealias Reading = Task<RenderedAnswer, any Error>
 
     private struct State {
-        /// By the lifetime of the answers on them: endpoints have few different ones.
+        /// The shelves by the lifetime of their answers. Endpoints have few different lifetimes.
         var shelves: [Duration: AnswerShelf] = [:]
-        /// No more than there are requests under way.
+        /// The readings under way, by target. There are no more of them than requests.
         var readings: [String: (task: Reading, began: ContinuousClock.Instant)] = [:]
     }
 
@@ -20,42 +22,43 @@ package final class AnswerMemory: Sendable {
     private enum Look {
         case show(RenderedAnswer)
         case await(Reading)
-        /// A reading is under way that began too early for this request: look again after it.
+        /// Wait for a reading that began too early for this request, and look again afterwards.
         case awaitTurn(Reading)
     }
 
-    /// How old most answers may be when they are asked for. Half of the second that reads may be behind: the rest is for reading and sending.
+    /// How old most answers may be when they are asked for. Reads may be a second behind, and this is half of it; the rest is for reading
+    /// and sending.
     package static let lifetime: Duration = .milliseconds(500)
 
     private let byteLimit: Int
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state: Mutex<State>
-    private let fromMemory = Counter(label: "piao_answers_from_memory")
-    private let readings = Counter(label: "piao_answer_readings")
+    private let fromMemory = Counter(label: "piao_answers_from_memory_total")
+    private let readings = Counter(label: "piao_answer_readings_total")
 
     /// - Parameters:
-    ///   - byteLimit: how much memory all answers of one lifetime may take, about; with 0 none is kept.
-    ///   - now: the time.
+    ///   - byteLimit: about how much memory all answers of one lifetime may take; with 0 none is kept.
+    ///   - now: the clock.
     package init(byteLimit: Int = 16 << 20, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.byteLimit = byteLimit
         self.now = now
         state = Mutex(State())
     }
 
-    /// How much memory the answers take, about.
+    /// About how much memory the answers take.
     var byteCount: Int { state.withLock { $0.shelves.values.reduce(0) { $0 + $1.byteCount } } }
 
-    /// The answer to a request for an address.
+    /// The answer to a request for a target.
     ///
     /// - Parameters:
-    ///   - address: the path and query as they came; all that the answer depends on.
-    ///   - lifetime: how old the answer may be; the same each time that the address is asked for.
-    ///   - read: finds the answer out.
+    ///   - address: the path and query as they came. The answer depends on nothing else.
+    ///   - lifetime: how old the answer may be. It must be the same for each request of a target.
+    ///   - read: makes the answer.
     func answer(
         to address: String, lifetime: Duration = AnswerMemory.lifetime, read: @escaping @Sendable () async throws -> RenderedAnswer
     ) async throws -> RenderedAnswer {
         let arrival = now()
-        // Of two turns at most: a reading that begins after the arrival is fresh enough.
+        // The loop takes two turns at most, because a reading that begins after the request's arrival is fresh enough.
         while true {
             switch look(address, lifetime: lifetime, arrival: arrival, read: read) {
             case .show(let answer):

@@ -9,10 +9,10 @@ struct RenderedAnswer: Sendable {
     var etag: EntityTag?
     var link: String?
     var cache: CachePolicy
-    /// What follows instead of a body.
+    /// The events that follow instead of a body.
     var events: EventStream?
 
-    /// 304 where If-None-Match names the answer's tag.
+    /// Makes it 304 when If-None-Match names the answer's tag.
     func unlessMatched(by ifNoneMatch: EntityTagList?) -> RenderedAnswer {
         guard let ifNoneMatch, let etag, ifNoneMatch.matchesWeakly(etag) else { return self }
         var answer = self
@@ -23,7 +23,7 @@ struct RenderedAnswer: Sendable {
     }
 }
 
-/// Turns replies into bytes, as the endpoint declared its answers.
+/// Turns replies into bytes, as the endpoint declares its answers.
 struct AnswerRenderer<Value: Sendable>: Sendable {
     private let answers: Answers<Value>
 
@@ -75,15 +75,15 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
         return exchange.endpoint.method == .get ? answer.unlessMatched(by: exchange.conditions.ifNoneMatch) : answer
     }
 
-    /// What makes a tag strong: a digest of all fields of the answer, whichever were asked for.
+    /// A digest of all fields of the answer, whichever were asked for. It makes a tag strong.
     ///
-    /// - Parameter encoded: the JSON of all its fields where that was made already.
+    /// - Parameter encoded: the JSON of all fields, where it was made already.
     private func digest(of value: Value, encoded: [UInt8]?) -> String? {
         guard let json = encoded ?? answers.shape?.encoded(value) else { return nil }
         return SHA256.hash(data: json).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// The address of the next page, with the other parameters as they were.
+    /// The URL of the next page, with the other parameters as they were.
     private static func link(to cursor: String, of exchange: Exchange) -> String {
         var pairs = exchange.query.pairs.filter { $0.name != "cursor" }
         pairs.append(("cursor", cursor))
@@ -93,7 +93,7 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
 }
 
 extension Endpoint {
-    /// Whether its answer has an ETag, by which If-None-Match is answered 304: each single resource has one. What operators ask, which no
-    /// limit counts, is no resource.
+    /// Whether its answer has an ETag, so that If-None-Match can be answered 304. Each single resource has one. Operators' endpoints, which
+    /// no limit counts, are no resources.
     var hasEntityTag: Bool { method == .get && answer.selectable != nil && !answer.isPage && rateLimit != .exempt }
 }

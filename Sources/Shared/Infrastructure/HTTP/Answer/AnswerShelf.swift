@@ -1,7 +1,8 @@
-/// Which answers are in memory and which of them may still be given: the rules, without reading or waiting.
+/// Decides which answers stay in memory and which of them may still be given. It has the rules, and neither reads nor waits.
 ///
-/// Two halves: answers go to the younger one. When that is full, or has answers that may not be given any more, it becomes the older one,
-/// and what was there is removed. Whatever invented queries push out costs one reading more, and would have cost it soon anyway.
+/// It has two halves, and answers go to the younger one. When that is full, or has answers that may not be given any more, it becomes the
+/// older one, and the former older one is removed. When invented queries push an answer out, this costs one reading more, which would have
+/// been due soon anyway.
 struct AnswerShelf: Sendable {
     private struct Kept {
         let answer: RenderedAnswer
@@ -14,27 +15,27 @@ struct AnswerShelf: Sendable {
     private var older: [String: Kept] = [:]
     private var youngerBytes = 0
     private var olderBytes = 0
-    /// When the oldest answer of the younger half was read, about.
+    /// About when the oldest answer of the younger half was read.
     private var youngerSince: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - byteLimit: how much memory all answers may take, about.
-    ///   - lifetime: for how long an answer may be given.
+    ///   - byteLimit: about how much memory all answers may take.
+    ///   - lifetime: how long an answer may be given.
     init(byteLimit: Int, lifetime: Duration) {
         self.byteLimit = byteLimit
         self.lifetime = lifetime
     }
 
-    /// How much memory the answers take, about.
+    /// About how much memory the answers take.
     var byteCount: Int { youngerBytes + olderBytes }
 
-    /// The newest answer to an address; `nil` when there is none that may be given at that time.
+    /// The newest answer for a target; `nil` when there is none that may be given at that time.
     func answer(to address: String, at time: ContinuousClock.Instant) -> RenderedAnswer? {
         guard let kept = younger[address] ?? older[address], time - kept.readAt < lifetime else { return nil }
         return kept.answer
     }
 
-    /// - Parameter time: when the reading of the answer began. Answers come in any order, but each address has one reading at a time.
+    /// - Parameter time: when the reading of the answer began. Answers come in any order, but each target has one reading at a time.
     mutating func keep(_ answer: RenderedAnswer, to address: String, readAt time: ContinuousClock.Instant) {
         let bytes = Self.bytes(of: answer, address)
         guard bytes <= byteLimit / 2 else { return }
@@ -49,7 +50,7 @@ struct AnswerShelf: Sendable {
         youngerSince = youngerSince ?? time
     }
 
-    /// With what a dictionary needs besides.
+    /// The size of an answer, including what a dictionary needs for it.
     private static func bytes(of answer: RenderedAnswer, _ address: String) -> Int {
         512 + answer.body.count + address.utf8.count + (answer.link?.utf8.count ?? 0)
     }

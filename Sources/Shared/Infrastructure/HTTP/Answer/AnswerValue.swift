@@ -1,8 +1,8 @@
 package import Foundation
 
-/// A plain value that an answer's field can hold, possibly not there (null).
+/// A plain value that an answer's field can hold. It may be optional, which becomes null.
 package protocol AnswerValue: Sendable {
-    /// The value without the possibility of not being there.
+    /// The type without the optional.
     associatedtype Plain
     static var isNullable: Bool { get }
     var isNull: Bool { get }
@@ -59,7 +59,7 @@ extension Int16: AnswerValue {
     package func write(to writer: inout JSONWriter) { writer.integer(self) }
 }
 
-/// What the integer types have in common.
+/// The ``Plain`` type of all integer types.
 package enum WholeNumber {}
 
 extension Array: AnswerValue where Element: AnswerValue {

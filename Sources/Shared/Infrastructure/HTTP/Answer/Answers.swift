@@ -1,6 +1,6 @@
-/// How an endpoint answers when all goes well.
+/// An endpoint's successful answer.
 package struct Answers<Value: Sendable>: Sendable {
-    /// The form of what goes out.
+    /// The form of the answer.
     enum Form: Hashable, Sendable {
         case one
         case page
@@ -9,7 +9,7 @@ package struct Answers<Value: Sendable>: Sendable {
         case nothing
     }
 
-    /// Where what was created is from then on.
+    /// The path of a created object.
     struct Location: Sendable {
         let template: PathTemplate
         let text: @Sendable (Value) -> String
@@ -27,7 +27,7 @@ package struct Answers<Value: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - template: the path of the endpoint that shows such an object.
-    ///   - id: what stands for the template's parameter.
+    ///   - id: the value of the template's parameter.
     package static func created(
         _ shape: Shape<Value>, at template: PathTemplate, _ id: @escaping @Sendable (Value) -> some PathValue
     ) -> Answers {
@@ -35,12 +35,12 @@ package struct Answers<Value: Sendable>: Sendable {
         return Answers(status: 201, form: .one, shape: shape, location: location)
     }
 
-    /// 201 with the new object, which is at one path whatever it is.
+    /// 201 with the new object, whose path doesn't depend on it.
     package static func created(_ shape: Shape<Value>, at template: PathTemplate) -> Answers {
         Answers(status: 201, form: .one, shape: shape, location: Location(template: template) { _ in template.text })
     }
 
-    /// 202 with how it stands.
+    /// 202 with the present state.
     package static func accepted(_ shape: Shape<Value>) -> Answers { Answers(status: 202, form: .one, shape: shape) }
 
     /// 200 with `{"items": […], "next": cursor or null}`; the endpoint then takes `limit` and `cursor`.

@@ -1,21 +1,22 @@
 /// The strong tag of a resource's state (RFC 9110 §8.8.3).
 package struct EntityTag: Hashable, Sendable {
-    /// With the quotes, as it stands in the header.
+    /// The tag with its quotes, as the header has it.
     package let text: String
-    /// The version of the row that it was made of, for If-Match.
+    /// The version of the row from which the tag was made, for If-Match.
     let rowVersion: Int64?
 
-    /// The tag of a row's version. An answer may hold more than the row, such as others' names: the tag goes out with a digest of all of it.
+    /// The tag of a row's version. An answer may hold more than the row, such as others' names. So the tag is sent with a digest of the
+    /// whole answer.
     package static func version(_ version: Int64) -> EntityTag {
         EntityTag(text: "\"\(version)\"", rowVersion: version)
     }
 
-    /// The tag of a row's version and of all that is answered with it.
+    /// The tag of a row's version and of the whole answer.
     static func version(_ version: Int64, digest: String) -> EntityTag {
         EntityTag(text: "\"\(version)-\(digest)\"", rowVersion: version)
     }
 
-    /// Any other tag; characters that a tag can't hold are left out.
+    /// Any other tag. Characters that a tag can't hold are left out.
     package static func opaque(_ value: String) -> EntityTag {
         func isAllowed(_ code: UInt32) -> Bool { code == 0x21 || (0x23...0x7E).contains(code) }
         guard !value.utf8.allSatisfy({ isAllowed(UInt32($0)) }) else { return EntityTag(text: "\"\(value)\"", rowVersion: nil) }
@@ -32,7 +33,7 @@ struct EntityTagList: Hashable, Sendable {
         let isWeak: Bool
     }
 
-    /// `*`: whatever there is.
+    /// Whether the list is `*`, which matches any tag.
     let isAny: Bool
     let tags: [Tag]
 
@@ -47,7 +48,7 @@ struct EntityTagList: Hashable, Sendable {
         var tags: [Tag] = []
         var rest = text
         while !rest.isEmpty {
-            // Empty elements of a list count for nothing (RFC 9110 §5.6.1.2).
+            // Empty elements of a list are ignored (RFC 9110 §5.6.1.2).
             if rest.first == UInt8(ascii: ",") {
                 rest = rest.dropFirst().trimmingSpaces
                 continue
@@ -70,15 +71,15 @@ struct EntityTagList: Hashable, Sendable {
         isAny || tags.contains { $0.text == tag.text }
     }
 
-    /// The versions that If-Match names. Weak tags and those of other forms can't match (RFC 9110 §13.1.1). The digest after the version
-    /// isn't compared: a change shall not be lost because the resource's neighbours, or only time, went on.
+    /// The versions that If-Match names. Weak tags and tags of other forms can't match (RFC 9110 §13.1.1). The digest after the version
+    /// isn't compared: a change must not be refused because something beside the row, or only the time, has changed.
     var versions: [Int64] {
         tags.compactMap { tag in tag.isWeak ? nil : Int64(tag.text.dropFirst().dropLast().prefix { $0 != "-" }) }
     }
 }
 
 extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollection<UInt8> {
-    /// Without spaces and tabs at both ends.
+    /// The text without spaces and tabs at both ends.
     fileprivate var trimmingSpaces: SubSequence {
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
         guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {

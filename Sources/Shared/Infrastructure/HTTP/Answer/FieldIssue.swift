@@ -1,6 +1,6 @@
-/// What is wrong with one field of a body, one parameter or one header.
+/// An issue with one field of a body, one parameter or one header.
 package struct FieldIssue: Error, Hashable, Sendable {
-    /// Where the value came from.
+    /// The place of the value.
     package enum Place: Hashable, Sendable {
         /// A JSON pointer (RFC 6901) into the body.
         case pointer(String)
@@ -22,12 +22,12 @@ package struct FieldIssue: Error, Hashable, Sendable {
         self.detail = detail
     }
 
-    /// An issue with a field of the body; thrown by a body's closure it is answered 422.
+    /// An issue with a field of the body. When a body's closure throws it, the answer is 422.
     package init(_ pointer: String, _ code: String, _ detail: String) {
         self.init(.pointer(pointer), code, detail)
     }
 
-    /// The same issue seen from the value around it.
+    /// The same issue with a pointer that begins at the enclosing value.
     func inside(_ token: String) -> FieldIssue {
         guard case .pointer(let pointer) = place else { return self }
         let escaped =
@@ -36,7 +36,7 @@ package struct FieldIssue: Error, Hashable, Sendable {
     }
 }
 
-/// What is wrong with a value, before it is known where it stood.
+/// An issue with a value whose place isn't known yet.
 package struct ValueFault: Error, Hashable, Sendable {
     package let code: String
     package let detail: String

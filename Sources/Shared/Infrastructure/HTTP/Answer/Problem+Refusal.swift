@@ -1,7 +1,7 @@
 package import Callers
 
 extension Problem {
-    /// A refusal as it is answered.
+    /// The answer for a refusal.
     package init(_ refusal: Refusal) {
         switch refusal.kind {
         case .malformed: self.init(status: 400, refusal.code, refusal.detail)
@@ -14,7 +14,7 @@ extension Problem {
             self = with("retry_after", .integer(Int64(retryAfter)))
         case .stale: self.init(status: 412, refusal.code, refusal.detail)
         case .invalid(let pointer):
-            // The empty pointer is the request as a whole: then no field is named.
+            // The empty pointer stands for the whole request, so no field is named.
             let errors = pointer.isEmpty ? [] : [FieldIssue(pointer, refusal.code, refusal.detail)]
             self.init(status: 422, refusal.code, refusal.detail, errors: errors)
         case .tooOften(let retryAfter): self.init(status: 429, refusal.code, refusal.detail, retryAfter: retryAfter)

@@ -1,9 +1,11 @@
+import Callers
+
 /// An answer that says what went wrong (RFC 9457), thrown by whoever finds it. Features throw a `Refusal`, which is made one.
 package struct Problem: Error, Hashable, Sendable {
     package var status: Int
     /// A stable snake_case word that clients may rely on.
     package var code: String
-    /// One sentence for a person; says nothing of the inside.
+    /// One sentence for a person. It tells nothing about the inside of the service.
     package var detail: String
     /// The fields, parameters and headers that are wrong.
     package var errors: [FieldIssue]
@@ -11,9 +13,9 @@ package struct Problem: Error, Hashable, Sendable {
     package var members: [JSONMember]
     /// Seconds after which to try again.
     package var retryAfter: Int?
-    /// The methods that the path does have, for 405.
+    /// The methods that the path has, for 405.
     package var allow: String?
-    /// What the log is told besides, without values: set where the caller is told that it is at fault, and we may be.
+    /// A note for the log, without values. It is set where the answer blames the caller although the service may be at fault.
     package var note: String?
 
     package init(status: Int, _ code: String, _ detail: String, errors: [FieldIssue] = [], retryAfter: Int? = nil) {
@@ -45,10 +47,10 @@ extension Problem {
     }
 
     /// 401: no token, or one that is not valid here.
-    package static let unauthenticated = Problem(status: 401, "unauthenticated", "A valid bearer token is needed.")
+    package static let unauthenticated = Problem(Refusal.unauthenticated)
 
     /// 403: the account's permission lacks what the call needs.
-    package static let accountRestricted = Problem(status: 403, "account_restricted", "This account may not do that.")
+    package static let accountRestricted = Problem(Refusal.accountRestricted)
 
     /// 403 with a code of its own.
     package static func forbidden(_ code: String, _ detail: String) -> Problem {
@@ -56,27 +58,27 @@ extension Problem {
     }
 
     /// 404: not there, or not the caller's.
-    package static let notFound = Problem(status: 404, "not_found", "There is nothing here that you may see.")
+    package static let notFound = Problem(Refusal.notFound)
 
     /// 404 with a code of its own.
     package static func notFound(_ code: String, _ detail: String) -> Problem {
         Problem(status: 404, code, detail)
     }
 
-    /// 409: it doesn't fit the present state.
+    /// 409: the request doesn't fit the present state.
     package static func conflict(_ code: String, _ detail: String) -> Problem {
         Problem(status: 409, code, detail)
     }
 
     /// 412: the caller's copy is stale.
-    package static let stale = Problem(status: 412, "stale", "The resource has changed since you read it.")
+    package static let stale = Problem(Refusal.stale)
 
-    /// 422: understood, but some value is not valid.
+    /// 422: the request was understood, but a value is not valid.
     package static func unprocessable(_ code: String, _ detail: String, errors: [FieldIssue] = []) -> Problem {
         Problem(status: 422, code, detail, errors: errors)
     }
 
-    /// 422: a value that validation let through and the database can't hold. It may as well be a defect of ours, so the log is told too.
+    /// 422: validation accepted a value that the database can't hold. This may be a defect of ours, so it is logged too.
     ///
     /// - Parameters:
     ///   - field: the field of the body, if there is one of that name.
@@ -89,15 +91,18 @@ extension Problem {
         return problem
     }
 
-    /// 429: too often. `retryAfter` in seconds.
+    /// 429: the caller asks too often. `retryAfter` is in seconds.
     package static func tooManyRequests(_ code: String, _ detail: String, retryAfter: Int = 1) -> Problem {
         Problem(status: 429, code, detail, retryAfter: retryAfter)
     }
 
-    /// 503: we can't now. `retryAfter` in seconds.
+    /// 503: the service can't do it now. `retryAfter` is in seconds.
     package static func unavailable(_ code: String, _ detail: String, retryAfter: Int = 1) -> Problem {
         Problem(status: 503, code, detail, retryAfter: retryAfter)
     }
+
+    /// 503: too much is asked for at once; nothing was changed.
+    package static let busy = Problem(Refusal.busy)
 
     /// 500: our fault; what happened is in the log, under the request's id.
     package static let internalError = Problem(status: 500, "internal_error", "Something went wrong on our side.")
@@ -105,6 +110,6 @@ extension Problem {
 
 /// Turns the errors of the layers below into problems.
 package protocol ProblemMapping: Sendable {
-    /// - Returns: `nil` for an error that is a fault of ours: it is logged and answered as a plain 500.
+    /// - Returns: `nil` for an error that is a defect of ours: it is logged and answered as a plain 500.
     func problem(for error: any Error) -> Problem?
 }

@@ -2,7 +2,7 @@
 enum ProblemRenderer {
     static let contentType = "application/problem+json"
 
-    /// What `type` names: a URN of ours, or the registered type where there is one.
+    /// The value of `type`: the registered type where there is one, otherwise a URN of ours.
     static func type(of problem: Problem) -> String {
         switch problem.code {
         // draft-ietf-httpapi-ratelimit-headers-11 §6.
@@ -38,7 +38,7 @@ enum ProblemRenderer {
 
     /// - Parameters:
     ///   - instance: the path of the request.
-    ///   - requestID: by which the log's lines about it are found.
+    ///   - requestID: the id with which the log's lines about the request are found.
     static func body(of problem: Problem, instance: String, requestID: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.raw(#"{"type":"#)

@@ -1,6 +1,6 @@
 package import Callers
 
-/// What a handler answers.
+/// A handler's answer.
 package struct Reply<Value: Sendable>: Sendable {
     enum Content: Sendable {
         case value(Value, encoded: [UInt8]?)
@@ -19,18 +19,18 @@ package struct Reply<Value: Sendable>: Sendable {
     /// 200 with a value.
     ///
     /// - Parameters:
-    ///   - etag: the tag of the value's state; If-None-Match is then answered 304 where it holds.
+    ///   - etag: the tag of the value's state. The answer is 304 when If-None-Match names it.
     ///   - encoded: the value's JSON made earlier, used unless the caller chose fields.
     package static func ok(_ value: Value, etag: EntityTag? = nil, cache: CachePolicy = .noStore, encoded: [UInt8]? = nil) -> Reply {
         Reply(status: 200, content: .value(value, encoded: encoded), etag: etag, cache: cache)
     }
 
-    /// 201 with the new thing; its endpoint declares where it is.
+    /// 201 with the new thing. Its endpoint declares the path.
     package static func created(_ value: Value, etag: EntityTag? = nil) -> Reply {
         Reply(status: 201, content: .value(value, encoded: nil), etag: etag)
     }
 
-    /// 202: begun, and how it stands.
+    /// 202: the work has begun, with its state.
     package static func accepted(_ value: Value) -> Reply {
         Reply(status: 202, content: .value(value, encoded: nil))
     }
@@ -52,17 +52,17 @@ extension Reply where Value == Nothing {
 }
 
 extension Reply where Value == EventStream {
-    /// 200 with a stream of events, which goes on until its reader goes away or the process ends.
+    /// 200 with a stream of events, which goes on until its reader disconnects or the process ends.
     package static func events(_ stream: EventStream) -> Reply { Reply(status: 200, content: .events(stream)) }
 }
 
 extension Reply where Value == String {
-    /// Text as it is.
+    /// 200 with plain text.
     package static func plain(_ text: String) -> Reply {
         plain(Array(text.utf8))
     }
 
-    /// Text that is there as bytes already.
+    /// 200 with plain text that exists as bytes already.
     package static func plain(_ utf8: [UInt8]) -> Reply {
         Reply(status: 200, content: .bytes(utf8))
     }

@@ -1,4 +1,4 @@
-/// What an object that goes out looks like: its fields, declared once.
+/// The form of an object in an answer: its fields, declared once.
 ///
 /// ```swift
 /// static let company = Shape<Company>("Company", .id("id", "Number of the company.") { $0.id }, .text("name", "Name.", example: "Bona") { $0.name })
@@ -21,11 +21,11 @@ package struct Shape<Value>: Sendable {
         return writer.bytes
     }
 
-    /// - Parameter selection: the fields that are wanted; `nil` for all.
+    /// - Parameter selection: the wanted fields; `nil` for all.
     @inlinable func write(_ value: Value, selecting selection: FieldSelection? = nil, to writer: inout JSONWriter) {
         writer.byte(UInt8(ascii: "{"))
         var isFirst = true
-        // By index: where this isn't specialised, a sequence of pairs costs more than writing them.
+        // This loops over indexes: where the code isn't specialised, a sequence of pairs costs more than writing the fields.
         for index in writers.indices {
             if let selection, !selection.contains(index) { continue }
             let field = writers[index]

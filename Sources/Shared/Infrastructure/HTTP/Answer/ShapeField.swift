@@ -32,6 +32,24 @@ package struct ShapeField<Value>: Sendable {
     }
 }
 
+/// What writing a field needs, apart from its schema: shapes copy this for each field of each value.
+package struct FieldWriter<Value>: Sendable {
+    /// `"name":`
+    @usableFromInline let key: [UInt8]
+    @usableFromInline let write: @Sendable (Value, inout JSONWriter) -> Void
+    /// Whether the field is left out of this value's answer.
+    @usableFromInline let isAbsent: (@Sendable (Value) -> Bool)?
+
+    init(_ name: String, isAbsent: (@Sendable (Value) -> Bool)?, write: @escaping @Sendable (Value, inout JSONWriter) -> Void) {
+        var writer = JSONWriter()
+        writer.string(name)
+        writer.byte(UInt8(ascii: ":"))
+        key = writer.bytes
+        self.isAbsent = isAbsent
+        self.write = write
+    }
+}
+
 /// Each takes the field's name, what it means, an example, and the getter, whose result may be optional: then the field can be null,
 /// or with `absentWhenNil` is left out.
 extension ShapeField {
@@ -142,5 +160,56 @@ extension ShapeField {
         _ name: String, _ description: String, example: String? = nil, get: @escaping @Sendable (Value) -> [Word]
     ) -> ShapeField where Word.RawValue == String {
         plain(name, .array(.enumeration(Word.allCases.map(\.rawValue)), nil), description, example, false) { get($0).map(\.rawValue) }
+    }
+}
+
+/// The same for fields whose values have a shape of their own.
+extension ShapeField {
+    /// An object of another shape.
+    @inlinable package static func object<Inner>(
+        _ name: String, _ shape: Shape<Inner>, _ description: String = "", example: String? = nil,
+        get: @escaping @Sendable (Value) -> Inner
+    ) -> ShapeField {
+        ShapeField(name, .object(shape.schema), description, example: example, isNullable: false) { value, writer in
+            shape.write(get(value), to: &writer)
+        }
+    }
+
+    /// An object of another shape, or null.
+    @inlinable package static func object<Inner>(
+        _ name: String, _ shape: Shape<Inner>, _ description: String = "", example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> Inner?
+    ) -> ShapeField {
+        let isAbsent: @Sendable (Value) -> Bool = { get($0) == nil }
+        return ShapeField(
+            name, .object(shape.schema), description, example: example, isNullable: true, isAbsent: absentWhenNil ? isAbsent : nil
+        ) { value, writer in
+            if let inner = get(value) { shape.write(inner, to: &writer) } else { writer.null() }
+        }
+    }
+
+    /// Several objects of another shape.
+    @inlinable package static func list<Inner>(
+        _ name: String, _ shape: Shape<Inner>, _ description: String = "", example: String? = nil,
+        get: @escaping @Sendable (Value) -> [Inner]
+    ) -> ShapeField {
+        ShapeField(name, .array(.object(shape.schema), nil), description, example: example, isNullable: false) { value, writer in
+            writer.list(get(value)) { writer, inner in shape.write(inner, to: &writer) }
+        }
+    }
+
+    /// Several objects of another shape, or none of that kind at all.
+    @inlinable package static func list<Inner>(
+        _ name: String, _ shape: Shape<Inner>, _ description: String = "", example: String? = nil, absentWhenNil: Bool = false,
+        get: @escaping @Sendable (Value) -> [Inner]?
+    ) -> ShapeField {
+        let isAbsent: @Sendable (Value) -> Bool = { get($0) == nil }
+        return ShapeField(
+            name, .array(.object(shape.schema), nil), description, example: example, isNullable: true,
+            isAbsent: absentWhenNil ? isAbsent : nil
+        ) { value, writer in
+            guard let inner = get(value) else { return writer.null() }
+            writer.list(inner) { writer, inner in shape.write(inner, to: &writer) }
+        }
     }
 }

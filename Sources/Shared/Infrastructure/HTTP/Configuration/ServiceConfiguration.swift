@@ -2,7 +2,7 @@ import Callers
 import Foundation
 package import Logging
 
-/// How a service listens and logs, as it is told from outside.
+/// The settings of how a service listens and logs.
 package enum HTTPSettings {
     private static let usual = HTTPConfiguration()
 
@@ -73,13 +73,13 @@ package enum HTTPSettings {
 
     private static let notAHost = "is neither an address nor a name"
 
-    /// Names are looked up when the port is opened; here only what can be neither a name nor an address is refused.
+    /// Names are looked up when the port is opened. This only refuses text that can be neither a name nor an IP address.
     private static func host(_ text: String) -> String? {
         text.contains { $0.isWhitespace || "/,@[]".contains($0) } ? nil : text
     }
 }
 
-/// What every service can be told from outside.
+/// The configuration that every service has.
 package struct ServiceConfiguration: Sendable {
     package var http: HTTPConfiguration
     package var logLevel: Logger.Level

@@ -1,5 +1,5 @@
-/// A setting, declared once: how it is read, the line that names a wrong value, the names that count as settings, and docs/settings.md all
-/// follow from the declaration.
+/// A setting, declared once. The declaration decides how it is read, the line that names a wrong value, the names that count as settings,
+/// and docs/settings.md.
 ///
 /// ```swift
 /// static let count = Setting("lanes.count", default: 2, in: 1...64, "bookings' transactions in flight at a time")
@@ -17,10 +17,10 @@ package struct Setting<Value: Sendable>: Sendable {
         self.read = read
     }
 
-    /// With dots, as in `http.port`.
+    /// The key with dots, as in `http.port`.
     package var key: String { declaration.key }
 
-    /// One of several settings alike: the `NAME` of the key is what somebody calls a thing.
+    /// One of several similar settings: `NAME` in the key is replaced by the name of a thing.
     package func named(_ name: String) -> Setting {
         Setting(declaration.named(name), read: read)
     }
@@ -28,13 +28,13 @@ package struct Setting<Value: Sendable>: Sendable {
     fileprivate func value(in settings: Settings) throws(SettingFault) -> Value { try read(settings, key) }
 }
 
-/// What a person needs to know of a setting.
+/// The declaration of a setting for people.
 package struct SettingDeclaration: Hashable, Sendable {
-    /// With dots, as in `http.port`; `NAME` in it stands for whatever somebody calls a thing.
+    /// The key with dots, as in `http.port`; `NAME` in it stands for the name of a thing.
     package let key: String
-    /// What counts while it isn't set; `required` where it must be.
+    /// The value that applies while it isn't set; `required` where it must be set.
     package let unset: String
-    /// Which values it may have; `nil` where the meaning says it.
+    /// The values that it may have; `nil` where the meaning says it.
     package let bounds: String?
     package let meaning: String
     /// Whether it may also stand in a file or among systemd's credentials.
@@ -48,7 +48,7 @@ package struct SettingDeclaration: Hashable, Sendable {
         self.isSecret = isSecret
     }
 
-    /// As it stands in the environment.
+    /// The name in the environment.
     package var name: String { SettingFault.environmentName(of: key) }
 
     fileprivate func named(_ name: String) -> SettingDeclaration {
@@ -59,7 +59,7 @@ package struct SettingDeclaration: Hashable, Sendable {
 /// Settings that belong together, in the order in which docs/settings.md has them.
 package struct SettingGroup: Sendable {
     package let title: String
-    /// What holds for all of them; may be empty.
+    /// A note about all of them; may be empty.
     package let note: String
     package let settings: [SettingDeclaration]
 
@@ -91,7 +91,7 @@ extension Setting where Value == Int {
 extension Setting where Value == Int? {
     /// A whole number within a range, or none.
     ///
-    /// - Parameter unset: what counts where there is none, in words.
+    /// - Parameter unset: the value that applies where there is none, in words.
     package init(_ key: String, unset: String, in range: ClosedRange<Int>, _ meaning: String) {
         let declaration = SettingDeclaration(key, unset: unset, bounds: "\(range.lowerBound) to \(range.upperBound)", meaning)
         self.init(declaration) { settings, key throws(SettingFault) in try settings.int(key, in: range) }
@@ -119,7 +119,7 @@ extension Setting where Value: RawRepresentable & CaseIterable, Value.RawValue =
 extension Setting {
     /// One of the words of a type, or none.
     ///
-    /// - Parameter unset: what counts where there is none, in words.
+    /// - Parameter unset: the value that applies where there is none, in words.
     package init<Word: RawRepresentable & CaseIterable & Sendable>(word key: String, unset: String, _ meaning: String)
     where Value == Word?, Word.RawValue == String {
         let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
@@ -128,12 +128,12 @@ extension Setting {
         }
     }
 
-    /// A value that a text stands for.
+    /// A value that is parsed from text.
     ///
     /// - Parameters:
-    ///   - unset: the value that counts where there is none, as it would be written.
-    ///   - reason: what is wrong with a text that stands for none, to be read after the setting's name.
-    ///   - parse: gives `nil` for such a text.
+    ///   - unset: the value that applies where there is none, as it would be written.
+    ///   - reason: what is wrong with a text that can't be parsed, to be read after the setting's name.
+    ///   - parse: returns `nil` for such a text.
     package init(
         _ key: String, default usual: Value, unset: String, else reason: String, _ meaning: String,
         parse: @escaping @Sendable (String) -> Value?
@@ -147,14 +147,14 @@ extension Setting {
 }
 
 extension Setting where Value == String? {
-    /// - Parameter unset: what counts where there is none, in words.
+    /// - Parameter unset: the value that applies where there is none, in words.
     package init(_ key: String, unset: String, _ meaning: String) {
         self.init(SettingDeclaration(key, unset: unset, meaning)) { settings, key in settings.text(key) }
     }
 
     /// A secret.
     ///
-    /// - Parameter unset: what counts where there is none, in words.
+    /// - Parameter unset: the value that applies where there is none, in words.
     package init(secret key: String, unset: String, _ meaning: String) {
         self.init(SettingDeclaration(key, unset: unset, meaning, isSecret: true)) { settings, key throws(SettingFault) in
             try settings.secret(key)
@@ -163,7 +163,7 @@ extension Setting where Value == String? {
 }
 
 extension Setting where Value == String {
-    /// - Parameter unset: when it is required, in words.
+    /// - Parameter unset: when the setting is required, in words.
     package init(required key: String, unset: String = "required", _ meaning: String) {
         self.init(SettingDeclaration(key, unset: unset, meaning)) { settings, key throws(SettingFault) in
             guard let text = settings.text(key) else { throw SettingFault(key, "is not set") }
@@ -173,7 +173,7 @@ extension Setting where Value == String {
 
     /// A secret that must be there.
     ///
-    /// - Parameter unset: when it is required, in words.
+    /// - Parameter unset: when the setting is required, in words.
     package init(requiredSecret key: String, unset: String = "required", _ meaning: String) {
         self.init(SettingDeclaration(key, unset: unset, meaning, isSecret: true)) { settings, key throws(SettingFault) in
             guard let secret = try settings.secret(key) else {

@@ -1,6 +1,6 @@
-/// The names of all settings that there are, so that a misspelt one is noticed.
+/// The names of all settings, so that a misspelt one is noticed.
 package struct SettingNames: Sendable {
-    /// A name that is none, and the one that was probably meant.
+    /// A name that is no setting, and the setting that was probably meant.
     package struct Unknown: Hashable, Sendable {
         package let name: String
         package let nearest: String
@@ -8,17 +8,17 @@ package struct SettingNames: Sendable {
 
     private let names: Set<String>
     private let templates: [(before: String, after: String)]
-    /// How the names begin, up to the first underscore.
+    /// The beginnings of the names, up to the first underscore.
     private let beginnings: Set<Substring>
 
-    /// What begins like ours and belongs to others: what HTTP clients are told of proxies.
+    /// Names that begin like ours and belong to others: HTTP clients read their proxy from it.
     private static let foreign: Set<String> = ["HTTP_PROXY"]
-    /// How the names of another program begin that has a part of its names in common with ours.
+    /// The beginnings of names of another program that shares some names with ours.
     private let foreignBeginnings: [String]
 
     /// - Parameters:
-    ///   - groups: all settings that there are.
-    ///   - foreignBeginnings: how the names of another program begin that has a part of its names in common with ours.
+    ///   - groups: all settings.
+    ///   - foreignBeginnings: the beginnings of names of another program that shares some names with ours.
     package init(_ groups: [SettingGroup], foreignBeginnings: [String]) {
         let all =
             ["PIAO_CONFIGURATION"]
@@ -41,7 +41,7 @@ package struct SettingNames: Sendable {
             }
     }
 
-    /// What in an environment looks as if it were meant for us and isn't: it begins like one of our names, or is nearly one.
+    /// Names in an environment that were probably meant as settings and are none: they begin like one of our names, or are nearly one.
     package func unknown(in environment: some Sequence<String>) -> [Unknown] {
         environment.filter { name in
             guard !contains(name), !Self.foreign.contains(name.uppercased()), name.contains("_") else { return false }
@@ -56,7 +56,7 @@ package struct SettingNames: Sendable {
         names.map { (distance(name, $0), $0) }.min { $0 < $1 }?.1 ?? ""
     }
 
-    /// How many letters are missing, too many, wrong, or have changed places with their neighbours (the restricted distance of Damerau and
+    /// The number of letters that are missing, surplus, wrong, or swapped with their neighbours (the restricted distance of Damerau and
     /// Levenshtein).
     private func distance(_ one: String, _ other: String) -> Int {
         // Names from outside may be of any length; no setting is nearly so long.

@@ -1,11 +1,11 @@
 package import Configuration
 import Foundation
 
-/// A service's settings: from the environment, then from the files that `PIAO_CONFIGURATION` names, the first one first.
+/// A service's settings. They come from the environment first, and then from the files that `PIAO_CONFIGURATION` names, in their order.
 ///
 /// Their paths are separated by colons; a hyphen before one says that it may be absent.
-/// A key such as `http.port` is `HTTP_PORT` in all. A file has lines of `NAME=value`; empty ones and those that begin with `#` count for nothing.
-/// An empty value counts as absent. A value that is there but wrong is never taken for absent: the reading throws, and start-up stops.
+/// A key such as `http.port` is written `HTTP_PORT` everywhere. A file has lines of `NAME=value`; empty lines and lines that begin with `#`
+/// are ignored. An empty value counts as absent. A wrong value never counts as absent: reading it throws, and the start-up stops.
 package struct Settings: Sendable {
     private let reader: ConfigReader
 
@@ -21,7 +21,7 @@ package struct Settings: Sendable {
 
     /// The settings of this process.
     ///
-    /// - Parameter names: the settings that there are; the file may hold no other.
+    /// - Parameter names: all settings; the files may hold no others.
     /// - Throws: ``SettingFault`` when the file can't be read, or holds something else.
     package static func load(
         environment: [String: String] = ProcessInfo.processInfo.environment, names: SettingNames
@@ -74,8 +74,8 @@ package struct Settings: Sendable {
         (text(key) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
-    /// A secret: under the key, else in the file that the key with `_FILE` names, else in systemd's credentials directory under the key's
-    /// name in lower case. `nil` when none of them is there.
+    /// A secret. It is looked for under the key, then in the file that the key with `_FILE` names, and then in systemd's credentials
+    /// directory under the key's name in lower case. `nil` when there is none.
     ///
     /// - Throws: ``SettingFault`` when a file is named but can't be read.
     func secret(_ key: String) throws(SettingFault) -> String? {
@@ -88,7 +88,7 @@ package struct Settings: Sendable {
 }
 
 extension Settings: CustomStringConvertible, CustomReflectable {
-    /// No value: some are secrets, which must not get into a log by being printed.
+    /// A description without values, because some are secrets that must not get into a log.
     package var description: String { "settings" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
@@ -105,7 +105,7 @@ package struct SettingFault: Error, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// One line; holds no value, which might be a secret.
+    /// One line without the value, which might be a secret.
     package var description: String { "Configuration: \(name) \(reason)." }
 
     /// `http.port` is HTTP_PORT, `rateLimits.enabled` RATE_LIMITS_ENABLED.

@@ -1,14 +1,14 @@
 import Foundation
 
-/// Reads the files that settings come from.
+/// Reads files of settings and of secrets.
 enum SettingsFile {
     /// The values of a file with lines of `NAME=value`, where the value may stand in quotes.
     ///
-    /// - Parameter names: the settings that there are. The file is ours alone, so anything else in it is a mistake.
+    /// - Parameter names: all settings. The file is for this program only, so any other name in it is a mistake.
     static func values(at path: String, names: SettingNames) throws(SettingFault) -> [String: String] {
         let text = try text(at: path, key: "piao.configuration")
         var values: [String: String] = [:]
-        // A file that was written on Windows ends its lines by two characters, which are one to Swift and no "\n".
+        // On Windows, files end their lines with two characters. Swift sees these as one character that isn't "\n".
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = line.trimmingCharacters(in: .whitespaces)
             if line.isEmpty || line.hasPrefix("#") { continue }

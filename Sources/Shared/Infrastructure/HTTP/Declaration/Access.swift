@@ -11,7 +11,7 @@ package enum Access: Hashable, Sendable {
 }
 
 extension Permission {
-    /// What documents call it, such as `read`.
+    /// The words for it in documents, such as `read`.
     var words: String {
         let words: [(Permission, String)] = [(.read, "read"), (.write, "write"), (.modify, "modify"), (.delete, "delete")]
         return words.filter { contains($0.0) }.map(\.1).joined(separator: " and ")

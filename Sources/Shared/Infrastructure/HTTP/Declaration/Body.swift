@@ -1,4 +1,4 @@
-/// What a JSON object that comes in must look like, and the value made of it.
+/// The form of a JSON object in a request, and the value that is made of it.
 ///
 /// ```swift
 /// static let new = Body<NewCompany>("NewCompany", .required("name", .text(1...100), "Name.", example: "Bona")) { NewCompany(name: $0) }
@@ -6,7 +6,7 @@
 /// The strict decoder, the schema and the documentation all read this declaration.
 package struct Body<Value: Sendable>: Sendable {
     package let schema: ObjectSchema
-    /// Makes the value; on faults adds issues whose pointers start at the object, and gives `nil`.
+    /// Makes the value. On faults it adds issues whose pointers start at the object, and returns `nil`.
     let read: @Sendable (JSONValue, inout [FieldIssue]) -> Value?
 
     /// - Parameters:
@@ -69,13 +69,13 @@ package struct Body<Value: Sendable>: Sendable {
         return value
     }
 
-    /// A body whose only fault are names is refused as that, by whatever rule the name was looked at.
+    /// A body in which only names are wrong gets the code for names, whichever rule refused them.
     private static func code(of issues: [FieldIssue]) -> String {
         !issues.isEmpty && issues.allSatisfy { $0.code == "name_invalid" } ? "name_invalid" : "body_invalid"
     }
 }
 
-/// A field without a value although no issue was told: only a kind that breaks its promise does that.
+/// A field has no value although no issue was added: the field's kind has a defect.
 private struct FieldWithoutValue: Error {}
 
 private func present<Value>(_ value: Value?) throws -> Value {
@@ -90,7 +90,7 @@ extension [JSONMember] {
 }
 
 extension FieldIssue {
-    /// The issue with its place, as the detail of a problem.
+    /// The issue and its place as a sentence, for the detail of a problem.
     var sentence: String {
         switch place {
         case .pointer(""): detail

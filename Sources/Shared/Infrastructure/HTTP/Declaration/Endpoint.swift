@@ -1,6 +1,6 @@
 package import Callers
 
-/// Everything that an endpoint is, as one value: the router, authorisation, validation, rate limits, metrics, `/openapi.json` and
+/// An endpoint with everything about it, as one value. The router, authorisation, validation, rate limits, metrics, `/openapi.json` and
 /// docs/api.md derive from a list of these.
 ///
 /// ```swift
@@ -20,13 +20,12 @@ package struct Endpoint: Sendable {
     package let rateLimit: RateLimitClass
     package let query: [any DeclaredParameter]
     package let ifMatch: IfMatchRule
-    /// Whether an Idempotency-Key is taken.
+    /// Whether it accepts an Idempotency-Key.
     package let idempotency: Bool
-    /// Whether what it does looks in its own transaction whether the caller's session and permission still hold; then it may begin with what is
-    /// remembered of the caller.
+    /// Whether its own transaction checks that the caller's session and permission still hold. Then it may begin with a cached principal.
     package let rechecksCaller: Bool
-    /// Whether its answer is the same for everybody who asks for the same address, and may be a little old when it is asked for: it is
-    /// kept in memory (``AnswerMemory``), and no header of a request reaches the handler. Only at open endpoints with GET.
+    /// Whether its answer is the same for everybody who asks for the same target, and may be a little old. Such an answer is kept in memory
+    /// (``AnswerMemory``), and the handler sees no header of the request. Only open endpoints with GET can have it.
     package let keepsAnswer: Bool
     /// How old such an answer may be when it is asked for.
     package let answerLifetime: Duration
@@ -34,9 +33,9 @@ package struct Endpoint: Sendable {
     package let maximumBodyBytes: Int?
     package let input: InputDeclaration
     package let answer: AnswerDeclaration
-    /// What it refuses, beyond what follows from the rest of the declaration.
+    /// Its refusals, besides those that follow from the rest of the declaration.
     package private(set) var refusals: [Refusal]
-    /// Whether a caller may call it who is restricted (``Authenticator/restriction(of:)``).
+    /// Whether a restricted caller may call it (``Authenticator/restriction(of:)``).
     package private(set) var admitsRestricted = false
 
     /// `POST /v1/books`
@@ -85,10 +84,11 @@ package struct Endpoint: Sendable {
             refusals: refusals, decode: { _, bytes in try body.decode(bytes) }, handler: handler)
     }
 
-    /// An endpoint with a form as its body (`application/x-www-form-urlencoded`), which its handler gets as it came: under whatever
-    /// Content-Type, unread, and cut where it is too long. For callers that can't be told how to write it, and whose every call is kept.
+    /// An endpoint with a form as its body (`application/x-www-form-urlencoded`). The handler gets the body as it came: with any
+    /// Content-Type, not decoded, and cut when it is too long. It is for callers that can't be told how to write it, and whose every call
+    /// is recorded.
     ///
-    /// - Parameter form: what the form holds, for the documentation.
+    /// - Parameter form: the content of the form in words, for the documentation.
     package init<Answer: Sendable>(
         _ method: Method, _ path: PathTemplate, _ purpose: String,
         access: Access,
@@ -144,16 +144,16 @@ package struct Endpoint: Sendable {
 }
 
 extension Endpoint {
-    /// The same for restricted callers, too: what they need to lose the restriction.
+    /// The same endpoint, open to restricted callers too: they need it to lose the restriction.
     package var admittingRestricted: Endpoint {
         var endpoint = self
         endpoint.admitsRestricted = true
         return endpoint
     }
 
-    /// The same as it is declared where callers may be restricted.
+    /// The same endpoint, declared with the refusal for restricted callers.
     ///
-    /// - Parameter refusal: what they are answered.
+    /// - Parameter refusal: the answer for restricted callers.
     package func restricting(_ refusal: Refusal) -> Endpoint {
         guard access != .open, !admitsRestricted else { return self }
         var endpoint = self
@@ -167,42 +167,42 @@ extension Endpoint {
         return schema.fields.contains { "/" + $0.name == pointer }
     }
 
-    /// Whether HEAD is answered too: a stream of events has no other head than its events.
+    /// Whether HEAD is answered too. A stream of events has no answer to HEAD.
     var answersHead: Bool { method == .get && answer.events.isEmpty }
 
-    /// In words, how long ago an answer that is kept was so: what it may be old when it is asked for, and half a second for reading and sending.
+    /// How old the content of a kept answer may be, in words: its lifetime, and half a second for reading and sending.
     var freshness: String {
         let age = (answerLifetime + .milliseconds(500)).components
         let seconds = age.attoseconds > 0 ? age.seconds + 1 : age.seconds
         return seconds <= 1 ? "at most a second ago" : "at most \(seconds) seconds ago"
     }
 
-    /// Whether nothing but the address can make a difference.
+    /// Whether the answer can depend on nothing but the target.
     var canKeepAnswer: Bool { access == .open && method == .get && ifMatch == .ignored && !idempotency && answer.events.isEmpty }
 }
 
-/// What an endpoint takes as a body.
+/// The body that an endpoint takes.
 package enum InputDeclaration: Hashable, Sendable {
     case none
     case json(ObjectSchema)
-    /// A form that is handed on as it came, and what it holds in words.
+    /// A form that the handler gets as it came, and its content in words.
     case form(String)
 }
 
-/// What an endpoint answers when all goes well, whatever the type of its values.
+/// An endpoint's successful answer, without the type of its values.
 package struct AnswerDeclaration: Hashable, Sendable {
     package let status: Int
-    /// `nil` where nothing or text is answered.
+    /// The schema; `nil` when the answer is empty or text.
     package let schema: ObjectSchema?
     /// Whether the answer is a part of a list.
     package let isPage: Bool
-    /// Where what was created is from then on; `nil` where nothing is.
+    /// The path of a created object; `nil` when nothing is created.
     package let location: PathTemplate?
-    /// The kinds of events where a stream of them is answered.
+    /// The kinds of events, when the answer is a stream.
     package let events: [EventDeclaration]
-    /// The media type; `nil` where nothing is answered.
+    /// The media type; `nil` when the answer is empty.
     package let contentType: String?
-    /// The schema by whose fields `fields` and `omit` choose: only at GET.
+    /// The schema from whose fields `fields` and `omit` choose; only for GET.
     let selectable: ObjectSchema?
 
     init(_ answers: Answers<some Sendable>, method: Method) {

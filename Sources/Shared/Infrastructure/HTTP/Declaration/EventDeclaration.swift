@@ -1,8 +1,8 @@
 /// A kind of event that a stream sends.
 package struct EventDeclaration: Hashable, Sendable {
-    /// What stands in its `event` field.
+    /// The value of its `event` field.
     package let name: String
-    /// What its data are.
+    /// The schema of its data.
     package let schema: ObjectSchema
     package let description: String
 

@@ -1,10 +1,10 @@
 /// One field of a body.
 ///
-/// Examples are written as text, also those of numbers (`"99"`) and arrays (`#"["2D"]"#`), and a literal given as a default says its type
-/// (`default: 4 as Int64`): other literals next to a parameter pack take the type checker minutes.
+/// Examples are written as text, even for numbers (`"99"`) and arrays (`#"["2D"]"#`). A literal default states its type (`default: 4 as
+/// Int64`). With other literals next to a parameter pack the type checker takes minutes.
 package struct Field<Value: Sendable>: Sendable {
     let schema: FieldSchema
-    /// Reads the field from the value under its name, `nil` when the name is absent; adds issues that point below the body.
+    /// Reads the field from the value under its name (`nil` when the name is absent). Issues point below the body.
     let read: @Sendable (JSONValue?, inout [FieldIssue]) -> Value?
 
     /// A field that must be there.
@@ -25,7 +25,7 @@ package struct Field<Value: Sendable>: Sendable {
 
     /// A field that may be absent; null is refused.
     ///
-    /// - Parameter isInExample: not, where it can't stand together with another field of the example.
+    /// - Parameter isInExample: `false` where it can't stand together with another field of the example.
     package static func optional<Wrapped: Sendable>(
         _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil, isInExample: Bool = true
     ) -> Field where Value == Wrapped? {
@@ -40,7 +40,7 @@ package struct Field<Value: Sendable>: Sendable {
         )
     }
 
-    /// A field that may be absent or null, which mean the same: where something new is told, which our answers then show as null.
+    /// A field that may be absent or null, which mean the same. It is for new objects, whose answers show the field as null.
     package static func nullable<Wrapped: Sendable>(
         _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil
     ) -> Field where Value == Wrapped? {
@@ -56,9 +56,9 @@ package struct Field<Value: Sendable>: Sendable {
         )
     }
 
-    /// A field that may be absent, `nil`, or null, `.some(nil)`: in a PATCH the one means unchanged, the other clears.
+    /// A field that may be absent (`nil`) or null (`.some(nil)`). In a PATCH absent means unchanged, and null clears the field.
     ///
-    /// - Parameter isInExample: not, where it can't stand together with another field of the example.
+    /// - Parameter isInExample: `false` where it can't stand together with another field of the example.
     package static func clearable<Wrapped: Sendable>(
         _ name: String, _ kind: FieldKind<Wrapped>, _ description: String, example: String? = nil, isInExample: Bool = true
     ) -> Field where Value == Wrapped?? {
@@ -74,7 +74,7 @@ package struct Field<Value: Sendable>: Sendable {
         )
     }
 
-    /// A field with a value of its own when absent.
+    /// A field with a default value when it is absent.
     package static func defaulted(
         _ name: String, _ kind: FieldKind<Value>, _ description: String, default defaultValue: Value, example: String? = nil
     ) -> Field {

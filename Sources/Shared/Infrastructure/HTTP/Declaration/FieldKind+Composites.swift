@@ -24,7 +24,7 @@ extension FieldKind {
                     let before = issues.count
                     if let element = kind.read(value, &issues) { elements.append(element) }
                     for position in before..<issues.count { issues[position] = issues[position].inside(String(index)) }
-                    // One page of issues is enough to find the cause.
+                    // Twenty issues are enough to find the cause.
                     if issues.count >= 20 { return nil }
                 }
                 return elements.count == values.count ? elements : nil
@@ -49,7 +49,7 @@ package struct Coordinate: Hashable, Sendable {
         self.longitude = longitude
     }
 
-    /// Degrees to 1e-7, which is one centimetre.
+    /// Rounds degrees to 1e-7, which is about one centimetre.
     static func rounded(_ degrees: Double) -> Double {
         // Adding zero turns minus zero into zero.
         (degrees * 10_000_000).rounded() / 10_000_000 + 0

@@ -33,7 +33,7 @@ extension FieldKind where Value: FixedWidthInteger {
                 let number: Int64
                 switch value {
                 case .integer(let integer): number = integer
-                // Whole numbers that 64 bits hold came as such: what is left is a fraction, or too large.
+                // Whole numbers within 64 bits are `.integer`, so this is a fraction, or too large.
                 case .number(let double):
                     throw double.magnitude >= 0x1p63
                         ? ValueFault.outOfRange(range) : ValueFault("not_whole", "This must be a whole number.")
@@ -92,8 +92,8 @@ extension FieldKind where Value == Double {
 }
 
 extension FieldKind where Value == Double {
-    /// Degrees of latitude or longitude within the range, rounded to 1e-7 of a degree: one centimetre. Smaller fractions are noise, and those that
-    /// come near to nothing are numbers that PostgreSQL doesn't read.
+    /// Degrees of latitude or longitude within the range, rounded to 1e-7 of a degree, which is about one centimetre. Smaller fractions are
+    /// noise, and PostgreSQL can't read numbers that are too close to zero.
     package static func degrees(_ range: ClosedRange<Double>) -> FieldKind {
         let number = double(range)
         return FieldKind(
@@ -179,7 +179,7 @@ extension FieldKind where Value == UUID {
     }
 }
 
-/// Decimal notation without hexadecimal, infinities and other things that Swift would read as a number.
+/// Decimal notation. Swift would also read hexadecimal, infinities and other forms as numbers.
 enum PlainDecimal {
     static func value(of text: String) -> Double? {
         guard

@@ -1,8 +1,8 @@
-/// What a field of a body or a parameter holds: how it is read, checked and described.
+/// A kind of values for fields and parameters: how a value is read, checked and described.
 package struct FieldKind<Value: Sendable>: Sendable {
     /// The values that it takes.
     package let schema: Schema
-    /// Reads a JSON value; on a fault adds issues whose pointers start at this value, and gives `nil`.
+    /// Reads a JSON value. On a fault it adds issues whose pointers start at this value, and returns `nil`.
     let read: @Sendable (JSONValue, inout [FieldIssue]) -> Value?
     /// Reads the text of a parameter.
     let parse: @Sendable (String) throws(ValueFault) -> Value
@@ -55,10 +55,10 @@ package struct FieldKind<Value: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - format: the `format` of the schema, such as `date`.
-    ///   - length: how many Unicode scalars it may have; checked before `parse` runs, and so is the schema's pattern. Text with NUL characters is
-    ///     refused.
-    ///   - parse: gives `nil` for text that is none of this kind.
-    ///   - fault: what to say then.
+    ///   - length: how many Unicode scalars it may have. The length and the schema's pattern are checked before `parse` runs. Text with NUL
+    ///     characters is refused.
+    ///   - parse: returns `nil` for text that is not of this kind.
+    ///   - fault: the fault for such text.
     package static func parsed(
         schema: Schema,
         length: ClosedRange<Int>,
@@ -101,7 +101,7 @@ enum TextRule {
     static func check(_ text: String, length: ClosedRange<Int>) throws(ValueFault) {
         var count = 0
         for scalar in text.unicodeScalars {
-            // PostgreSQL holds no NUL in text.
+            // PostgreSQL can't store NUL in text.
             if scalar == "\0" { throw ValueFault("nul_character", "NUL characters are not allowed.") }
             count += 1
         }

@@ -1,6 +1,6 @@
 package import HTTPTypes
 
-/// The methods that an endpoint can have. HEAD is answered wherever GET is, without a declaration of its own.
+/// The methods that an endpoint can have. Where GET is answered, HEAD is answered too, without a declaration of its own.
 package enum Method: String, CaseIterable, Hashable, Sendable {
     case get = "GET"
     case post = "POST"

@@ -57,7 +57,7 @@ package struct PathTemplate: Hashable, Sendable, ExpressibleByStringInterpolatio
 }
 
 extension PathTemplate.ParameterKind {
-    /// What a path's text, percent-decoded, means; `nil` for what can be no value of this kind: then there is nothing at that path.
+    /// The value of a percent-decoded part of a path; `nil` when the text can't be of this kind. Then there is nothing at that path.
     func value(_ text: String) -> (any Sendable)? {
         switch self {
         case .id: try? FieldKind<Int64>.id.parse(text)
@@ -98,9 +98,9 @@ extension PathParameter<String> {
     package static func text(_ name: String) -> PathParameter { PathParameter(name: name) }
 }
 
-/// What can be filled into a path's template.
+/// A value that can be filled into a path's template.
 package protocol PathValue: Sendable {
-    /// As it stands in the path.
+    /// The value's text in the path.
     var pathText: String { get }
 }
 

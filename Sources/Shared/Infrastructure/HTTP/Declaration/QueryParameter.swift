@@ -34,13 +34,13 @@ package struct RequiredQueryParameter<Value: Sendable>: Sendable, DeclaredParame
     }
 }
 
-/// A parameter's declaration, whatever the type of its value.
+/// A parameter's declaration without the type of its value.
 package protocol DeclaredParameter: Sendable {
     var declaration: ParameterDeclaration { get }
     func parse(_ text: String) throws(ValueFault) -> any Sendable
 }
 
-/// What the documentation tells about a parameter.
+/// The documentation's facts about a parameter.
 package struct ParameterDeclaration: Hashable, Sendable {
     package let name: String
     package let schema: Schema

@@ -16,7 +16,7 @@ package struct RateLimitClass: RawRepresentable, Hashable, Sendable, Expressible
 }
 
 extension RateLimitClass {
-    /// Never limited: health, metrics, what is posted by who can't be told to wait.
+    /// Never limited: health, metrics, and notices from senders that can't be asked to wait.
     package static let exempt: RateLimitClass = "exempt"
     /// The default for GET.
     package static let read: RateLimitClass = "read"

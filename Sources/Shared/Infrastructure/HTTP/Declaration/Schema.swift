@@ -1,4 +1,4 @@
-/// What values a field, parameter or answer can have: the source of the OpenAPI schema and of the words in the documentation.
+/// The values that a field, parameter or answer can have. The OpenAPI schema and the words in the documentation are made from it.
 package indirect enum Schema: Hashable, Sendable {
     /// Text with its length in Unicode scalars, and the format that it has.
     case text(ClosedRange<Int>?, format: String?, pattern: String?)
@@ -15,7 +15,7 @@ package indirect enum Schema: Hashable, Sendable {
 package struct ObjectSchema: Hashable, Sendable {
     package let name: String
     package let fields: [FieldSchema]
-    /// Whether other keys are refused: so in bodies.
+    /// Whether other keys are refused, as in bodies.
     package let isStrict: Bool
 }
 
@@ -27,12 +27,12 @@ package struct FieldSchema: Hashable, Sendable {
     package let description: String
     package let example: JSONValue?
     package let defaultValue: JSONValue?
-    /// Whether the object's example has it; not, where it can't stand together with another field.
+    /// Whether the object's example has the field; `false` where it can't stand together with another field.
     package var isInExample = true
 }
 
 extension Schema {
-    /// An example that was written as text, as a value of this schema.
+    /// The value of an example that is written as text.
     func example(from text: String?) -> JSONValue? {
         guard let text else { return nil }
         switch self {

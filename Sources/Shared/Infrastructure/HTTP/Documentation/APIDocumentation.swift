@@ -7,7 +7,7 @@ package struct APIDocumentation: Sendable {
         let address: String
         let endpoints: [Endpoint]
 
-        /// - Parameter address: where it listens unless set otherwise, such as `http://127.0.0.1:8001`.
+        /// - Parameter address: the URL at which the service listens by default, such as `http://127.0.0.1:8001`.
         package init(title: String, introduction: String, address: String, endpoints: [Endpoint]) {
             self.title = title
             self.introduction = introduction

@@ -1,6 +1,6 @@
 import Callers
 
-/// What docs/api.md says of one endpoint.
+/// The section of docs/api.md about one endpoint.
 struct EndpointPage {
     private let endpoint: Endpoint
     private let address: String
@@ -86,7 +86,7 @@ struct EndpointPage {
         return [opening, ""] + fields(schema, need: false)
     }
 
-    /// A row for each field; those of objects within under their path.
+    /// A row for each field. Fields of inner objects are listed under their path.
     private func fields(_ schema: ObjectSchema, need: Bool) -> [String] {
         let head =
             need

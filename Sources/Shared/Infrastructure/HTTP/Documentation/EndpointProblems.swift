@@ -1,4 +1,4 @@
-/// What an endpoint can answer when not all goes well: what it declares and what follows from the rest of its declaration.
+/// The problems that an endpoint can answer: those that it declares, and those that follow from the rest of its declaration.
 struct EndpointProblems: Sendable {
     /// In ascending order of status.
     let all: [Problem]
@@ -8,9 +8,11 @@ struct EndpointProblems: Sendable {
         func add(_ status: Int, _ code: String, _ detail: String) { problems.append(Problem(status: status, code, detail)) }
         if endpoint.input == .none { add(400, "body_not_expected", "A body was sent where none belongs.") }
         if endpoint.answer.selectable != nil || !endpoint.query.isEmpty {
-            add(400, "parameter_invalid", "A query parameter is unknown, stands twice or has no valid value.")
+            add(
+                400, "parameter_invalid",
+                "A query parameter is unknown, stands twice or has no valid value; `query_invalid` where its escapes are broken.")
         } else {
-            add(400, "parameter_invalid", "The call takes no query parameters.")
+            add(400, "parameter_invalid", "The call takes no query parameters; `query_invalid` where their escapes are broken.")
         }
         if endpoint.answer.isPage { add(400, "cursor_invalid", "The cursor is not one that this list gave out.") }
         if endpoint.ifMatch == .required || endpoint.idempotency || endpoint.access != .open || endpoint.input != .none {
@@ -25,7 +27,7 @@ struct EndpointProblems: Sendable {
         case .json(let body):
             add(
                 400, "malformed_json",
-                "The body is not JSON as RFC 8259 has it; also `duplicate_key`, `invalid_utf8`, `lone_surrogate`, `too_deep`, `body_missing`."
+                "The body is not JSON as RFC 8259 has it; also `duplicate_key`, `invalid_utf8`, `lone_surrogate`, `too_deep`, `too_many_keys`, `body_missing`."
             )
             add(413, "body_too_large", "The body is too large.")
             add(415, "unsupported_media_type", "The body is not application/json in UTF-8.")
@@ -63,7 +65,7 @@ struct EndpointProblems: Sendable {
 }
 
 extension Schema {
-    /// Whether a text of it is a name, whose rule has a code of its own.
+    /// Whether a text of the schema is a name. The rule for names has a code of its own.
     fileprivate var holdsNames: Bool {
         switch self {
         case .text(_, let format, _): format == "name"

@@ -14,7 +14,7 @@ package struct OpenAPIDocument: Sendable {
 
     package var text: String { json.text }
 
-    /// - Throws: ``EndpointTableError`` when two different schemas go by one name.
+    /// - Throws: ``EndpointTableError`` when two different schemas have one name.
     func check() throws {
         if let name = schemas().clashes.first { throw EndpointTableError.schemaNameTwice(name) }
     }

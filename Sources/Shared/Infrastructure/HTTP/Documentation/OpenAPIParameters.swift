@@ -1,4 +1,4 @@
-/// An endpoint's parameters as OpenAPI writes them.
+/// An endpoint's parameters in OpenAPI's form.
 struct OpenAPIParameters {
     private(set) var all: [JSONValue] = []
 
@@ -40,7 +40,7 @@ struct OpenAPIParameters {
     }
 }
 
-/// The parameters that follow from what an endpoint is.
+/// The parameters that follow from other parts of an endpoint's declaration.
 enum CommonParameterDeclarations {
     /// `limit` and `cursor` of lists.
     static func all(of endpoint: Endpoint) -> [ParameterDeclaration] {

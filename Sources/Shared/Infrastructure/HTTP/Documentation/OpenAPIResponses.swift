@@ -1,4 +1,4 @@
-/// An endpoint's answers as OpenAPI writes them.
+/// An endpoint's answers in OpenAPI's form.
 struct OpenAPIResponses {
     let json: JSONValue
 
@@ -79,7 +79,7 @@ struct OpenAPIResponses {
         return response
     }
 
-    /// OpenAPI 3.1 has no words of its own for the events of a stream.
+    /// The events of a stream in words, because OpenAPI 3.1 can't describe them.
     private static func description(of events: [EventDeclaration]) -> String {
         let kinds = events.map { "`\($0.name)`: \($0.description) Its data are a `\($0.schema.name)`." }
         return (["A stream of Server-Sent Events."] + kinds).joined(separator: "\n\n")

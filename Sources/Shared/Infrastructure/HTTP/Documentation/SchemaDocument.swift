@@ -1,13 +1,13 @@
-/// Schemas as OpenAPI 3.1 (JSON Schema 2020-12) writes them, and the named ones among them.
+/// Schemas in the form of OpenAPI 3.1 (JSON Schema 2020-12), and the named ones among them.
 struct SchemaDocument {
     /// By name.
     private(set) var components: [String: ObjectSchema] = [:]
     /// Names that two different schemas have.
     private(set) var clashes: [String] = []
-    /// The shapes whose fields callers may choose: none of their fields is sure to be there.
+    /// The names of shapes whose fields callers may choose, so that none of their fields is required.
     var selectable: Set<String> = []
 
-    /// Takes in all named schemas within this one.
+    /// Adds all named schemas within this one.
     mutating func collect(_ schema: Schema) {
         switch schema {
         case .object(let object): collect(object)
@@ -30,7 +30,7 @@ struct SchemaDocument {
         switch schema {
         case .text(let range, let format, let pattern):
             var members: [(String, JSONValue)] = [("type", "string")]
-            // A format says more than the lengths that follow from it.
+            // The lengths that follow from a format are left out, because the format says more.
             if let range, format == nil || format == "password" {
                 if range.lowerBound > 0 { members.append(("minLength", .integer(Int64(range.lowerBound)))) }
                 members.append(("maxLength", .integer(Int64(range.upperBound))))

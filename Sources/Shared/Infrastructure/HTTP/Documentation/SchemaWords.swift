@@ -19,7 +19,7 @@ enum SchemaWords {
         }
     }
 
-    /// The object that a field holds or holds several of.
+    /// The object in a field's schema, single or as the element of an array.
     static func object(in schema: Schema) -> ObjectSchema? {
         switch schema {
         case .object(let object): object

@@ -1,8 +1,8 @@
 import Hummingbird
 import NIOCore
 
-/// One reader's stream of events, as a handler answers it. It ends when the reader goes away, when the process shuts down, or when nobody
-/// holds it any more.
+/// One reader's stream of events, as a handler answers it. It ends when the reader disconnects, when the process shuts down, or when
+/// nothing refers to it any more.
 package final class EventStream: Sendable {
     static let contentType = "text/event-stream"
 
@@ -16,12 +16,12 @@ package final class EventStream: Sendable {
 
     deinit { streams.remove(number) }
 
-    /// Ends it; a second time does nothing.
+    /// Ends the stream. A second call does nothing.
     func end() { streams.end(number) }
 
     /// The body of the answer.
     ///
-    /// - Parameter onEnd: called when the last event was sent.
+    /// - Parameter onEnd: called after the last event was sent.
     func body(over channel: any Channel, onEnd: @escaping @Sendable () -> Void) -> ResponseBody {
         ResponseBody(contentLength: nil) { writer in
             defer { onEnd() }
@@ -36,7 +36,7 @@ package final class EventStream: Sendable {
         }
     }
 
-    /// A stream that only waits would not notice that its reader has gone.
+    /// Watches the connection, because a stream that waits for events would not notice that its reader has disconnected.
     private func attach(to channel: any Channel) {
         channel.closeFuture.whenComplete { [weak self] _ in self?.end() }
         channel.eventLoop.execute { [weak self] in
@@ -45,7 +45,7 @@ package final class EventStream: Sendable {
     }
 }
 
-/// Notices that the other side of a connection will send nothing more.
+/// Notices that the other side of a connection has ended it.
 private final class ReaderGone: ChannelInboundHandler {
     typealias InboundIn = Any
 

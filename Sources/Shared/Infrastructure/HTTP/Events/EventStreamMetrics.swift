@@ -1,9 +1,9 @@
 import Metrics
 
-/// What event streams tell the monitoring.
+/// The metrics of event streams.
 struct EventStreamMetrics: Sendable {
     private let open = Gauge(label: "piao_event_streams")
-    private let refusals = Counter(label: "piao_event_streams_refused")
+    private let refusals = Counter(label: "piao_event_streams_refused_total")
 
     func record(open count: Int) { open.record(count) }
     func refused() { refusals.increment() }

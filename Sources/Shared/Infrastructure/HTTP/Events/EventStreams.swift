@@ -3,17 +3,17 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// The event streams that are open in this process: how many there may be, who waits for what, heartbeats, and their end.
+/// The open event streams of this process: their limits, their waiting readers, heartbeats, and their end.
 ///
-/// A stream holds one event at a time. A reader that is slow is not sent what it missed but what brings it to the newest state; one that
-/// takes nothing is cut off as on every connection (``ConnectionLimits``).
+/// A stream holds one event at a time. A slow reader doesn't get the events that it missed; it gets one event that brings it to the newest
+/// state. A reader that takes nothing is cut off as on every connection (``ConnectionLimits``).
 package final class EventStreams: Service {
     private struct Open {
         let feed: any EventFeed
         let blocks: [AddressBlock]
-        /// Of the state that the reader knows.
+        /// The id of the state that the reader knows.
         var knownID: String?
-        /// The stream, when it waits for what is next.
+        /// The stream's continuation, while it waits for the next event.
         var waiting: CheckedContinuation<ServerSentEvent?, Never>?
         var isOver = false
         let onEnd: @Sendable () -> Void
@@ -22,7 +22,7 @@ package final class EventStreams: Service {
     private struct State {
         var open: [Int: Open] = [:]
         var readers: [ObjectIdentifier: Set<Int>] = [:]
-        /// How many streams of each block of addresses are open.
+        /// How many streams each address block has open.
         var addresses: [AddressBlock: Int] = [:]
         var lastNumber = 0
         var isDraining = false
@@ -34,12 +34,12 @@ package final class EventStreams: Service {
     private let metrics = EventStreamMetrics()
     private let state = Mutex(State())
 
-    /// Heartbeats go out in so many groups, one after the other.
+    /// The number of groups in which heartbeats are sent, one after the other.
     private static let groups = 15
 
     /// - Parameters:
     ///   - limit: how many streams may be open.
-    ///   - limitPerAddress: how many of them may be of one client's address (``AddressBlock``).
+    ///   - limitPerAddress: how many of them one client's address block may have (``AddressBlock``).
     ///   - heartbeat: how long a stream may be silent. Proxies cut silent connections, often after a minute.
     package init(limit: Int, limitPerAddress: Int = 100, heartbeat: Duration = .seconds(15)) {
         self.limit = limit
@@ -50,7 +50,7 @@ package final class EventStreams: Service {
     /// How many streams are open.
     package var count: Int { state.withLock { $0.open.count } }
 
-    /// Asks whether a stream may be opened now, before anything is done for it; ``open(_:after:address:onEnd:)`` asks again.
+    /// Checks whether a stream may be opened now, before any work is done for it. ``open(_:after:address:onEnd:)`` checks again.
     ///
     /// - Throws: ``Problem/tooManyStreams``, ``Problem/tooManyStreamsOfAddress``.
     package func check(address: String) throws(Problem) {
@@ -68,8 +68,8 @@ package final class EventStreams: Service {
     /// Opens a stream.
     ///
     /// - Parameters:
-    ///   - id: of the last event that the reader got, when it comes back.
-    ///   - address: the reader's.
+    ///   - id: the id of the last event that the reader got, when it reconnects.
+    ///   - address: the reader's IP address.
     ///   - onEnd: called once, when the stream has ended.
     /// - Throws: ``Problem/tooManyStreams``, ``Problem/tooManyStreamsOfAddress``; `onEnd` is then not called.
     package func open(
@@ -89,7 +89,7 @@ package final class EventStreams: Service {
         return EventStream(number: try number.get(), streams: self)
     }
 
-    /// Sends all readers of a feed what is new.
+    /// Sends the new state to all readers of a feed.
     package func wake(_ feed: any EventFeed) {
         var due: [(CheckedContinuation<ServerSentEvent?, Never>, ServerSentEvent)] = []
         state.withLock { state in
@@ -102,7 +102,7 @@ package final class EventStreams: Service {
         for (waiting, event) in due { waiting.resume(returning: event) }
     }
 
-    /// What the stream has to send now.
+    /// The event that the stream has to send now.
     private static func next(_ state: inout State, _ number: Int) -> ServerSentEvent? {
         guard let open = state.open[number], let (event, id) = open.feed.event(after: open.knownID) else { return nil }
         state.open[number]?.knownID = id
@@ -111,7 +111,7 @@ package final class EventStreams: Service {
 
     // MARK: What a stream does
 
-    /// Waits for what is to be sent next; `nil` at the end.
+    /// Waits for the next event; `nil` at the end.
     func next(_ number: Int) async -> ServerSentEvent? {
         await withCheckedContinuation { continuation in
             let ready: ServerSentEvent?? = state.withLock { state in
@@ -124,7 +124,7 @@ package final class EventStreams: Service {
         }
     }
 
-    /// Sends nothing more: the reader has gone, or the process ends.
+    /// Ends a stream, because the reader has disconnected or the process ends.
     func end(_ number: Int) {
         let waiting = state.withLock { state in
             state.open[number]?.isOver = true
@@ -135,7 +135,7 @@ package final class EventStreams: Service {
         waiting?.resume(returning: nil)
     }
 
-    /// Removes a stream that nobody holds any more.
+    /// Removes a stream to which nothing refers any more.
     func remove(_ number: Int) {
         let removed = state.withLock { state in
             let removed = state.open.removeValue(forKey: number)
@@ -195,7 +195,7 @@ extension Problem {
     package static let tooManyStreams = Problem.unavailable(
         "too_many_streams", "Too many streams are open here. Try again in a moment, or ask now and then.", retryAfter: 5)
 
-    /// 429: this address has as many streams as one may.
+    /// 429: this IP address has as many streams as it may.
     package static let tooManyStreamsOfAddress = Problem.tooManyRequests(
         "too_many_streams_of_address", "Too many streams are open from your address. Close some, or ask now and then.", retryAfter: 5)
 }

@@ -1,12 +1,12 @@
 import NIOCore
 
-/// One event of a stream, encoded once for all who get it (WHATWG HTML §9.2.6, "Interpreting an event stream").
+/// One event of a stream, encoded once for all readers (WHATWG HTML §9.2.6, "Interpreting an event stream").
 package struct ServerSentEvent: Sendable {
     let buffer: ByteBuffer
 
     /// - Parameters:
-    ///   - name: what kind of event it is; without line breaks.
-    ///   - id: what a client that was cut off sends back as Last-Event-ID; without line breaks.
+    ///   - name: the kind of event, without line breaks.
+    ///   - id: the id that a client sends as Last-Event-ID when it reconnects, without line breaks.
     ///   - data: UTF-8; a line break in it begins a further line of data.
     package init(_ name: String, id: String, data: [UInt8]) {
         var buffer = ByteBufferAllocator().buffer(capacity: data.count + name.utf8.count + id.utf8.count + 32)
@@ -24,8 +24,8 @@ package struct ServerSentEvent: Sendable {
         buffer = ByteBuffer(staticString: text)
     }
 
-    /// A comment, which clients pass over: it shows both sides that the other is there.
+    /// A comment, which clients ignore. It shows both sides that the other is still there.
     static let heartbeat = ServerSentEvent(text: ":\n\n")
-    /// What each stream begins with: how long, in milliseconds, a client that was cut off waits before it comes back.
+    /// The beginning of each stream. It tells how long, in milliseconds, a client that was cut off waits before it reconnects.
     static let opening = ServerSentEvent(text: "retry: 3000\n\n")
 }

@@ -1,16 +1,16 @@
 /// A number as it is written in decimal: digits, and how many zeros follow them.
 ///
-/// Whether a number is whole is decided here, on its digits. A double can't tell: it takes `1.0000000000000000000001` for 1.
+/// Whether a number is whole is decided here, by its digits. A double can't tell: it reads `1.0000000000000000000001` as 1.
 struct DecimalDigits: Hashable, Sendable {
-    /// Without zeros at either end; none for zero.
+    /// The digits without zeros at either end; empty for zero.
     private let digits: ArraySlice<UInt8>
-    /// How many zeros follow the digits; negative where digits stand behind the point.
+    /// How many zeros follow the digits; negative when digits come after the point.
     private let zeros: Int
 
     /// - Parameters:
     ///   - whole: the ASCII digits before the point.
-    ///   - fraction: those behind it.
-    ///   - exponent: as ``exponent(_:isNegative:)`` gives it.
+    ///   - fraction: the digits after it.
+    ///   - exponent: a result of ``exponent(_:isNegative:)``.
     init(whole: ArraySlice<UInt8>, fraction: ArraySlice<UInt8>, exponent: Int) {
         let zero = UInt8(ascii: "0")
         let all = fraction.isEmpty ? whole : ArraySlice(whole + fraction)
@@ -20,11 +20,12 @@ struct DecimalDigits: Hashable, Sendable {
             return
         }
         digits = all[first...last]
-        // Bounded by the length of the text and the bound of an exponent, far from what 64 bits can hold.
+        // The length of the text and the bound of an exponent keep this far within 64 bits.
         zeros = exponent - fraction.count + (all.endIndex - 1 - last)
     }
 
-    /// The digits of an exponent as a number. One that is larger than any body is long counts as that: no digits can make up for it.
+    /// The digits of an exponent as a number. It is bounded by a number larger than any body is long: no digits can make up for such an
+    /// exponent.
     static func exponent(_ digits: ArraySlice<UInt8>, isNegative: Bool) -> Int {
         let bound = 1 << 40
         var value = 0
@@ -34,7 +35,7 @@ struct DecimalDigits: Hashable, Sendable {
     }
 
     var isWhole: Bool { zeros >= 0 }
-    /// Whether its first digit stands behind the point.
+    /// Whether its first digit comes after the point.
     var isBelowOne: Bool { digits.count + zeros <= 0 }
 
     /// - Returns: `nil` for a number that isn't whole or that 64 bits can't hold.

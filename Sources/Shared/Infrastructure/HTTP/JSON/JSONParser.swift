@@ -2,7 +2,7 @@
 struct JSONParser {
     /// How deep arrays and objects may nest.
     static let maximumDepth = 16
-    /// How many members an object may have. Looking for a name that stands twice takes the square of this.
+    /// How many members an object may have. The time of looking for repeated names grows with its square.
     static let maximumMembers = 256
 
     private let bytes: [UInt8]
@@ -128,7 +128,7 @@ struct JSONParser {
             if position == whole.endIndex { return .numberOutOfRange }
         }
         guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite else {
-            // What is too small for a double comes nearest to zero.
+            // A number that is too small for a double becomes zero.
             return number.isBelowOne ? .number(0) : .numberOutOfRange
         }
         return .number(value)

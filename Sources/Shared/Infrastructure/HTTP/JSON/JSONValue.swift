@@ -4,8 +4,8 @@ package enum JSONValue: Hashable, Sendable {
     case bool(Bool)
     /// A whole number that fits 64 bits, however it is written: `6`, `6.0` and `6e0` are the same number.
     case integer(Int64)
-    /// Any other number that a double can come near. Whether a number is whole was decided on its digits, so this double may be whole though
-    /// the number wasn't.
+    /// Any other number, as the nearest double. The double may be whole although the number isn't, because that was decided by the number's
+    /// digits.
     case number(Double)
     /// A number that neither can hold, such as `1e999`.
     case numberOutOfRange

@@ -9,7 +9,7 @@ package struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
-    /// Text that is JSON already, such as `{` or a member name made ready before.
+    /// Text that is JSON already, such as `{` or a prepared member name.
     package mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { buffer in unsafe bytes.append(contentsOf: buffer) }
     }

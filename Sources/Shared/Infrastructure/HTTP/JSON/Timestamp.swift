@@ -10,8 +10,8 @@ package struct Timestamp: Hashable, Sendable {
         self.date = date
     }
 
-    /// - Returns: `nil` for text that is no RFC 3339 date-time, names a day or hour that there is not, or is outside of the years 0001 to 9999 in
-    ///   UTC, rounded to the microsecond as it is stored.
+    /// - Returns: `nil` for text that is no RFC 3339 date-time, names a day or hour that doesn't exist, or is outside of the years 0001 to
+    ///   9999 in UTC. The moment is rounded to the microsecond, as the database stores it.
     package init?(text: String) {
         var scan = Scan(bytes: Array(text.utf8))
         guard
@@ -152,7 +152,7 @@ extension UInt8 {
 }
 
 extension Double {
-    /// Within the years 0001 to 9999 in milliseconds, so that the text keeps its form.
+    /// The value limited to the years 0001 to 9999 in milliseconds, so that the text keeps its form.
     fileprivate var clamped: Double {
         isNaN ? 0 : Swift.min(Swift.max(self, -62_135_596_800_000), 253_402_300_799_999)
     }

@@ -1,14 +1,14 @@
 import Callers
 import Synchronization
 
-/// Whose allowance a request takes from.
+/// The owner of an allowance.
 enum RateLimitKey: Hashable, Sendable {
     case account(Int64)
     case address(AddressBlock)
-    /// Tokens from there that were nobody's.
+    /// Requests from this address block with tokens that are unknown.
     case unknownTokens(AddressBlock)
 
-    /// How many times the allowance is.
+    /// By how many times the allowance is multiplied.
     var clients: Int {
         switch self {
         case .account: 1
@@ -19,9 +19,9 @@ enum RateLimitKey: Hashable, Sendable {
 
 /// How many requests of a class a caller may make.
 package struct RateLimit: Hashable, Sendable {
-    /// At most so many requests …
+    /// The number of requests …
     package let requests: Int
-    /// … in so many seconds; they may come all at once, and come back evenly.
+    /// … in this number of seconds. They may come all at once, and the allowance comes back evenly.
     package let seconds: Int
 
     package init(requests: Int, seconds: Int) {
@@ -44,7 +44,7 @@ package struct RateLimits: Hashable, Sendable {
     package static let off = RateLimits(isOn: false, classes: [:])
 }
 
-/// What a request found of its caller's allowance, in the words of draft-ietf-httpapi-ratelimit-headers-11.
+/// The state of a caller's allowance after a request, in the words of draft-ietf-httpapi-ratelimit-headers-11.
 struct Quota: Hashable, Sendable {
     /// `RateLimit-Policy`
     let policy: String
@@ -67,16 +67,16 @@ struct Quota: Hashable, Sendable {
 
 /// Token buckets in memory, one for each class and caller.
 ///
-/// A bucket is kept as the time at which it will be full again (the generic cell rate algorithm): one number, and a bucket that is full
-/// needn't be kept at all. Memory is bounded; where it runs out, full buckets go first and then any, until half of it is free.
+/// A bucket is stored as the time at which it will be full again (the generic cell rate algorithm): one number. A full bucket needn't be
+/// stored at all. Memory is limited: when it runs out, full buckets are removed first, and then any, until half of it is free.
 final class RateLimiter: Sendable {
     private struct Policy: Sendable {
         let limit: RateLimit
         let name: String
-        /// Nanoseconds in which all come back.
+        /// Nanoseconds in which the whole allowance comes back.
         let window: Int64
 
-        /// Nanoseconds in which one request comes back to a key.
+        /// Nanoseconds in which the allowance of a key grows by one request.
         func interval(_ key: RateLimitKey) -> Int64 {
             max(1, window / Int64(clamping: requests(key)))
         }
@@ -128,7 +128,7 @@ final class RateLimiter: Sendable {
         policies[name] != nil
     }
 
-    /// Whether nothing is left of the allowance; takes nothing off it.
+    /// Whether the allowance is used up. This takes nothing off it.
     func isExceeded(_ name: RateLimitClass, _ key: RateLimitKey) -> Bool {
         guard let policy = policies[name] else { return false }
         let now = now()
@@ -136,21 +136,21 @@ final class RateLimiter: Sendable {
         return max(full, now) + policy.interval(key) - now > policy.window
     }
 
-    /// Takes one request off the allowances of all blocks of addresses that it comes from, if there is one left in each.
+    /// Takes one request off the allowances of all address blocks from which it comes, if each has one left.
     ///
-    /// - Parameter key: of a block.
-    /// - Returns: what is left for the client, or what is exceeded.
+    /// - Parameter key: makes the key for a block.
+    /// - Returns: the client's allowance, or the one that is used up.
     func take(_ name: RateLimitClass, address: String, _ key: (AddressBlock) -> RateLimitKey) -> Quota? {
         let keys = AddressBlock.all(of: address).map(key)
         guard let client = keys.first else { return nil }
-        // A request that one allowance refuses takes nothing off the other.
+        // When one allowance is used up, nothing is taken off the other.
         if let exceeded = keys.dropFirst().first(where: { isExceeded(name, $0) }) { return take(name, exceeded) }
         let quota = take(name, client)
         if quota?.isExceeded == false { for site in keys.dropFirst() { _ = take(name, site) } }
         return quota
     }
 
-    /// Whether nothing is left of an allowance of the blocks of addresses that a request comes from; takes nothing off it.
+    /// Whether the allowance of one of the request's address blocks is used up. This takes nothing off it.
     func isExceeded(_ name: RateLimitClass, address: String, _ key: (AddressBlock) -> RateLimitKey) -> Bool {
         AddressBlock.all(of: address).contains { isExceeded(name, key($0)) }
     }
@@ -182,8 +182,8 @@ final class RateLimiter: Sendable {
 
     private func makeRoom(in buckets: inout [Key: Int64], now: Int64) {
         buckets = buckets.filter { $0.value > now }
-        // Still more than half full: a flood of addresses. Removing some gives them their allowance back, which costs less than unbounded
-        // memory, and less than looking through all of them again for every few that come.
+        // It is still more than half full, so requests flood in from many addresses. Removing some buckets gives their owners the allowance
+        // back. That costs less than unlimited memory, and less than searching all buckets again for every few new ones.
         if buckets.count > maximumBuckets / 2 {
             buckets = Dictionary(uniqueKeysWithValues: buckets.prefix(maximumBuckets / 2).map { ($0.key, $0.value) })
         }

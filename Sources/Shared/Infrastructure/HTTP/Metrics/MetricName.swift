@@ -1,12 +1,13 @@
 /// The kinds of metrics that Prometheus knows.
-enum MetricKind: Hashable, Sendable {
+package enum MetricKind: Hashable, Sendable {
     case counter
     case gauge
     case histogram
     /// A histogram of seconds.
     case timer
 
-    var typeName: String {
+    /// Prometheus' word for it.
+    package var typeName: String {
         switch self {
         case .counter: "counter"
         case .gauge: "gauge"
@@ -14,7 +15,7 @@ enum MetricKind: Hashable, Sendable {
         }
     }
 
-    /// The suffix that the naming rules want.
+    /// The suffix that Prometheus' naming rules require.
     var suffix: String {
         switch self {
         case .counter: "_total"
@@ -29,7 +30,7 @@ enum MetricKind: Hashable, Sendable {
     }
 }
 
-/// Names and labels as Prometheus wants them.
+/// Names and labels in Prometheus' form.
 enum MetricName {
     /// Letters, digits and underscores.
     static func sanitized(_ label: String) -> String {

@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// A series that can write itself.
+/// A series that writes its own text.
 protocol PrometheusMetric: AnyObject, Sendable {
     /// - Parameter labels: without braces; empty where there are none.
     func write(name: String, labels: String, to text: inout String)
@@ -63,7 +63,7 @@ final class PrometheusGauge: MeterHandler, RecorderHandler, PrometheusMetric {
     }
 }
 
-/// How many values came up to each bound.
+/// How many values were at most each bound.
 final class PrometheusHistogram: TimerHandler, RecorderHandler, PrometheusMetric {
     private struct State {
         var counts: [Int]
@@ -74,7 +74,7 @@ final class PrometheusHistogram: TimerHandler, RecorderHandler, PrometheusMetric
     private let buckets: [Double]
     private let state: Mutex<State>
 
-    /// - Parameter buckets: upper bounds, ascending; that of infinity is added.
+    /// - Parameter buckets: upper bounds, ascending; infinity is added.
     init(buckets: [Double]) {
         self.buckets = buckets
         state = Mutex(State(counts: Array(repeating: 0, count: buckets.count)))

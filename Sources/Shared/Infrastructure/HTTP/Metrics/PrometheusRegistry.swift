@@ -3,10 +3,11 @@ import Synchronization
 
 /// The metrics of this process, and their text in Prometheus' format 0.0.4.
 ///
-/// As the factory of swift-metrics it takes what all targets measure: counters become `…_total`, timers histograms in seconds, meters and
+/// As the factory of swift-metrics it receives the metrics of all targets: counters become `…_total`, timers histograms in seconds, meters
+/// and
 /// recorders gauges (aggregating recorders histograms).
 package final class PrometheusRegistry: MetricsFactory, Sendable {
-    /// More series of one family than this come from an unbounded label; they are counted nowhere.
+    /// The highest number of series in one family. More come from a label without bounds, and are not counted.
     static let maximumSeries = 1_000
     /// Seconds.
     static let durationBuckets: [Double] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -24,13 +25,16 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
 
     private let state = Mutex(State())
 
-    package init() {}
+    /// Knows what the metrics of HTTP show.
+    package init() {
+        describe(HTTPMetrics.all)
+    }
 
-    /// Says what a metric tells, for its HELP line.
-    ///
-    /// - Parameter label: as it is given to swift-metrics.
-    package func describe(_ label: String, _ help: String) {
-        state.withLock { $0.help[MetricName.sanitized(label)] = help }
+    /// Says what metrics show, for their HELP lines.
+    package func describe(_ metrics: [MetricDeclaration]) {
+        state.withLock { state in
+            for metric in metrics { state.help[metric.name] = metric.help }
+        }
     }
 
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
@@ -57,14 +61,15 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         series(label, .timer, dimensions) { PrometheusHistogram(buckets: Self.durationBuckets) }
     }
 
-    // What is measured lives as long as the process: a series that vanished would look like a restart.
+    // A metric lives as long as the process, because a series that vanished would look like a restart.
     package func destroyCounter(_ handler: any CounterHandler) {}
     package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
     package func destroyMeter(_ handler: any MeterHandler) {}
     package func destroyRecorder(_ handler: any RecorderHandler) {}
     package func destroyTimer(_ handler: any TimerHandler) {}
 
-    /// The series of a family with these labels, made at first. One whose name another kind has taken, or beyond the bound, is not shown.
+    /// The series of a family with these labels, which is made on its first use. A series is not shown when its name belongs to another
+    /// kind, or when the family is full.
     private func series<Metric: PrometheusMetric>(
         _ label: String, _ kind: MetricKind, _ dimensions: [(String, String)], _ make: () -> Metric
     ) -> Metric {
@@ -87,7 +92,7 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         let state = state.withLock { $0 }
         var text = ""
         for (name, family) in state.families.sorted(by: { $0.key < $1.key }) {
-            let help = state.help[family.kind.label(of: name)] ?? state.help[name] ?? MetricName.defaultHelp(name, family.kind)
+            let help = state.help[name] ?? MetricName.defaultHelp(name, family.kind)
             text += "# HELP \(name) \(MetricName.escapedHelp(help))\n# TYPE \(name) \(family.kind.typeName)\n"
             for series in family.series.sorted(by: { $0.labels < $1.labels }) {
                 series.metric.write(name: name, labels: series.labels, to: &text)

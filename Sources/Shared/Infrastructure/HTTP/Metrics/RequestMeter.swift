@@ -3,14 +3,12 @@ import Synchronization
 
 /// Measures requests: how many and how long, by route template, method and status.
 struct RequestMeter: Sendable {
-    private static let requests = "piao_http_requests"
-    private static let duration = "piao_http_request_duration"
+    private static let requests = "piao_http_requests_total"
+    private static let duration = "piao_http_request_duration_seconds"
     /// For requests that no endpoint took.
     private let elsewhere: RouteMeter
 
     init(registry: PrometheusRegistry) {
-        registry.describe(Self.requests, "Requests answered, by method, route template and status.")
-        registry.describe(Self.duration, "Seconds from a request's head to its answer, by method and route template.")
         elsewhere = RouteMeter(method: "any", route: "none", registry: registry)
     }
 

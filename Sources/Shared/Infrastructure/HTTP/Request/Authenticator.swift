@@ -1,19 +1,19 @@
 package import Callers
 
-/// Knows whose a token is, and what whoever has it may do.
+/// Finds the principal of a token, and decides what a principal is allowed.
 package protocol Authenticator: Sendable {
-    /// Who a bearer token stands for.
+    /// The principal of a bearer token.
     ///
     /// - Returns: `nil` for a token that is malformed, unknown, of another realm, ended or expired; HTTP answers all of them alike.
     func principal(forToken token: String) async throws -> Principal?
 
-    /// Who a bearer token stood for when it was last looked at, some minutes ago perhaps; `nil` when that isn't known.
+    /// The cached principal of a bearer token, which may be some minutes old; `nil` when none is cached.
     func cachedPrincipal(forToken token: String) -> Principal?
 
-    /// Whether a principal may do to a resource what needs these bits.
+    /// Whether a principal is allowed an action on a resource that needs these bits.
     func isAllowed(_ needed: Permission, on resource: Resource, to principal: Principal) -> Bool
 
-    /// What a principal is answered wherever an endpoint doesn't say that it ``Endpoint/admitsRestricted``; `nil` for nearly everybody.
+    /// The refusal for a restricted principal, at every endpoint that isn't ``Endpoint/admitsRestricted``; `nil` for nearly all principals.
     func restriction(of principal: Principal) -> Refusal?
 }
 

@@ -94,6 +94,37 @@ package struct Call<Input: Sendable>: Sendable {
     }
 }
 
+/// One request with everything that HTTP has found out about it, before its body is made a value.
+package final class Exchange: Sendable {
+    let facts: RequestFacts
+    let path: String
+    /// In the order of the template, percent-decoded.
+    let pathParameters: [(name: String, value: any Sendable)]
+    let query: QueryReading
+    let conditions: RequestConditions
+    let idempotencyKey: IdempotencyKey?
+    let principal: Principal?
+    let endpoint: Endpoint
+    /// Whether the body was longer than the endpoint takes: only where a body is handed on as it came.
+    let isBodyCut: Bool
+
+    init(
+        facts: RequestFacts, path: String, pathParameters: [(name: String, value: any Sendable)], query: QueryReading,
+        conditions: RequestConditions, idempotencyKey: IdempotencyKey?, principal: Principal?, endpoint: Endpoint,
+        isBodyCut: Bool = false
+    ) {
+        self.facts = facts
+        self.path = path
+        self.pathParameters = pathParameters
+        self.query = query
+        self.conditions = conditions
+        self.idempotencyKey = idempotencyKey
+        self.principal = principal
+        self.endpoint = endpoint
+        self.isBodyCut = isBodyCut
+    }
+}
+
 /// A handler asked for a parameter that its endpoint does not declare: a mistake of ours.
 package struct UndeclaredParameter: Error, Hashable, Sendable {
     package let name: String

@@ -1,10 +1,10 @@
 import Crypto
 
-/// What a client sends so that a repeated POST is carried out once (draft-ietf-httpapi-idempotency-key-header-07).
+/// The key that a client sends so that a repeated POST is carried out once (draft-ietf-httpapi-idempotency-key-header-07).
 package struct IdempotencyKey: Hashable, Sendable {
     /// 1 to 255 visible ASCII characters and spaces.
     package let key: String
-    /// SHA-256 of method, path and body, by which another request under the same key is told.
+    /// SHA-256 of method, path and body. It shows when another request uses the same key.
     package let fingerprint: [UInt8]
 
     init(key: String, method: Method, path: String, body: [UInt8]) {

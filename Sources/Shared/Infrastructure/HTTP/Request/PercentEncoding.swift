@@ -1,7 +1,7 @@
 /// Percent-encoding of paths, queries and forms.
 enum PercentEncoding {
-    /// - Parameter plusIsSpace: so in queries and forms.
-    /// - Returns: `nil` for a broken escape or text that is not UTF-8 then.
+    /// - Parameter plusIsSpace: whether `+` stands for a space, as in queries and forms.
+    /// - Returns: `nil` for a broken escape, or when the decoded bytes are not UTF-8.
     static func decoded(_ text: Substring, plusIsSpace: Bool = false) -> String? {
         let utf8 = text.utf8
         guard utf8.contains(where: { $0 == UInt8(ascii: "%") || (plusIsSpace && $0 == UInt8(ascii: "+")) }) else { return String(text) }

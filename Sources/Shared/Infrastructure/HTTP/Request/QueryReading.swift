@@ -1,6 +1,6 @@
 /// The query of a request, read by an endpoint's declarations.
 struct QueryReading: Sendable {
-    /// As they came, for the link to the next page.
+    /// The pairs as they came, for the link to the next page.
     let pairs: [(name: String, value: String)]
     /// The values of the declared parameters.
     let values: [(name: String, value: any Sendable)]

@@ -1,13 +1,13 @@
-/// The conditions under which a request wants to be carried out (RFC 9110 §13).
+/// The conditions of a request (RFC 9110 §13).
 struct RequestConditions: Sendable {
-    /// The version that If-Match names: 0, which matches none, for tags that no resource here has; `nil` for `*` or no header.
+    /// The version that If-Match names. It is 0, which matches no version, for tags that no resource here has; `nil` for `*` or no header.
     var ifMatch: Int64?
     var ifNoneMatch: EntityTagList?
 
-    /// None.
+    /// No conditions.
     init() {}
 
-    /// - Throws: ``Problem``: 400 for what can't be understood, 428 where If-Match is needed and lacks.
+    /// - Throws: ``Problem``: 400 for a header that can't be read, 428 when a required If-Match is missing.
     init(ifMatch: String?, ifNoneMatch: String?, rule: IfMatchRule) throws {
         self.ifNoneMatch = ifNoneMatch.flatMap { EntityTagList($0) }
         guard rule == .required else { return }
@@ -32,7 +32,7 @@ struct RequestConditions: Sendable {
 
 /// Whether an endpoint changes a resource only in the state that the caller has seen.
 package enum IfMatchRule: Hashable, Sendable {
-    /// If-Match is not looked at.
+    /// If-Match is ignored.
     case ignored
     /// 428 without If-Match; the handler compares and throws 412.
     case required

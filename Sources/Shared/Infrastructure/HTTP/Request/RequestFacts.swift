@@ -3,7 +3,7 @@ import HTTPTypes
 import Logging
 import NIOCore
 
-/// What is known of a request before its endpoint is.
+/// The facts about a request that are known before its endpoint is found.
 struct RequestFacts: Sendable {
     let requestID: String
     let traceparent: String?
@@ -12,7 +12,7 @@ struct RequestFacts: Sendable {
     let trustedProxies: [NetworkRange]
     let logger: Logger
 
-    /// The same without what the client says of itself.
+    /// The same facts without the client's headers.
     var withoutHeaders: RequestFacts {
         RequestFacts(
             requestID: requestID, traceparent: traceparent, headers: [:], channel: channel, trustedProxies: trustedProxies, logger: logger)
@@ -20,13 +20,13 @@ struct RequestFacts: Sendable {
 
     var userAgent: String? { headers[.userAgent] }
 
-    /// The peer's address; where the peer is a trusted proxy, the last address in X-Forwarded-For that is none.
+    /// The peer's IP address. When the peer is a trusted proxy, the last address in X-Forwarded-For that isn't a trusted proxy.
     var address: String {
         let peer = channel.remoteAddress?.ipAddress ?? "local"
         guard !trustedProxies.isEmpty, isTrusted(peer), let forwarded = headers[.xForwardedFor] else { return peer }
         let hops = forwarded.split(separator: ",").map { $0.trimmingSpaces }
         let client = hops.last { !isTrusted($0) } ?? hops.first
-        // Whatever stands there becomes the key of a rate limit and goes into logs: keep it short and an address.
+        // The value becomes the key of a rate limit and goes into logs, so it must be short and a valid address.
         guard let client, let address = try? SocketAddress(ipAddress: client, port: 0).ipAddress else { return peer }
         return address
     }

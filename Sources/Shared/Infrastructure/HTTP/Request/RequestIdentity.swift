@@ -1,12 +1,12 @@
-/// The ids by which a request is followed through logs and services.
+/// The ids with which a request can be followed through logs and services.
 enum RequestIdentity {
-    /// A client's X-Request-Id where it is sane: 1 to 128 letters, digits and `-_.:`.
+    /// A client's X-Request-Id, if it has 1 to 128 letters, digits and `-_.:`.
     static func accepted(_ header: String?) -> String? {
         guard let header, (1...128).contains(header.utf8.count), header.utf8.allSatisfy(isPlain) else { return nil }
         return header
     }
 
-    /// An id that nobody can guess and that tells nothing: 128 random bits.
+    /// An id that nobody can guess and that reveals nothing: 128 random bits.
     static func random() -> String {
         var generator = SystemRandomNumberGenerator()
         let digits = String(UInt128.random(in: 0...UInt128.max, using: &generator), radix: 16)

@@ -3,10 +3,10 @@ import Hummingbird
 
 /// The path and query of a request, both still percent-encoded.
 struct RequestTarget: Sendable {
-    /// Both, as they came.
+    /// Path and query as they came.
     let text: String
     let path: Substring
-    /// Without its question mark; empty where there is none.
+    /// The query without its question mark; empty when there is none.
     let query: Substring
 
     init(_ request: Request) {

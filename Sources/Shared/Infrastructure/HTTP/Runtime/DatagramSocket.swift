@@ -6,9 +6,9 @@
 
 /// UNIX datagrams. The one place of this target that hands pointers to the C library.
 enum DatagramSocket {
-    /// Sends one datagram; what can't be sent is let go, as sd_notify(3) does.
+    /// Sends one datagram. A datagram that can't be sent is dropped, as sd_notify(3) does.
     ///
-    /// - Parameter path: of a socket; one that begins with `@` is in Linux's abstract namespace.
+    /// - Parameter path: the path of a socket. A path that begins with `@` is in Linux's abstract namespace.
     static func send(_ message: [UInt8], to path: String) {
         var address = sockaddr_un()
         var name = Array(path.utf8)

@@ -2,15 +2,15 @@ import Foundation
 
 /// How many descriptors this process may have.
 ///
-/// It must never reach the limit: not only connections fail there, the system's own libraries end the process (libdispatch looks at its
-/// threads through files, and traps where it can't open them).
+/// The process must never reach the limit. There not only connections fail: the system's own libraries end the process (libdispatch reads
+/// the state of its threads from files, and traps when it can't open them).
 enum DescriptorLimit {
-    /// Those that aren't connections of clients: of the database, the gateway, logs, event loops, libraries.
+    /// Descriptors for other things than connections of clients: database, gateway, logs, event loops, libraries.
     private static let others = 256
 
-    /// Lets the process have as many as it may without anybody's leave; unless told, that is often only 1,024.
+    /// Raises the process's limit to the hard limit, which needs no privilege. The default is often only 1,024.
     ///
-    /// - Returns: how many it may have now.
+    /// - Returns: the new limit.
     static func raise() -> Int {
         var limit = rlimit()
         guard unsafe getrlimit(resource, &limit) == 0 else { return Int(clamping: sysconf(Int32(_SC_OPEN_MAX))) }
@@ -24,19 +24,19 @@ enum DescriptorLimit {
 
     private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 
-    /// How many connections of clients so many descriptors suffice for.
+    /// For how many connections of clients this number of descriptors is enough.
     static func connections(_ descriptors: Int) -> Int {
-        // Where there are few, half of them.
+        // When there are few descriptors, half of them are for connections.
         let accepted = max(descriptors - others, descriptors / 2)
-        // A sixteenth more, and 16 at least, are accepted to be told that there are too many.
+        // A sixteenth more, and at least 16, are accepted so that their clients can be told that there are too many.
         return max(1, min(accepted / 17 * 16, accepted - 16))
     }
 }
 
 extension HTTPConfiguration {
-    /// Takes no more connections than there are descriptors for.
+    /// Lowers the limit of connections to the number of descriptors.
     ///
-    /// - Returns: whether it had more.
+    /// - Returns: whether the limit was higher before.
     mutating func limit(toDescriptors descriptors: Int) -> Bool {
         let most = DescriptorLimit.connections(descriptors)
         guard maximumConnections > most else { return false }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// What comes first of several things that run in tasks of their own.
+/// The first outcome of several tasks.
 ///
-/// A task group waits for all of its tasks, so it is only as quick as the slowest of them. Here whoever comes later is not waited for: what
-/// hangs holds up nobody.
+/// A task group waits for all of its tasks, so it is only as quick as the slowest of them. This type doesn't wait for later outcomes, so a
+/// task that hangs holds up nobody.
 final class FirstOutcome<Value: Sendable>: Sendable {
     private enum State {
         case open
@@ -14,7 +14,7 @@ final class FirstOutcome<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.open)
 
-    /// Gives the outcome, unless there is one already.
+    /// Sets the outcome, unless there is one already.
     func give(_ value: Value) {
         let waiting: CheckedContinuation<Value, Never>? = state.withLock { state in
             switch state {
@@ -31,7 +31,8 @@ final class FirstOutcome<Value: Sendable>: Sendable {
         waiting?.resume(returning: value)
     }
 
-    /// Waits for the outcome; for one who waits, once. Doesn't end when its task is cancelled: somebody has to give something.
+    /// Waits for the outcome. One caller may wait, once. The wait doesn't end when the caller's task is cancelled, so some task has to give
+    /// an outcome.
     func value() async -> Value {
         await withCheckedContinuation { continuation in
             let known: Value? = state.withLock { state in

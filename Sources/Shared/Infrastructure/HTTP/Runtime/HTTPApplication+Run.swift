@@ -10,12 +10,11 @@ import UnixSignals
 extension HTTPApplication {
     /// Serves until SIGTERM or SIGINT, then stops accepting, lets running requests finish, and ends the services.
     ///
-    /// It listens, and systemd hears of it, before the readiness checks pass: `/readyz` tells whether they do.
-    /// Returns within the drain limit and ten seconds, whatever hangs then: that is left behind, and ends with the process. A second SIGINT
-    /// ends the process at once.
+    /// It listens before the readiness checks pass, and tells systemd so; `/readyz` shows whether they pass. It returns within the drain
+    /// limit and ten seconds. Tasks that hang then are left behind, and end with the process. A second SIGINT ends the process at once.
     ///
     /// - Parameters:
-    ///   - notifier: tells systemd of being ready, of stopping, and of being alive.
+    ///   - notifier: tells systemd that the service is ready, stopping, or alive.
     ///   - onReload: called at SIGHUP.
     package func run(notifier: SystemNotifier = SystemNotifier(), onReload: @escaping @Sendable () -> Void = {}) async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
@@ -23,8 +22,8 @@ extension HTTPApplication {
     }
 
     /// - Parameters:
-    ///   - signals: those that came from outside; the first one that isn't SIGHUP begins the end.
-    ///   - cancellationLimit: how long what was cancelled at the drain limit has to end.
+    ///   - signals: the signals from outside. The first one that isn't SIGHUP begins the end.
+    ///   - cancellationLimit: how long requests that were cancelled at the drain limit have to end.
     func run(
         notifier: SystemNotifier, signals: some AsyncSequence<UnixSignal, Never> & Sendable, cancellationLimit: Duration = .seconds(10),
         onReload: @escaping @Sendable () -> Void = {}, onListening: @escaping @Sendable (Int) -> Void = { _ in },
@@ -38,7 +37,7 @@ extension HTTPApplication {
             notifier.ready()
         }
         var services: [any Service] = [WatchdogNotice(notifier: notifier), TidyingUp(readiness: readiness)]
-        // Before the rest, so that it ends after it and metrics can be seen until then.
+        // This starts before the rest, so that it ends after the rest, and metrics can be read until then.
         if let address = configuration.operationsAddress,
             let operations = try buildOperations(onServerRunning: { port in
                 operationsListens.set()
@@ -49,13 +48,13 @@ extension HTTPApplication {
             services.append(ListeningService(server: operations, address: address) { operationsListens.isSet })
         }
         services.append(ListeningService(server: application, address: configuration.address) { listens.isSet })
-        // Told of the end first: the server waits for its running requests, which streams are.
+        // The event streams are ended first, because the server waits for its running requests, and streams are such requests.
         if let eventStreams { services.append(eventStreams) }
         var settings = ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: logger)
         settings.maximumGracefulShutdownDuration = .seconds(configuration.drainSeconds)
         let group = ServiceGroup(configuration: settings)
         let end = FirstOutcome<Result<Void, any Error>?>()
-        // Not in a task group, which would wait for what hangs.
+        // A task group would wait for tasks that hang.
         let running = Task {
             do {
                 end.give(.success(try await group.run()))
@@ -84,9 +83,9 @@ extension HTTPApplication {
         logger.info("Ended", metadata: ["service": "\(name)"])
     }
 
-    /// Does what signals ask for, until it is cancelled.
+    /// Handles signals until it is cancelled.
     ///
-    /// - Parameter net: runs beside it once the end has begun.
+    /// - Parameter net: runs beside it after the end has begun.
     private func follow(
         _ signals: some AsyncSequence<UnixSignal, Never> & Sendable, group: ServiceGroup, notifier: SystemNotifier,
         onReload: @Sendable () -> Void, net: @escaping @Sendable () async -> Void
@@ -110,7 +109,7 @@ extension HTTPApplication {
     }
 }
 
-/// Set once, and never taken back.
+/// A flag that is set once and never cleared.
 private final class Flag: Sendable {
     private let state = Atomic(false)
 
@@ -119,7 +118,7 @@ private final class Flag: Sendable {
     func set() { state.store(true, ordering: .releasing) }
 }
 
-/// Gives back what only the beginning needed, once the service can serve.
+/// Frees memory that only the start needed, when the service is ready.
 private struct TidyingUp: Service {
     let readiness: Readiness
 
@@ -130,7 +129,7 @@ private struct TidyingUp: Service {
     }
 }
 
-/// Tells systemd's watchdog regularly that the event loop still turns.
+/// Tells systemd's watchdog regularly that the event loop still runs.
 private struct WatchdogNotice: Service {
     let notifier: SystemNotifier
 

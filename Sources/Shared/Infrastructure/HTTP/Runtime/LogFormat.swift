@@ -1,4 +1,4 @@
-/// How a line of the log looks.
+/// The format of the log's lines.
 package enum LogFormat: String, CaseIterable, Sendable {
     /// For people at a terminal.
     case text

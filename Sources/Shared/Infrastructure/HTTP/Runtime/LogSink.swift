@@ -3,22 +3,22 @@ import Foundation
 import Metrics
 import Synchronization
 
-/// Where log lines go: a buffer that a queue of its own writes to standard error, so that a reader who is slow holds up nobody.
+/// The destination of log lines: a buffer that a separate queue writes to standard error, so that a slow reader holds up nobody.
 ///
-/// Lines of a moment are written together: to wake the queue for each costs a busy service a fifth of its time.
-/// The buffer is bounded; lines that don't fit any more are dropped and counted (`piao_log_lines_dropped_total`), and so is each time that a
-/// reader takes nothing for a second (`piao_log_stalls_total`).
+/// Lines of about the same moment are written together, because waking the queue for each line costs a busy service a fifth of its time.
+/// The buffer is limited. Lines that don't fit are dropped and counted (`piao_log_lines_dropped_total`). Each time that a reader takes
+/// nothing for a second is counted too (`piao_log_stalls_total`).
 package final class LogSink: Sendable {
     private struct State {
         var pending: [UInt8] = []
         var isScheduled = false
         var dropped = 0
-        /// Since when the bytes that were handed out last are being written.
+        /// When the writing of the bytes under way began.
         var writingSince: ContinuousClock.Instant?
         var isStalled = false
     }
 
-    /// How long lines wait for others: under load, waking the queue for each would cost more than the line.
+    /// How long lines wait for others. Under load, waking the queue for each line would cost more than the line.
     private static let delay = DispatchTimeInterval.milliseconds(10)
 
     /// How long a reader may take nothing before that counts as a stall.
@@ -57,14 +57,14 @@ package final class LogSink: Sendable {
             return (schedules, false, stalls)
         }
         if isDropped { Self.countDropped(1) }
-        if stalls { Counter(label: "piao_log_stalls").increment() }
+        if stalls { Counter(label: "piao_log_stalls_total").increment() }
         if schedules { queue.asyncAfter(deadline: .now() + Self.delay) { self.drain() } }
     }
 
-    /// Waits until everything so far is written; to be called before the process ends. A reader that takes nothing is not waited for.
+    /// Waits until everything so far is written. It is called before the process ends. It doesn't wait for a reader that takes nothing.
     ///
-    /// - Parameter limit: how long.
-    /// - Returns: whether it is written.
+    /// - Parameter limit: the longest wait.
+    /// - Returns: whether everything is written.
     @discardableResult
     package func flush(within limit: DispatchTimeInterval = .seconds(2)) -> Bool {
         let isWritten = DispatchSemaphore(value: 0)
@@ -76,7 +76,8 @@ package final class LogSink: Sendable {
     }
 
     private func drain() {
-        // Copied out before it is replaced: with a `defer` that replaces it and then writes to it, optimised code released the bytes twice.
+        // The bytes are copied before the buffer is replaced. With a `defer` that replaces it and then writes to it, optimised code
+        // released the bytes twice.
         let taken = state.withLock { state in
             let taken = state
             state = State(writingSince: .now)
@@ -97,12 +98,12 @@ package final class LogSink: Sendable {
         do {
             try output(bytes)
         } catch {
-            // Nobody reads there any more; there is no other place to say it.
+            // Nobody reads standard error any more, and there is no other place for this message.
             Self.countDropped(bytes.count { $0 == UInt8(ascii: "\n") })
         }
     }
 
     private static func countDropped(_ lines: Int) {
-        Counter(label: "piao_log_lines_dropped").increment(by: lines)
+        Counter(label: "piao_log_lines_dropped_total").increment(by: lines)
     }
 }

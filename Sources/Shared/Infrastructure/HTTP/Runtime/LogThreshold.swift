@@ -1,11 +1,11 @@
 package import Logging
 import Synchronization
 
-/// The level from which on lines are written, for all loggers of a process; may change while it runs.
+/// The lowest level whose lines are written, for all loggers of a process. It may change while the process runs.
 package final class LogThreshold: Sendable {
     private static let levels = Logger.Level.allCases
 
-    /// The level's place among all of them: read for every line, so it takes no lock.
+    /// The level's place among all levels. It is read for every line, so it takes no lock.
     private let place: Atomic<Int>
 
     package init(_ level: Logger.Level) {

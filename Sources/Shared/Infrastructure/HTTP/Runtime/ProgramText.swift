@@ -2,15 +2,15 @@ import Foundation
 
 /// The machine code of the program and its libraries, as the kernel has mapped it.
 enum ProgramText {
-    /// Gives back the pages that only starting needed.
+    /// Frees the pages that only the start needed.
     ///
-    /// Linking, looking types up and reading settings touch most of a large program once, and the kernel maps 16 pages for each that is
-    /// touched. What is needed again comes back from the page cache on its next use; code is never written, so nothing is lost.
+    /// Linking, looking up types and reading settings touch most of a large program once, and the kernel maps 16 pages for each touched
+    /// one. Pages that are needed again come back from the page cache. Code is never written, so nothing is lost.
     ///
     /// - Returns: how many bytes of code are mapped; 0 when it can't be found out.
     @discardableResult
     static func release() -> Int {
-        // To its end: the kernel gives this file in pieces, and reading "the contents of a file" stops at the first.
+        // It reads to the end, because the kernel gives this file in pieces, and reading "the contents of a file" stops after the first.
         guard let maps = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd() else { return 0 }
         let ranges = String(decoding: maps, as: UTF8.self).split(separator: "\n").compactMap { codeRange(String($0)) }
         for range in ranges {
@@ -19,7 +19,7 @@ enum ProgramText {
         return ranges.reduce(0) { $0 + $1.count }
     }
 
-    /// Where a line of `/proc/self/maps` (proc(5)) says that code of a file lies; `nil` for anything that can be written or isn't a file's.
+    /// The range of a file's code in a line of `/proc/self/maps` (proc(5)); `nil` for a range that can be written or isn't a file's.
     static func codeRange(_ line: String) -> Range<UInt>? {
         let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
         guard fields.count == 6, fields[1] == "r-xp", fields[5].trimmingPrefix(while: \.isWhitespace).hasPrefix("/") else { return nil }

@@ -2,7 +2,7 @@ import CoreMetrics
 import Foundation
 package import Logging
 
-/// What the main function of a service begins and ends with.
+/// The beginning and the end of a service's main function.
 package struct ServiceProcess: Sendable {
     package let configuration: ServiceConfiguration
     package let settings: Settings
@@ -39,7 +39,7 @@ package struct ServiceProcess: Sendable {
         )
     }
 
-    /// Reads the log's level again, as SIGHUP asks for. A wrong one changes nothing.
+    /// Reads the log's level again, at SIGHUP. A wrong level changes nothing.
     package func reload() {
         do throws(SettingFault) {
             threshold.level = try Settings.load(names: settingNames)[HTTPSettings.logLevel]
@@ -49,10 +49,10 @@ package struct ServiceProcess: Sendable {
         }
     }
 
-    /// Runs a service's main function: a setting that is wrong ends it with one line that names the key, and status 78 (EX_CONFIG); any other
-    /// error with one line and status 1.
+    /// Runs a service's main function. After a wrong setting it ends with one line that names the key, and status 78 (EX_CONFIG); after any
+    /// other error with one line and status 1.
     ///
-    /// - Parameter settingNames: the settings that there are. A name in the environment that looks like one and is none is warned of.
+    /// - Parameter settingNames: all settings. A name in the environment that looks like a setting and is none is logged as a warning.
     package static func run(
         name: String, defaultPort: Int, settingNames: SettingNames,
         _ body: @Sendable (ServiceProcess) async throws -> Void
@@ -82,7 +82,7 @@ package struct ServiceProcess: Sendable {
         exit(0)
     }
 
-    /// Signals that would end the process, though nobody means that by them. SIGHUP counts once the service runs.
+    /// Ignores signals that would end the process although nobody sends them for that. SIGHUP is handled once the service runs.
     private static func ignoreSignals() {
         for number in [SIGHUP, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
     }

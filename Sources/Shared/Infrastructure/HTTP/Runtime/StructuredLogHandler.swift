@@ -3,7 +3,7 @@ package import Logging
 
 /// Writes log lines with their metadata, as text or JSON.
 package struct StructuredLogHandler: LogHandler {
-    /// The process's, unless this logger was given one of its own.
+    /// The process's level, unless this logger has its own.
     package var logLevel: Logger.Level {
         get { ownLevel ?? threshold.level }
         set { ownLevel = newValue }
@@ -45,7 +45,8 @@ package struct StructuredLogHandler: LogHandler {
 
     private typealias Field = (name: String, value: Logger.Metadata.Value)
 
-    /// What is nearer to the line stands in the place of what is further away. A line has few fields: looking through them is the quickest.
+    /// Sets a field. A value that is set nearer to the line replaces one from further away. A line has few fields, so a linear search is
+    /// the quickest.
     private static func set(_ key: String, _ value: Logger.Metadata.Value, in fields: inout [Field]) {
         let name = name(of: key)
         if let index = fields.firstIndex(where: { $0.name == name }) {
@@ -89,12 +90,12 @@ package struct StructuredLogHandler: LogHandler {
         }
     }
 
-    /// The server's own name for the request's id is not for readers.
+    /// The name under which a field is written. The server's own name for the request's id is replaced.
     private static func name(of key: String) -> String {
         key == EndpointResponder.requestIDKey ? "request_id" : key
     }
 
-    /// Nothing that comes from outside may look like a line of its own.
+    /// The text on one line, because text from outside must not look like another line.
     private static func onOneLine(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return text }
         return text.unicodeScalars.map { scalar in

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Tells systemd how the service is (sd_notify(3)): over the datagram socket that NOTIFY_SOCKET names, or not at all where it names none.
+/// Tells systemd the service's state (sd_notify(3)), over the datagram socket that NOTIFY_SOCKET names. Without that name it does nothing.
 package struct SystemNotifier: Sendable {
     private let path: String?
-    /// Half the time within which systemd wants to hear of us; `nil` where it doesn't.
+    /// Half of the time within which systemd expects a notice; `nil` when it expects none.
     package let watchdogInterval: Duration?
 
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
@@ -13,7 +13,7 @@ package struct SystemNotifier: Sendable {
         watchdogInterval = isForUs && microseconds > 0 ? .microseconds(microseconds / 2) : nil
     }
 
-    /// The service serves.
+    /// The service is ready to serve.
     package func ready() { send("READY=1") }
     /// The service is about to end.
     package func stopping() { send("STOPPING=1") }

@@ -3,8 +3,8 @@ import Logging
 import Metrics
 import NIOCore
 
-/// Pauses the listening socket while the process has no descriptor or memory left for another connection. The socket would tell at once again
-/// that somebody waits, and accepting fail again, as often as a core can.
+/// Pauses the listening socket while the process has no descriptor or memory for another connection. Otherwise the socket would report the
+/// waiting client again at once, and accepting would fail again and again, as often as a core can.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
@@ -19,10 +19,10 @@ final class AcceptPause: ChannelInboundHandler {
         self.logger = logger
     }
 
-    /// Looks after a listening socket.
+    /// Adds the handler to a listening socket.
     static func add(to channel: any Channel, logger: Logger) {
         channel.eventLoop.execute {
-            // It fails only where the socket is closed.
+            // It fails only when the socket is closed.
             try? channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger), position: .first)
         }
     }
@@ -31,7 +31,7 @@ final class AcceptPause: ChannelInboundHandler {
         guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else {
             return context.fireErrorCaught(error)
         }
-        Counter(label: "piao_accept_failures").increment()
+        Counter(label: "piao_accept_failures_total").increment()
         if !isFailing {
             logger.error("No connection can be accepted; accepting pauses until one can", metadata: ["error": "\(error)"])
         }
@@ -53,9 +53,9 @@ final class AcceptPause: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    /// Takes the socket out of those whose readiness is waited for, or puts it back.
+    /// Stops or resumes waiting for the socket's readiness.
     private func setPaused(_ isPaused: Bool, _ context: ChannelHandlerContext) {
-        // It fails only where the socket is closed.
+        // It fails only when the socket is closed.
         try? context.channel.syncOptions?.setOption(.autoRead, value: !isPaused)
     }
 }

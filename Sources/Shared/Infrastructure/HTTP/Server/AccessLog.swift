@@ -1,8 +1,8 @@
 import Callers
 import Logging
 
-/// One line for each answer: never a token, a query, a body or a path with its values, and of who asked only the number of the account and the
-/// block of addresses.
+/// Writes one line for each answer. It never has a token, a query, a body or a path with its values. Of the caller it has only the
+/// account's number and the address block.
 enum AccessLog {
     static func write(
         to logger: Logger, method: String, route: String?, status: Int, duration: Duration, code: String?, facts: RequestFacts,
@@ -21,7 +21,7 @@ enum AccessLog {
         logger.info("Request answered", metadata: metadata)
     }
 
-    /// A line for the end of an event stream, which was answered long before.
+    /// Writes a line for the end of an event stream, whose answer began long before.
     static func writeEnd(to logger: Logger, route: String?, since started: ContinuousClock.Instant) {
         let duration = ContinuousClock.now - started
         logger.info(
@@ -29,7 +29,7 @@ enum AccessLog {
             metadata: ["route": .string(route ?? "none"), "duration_ms": .stringConvertible(milliseconds(duration))])
     }
 
-    /// With a tenth as the smallest step.
+    /// Rounded to tenths.
     private static func milliseconds(_ duration: Duration) -> Double {
         (Double(duration.components.seconds) * 10_000 + Double(duration.components.attoseconds) / 1e14).rounded() / 10
     }

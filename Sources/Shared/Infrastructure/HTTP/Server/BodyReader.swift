@@ -2,7 +2,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The body can't be read to its end: its bytes are no body, or the connection has failed. Nothing more can be read there.
+/// The body can't be read to its end, because its bytes are wrong or the connection has failed. Nothing more can be read from the
+/// connection.
 struct BodyReadingFailed: Error {
     let problem: Problem
 
@@ -11,12 +12,13 @@ struct BodyReadingFailed: Error {
     }
 }
 
-/// Reads a request's body as its endpoint wants it.
+/// Reads a request's body in the form that its endpoint declares.
 enum BodyReader {
     /// - Parameters:
     ///   - channel: the request's connection.
-    ///   - isAskedFor: set where the client gets to know that its body is wanted.
-    /// - Returns: the body, and whether it was cut: a form is rather than being refused, since its endpoint keeps all that comes.
+    ///   - isAskedFor: set when the client is told to send its body.
+    /// - Returns: the body, and whether it was cut. A form that is too long is cut and not refused, because its endpoint records everything
+    ///   that comes.
     /// - Throws: ``Problem``: 400 for a body where none belongs, 408, 413, 415; ``BodyReadingFailed``.
     static func body(
         of request: Request, for routed: RoutedEndpoint, on channel: any Channel, isAskedFor: inout Bool
@@ -46,8 +48,8 @@ enum BodyReader {
         if request.headers[.expect] != nil { channel.triggerUserOutboundEvent(RequestGuard.AskForBody(), promise: nil) }
     }
 
-    /// As much of a body as the endpoint takes, and whether there was more. Silence is ended by the server's idle limit, a trickle by
-    /// looking at the clock at each part that comes.
+    /// As much of a body as the endpoint takes, and whether there was more. The server's idle limit ends a silent sender; the clock, which
+    /// is read at each part, ends a slow one.
     private static func collect(_ body: RequestBody, for routed: RoutedEndpoint) async throws -> (bytes: [UInt8], isCut: Bool) {
         let started = ContinuousClock.now
         var bytes: [UInt8] = []
@@ -85,5 +87,19 @@ enum BodyReader {
         Problem(
             status: 413, "body_too_large", "The body may have at most \(routed.maximumBodyBytes) bytes.",
             errors: [FieldIssue("", "too_large", "The body may have at most \(routed.maximumBodyBytes) bytes.")])
+    }
+}
+
+/// The media types that bodies come in.
+private enum MediaType {
+    /// Whether a Content-Type header names the type, with no parameter but `charset=utf-8`.
+    static func matches(_ header: String?, _ type: String) -> Bool {
+        guard let header else { return false }
+        if header == type { return true }
+        let parts = header.lowercased().split(separator: ";", omittingEmptySubsequences: false).map { part in
+            part.filter { $0 != " " && $0 != "\t" }
+        }
+        guard parts.first == type else { return false }
+        return parts.dropFirst().allSatisfy { $0 == "charset=utf-8" || $0 == #"charset="utf-8""# || $0.isEmpty }
     }
 }

@@ -3,23 +3,23 @@ import Metrics
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection that the server's idle limit would leave open for as long as its client likes: one that takes nothing of an answer,
-/// one that never ends a request that has its answer, and one that stays after the server has said its last. Whoever takes what is sent gets
-/// all of it before the connection is closed, also by the idle limit and at shutdown.
+/// Closes connections that the server's idle limit would leave open for as long as the client likes: when the client takes nothing of an
+/// answer, when it never ends a request that has its answer, and when it stays after the last answer. A client that takes what is sent gets
+/// all of it before the connection is closed, even by the idle limit and at shutdown.
 final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// What a client must take of what waits for it within each stall limit: half a kilobyte a second, for a limit of 30 seconds.
+    /// How many bytes of a waiting answer a client must take within each stall limit: half a kilobyte a second, for a limit of 30 seconds.
     static let leastTaken = 16 * 1024
-    /// The most that is still taken of a request that has its answer. Who sends more is cut off while sending.
+    /// How many bytes are still read of a request that has its answer. A client that sends more is cut off.
     static let leftoverBytes = 1 << 20
-    /// How soon after the rest was sent the connection is closed that was to be closed.
+    /// How soon a connection that is to be closed is closed after the rest was sent.
     private static let closingPace: TimeAmount = .milliseconds(50)
 
-    /// Sent through the channel, closes it at once, whatever waits to be sent.
+    /// An event that closes the channel at once, even when data waits to be sent.
     struct CutOff: Sendable {}
 
     private let stallLimit: TimeAmount
@@ -29,14 +29,14 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     private var leftoverCount = 0
     private var requestsEnded = 0
     private var answersEnded = 0
-    /// Whether the answer on its way out says that it is the last.
+    /// Whether the answer that is being sent says that it is the last.
     private var isLastAnswer = false
     private var isOutputClosed = false
-    /// Whether nothing that comes is read any more (RFC 9112 §9.6).
+    /// Whether incoming data is no longer read (RFC 9112 §9.6).
     private var isDeaf = false
     /// Whether the process is about to end.
     private var isQuiescing = false
-    /// How the connection is to be closed when all is sent.
+    /// How to close the connection when everything is sent.
     private var closings: [(mode: CloseMode, promise: EventLoopPromise<Void>?)] = []
     private var closing: Scheduled<Void>?
 
@@ -58,14 +58,15 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    /// Begins to watch anew, where more waits than the socket takes or the connection is to be closed after it.
+    /// Starts a new check for a stall, when more data waits than the socket takes, or the connection is to be closed after it.
     private func watchForStall(_ context: ChannelHandlerContext) {
         stall?.cancel()
         stall = context.channel.isWritable && closings.isEmpty ? nil : watchForStall(waiting: Self.waiting(context), context)
     }
 
     private func watchForStall(waiting before: Int, _ context: ChannelHandlerContext) -> Scheduled<Void> {
-        // Nobody who takes nothing holds up the end of the process; in so short a time, anything that was taken shows that somebody is there.
+        // A client that takes nothing must not hold up the end of the process. In this short time any taken byte shows that the client is
+        // there.
         context.eventLoop.assumeIsolated().scheduleTask(in: isQuiescing ? leftoverLimit : stallLimit) { [self] in
             let now = Self.waiting(context)
             guard now <= max(0, before - (isQuiescing ? 1 : Self.leastTaken)) else { return cutOff(context) }
@@ -75,7 +76,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// How many bytes wait to be sent.
     private static func waiting(_ context: ChannelHandlerContext) -> Int {
-        // Every socket tells; of a channel that doesn't, the next look would find that nothing was taken.
+        // Every socket has this option. For a channel without it, the next check would find that nothing was taken.
         (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
@@ -83,7 +84,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        // Nobody would hear the answer.
+        // The client would not get the answer.
         if case .head = part, isLastAnswer || !closings.isEmpty { isDeaf = true }
         guard !isDeaf else { return }
         switch part {
@@ -121,7 +122,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: A connection that is to be closed
 
-    /// What waits is sent first: closing a socket drops it, and the client would be left with a part of its answer.
+    /// Sends waiting data before it closes, because closing a socket drops the data, and the client would get only a part of its answer.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode != .input, Self.waiting(context) > 0 else { return context.close(mode: mode, promise: promise) }
         closings.append((mode, promise))
@@ -153,7 +154,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func cutOff(_ context: ChannelHandlerContext) {
-        Counter(label: "piao_connections_cut_off").increment()
+        Counter(label: "piao_connections_cut_off_total").increment()
         context.close(promise: nil)
     }
 
@@ -164,7 +165,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
             isQuiescing = true
             watchForStall(context)
         }
-        // All is sent. Closing at once would take it from a client that is still sending (RFC 9112 §9.6).
+        // Everything is sent. When the client is still sending, closing at once would make it lose the answer (RFC 9112 §9.6).
         if case .outputClosed? = event as? ChannelEvent {
             isOutputClosed = true
             closeSoon(context)

@@ -4,7 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// What the server knows of a request's connection.
+/// The connection of a request.
 struct ConnectionContext: InitializableFromSource {
     let channel: any Channel
     let logger: Logger
@@ -30,7 +30,7 @@ struct EndpointResponder: HTTPResponder {
     let readiness: Readiness
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
-        // The server's own ids count up, which tells everybody how much is going on.
+        // The server's own ids count up, which would reveal to everybody how busy it is.
         let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) ?? RequestIdentity.random()
         var logger = context.logger
         logger[metadataKey: Self.requestIDKey] = .string(requestID)
@@ -74,7 +74,7 @@ struct EndpointResponder: HTTPResponder {
         let route = handling.endpoint?.endpoint.path.text
         var response = ResponseAssembly.response(
             answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: method == .head)
-        // A client that waits for a word before it sends its body may send it or not: where the next request begins, nobody knows.
+        // A client that waits for "100 Continue" may send its body or not. So nobody knows where the next request begins.
         let isUncertain = request.headers[.expect] != nil && !handling.isBodyAskedFor
         let isLast = faulty != nil || handling.isLast || isUncertain || request.headers[.connection] == "close"
         if isLast || surplus.problem(of: context.channel) != nil { response.headers[.connection] = "close" }
@@ -94,14 +94,14 @@ struct EndpointResponder: HTTPResponder {
         return response
     }
 
-    /// What was found out on the way to the answer.
+    /// The facts that are found on the way to the answer.
     private struct Handling {
         var endpoint: RoutedEndpoint?
         var principal: Principal?
         var quota: Quota?
-        /// Whether the client gets to know that its body is wanted.
+        /// Whether the client is told to send its body.
         var isBodyAskedFor = false
-        /// Whether nothing can be read on the connection any more.
+        /// Whether no further request can be read from the connection.
         var isLast = false
     }
 
@@ -124,7 +124,7 @@ struct EndpointResponder: HTTPResponder {
         }
         handling.endpoint = routed
         let endpoint = routed.endpoint
-        // Whoever looks whether the service lives must not be told otherwise because many are here.
+        // Health checks must succeed even when there are too many connections.
         if endpoint.rateLimit != .exempt, let problem = surplus.problem(of: facts.channel) { throw problem }
         let admission = try await gate.admission(to: endpoint, facts: facts)
         handling.principal = admission.principal
@@ -134,7 +134,8 @@ struct EndpointResponder: HTTPResponder {
                 request, target: target, facts: facts, routed: routed, method: method, values: values, principal: admission.principal,
                 handling: &handling)
         } catch  where admission.isRemembered {
-            // Who is turned away because too many are here, or has gone, shall not cost one more question.
+            // When a request is refused for lack of capacity, or its client has disconnected, the service must not spend another query on
+            // it.
             let isTurnedAway = [429, 503].contains((error as? Problem ?? problems.problem(for: error))?.status)
             if !isTurnedAway, !(error is BodyReadingFailed) { try await gate.recheck(endpoint, facts: facts) }
             throw error
@@ -166,7 +167,7 @@ struct EndpointResponder: HTTPResponder {
         return try await endpoint.run(exchange, body.bytes)
     }
 
-    /// The answer of an endpoint that answers everybody alike: of the request only the address goes into it.
+    /// The answer of an endpoint that answers everybody alike. It depends only on the request's target.
     private func keptAnswer(
         _ request: Request, target: RequestTarget, facts: RequestFacts, routed: RoutedEndpoint, values: [String], handling: inout Handling
     ) async throws -> RenderedAnswer {
@@ -193,7 +194,7 @@ struct EndpointResponder: HTTPResponder {
     private func problem(for error: any Error, logger: Logger) async -> Problem {
         if let failed = error as? BodyReadingFailed { return failed.problem }
         if let problem = error as? Problem ?? problems.problem(for: error) {
-            // What a handler says by itself, as /readyz that a check fails, has no other cause and is in the access log.
+            // A problem that a handler throws itself, such as that of /readyz, has no other cause and is in the access log.
             if problem.status >= 500, !(error is Problem) {
                 logger.warning(
                     "Request could not be served", metadata: ["code": "\(problem.code)", "error": "\(String(reflecting: error))"])
@@ -203,7 +204,7 @@ struct EndpointResponder: HTTPResponder {
             return problem
         }
         if let issue = error as? FieldIssue { return .unprocessable("body_invalid", issue.sentence, errors: [issue]) }
-        // While something lacks that the service needs, such as its tables before they are made, what fails is no defect.
+        // While something is missing that the service needs, such as its tables, a failure is no defect.
         guard await readiness.failed().isEmpty else {
             logger.warning(
                 "Request could not be served", metadata: ["code": "\(Problem.notReady.code)", "error": "\(String(reflecting: error))"])

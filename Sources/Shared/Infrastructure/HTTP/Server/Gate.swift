@@ -1,21 +1,21 @@
 import Callers
 import HTTPTypes
 
-/// Decides who may pass to an endpoint, and how often.
+/// Decides which callers may call an endpoint, and how often.
 struct Gate: Sendable {
     let authenticator: any Authenticator
     let limiter: RateLimiter
 
-    /// Who was let in.
+    /// A caller that was let in.
     struct Admission {
         /// `nil` at an open endpoint.
         let principal: Principal?
-        /// Whether it is only remembered who the caller is, which the endpoint's transaction looks at again. A request that fails is looked at
-        /// again here: what it is answered must not depend on what is remembered.
+        /// Whether the principal is a cached one, which the endpoint's transaction checks again. When such a request fails, it is checked
+        /// again here, because the answer must not depend on the cache.
         var isRemembered = false
     }
 
-    /// The caller of an endpoint. Tokens that are nobody's are counted, so that nobody can have ever new ones looked up without end.
+    /// The caller of an endpoint. Unknown tokens are counted, so that nobody can cause look-ups of ever new ones without end.
     ///
     /// - Throws: ``Problem``: 401 without a valid token, 429 after too many of them.
     func admission(to endpoint: Endpoint, facts: RequestFacts) async throws -> Admission {
@@ -42,7 +42,7 @@ struct Gate: Sendable {
 
     /// Lets a caller pass.
     ///
-    /// - Throws: ``Problem``: 403 without the permission, or what a restricted caller is answered.
+    /// - Throws: ``Problem``: 403 without the permission, or the refusal for a restricted caller.
     func admit(_ principal: Principal?, to endpoint: Endpoint) throws {
         if !endpoint.admitsRestricted, let principal, let restriction = authenticator.restriction(of: principal) {
             throw Problem(restriction)
@@ -50,7 +50,7 @@ struct Gate: Sendable {
         guard isAllowed(principal, to: endpoint.access) else { throw Problem.accountRestricted }
     }
 
-    /// Looks again whether the caller of an endpoint may pass. When that can't be found out, it is let be.
+    /// Checks again whether the caller may call an endpoint. When the check itself fails, the first result stands.
     ///
     /// - Throws: ``Problem``: 401 without a valid token, 403 without the permission.
     func recheck(_ endpoint: Endpoint, facts: RequestFacts) async throws {
@@ -79,10 +79,22 @@ struct Gate: Sendable {
 
     /// Takes one request off the caller's allowance.
     ///
-    /// - Returns: `nil` where no limit holds.
+    /// - Returns: `nil` when no limit applies.
     func quota(of routed: RoutedEndpoint, principal: Principal?, facts: RequestFacts) -> Quota? {
         guard limiter.limits(routed.endpoint.rateLimit) else { return nil }
         guard let principal else { return limiter.take(routed.endpoint.rateLimit, address: facts.address, RateLimitKey.address) }
         return limiter.take(routed.endpoint.rateLimit, .account(principal.accountID))
+    }
+}
+
+/// The token in an Authorization header (RFC 6750 §2.1).
+private enum BearerToken {
+    /// - Returns: `nil` for another scheme or a token that can't be one.
+    static func token(fromHeader header: String) -> String? {
+        let scheme = "Bearer "
+        guard header.utf8.count > scheme.utf8.count, header.prefix(scheme.count).lowercased() == scheme.lowercased() else { return nil }
+        let token = header.dropFirst(scheme.count)
+        guard token.utf8.count <= 512, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        return String(token)
     }
 }

@@ -4,14 +4,14 @@ package import Logging
 import NIOCore
 package import ServiceLifecycle
 
-/// A service: its endpoints and what runs with them.
+/// A service: its endpoints, and the services that run beside them.
 package struct HTTPApplication: Sendable {
     /// The name in logs and documents, such as `ClientService`.
     package let name: String
     /// One sentence for the OpenAPI document.
     package let purpose: String
     let table: [Endpoint]
-    /// What operators ask, where it has an address of its own.
+    /// The operators' endpoints, where they have a separate address.
     let operationsTable: [Endpoint]
     let authenticator: any Authenticator
     let problems: any ProblemMapping
@@ -26,13 +26,14 @@ package struct HTTPApplication: Sendable {
     let logger: Logger
 
     /// - Parameters:
-    ///   - endpoints: without `/livez`, `/readyz`, `/metrics` and `/openapi.json`, which every service has.
-    ///   - refusals: hears of requests that were answered 403 or 429.
+    ///   - endpoints: the service's own endpoints, without `/livez`, `/readyz`, `/metrics` and `/openapi.json`, which every service has.
+    ///   - refusals: is notified of requests that were answered 403 or 429.
     ///   - readiness: what must work before the service counts as ready.
-    ///   - services: what runs beside the server once the readiness checks pass, in the order of starting; they end after it, in reverse.
-    ///   - eventStreams: those that endpoints open; they get their heartbeats while the application runs, and end before anything else.
-    ///   - memory: where answers are kept that are the same for everybody.
-    ///   - registry: what `/metrics` shows; the process bootstraps swift-metrics with the same one.
+    ///   - services: run beside the server once the readiness checks pass. They start in this order, and end after the server in reverse
+    ///     order.
+    ///   - eventStreams: the streams that endpoints open. They get heartbeats while the application runs, and end before anything else.
+    ///   - memory: keeps answers that are the same for everybody.
+    ///   - registry: the metrics that `/metrics` shows. The process bootstraps swift-metrics with the same one.
     package init(
         name: String, purpose: String = "", endpoints: [Endpoint], authenticator: any Authenticator, problems: any ProblemMapping,
         refusals: (any RefusalObserver)? = nil, readiness: [ReadinessCheck] = [], services: [any Service] = [],
@@ -65,10 +66,10 @@ package struct HTTPApplication: Sendable {
         operationsTable = isApart ? operations(document).forOperators : []
     }
 
-    /// Every endpoint at the service's own address, those that all services have included.
+    /// Every endpoint at the service's own address, including those that all services have.
     package var endpoints: [Endpoint] { table }
 
-    /// What every service has beside its own endpoints, for documents that are made without a running service.
+    /// The endpoints that every service has, for documents that are made without a running service.
     package static var commonEndpoints: [Endpoint] {
         let readiness = Readiness([], logger: Logger(label: "documents"))
         return OperationsEndpoints(readiness: readiness, registry: PrometheusRegistry(), openAPI: { "" }).all
@@ -81,15 +82,15 @@ package struct HTTPApplication: Sendable {
         try build(onServerRunning: { _ in })
     }
 
-    /// - Parameter onServerRunning: told the port as soon as the server listens.
+    /// - Parameter onServerRunning: called with the port as soon as the server listens.
     func build(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> some ApplicationProtocol {
         try OpenAPIDocument(name: name, purpose: purpose, endpoints: table).check()
         return try application(table, at: configuration.address, services: services, onServerRunning)
     }
 
-    /// The application for what operators ask; `nil` where it has no address of its own.
+    /// The application for the operators' endpoints; `nil` when they have no separate address.
     ///
-    /// - Parameter onServerRunning: told the port as soon as the server listens.
+    /// - Parameter onServerRunning: called with the port as soon as the server listens.
     /// - Throws: ``EndpointTableError``.
     func buildOperations(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> (some ApplicationProtocol)? {
         try configuration.operationsAddress.map { try application(operationsTable, at: $0, services: [], onServerRunning) }

@@ -1,12 +1,12 @@
 import HTTPTypes
 
-// The names are constants that are valid; should one not be, the field is left alone under a name that nobody sends.
+// The names are valid constants. If one weren't, the field would have a name that nobody sends.
 extension HTTPField.Name {
     static let xRequestID = HTTPField.Name("X-Request-Id") ?? .unused
     static let traceparent = HTTPField.Name("traceparent") ?? .unused
     static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .unused
     static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .unused
-    /// nginx's: `no` lets a part of an answer through as soon as it comes.
+    /// nginx's field: `no` makes it pass on each part of an answer at once.
     static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering") ?? .unused
     static let xForwardedFor = HTTPField.Name("X-Forwarded-For") ?? .unused
     static let rateLimit = HTTPField.Name("RateLimit") ?? .unused

@@ -2,18 +2,18 @@ import Foundation
 import NIOCore
 import ServiceLifecycle
 
-/// Where a server listens, and which settings say so.
+/// The address at which a server listens, and the settings that name it.
 struct ListeningAddress: Hashable, Sendable {
     let host: String
     let port: Int
     let hostKey: String
     let portKey: String
 
-    /// What is wrong with the settings when nobody can listen there; `nil` for an error that says something else.
+    /// The wrong setting when a server can't listen there; `nil` for an error with another cause.
     func fault(for error: any Error) -> SettingFault? {
         switch error {
         case let error as IOError:
-            // The port is taken, or not ours to take; else it is the host that this machine doesn't have.
+            // Either the port is taken or forbidden, or this machine doesn't have the host's address.
             let key = [EADDRINUSE, EACCES].contains(error.errnoCode) ? portKey : hostKey
             return SettingFault(key, "names a place where this process can't listen, \(host) port \(port): \(error)")
         case is SocketAddressError, is SocketAddressError.UnknownHost:
@@ -24,11 +24,12 @@ struct ListeningAddress: Hashable, Sendable {
     }
 }
 
-/// Runs a server, and says where it would have listened when it can't.
+/// Runs a server. When it can't listen, the error names the setting.
 struct ListeningService: Service {
     let server: any Service
     let address: ListeningAddress
-    /// Whether it has listened: what fails from then on is no setting's fault. (The kernel tells of network errors where it accepts, too.)
+    /// Whether the server has listened. Later failures are not the fault of a setting. (The kernel reports network errors where it accepts,
+    /// too.)
     let hasListened: @Sendable () -> Bool
 
     func run() async throws {

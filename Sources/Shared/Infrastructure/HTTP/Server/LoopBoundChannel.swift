@@ -7,10 +7,10 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import Synchronization
 
-/// Runs what a connection's requests do on the connection's own event loop, so that a request that is answered from memory never changes
-/// threads, and one that asks the database changes them once each way.
+/// Runs a connection's requests on the connection's own event loop. So a request that is answered from memory never changes threads, and
+/// one that asks the database changes them once each way.
 ///
-/// Nothing on that way may block or compute for long: libpq has threads of its own, and so has the hashing of passwords.
+/// Nothing there may block or compute for long. libpq and the hashing of passwords have threads of their own.
 struct LoopBoundChannel: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -25,7 +25,7 @@ struct LoopBoundChannel: HTTPChannelHandler {
         self.surplus = surplus
     }
 
-    /// Puts together what Hummingbird's own channel of HTTP/1.1 consists of, and in front of it what looks after requests' framing.
+    /// Adds the handlers of Hummingbird's own channel of HTTP/1.1, and before them those that check the framing of requests.
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         surplus.opened(channel)
         return channel.eventLoop.makeCompletedFuture {
@@ -48,7 +48,7 @@ struct LoopBoundChannel: HTTPChannelHandler {
     }
 }
 
-/// The executors of event loops, one each, kept for as long as the server.
+/// The executors of event loops, one for each, which live as long as the server.
 private final class EventLoopExecutors: Sendable {
     private let known = Mutex<[ObjectIdentifier: EventLoopExecutor]>([:])
 

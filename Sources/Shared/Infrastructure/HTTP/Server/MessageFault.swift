@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 import NIOHTTP1
 
-/// What is wrong with a request before any endpoint can be looked for: with its bytes, or with the fields that say where it ends and whom
-/// it is for. The connection ends after the answer, since nobody knows where another request would begin.
+/// A fault of a request that is found before its endpoint: in its bytes, or in the fields that say where it ends and for which host it is.
+/// The connection ends after the answer, because nobody knows where another request would begin.
 enum MessageFault: String, Error, CaseIterable, Sendable {
     case malformed
     case hostMissing
@@ -35,31 +35,30 @@ enum MessageFault: String, Error, CaseIterable, Sendable {
     }
 }
 
-/// A request that ``RequestGuard`` found at fault, in the place of what came, so that it is answered in its turn, counted and logged as all
-/// others are.
+/// Replaces a request in which ``RequestGuard`` found a fault, so that it is answered in its turn, and counted and logged like all others.
 ///
-/// The method by which it is told is none that a client can send: the parser knows a fixed list, and ends the request at any other.
+/// No client can send the method that marks it: the parser knows a fixed list of methods, and ends the request at any other.
 struct FaultyRequest {
     private static let method = "FAULTY"
     private static let faultField = "Fault"
     private static let methodField = "Fault-Method"
-    /// The fields of the request itself that its answer, its line in the log and its address need.
+    /// The fields of the request that are kept: its answer, its line in the log and its IP address need them.
     private static let kept = ["X-Request-Id", "traceparent", "X-Forwarded-For", "User-Agent"]
 
     let fault: MessageFault
-    /// As it came; `unknown` where it can't be read.
+    /// The method as it came; `unknown` when it can't be read.
     let method: HTTPRequest.Method
 
-    /// What stands in the place of a request.
+    /// The head that replaces the request's own.
     ///
-    /// - Parameter head: `nil` where it couldn't be read.
+    /// - Parameter head: the request's head; `nil` when it couldn't be read.
     static func head(_ fault: MessageFault, of head: HTTPRequestHead?) -> HTTPRequestHead {
         var headers = HTTPHeaders([(faultField, fault.rawValue), (methodField, head?.method.rawValue ?? "unknown")])
         for name in kept { for value in head?.headers[name] ?? [] { headers.add(name: name, value: value) } }
         return HTTPRequestHead(version: .http1_1, method: .RAW(value: method), uri: head?.uri ?? "*", headers: headers)
     }
 
-    /// - Returns: `nil` for a request as a client sent it.
+    /// - Returns: `nil` for a request that came from a client.
     init?(_ request: Request) {
         guard request.method.rawValue == Self.method, let name = HTTPField.Name(Self.faultField),
             let fault = request.headers[name].flatMap({ MessageFault(rawValue: $0) }), let methodName = HTTPField.Name(Self.methodField)

@@ -1,6 +1,6 @@
 import Callers
 
-/// What operators and tools ask every service.
+/// The endpoints for operators and tools, which every service has.
 ///
 /// | call | answer |
 /// | --- | --- |
@@ -8,22 +8,22 @@ import Callers
 /// | GET /readyz | 200 when its checks pass, else 503 |
 /// | GET /metrics | Prometheus' text format |
 /// | GET /openapi.json | this API as OpenAPI 3.1 |
-/// | GET /sample | where HTTP_SAMPLE_BYTES is set: so many bytes, what other answers' speed is compared with |
+/// | GET /sample | where HTTP_SAMPLE_BYTES is set: so many bytes, with which the speed of other answers is compared |
 struct OperationsEndpoints: Sendable {
     let readiness: Readiness
     let registry: PrometheusRegistry
     /// The text of the OpenAPI document.
     let openAPI: @Sendable () -> String
 
-    /// The length of the sample; without one there is none.
+    /// The length of the sample; 0 for none.
     var sampleBytes = 0
 
     var all: [Endpoint] { [livez, readyz, metrics, document] + (sampleBytes > 0 ? [sample] : []) }
 
-    /// What is left at the service's own address when operators have one of theirs.
+    /// The endpoints at the service's own address, when operators have a separate one.
     var forEverybody: [Endpoint] { [livez] + (sampleBytes > 0 ? [sample] : []) }
 
-    /// What is at the operators' own address.
+    /// The endpoints at the operators' own address.
     var forOperators: [Endpoint] { [livez, readyz, metrics, document] }
 
     static let health = Shape<String>("Health", .text("status", "`ok`, or `ready`.", example: "ok") { $0 })
@@ -58,7 +58,7 @@ struct OperationsEndpoints: Sendable {
 
     private var sample: Endpoint {
         let body = [UInt8](repeating: UInt8(ascii: "x"), count: sampleBytes)
-        // Counted, limited and logged as what it is compared with.
+        // It is counted, limited and logged like the answers that are compared with it.
         return Endpoint(.get, "/sample", "Gives a sample.", access: .open, answers: .plain) { _ in .plain(body) }
     }
 

@@ -1,35 +1,35 @@
 import Logging
 import ServiceLifecycle
 
-/// One thing that must work before a service can serve, such as its database.
+/// A check of something that must work before a service can serve, such as its database.
 package struct ReadinessCheck: Sendable {
     package let name: String
     let check: @Sendable () async throws -> Void
 
-    /// - Parameter check: returns when all is well; throws when not. It has two seconds and is cancelled then. Until it has ended it counts as
-    ///   failed and is not begun again.
+    /// - Parameter check: returns when everything works, and throws otherwise. After two seconds it is cancelled. Until it has ended it
+    ///   counts as failed and is not started again.
     package init(_ name: String, check: @escaping @Sendable () async throws -> Void) {
         self.name = name
         self.check = check
     }
 }
 
-/// Runs the checks, at most once a second and one round at a time, however often it is asked.
+/// Runs the checks, at most once a second and one round at a time, however many callers ask.
 actor Readiness {
-    /// While the same checks fail, one line in so long a time.
+    /// While the same checks fail, the pause between two lines in the log.
     private static let pauseBetweenLines: Duration = .seconds(60)
 
     private let checks: [ReadinessCheck]
     private let logger: Logger
     /// How long one check may take.
     private let patience: Duration
-    /// How long what was found out counts.
+    /// How long a result counts.
     private let lifetime: Duration
-    /// The checks under way, in a task of their own: whoever asked first may go away, those who wait with it shall not.
+    /// The checks under way, in a task of their own: when the first caller is cancelled, the others that wait still get the result.
     private var round: Task<[String], Never>?
     private var last: (at: ContinuousClock.Instant, failed: [String])?
     private var lastLine: (at: ContinuousClock.Instant, failed: [String])?
-    /// Those that had their time and have not ended yet.
+    /// Checks whose time is over and that have not ended yet.
     private var hanging: Set<String> = []
 
     init(_ checks: [ReadinessCheck], logger: Logger, patience: Duration = .seconds(2), lifetime: Duration = .seconds(1)) {
@@ -39,7 +39,7 @@ actor Readiness {
         self.lifetime = lifetime
     }
 
-    /// The names of the checks that failed. Takes two seconds a check at most, whatever the checks do.
+    /// The names of the checks that failed. It takes at most two seconds for each check, even when a check hangs.
     func failed() async -> [String] {
         if let last, ContinuousClock.now - last.at < lifetime { return last.failed }
         if let round { return await round.value }
@@ -94,7 +94,7 @@ actor Readiness {
         try await outcome.value().get()
     }
 
-    /// Says what fails when it begins to, then once a minute, and when all is well again.
+    /// Logs failures when they begin and then once a minute, and logs when everything works again.
     private func tell(_ errors: [(name: String, error: any Error)]) {
         let failed = errors.map(\.name)
         let isOld = failed == lastLine?.failed ?? []
@@ -113,19 +113,19 @@ actor Readiness {
 struct CheckHangs: Error {}
 
 extension Problem {
-    /// 503: something isn't there that the service needs. Its readiness checks know what.
+    /// 503: something is missing that the service needs. The readiness checks name it.
     static let notReady = Problem.unavailable(
         "not_ready", "This service can't serve now, since something that it needs isn't there. Try again in a moment.", retryAfter: 2)
 }
 
-/// A service that begins once the readiness checks pass: jobs that would only fail before, and fill the log with it.
+/// A service that begins once the readiness checks pass, for jobs that would only fail before and fill the log.
 struct AfterReadiness: Service {
     let service: any Service
     let readiness: Readiness
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await readiness.passed() }
-        // Also when the end came first: it has to tidy up.
+        // It also runs when the shutdown came first, because it has to clean up.
         try await service.run()
     }
 }

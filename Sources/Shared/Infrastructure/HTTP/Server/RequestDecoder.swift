@@ -1,11 +1,11 @@
 import NIOCore
 import NIOHTTP1
 
-/// Reads requests as NIO's decoder does, and says of those that it can't read what is wrong with them.
+/// Reads requests with NIO's decoder, and names the fault of those that it can't read.
 final class RequestDecoder: ByteToMessageDecoder {
     typealias InboundOut = HTTPServerRequestPart
 
-    /// How long a target, a field's name or its value may be, and all of them together, in bytes, and how many fields there may be.
+    /// The limits, in bytes: of a target, of a field's name, of its value, and of all of them together. Also the number of fields.
     static let limits = {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 16 * 1024
@@ -15,7 +15,7 @@ final class RequestDecoder: ByteToMessageDecoder {
     }()
 
     private let base = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: RequestDecoder.limits)
-    /// Whether what the decoder keeps of its bytes until there are more is the beginning of a target.
+    /// Whether the bytes that the decoder keeps until more come are the beginning of a target.
     private var keepsTarget = false
 
     func decoderAdded(context: ChannelHandlerContext) {
@@ -40,7 +40,7 @@ final class RequestDecoder: ByteToMessageDecoder {
         do {
             let state = try work(&buffer)
             let used = before.readableBytes - buffer.readableBytes
-            // Where nothing was used up, the same text goes on.
+            // When no bytes were used up, the same text goes on.
             if used > 0 { keepsTarget = buffer.readableBytes > 0 && HeadText(before.readableBytesView.prefix(used)).endsBeforeTarget }
             return state
         } catch let error as HTTPParserError {
@@ -53,14 +53,14 @@ final class RequestDecoder: ByteToMessageDecoder {
         case .headerOverflow:
             text.isTargetOverlong(Self.limits.maxHeaderFieldSize, beginsWithTarget: keepsTarget) ? .targetTooLong : .headTooLarge
         case .invalidMethod: text.hasUnknownMethod ? .methodUnknown : .malformed
-        // The first bytes of HTTP/2 are told as a pause.
+        // The parser reports the first bytes of HTTP/2 as a pause.
         case .invalidVersion, .paused: .versionUnknown
         default: .malformed
         }
     }
 }
 
-/// The bytes at which the decoder stopped. They may begin with requests before, or anywhere within a head.
+/// The bytes at which the decoder stopped. They may begin with earlier requests, or anywhere within a head.
 private struct HeadText {
     private let lines: [ArraySlice<UInt8>]
 
@@ -68,21 +68,21 @@ private struct HeadText {
         lines = Array(bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     }
 
-    /// Whether they end with a method and the space behind it.
+    /// Whether they end with a method and the space after it.
     var endsBeforeTarget: Bool {
         guard let line = lines.last, line.last == UInt8(ascii: " ") else { return false }
         return method(of: line) != nil
     }
 
-    /// Whether the first line that is too long is one with a target, rather than a field.
+    /// Whether the first line that is too long has a target, rather than a field.
     ///
-    /// - Parameter beginsWithTarget: of the first line a target is what is left.
+    /// - Parameter beginsWithTarget: whether the first line is the rest of a target.
     func isTargetOverlong(_ limit: Int, beginsWithTarget: Bool) -> Bool {
         guard let index = lines.firstIndex(where: { $0.count > limit }) else { return false }
         return index == 0 && beginsWithTarget || method(of: lines[index]) != nil
     }
 
-    /// Whether one of them is a request's first line with a method that nobody here knows.
+    /// Whether one of the lines is the first line of a request with an unknown method.
     var hasUnknownMethod: Bool {
         lines.contains { line in
             guard let method = method(of: line), line.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "*") }) else {
@@ -92,7 +92,7 @@ private struct HeadText {
         }
     }
 
-    /// What stands before the first space, if it can be a method (RFC 9110 §5.6.2). A field has a colon there.
+    /// The text before the first space, if it can be a method (RFC 9110 §5.6.2). A field has a colon there.
     private func method(of line: ArraySlice<UInt8>) -> String? {
         let word = line.prefix { $0 != UInt8(ascii: " ") }
         guard !word.isEmpty, word.count < line.count, word.count <= 64, word.allSatisfy(isOfToken) else { return nil }

@@ -1,18 +1,18 @@
 import NIOCore
 import NIOHTTP1
 
-/// Looks after each request's framing before anything else sees it: what is at fault goes on as a ``FaultyRequest``, a last request says so in
-/// one spelling, and who waits for a word before sending its body gets it.
+/// Checks each request's framing before anything else sees it. A request with a fault is passed on as a ``FaultyRequest``. A last request
+/// is marked in one way. A client that waits for "100 Continue" before it sends its body gets it.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Sent through the channel, tells a client that waits for it to send its body (RFC 9110 §10.1.1).
+    /// An event that tells a waiting client to send its body (RFC 9110 §10.1.1).
     struct AskForBody: Sendable {}
 
-    /// The rest of a request that was begun can't be read; thrown to whoever reads its body.
+    /// The rest of a request can't be read. It is thrown to the reader of the body.
     struct BrokenRequest: Error {
         let fault: MessageFault
     }
@@ -20,7 +20,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private enum Place {
         case betweenRequests
         case withinRequest
-        /// Nothing that comes is read any more.
+        /// Incoming data is no longer read.
         case afterTheLast
     }
 
@@ -54,10 +54,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         place = .withinRequest
         answersDue += 1
         isOldVersion = head.version.minor == 0
-        // HTTP/1.0 clients that want to go on are few, and RFC 9112 §9.3 leaves it to the server. After an upgrade the parser reads no more.
+        // Few HTTP/1.0 clients want to keep the connection, and RFC 9112 §9.3 leaves the decision to the server. After an upgrade the
+        // parser reads no more.
         isLast = isOldVersion || framing.asksForUpgrade || !head.isKeepAlive
         if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
-        // An HTTP/1.0 client doesn't know of it.
+        // HTTP/1.0 doesn't have this field.
         if isOldVersion { head.headers.remove(name: "Expect") }
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
@@ -70,7 +71,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // What comes after an error of the parser is told as one more error each.
+        // After an error of the parser, further bytes come as further errors.
         guard error is MessageFault || error is HTTPParserError || error is ByteToMessageDecoderError else {
             return context.fireErrorCaught(error)
         }
@@ -78,13 +79,13 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch place {
         case .betweenRequests:
             refuse(fault, nil, context)
-            // Where the client has ended its side within a head, nothing more is read that would hand it on.
+            // When the client has ended its side within a head, nothing else would pass the replacement on.
             context.fireChannelReadComplete()
         case .withinRequest where answersDue > 0:
             place = .afterTheLast
             context.fireErrorCaught(BrokenRequest(fault: fault))
         case .withinRequest:
-            // It has its answer, and nobody would hear another.
+            // The request has its answer, and the client would not get another.
             place = .afterTheLast
             context.fireChannelRead(wrapInboundOut(.end(nil)))
             context.channel.close(mode: .output, promise: nil)
@@ -93,7 +94,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// What the parser itself tells besides ending.
+    /// The fault that the parser's error stands for.
     private static func fault(_ error: any Error) -> MessageFault {
         if case .invalidVersion? = error as? HTTPParserError { .versionUnknown } else { .malformed }
     }
@@ -103,7 +104,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head) where isOldVersion && answersDue == 1 && !head.headers.contains(name: "Content-Length"):
-            // Such a client doesn't know chunks: the end of the connection tells it the end of the answer.
+            // HTTP/1.0 has no chunks: the end of the connection marks the end of the answer.
             head.version = .http1_0
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
@@ -116,7 +117,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
         guard event is AskForBody else { return context.triggerUserOutboundEvent(event, promise: promise) }
-        // Who has sent all of it needs no word.
+        // A client that has sent its whole body needs no "100 Continue".
         if place == .withinRequest {
             context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
         }
@@ -124,7 +125,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 }
 
-/// What a request's head says of where it ends and whom it is for.
+/// The facts in a request's head about its end and its host.
 struct RequestFraming {
     private(set) var fault: MessageFault?
     private(set) var asksForUpgrade = false
@@ -134,7 +135,7 @@ struct RequestFraming {
         var codings: [String] = []
         var expectations: [String] = []
         for (name, value) in head.headers {
-            // Of all that are asked for no two are of one length.
+            // No two of these names have the same length.
             switch name.utf8.count {
             case 4 where name.lowercased() == "host": hosts.append(value)
             case 6 where name.lowercased() == "expect": expectations.append(value)
@@ -147,7 +148,7 @@ struct RequestFraming {
         if head.method == .CONNECT {
             fault = .methodUnknown
         } else if isOld, !codings.isEmpty {
-            // RFC 9112 §6.1: where such a request ends can't be told.
+            // By RFC 9112 §6.1 the end of such a request is unknown.
             fault = .malformed
         } else if !codings.isEmpty, Self.words(codings) != ["chunked"] {
             fault = .codingUnknown
@@ -166,7 +167,7 @@ struct RequestFraming {
         }
     }
 
-    /// Whether a text is a host, and a port where it has one (RFC 9110 §7.2, RFC 3986 §3.2.2).
+    /// Whether a text is a host with or without a port (RFC 9110 §7.2, RFC 3986 §3.2.2).
     static func isHost(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         let host: ArraySlice<UInt8>

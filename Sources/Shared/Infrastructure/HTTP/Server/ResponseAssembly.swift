@@ -2,9 +2,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Puts the headers that every answer has around an answer.
+/// Adds the headers that every answer has.
 enum ResponseAssembly {
-    /// OWASP REST Security Cheat Sheet. Strict-Transport-Security belongs to whoever ends TLS.
+    /// From the OWASP REST Security Cheat Sheet. The proxy that ends TLS sends Strict-Transport-Security.
     private static let common: HTTPFields = [
         .xContentTypeOptions: "nosniff",
         .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
@@ -27,11 +27,11 @@ enum ResponseAssembly {
         if let problem {
             if let retryAfter = problem.retryAfter { headers.append(HTTPField(name: .retryAfter, value: String(retryAfter))) }
             if let allow = problem.allow { headers.append(HTTPField(name: .allow, value: allow)) }
-            // What is left of the request may never come (RFC 9110 §15.5.9).
+            // The rest of the request may never come (RFC 9110 §15.5.9).
             if problem.status == 408 { headers.append(HTTPField(name: .connection, value: "close")) }
             if problem.status == 401 { headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer")) }
         }
-        // A proxy that gathers an answer before it passes it on would hold events back.
+        // A proxy that buffers answers would hold events back.
         if answer.events != nil { headers.append(HTTPField(name: .xAccelBuffering, value: "no")) }
         let hasBody = answer.status != 204 && answer.status != 304 && answer.events == nil
         if isHead {

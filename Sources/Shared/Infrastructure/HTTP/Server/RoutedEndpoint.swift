@@ -1,4 +1,4 @@
-/// An endpoint with all that is made ready for it once, when the service starts.
+/// An endpoint with everything that is prepared once, when the service starts.
 final class RoutedEndpoint: Sendable {
     let endpoint: Endpoint
     /// The names of the path's parameters, in its order.
@@ -6,7 +6,7 @@ final class RoutedEndpoint: Sendable {
     let maximumBodyBytes: Int
     let requestSeconds: Int
     let hasRequiredQuery: Bool
-    /// Whether the access log leaves it out: probes and scrapes come every few seconds.
+    /// Whether the access log leaves it out, because probes and scrapes come every few seconds.
     let isQuiet: Bool
     let meter: RequestMeter.RouteMeter
 
@@ -23,7 +23,7 @@ final class RoutedEndpoint: Sendable {
     /// The parameters of a request's path.
     ///
     /// - Parameter values: in the order of the path.
-    /// - Throws: ``Problem``: 404 for a value that can't be.
+    /// - Throws: ``Problem``: 404 for a value that isn't of its kind.
     func parameters(_ values: [String]) throws -> [(name: String, value: any Sendable)] {
         try zip(parameters, values).map { parameter, value in
             guard let value = parameter.kind.value(value) else { throw Problem.notFound }

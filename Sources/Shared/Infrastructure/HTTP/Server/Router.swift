@@ -1,19 +1,19 @@
 /// Finds the endpoint of a path and method.
 ///
-/// A tree of path segments; literals come before parameters, and a branch that leads nowhere is left again.
+/// It is a tree of path segments. Literals come before parameters, and when a branch leads nowhere, the next one is tried.
 struct Router: Sendable {
     /// The endpoints at one path.
     struct Route: Sendable {
         var endpoints: [Method: RoutedEndpoint] = [:]
-        /// For the Allow header.
+        /// The value of the Allow header.
         var allow = ""
     }
 
     private struct Node: Sendable {
         var literals: [String: Int] = [:]
-        /// The child for any value.
+        /// The child for a parameter, which takes any value.
         var parameter: Int?
-        /// The names of the parameters on the way here belong to the endpoint: two endpoints may call the same place differently.
+        /// The parameters' names belong to the endpoint, because two endpoints may name the same segment differently.
         var route: Route?
     }
 
@@ -59,7 +59,7 @@ struct Router: Sendable {
     }
 
     /// - Parameter path: still percent-encoded, without the query.
-    /// - Returns: the route and the parameters' values in the order of the path; `nil` where there is nothing, or an escape is broken.
+    /// - Returns: the route and the parameters' values in the order of the path; `nil` when there is no such path, or an escape is broken.
     func route(at path: Substring) -> (route: Route, values: [String])? {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }
         var segments: [String] = []
@@ -92,6 +92,6 @@ package enum EndpointTableError: Error, Hashable, Sendable {
     case duplicate(String)
     /// This endpoint's answers can't be the same for everybody, but it says that they are.
     case keepsAnswerForSome(String)
-    /// Two different schemas go by this name.
+    /// Two different schemas have this name.
     case schemaNameTwice(String)
 }

@@ -3,22 +3,22 @@ import CoreMetrics
 import NIOCore
 import Synchronization
 
-/// The connections beyond those that a service bears, in all and of one client's address. Where the listening socket alone kept the bound,
-/// clients would wait without a word: so there is room for a few more, who are told, and are closed soon. Of one address that room is small;
-/// what comes beyond it is closed at once.
+/// The connections beyond a service's limits, in all and for one client's address block. If only the listening socket kept the limit,
+/// clients would wait without an answer. So some more connections are accepted, told that there are too many, and closed soon. For one
+/// address block this number is small; connections beyond it are closed at once.
 final class SurplusConnections: Sendable {
-    /// What became of a connection when it was opened.
+    /// The decision about a new connection.
     enum Admission: Hashable, Sendable {
         case served
-        /// Beyond what the service bears.
+        /// Beyond the service's limit.
         case beyondAll
-        /// Beyond the share of its address.
+        /// Beyond the limit of its address block.
         case beyondShare
-        /// Beyond even those that are told.
+        /// Beyond the number that is still answered.
         case closed
     }
 
-    /// The connections of one block of addresses.
+    /// The connections of one address block.
     private struct Share {
         var served = 0
         var surplus = 0
@@ -36,22 +36,20 @@ final class SurplusConnections: Sendable {
         var shares: [AddressBlock: Share] = [:]
     }
 
-    private static let metric = "piao_connections_surplus"
+    private static let metric = "piao_connections_surplus_total"
 
     private let limit: Int
-    /// How many one client's address may have; 0 for as many as there are.
+    /// How many one client's address block may have; 0 for no limit.
     private let limitPerAddress: Int
     private let trustedProxies: [NetworkRange]
     private let stay: TimeAmount
     private let beyondAll: any CounterHandler
     private let beyondShare: any CounterHandler
     private let state = Mutex(State())
-    /// Of `surplus`, for a look without the lock.
+    /// The number in `surplus`, to be read without the lock.
     private let surplusCount = Atomic(0)
 
     init(_ configuration: HTTPConfiguration, registry: PrometheusRegistry) {
-        registry.describe(
-            Self.metric, "Connections beyond the limit, in all or of one client's address; they are told so, or closed at once.")
         beyondAll = registry.makeCounter(label: Self.metric, dimensions: [("reason", "all")])
         beyondShare = registry.makeCounter(label: Self.metric, dimensions: [("reason", "address")])
         limit = configuration.maximumConnections
@@ -79,7 +77,7 @@ final class SurplusConnections: Sendable {
                 self.countBack(admission, blocks)
             }
         case .closed:
-            // After the pipeline is there, so that the connection ends as every other does.
+            // This runs after the pipeline exists, so that the connection ends like every other.
             channel.eventLoop.execute { channel.close(promise: nil) }
         }
     }
@@ -91,7 +89,7 @@ final class SurplusConnections: Sendable {
         }
     }
 
-    /// Counts a connection of these blocks.
+    /// Counts a connection under these blocks.
     func count(_ blocks: [AddressBlock]) -> Admission {
         let admission = state.withLock { state in
             let admission = self.admission(of: blocks, state)
@@ -108,7 +106,7 @@ final class SurplusConnections: Sendable {
         return admission
     }
 
-    /// Counts a connection that has ended no longer.
+    /// Removes a connection that has ended from the counts.
     func countBack(_ admission: Admission, _ blocks: [AddressBlock]) {
         guard admission != .closed else { return }
         state.withLock { state in
@@ -133,7 +131,7 @@ final class SurplusConnections: Sendable {
         return isWithinShare ? .beyondAll : .beyondShare
     }
 
-    /// The blocks that have a share in the connections.
+    /// The blocks under which a connection is counted.
     private func blocks(of channel: any Channel) -> [AddressBlock] {
         guard limitPerAddress > 0, let peer = channel.remoteAddress?.ipAddress else { return [] }
         if !trustedProxies.isEmpty, let address = NetworkAddress(peer), trustedProxies.contains(where: { $0.contains(address) }) {
@@ -142,14 +140,14 @@ final class SurplusConnections: Sendable {
         return AddressBlock.all(of: peer)
     }
 
-    /// How many connections of an address beyond its share are told so at a time.
+    /// How many connections beyond an address block's limit are answered at a time.
     private var surplusPerAddress: Int { max(4, limitPerAddress / 16) }
 
-    /// Why nothing is done for a connection's requests; `nil` for one within the limits.
+    /// The problem with which a connection's requests are answered; `nil` for a connection within the limits.
     func problem(of channel: any Channel) -> Problem? {
         guard surplusCount.load(ordering: .relaxed) > 0 else { return nil }
         switch state.withLock({ $0.surplus[ObjectIdentifier(channel)] }) {
-        case .beyondAll?: return .tooManyConnections
+        case .beyondAll?: return .busy
         case .beyondShare?: return .tooManyConnectionsOfAddress
         case .served?, .closed?, nil: return nil
         }
@@ -157,9 +155,6 @@ final class SurplusConnections: Sendable {
 }
 
 extension Problem {
-    /// 503: this process has as many connections as it may.
-    static let tooManyConnections = Problem.unavailable("busy", "Too many connections are open here. Try again in a moment.", retryAfter: 1)
-
     /// 503: this address has as many connections as one may.
     static let tooManyConnectionsOfAddress = Problem.unavailable(
         "too_many_connections_of_address", "Too many connections are open from your address. Close some, or use those that are open.",

@@ -21,7 +21,7 @@ struct LastAdministratorTests {
             "SELECT count(*) FROM accounts WHERE realm = 'admin' AND disabled_at IS NULL AND permission = 15", in: pool)
     }
 
-    @Test("The last super-admin can neither be shut out nor lose a bit of what it may, and one of two can")
+    @Test("The last super-admin can neither be disabled nor lose a permission, and one of two can")
     func last() async throws {
         try await withTestDatabase { pool in
             let fixture = AccountsFixture(pool: pool)
@@ -37,7 +37,7 @@ struct LastAdministratorTests {
         }
     }
 
-    @Test("Of two super-admins that shut each other out at once, exactly one succeeds", arguments: 0..<10)
+    @Test("Of two super-admins that disable each other at once, exactly one succeeds", arguments: 0..<10)
     func race(round: Int) async throws {
         try await withTestDatabase { pool in
             let fixture = AccountsFixture(pool: pool)
@@ -55,7 +55,7 @@ struct LastAdministratorTests {
         }
     }
 
-    @Test("Of six that all shut the next one out at once, whoever was shut out first does nothing more")
+    @Test("Of six that all disable the next one at once, the one that was disabled first does nothing more")
     func circle() async throws {
         try await withTestDatabase { pool in
             let fixture = AccountsFixture(pool: pool)
@@ -69,7 +69,7 @@ struct LastAdministratorTests {
         }
     }
 
-    @Test("Who loses a permission while it waits for another administrator's change doesn't make its own")
+    @Test("An administrator that loses its permission while it waits for another's change can't make its own change")
     func lostMeanwhile() async throws {
         try await withTestDatabase { pool in
             let fixture = AccountsFixture(pool: pool)
@@ -92,7 +92,7 @@ struct LastAdministratorTests {
         }
     }
 
-    @Test("Control: with the same look at who remains, but without the lock, both are shut out and nobody remains")
+    @Test("Control: with the same check of who remains, but without the lock, both are disabled and nobody remains")
     func control() async throws {
         try await withTestDatabase { pool in
             let fixture = AccountsFixture(pool: pool)

@@ -3,7 +3,7 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite("Accounts that were shut out before it was stored by whom")
+@Suite("Accounts that were disabled before it was stored by whom")
 struct OlderAccountsTests {
     @Test("The audit trail tells whose word it was; where it is silent, it was the platform's")
     func migration() async throws {

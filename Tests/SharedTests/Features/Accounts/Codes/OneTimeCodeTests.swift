@@ -103,7 +103,7 @@ struct OneTimeCodeTests {
         }
     }
 
-    @Test("What was asked for one purpose uses up nothing of another's")
+    @Test("Codes requested for one purpose use up nothing of another purpose's allowance")
     func purposes() async throws {
         try await withTestDatabase { pool in
             var configuration = AccountsConfiguration()
@@ -302,7 +302,7 @@ struct OneTimeCodeTests {
         }
     }
 
-    @Test("Who has asked too often is told the time after which it may, and no sooner than then it may")
+    @Test("Somebody who has requested too many codes is told when the next one is possible, and gets none before")
     func trueTime() async throws {
         try await withTestDatabase { pool in
             let fixture = withoutPause(pool)

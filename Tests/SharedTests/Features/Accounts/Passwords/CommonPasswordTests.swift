@@ -35,7 +35,7 @@ struct CommonPasswordTests {
         _ = try Password(new: text)
     }
 
-    @Test("What is common is common in small and capital letters, and only as the whole password")
+    @Test("A common password is recognised in lower and upper case, and only as the whole password")
     func forms() {
         #expect(CommonPasswords.contain("blink182") && CommonPasswords.contain("BLINK182"))
         #expect(!CommonPasswords.contain("blink182 at night"))

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Writing counted refusals down")
 struct DenialRecordingTests {
-    @Test("What was counted is written when the service ends")
+    @Test("Counted refusals are written when the service ends")
     func shutdown() async throws {
         try await withTestDatabase { pool in
             let accounts = AccountsFixture(pool: pool).accounts

@@ -153,7 +153,7 @@ struct PermissionPathTests {
         }
     }
 
-    @Test("Whoever is made, by whichever way, is a member of its realm's default group")
+    @Test("Every new account, however it is made, is a member of its realm's default group")
     func defaults() async throws {
         try await withTestDatabase { pool in
             let fixture = AccountsFixture(pool: pool)
@@ -169,7 +169,7 @@ struct PermissionPathTests {
         }
     }
 
-    @Test("A hint ends what is remembered of a permission, before its time")
+    @Test("A hint removes a cached permission before its time")
     func hint() async throws {
         try await withTestDatabase { pool in
             var configuration = AccountsConfiguration()

@@ -15,7 +15,7 @@ struct CommittedPrincipalTests {
         return AccountsFixture(pool: pool, configuration: configuration)
     }
 
-    @Test("What is given to somebody, directly or by a group, and what is taken away, counts for the very next read")
+    @Test("A permission that is given or taken, directly or by a group, counts for the very next read")
     func grants() async throws {
         try await withTestDatabase { pool in
             let fixture = fixture(pool)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Looking up tokens", .inTurn)
 struct PrincipalLookupsTests {
-    @Test("Who has waited for too long for its look-up to begin is told so; those under way get their answer")
+    @Test("A caller whose look-up doesn't begin in time is refused; look-ups under way get their answer")
     func patience() async throws {
         try await TestDatabase.with(.current, connections: 1) { database in
             let lookups = PrincipalLookups(pool: database.pool, configuration: AccountsConfiguration(), patience: .milliseconds(100))
@@ -20,8 +20,8 @@ struct PrincipalLookupsTests {
                     try await until { await lookups.waitingCount == 0 }
                 }
                 let again = Task { try await lookups.principal(forSHA256: [3]).principal }
-                await #expect(throws: Refusal.tooManyLookups) { try await lookups.principal(forSHA256: [3]) }
-                await #expect(throws: Refusal.tooManyLookups) { _ = try await again.value }
+                await #expect(throws: Refusal.busy) { try await lookups.principal(forSHA256: [3]) }
+                await #expect(throws: Refusal.busy) { _ = try await again.value }
                 #expect(await lookups.waitingCount == 0)
                 return underWay
             }

@@ -197,7 +197,7 @@ struct SigningInTests {
         }
     }
 
-    @Test("Who signs in under one name is known under the others at that address")
+    @Test("Somebody who signs in under one name is known under its other names at that address")
     func knownUnderAllNames() async throws {
         try await withTestDatabase { pool in
             let stranger = ThrottleRule(free: 3, first: .seconds(60), longest: .seconds(60), memory: .seconds(1000))

@@ -101,7 +101,7 @@ struct SignInThrottleTests {
         }
     }
 
-    @Test("What speaks against a try: the address's wrong ones, but where the login is known only its own there")
+    @Test("Wrong tries of the address count against a sign-in; where the login is known at the address, only its own do")
     func suspicion() async throws {
         try await withTestDatabase { pool in
             let throttle = Self.throttle()
@@ -200,7 +200,7 @@ struct SignInThrottleTests {
         }
     }
 
-    @Test("What wasn't looked at doesn't count; what was crowded out counts for its address")
+    @Test("A try whose password wasn't checked doesn't count; a try that was crowded out counts for its address")
     func takenBack() async throws {
         try await withTestDatabase { pool in
             let throttle = Self.throttle()

@@ -120,7 +120,7 @@ struct CounterSaleTests {
             #expect(try await process.orders.order(id, scope: .all).state == .refunding)
             try await expectInvariants(in: database)
             @Sendable func payOut(_ refundID: Int64) async throws {
-                try await database.withTransaction {
+                _ = try await database.withTransaction {
                     try await process.counterSales.payOut(
                         refundID, of: id, clerkID: clerk.accountID, scope: .merchant(world.merchantID), in: $0)
                 }
@@ -136,7 +136,7 @@ struct CounterSaleTests {
             let (other, _) = try await OrderRefundTests.paid(1, world, process, database, from: 3)
             let online = try await process.refund(other, nil, world.buyers[0].accountID, in: database)
             await #expect(throws: Refusal.refundNotAtCounter) {
-                try await database.withTransaction {
+                _ = try await database.withTransaction {
                     try await process.counterSales.payOut(online.refund.id, of: other, clerkID: clerk.accountID, scope: .all, in: $0)
                 }
             }

@@ -21,7 +21,7 @@ struct HeldRowTests {
         }
     }
 
-    @Test("Only who needs them is sent away, the others are booked in the same batch", arguments: Row.allCases)
+    @Test("Only orders that need the locked rows are refused; the others are booked in the same batch", arguments: Row.allCases)
     func neighbours(_ row: Row) async throws {
         try await BatchStage.with(showtimes: 2, lockPatience: .milliseconds(100)) { stage in
             let lock = try await row.hold(in: stage)
@@ -40,7 +40,7 @@ struct HeldRowTests {
         }
     }
 
-    @Test("One alone is sent away too, so that the lane is free for others", arguments: Row.allCases)
+    @Test("A single order is refused too, so that the lane is free for others", arguments: Row.allCases)
     func alone(_ row: Row) async throws {
         try await BatchStage.with(showtimes: 2, lockPatience: .milliseconds(100)) { stage in
             stage.work.letGo.open()

@@ -133,7 +133,7 @@ struct OpeningDecisionTests {
         #expect(decide([try opening([101], account: 2)], facts).lapsedOrderIDs.isEmpty)
     }
 
-    @Test("What is refused changes nothing: no lapsed order expires for it")
+    @Test("A refused request changes nothing: no lapsed order expires for it")
     func refusedChangesNothing() throws {
         let facts = facts {
             $0.claims[SeatOfShowtime(showtimeID: 1, seatID: 105)] = .init(orderID: UUID(), hasLapsed: true)

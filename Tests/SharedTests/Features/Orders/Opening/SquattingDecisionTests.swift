@@ -114,7 +114,7 @@ struct SquattingDecisionTests {
         #expect(refusal["limit"] == .number(Int64(seats)))
     }
 
-    @Test("What one network of a site takes in a batch counts for the next one of it")
+    @Test("Seats that one network of a site takes in a batch count for the site's next network")
     func siteInBatch() throws {
         let batch = [
             try opening([101, 102, 103, 104], from: Self.neighbour), try opening([105, 106, 107], account: 2, from: Self.otherNeighbour),
@@ -240,7 +240,7 @@ struct SquattingDecisionTests {
         }
     }
 
-    @Test("The longer of two pauses holds; other people, the counter, and a house without pauses are free")
+    @Test("The longer of two pauses holds; other people, the counter, and an installation without pauses are free")
     func pauses() throws {
         let facts = facts {
             $0.lapsesOfAccounts[1] = Lapses(count: 2, last: Self.now)

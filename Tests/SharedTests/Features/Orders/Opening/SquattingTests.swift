@@ -280,7 +280,7 @@ struct SquattingTests {
         }
     }
 
-    @Test("Whoever cancels and orders anew again and again has let orders lapse, but for two of each showtime in a day")
+    @Test("Cancelling and ordering anew again and again counts as letting orders lapse, except for two orders of a showtime in a day")
     func cancelling() async throws {
         try await withHall(showtimes: 2) { database, world, processes in
             let (process, buyer) = (processes[0], world.buyers[0])

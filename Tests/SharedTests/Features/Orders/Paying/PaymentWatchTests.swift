@@ -98,7 +98,7 @@ struct PaymentWatchTests {
         }
     }
 
-    @Test("What was found decided and couldn't be settled is settled before the order's time is over all the same")
+    @Test("A payment that was found paid and couldn't be handled is handled before the order's time is over")
     func settledLater() async throws {
         try await PaymentFixture.run { fixture in
             let payment = try await fixture.start()

@@ -124,7 +124,7 @@ struct WrongMoneyTests {
         }
     }
 
-    @Test("What is no money of a wrong amount doesn't go back this way")
+    @Test("A notice that isn't about a wrong amount can't be refunded this way")
     func notRefundable() async throws {
         try await run(orders: 2) { world, facts in
             #expect(try await world.process.arrivals.handle(changed(facts[0], amountFen: 7, status: .waiting)) == .amountMismatch)
@@ -165,7 +165,7 @@ struct WrongMoneyTests {
 
     private func news(_ totalFen: Int64?) -> PaymentFact.RefundNews { PaymentFact.RefundNews(totalFen: totalFen, requestNumber: nil) }
 
-    @Test("What goes beyond our own refunds is somebody else's: nobody is let in until it is decided, and what was decided stays so")
+    @Test("Money that went back beyond our own refunds keeps everybody out until an administrator decides; the decision stays")
     func foreign() async throws {
         try await run { world, facts in
             let fact = facts[0]

@@ -78,7 +78,7 @@ struct RefundDecisionTests {
         #expect(throws: Refusal.ticketRefunded) { try RefundDecision(ticketIDs: [1], by: .buyer, facts(left)) }
     }
 
-    @Test("What can't go back is refused with its reason")
+    @Test("A ticket that can't be given back is refused with the reason")
     func refusals() {
         #expect(throws: Refusal.ticketUnknown) { try RefundDecision(ticketIDs: [4], by: .buyer, facts()) }
         #expect(throws: Refusal.ticketRepeated) { try RefundDecision(ticketIDs: [1, 1], by: .buyer, facts()) }

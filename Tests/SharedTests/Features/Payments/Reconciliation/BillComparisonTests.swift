@@ -89,7 +89,7 @@ struct BillComparisonTests {
         #expect(both.differences.allSatisfy { $0.kind == .unexpectedState })
     }
 
-    @Test("What another day's bill has named is there too often; what no bill has named is missing only within the window")
+    @Test("A line that another day's bill has named is repeated; a row that no bill has named is missing only within the window")
     func days() {
         let before = Self.day.adding(days: -1)
         let comparison = Self.compare(
@@ -149,7 +149,7 @@ struct BillComparisonTests {
         return found
     }
 
-    @Test("Whatever bill and books: the kinds are those of their definitions, they explain the sums, and the order makes no difference")
+    @Test("For random bills and books the differences are of the right kinds and explain the sums, in any order of lines")
     func property() {
         var generator = Lehmer(seed: 41)
         for _ in 0..<600 {

@@ -359,7 +359,7 @@ struct ReconcilingTests {
                 VALUES (\(books.fixture.orderID), 'silent', 'cash', 'S1', 1, now() - INTERVAL '30 days', now())
                 """
             )
-            let now = try await ReconciliationStore().now(in: books.pool)
+            let now = try await books.pool.now()
             let days = ReconciliationRules.days(asOf: now).map { "test \($0)" }
             async let first: Void = books.reconciliations.requestDue(in: books.pool)
             async let second: Void = books.reconciliations.requestDue(in: books.pool)
@@ -394,7 +394,7 @@ struct ReconcilingTests {
         }
     }
 
-    @Test("What a person has resolved stays resolved, what nobody finds again resolves itself")
+    @Test("A difference that a person has resolved stays resolved; one that isn't found again is resolved by itself")
     func resolving() async throws {
         try await Books.open { books in
             let (one, two) = (try await books.paid("G1"), try await books.fixture.start())

@@ -1,3 +1,4 @@
+import Callers
 import Database
 import Foundation
 import TestSupport
@@ -19,31 +20,32 @@ struct RecordPlanTests {
     @Test("No list of payments, notifications, comparisons or messages reads a table from end to end, or sorts it")
     func lists() async throws {
         let id = UUID()
+        let page = PageRequest(cursor: PageCursor(["9"]).text)
         let queries: [(query: Query, index: String)] = [
-            (PaymentRecordStore.payments(orderID: nil, state: nil, outTradeNo: nil, before: 9, limit: 21), "payments_pkey"),
-            (PaymentRecordStore.payments(orderID: id, state: nil, outTradeNo: nil, before: 9, limit: 21), "payments_order_index"),
-            (PaymentRecordStore.payments(orderID: nil, state: .started, outTradeNo: nil, before: 9, limit: 21), "payments_state_index"),
-            (PaymentRecordStore.payments(orderID: nil, state: nil, outTradeNo: "x", before: 9, limit: 21), "payments_out_trade_no_key"),
-            (PaymentRecordStore.notifications(outcome: nil, outTradeNo: nil, before: 9, limit: 21), "payment_notifications_pkey"),
+            (try PaymentRecordStore.payments(orderID: nil, state: nil, outTradeNo: nil, page: page), "payments_pkey"),
+            (try PaymentRecordStore.payments(orderID: id, state: nil, outTradeNo: nil, page: page), "payments_order_index"),
+            (try PaymentRecordStore.payments(orderID: nil, state: .started, outTradeNo: nil, page: page), "payments_state_index"),
+            (try PaymentRecordStore.payments(orderID: nil, state: nil, outTradeNo: "x", page: page), "payments_out_trade_no_key"),
+            (try PaymentRecordStore.notifications(outcome: nil, outTradeNo: nil, page: page), "payment_notifications_pkey"),
             (
-                PaymentRecordStore.notifications(
-                    outcome: NotificationOutcome(rawValue: "amount_mismatch"), outTradeNo: nil, before: 9, limit: 21),
+                try PaymentRecordStore.notifications(
+                    outcome: NotificationOutcome(rawValue: "amount_mismatch"), outTradeNo: nil, page: page),
                 "payment_notifications_outcome_index"
             ),
             (
-                PaymentRecordStore.notifications(outcome: nil, outTradeNo: "x", before: 9, limit: 21),
+                try PaymentRecordStore.notifications(outcome: nil, outTradeNo: "x", page: page),
                 "payment_notifications_out_trade_no_index"
             ),
-            (ReconciliationStore.list(gateway: nil, state: .done, before: 9, limit: 21), "reconciliations_pkey"),
+            (try ReconciliationStore.list(gateway: nil, state: .done, page: page), "reconciliations_pkey"),
             (
-                DifferenceStore.list(of: 1, kind: .missingHere, isResolved: false, after: 9, limit: 21),
+                try DifferenceStore.list(of: 1, kind: .missingHere, isResolved: false, page: page),
                 "reconciliation_differences_list_index"
             ),
-            (OutboxEntryStore.list(state: nil, kind: nil, before: 9, limit: 21), "outbox_pkey"),
-            (OutboxEntryStore.list(state: .due, kind: nil, before: 9, limit: 21), "outbox_waiting_index"),
-            (OutboxEntryStore.list(state: .dead, kind: nil, before: 9, limit: 21), "outbox_dead_list_index"),
-            (OutboxEntryStore.list(state: .dead, kind: "x", before: 9, limit: 21), "outbox_dead_kind_index"),
-            (OutboxEntryStore.list(state: .done, kind: "x", before: 9, limit: 21), "outbox_kind_index"),
+            (try OutboxEntryStore.list(state: nil, kind: nil, page: page), "outbox_pkey"),
+            (try OutboxEntryStore.list(state: .due, kind: nil, page: page), "outbox_waiting_index"),
+            (try OutboxEntryStore.list(state: .dead, kind: nil, page: page), "outbox_dead_list_index"),
+            (try OutboxEntryStore.list(state: .dead, kind: "x", page: page), "outbox_dead_kind_index"),
+            (try OutboxEntryStore.list(state: .done, kind: "x", page: page), "outbox_kind_index"),
         ]
         try await withTestDatabase { pool in
             for (query, index) in queries {

@@ -61,7 +61,7 @@ struct BestSeatsTests {
         #expect(try best(["SWS"], 2) == [101, 103], "There are no others.")
     }
 
-    @Test("Where no single seat may be left alone, seats apart are found that leave none, however far one has to look")
+    @Test("Where no single seat may be left alone, seats apart that leave none are found, however far apart they lie")
     func tidyGroups() throws {
         #expect(try best(["SSS", "SSS"], 2, refusesOrphans: true) == [101, 201])
         #expect(try best(["SSS", "SSSS", "sSSS"], 4, refusesOrphans: true) == [201, 202, 203, 204])
@@ -148,7 +148,7 @@ struct BestSeatsTests {
         #expect(throws: Refusal.seatsUnavailable) { try best(["ss"], 1) }
     }
 
-    @Test("What is chosen, an order may have, and it is best by the rule told plainly", arguments: UInt64(0)..<80)
+    @Test("The chosen seats can be ordered, and are the best by a plain version of the rule", arguments: UInt64(0)..<80)
     func oracle(seed: UInt64) throws {
         var chance = SplitMix(state: seed)
         let refusesOrphans = seed % 3 == 0

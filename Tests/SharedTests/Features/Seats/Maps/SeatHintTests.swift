@@ -30,7 +30,7 @@ struct SeatHintTests {
         }
     }
 
-    @Test("What is gathered is bounded: beyond the limit, all are told")
+    @Test("The gathered hints are limited: beyond the limit one hint names all showtimes")
     func bounded() async throws {
         try await withTestDatabase(.empty) { database in
             let relay = SeatRelay(configuration: database.configuration.connection, logger: .silent)

@@ -53,7 +53,7 @@ struct SeatMapFreshnessTests {
         }
     }
 
-    @Test("What is asked for again and again is read once, encoded once, and by one reading for all who ask at a time")
+    @Test("A map that is asked for again and again is read and encoded once, by one reading for all who ask at a time")
     func fromMemory() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
@@ -100,7 +100,7 @@ struct SeatMapFreshnessTests {
         }
     }
 
-    @Test("Whoever repeats a request finds its seats claimed on the very next map, though another process has opened the order")
+    @Test("A caller that repeats a request finds its seats claimed on the very next map, even when another process opened the order")
     func repeatedElsewhere() async throws {
         try await TestDatabase.with { database in
             let world = try await BookingWorld(in: database.pool)

@@ -72,7 +72,7 @@ struct SeatMapStepsTests {
         #expect(steps.places(changedSince: 1, in: maps[maps.count - 1]) == [0])
     }
 
-    @Test("Whoever applies what changed to what it was shown sees what the map shows, whatever happens", arguments: UInt64(1)...20)
+    @Test("A reader that applies the changes to the map it was shown gets the present map, whatever happens", arguments: UInt64(1)...20)
     func replay(seed: UInt64) {
         var chance = SplitMix(state: seed)
         var (current, seen) = (map(0), map(0))

@@ -13,7 +13,7 @@ struct ScreeningRightDecisionTests {
             .mapError { $0 as? Refusal ?? .notFound }
     }
 
-    @Test("What is requested is granted or refused; what is granted is revoked; nothing else")
+    @Test("A requested right can be granted or refused, and a granted one revoked; nothing else is possible")
     func transitions() {
         #expect(result(.init(.grant), .requested) == .success(.granted))
         #expect(result(.init(.refuse), .requested) == .success(.refused))

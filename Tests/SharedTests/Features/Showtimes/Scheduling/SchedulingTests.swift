@@ -168,7 +168,7 @@ struct SchedulingTests {
         }
     }
 
-    @Test("What was scheduled by the rules of before is taken over: previews are called so, and ends count the trailers")
+    @Test("Showtimes from before the rules are taken over: early ones become previews, and ends include the trailers")
     func migration() async throws {
         let before = try #require(Migrations.all.firstIndex { $0.name == "showtime_rules" })
         try await withTestDatabase(.first(before)) { pool in

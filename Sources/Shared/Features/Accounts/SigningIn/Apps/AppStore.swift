@@ -4,22 +4,22 @@ import Database
 /// Registered apps in the database.
 struct AppStore: Sendable {
     /// - Throws: ``Refusal/appExists``.
-    func insert(name: String, realm: Realm, secret: OneTimeSecret, in session: some PostgresSession) async throws -> App? {
+    func insert(name: String, realm: Realm, secret: OneTimeSecret, in session: some PostgresSession) async throws -> App {
         try await Self.refusingTakenNames {
-            try await session.row(
+            try await session.requiredRow(
                 """
                 INSERT INTO apps (name, realm, secret_sha256)
                 VALUES (\(name), \(realm), \(secret.sha256))
                 RETURNING \(Self.columns)
                 """,
-                Self.app
+                App.init(row:)
             )
         }
     }
 
-    /// Apps by number; those after `after`, at most `limit`.
-    func apps(after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [App] {
-        try await session.rows(.page(of: "apps", Self.columns, after: after, limit: limit), Self.app)
+    /// Apps by number.
+    func apps(page: PageRequest, in session: some PostgresSession) async throws -> Page<App> {
+        Page(try await session.rows(try .page(page, of: "apps", Self.columns), App.init(row:)), request: page, id: \.id)
     }
 
     func app(_ id: Int64, in session: some PostgresSession) async throws -> App? {
@@ -29,7 +29,7 @@ struct AppStore: Sendable {
             FROM apps
             WHERE id = \(id)
             """,
-            Self.app
+            App.init(row:)
         )
     }
 
@@ -52,15 +52,21 @@ struct AppStore: Sendable {
                 AND version = coalesce(\(version), version)
                 RETURNING \(Self.columns)
                 """,
-                Self.app
+                App.init(row:)
             )
         }
     }
 
     private static let columns: Query = "id, name, realm, enabled, created_at, version"
 
-    private static func app(_ row: PostgresRow) throws -> App {
-        App(
+    private static func refusingTakenNames<Result>(_ write: () async throws -> Result) async throws -> Result {
+        try await refusing(.appExists, byConstraint: "apps_realm_name_key", write)
+    }
+}
+
+extension App {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             name: try row["name"],
             realm: try row["realm"],
@@ -68,13 +74,5 @@ struct AppStore: Sendable {
             createdAt: try row["created_at"],
             version: try row["version"]
         )
-    }
-
-    private static func refusingTakenNames<Result>(_ write: () async throws -> Result) async throws -> Result {
-        do {
-            return try await write()
-        } catch let error as PostgresError where error.constraintName == "apps_realm_name_key" {
-            throw Refusal.appExists
-        }
     }
 }

@@ -25,8 +25,7 @@ package struct Apps: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func apps(page: PageRequest) async throws -> Page<App> {
-        let rows = try await store.apps(after: page.idKey(), limit: page.limit + 1, in: pool)
-        return Page(rows, request: page) { [String($0.id)] }
+        try await store.apps(page: page, in: pool)
     }
 
     /// - Throws: ``Refusal/appExists``.
@@ -34,9 +33,7 @@ package struct Apps: Sendable {
         name: String, realm: Realm, by principal: Principal, address: String?, in transaction: PostgresTransaction
     ) async throws -> RegisteredApp {
         let secret = OneTimeSecret(.app)
-        guard let app = try await store.insert(name: name, realm: realm, secret: secret, in: transaction) else {
-            throw IdentityError.nothingReturned
-        }
+        let app = try await store.insert(name: name, realm: realm, secret: secret, in: transaction)
         try await auditTrail.record(
             AuditEntry(actorAccountID: principal.accountID, action: .appRegistered, subject: app.auditSubject, address: address),
             in: transaction

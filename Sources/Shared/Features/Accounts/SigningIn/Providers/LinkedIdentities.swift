@@ -24,10 +24,7 @@ package struct LinkedIdentities: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func identities(of principal: Principal, page: PageRequest) async throws -> Page<LinkedIdentity> {
-        let rows = try await store.identities(
-            accountID: principal.accountID, after: page.idKey(), limit: page.limit + 1, in: pool
-        )
-        return Page(rows, request: page) { [String($0.id)] }
+        try await store.identities(accountID: principal.accountID, page: page, in: pool)
     }
 
     /// A person at a provider who was shown to be the caller; nobody else can make one.
@@ -41,7 +38,7 @@ package struct LinkedIdentities: Sendable {
     ///
     /// - Parameter password: not needed in the first five minutes of a session.
     /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
-    ///   ``Refusal/tooManySignIns``, ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
+    ///   ``Refusal/busy``, ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
     package func confirm(_ back: ProviderReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
         try await ownPassword.requireAtHand(principal, password: password, address: address)
         let person = try await signIn.person(back, address: address)

@@ -27,15 +27,14 @@ struct LinkedIdentityStore: Sendable {
             ON CONFLICT ON CONSTRAINT account_identities_key DO NOTHING
             RETURNING \(Self.columns)
             """,
-            Self.identity
+            LinkedIdentity.init(row:)
         )
     }
 
-    /// Those of an account, by number; those after `after`, at most `limit`.
-    func identities(accountID: Int64, after: Int64?, limit: Int, in session: some PostgresSession) async throws -> [LinkedIdentity] {
-        let query = Query.page(
-            of: "account_identities", Self.columns, ["account_id = \(accountID)"], after: after, limit: limit)
-        return try await session.rows(query, Self.identity)
+    /// Those of an account, by number.
+    func identities(accountID: Int64, page: PageRequest, in session: some PostgresSession) async throws -> Page<LinkedIdentity> {
+        let query = try Query.page(page, of: "account_identities", Self.columns, where: ["account_id = \(accountID)"])
+        return Page(try await session.rows(query, LinkedIdentity.init(row:)), request: page, id: \.id)
     }
 
     /// - Returns: what was deleted; `nil` when the account has no such link.
@@ -47,7 +46,7 @@ struct LinkedIdentityStore: Sendable {
             AND account_id = \(accountID)
             RETURNING \(Self.columns)
             """,
-            Self.identity
+            LinkedIdentity.init(row:)
         )
     }
 
@@ -85,7 +84,7 @@ struct LinkedIdentityStore: Sendable {
 
     /// Whether an account has an e-mail address and has proved it; one without a proof must not keep the address's owner out.
     func hasAccount(email: EmailAddress, realm: Realm, in session: some PostgresSession) async throws -> Bool {
-        let has: Bool? = try await session.row(
+        try await session.requiredRow(
             """
             SELECT EXISTS (
                 SELECT 1
@@ -96,13 +95,14 @@ struct LinkedIdentityStore: Sendable {
             ) AS has
             """
         ) { try $0["has"] }
-        return has ?? false
     }
 
     private static let columns: Query = "id, account_id, provider, created_at"
+}
 
-    private static func identity(_ row: PostgresRow) throws -> LinkedIdentity {
-        LinkedIdentity(
+extension LinkedIdentity {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"], accountID: try row["account_id"], provider: try row["provider"], createdAt: try row["created_at"]
         )
     }

@@ -53,7 +53,6 @@ package struct ProviderSignIn: Sendable {
         let metadata = try await answer { () async throws(ProviderClient.Failure) in try await client.metadata(of: provider) }
         let (state, browser) = (OneTimeSecret(.state), OneTimeSecret(.browser))
         let expiresAt = try await signInStore.insert(state: state, browser: browser, provider: name, life: life, in: pool)
-        guard let expiresAt else { throw IdentityError.nothingReturned }
         let url = ProviderProofs(browser).authorizationURL(at: metadata.authorizationEndpoint, provider: provider, state: state)
         return NewProviderSignIn(authorizationURL: url, state: state, browserSecret: browser, expiresAt: expiresAt)
     }

@@ -7,8 +7,8 @@ struct ProviderSignInStore: Sendable {
     /// - Returns: when it ends.
     func insert(
         state: OneTimeSecret, browser: OneTimeSecret, provider: String, life: Duration, in session: some PostgresSession
-    ) async throws -> Date? {
-        try await session.row(
+    ) async throws -> Date {
+        try await session.requiredRow(
             """
             INSERT INTO third_party_logins (state_sha256, browser_sha256, provider, expires_at)
             VALUES (

@@ -9,8 +9,8 @@ struct QRLoginStore: Sendable {
     func insert(
         qr: OneTimeSecret, poll: OneTimeSecret, numbers: MatchNumbers, realm: Realm, userAgent: String?, address: String?, life: Duration,
         in session: some PostgresSession
-    ) async throws -> (id: UUID, expiresAt: Date)? {
-        try await session.row(
+    ) async throws -> (id: UUID, expiresAt: Date) {
+        try await session.requiredRow(
             """
             INSERT INTO qr_logins (realm, qr_sha256, poll_sha256, match_number, offered_numbers, user_agent, address, expires_at)
             VALUES (
@@ -42,7 +42,7 @@ struct QRLoginStore: Sendable {
             AND expires_at > clock_timestamp()
             RETURNING \(Self.columns)
             """,
-            Self.login
+            QRLogin.init(row:)
         )
     }
 
@@ -55,7 +55,7 @@ struct QRLoginStore: Sendable {
             WHERE qr_sha256 = \(qr.sha256)
             AND realm = \(realm)
             """,
-            Self.login
+            QRLogin.init(row:)
         )
     }
 
@@ -70,7 +70,7 @@ struct QRLoginStore: Sendable {
             AND scanned_by_account_id = \(principal.accountID)
             AND scanned_by_session_id = \(principal.sessionID)
             """,
-            Self.login
+            QRLogin.init(row:)
         )
     }
 
@@ -160,9 +160,11 @@ struct QRLoginStore: Sendable {
         """
         id, \(currentState), user_agent, address, offered_numbers, created_at, expires_at, scanned_by_account_id, scanned_by_session_id
         """
+}
 
-    private static func login(_ row: PostgresRow) throws -> QRLogin {
-        QRLogin(
+extension QRLogin {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
             id: try row["id"],
             state: try row["state"],
             userAgent: try row["user_agent"],

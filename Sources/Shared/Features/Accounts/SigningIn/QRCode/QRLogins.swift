@@ -41,7 +41,6 @@ package struct QRLogins: Sendable {
             userAgent: userAgent.map { $0.cleaned(to: 300) },
             address: address, life: life, in: pool
         )
-        guard let added else { throw IdentityError.nothingReturned }
         return NewQRLogin(id: added.id, qr: qr, pollSecret: poll, matchNumber: numbers.shown, expiresAt: added.expiresAt)
     }
 

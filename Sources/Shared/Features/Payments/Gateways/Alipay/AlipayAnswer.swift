@@ -1,10 +1,10 @@
 import Foundation
 
-/// What the gateway's answers say, in so far as we read it.
+/// The members of the gateway's answers that we read.
 struct AlipayAnswer: Decodable, Hashable {
     /// `10000` when the gateway did what it was asked.
     let code: String
-    /// Why it did not.
+    /// The reason for any other code.
     let subCode: String?
     let outTradeNo: String?
     let tradeNo: String?
@@ -16,7 +16,7 @@ struct AlipayAnswer: Decodable, Hashable {
     let fundChange: String?
     let refundStatus: String?
     let refundAmount: String?
-    /// Where a bill is fetched.
+    /// The URL of a bill.
     let billDownloadURL: String?
 
     enum CodingKeys: String, CodingKey {
@@ -48,13 +48,13 @@ struct AlipayAnswer: Decodable, Hashable {
     /// Whether the gateway did what it was asked.
     var isGood: Bool { code == "10000" }
 
-    /// The failure that an answer which isn't good stands for.
+    /// The failure that an answer without the code `10000` stands for.
     var failure: GatewayFailure {
         let reason = subCode ?? code
-        // 20000 and the system errors mean that the gateway lost track: nothing may be concluded from them.
+        // With 20000 and the system errors the gateway doesn't know itself what happened, so nothing may be concluded from them.
         let lostTrack = code == "20000" || reason.hasSuffix("SYSTEM_ERROR") || reason.hasPrefix("isp.")
         if lostTrack { return .outcomeUnknown(code: reason) }
-        // The seller's account is filled again sooner or later.
+        // The seller will put money into its account sooner or later.
         return reason == "ACQ.SELLER_BALANCE_NOT_ENOUGH" ? .notYet(code: reason) : .refused(code: reason)
     }
 }

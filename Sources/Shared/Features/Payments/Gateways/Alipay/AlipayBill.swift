@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The gateway's bill of a day: what it calls the details of the business (业务明细), in CSV. Lines that begin with `#` are comments.
+/// The gateway's bill of a day, which it calls the details of the business (业务明细): CSV, in which lines that begin with `#` are comments.
 package struct AlipayBill: Sendable {
     /// The columns that we read; the gateway's have more.
     private static let (tradeNo, outTradeNo, kind) = ("支付宝交易号", "商户订单号", "业务类型")
@@ -8,9 +8,9 @@ package struct AlipayBill: Sendable {
 
     package let lines: [BillLine]
 
-    /// - Parameter bytes: CSV in UTF-8. Values may stand between blanks; the gateway puts a tab behind its numbers.
-    /// - Throws: ``GatewayFailure/untrusted(reason:)``, also when only one line can't be read: half a bill would make differences of what it leaves
-    ///   out.
+    /// - Parameter bytes: CSV in UTF-8. Values may have blanks around them; the gateway puts a tab after its numbers.
+    /// - Throws: ``GatewayFailure/untrusted(reason:)``, even when only one line can't be read: each line that were left out would become a
+    ///   difference.
     package init(_ bytes: [UInt8]) throws {
         guard !bytes.starts(with: Array("PK".utf8)) else {
             throw GatewayFailure.untrusted(reason: "The bill is a ZIP archive, and only CSV in UTF-8 is read.")
@@ -36,7 +36,7 @@ package struct AlipayBill: Sendable {
         default: throw ImportFault("it is neither a payment nor a refund")
         }
         guard let outTradeNo = TradeNumber(rawValue: row[outTradeNo]) else { throw ImportFault("the trade's number has another form") }
-        // What goes back is written as a negative number.
+        // The bill writes refunds as negative numbers.
         let amount = row[amount]
         guard let amountFen = AlipayAmount.fen(kind == .refund && amount.hasPrefix("-") ? String(amount.dropFirst()) : amount),
             amountFen > 0
@@ -46,7 +46,7 @@ package struct AlipayBill: Sendable {
             kind: kind,
             outTradeNo: outTradeNo,
             tradeNo: row[tradeNo],
-            // A refund that a person made in the gateway's own console can have a number that none of ours has.
+            // The number of a refund that a person made in the gateway's own console can have another form than our numbers.
             requestNumber: kind == .refund ? TradeNumber(rawValue: row[requestNumber]) : nil,
             amountFen: amountFen,
             at: at

@@ -1,18 +1,19 @@
-/// The text that a signature is made over: parameters in the order of their names' bytes, `name=value` joined by `&`, values as they are (not encoded).
+/// The text that is signed: parameters in the order of their names' bytes, as `name=value`, joined by `&`. Values are not encoded.
 ///
 /// Entries whose name or value is empty are left out, as the gateway's Java library does (AlipaySignature.getSignContent).
 package enum AlipayCanonicalText {
-    /// The text of a request: everything but the signature itself; the kind of signature is signed with it.
+    /// The text of a request: all parameters except the signature itself. The kind of signature is part of it.
     package static func ofRequest(_ parameters: [(name: String, value: String)]) -> String {
         text(parameters) { $0 != "sign" }
     }
 
-    /// The text of a notification: neither the signature nor its kind (AlipaySignature.rsaCheckV1). Parameters that we don't know are part of it.
+    /// The text of a notification: all parameters except the signature and its kind (AlipaySignature.rsaCheckV1). Parameters that we don't
+    /// know are part of it.
     package static func ofNotification(_ parameters: [(name: String, value: String)]) -> String {
         text(parameters) { $0 != "sign" && $0 != "sign_type" }
     }
 
-    /// The same for a notification as it came: the gateway signs bytes, in whatever character set they are.
+    /// The same in bytes, for a notification as it came: the gateway signs bytes, in whatever character set they are.
     package static func ofNotification(_ parameters: [AlipayParameter]) -> [UInt8] {
         let signed = parameters.filter {
             !$0.name.isEmpty && !$0.value.isEmpty && !$0.name.elementsEqual("sign".utf8) && !$0.name.elementsEqual("sign_type".utf8)

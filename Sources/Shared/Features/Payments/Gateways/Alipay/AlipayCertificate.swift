@@ -3,15 +3,15 @@ import CryptoExtras
 package import Foundation
 import SwiftASN1
 
-/// An X.509 certificate, in so far as certificate mode reads it.
+/// The parts of an X.509 certificate that certificate mode needs.
 package struct AlipayCertificate: Sendable {
-    /// What the gateway knows the certificate by: the MD5 of its issuer's name and its number, 32 hexadecimal digits.
+    /// The certificate's name at the gateway: the MD5 of its issuer's name and its number, 32 hexadecimal digits.
     package let sn: String
-    /// When it may be used, the ends included.
+    /// The time in which it is valid, the ends included.
     package let validity: ClosedRange<Date>
     /// SubjectPublicKeyInfo.
     let publicKey: [UInt8]
-    /// Whether an RSA key signed it, as against one of the other kinds that the gateway's root file holds.
+    /// Whether an RSA key signed it. The gateway's root file also holds certificates that other kinds of keys signed.
     let isSignedByRSA: Bool
 
     private let issuer: [UInt8]
@@ -35,7 +35,7 @@ package struct AlipayCertificate: Sendable {
         let digest = Insecure.MD5.hash(data: Data((name + (try fields.serialNumber())).utf8))
         sn = digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         algorithm = try outer[1].elements(1)[0].objectIdentifier()
-        // PKCS #1's branch.
+        // The object identifiers of PKCS #1, which are RSA's.
         isSignedByRSA = algorithm.hasPrefix("1.2.840.113549.1.1.")
         signed = Array(outer[0].encodedBytes)
         signature = Array(try ASN1BitString(derEncoded: outer[2]).bytes)
@@ -45,19 +45,20 @@ package struct AlipayCertificate: Sendable {
     ///
     /// - Throws: when there is none, or one can't be read.
     package static func all(inPEM text: String) throws -> [AlipayCertificate] {
-        // Other documents and the text between them are nobody's business.
+        // Other PEM documents, and text between documents, are ignored.
         let documents = try PEMDocument.parseMultiple(pemString: text.replacing("\r\n", with: "\n"))
         let certificates = try documents.filter { $0.discriminator == "CERTIFICATE" }.map { try AlipayCertificate(der: $0.derBytes) }
         guard !certificates.isEmpty else { throw CertificateMalformed() }
         return certificates
     }
 
-    /// What the gateway knows a file of roots by: the SNs of those that an RSA key signed.
+    /// The name of a file of roots at the gateway: the SNs of those certificates that an RSA key signed.
     package static func sn(ofRoots roots: [AlipayCertificate]) -> String {
         roots.filter(\.isSignedByRSA).map(\.sn).joined(separator: "_")
     }
 
-    /// Whether the certificate and every one above it up to one of the roots is signed by the next, which may sign, and valid at that time.
+    /// Whether a chain leads from the certificate to one of the roots: each certificate is signed by the next one, which is allowed to
+    /// sign, and all are valid at that time.
     func isIssued(byOneOf roots: [AlipayCertificate], through others: [AlipayCertificate], at time: Date, depth: Int = 4) -> Bool {
         guard validity.contains(time), depth > 0 else { return false }
         if roots.contains(where: { $0.validity.contains(time) && $0.hasSigned(self) }) { return true }
@@ -70,7 +71,7 @@ package struct AlipayCertificate: Sendable {
         }
         let signature = _RSA.Signing.RSASignature(rawRepresentation: Data(other.signature))
         switch other.algorithm {
-        // sha256WithRSAEncryption, and its sisters. The one with SHA-1 proves nothing any more.
+        // sha256WithRSAEncryption, and the same with longer hashes. A signature with SHA-1 proves nothing any more.
         case "1.2.840.113549.1.1.11":
             return key.isValidSignature(signature, for: SHA256.hash(data: Data(other.signed)), padding: .insecurePKCS1v1_5)
         case "1.2.840.113549.1.1.12":
@@ -83,5 +84,5 @@ package struct AlipayCertificate: Sendable {
     }
 }
 
-/// Bytes that are no certificate, or one of a kind that nobody issues.
+/// The bytes are no certificate, or a certificate of a kind that nobody issues.
 struct CertificateMalformed: Error {}

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The certificates of both parties: what certificate mode has instead of Alipay's bare public key.
+/// The certificates of both parties. Certificate mode uses them in place of Alipay's bare public key.
 package struct AlipayCertificates: Sendable {
     /// The three files that Alipay's console gives out, in PEM.
     package struct Files: Sendable {
@@ -22,7 +22,8 @@ package struct AlipayCertificates: Sendable {
     package let appSN: String
     /// The SNs of the roots, sent with every request.
     package let rootSN: String
-    /// The SN of Alipay's certificate. Nothing is believed that names another one, until a person has put the new one's file in place.
+    /// The SN of Alipay's certificate. An answer or notification that names another one is not believed, until a person has installed the
+    /// new certificate's file.
     package let alipaySN: String
     /// Checks against the key of Alipay's certificate.
     package let verifier: AlipayVerifier
@@ -30,7 +31,7 @@ package struct AlipayCertificates: Sendable {
     package let appVerifier: AlipayVerifier
 
     /// - Parameters:
-    ///   - signer: our application's private key, which its certificate must be of.
+    ///   - signer: our application's private key. The application's certificate must be for this key.
     ///   - now: when the certificates must be valid.
     /// - Throws: ``AlipayConfigurationError``.
     package init(_ files: Files, signer: AlipaySigner, at now: Date) throws {
@@ -41,7 +42,7 @@ package struct AlipayCertificates: Sendable {
         }
     }
 
-    /// As the gateway reads them, which doesn't have our private key.
+    /// The certificates from the gateway's side, which doesn't have our private key.
     ///
     /// - Throws: ``AlipayConfigurationError``.
     package init(_ files: Files, at now: Date) throws {

@@ -1,12 +1,13 @@
 import Foundation
 
-/// The character sets in which the gateway writes. All of them have ASCII's bytes for ASCII, and none of `&` and `=` inside of another character.
+/// The character sets in which the gateway writes. All of them write ASCII characters as ASCII's bytes, and never use the bytes of `&` and
+/// `=` inside of another character.
 package enum AlipayCharset: Hashable, Sendable {
     case utf8
     /// GB 18030, of which GBK and GB 2312 are parts.
     case gb18030
 
-    /// - Parameter name: as the gateway writes it. `nil` for any other.
+    /// - Parameter name: the name that the gateway uses. The result is `nil` for any other name.
     package init?(name: String) {
         switch name.lowercased() {
         case "utf-8", "utf8": self = .utf8
@@ -15,10 +16,10 @@ package enum AlipayCharset: Hashable, Sendable {
         }
     }
 
-    /// CoreFoundation's number of GB 18030, with the bit that says that it is one of CoreFoundation's.
+    /// CoreFoundation's number of GB 18030, with the bit that marks CoreFoundation's numbers.
     private static let gb18030Encoding = String.Encoding(rawValue: 0x8000_0632)
 
-    /// The text of bytes; `nil` where they are none.
+    /// The text of the bytes; `nil` when they are not valid in this set.
     package func text(_ bytes: [UInt8]) -> String? {
         switch self {
         case .utf8: String(validating: bytes, as: UTF8.self)
@@ -26,7 +27,7 @@ package enum AlipayCharset: Hashable, Sendable {
         }
     }
 
-    /// The bytes of a text; `nil` where it has characters that the set has not.
+    /// The bytes of a text; `nil` when the set lacks one of its characters.
     package func bytes(_ text: String) -> [UInt8]? {
         switch self {
         case .utf8: Array(text.utf8)

@@ -5,11 +5,11 @@ import NIOHTTP1
 
 /// Calls the gateway and believes only what it signed.
 struct AlipayClient: Sendable {
-    /// No answer of the interfaces that we call comes near it, in bytes.
+    /// The largest answer that is read, in bytes. No real answer of the interfaces that we call is nearly as long.
     private static let largestAnswer = 256 * 1024
-    /// A line of a bill has some 300 bytes.
+    /// The largest file that is read, in bytes. A line of a bill has about 300.
     private static let largestFile = 64 * 1024 * 1024
-    /// How long it may take to fetch one.
+    /// How long a download of a file may take.
     private static let fileTimeout = Duration.seconds(120)
 
     let configuration: AlipayConfiguration
@@ -30,7 +30,8 @@ struct AlipayClient: Sendable {
         return try AlipayAnswer(envelope.content)
     }
 
-    /// Fetches a file from where a signed answer says that it is, which may be another host. Redirections are not followed: nobody signed those.
+    /// Fetches a file from the URL that a signed answer named, which may be on another host. Redirections are not followed, because nobody
+    /// signed them.
     ///
     /// - Throws: ``GatewayFailure``.
     func download(_ address: String) async throws -> [UInt8] {
@@ -58,12 +59,12 @@ struct AlipayClient: Sendable {
         } catch let cancellation as CancellationError {
             throw cancellation
         } catch {
-            // Addresses and parameters stay out of it: it goes into logs.
+            // The reason goes into logs, so it has no URLs and parameters.
             throw GatewayFailure.unreachable(reason: (error as? HTTPClientError)?.shortDescription ?? String(describing: type(of: error)))
         }
     }
 
-    /// The client's own deadline ends with the head of the answer, so one clock runs beside the whole exchange.
+    /// The client's own deadline covers only the head of the answer, so this clock limits the whole exchange.
     private func answer(to message: HTTPClientRequest, upTo limit: Int, within timeout: Duration) async throws -> [UInt8] {
         try await withThrowingTaskGroup(of: [UInt8].self) { [http] exchange in
             exchange.addTask {

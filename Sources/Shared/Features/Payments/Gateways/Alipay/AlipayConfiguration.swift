@@ -1,22 +1,22 @@
 package import Foundation
 
-/// Who we are at Alipay, and where it is.
+/// Our identity at Alipay, and Alipay's URL.
 package struct AlipayConfiguration: Sendable {
     /// Our application's id.
     package let appID: String
-    /// The seller that the money must go to: 16 digits from 2088.
+    /// The seller to whom the money must go: 16 digits that begin with 2088.
     package let sellerID: String
-    /// Where requests go, such as `https://openapi.alipay.com/gateway.do`.
+    /// The URL for requests, such as `https://openapi.alipay.com/gateway.do`.
     package let gatewayURL: String
-    /// Where the gateway posts its notices.
+    /// The URL to which the gateway posts its notices.
     package let notifyURL: String
-    /// Where the buyer's browser comes back to; proves nothing.
+    /// The URL to which the buyer's browser returns. Its return proves nothing.
     package let returnURL: String?
     /// Signs with our application's private key.
     package let signer: AlipaySigner
     /// Checks against Alipay's public key, which is not our application's.
     package let verifier: AlipayVerifier
-    /// In certificate mode, where they prove whose the keys are; `nil` in public-key mode.
+    /// The certificates that prove whose the keys are, in certificate mode; `nil` in public-key mode.
     package let certificates: AlipayCertificates?
 
     /// How we know Alipay's key.
@@ -110,11 +110,11 @@ package struct AlipayConfiguration: Sendable {
     }
 }
 
-/// A setting that Alipay cannot be used with.
+/// A setting has a value with which Alipay cannot be used.
 package struct AlipayConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The setting's name.
     package let setting: String
-    /// What is wrong, to be read after the name. Never a key.
+    /// What is wrong, to be read after the name. It never contains a key.
     package let reason: String
 
     package var description: String { "\(setting) \(reason)" }

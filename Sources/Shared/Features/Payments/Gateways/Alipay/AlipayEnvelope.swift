@@ -1,14 +1,14 @@
 import Foundation
 
-/// An answer of the gateway as it travels: an object that holds the answer's own object and the signature over its bytes.
+/// An answer of the gateway as it is sent: an object that holds the answer's own object and the signature over its bytes.
 ///
-/// The signature covers the bytes exactly as they came, braces included, so they are cut out and never written again.
+/// The signature covers the bytes exactly as they came, braces included. So they are cut out of the body, and never written anew.
 package struct AlipayEnvelope: Sendable {
     /// The bytes of the answer's object.
     package let content: [UInt8]
     /// The signature, base64.
     package let signature: String
-    /// Which certificate's key made it; `nil` when that isn't said.
+    /// The certificate whose key made the signature; `nil` when the answer doesn't name it.
     package let certificateSN: String?
 
     /// - Parameter interface: the method that was called; the answer stands under its name with `_` for `.` and `_response` after it, or under
@@ -33,14 +33,14 @@ package struct AlipayEnvelope: Sendable {
     }
 }
 
-/// Where the values of a JSON object's members lie in its bytes. Braces and quotes inside of strings are told from others.
+/// The positions of the values of a JSON object's members in its bytes. Braces and quotes inside of strings are recognised as text.
 struct JSONObjectMembers {
     private(set) var ranges: [(name: String, value: Range<Int>)] = []
 
     private let bytes: [UInt8]
     private var position = 0
 
-    /// `nil` when the bytes are not one object. Values are only measured: their inside is the decoder's to check.
+    /// `nil` when the bytes are not one object. The values are only located; the decoder checks their content.
     init?(_ bytes: [UInt8]) {
         self.bytes = bytes
         skipSpace()

@@ -9,7 +9,7 @@ package struct AlipayParameter: Hashable, Sendable {
     }
 }
 
-/// `application/x-www-form-urlencoded`, in which requests and notifications travel.
+/// `application/x-www-form-urlencoded`, the form of requests and notifications.
 package enum AlipayForm {
     private static let contentType = "application/x-www-form-urlencoded"
 
@@ -24,7 +24,7 @@ package enum AlipayForm {
         encode(parameters.map { AlipayParameter(name: Array($0.name.utf8), value: Array($0.value.utf8)) })
     }
 
-    /// The same for parameters in whatever character set.
+    /// The same for parameters in any character set.
     package static func encode(_ parameters: [AlipayParameter]) -> String {
         var bytes: [UInt8] = []
         for (index, parameter) in parameters.enumerated() {

@@ -12,14 +12,14 @@ package struct AlipayGateway: PaymentGateway {
     private let client: AlipayClient
 
     /// - Parameters:
-    ///   - http: made with ``httpConfiguration``, and shut down by whoever made it.
+    ///   - http: a client with ``httpConfiguration``. Its owner shuts it down.
     ///   - timeout: how long a call may take from beginning to end.
     package init(configuration: AlipayConfiguration, http: HTTPClient, timeout: Duration = .seconds(10)) {
         self.configuration = configuration
         client = AlipayClient(configuration: configuration, http: http, timeout: timeout)
     }
 
-    /// How an HTTP client for gateways is set up: the answers come from where they are asked for, and soon.
+    /// The configuration of an HTTP client for gateways: no redirections, and short time limits.
     package static var httpConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(3), read: .seconds(10))
@@ -38,7 +38,7 @@ package struct AlipayGateway: PaymentGateway {
             "total_amount": AlipayAmount.text(fen: trade.amountFen),
             "subject": Self.subject(trade.subject),
             "product_code": method.productCode,
-            // Absolute: timeout_express would count from the moment in which the buyer opens the page.
+            // The absolute time is sent, because timeout_express would count from the moment when the buyer opens the page.
             "time_expire": AlipayTimestamp.text(trade.expiresAt),
         ]
         if method == .wap, let returnURL = configuration.returnURL { content["quit_url"] = returnURL }
@@ -124,14 +124,14 @@ package struct AlipayGateway: PaymentGateway {
         let answer = try await client.call(
             "alipay.data.dataservice.bill.downloadurl.query", content: ["bill_type": "trade", "bill_date": day.description]
         )
-        // It is made in the morning of the next day.
+        // The gateway makes the bill in the morning of the next day.
         if answer.subCode == "isp.bill_not_exist" { throw GatewayFailure.notYet(code: "isp.bill_not_exist") }
         guard answer.isGood else { throw answer.failure }
         guard let address = answer.billDownloadURL else { throw GatewayFailure.untrusted(reason: "The answer names no bill.") }
         return try AlipayBill(try await client.download(address)).lines
     }
 
-    /// The gateway refuses `/`, `=` and `&` in a subject, which become their full-width forms, and more than 256 characters.
+    /// A subject that the gateway accepts. It refuses `/`, `=` and `&`, which become their full-width forms, and more than 256 characters.
     static func subject(_ text: String) -> String {
         let allowed = text.replacing("/", with: "\u{FF0F}").replacing("=", with: "\u{FF1D}").replacing("&", with: "\u{FF06}")
         return shortened(allowed, to: 256)

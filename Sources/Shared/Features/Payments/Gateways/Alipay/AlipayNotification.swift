@@ -1,8 +1,9 @@
 import FoundationEssentials
 
-/// Reads what is posted to our notify address.
+/// Reads a notification that is posted to our notify URL.
 struct AlipayNotification {
-    /// The parameters that are read. The signed text can be cut into parameters in more than one way, so none of these may stand inside of a value.
+    /// The parameters that we read. A signed text can be split into parameters in more than one way, so none of these names may stand
+    /// inside of a value.
     private enum Name: String, CaseIterable {
         case appID = "app_id"
         case charset
@@ -22,13 +23,14 @@ struct AlipayNotification {
         case tradeStatus = "trade_status"
     }
 
-    /// More than any notification has; the gateway may add parameters at any time.
+    /// A limit far above the number of parameters that a notification has. The gateway may add parameters at any time.
     private static let mostParameters = 200
 
     private let values: [[UInt8]: [UInt8]]
     private let configuration: AlipayConfiguration
 
-    /// Proves that what was posted is the gateway's, in this order: form, kind of signature, signature over the bytes as they came.
+    /// Proves that the notification is from the gateway. The order of the checks: form, kind of signature, signature over the bytes as they
+    /// came.
     ///
     /// - Throws: ``NoticeRefusal``.
     init(_ posted: PostedNotice, configuration: AlipayConfiguration) throws {
@@ -36,9 +38,9 @@ struct AlipayNotification {
         self.configuration = configuration
         values = try Dictionary(form.map { ($0.name, $0.value) }) { _, _ in throw NoticeRefusal.duplicateParameter }
         guard let signature = plainText(.sign) else { throw NoticeRefusal.signatureMissing }
-        // The kind is ours to say. A message that chose it could choose the weak one.
+        // We fix the kind of signature. A message that could choose it could choose a weak one.
         guard plainText(.signType) == "RSA2" else { throw NoticeRefusal.signatureKindUnknown }
-        // Which certificate it was is not always said: then the known one's key decides alone.
+        // Not every notification names the certificate. Without a name, only the signature by the known certificate's key counts.
         if let certificates = configuration.certificates, let sn = plainText(.certificateSN), sn != certificates.alipaySN {
             throw NoticeRefusal.certificateUnknown
         }
@@ -48,16 +50,16 @@ struct AlipayNotification {
         guard !form.contains(where: Self.isAmbiguous) else { throw NoticeRefusal.ambiguousParameter }
     }
 
-    /// Our number of the trade, as something that proves nothing names it.
+    /// Our number of the trade, as a notification names it that isn't proved.
     static func claimedTrade(in posted: PostedNotice) -> TradeNumber? {
         let value = AlipayForm.parameters(posted.body)?.first { $0.name.elementsEqual(Name.outTradeNo.rawValue.utf8) }?.value
         return value.flatMap { String(validating: $0, as: UTF8.self) }.flatMap(TradeNumber.init(rawValue:))
     }
 
-    /// What the notification says to us.
+    /// The fact that the notification reports.
     ///
     /// - Throws: ``NoticeRefusal/malformed(parameter:)``, ``NoticeRefusal/undecodable(parameter:)``; ``NoticeRefusal/applicationUnknown(_:)`` and
-    ///   ``NoticeRefusal/sellerUnknown(_:)`` when it is said to somebody else.
+    ///   ``NoticeRefusal/sellerUnknown(_:)`` when the notification is meant for somebody else.
     func fact(gateway: String) throws -> PaymentFact {
         let fact = try content(gateway: gateway)
         guard try text(.appID) == configuration.appID else { throw NoticeRefusal.applicationUnknown(fact) }
@@ -74,11 +76,11 @@ struct AlipayNotification {
         return form
     }
 
-    /// Whether the parameter's part of the signed text could be read as more than one: then somebody may have moved the names of others into its
-    /// value, and made a payment of a refund by what is missing.
+    /// Whether the parameter's part of the signed text could be read as several parameters. Then somebody may have hidden other parameters
+    /// in its value. A refund without its refund parameters, for example, would look like a payment.
     private static func isAmbiguous(_ parameter: AlipayParameter) -> Bool {
         if parameter.name.contains(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: "&") }) { return true }
-        // In none of those that we read is there one.
+        // The gateway writes no `&` into the value of a parameter that we read.
         if isRead(parameter.name[...]), parameter.value.contains(UInt8(ascii: "&")) { return true }
         return parameter.value.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).dropFirst().contains { piece in
             piece.firstIndex(of: UInt8(ascii: "=")).map { isRead(piece[..<$0]) } ?? false
@@ -100,14 +102,15 @@ struct AlipayNotification {
             status: try required(.tradeStatus, AlipayTradeStatus.init(rawValue:)).status,
             amountFen: try required(.totalAmount, AlipayAmount.fen),
             refund: try refund(),
-            // When it was paid is nice to know; that it was, counts.
+            // The time of the payment is optional; only the fact that it was paid matters.
             paidAt: try text(.paidAt).flatMap(AlipayTimestamp.time)
         )
     }
 
-    /// Refunds are told at the payment's address, a partial one under the status of a paid trade: only these parameters make the difference.
+    /// The notice of a refund comes to the payment's notify URL. That of a partial refund has the status of a paid trade, so only these
+    /// parameters tell it from a payment.
     ///
-    /// A refund that a person made in the gateway's own console can have a number of another form than ours, and is one all the same.
+    /// The number of a refund that a person made in the gateway's own console can have another form than ours.
     private func refund() throws -> PaymentFact.RefundNews? {
         let total = try optional(.refundFee, AlipayAmount.fen)
         let isNamed = bytes(.refundNumber) != nil || bytes(.refundedAt) != nil
@@ -116,19 +119,19 @@ struct AlipayNotification {
         return PaymentFact.RefundNews(totalFen: total, requestNumber: number)
     }
 
-    /// What the database can keep.
+    /// Whether the database can store the text.
     private static func isWord(_ text: String, _ length: ClosedRange<Int>) -> Bool {
         length.contains(text.utf8.count) && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     }
 
-    /// The set in which the values are written: the signed one. The header's is anybody's.
+    /// The character set of the values. The signed parameter names it; the header could be anybody's.
     private func charset() throws -> AlipayCharset {
         guard let name = plainText(.charset) else { return .utf8 }
         guard let charset = AlipayCharset(name: name) else { throw malformed(.charset) }
         return charset
     }
 
-    /// What is read before anything is proved: ASCII, or else nothing that could be right.
+    /// The value of a parameter that is read before anything is proved. Its right values are ASCII, so other bytes can only make it wrong.
     private func plainText(_ name: Name) -> String? {
         bytes(name).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -139,7 +142,7 @@ struct AlipayNotification {
 
     private func text(_ name: Name) throws -> String? {
         guard let bytes = bytes(name) else { return nil }
-        // What is ASCII is the same in every set, also in one that we don't know.
+        // ASCII text is the same in every character set, even in one that we don't know.
         if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
         guard let text = try charset().text(bytes) else { throw NoticeRefusal.undecodable(parameter: name.rawValue) }
         return text

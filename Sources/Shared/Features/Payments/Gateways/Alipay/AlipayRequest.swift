@@ -7,7 +7,7 @@ struct AlipayRequest {
 
     /// - Parameters:
     ///   - interface: the gateway's method, such as `alipay.trade.query`.
-    ///   - content: what `biz_content` says.
+    ///   - content: the content of `biz_content`.
     ///   - notifies: whether the gateway shall post notices, which only the paying interfaces understand.
     ///   - returns: whether the buyer's browser shall come back.
     ///   - now: the time of the request; the gateway refuses old ones.
@@ -41,10 +41,10 @@ struct AlipayRequest {
         self.parameters = parameters + [(name: "sign", value: signature)]
     }
 
-    /// All of it as a form: the order string for the app, and what follows `?` in a pay address.
+    /// All parameters as a form: the order string for the app, and the query of a pay URL.
     var form: String { AlipayForm.encode(parameters) }
 
-    /// The common parameters, which go into the address of a call between servers.
+    /// The common parameters, which go into the URL of a call between servers.
     var query: String { AlipayForm.encode(parameters.filter { $0.name != "biz_content" }) }
 
     /// The content, which goes into the body of a call between servers.

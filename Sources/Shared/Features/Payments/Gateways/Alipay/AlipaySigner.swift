@@ -33,7 +33,7 @@ package struct AlipaySigner: Sendable {
 
     /// The signature of bytes.
     package func sign(_ bytes: [UInt8]) throws -> String {
-        // The gateway's scheme; the library calls it insecure because PSS has better proofs.
+        // The gateway requires this scheme. The library calls it insecure because PSS has better proofs.
         try key.signature(for: Data(bytes), padding: .insecurePKCS1v1_5).rawRepresentation.base64EncodedString()
     }
 
@@ -48,12 +48,12 @@ package struct AlipaySigner: Sendable {
 package enum AlipayKeyError: Error, Hashable, Sendable {
     /// Neither PEM nor base64.
     case notAKey
-    /// Not an RSA key of the wanted half, or one of less than 2048 bits.
+    /// Not an RSA key of the wanted kind (private or public), or one with less than 2048 bits.
     case notAnRSAKey
 }
 
 extension AlipaySigner: CustomStringConvertible, CustomReflectable {
-    /// Not the key that it signs with.
+    /// A description that doesn't contain the key.
     package var description: String { "Alipay signer" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

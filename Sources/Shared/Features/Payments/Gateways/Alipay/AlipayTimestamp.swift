@@ -27,7 +27,7 @@ package enum AlipayTimestamp {
         if pieces.count == 2 {
             guard (1...9).contains(pieces[1].utf8.count), pieces[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         }
-        // A year of many digits would end the process inside of the calendar.
+        // A year of many digits would make Foundation's calendar trap.
         guard pieces[0].utf8.count == 19 else { return nil }
         let numbers = pieces[0].split { $0 == "-" || $0 == " " || $0 == ":" }.map { Int($0) }
         guard numbers.count == 6 else { return nil }
@@ -36,9 +36,9 @@ package enum AlipayTimestamp {
         )
         guard let shifted = calendar.date(from: parts) else { return nil }
         let time = shifted.addingTimeInterval(-offset)
-        // At the beginning of the year 1 there it is none that we count here.
+        // In Beijing the year 1 begins before ``earliest``, which is as far back as we count.
         guard time >= earliest else { return nil }
-        // Writing it again finds every form that is not the wanted one, and days that don't exist.
+        // Writing the time again and comparing the texts finds every wrong form, and days that don't exist.
         return Self.text(time) == pieces[0] ? time : nil
     }
 

@@ -1,9 +1,9 @@
-/// The gateway's words for how a trade stands.
+/// The gateway's words for the state of a trade.
 package enum AlipayTradeStatus: String, Sendable {
     case waitBuyerPay = "WAIT_BUYER_PAY"
     case tradeSuccess = "TRADE_SUCCESS"
     case tradeFinished = "TRADE_FINISHED"
-    /// Unpaid and out of time, or paid and refunded entirely.
+    /// Not paid in time, or paid and refunded entirely.
     case tradeClosed = "TRADE_CLOSED"
 
     package var status: TradeStatus {

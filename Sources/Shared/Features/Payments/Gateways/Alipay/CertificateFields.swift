@@ -24,7 +24,7 @@ struct CertificateFields {
         guard serial.identifier == .integer, case .primitive(let bytes) = serial.content, let first = bytes.first, first < 0x80 else {
             throw CertificateMalformed()
         }
-        // The digits from the lowest on; the number has up to 160 bits.
+        // The decimal digits, the lowest first: the number has up to 160 bits, too many for an integer type.
         var digits = [0]
         for byte in bytes {
             var carry = Int(byte)
@@ -87,7 +87,7 @@ struct CertificateFields {
 }
 
 extension ASN1Node {
-    /// What a sequence or a set consists of.
+    /// The elements of a sequence or set.
     ///
     /// - Throws: ``CertificateMalformed`` when it is neither, or has fewer elements.
     func elements(_ least: Int) throws -> [ASN1Node] {

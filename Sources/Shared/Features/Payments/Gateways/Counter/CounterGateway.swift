@@ -1,12 +1,12 @@
 package import Database
 
-/// The cinema's own counter: a clerk takes the money and says so. There is nobody to ask and nobody to wait for.
+/// The cinema's own counter: a clerk takes the money and says so. There is no remote gateway to ask or to wait for.
 package struct CounterGateway: PaymentGateway {
     package static let name = "counter"
 
     /// Coins and notes.
     package static let cash = PaymentMethod(rawValue: "counter_cash")
-    /// Any other way, under the reference that it has there: a card terminal's slip, a voucher, an invoice.
+    /// Any other means, with its reference: a card terminal's slip, a voucher, an invoice.
     package static let external = PaymentMethod(rawValue: "counter_external")
 
     package init() {}
@@ -28,12 +28,12 @@ package struct CounterGateway: PaymentGateway {
 
     package func close(_ outTradeNo: TradeNumber) -> TradeClosing { .closed }
 
-    /// Nobody hands money out by itself: a clerk does, and says so.
+    /// The refund stays undecided until a clerk has handed out the money and says so.
     package func refund(_ refund: RefundRequest) -> RefundReport { .undecided }
 
     package func queryRefund(_ refund: RefundRequest) -> RefundReport { .undecided }
 
-    /// The till is counted by people.
+    /// People count the till, so there is no bill.
     package var sendsBills: Bool { false }
 
     package func bill(of day: CalendarDay) -> [BillLine]? { nil }

@@ -147,7 +147,7 @@ struct AlipayNoticeRecordTests {
         }
     }
 
-    @Test("Whatever is posted leaves its reason, what it says it is about, and how it begins, once")
+    @Test("Every refused notice is recorded once, with its reason, the trade that it names, and its beginning")
     func refusedForms() async throws {
         let fixture = try AlipayFixture.shared.get()
         try await run { world in

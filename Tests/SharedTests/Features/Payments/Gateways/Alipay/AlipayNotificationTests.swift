@@ -86,7 +86,7 @@ struct AlipayNotificationTests {
         #expect(throws: Never.self) { try Self.gateway(fixture).notice(from: form.reversed()) }
     }
 
-    @Test("Whatever is changed about it makes it void")
+    @Test("Every change of a signed notification makes it void")
     func mutated() async throws {
         let fixture = try AlipayFixture.shared.get()
         let form = try await fixture.signedByPython()
@@ -265,7 +265,7 @@ struct AlipayNotificationTests {
         }
     }
 
-    @Test("What is read is decoded by the signed character set")
+    @Test("Parameters are decoded by the signed character set")
     func decoded() async throws {
         let fixture = try AlipayFixture.shared.get()
         func notice(_ id: [UInt8], _ charset: String) async throws -> PaymentFact {

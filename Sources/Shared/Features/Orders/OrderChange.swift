@@ -1,16 +1,16 @@
-/// Everything that can happen to an order after it was opened, and from which states to which.
+/// Everything that can happen to an order after it was opened. ``next(after:)`` says in which states it can happen.
 package enum OrderChange: String, CaseIterable, Hashable, Sendable {
     case paymentClaimed = "payment_claimed"
     case paymentConfirmed = "payment_confirmed"
     /// Money came after the order had expired, and its seats were still to be had.
     case latePaymentAccepted = "late_payment_accepted"
-    /// Money came after the order had ended, and goes back.
+    /// Money came after the order had ended. It goes back.
     case latePaymentReturned = "late_payment_returned"
     case cancelledByBuyer = "cancelled_by_buyer"
     /// An unpaid order that the cinema or the platform ended, with a reason.
     case voided
     case showtimeCancelled = "showtime_cancelled"
-    /// Unpaid past its time.
+    /// The order was not paid in time.
     case lapsed
     case collected
     /// Some of its tickets go back; others stay.
@@ -21,25 +21,25 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
     case refundedByBuyer = "refunded_by_buyer"
     case refundedByCinema = "refunded_by_cinema"
     case refundedByPlatform = "refunded_by_platform"
-    /// Money of it has gone back, and that is not all: there are tickets or other refunds left.
+    /// A refund has been paid, and tickets or other refunds are left.
     case refundPaid = "refund_paid"
     case refundCompleted = "refund_completed"
     /// A ticket got another seat.
     case reseated
     /// Its tickets were printed once more.
     case reprinted
-    /// The holder of one of its tickets was let in.
+    /// The holder of one of its tickets has entered.
     case entered
-    /// That was a mistake, and taken back at once.
+    /// A clerk has taken back an entry that was a mistake.
     case entryUndone = "entry_undone"
     /// Money of a wrong amount was sent back.
     case wrongAmountReturned = "wrong_amount_returned"
-    /// Money of it went back at the gateway, and nobody here had asked for that.
+    /// Money went back at the gateway, though nobody here had asked for that.
     case refundedAtGateway = "refunded_at_gateway"
-    /// Somebody has decided that it counts all the same.
+    /// An administrator has decided that the order counts in spite of its attention.
     case attentionDecided = "attention_decided"
 
-    /// The state that the change leads to; `nil` where it can't happen.
+    /// The state that the change leads to; `nil` when it can't happen in this state.
     package func next(after state: OrderState) -> OrderState? {
         switch (self, state) {
         case (.paymentClaimed, .pendingPayment): .paidUnconfirmed
@@ -54,7 +54,7 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
         case (.collected, .paid): .collected
         case (.ticketsRefundedByBuyer, .paid), (.ticketsRefundedByCinema, .paid), (.ticketsRefundedByPlatform, .paid): .paid
         case (.refundedByBuyer, .paid), (.refundedByCinema, .paid), (.refundedByPlatform, .paid): .refunding
-        // Whatever the order's state, money of a wrong amount can have come for it.
+        // Money of a wrong amount can have come in any state of the order.
         case (.refundPaid, _): state
         case (.wrongAmountReturned, _), (.refundedAtGateway, _), (.attentionDecided, _): state
         case (.refundCompleted, .refunding): .refunded
@@ -67,7 +67,7 @@ package enum OrderChange: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// A change of an order in a state that allows it: the only thing that a store carries out.
+/// A change of an order that its state allows. Stores carry out nothing else.
 struct OrderTransition: Hashable, Sendable {
     let change: OrderChange
     let from: OrderState
@@ -82,7 +82,7 @@ struct OrderTransition: Hashable, Sendable {
     }
 }
 
-/// A change that its state doesn't allow was asked for: a defect in what asked.
+/// Somebody asked for a change that the order's state doesn't allow: a defect of the caller.
 package struct OrderChangeImpossible: Error, Hashable {
     package let change: OrderChange
     package let state: OrderState

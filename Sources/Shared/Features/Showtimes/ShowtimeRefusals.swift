@@ -1,6 +1,6 @@
 package import Callers
 
-// What the rules of rights and showtimes refuse, in the order of their first appearance there.
+// The refusals of the rules of rights and showtimes, in the order in which the rules check.
 
 extension Refusal {
     /// The first day of a right is after its last.
@@ -70,20 +70,20 @@ extension Refusal {
     package static let beforeRelease = Refusal(
         .conflict, "before_release", "The movie is released after this day; a preview has to be called one: preview true."
     )
-    /// The movie isn't shown any more, so nobody could buy a ticket. Its code is a reason of ``saleClosed``, too.
+    /// The movie's run has ended, so nobody could buy a ticket. The code is also a reason of ``saleClosed``.
     package static let movieEnded = Refusal(
         .conflict, "movie_ended",
         "The movie has ended, and no tickets are sold for it. The platform's people can set its state to showing again."
     )
-    /// Another showtime has the hall then.
+    /// Another showtime occupies the hall at that time.
     package static let hallOccupied = Refusal(.conflict, "hall_occupied", "Another showtime occupies the hall at that time.")
 
-    /// Seats are sold or held, so what people agreed to stays.
+    /// Seats are sold or held, so time and price must stay as the buyers agreed to them.
     package static let showtimeHasOrders = Refusal(
         .conflict, "showtime_has_orders", "Seats are sold or held: only the sale times can change. Cancel the showtime to change more."
     )
-    /// It has begun.
+    /// The showtime has started.
     package static let showtimeStarted = Refusal(.conflict, "showtime_started", "The showtime has started: only the sale times can change.")
-    /// It is cancelled and can't change any more.
+    /// The showtime is cancelled and can't change any more.
     package static let showtimeCancelled = Refusal(.conflict, "showtime_cancelled", "The showtime is cancelled.")
 }

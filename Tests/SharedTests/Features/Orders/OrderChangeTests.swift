@@ -39,7 +39,7 @@ struct OrderChangeTests {
         }
     }
 
-    @Test("What ends unpaid orders together leads where the single change does", arguments: OrderEnding.allCases)
+    @Test("Ending many unpaid orders leads to the same states as the change of a single one", arguments: OrderEnding.allCases)
     func endings(ending: OrderEnding) {
         #expect(ending.change.next(after: .pendingPayment) == ending.state)
         #expect(ending.change.next(after: .paidUnconfirmed) == ending.state)
