@@ -6,7 +6,7 @@ enum PaymentShape {
     static let method = Shape<PaymentEndpoints.Offer>(
         "PaymentMethod",
         .text("method", "What to start a payment with.", example: "alipay_page") { $0.method.rawValue },
-        .text("gateway", "Whose way it is.", example: "alipay") { $0.gateway }
+        .text("gateway", "Whose way it is.") { $0.gateway }
     )
 
     /// An attempt as its buyer finds it again.
