@@ -46,7 +46,7 @@ struct CinemaEndpoints: Sendable {
             answers: .ok(PlaceShape.cinema)
         ) { call in
             let cinema = try await places.cinema(call[.id], scope: .everybody, ofVerifiedMerchant: true, in: pool)
-            return .ok(cinema, etag: .version(cinema.version), cache: .revalidate)
+            return .ok(cinema, etag: .version(cinema.version))
         }
     }
 
@@ -59,7 +59,7 @@ struct CinemaEndpoints: Sendable {
             answers: .ok(RefundShape.policy)
         ) { call in
             let policy = try await places.refundPolicy(ofCinema: call[.id], scope: .everybody, ofVerifiedMerchant: true, in: pool)
-            return .ok(policy, etag: .version(Int64(policy.version)), cache: .revalidate)
+            return .ok(policy, etag: .version(Int64(policy.version)))
         }
     }
 }

@@ -31,18 +31,21 @@ struct EndpointResponder: HTTPResponder {
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         // The server's own ids count up, which tells everybody how much is going on.
-        let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) ?? RequestIdentity.random()
+        let ownID = RequestIdentity.accepted(request.headers[.xRequestID])
+        let requestID = ownID ?? RequestIdentity.random()
         var logger = context.logger
         logger[metadataKey: Self.requestIDKey] = .string(requestID)
         return try await withLogger(logger) { logger in
-            try await respond(to: request, context: context, logger: logger, requestID: requestID)
+            try await respond(to: request, context: context, logger: logger, requestID: requestID, isOwnID: ownID != nil)
         }
     }
 
     /// The server gives each request an id in its logger's metadata under this key.
     static let requestIDKey = "hb.request.id"
 
-    private func respond(to request: Request, context: ConnectionContext, logger: Logger, requestID: String) async throws -> Response {
+    private func respond(
+        to request: Request, context: ConnectionContext, logger: Logger, requestID: String, isOwnID: Bool
+    ) async throws -> Response {
         let started = ContinuousClock.now
         let facts = RequestFacts(
             requestID: requestID,
@@ -73,7 +76,7 @@ struct EndpointResponder: HTTPResponder {
         tellRefusal(problem, handling, facts)
         let route = handling.endpoint?.endpoint.path.text
         var response = ResponseAssembly.response(
-            answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: method == .head)
+            answer, problem: problem, requestID: requestID, isOwnID: isOwnID, quota: handling.quota, isHead: method == .head)
         // A client that waits for a word before it sends its body may send it or not: where the next request begins, nobody knows.
         let isUncertain = request.headers[.expect] != nil && !handling.isBodyAskedFor
         let isLast = faulty != nil || handling.isLast || isUncertain || request.headers[.connection] == "close"

@@ -12,15 +12,19 @@ enum ResponseAssembly {
         .referrerPolicy: "no-referrer",
     ]
 
-    static func response(_ answer: RenderedAnswer, problem: Problem?, requestID: String, quota: Quota?, isHead: Bool) -> Response {
+    /// - Parameter isOwnID: whether the caller chose the request's id.
+    static func response(
+        _ answer: RenderedAnswer, problem: Problem?, requestID: String, isOwnID: Bool, quota: Quota?, isHead: Bool
+    ) -> Response {
         var headers = common
         headers.append(HTTPField(name: .cacheControl, value: answer.cache.text))
-        headers.append(HTTPField(name: .xRequestID, value: requestID))
+        let isShared = answer.cache != .noStore
+        if !isShared || !isOwnID { headers.append(HTTPField(name: .xRequestID, value: requestID)) }
         if let contentType = answer.contentType { headers.append(HTTPField(name: .contentType, value: contentType)) }
         if let location = answer.location { headers.append(HTTPField(name: .location, value: location)) }
         if let etag = answer.etag { headers.append(HTTPField(name: .eTag, value: etag.text)) }
         if let link = answer.link { headers.append(HTTPField(name: .link, value: link)) }
-        if let quota {
+        if let quota, !isShared {
             headers.append(HTTPField(name: .rateLimitPolicy, value: quota.policy))
             headers.append(HTTPField(name: .rateLimit, value: quota.state))
         }
