@@ -11,6 +11,8 @@ struct RenderedAnswer: Sendable {
     var cache: CachePolicy
     /// What follows instead of a body.
     var events: EventStream?
+    /// Where a browser asked before a request of a page's what the page may ask: the methods of the path.
+    var preflightMethods: String?
 
     /// 304 where If-None-Match names the answer's tag.
     func unlessMatched(by ifNoneMatch: EntityTagList?) -> RenderedAnswer {

@@ -21,6 +21,7 @@ struct EndpointResponder: HTTPResponder {
 
     let router: Router
     let gate: Gate
+    let crossOrigin: CrossOrigin
     let problems: any ProblemMapping
     let configuration: HTTPConfiguration
     let meter: RequestMeter
@@ -76,7 +77,8 @@ struct EndpointResponder: HTTPResponder {
         tellRefusal(problem, handling, facts)
         let route = handling.endpoint?.endpoint.path.text
         var response = ResponseAssembly.response(
-            answer, problem: problem, requestID: requestID, isOwnID: isOwnID, quota: handling.quota, isHead: method == .head)
+            answer, problem: problem, requestID: requestID, isOwnID: isOwnID, quota: handling.quota,
+            reader: crossOrigin.reader(of: request), isHead: method == .head)
         // A client that waits for a word before it sends its body may send it or not: where the next request begins, nobody knows.
         let isUncertain = request.headers[.expect] != nil && !handling.isBodyAskedFor
         let isLast = faulty != nil || handling.isLast || isUncertain || request.headers[.connection] == "close"
@@ -120,6 +122,7 @@ struct EndpointResponder: HTTPResponder {
         _ request: Request, target: RequestTarget, facts: RequestFacts, handling: inout Handling
     ) async throws -> RenderedAnswer {
         guard let (route, values) = router.route(at: target.path) else { throw Problem.unknownPath }
+        if CrossOrigin.isPreflight(request) { return try crossOrigin.preflightAnswer(to: request, methods: route.allow) }
         guard let method = Method(request.method), let routed = route.endpoints[method],
             request.method != .head || routed.endpoint.answersHead
         else {

@@ -44,7 +44,7 @@ struct FaultyRequest {
     private static let faultField = "Fault"
     private static let methodField = "Fault-Method"
     /// The fields of the request itself that its answer, its line in the log and its address need.
-    private static let kept = ["X-Request-Id", "traceparent", "X-Forwarded-For", "User-Agent"]
+    private static let kept = ["X-Request-Id", "traceparent", "X-Forwarded-For", "User-Agent", "Origin"]
 
     let fault: MessageFault
     /// As it came; `unknown` where it can't be read.

@@ -5,21 +5,29 @@ import NIOCore
 /// Puts the headers that every answer has around an answer.
 enum ResponseAssembly {
     /// OWASP REST Security Cheat Sheet. Strict-Transport-Security belongs to whoever ends TLS.
-    private static let common: HTTPFields = [
-        .xContentTypeOptions: "nosniff",
-        .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
-        .xFrameOptions: "DENY",
-        .referrerPolicy: "no-referrer",
-    ]
+    private static let common = {
+        var headers: HTTPFields = [
+            .xContentTypeOptions: "nosniff",
+            .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+            .xFrameOptions: "DENY",
+            .referrerPolicy: "no-referrer",
+        ]
+        // Also where no page of another origin asks: a cache that keeps the answer gives it to those that do.
+        headers.vary(by: .origin)
+        return headers
+    }()
 
-    /// - Parameter isOwnID: whether the caller chose the request's id.
+    /// - Parameters:
+    ///   - reader: the origin whose pages may read the answer, where one of them asks.
+    ///   - isOwnID: whether the caller chose the request's id.
     static func response(
-        _ answer: RenderedAnswer, problem: Problem?, requestID: String, isOwnID: Bool, quota: Quota?, isHead: Bool
+        _ answer: RenderedAnswer, problem: Problem?, requestID: String, isOwnID: Bool, quota: Quota?, reader: WebOrigin?, isHead: Bool
     ) -> Response {
         var headers = common
         headers.append(HTTPField(name: .cacheControl, value: answer.cache.text))
         let isShared = answer.cache != .noStore
         if !isShared || !isOwnID { headers.append(HTTPField(name: .xRequestID, value: requestID)) }
+        if let reader { CrossOrigin.addFields(to: &headers, reader: reader, methods: answer.preflightMethods) }
         if let contentType = answer.contentType { headers.append(HTTPField(name: .contentType, value: contentType)) }
         if let location = answer.location { headers.append(HTTPField(name: .location, value: location)) }
         if let etag = answer.etag { headers.append(HTTPField(name: .eTag, value: etag.text)) }
