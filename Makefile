@@ -1,7 +1,7 @@
 # The verbs of the project; README.md, .ci/run and people use the same. The work is in deploy/local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run db psql routes test bench faults drill-units lint docs stop install
+.PHONY: help demo run db psql routes test bench faults drill-units browser-test lint docs stop install
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ faults: ## real binaries under faults for SECONDS (60), then the books are check
 
 drill-units: ## the units under a real systemd: database absent, away or hung, crashes, signals; as root (DRILL_BINARIES=folder)
 	@deploy/local/drill-units.sh
+
+browser-test: ## a web page of another origin books and pays in headless Chromium, through CORS alone (BINARIES=folder)
+	@BROWSER_BINARIES='$(BINARIES)' deploy/local/browser-test.sh
 
 lint: ## formatting, warnings, who may use whom, scripts, units, generated documents
 	@deploy/local/lint.sh

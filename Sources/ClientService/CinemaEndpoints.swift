@@ -51,7 +51,7 @@ struct CinemaEndpoints: Sendable {
             answers: .ok(PlaceShape.cinema)
         ) { call in
             let cinema = try await places.cinema(call[.id], scope: .everybody, ofVerifiedMerchant: true, in: pool)
-            return .ok(cinema, etag: .version(cinema.version), cache: .revalidate)
+            return .ok(cinema, etag: .version(cinema.version))
         }
     }
 
@@ -68,7 +68,7 @@ struct CinemaEndpoints: Sendable {
             keepsAnswer: true,
             answers: .ok(ShowtimeShape.schedule)
         ) { call in
-            .ok(try await showtimes.schedule(ofCinema: call[.id], day: call[Self.day], in: pool), cache: .revalidate)
+            .ok(try await showtimes.schedule(ofCinema: call[.id], day: call[Self.day], in: pool))
         }
     }
 
@@ -81,7 +81,7 @@ struct CinemaEndpoints: Sendable {
             answers: .ok(RefundPolicyShape.policy)
         ) { call in
             let policy = try await places.refundPolicy(ofCinema: call[.id], scope: .everybody, ofVerifiedMerchant: true, in: pool)
-            return .ok(policy, etag: .version(Int64(policy.version)), cache: .revalidate)
+            return .ok(policy, etag: .version(Int64(policy.version)))
         }
     }
 }

@@ -5,7 +5,7 @@ import Shared
 enum PaymentShape {
     static let method = Shape<PaymentEndpoints.Offer>(
         "PaymentMethod",
-        .text("method", "What to start a payment with.", example: "alipay_page") { $0.method.rawValue },
+        .text("method", "What to start a payment with.") { $0.method.rawValue },
         .text("gateway", "Whose way it is.") { $0.gateway }
     )
 
@@ -13,7 +13,7 @@ enum PaymentShape {
     static let attempt = Shape<StartedPayment>(
         "OrderPayment",
         .id("id", "Number of the payment.", example: "17") { $0.payment.id },
-        .text("method", "The way of paying.", example: "alipay_page") { $0.payment.method.rawValue },
+        .text("method", "The way of paying.") { $0.payment.method.rawValue },
         .text("out_trade_no", "Our number of the trade at the gateway.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
             $0.payment.outTradeNo.rawValue
         },

@@ -27,18 +27,19 @@ struct SeatEndpoints: Sendable {
             .get, "/v1/showtimes/{id}/seats", "Shows the seats of a showtime and which of them can be had.",
             access: .open,
             query: [Self.since],
+            caching: .revalidate,
             answers: .ok(SeatMapShape.map),
             refusals: [.showtimeChanging]
         ) { call in
             let kept = try await maps.map(showtimeID: try call[.id])
             guard let since = try call[Self.since] else {
-                return .ok(kept.map, etag: .opaque(kept.tagText), cache: .revalidate, encoded: kept.body)
+                return .ok(kept.map, etag: .opaque(kept.tagText), encoded: kept.body)
             }
             let changes = kept.changes(since: since)
             // The whole map and the changed seats are two representations of one state, so they need different tags.
             let isWhole = changes.since == nil
             return .ok(
-                changes, etag: .opaque(isWhole ? kept.tagText : "\(kept.tagText)-since-\(since)"), cache: .revalidate,
+                changes, etag: .opaque(isWhole ? kept.tagText : "\(kept.tagText)-since-\(since)"),
                 encoded: isWhole ? kept.body : nil)
         }
     }

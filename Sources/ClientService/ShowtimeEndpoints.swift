@@ -38,7 +38,7 @@ struct ShowtimeEndpoints: Sendable {
             keepsAnswer: true,
             answers: .ok(ShowtimeShape.listed)
         ) { call in
-            .ok(try await programme.showtime(call[.id], in: pool), cache: .revalidate)
+            .ok(try await programme.showtime(call[.id], in: pool))
         }
     }
 }

@@ -50,6 +50,7 @@ CLIENT_URL=$client_url
 CINEMA_URL=$cinema_url
 ADMIN_URL=$admin_url
 SANDBOX_URL=$sandbox_url
+ALLOWED_ORIGIN=$allowed_origin
 DATABASE_URL=$database_url
 ADMIN_USERNAME=$admin_username
 ADMIN_PASSWORD=$admin_password

@@ -10,6 +10,10 @@ admin_username=keeper
 service_programs=("client ClientService" "cinema CinemaService" "admin AdminService")
 # The numbers of an application and a seller that don't exist at Alipay.
 app_id=2021000000000001
+# The frontend that somebody writes beside the services, as its development server serves it; it may call them from the browser.
+allowed_origin=http://localhost:5173
+# The name of the database's cluster; a script that has one of its own names it anew.
+cluster_name=postgres
 seller_id=2088000000000001
 
 choose_ports() {
@@ -21,9 +25,7 @@ choose_ports() {
         fail "each service needs a port of its own: $sandbox_port, $client_port, $cinema_port, $admin_port."
     sandbox_url=http://127.0.0.1:$sandbox_port
     client_url=http://127.0.0.1:$client_port
-    # shellcheck disable=SC2034
     cinema_url=http://127.0.0.1:$cinema_port
-    # shellcheck disable=SC2034
     admin_url=http://127.0.0.1:$admin_port
 }
 
@@ -47,7 +49,7 @@ make_keys() {
 # data that they belong to.
 start_database() {
     local secrets entry name
-    folder=$(cluster_folder postgres)
+    folder=$(cluster_folder "$cluster_name")
     secrets=$(as_postgres_user cat "$folder/secrets" 2>/dev/null) || secrets=""
     if [ -z "$secrets" ]; then
         [ ! -e "$folder/data" ] || fail "$folder has a database, but not its passwords; remove that folder to start anew."
@@ -129,6 +131,7 @@ service_environment() {
         DATABASE_URL="postgresql://piao_$1:$(service_password "$1")@127.0.0.1:$database_port/piao"
         HTTP_HOST=127.0.0.1
         HTTP_PORT="$2"
+        HTTP_ALLOWED_ORIGINS="$allowed_origin,$client_url,$cinema_url,$admin_url"
         LOG_LEVEL="${LOG_LEVEL:-info}"
         RATE_LIMITS_ENABLED=false
         IDENTITY_STAFF_SECOND_FACTOR=optional

@@ -73,7 +73,7 @@ struct APIReferenceTests {
         }
         return APIDocumentation(
             introduction: """
-                Every call of the three services.
+                Every call of the three services. [browsers.md](browsers.md) says how web pages call them, and what caches may keep.
 
                 Days are `YYYY-MM-DD` in the time zone of the cinema that they are about. `day` is the business day, which ends some hours after \
                 midnight (`day_ends_at_hour` of the cinema): lists and figures go by it. `calendar_day` is the day of the calendar; screening \

@@ -39,7 +39,7 @@ package struct MovieEndpoints: Sendable {
             answers: .ok(CatalogShape.detail)
         ) { call in
             let detail = try await catalog.detail(try call[.id], in: pool)
-            return .ok(detail, etag: .version(detail.movie.version), cache: access == .open ? .revalidate : .noStore)
+            return .ok(detail, etag: .version(detail.movie.version))
         }
     }
 }

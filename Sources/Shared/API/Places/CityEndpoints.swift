@@ -21,6 +21,9 @@ package struct CityEndpoints: Sendable {
         case n = "N", o = "O", p = "P", q = "Q", r = "R", s = "S", t = "T", u = "U", v = "V", w = "W", x = "X", y = "Y", z = "Z"
     }
 
+    /// They change a few times a year.
+    private static let caching = CachePolicy.publicFor(seconds: 300)
+
     private static let initial = QueryParameter("initial", .enumeration(Initial.self), "Only cities under this letter.", example: "B")
 
     var list: Endpoint {
@@ -29,6 +32,7 @@ package struct CityEndpoints: Sendable {
             access: .open,
             query: [Self.initial],
             keepsAnswer: true,
+            caching: Self.caching,
             answers: .page(PlaceShape.city)
         ) { call in
             .page(try await places.cities(initial: try call[Self.initial]?.rawValue, page: call.page, in: pool))
@@ -42,7 +46,7 @@ package struct CityEndpoints: Sendable {
             keepsAnswer: true,
             answers: .ok(PlaceShape.city)
         ) { call in
-            .ok(try await places.city(call[.id], in: pool), cache: .revalidate)
+            .ok(try await places.city(call[.id], in: pool))
         }
     }
 
@@ -51,6 +55,7 @@ package struct CityEndpoints: Sendable {
             .get, "/v1/cities/{id}/districts", "Lists the districts of a city by code.",
             access: .open,
             keepsAnswer: true,
+            caching: Self.caching,
             answers: .page(PlaceShape.district)
         ) { call in
             let all = try await places.districts(ofCity: call[.id], in: pool)

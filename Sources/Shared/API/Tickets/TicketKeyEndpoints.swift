@@ -16,7 +16,8 @@ package struct TicketKeyEndpoints: Sendable {
             .get, "/v1/ticket-keys",
             "Publishes the keys with which tickets' codes are checked without network: `PIAO1.<kid>.<pass>.<signature>`, Ed25519 over all before the last point.",
             access: .open,
+            caching: .publicFor(seconds: 3600),
             answers: .ok(TicketShape.keys)
-        ) { _ in .ok(seal.publicKeys, cache: .publicFor(seconds: 3600)) }
+        ) { _ in .ok(seal.publicKeys) }
     }
 }

@@ -39,8 +39,7 @@ private final class Readings: Sendable {
             },
             Endpoint(.get, "/v1/readings/{id}", "Reads one.", access: .open, keepsAnswer: true, answers: .ok(Self.shape)) { call in
                 let number = try self.next()
-                return .ok(
-                    (number, "\(try call[.id]) \(call.userAgent ?? "nobody")"), etag: .version(Int64(number)), cache: .revalidate)
+                return .ok((number, "\(try call[.id]) \(call.userAgent ?? "nobody")"), etag: .version(Int64(number)))
             },
         ]
     }
@@ -64,10 +63,13 @@ struct KeptAnswerTests {
             let second = try await client.send(.get, "/v1/readings?limit=3", token: "nonsense", headers: [.xRequestID: "second"])
             #expect(second.text == first.text)
             #expect(second.headers[.link] == "</v1/readings?limit=3&cursor=2>; rel=\"next\"")
-            #expect(second.headers[.contentType] == "application/json" && second.headers[.cacheControl] == "no-store")
-            #expect(second.headers[.xRequestID] == "second")
+            #expect(second.headers[.contentType] == "application/json" && second.headers[.cacheControl] == "public, max-age=3")
+            #expect(second.headers[.eTag] == first.headers[.eTag] && first.headers[.eTag]?.utf8.count == 34)
             clock.advance(by: AnswerMemory.lifetime)
-            #expect(try await client.send(.get, "/v1/readings?limit=3").json["items"] == [["number": 2, "of": "3"]])
+            let third = try await client.send(.get, "/v1/readings?limit=3", headers: [.ifNoneMatch: first.headers[.eTag] ?? ""])
+            #expect(third.json["items"] == [["number": 2, "of": "3"]] && third.headers[.eTag] != first.headers[.eTag])
+            let known = try await client.send(.get, "/v1/readings?limit=3", headers: [.ifNoneMatch: third.headers[.eTag] ?? ""])
+            #expect(known.status == .notModified && known.headers[.link] == third.headers[.link])
         }
     }
 
@@ -164,7 +166,10 @@ struct KeptAnswerTests {
     @Test("The documents say how old an answer may be")
     func documents() {
         let chapter = APIDocumentation.Chapter(title: "", introduction: "", address: "", endpoints: readings.all)
-        #expect(APIDocumentation(introduction: "", chapters: [chapter]).markdown.contains("- Freshness: as it was at most a second ago"))
+        #expect(
+            APIDocumentation(introduction: "", chapters: [chapter]).markdown
+                .contains(
+                    "- Freshness: as it was at most a second ago when it is sent; anybody's cache may keep it for 3 seconds from then on"))
     }
 
     @Test("An endpoint whose answer depends on its caller can't be served as one that keeps it")

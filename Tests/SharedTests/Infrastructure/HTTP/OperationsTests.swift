@@ -291,6 +291,7 @@ struct OperationsTests {
         var configuration = HTTPConfiguration()
         configuration.port = 0
         configuration.operationsPort = 0
+        configuration.allowedOrigins = Set(["http://localhost:5173"].compactMap { WebOrigin($0) })
         let application = HTTPApplication(
             name: "example", endpoints: FilmEndpoints().all, authenticator: ExampleAuthenticator(), problems: NoMapping(),
             configuration: configuration, rateLimits: .off, logger: ServedExample.silent)
@@ -311,6 +312,13 @@ struct OperationsTests {
             ] {
                 #expect(try await RawClient.get(path, port: own).hasPrefix("HTTP/1.1 \(atOwn)"), "\(path)")
                 #expect(try await RawClient.get(path, port: operators).hasPrefix("HTTP/1.1 \(atOperators)"), "\(path)")
+            }
+            // What operators ask is for no web page.
+            for (port, isAllowed) in [(own, true), (operators, false)] {
+                let livez = "GET /livez HTTP/1.1\r\nHost: a\r\nOrigin: http://localhost:5173\r\nConnection: close\r\n\r\n"
+                let answer = try await RawClient.exchange(livez, port: port)
+                #expect(answer.lowercased().contains("access-control-allow-origin") == isAllowed)
+                #expect(answer.lowercased().contains("vary: origin\r\n"))
             }
             let metrics = try await RawClient.get("/metrics", port: operators)
             #expect(metrics.contains(#"piao_http_requests_total{method="GET",route="/v1/films",status="200"} 1"#), "It tells of both.")

@@ -8,6 +8,10 @@ import Testing
 
 @Suite("Settings")
 struct SettingsTests {
+    private static let noOrigins =
+        "Configuration: HTTP_ALLOWED_ORIGINS is not a list of origins such as https://www.example.com and http://localhost:5173, separated by "
+        + "commas: scheme and host in lower case, the port where it isn't the scheme's own, nothing behind, and neither * nor null."
+
     @Test(
         "A value that is wrong stops the start with one line that names the key and why, and not the value",
         arguments: [
@@ -27,6 +31,9 @@ struct SettingsTests {
                 "HTTP_TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.1/8",
                 "Configuration: HTTP_TRUSTED_PROXIES is not a list of IP addresses and ranges such as 10.0.0.0/8, separated by commas."
             ),
+            ("HTTP_ALLOWED_ORIGINS", "https://www.example.com, https://www.example.com/", Self.noOrigins),
+            ("HTTP_ALLOWED_ORIGINS", "*", Self.noOrigins),
+            ("HTTP_ALLOWED_ORIGINS", "null", Self.noOrigins),
             ("RATE_LIMITS_SIGN_IN", "20", "Configuration: RATE_LIMITS_SIGN_IN is not of the form REQUESTS/SECONDS."),
         ])
     func wrong(name: String, value: String, line: String) {

@@ -11,6 +11,8 @@ struct RenderedAnswer: Sendable {
     var cache: CachePolicy
     /// The events that follow instead of a body.
     var events: EventStream?
+    /// Where a browser asked before a request of a page's what the page may ask: the methods of the path.
+    var preflightMethods: String?
 
     /// Makes it 304 when If-None-Match names the answer's tag.
     func unlessMatched(by ifNoneMatch: EntityTagList?) -> RenderedAnswer {
@@ -34,7 +36,8 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
     func render(_ reply: Reply<Value>, for exchange: Exchange) -> RenderedAnswer {
         let selection = exchange.query.selection
         var answer = RenderedAnswer(
-            status: reply.status, body: [], contentType: nil, location: reply.location, etag: reply.etag, link: nil, cache: reply.cache)
+            status: reply.status, body: [], contentType: nil, location: reply.location, etag: reply.etag, link: nil,
+            cache: exchange.endpoint.caching)
         switch reply.content {
         case .nothing: break
         case .events(let stream):
@@ -62,6 +65,7 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
             writer.byte(UInt8(ascii: "}"))
             answer.body = writer.bytes
             answer.link = next.map { Self.link(to: $0, of: exchange) }
+            if exchange.endpoint.hasEntityTag { answer.etag = .opaque(Self.digest(of: answer.body)) }
         }
         if case .value(let value, let encoded) = reply.content {
             if reply.status == 201 { answer.location = answers.location?.text(value) }
@@ -80,7 +84,11 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
     /// - Parameter encoded: the JSON of all fields, where it was made already.
     private func digest(of value: Value, encoded: [UInt8]?) -> String? {
         guard let json = encoded ?? answers.shape?.encoded(value) else { return nil }
-        return SHA256.hash(data: json).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return Self.digest(of: json)
+    }
+
+    private static func digest(of json: [UInt8]) -> String {
+        SHA256.hash(data: json).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// The URL of the next page, with the other parameters as they were.
@@ -93,7 +101,9 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
 }
 
 extension Endpoint {
-    /// Whether its answer has an ETag, so that If-None-Match can be answered 304. Each single resource has one. Operators' endpoints, which
-    /// no limit counts, are no resources.
-    var hasEntityTag: Bool { method == .get && answer.selectable != nil && !answer.isPage && rateLimit != .exempt }
+    /// Whether its answer has an ETag, by which If-None-Match is answered 304: each single resource has one, and each list that caches may
+    /// keep. What operators ask, which no limit counts, is no resource.
+    var hasEntityTag: Bool {
+        method == .get && answer.selectable != nil && rateLimit != .exempt && (!answer.isPage || caching != .noStore)
+    }
 }

@@ -14,15 +14,14 @@ package struct Reply<Value: Sendable>: Sendable {
     let content: Content
     var location: String?
     var etag: EntityTag?
-    var cache: CachePolicy = .noStore
 
     /// 200 with a value.
     ///
     /// - Parameters:
     ///   - etag: the tag of the value's state. The answer is 304 when If-None-Match names it.
     ///   - encoded: the value's JSON made earlier, used unless the caller chose fields.
-    package static func ok(_ value: Value, etag: EntityTag? = nil, cache: CachePolicy = .noStore, encoded: [UInt8]? = nil) -> Reply {
-        Reply(status: 200, content: .value(value, encoded: encoded), etag: etag, cache: cache)
+    package static func ok(_ value: Value, etag: EntityTag? = nil, encoded: [UInt8]? = nil) -> Reply {
+        Reply(status: 200, content: .value(value, encoded: encoded), etag: etag)
     }
 
     /// 201 with the new thing. Its endpoint declares the path.
@@ -36,8 +35,8 @@ package struct Reply<Value: Sendable>: Sendable {
     }
 
     /// 200 with a part of a list.
-    package static func page(_ page: Page<Value>, cache: CachePolicy = .noStore) -> Reply {
-        Reply(status: 200, content: .page(page.items, next: page.next), cache: cache)
+    package static func page(_ page: Page<Value>) -> Reply {
+        Reply(status: 200, content: .page(page.items, next: page.next))
     }
 
     /// An answer that was recorded earlier, given again.
@@ -70,22 +69,3 @@ extension Reply where Value == String {
 
 /// The value of an answer that has none.
 package enum Nothing: Sendable {}
-
-/// What caches may do with an answer.
-package enum CachePolicy: Hashable, Sendable {
-    /// Keep nothing.
-    case noStore
-    /// Keep it, but ask again each time whether it still holds.
-    case revalidate
-    /// Anybody may keep it for so many seconds.
-    case publicFor(seconds: Int)
-
-    /// The value of Cache-Control.
-    var text: String {
-        switch self {
-        case .noStore: "no-store"
-        case .revalidate: "no-cache"
-        case .publicFor(let seconds): "public, max-age=\(seconds)"
-        }
-    }
-}

@@ -19,9 +19,19 @@ package enum HTTPSettings {
         else: "is not a list of IP addresses and ranges such as 10.0.0.0/8, separated by commas",
         "addresses and ranges (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed"
     ) { text in
-        let words = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let words = Self.words(text)
         let ranges = words.compactMap { NetworkRange($0) }
         return ranges.count == words.count ? ranges : nil
+    }
+    static let allowedOrigins = Setting<[WebOrigin]>(
+        "http.allowedOrigins", default: [], unset: "none",
+        else: "is not a list of origins such as https://www.example.com and http://localhost:5173, separated by commas: scheme and host in "
+            + "lower case, the port where it isn't the scheme's own, nothing behind, and neither * nor null",
+        "origins, separated by commas, whose web pages may call the service from a browser, each exactly as browsers send it: `https://www.example.com`"
+    ) { text in
+        let words = Self.words(text)
+        let origins = words.compactMap { WebOrigin($0) }
+        return origins.count == words.count ? origins : nil
     }
     static let maximumConnections = Setting(
         "http.maximumConnections", default: usual.maximumConnections, in: 1...1_000_000,
@@ -65,11 +75,16 @@ package enum HTTPSettings {
         "Listening",
         [
             host.declaration, port.declaration, operationsPort.declaration, operationsHost.declaration, trustedProxies.declaration,
-            maximumConnections.declaration, maximumConnectionsPerAddress.declaration, maximumStreams.declaration,
+            allowedOrigins.declaration, maximumConnections.declaration, maximumConnectionsPerAddress.declaration,
+            maximumStreams.declaration,
             maximumStreamsPerAddress.declaration, maximumBodyBytes.declaration, answerMemoryBytes.declaration, idleSeconds.declaration,
             requestSeconds.declaration, stallSeconds.declaration, leftoverSeconds.declaration, drainSeconds.declaration,
             accessLog.declaration, sampleBytes.declaration, logLevel.declaration, logFormat.declaration,
         ])
+
+    private static func words(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
 
     private static let notAHost = "is neither an address nor a name"
 
@@ -112,6 +127,7 @@ package struct ServiceConfiguration: Sendable {
         http.leftoverSeconds = try settings[HTTPSettings.leftoverSeconds]
         http.drainSeconds = try settings[HTTPSettings.drainSeconds]
         http.trustedProxies = try settings[HTTPSettings.trustedProxies]
+        http.allowedOrigins = Set(try settings[HTTPSettings.allowedOrigins])
         http.sampleBytes = try settings[HTTPSettings.sampleBytes]
         http.accessLog = try settings[HTTPSettings.accessLog]
         self.http = http

@@ -29,6 +29,8 @@ package struct Endpoint: Sendable {
     package let keepsAnswer: Bool
     /// How old such an answer may be when it is asked for.
     package let answerLifetime: Duration
+    /// What caches may do with its answers; more than nothing only where they are the same for everybody.
+    package let caching: CachePolicy
     /// The most bytes that a body may have; `nil` for the service's own limit.
     package let maximumBodyBytes: Int?
     package let input: InputDeclaration
@@ -44,6 +46,9 @@ package struct Endpoint: Sendable {
     let recordAnswer: @Sendable (any Sendable) -> (location: String?, body: [UInt8])?
 
     /// An endpoint without body.
+    ///
+    /// - Parameter caching: unless given, lists that are kept may be kept by everybody for a moment, single things that are kept have to be asked
+    ///   for again, and all else is not to be stored.
     package init<Answer: Sendable>(
         _ method: Method, _ path: PathTemplate, _ purpose: String,
         access: Access,
@@ -53,14 +58,15 @@ package struct Endpoint: Sendable {
         idempotency: Bool = false,
         keepsAnswer: Bool = false,
         answerLifetime: Duration = AnswerMemory.lifetime,
+        caching: CachePolicy? = nil,
         answers: Answers<Answer>,
         refusals: [Refusal] = [],
         handler: @escaping @Sendable (Call<Void>) async throws -> Reply<Answer>
     ) {
         self.init(
             method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
-            keepsAnswer: keepsAnswer, answerLifetime: answerLifetime, maximumBodyBytes: nil, input: .none, answers: answers,
-            refusals: refusals, decode: { _, _ in () }, handler: handler)
+            keepsAnswer: keepsAnswer, answerLifetime: answerLifetime, caching: caching, maximumBodyBytes: nil, input: .none,
+            answers: answers, refusals: refusals, decode: { _, _ in () }, handler: handler)
     }
 
     /// An endpoint with a JSON body.
@@ -109,9 +115,8 @@ package struct Endpoint: Sendable {
     private init<Input: Sendable, Answer: Sendable>(
         _ method: Method, _ path: PathTemplate, _ purpose: String,
         access: Access, rateLimit: RateLimitClass?, query: [any DeclaredParameter], ifMatch: IfMatchRule, idempotency: Bool,
-        rechecksCaller: Bool = false, keepsAnswer: Bool = false, answerLifetime: Duration = AnswerMemory.lifetime, maximumBodyBytes: Int?,
-        input: InputDeclaration, answers: Answers<Answer>,
-        refusals: [Refusal],
+        rechecksCaller: Bool = false, keepsAnswer: Bool = false, answerLifetime: Duration = AnswerMemory.lifetime,
+        caching: CachePolicy? = nil, maximumBodyBytes: Int?, input: InputDeclaration, answers: Answers<Answer>, refusals: [Refusal],
         decode: @escaping @Sendable (Exchange, [UInt8]) throws -> Input,
         handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
     ) {
@@ -126,6 +131,7 @@ package struct Endpoint: Sendable {
         self.rechecksCaller = rechecksCaller
         self.keepsAnswer = keepsAnswer
         self.answerLifetime = answerLifetime
+        self.caching = caching ?? (!keepsAnswer ? .noStore : answers.form == .page ? .briefly : .revalidate)
         self.maximumBodyBytes = maximumBodyBytes
         self.input = input
         self.refusals = refusals
@@ -170,14 +176,18 @@ extension Endpoint {
     /// Whether HEAD is answered too. A stream of events has no answer to HEAD.
     var answersHead: Bool { method == .get && answer.events.isEmpty }
 
-    /// How old the content of a kept answer may be, in words: its lifetime, and half a second for reading and sending.
+    /// In words, how long ago an answer that is kept was so when it is sent: what it may be old when it is asked for, and half a second for
+    /// reading and sending.
     var freshness: String {
         let age = (answerLifetime + .milliseconds(500)).components
         let seconds = age.attoseconds > 0 ? age.seconds + 1 : age.seconds
         return seconds <= 1 ? "at most a second ago" : "at most \(seconds) seconds ago"
     }
 
-    /// Whether the answer can depend on nothing but the target.
+    /// Whether its answers go to others than who asked, from our memory or from caches on the way.
+    var isShared: Bool { keepsAnswer || caching != .noStore }
+
+    /// Whether nothing but the address can make a difference.
     var canKeepAnswer: Bool { access == .open && method == .get && ifMatch == .ignored && !idempotency && answer.events.isEmpty }
 }
 

@@ -27,11 +27,12 @@ package struct APIDocumentation: Sendable {
     package var markdown: String {
         var lines: [String] = ["# API", "", introduction, "", "Made from the endpoint tables of the services; don't edit it by hand.", ""]
         lines += [
-            "## Requests that reach no call", "", "These are answered with a problem too. After all but the first two the connection ends.",
+            "## Requests that reach no call", "",
+            "These are answered with a problem too. After all but the first three the connection ends.",
             "",
             "| status | code | |", "| --- | --- | --- |",
         ]
-        for problem in [.unknownPath, .methodNotAllowed(allow: "GET")] + MessageFault.allCases.map(\.problem) {
+        for problem in [.unknownPath, .methodNotAllowed(allow: "GET"), .originNotAllowed] + MessageFault.allCases.map(\.problem) {
             lines.append("| \(problem.status) | `\(problem.code)` | \(problem.detail) |")
         }
         lines.append("")

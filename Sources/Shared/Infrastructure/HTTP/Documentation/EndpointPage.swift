@@ -23,7 +23,7 @@ struct EndpointPage {
         var lines = ["### \(endpoint.operation)", "", endpoint.purpose, ""]
         lines += ["- Address: `\(address)\(endpoint.path.text)`", "- Permission: \(Self.need(endpoint))"]
         lines += endpoint.rateLimit == .exempt ? ["- Rate limit: none"] : ["- Rate limit: class `\(endpoint.rateLimit.rawValue)`"]
-        if endpoint.keepsAnswer { lines.append("- Freshness: as it was \(endpoint.freshness)") }
+        lines += freshness
         lines += ["", "**Parameters**", ""] + parameters + [""]
         lines += body
         lines += ["**Answer**", ""] + answer + [""]
@@ -31,6 +31,21 @@ struct EndpointPage {
         lines += EndpointProblems(endpoint).all.map { "| \($0.status) | `\($0.code)` | \(Self.cell($0.detail)) |" }
         lines += ["", "**Example**", ""] + example + [""]
         return lines
+    }
+
+    /// How old the answer may be, here and in caches on the way.
+    private var freshness: [String] {
+        switch endpoint.caching {
+        case .noStore: []
+        case .revalidate where endpoint.keepsAnswer:
+            ["- Freshness: as it was \(endpoint.freshness) when it is sent; caches ask again each time, by its ETag"]
+        case .revalidate: ["- Freshness: caches ask again each time, by its ETag"]
+        case .publicFor(let seconds):
+            [
+                "- Freshness: \(endpoint.keepsAnswer ? "as it was \(endpoint.freshness) when it is sent; " : "")anybody's cache may keep it for "
+                    + "\(seconds) seconds from then on"
+            ]
+        }
     }
 
     private var parameters: [String] {

@@ -64,7 +64,7 @@ enum CommonParameterDeclarations {
                     name: "If-Match", schema: .text(nil, format: nil, pattern: nil), isRequired: true,
                     description: "The ETag that you last saw, or `*` for any.", example: #""1""#))
         }
-        if endpoint.method == .get, endpoint.rateLimit != .exempt, endpoint.answer.selectable != nil, !endpoint.answer.isPage {
+        if endpoint.hasEntityTag {
             headers.append(
                 ParameterDeclaration(
                     name: "If-None-Match", schema: .text(nil, format: nil, pattern: nil), isRequired: false,

@@ -20,10 +20,14 @@ struct OpenAPIResponses {
 
     private static func success(_ endpoint: Endpoint, _ schemas: SchemaDocument) -> JSONValue {
         let answer = endpoint.answer
-        var headers: [(String, String)] = [("X-Request-Id", "The request's id.")]
+        var headers: [(String, String)] = [
+            ("X-Request-Id", endpoint.isShared ? "The request's id, unless the caller chose it." : "The request's id.")
+        ]
         if answer.status == 201 { headers.append(("Location", "The path of what was made.")) }
         if answer.isPage { headers.append(("Link", "The next page, with `rel=\"next\"`; absent at the end.")) }
-        if endpoint.rateLimit != .exempt {
+        if endpoint.hasEntityTag { headers.append(("ETag", "Names the state that is shown, for If-None-Match and If-Match.")) }
+        if endpoint.caching != .noStore { headers.append(("Cache-Control", "`\(endpoint.caching.text)`")) }
+        if endpoint.rateLimit != .exempt, !endpoint.isShared {
             headers += [
                 ("RateLimit-Policy", "How many requests in how many seconds."), ("RateLimit", "How many are left, and when all are back."),
             ]
@@ -87,7 +91,7 @@ struct OpenAPIResponses {
 
     private static func description(of endpoint: Endpoint) -> String {
         switch endpoint.answer.status {
-        case 200 where endpoint.keepsAnswer: "Here it is, as it was \(endpoint.freshness)."
+        case 200 where endpoint.keepsAnswer: "Here it is, as it was \(endpoint.freshness) when it is sent."
         case 200: "Here it is."
         case 201: "It was made."
         case 202: "It was begun."

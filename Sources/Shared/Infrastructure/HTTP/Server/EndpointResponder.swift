@@ -21,6 +21,7 @@ struct EndpointResponder: HTTPResponder {
 
     let router: Router
     let gate: Gate
+    let crossOrigin: CrossOrigin
     let problems: any ProblemMapping
     let configuration: HTTPConfiguration
     let meter: RequestMeter
@@ -30,19 +31,22 @@ struct EndpointResponder: HTTPResponder {
     let readiness: Readiness
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
-        // The server's own ids count up, which would reveal to everybody how busy it is.
-        let requestID = RequestIdentity.accepted(request.headers[.xRequestID]) ?? RequestIdentity.random()
+        // The server's own ids count up, which tells everybody how much is going on.
+        let ownID = RequestIdentity.accepted(request.headers[.xRequestID])
+        let requestID = ownID ?? RequestIdentity.random()
         var logger = context.logger
         logger[metadataKey: Self.requestIDKey] = .string(requestID)
         return try await withLogger(logger) { logger in
-            try await respond(to: request, context: context, logger: logger, requestID: requestID)
+            try await respond(to: request, context: context, logger: logger, requestID: requestID, isOwnID: ownID != nil)
         }
     }
 
     /// The server gives each request an id in its logger's metadata under this key.
     static let requestIDKey = "hb.request.id"
 
-    private func respond(to request: Request, context: ConnectionContext, logger: Logger, requestID: String) async throws -> Response {
+    private func respond(
+        to request: Request, context: ConnectionContext, logger: Logger, requestID: String, isOwnID: Bool
+    ) async throws -> Response {
         let started = ContinuousClock.now
         let facts = RequestFacts(
             requestID: requestID,
@@ -73,8 +77,9 @@ struct EndpointResponder: HTTPResponder {
         tellRefusal(problem, handling, facts)
         let route = handling.endpoint?.endpoint.path.text
         var response = ResponseAssembly.response(
-            answer, problem: problem, requestID: requestID, quota: handling.quota, isHead: method == .head)
-        // A client that waits for "100 Continue" may send its body or not. So nobody knows where the next request begins.
+            answer, problem: problem, requestID: requestID, isOwnID: isOwnID, quota: handling.quota,
+            reader: crossOrigin.reader(of: request), isHead: method == .head)
+        // A client that waits for a word before it sends its body may send it or not: where the next request begins, nobody knows.
         let isUncertain = request.headers[.expect] != nil && !handling.isBodyAskedFor
         let isLast = faulty != nil || handling.isLast || isUncertain || request.headers[.connection] == "close"
         if isLast || surplus.problem(of: context.channel) != nil { response.headers[.connection] = "close" }
@@ -117,6 +122,7 @@ struct EndpointResponder: HTTPResponder {
         _ request: Request, target: RequestTarget, facts: RequestFacts, handling: inout Handling
     ) async throws -> RenderedAnswer {
         guard let (route, values) = router.route(at: target.path) else { throw Problem.unknownPath }
+        if CrossOrigin.isPreflight(request) { return try crossOrigin.preflightAnswer(to: request, methods: route.allow) }
         guard let method = Method(request.method), let routed = route.endpoints[method],
             request.method != .head || routed.endpoint.answersHead
         else {

@@ -85,7 +85,7 @@ package struct HTTPApplication: Sendable {
     /// - Parameter onServerRunning: called with the port as soon as the server listens.
     func build(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> some ApplicationProtocol {
         try OpenAPIDocument(name: name, purpose: purpose, endpoints: table).check()
-        return try application(table, at: configuration.address, services: services, onServerRunning)
+        return try application(table, at: configuration.address, for: configuration.allowedOrigins, services: services, onServerRunning)
     }
 
     /// The application for the operators' endpoints; `nil` when they have no separate address.
@@ -93,17 +93,18 @@ package struct HTTPApplication: Sendable {
     /// - Parameter onServerRunning: called with the port as soon as the server listens.
     /// - Throws: ``EndpointTableError``.
     func buildOperations(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> (some ApplicationProtocol)? {
-        try configuration.operationsAddress.map { try application(operationsTable, at: $0, services: [], onServerRunning) }
+        try configuration.operationsAddress.map { try application(operationsTable, at: $0, for: [], services: [], onServerRunning) }
     }
 
     private func application(
-        _ table: [Endpoint], at address: ListeningAddress, services: [any Service],
+        _ table: [Endpoint], at address: ListeningAddress, for origins: Set<WebOrigin>, services: [any Service],
         _ onServerRunning: @escaping @Sendable (Int?) async -> Void
     ) throws -> Application<EndpointResponder> {
         let surplus = SurplusConnections(configuration, registry: registry)
         let responder = EndpointResponder(
             router: try Router(table.map { RoutedEndpoint($0, configuration: configuration, registry: registry) }),
             gate: Gate(authenticator: authenticator, limiter: RateLimiter(rateLimits)),
+            crossOrigin: CrossOrigin(origins),
             problems: problems,
             configuration: configuration,
             meter: RequestMeter(registry: registry),

@@ -31,7 +31,9 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var drainSeconds = 20
     /// The IP addresses of proxies whose X-Forwarded-For is believed.
     package var trustedProxies: [NetworkRange] = []
-    /// The length of the answer to `GET /sample`; 0 for none. Benchmarks compare other answers with it.
+    /// The origins whose web pages may call the service from a browser. What has an address of its own for operators is for no page.
+    package var allowedOrigins: Set<WebOrigin> = []
+    /// The length of what `GET /sample` gives; 0 for none. Benchmarks compare other answers with it.
     package var sampleBytes = 0
     /// Whether every answer gets a line in the log.
     package var accessLog = true

@@ -42,8 +42,8 @@ struct FaultyRequest {
     private static let method = "FAULTY"
     private static let faultField = "Fault"
     private static let methodField = "Fault-Method"
-    /// The fields of the request that are kept: its answer, its line in the log and its IP address need them.
-    private static let kept = ["X-Request-Id", "traceparent", "X-Forwarded-For", "User-Agent"]
+    /// The fields of the request itself that its answer, its line in the log and its address need.
+    private static let kept = ["X-Request-Id", "traceparent", "X-Forwarded-For", "User-Agent", "Origin"]
 
     let fault: MessageFault
     /// The method as it came; `unknown` when it can't be read.

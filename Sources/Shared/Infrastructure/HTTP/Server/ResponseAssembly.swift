@@ -4,23 +4,35 @@ import NIOCore
 
 /// Adds the headers that every answer has.
 enum ResponseAssembly {
-    /// From the OWASP REST Security Cheat Sheet. The proxy that ends TLS sends Strict-Transport-Security.
-    private static let common: HTTPFields = [
-        .xContentTypeOptions: "nosniff",
-        .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
-        .xFrameOptions: "DENY",
-        .referrerPolicy: "no-referrer",
-    ]
+    /// OWASP REST Security Cheat Sheet. Strict-Transport-Security belongs to whoever ends TLS.
+    private static let common = {
+        var headers: HTTPFields = [
+            .xContentTypeOptions: "nosniff",
+            .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+            .xFrameOptions: "DENY",
+            .referrerPolicy: "no-referrer",
+        ]
+        // Also where no page of another origin asks: a cache that keeps the answer gives it to those that do.
+        headers.vary(by: .origin)
+        return headers
+    }()
 
-    static func response(_ answer: RenderedAnswer, problem: Problem?, requestID: String, quota: Quota?, isHead: Bool) -> Response {
+    /// - Parameters:
+    ///   - reader: the origin whose pages may read the answer, where one of them asks.
+    ///   - isOwnID: whether the caller chose the request's id.
+    static func response(
+        _ answer: RenderedAnswer, problem: Problem?, requestID: String, isOwnID: Bool, quota: Quota?, reader: WebOrigin?, isHead: Bool
+    ) -> Response {
         var headers = common
         headers.append(HTTPField(name: .cacheControl, value: answer.cache.text))
-        headers.append(HTTPField(name: .xRequestID, value: requestID))
+        let isShared = answer.cache != .noStore
+        if !isShared || !isOwnID { headers.append(HTTPField(name: .xRequestID, value: requestID)) }
+        if let reader { CrossOrigin.addFields(to: &headers, reader: reader, methods: answer.preflightMethods) }
         if let contentType = answer.contentType { headers.append(HTTPField(name: .contentType, value: contentType)) }
         if let location = answer.location { headers.append(HTTPField(name: .location, value: location)) }
         if let etag = answer.etag { headers.append(HTTPField(name: .eTag, value: etag.text)) }
         if let link = answer.link { headers.append(HTTPField(name: .link, value: link)) }
-        if let quota {
+        if let quota, !isShared {
             headers.append(HTTPField(name: .rateLimitPolicy, value: quota.policy))
             headers.append(HTTPField(name: .rateLimit, value: quota.state))
         }

@@ -22,7 +22,7 @@ struct Router: Sendable {
     /// - Throws: ``EndpointTableError`` when two endpoints have the same method and path, or one keeps answers that are not for everybody.
     init(_ endpoints: [RoutedEndpoint]) throws {
         for routed in endpoints {
-            guard !routed.endpoint.keepsAnswer || routed.endpoint.canKeepAnswer else {
+            guard !routed.endpoint.isShared || routed.endpoint.canKeepAnswer else {
                 throw EndpointTableError.keepsAnswerForSome(routed.endpoint.operation)
             }
             var node = 0
