@@ -175,7 +175,7 @@ extension PostgresConnection {
     /// - Parameters:
     ///   - index: the first statement without an answer; those before it were answered.
     ///   - status: where the connection stood before.
-    private func failure(
+    func failure(
         _ error: PostgresError,
         at index: Int,
         of queries: [Query],
