@@ -10,7 +10,7 @@ struct GenerateDemoData: AsyncParsableCommand {
         abstract: "Makes cinemas, a week of showtimes, buyers and their orders, for looking around and for measuring.",
         discussion: """
             Cities must have been imported. Everything is invented, and says so in its name; nobody can sign in to a made account. Orders are in all \
-            states, with payments, tickets, refunds and their entries in the ledger; no gateway knows of them. One seed makes the same data; once \
+            states, with payments, tickets, refunds and their entries in the ledger; no bill names them. One seed makes the same data; once \
             it has, another run with it changes nothing, and another seed makes more data beside. A run is one transaction: ended early, it \
             leaves nothing. Nothing of it can be deleted again, so a database with real orders is the wrong place.
             """

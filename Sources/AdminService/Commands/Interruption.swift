@@ -31,7 +31,9 @@ enum Interruption {
             try await work.value
         } catch {
             guard let number = first.withLock(\.self) else { throw error }
-            FileHandle.standardError.write(Data("\nError: interrupted; nothing was written\n".utf8))
+            // On a terminal a bar stands in this line.
+            let beginning = isatty(STDERR_FILENO) == 1 ? "\n" : ""
+            FileHandle.standardError.write(Data("\(beginning)Error: interrupted; nothing was written\n".utf8))
             throw ExitCode(128 + number)
         }
     }

@@ -1,4 +1,5 @@
 package import Database
+import Foundation
 
 /// What a run has made.
 package struct DemoDataSummary: Hashable, Sendable {
@@ -34,6 +35,8 @@ package struct DemoData: Sendable {
         guard try await !isThere(request, isDayGiven: isDayGiven, in: pool) else { return nil }
         let cities = try await store.cities(in: pool)
         guard !cities.isEmpty else { throw DemoDataFault.noCities }
+        // Its transaction keeps numbers from being taken, so whoever comes meanwhile would wait for them.
+        guard try await pool.withTransaction({ try await store.lock(in: $0) }) else { throw DemoDataFault.busy }
         let sizes = try DemoLayout.sizes()
         let ids = try await reserve(for: request, cities: cities, sizes: sizes, in: pool)
         let world = DemoWorld(request, cities: cities, sizes: sizes, ids: ids)
@@ -112,7 +115,8 @@ package struct DemoData: Sendable {
 
     /// Merchants, their people, movies and rights.
     private func addCatalogue(of world: DemoWorld, to rows: inout DemoRows, in transaction: PostgresTransaction) async throws -> Int {
-        let companies = try await store.companies(world.movies.map(\.company).distinct, in: transaction)
+        let since = world.request.moment - 400 * 86_400
+        let companies = try await store.companies(world.movies.map(\.company).distinct, since: since, in: transaction)
         let people = try await store.people(world.movies.flatMap { $0.credits.map(\.name) }.distinct, in: transaction)
         for movie in world.movies { rows.add(movie, companies: companies, people: people) }
         for merchant in 0..<world.places.merchants {

@@ -99,11 +99,11 @@ struct DemoDataStore: Sendable {
     /// Adds companies, or finds those that have these names already.
     ///
     /// - Returns: their numbers by name.
-    func companies(_ names: [String], in transaction: PostgresTransaction) async throws -> [String: Int64] {
+    func companies(_ names: [String], since createdAt: Date, in transaction: PostgresTransaction) async throws -> [String: Int64] {
         try await transaction.execute(
             """
-            INSERT INTO companies (name)
-            SELECT name
+            INSERT INTO companies (name, created_at)
+            SELECT name, \(createdAt)::timestamptz
             FROM unnest(\(names)::text[]) WITH ORDINALITY AS made (name, place)
             ORDER BY place
             ON CONFLICT DO NOTHING

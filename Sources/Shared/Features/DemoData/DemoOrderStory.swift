@@ -19,9 +19,6 @@ struct DemoCounters: Sendable {
 
 /// Lets things happen to an order, and writes down what the services write when they do.
 struct DemoOrderStory {
-    /// Whose money no gateway has: it was made together with the order.
-    static let gateway = "demo"
-
     private static let noteOfCancelling = "演示：场次取消"
 
     private(set) var order: DemoOrder
@@ -62,8 +59,8 @@ struct DemoOrderStory {
         order.payments.append(
             DemoOrder.Payment(
                 id: counters.next(.payments),
-                gateway: isCounter ? CounterGateway.name : Self.gateway,
-                method: isCounter ? CounterGateway.cash.rawValue : "demo_page",
+                gateway: isCounter ? CounterGateway.name : DemoGateway.name,
+                method: isCounter ? CounterGateway.cash.rawValue : DemoGateway.page.rawValue,
                 outTradeNo: tradeNumber(at: at),
                 createdAt: at,
                 expiresAt: order.expiresAt))
@@ -136,7 +133,7 @@ struct DemoOrderStory {
         var payment = order.payments.removeLast()
         payment.state = .succeeded
         payment.succeededAt = at
-        payment.tradeNo = payment.gateway == Self.gateway ? "demo-\(payment.id)" : payment.outTradeNo
+        payment.tradeNo = payment.gateway == DemoGateway.name ? "demo-\(payment.id)" : payment.outTradeNo
         order.payments.append(payment)
         return payment
     }
@@ -193,7 +190,7 @@ struct DemoOrderStory {
             let refund = order.refunds[place]
             order.refunds[place].succeededAt = at
             try apply(order.state == .refunding ? .refundCompleted : .refundPaid, at: at)
-            let gateway = order.payments.first { $0.id == refund.paymentID }?.gateway ?? Self.gateway
+            let gateway = order.payments.first { $0.id == refund.paymentID }?.gateway ?? DemoGateway.name
             post(
                 .refundPaid, of: refund.paymentID, refund: refund.id, at: at,
                 [LedgerLine(.refundsPayable, refund.amountFen), LedgerLine(.gateway(gateway), 0 - refund.amountFen)])
