@@ -12,7 +12,7 @@ struct AdminService: AsyncParsableCommand {
         version: "AdminService, \(ProgramArguments.version)",
         subcommands: [
             Serve.self, CheckConfig.self, Migrate.self, Grant.self, CreateAdmin.self, ImportCities.self, ImportMovies.self,
-            VerifyFigures.self,
+            VerifyFigures.self, GenerateDemoData.self,
         ],
         defaultSubcommand: Serve.self
     )

@@ -28,6 +28,7 @@ fi
 make_keys
 start_database
 prepare_database
+make_demo_data
 
 # The ports are chosen again, since the build took its time, and until the last service has started no other copy on this machine chooses: a
 # lock on a folder that all copies know.

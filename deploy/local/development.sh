@@ -112,6 +112,13 @@ prepare_database() {
     admin_service import-movies "$data/movies.csv" </dev/null
 }
 
+# Something to look at: cinemas, a week of showtimes from today on, orders. Each week has a seed of its own, so that there are always showtimes
+# to come; within it nothing more is made.
+make_demo_data() {
+    say "Making demo data"
+    admin_service generate-demo-data --cinemas 20 --orders 1000 --seed $(($(date +%s) / (7 * 86400))) </dev/null
+}
+
 admin_service() { DATABASE_URL=$database_url LOG_LEVEL=warning "$programs/AdminService" "$@"; }
 
 # service_environment NAME PORT: sets `environment` to what a service gets; NAME is client, cinema, admin or sandbox.

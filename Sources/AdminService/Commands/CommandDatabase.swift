@@ -12,27 +12,34 @@ import Shared
 enum CommandDatabase {
     /// Runs the body with a pool of connections, and closes them after it.
     ///
-    /// - Parameter schemaIsCurrent: whether the database must have this version's schema.
-    /// - Throws: ``CommandFailure`` with one line for every error. For a wrong setting it prints the line itself and throws status 78.
-    static func with(schemaIsCurrent: Bool = true, _ body: (PostgresPool) async throws -> Void) async throws {
-        try await with(schemaIsCurrent: schemaIsCurrent) { pool, _ in try await body(pool) }
+    /// - Parameters:
+    ///   - schemaIsCurrent: whether the database must have this version's schema.
+    ///   - statementTimeout: how long a statement may run; as the settings say unless said.
+    /// - Throws: ``CommandFailure`` whatever goes wrong, in one line; for a setting, which it tells itself, the status 78.
+    static func with(
+        schemaIsCurrent: Bool = true, statementTimeout: Duration? = nil, _ body: (PostgresPool) async throws -> Void
+    ) async throws {
+        try await with(schemaIsCurrent: schemaIsCurrent, statementTimeout: statementTimeout) { pool, _ in try await body(pool) }
     }
 
     /// Runs the body with the feature of accounts, and closes its connections after it. Throws as ``with(schemaIsCurrent:_:)``.
     static func withAccounts(_ body: (Accounts) async throws -> Void) async throws {
-        try await with(schemaIsCurrent: true) { pool, settings in
+        try await with(schemaIsCurrent: true, statementTimeout: nil) { pool, settings in
             try await body(
                 Accounts(pool: pool, hasher: try PasswordHasher(settings), configuration: try AccountsConfiguration(settings)))
         }
     }
 
-    private static func with(schemaIsCurrent: Bool, _ body: (PostgresPool, Settings) async throws -> Void) async throws {
+    private static func with(
+        schemaIsCurrent: Bool, statementTimeout: Duration?, _ body: (PostgresPool, Settings) async throws -> Void
+    ) async throws {
         do {
             let settings = try Self.settings()
             var logger = Logger(label: "AdminService")
             // The pool's warnings are turned off, because the error is printed in one line at the end.
             logger.logLevel = .critical
-            let configuration = try PostgresPoolConfiguration(ownerBy: settings, applicationName: "AdminService command")
+            var configuration = try PostgresPoolConfiguration(ownerBy: settings, applicationName: "AdminService command")
+            if let statementTimeout { configuration.connection.statementTimeout = statementTimeout }
             let pool = PostgresPool(configuration: configuration, logger: logger)
             do {
                 if schemaIsCurrent {

@@ -20,7 +20,7 @@ struct ImportCities: AsyncParsableCommand {
         try await CommandDatabase.with { pool in
             do {
                 let places = try PlacesImport(bytes)
-                var progress = ImportProgress(of: places.subject)
+                var progress = CommandProgress(of: places.subject)
                 let summary = try await places.run(on: pool) { progress.show($0, of: $1) }
                 try ImportReport.conclude(summary, of: places.subject, from: file)
             } catch let error as ImportFileError {

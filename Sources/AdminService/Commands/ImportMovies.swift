@@ -23,7 +23,7 @@ struct ImportMovies: AsyncParsableCommand {
         try await CommandDatabase.with { pool in
             do {
                 let movies = try MovieImport(bytes, today: Self.today)
-                var progress = ImportProgress(of: "movies")
+                var progress = CommandProgress(of: "movies")
                 let summary = try await movies.run(on: pool) { progress.show($0, of: $1) }
                 try ImportReport.conclude(summary, of: "movies", from: file)
             } catch let error as ImportFileError {

@@ -6,7 +6,7 @@ package enum DatabaseSettings {
     static let url = Setting(requiredSecret: "database.url", "connection string of libpq")
     static let ownerURL = Setting(
         secret: "database.ownerURL", unset: "`DATABASE_URL`",
-        "commands only (`migrate`, `grant`, `create-admin`, imports, `verify-figures`): as who owns the tables, see deploy/systemd/README.md"
+        "commands only (`migrate`, `grant`, `create-admin`, imports, `verify-figures`, `generate-demo-data`): as who owns the tables, see deploy/systemd/README.md"
     )
     static let directURL = Setting(
         secret: "database.directURL", unset: "`DATABASE_URL`",

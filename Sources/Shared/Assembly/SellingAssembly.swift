@@ -44,7 +44,7 @@ package struct SellingAssembly: Sendable {
         let pool = assembly.pool
         let logger = assembly.logger
         gateways = [AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)]
-        let payments = Payments(gateways: gateways + [CounterGateway()], outbox: Outbox())
+        let payments = Payments(gateways: gateways + [CounterGateway(), DemoGateway()], outbox: Outbox())
         let reconciliations = Reconciliations(gateways: gateways, outbox: Outbox())
         let ledger = Ledger()
         let arrivals = PaymentArrivals(database: pool, payments: payments, ledger: ledger)

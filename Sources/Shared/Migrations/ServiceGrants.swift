@@ -110,6 +110,7 @@ package enum ServiceGrants {
         ("leases", .everything, .everything, .everything),
         ("schema_migrations", .read, .read, .read),
         ("database_roles", .none, .none, .none),
+        ("demo_data_runs", .none, .none, .none),
     ]
 
     /// The names of all listed tables and views.

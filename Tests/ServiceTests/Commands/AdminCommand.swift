@@ -30,6 +30,15 @@ struct AdminCommand: Sendable {
 
     /// Runs it to its end; should it hang, that end is made.
     func run(_ arguments: String..., input: String = "") async throws -> Run {
+        try await run(arguments, input: input)
+    }
+
+    /// The same.
+    ///
+    /// - Parameter whileRunning: done with the process's number once it runs.
+    func run(
+        _ arguments: [String], input: String = "", whileRunning: @escaping @Sendable (Int32) async throws -> Void = { _ in }
+    ) async throws -> Run {
         try await Self.withFolder { folder in
             // Files instead of pipes: nobody has to read while the other writes.
             let files = ["in", "out", "err"].map { folder.appending(path: $0) }
@@ -46,10 +55,12 @@ struct AdminCommand: Sendable {
                 let id = process.processIdentifier
                 if process.isRunning, id > 0 { kill(id, SIGKILL) }
             }
+            var meanwhile: Task<Void, any Error>?
             let status: Int32 = try await withCheckedThrowingContinuation { continuation in
                 process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
                 do {
                     try process.run()
+                    meanwhile = Task { [id = process.processIdentifier] in try await whileRunning(id) }
                     DispatchQueue.global().asyncAfter(deadline: .now() + 600, execute: limit)
                 } catch {
                     process.terminationHandler = nil
@@ -57,6 +68,7 @@ struct AdminCommand: Sendable {
                 }
             }
             limit.cancel()
+            try await meanwhile?.value
             return Run(
                 status: status, output: try String(contentsOf: files[1], encoding: .utf8),
                 complaints: try String(contentsOf: files[2], encoding: .utf8))

@@ -216,6 +216,65 @@ final class LibpqConnection {
     /// Goes back to pipeline mode when a script's results have been read.
     func finishScript() -> Bool { unsafe PQenterPipelineMode(raw) == 1 }
 
+    // MARK: COPY
+
+    /// Begins a COPY … FROM STDIN, outside of pipeline mode.
+    ///
+    /// - Returns: `nil` when the server waits for rows, else what it says instead.
+    func startCopy(_ sql: String) -> LibpqReply? {
+        guard sendScript(sql) else { return .lost(lostError()) }
+        if let error = receive() { return .lost(error) }
+        guard let result = unsafe PQgetResult(raw) else { return .lost(lostError()) }
+        guard unsafe PQresultStatus(result) == PGRES_COPY_IN else { return unsafe reply(owning: result) }
+        unsafe PQclear(result)
+        return nil
+    }
+
+    /// Sends rows, a part at a time, and waits while the server takes no more. What the server says against them comes as the COPY's result.
+    ///
+    /// - Parameter isUnwanted: asked before each part; ends the sending.
+    /// - Returns: whether all of them were sent; `nil` when the connection is lost.
+    func sendCopyRows(_ rows: [UInt8], unless isUnwanted: () -> Bool) -> Bool? {
+        unsafe rows.withUnsafeBufferPointer { buffer in
+            var offset = 0
+            while offset < buffer.count {
+                if isUnwanted() { return false }
+                let count = min(Self.copyPart, buffer.count - offset)
+                let part = unsafe UnsafeRawPointer(buffer.baseAddress)?.advanced(by: offset).assumingMemoryBound(to: CChar.self)
+                // 0: no room for it now.
+                let queued = unsafe PQputCopyData(raw, part, Int32(count))
+                guard queued >= 0, isFlushed() else { return nil }
+                if queued == 1 { offset += count }
+            }
+            return true
+        }
+    }
+
+    /// Ends a COPY; the results of the statement follow, as those of a script.
+    ///
+    /// - Parameter reason: why the rows before are not to be taken; `nil` takes them.
+    func endCopy(refusing reason: String?) -> Bool {
+        while true {
+            let queued = unsafe PQputCopyEnd(raw, reason)
+            if queued == 1 { return true }
+            guard queued == 0, isFlushed() else { return false }
+        }
+    }
+
+    /// How much of a COPY goes to libpq at once, in bytes: its buffer grows no further.
+    private static let copyPart = 1 << 16
+
+    /// Waits until the server has taken what is queued, within the limit of its silence.
+    private func isFlushed() -> Bool {
+        while true {
+            let unsent = unsafe PQflush(raw)
+            guard unsent == 1 else { return unsent == 0 }
+            // The server may have to say something before it takes more.
+            guard let ready = waitForServer(Int16(POLLIN | POLLOUT)), ready != 0 else { return false }
+            if ready & ~Int16(POLLOUT) != 0, unsafe PQconsumeInput(raw) == 0 { return false }
+        }
+    }
+
     // MARK: Receiving
 
     /// The result of the next statement of a pipeline with its end, or the end of the pipeline.
@@ -244,6 +303,10 @@ final class LibpqConnection {
         guard let result = unsafe PQgetResult(raw) else {
             return isBroken ? .lost(lostError()) : .end
         }
+        return unsafe reply(owning: result)
+    }
+
+    private func reply(owning result: OpaquePointer) -> LibpqReply {
         switch unsafe PQresultStatus(result) {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
             return unsafe .result(LibpqResult(owning: result))
@@ -262,9 +325,9 @@ final class LibpqConnection {
             let isOver = error.code == .connectionLost || error.sqlState == nil || isBroken
             return isOver ? .lost(error.recoded(.connectionLost)) : .failure(error)
         default:
-            // This is COPY. Nobody here uses it, and it would leave the protocol in another mode.
+            // COPY as a plain statement, which would leave the protocol in another mode.
             unsafe PQclear(result)
-            return .lost(PostgresError(.protocolViolation, "the statement needs COPY, which is not supported"))
+            return .lost(PostgresError(.protocolViolation, "the statement is a COPY, for which there is PostgresConnection.copy"))
         }
     }
 
@@ -347,9 +410,17 @@ final class LibpqConnection {
 
     // MARK: Errors
 
+    /// The connection is lost, for the reason that libpq gives, or for this one where it gives none.
+    func lost(_ reason: String) -> LibpqReply {
+        let error = lostError()
+        return .lost(error.message == Self.noReason ? PostgresError(.connectionLost, reason) : error)
+    }
+
+    private static let noReason = "the connection is broken"
+
     private func lostError() -> PostgresError {
         let message = unsafe Self.message(of: raw)
-        return PostgresError(.connectionLost, message.isEmpty ? "the connection is broken" : message)
+        return PostgresError(.connectionLost, message.isEmpty ? Self.noReason : message)
     }
 
     private static func message(of raw: OpaquePointer) -> String {

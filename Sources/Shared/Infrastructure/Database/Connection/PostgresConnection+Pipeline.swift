@@ -175,7 +175,7 @@ extension PostgresConnection {
     /// - Parameters:
     ///   - index: the first statement without an answer.
     ///   - status: the connection's state before the pipeline.
-    private func failure(
+    func failure(
         _ error: PostgresError,
         at index: Int,
         of queries: [Query],

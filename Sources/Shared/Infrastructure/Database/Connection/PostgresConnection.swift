@@ -143,6 +143,11 @@ package actor PostgresConnection: PostgresSession {
     }
 
     private func takeTurn(_ queries: [Query]) async throws -> [PostgresRows] {
+        try await takeTurn { () throws(PostgresPipelineError) in try run(queries) }
+    }
+
+    /// Does something that the task's cancellation ends.
+    func takeTurn<Answer: Sendable>(_ work: () throws(PostgresPipelineError) -> Answer) async throws -> Answer {
         guard let gate else { throw notSent(PostgresError(.closed, "the connection is closed"), at: 0) }
         let turn = gate.begin()
         return try await withTaskCancellationHandler {
@@ -150,7 +155,7 @@ package actor PostgresConnection: PostgresSession {
                 _ = gate.end()
                 throw notSent(PostgresError(.cancelled, "cancelled before it was sent"), at: 0)
             }
-            return try runTurn(queries, gate: gate)
+            return try runTurn(gate: gate, work)
         } onCancel: {
             gate.cancel(turn: turn)
         }
@@ -161,10 +166,12 @@ package actor PostgresConnection: PostgresSession {
         try run(queries)
     }
 
-    private func runTurn(_ queries: [Query], gate: CancellationGate) throws(PostgresPipelineError) -> [PostgresRows] {
-        let outcome: Result<[PostgresRows], PostgresPipelineError>
+    private func runTurn<Answer>(
+        gate: CancellationGate, _ work: () throws(PostgresPipelineError) -> Answer
+    ) throws(PostgresPipelineError) -> Answer {
+        let outcome: Result<Answer, PostgresPipelineError>
         do {
-            outcome = .success(try run(queries))
+            outcome = .success(try work())
         } catch {
             outcome = .failure(error)
         }

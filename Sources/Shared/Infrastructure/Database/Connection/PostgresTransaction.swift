@@ -55,6 +55,15 @@ package struct PostgresTransaction: PostgresSession {
         }
     }
 
+    /// Adds rows to a table by COPY, in a fraction of the time that INSERT takes.
+    ///
+    /// - Returns: how many.
+    /// - Throws: ``PostgresError``; afterwards the transaction can only be rolled back.
+    @discardableResult
+    package func copy(_ rows: CopyRows) async throws -> Int {
+        try await connection.copy(rows, in: scope)
+    }
+
     /// Runs the last statements of the transaction and commits, in one round trip. Nothing can be run in it afterwards.
     ///
     /// - Returns: the results of the statements.

@@ -87,6 +87,36 @@ package struct PostgresText: Sendable {
         return start
     }
 
+    /// Writes one field of a row of COPY (PostgreSQL 15 manual, COPY, "Text Format").
+    mutating func appendCopyField(_ value: some PostgresEncodable) {
+        let start = bytes.count
+        isNull = false
+        value.encode(into: &self)
+        if isNull {
+            bytes.removeSubrange(start...)
+            append("\\N")
+        } else if bytes[start...].contains(where: { Self.copyEscape(of: $0) != nil }) {
+            let plain = Array(bytes[start...])
+            bytes.removeSubrange(start...)
+            for byte in plain {
+                if Self.copyEscape(of: byte) != nil { append(ascii: "\\") }
+                bytes.append(Self.copyEscape(of: byte) ?? byte)
+            }
+        }
+        isNull = false
+    }
+
+    /// What stands after a backslash for a byte that means something else in COPY.
+    private static func copyEscape(of byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "\\"): byte
+        case UInt8(ascii: "\t"): UInt8(ascii: "t")
+        case UInt8(ascii: "\n"): UInt8(ascii: "n")
+        case UInt8(ascii: "\r"): UInt8(ascii: "r")
+        default: nil
+        }
+    }
+
     /// Takes the bytes of another query's values over.
     mutating func append(_ other: PostgresText) {
         bytes.append(contentsOf: other.bytes)

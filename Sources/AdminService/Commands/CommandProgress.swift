@@ -1,13 +1,16 @@
 import Foundation
 
-/// Shows the progress of an import: a bar on a terminal, elsewhere a line for each tenth.
-struct ImportProgress {
+/// Shows how far a command is: a bar on a terminal, elsewhere a line for each tenth.
+struct CommandProgress {
     private let subject: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isSilentElsewhere: Bool
     private var tenths = 0
 
-    init(of subject: String) {
+    /// - Parameter isSilentElsewhere: whether nothing is shown where there is no terminal.
+    init(of subject: String, isSilentElsewhere: Bool = false) {
         self.subject = subject
+        self.isSilentElsewhere = isSilentElsewhere
     }
 
     /// Shows that so many rows are done.
@@ -18,7 +21,7 @@ struct ImportProgress {
             let filled = width * done / total
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
             write("\r\(subject) \(bar) \(done)/\(total)\(done == total ? "\n" : "")")
-        } else if 10 * done / total > tenths {
+        } else if !isSilentElsewhere, 10 * done / total > tenths {
             tenths = 10 * done / total
             write("\(subject): \(done) of \(total)\n")
         }
