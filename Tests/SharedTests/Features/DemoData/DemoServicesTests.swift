@@ -98,7 +98,7 @@ struct DemoServicesTests {
 
     private static func expectOrders(in pool: PostgresPool) async throws {
         let process = try BookingProcess(pool)
-        let shown = try await all { try await process.orders.orders(scope: .all, page: $0) }
+        let shown = try await all { try await process.orders.orders(scope: .all, page: $0) }.map(\.order)
         #expect(shown.count == 1_500)
         let payable = try await count("SELECT sum(payable_fen)::bigint AS count FROM orders", in: pool)
         #expect(shown.reduce(0) { $0 + $1.amount.payableFen } == Int64(payable))
