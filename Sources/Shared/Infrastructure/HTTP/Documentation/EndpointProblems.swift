@@ -33,7 +33,9 @@ struct EndpointProblems: Sendable {
             add(415, "unsupported_media_type", "The body is not application/json in UTF-8.")
             add(422, "body_invalid", "A field is unknown, missing or has no valid value; `errors` names it.")
             if Schema.object(body).holdsNames {
-                add(422, "name_invalid", "A name is blank, has blanks around it, or characters that nobody sees; `errors` names it.")
+                add(
+                    422, "name_invalid",
+                    "A name is blank, has blanks around it, or characters that nobody sees, or is `repeated` in its list; `errors` names it.")
             }
             add(422, "value_refused", "A value is outside of what can be stored; `errors` names the field where it is known.")
         case .form: break
