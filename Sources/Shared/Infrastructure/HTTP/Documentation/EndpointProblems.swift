@@ -51,8 +51,8 @@ struct EndpointProblems: Sendable {
         if endpoint.rateLimit != .exempt || endpoint.input != .none {
             add(
                 503, "busy",
-                "The service can't answer now: `busy`, `too_many_connections_of_address`, `database_unavailable`, `not_ready`, or "
-                    + "`outcome_unknown`; try again."
+                "The service can't answer now: `busy`, `too_many_connections_of_address`, `database_unavailable`, `not_ready`, "
+                    + "`scope_changed`, or `outcome_unknown`; try again."
             )
         }
         if !endpoint.answer.events.isEmpty { problems += [.tooManyStreamsOfAddress, .tooManyStreams] }
