@@ -42,7 +42,7 @@ struct OrderEndpoints: Sendable {
         ) { call in
             do {
                 return .ok(try OrderPreview(call.body.seatIDs, on: try await maps.map(showtimeID: call.body.showtimeID).map))
-            } catch Refusal.notFound {
+            } catch let refusal as Refusal where refusal == .notFound {
                 throw Refusal.showtimeUnknown
             }
         }
