@@ -9,7 +9,7 @@ struct PaymentSupportEndpoints: Sendable {
     let support: PaymentSupport
     let writes: Writes
 
-    var all: [Endpoint] { [refund, decide] }
+    var all: [Endpoint] { [refund, decide, markSentElsewhere] }
 
     var refund: Endpoint {
         Endpoint(
@@ -48,9 +48,28 @@ struct PaymentSupportEndpoints: Sendable {
             return .ok(shown, etag: shown.etag)
         }
     }
+
+    var markSentElsewhere: Endpoint {
+        Endpoint(
+            .post, "/v1/orders/{id:uuid}/refunds/{refund_id}/sent-elsewhere",
+            "Counts a refund that the gateway refuses for good as done, because its money has gone back in another way.",
+            access: .permission(.payments, .modify),
+            body: OrderBody.reason,
+            answers: .ok(RefundShape.refund),
+            refusals: [.refundNotRefused]
+        ) { call in
+            let (id, refundID) = (try call[.uuid], try call[.id("refund_id")])
+            let actor = OrderActor(try call.principal.accountID, note: call.body)
+            let refund = try await writes.perform(call, audit: call.audit(.refundSentElsewhere, .order(id))) { transaction in
+                try await support.markSentElsewhere(refundID, of: id, actor: actor, in: transaction)
+            }
+            return .ok(refund)
+        }
+    }
 }
 
 extension AuditAction {
     static let wrongAmountRefunded = AuditAction(rawValue: "payment.wrong_amount_refunded")
+    static let refundSentElsewhere = AuditAction(rawValue: "order.refund_sent_elsewhere")
     static let attentionDecided = AuditAction(rawValue: "order.attention_decided")
 }

@@ -223,7 +223,7 @@ REVIEWED = {
     "Sources/Shared/Infrastructure/Imports/ImportBatches.swift": (1, "within the rows"),
     "Sources/Shared/Infrastructure/Messages/RelaySender.swift": (1, "our own clock"),
     "Sources/Shared/Features/Orders/Entering/EntryWindow.swift": (1, "a setting with a range"),
-    "Sources/Shared/Features/Orders/LedgerEntry+Orders.swift": (8, "amounts of orders, bounded by prices and seats"),
+    "Sources/Shared/Features/Orders/LedgerEntry+Orders.swift": (10, "amounts of orders, bounded by prices and seats"),
     "Sources/Shared/Features/Orders/Opening/OrderOpeningStore+Facts.swift": (2, "lists are joined, and seats of one showtime added up"),
     "Sources/Shared/Features/Orders/UUID+TimeOrdered.swift": (1, "our own clock"),
     "Sources/Shared/Infrastructure/Callers/PageCursor.swift": (2, "the length of a parameter, which has a bound"),

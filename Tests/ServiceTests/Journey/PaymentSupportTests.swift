@@ -127,6 +127,38 @@ struct PaymentSupportTests {
         }
     }
 
+    @Test("A refund sends what is left after the console's; one that the gateway refuses is counted as done with a reason")
+    func sentElsewhere() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let order = try await waitingOrder(anna, "A1", stage, at: platform)
+            #expect(try await platform.notify(notice(order)) == "success")
+            let news = notice(order, ["refund_fee": "1.00", "gmt_refund": "2026-11-24 12:00:00.123", "out_biz_no": "console-1"])
+            #expect(try await platform.notify(news) == "success")
+            let path = "/v1/orders/\(order.id)/refunds"
+            let token = platform.administrator
+            let preview = try await platform.admin.ask(.post, "\(path)/preview", token: token, json: "{}")
+            let asked = try await platform.admin.ask(.post, path, token: token, json: #"{"reason": "ill"}"#)
+            #expect(asked.status == 202, "\(asked.body)")
+            for told in [preview, asked] {
+                #expect(told["amount_fen"].number == order.payableFen - 100 && told["foreign_fen"].number == 100, "\(told.body)")
+            }
+            let done = "\(path)/\(asked["id"].number)/sent-elsewhere"
+            let early = try await platform.admin.ask(.post, done, token: token, json: #"{"reason": "by hand"}"#)
+            #expect(early.status == 409 && early.code == "refund_not_refused")
+            try await platform.pool.execute("UPDATE refunds SET refused_at = now()")
+            let reader = try await platform.holder(.admin, grants: ["payments": 1])
+            #expect(try await platform.admin.ask(.post, done, token: reader.token, json: #"{"reason": "x"}"#).status == 403)
+            #expect(try await platform.admin.ask(.post, done, token: token, json: "{}").status == 422)
+            let settled = try await platform.admin.ask(.post, done, token: token, json: #"{"reason": "by hand"}"#)
+            #expect(settled.status == 200 && settled["state"].text == "succeeded", "\(settled.body)")
+            #expect(try await platform.client.ask(.get, "/v1/orders/\(order.id)", token: anna)["state"].text == "refunded")
+            let audit = try await platform.admin.ask(.get, "/v1/audit-events?action=order.refund_sent_elsewhere", token: token)
+            #expect(audit["items"].items.map { $0["subject"].text } == ["order:\(order.id)"])
+        }
+    }
+
     @Test("A refund in the gateway's own console keeps the order's tickets from being used until an administrator decides")
     func foreignRefund() async throws {
         try await Platform.with { platform in

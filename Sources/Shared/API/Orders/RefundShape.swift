@@ -11,14 +11,17 @@ package enum RefundShape {
         .text("request_number", "Our number of it at the gateway.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
             $0.refund.requestNumber.rawValue
         },
-        .enumeration("state", "Whether the gateway has sent the money.") { $0.refund.state },
-        .int("amount_fen", "What goes back, in fen.", example: "4350") { $0.refund.amountFen },
+        .enumeration("state", "Whether the money has gone back.") { $0.refund.state },
+        .int("amount_fen", "What goes back, in fen.", example: "4350") { $0.refund.sentFen },
+        .int("foreign_fen", "What of the tickets' money doesn't go back by it, because it went back without us, in fen.", example: "0") {
+            $0.refund.foreignFen
+        },
         .int("fee_fen", "What is kept of the tickets' price, in fen.", example: "450") { $0.refund.feeFen },
         .text("reason", "Why: a stable word.", example: "requested_by_buyer") { $0.refund.reason },
         .text("note", "Why, in the words of whoever asked; buyers are shown their own alone.", example: "Ill") { $0.refund.note },
         .ints("ticket_ids", "The tickets that it is for; none for late and duplicate money.", example: "[7]") { $0.ticketIDs },
         .timestamp("requested_at", "When it was asked for.") { $0.refund.requestedAt },
-        .timestamp("succeeded_at", "When the gateway had sent the money; null before.") { $0.refund.succeededAt }
+        .timestamp("succeeded_at", "When the money had gone back; null before.") { $0.refund.succeededAt }
     )
 
     static let ticket = Shape<TicketRefund>(
@@ -34,7 +37,10 @@ package enum RefundShape {
     package static let preview = Shape<RefundPreview>(
         "RefundPreview",
         .uuid("order_id", "The order.") { $0.orderID },
-        .int("amount_fen", "What would go back, in fen.", example: "4350") { $0.amountFen },
+        .int("amount_fen", "What would go back, in fen.", example: "4350") { $0.sentFen },
+        .int("foreign_fen", "What of the tickets' money wouldn't, because it went back without us, in fen.", example: "0") {
+            $0.foreignFen
+        },
         .int("fee_fen", "What would be kept of the tickets' price, in fen.", example: "450") { $0.feeFen },
         .bool("is_whole", "Whether nothing would be left of the order.") { $0.isWhole },
         .timestamp("terms_end_at", "Until when it costs no more; null for the staff, who give back without a fee.") { $0.termsEndAt },

@@ -36,7 +36,25 @@ extension LedgerEntry {
             orderID: refund.orderID,
             paymentID: refund.paymentID,
             refundID: refund.id,
-            lines: [LedgerLine(.unallocated, refund.amountFen), LedgerLine(.refundsPayable, -refund.amountFen)]
+            lines: [LedgerLine(.unallocated, refund.amountFen)] + promise(of: refund)
+        )
+    }
+
+    /// What is owed for a refund. What went back without us is owed no more. A refund of such money alone is owed for this moment, so that
+    /// it too is settled by an entry: ``refundSettled(_:foreignFen:)``.
+    private static func promise(of refund: Refund) -> [LedgerLine] {
+        guard refund.sentFen > 0 else { return [LedgerLine(.refundsPayable, -refund.amountFen)] }
+        return [LedgerLine(.refundsPayable, -refund.sentFen), LedgerLine(.foreignRefunds, -refund.foreignFen)]
+    }
+
+    /// What is owed for a refund had gone back without us.
+    static func refundSettled(_ refund: Refund, foreignFen: Int64) -> LedgerEntry {
+        LedgerEntry(
+            .refundPaid,
+            orderID: refund.orderID,
+            paymentID: refund.paymentID,
+            refundID: refund.id,
+            lines: [LedgerLine(.refundsPayable, foreignFen), LedgerLine(.foreignRefunds, -foreignFen)]
         )
     }
 
@@ -51,8 +69,7 @@ extension LedgerEntry {
                 LedgerLine(.tickets(merchantID: merchantID), tickets.reduce(0) { $0 + $1.priceFen }),
                 LedgerLine(.serviceFees(merchantID: merchantID), tickets.reduce(0) { $0 + $1.serviceFeeFen }),
                 LedgerLine(.refundFees(merchantID: merchantID), -refund.feeFen),
-                LedgerLine(.refundsPayable, -refund.amountFen),
-            ]
+            ] + promise(of: refund)
         )
     }
 
@@ -73,7 +90,7 @@ extension LedgerEntry {
             orderID: refund.orderID,
             paymentID: refund.paymentID,
             refundID: refund.id,
-            lines: [LedgerLine(.refundsPayable, refund.amountFen), LedgerLine(.gateway(payment.gateway), -refund.amountFen)]
+            lines: [LedgerLine(.refundsPayable, refund.sentFen), LedgerLine(.gateway(payment.gateway), -refund.sentFen)]
         )
     }
 }

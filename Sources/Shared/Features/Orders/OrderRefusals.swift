@@ -75,6 +75,9 @@ extension Refusal {
 
     package static let notificationRefunded = Refusal(
         .conflict, "notification_refunded", "The money that this notification tells of was sent back before.")
+
+    package static let refundNotRefused = Refusal(
+        .conflict, "refund_not_refused", "The gateway doesn't refuse this refund: it is under way, or done.")
 }
 
 // MARK: - Refunds, corrections, entry

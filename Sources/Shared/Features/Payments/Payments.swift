@@ -216,16 +216,28 @@ package struct Payments: Sendable {
         try await outbox.add(Self.query, PaymentErrand(outTradeNo: payment.outTradeNo.rawValue), in: session)
     }
 
-    /// Sends money back: the request is stored under its number, and the outbox carries it out.
+    /// The part of such a refund that the gateway would send, in fen: what a person sent back in the gateway's own console is there no more.
     ///
-    /// Call it under the lock on what is paid, once for each reason to send money back: every call sends money.
+    /// - Throws: ``Refusal/refundExceedsPayment`` when more would go back than came.
+    package func sentFen(ofRefund amountFen: Int64, of payment: Payment, in session: some PostgresSession) async throws -> Int64 {
+        let asked = try await refundStore.sums(paymentID: payment.id, in: session)
+        guard amountFen > 0, amountFen <= payment.refundableFen - asked.amountFen else { throw Refusal.refundExceedsPayment }
+        let heldFen = payment.refundableFen - asked.sentFen - payment.foreignFen
+        return min(amountFen, max(heldFen, 0))
+    }
+
+    /// Sends money back: the request is stored under its number, and the outbox carries it out. Of money that the gateway holds no more,
+    /// nothing is sent; a refund of such money alone has succeeded at once.
+    ///
+    /// Call it under the lock on what is paid, with the payment as it is under that lock, and once for each reason to send money back: every
+    /// call sends money.
     /// - Throws: ``Refusal/refundExceedsPayment`` when more would go back than came.
     package func requestRefund(_ new: NewRefund, of payment: Payment, in transaction: PostgresTransaction) async throws -> Refund {
-        let asked = try await refundStore.totalFen(paymentID: payment.id, in: transaction)
-        guard new.amountFen > 0, new.amountFen <= payment.refundableFen - asked else { throw Refusal.refundExceedsPayment }
-        let refund = try await refundStore.insert(new, payment: payment, requestNumber: .make(at: Date()), in: transaction)
+        let sentFen = try await sentFen(ofRefund: new.amountFen, of: payment, in: transaction)
+        let refund = try await refundStore.insert(
+            new, foreignFen: new.amountFen - sentFen, payment: payment, requestNumber: .make(at: Date()), in: transaction)
         // At the counter there is no gateway to ask: the money goes back when a clerk hands it out.
-        if gateway(named: payment.gateway)?.channel != .counter {
+        if refund.state == .requested, gateway(named: payment.gateway)?.channel != .counter {
             try await outbox.add(Self.refund, RefundErrand(requestNumber: refund.requestNumber.rawValue), in: transaction)
         }
         return refund
@@ -239,9 +251,23 @@ package struct Payments: Sendable {
         try await store.markWrongAmount(id: payment.id, amountFen: amountFen, in: transaction)
     }
 
-    /// The sum of all refunds that we requested of a payment, in fen.
-    package func requestedRefundsFen(of payment: Payment, in transaction: PostgresTransaction) async throws -> Int64 {
-        try await refundStore.totalFen(paymentID: payment.id, in: transaction)
+    /// Takes in the sum of all refunds of a payment that the gateway tells, and records what goes beyond our own and beyond what was recorded
+    /// before: that went back without us. Call it under the lock on what is paid.
+    ///
+    /// - Returns: how much more went back without us, in fen; 0 when that is known.
+    package func noteRefunds(ofAltogether toldFen: Int64, of payment: Payment, in transaction: PostgresTransaction) async throws -> Int64 {
+        let asked = try await refundStore.sums(paymentID: payment.id, in: transaction)
+        let moreFen = toldFen - asked.sentFen - payment.foreignFen
+        guard moreFen > 0 else { return 0 }
+        try await store.addForeign(id: payment.id, fen: moreFen, in: transaction)
+        return moreFen
+    }
+
+    /// Marks a refund that the gateway refuses as paid elsewhere. Call it under the lock on what is paid.
+    ///
+    /// - Returns: `nil` when the gateway doesn't refuse it, or it is done.
+    package func markSentElsewhere(_ refund: Refund, in transaction: PostgresTransaction) async throws -> Refund? {
+        try await refundStore.markSentElsewhere(id: refund.id, in: transaction)
     }
 
     /// Marks a refund as paid.

@@ -55,8 +55,8 @@ struct ShowtimeOrderStore: Sendable {
                 SELECT
                     count(*) FILTER (WHERE refunds.state = 'requested') AS requested,
                     count(*) FILTER (WHERE refunds.state = 'succeeded') AS succeeded,
-                    sum(refunds.amount_fen) FILTER (WHERE refunds.state = 'requested') AS outstanding_fen,
-                    sum(refunds.amount_fen) FILTER (WHERE refunds.state = 'succeeded') AS refunded_fen
+                    sum(refunds.amount_fen - refunds.foreign_fen) FILTER (WHERE refunds.state = 'requested') AS outstanding_fen,
+                    sum(CASE WHEN refunds.state = 'succeeded' THEN refunds.amount_fen ELSE refunds.foreign_fen END) AS refunded_fen
                 FROM orders
                 JOIN refunds ON refunds.order_id = orders.id
                 WHERE orders.showtime_id = showtimes.id

@@ -35,8 +35,8 @@ struct NoticeBatchDecision: Sendable {
         case .alreadySettled where facts.codes[order.id] == request.code.text:
             acknowledgedShowtimeIDs.insert(order.showtimeID)
             return .handled(.paid)
-        // An order of which money has already gone back needs further ledger entries, so it is left alone.
-        case .paid where PaymentArrival(order.state, canRevive: false) == .confirm && order.attention == nil:
+        // A payment of which money has already gone back needs further ledger entries, so it is left alone.
+        case .paid where PaymentArrival(order.state, canRevive: false) == .confirm && order.attention == nil && payment.foreignFen == 0:
             // A notice has to see what an earlier one writes. So of two about one order or one trade, the second is left alone.
             guard !orderIDs.contains(order.id), !trades.contains(fact.trade) else { return .leftAlone }
             orderIDs.insert(order.id)

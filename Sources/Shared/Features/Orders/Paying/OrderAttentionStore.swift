@@ -22,17 +22,6 @@ struct OrderAttentionStore: Sendable {
         """
     }
 
-    /// The sum of a payment's attentions so far, decided or not, in fen.
-    func notedFen(paymentID: Int64, in transaction: PostgresTransaction) async throws -> Int64 {
-        try await transaction.requiredRow(
-            """
-            SELECT coalesce(sum(foreign_fen), 0)::bigint AS noted_fen
-            FROM order_attentions
-            WHERE payment_id = \(paymentID)
-            """
-        ) { try $0["noted_fen"] }
-    }
-
     /// Records that more money went back: the amount of the payment's undecided attention grows.
     func note(
         _ attention: OrderAttention, orderID: UUID, paymentID: Int64, foreignFen: Int64, at now: Date, in transaction: PostgresTransaction

@@ -13,12 +13,14 @@ package struct PaymentArrivals: PaymentFactHandler {
     private let revivals = OrderRevivalStore()
     private let attentions = OrderAttentionStore()
     private let confirmations: OrderConfirmationStore
+    private let steps: RefundSteps
 
     package init(database: PostgresPool, payments: Payments, ledger: Ledger = Ledger()) {
         self.database = database
         self.payments = payments
         self.ledger = ledger
         confirmations = OrderConfirmationStore(ledger: ledger)
+        steps = RefundSteps(payments: payments, ledger: ledger)
     }
 
     package func handle(_ fact: PaymentFact) async throws -> PaymentFactOutcome {
@@ -53,10 +55,7 @@ package struct PaymentArrivals: PaymentFactHandler {
             try await payments.markRefunded(refund, in: transaction) != nil
         else { return false }
         try await ledger.post(.refundPaid(refund, by: payment), at: now, in: transaction)
-        let refunds = try await payments.refunds(orderID: refund.orderID, in: transaction)
-        let isLast = order.state == .refunding && refunds.allSatisfy { $0.state == .succeeded }
-        let transition = try OrderTransition(isLast ? .refundCompleted : .refundPaid, from: order.state)
-        try await orders.apply(transition, to: order, by: actor, at: now, in: transaction)
+        try await steps.finish(order, in: order.state, by: actor, at: now, in: transaction)
         return true
     }
 
@@ -74,9 +73,8 @@ package struct PaymentArrivals: PaymentFactHandler {
             guard try await payments.markSucceeded(payment, by: fact, in: transaction) != nil else { return .alreadySettled }
             let outcome = try await handle(payment, of: locked, actor: actor, in: transaction)
             // What had gone back of it before we knew that it came.
-            let knownFen = try await attentions.notedFen(paymentID: payment.id, in: transaction)
-            if knownFen > 0 {
-                try await ledger.post(.foreignRefund(of: payment, amountFen: knownFen), at: locked.now, in: transaction)
+            if payment.foreignFen > 0 {
+                try await ledger.post(.foreignRefund(of: payment, amountFen: payment.foreignFen), at: locked.now, in: transaction)
             }
             return outcome
         case .closed:
@@ -99,9 +97,7 @@ package struct PaymentArrivals: PaymentFactHandler {
         // All of it has gone back before we heard that it came: nobody can pay it any more.
         if fact.status == .closed { try await payments.markClosed(payment, in: transaction) }
         guard let toldFen = fact.refundedFen else { return }
-        let oursFen = try await payments.requestedRefundsFen(of: payment, in: transaction)
-        let knownFen = try await attentions.notedFen(paymentID: payment.id, in: transaction)
-        let foreignFen = toldFen - oursFen - knownFen
+        let foreignFen = try await payments.noteRefunds(ofAltogether: toldFen, of: payment, in: transaction)
         guard foreignFen > 0 else { return }
         let (order, now) = (locked.order, locked.now)
         try await attentions.note(
@@ -135,10 +131,10 @@ package struct PaymentArrivals: PaymentFactHandler {
         case .returnLate:
             let returned = try OrderTransition(.latePaymentReturned, from: order.state)
             try await orders.apply(returned, to: order, by: actor, at: now, in: transaction)
-            try await giveBack(payment, because: .latePayment, at: now, in: transaction)
+            try await giveBack(payment, of: order, in: returned.to, because: .latePayment, at: now, in: transaction)
             return .lateRefunding
         case .returnDuplicate:
-            try await giveBack(payment, because: .duplicatePayment, at: now, in: transaction)
+            try await giveBack(payment, of: order, in: order.state, because: .duplicatePayment, at: now, in: transaction)
             return .duplicateRefunding
         }
     }
@@ -156,14 +152,16 @@ package struct PaymentArrivals: PaymentFactHandler {
 
     private func giveBack(
         _ payment: Payment,
+        of order: Order,
+        in state: OrderState,
         because reason: RefundReason,
         at now: Date,
         in transaction: PostgresTransaction
     ) async throws {
         try await ledger.post(.unallocatedPayment(payment), at: now, in: transaction)
         let new = NewRefund(amountFen: payment.amountFen, reason: reason.rawValue)
-        let refund = try await payments.requestRefund(new, of: payment, in: transaction)
-        try await ledger.post(.unallocatedRefund(refund), at: now, in: transaction)
+        _ = try await steps.request(
+            new, of: payment, for: order, in: state, at: now, in: transaction, entry: LedgerEntry.unallocatedRefund)
     }
 }
 

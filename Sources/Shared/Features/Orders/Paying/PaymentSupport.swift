@@ -6,16 +6,19 @@ package import Foundation
 package struct PaymentSupport: Sendable {
     private let payments: Payments
     private let ledger: Ledger
+    private let steps: RefundSteps
     private let records = PaymentRecords()
     private let locks = OrderLockStore()
     private let changes = OrderChangeStore()
     private let attentions = OrderAttentionStore()
+    private let refundTickets = RefundTicketStore()
     private let store = OrderStore()
     private let showtimes = ShowtimeSummaryStore()
 
     package init(payments: Payments, ledger: Ledger = Ledger()) {
         self.payments = payments
         self.ledger = ledger
+        steps = RefundSteps(payments: payments, ledger: ledger)
     }
 
     /// Sends money of a wrong amount back, all of it and once, whatever the order's state is. The payment is closed, so that it takes no
@@ -50,9 +53,31 @@ package struct PaymentSupport: Sendable {
         try await ledger.post(.unallocatedPayment(marked, amountFen: amountFen), at: now, in: transaction)
         let new = NewRefund(
             amountFen: amountFen, reason: RefundReason.wrongAmount.rawValue, requestedByAccountID: actor.accountID, note: actor.note)
-        let refund = try await payments.requestRefund(new, of: marked, in: transaction)
-        try await ledger.post(.unallocatedRefund(refund), at: now, in: transaction)
+        // What had gone back of it in the gateway's own console, before it was in the books.
+        if marked.foreignFen > 0 {
+            try await ledger.post(.foreignRefund(of: marked, amountFen: marked.foreignFen), at: now, in: transaction)
+        }
+        let refund = try await steps.request(
+            new, of: marked, for: order, in: returned.to, at: now, in: transaction, entry: LedgerEntry.unallocatedRefund)
         return OrderRefund(refund: refund, ticketIDs: [])
+    }
+
+    /// Counts a refund that the gateway refuses for good as done: its money has gone back in another way, about which a person knows.
+    ///
+    /// - Parameter actor: the administrator who decides, and why.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/refundNotRefused``.
+    package func markSentElsewhere(
+        _ refundID: Int64, of orderID: UUID, actor: OrderActor, in transaction: PostgresTransaction
+    ) async throws -> OrderRefund {
+        guard
+            let locked = try await locks.lock(orderID, scope: .all, in: transaction),
+            let refund = try await payments.refund(refundID, orderID: orderID, in: transaction)
+        else { throw Refusal.notFound }
+        guard let done = try await payments.markSentElsewhere(refund, in: transaction) else { throw Refusal.refundNotRefused }
+        try await ledger.post(.refundSettled(done, foreignFen: refund.sentFen), at: locked.now, in: transaction)
+        try await steps.finish(locked.order, in: locked.order.state, by: actor, at: locked.now, in: transaction)
+        let ticketIDs = try await refundTickets.ticketIDs(refundIDs: [refundID], in: transaction)
+        return OrderRefund(refund: done, ticketIDs: ticketIDs[refundID, default: []])
     }
 
     /// Decides that an order with an attention counts as before: its tickets can be collected and let people in again.

@@ -5,7 +5,7 @@ package import Foundation
 /// Takes tickets back and refunds their money.
 package struct OrderRefunds: Sendable {
     private let payments: Payments
-    private let ledger: Ledger
+    private let steps: RefundSteps
     private let places = Places()
     private let store = OrderStore()
     private let locks = OrderLockStore()
@@ -15,7 +15,7 @@ package struct OrderRefunds: Sendable {
 
     package init(payments: Payments, ledger: Ledger = Ledger()) {
         self.payments = payments
-        self.ledger = ledger
+        steps = RefundSteps(payments: payments, ledger: ledger)
     }
 
     /// Takes tickets of a paid order back. Their seats are free at once, and the outbox sends the money back.
@@ -59,8 +59,14 @@ package struct OrderRefunds: Sendable {
         let facts = RefundDecision.Facts(
             state: order.state, tickets: tickets, policy: policy, startsAt: tickets.first?.startsAt ?? now, now: now)
         let decision = try RefundDecision(ticketIDs: ticketIDs, by: requester, facts)
+        guard
+            let paymentID = order.paidByPaymentID,
+            let payment = try await payments.payment(id: paymentID, in: session)
+        else { throw Defect.paymentMissing(orderID: id) }
         return RefundPreview(
-            orderID: id, tickets: decision.tickets, isWhole: decision.isWhole, policy: policy,
+            orderID: id, tickets: decision.tickets,
+            sentFen: try await payments.sentFen(ofRefund: decision.amountFen, of: payment, in: session),
+            isWhole: decision.isWhole, policy: policy,
             termsEndAt: requester == .buyer ? policy.termsEnd(at: now, startsAt: facts.startsAt) : nil)
     }
 
@@ -108,10 +114,10 @@ package struct OrderRefunds: Sendable {
             amountFen: decision.amountFen, feeFen: decision.feeFen, reason: reason.rawValue, requestedByAccountID: actor.accountID,
             note: actor.note
         )
-        let refund = try await payments.requestRefund(new, of: payment, in: transaction)
+        let refund = try await steps.request(new, of: payment, for: order, in: transition.to, at: now, in: transaction) {
+            .ticketRefund($0, tickets: decision.tickets, merchantID: locked.showtime.merchantID)
+        }
         try await refundTickets.add(decision.tickets, refundID: refund.id, in: transaction)
-        let entry = LedgerEntry.ticketRefund(refund, tickets: decision.tickets, merchantID: locked.showtime.merchantID)
-        try await ledger.post(entry, at: now, in: transaction)
         return OrderRefund(refund: refund, ticketIDs: decision.tickets.map(\.ticketID).sorted())
     }
 }

@@ -33,7 +33,7 @@ package struct PaymentRefunding: OutboxHandler {
             return .again(after: min(pause, .seconds(Self.longestRestSeconds)), reason: "another_refund_first")
         }
         let order = RefundRequest(
-            outTradeNo: payment.outTradeNo, requestNumber: refund.requestNumber, amountFen: refund.amountFen, reason: refund.reason
+            outTradeNo: payment.outTradeNo, requestNumber: refund.requestNumber, amountFen: refund.sentFen, reason: refund.reason
         )
         try await store.noteRefusal(id: refund.id, isRefused: false, in: pool)
         do {

@@ -25,7 +25,11 @@ extension Payment {
         guard fact.gateway == gateway, fact.outTradeNo == outTradeNo else { return .tradeBoundElsewhere }
         if let wrongAmountFen, fact.amountFen == wrongAmountFen { return fact.refund == nil ? .alreadySettled : .refundNoticed }
         // Once a wrong amount came and was sent back, the right amount isn't believed either.
-        guard fact.amountFen == amountFen, wrongAmountFen == nil else { return .amountMismatch }
+        guard wrongAmountFen == nil else { return .amountMismatch }
+        guard fact.amountFen == amountFen else {
+            // A person has sent back money of a wrong amount, which nobody here has decided about.
+            return fact.refund != nil && state != .succeeded ? .refundNoticed : .amountMismatch
+        }
         // This comes before the status, because the notice of a partial refund has the status of a paid trade.
         if fact.refund != nil { return .refundNoticed }
         switch fact.status {

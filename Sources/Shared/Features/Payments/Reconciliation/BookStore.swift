@@ -12,8 +12,8 @@ struct BookStore: Sendable {
 
     private static let refunds: Query = """
         SELECT
-            refunds.id, payments.out_trade_no, payments.trade_no, refunds.request_number, refunds.amount_fen,
-            refunds.succeeded_at, refunds.bill_day
+            refunds.id, payments.out_trade_no, payments.trade_no, refunds.request_number,
+            refunds.amount_fen - refunds.foreign_fen AS amount_fen, refunds.succeeded_at, refunds.bill_day
         FROM refunds
         JOIN payments ON payments.id = refunds.payment_id
         """
@@ -63,6 +63,7 @@ struct BookStore: Sendable {
                 \(Self.refunds)
                 WHERE payments.gateway = \(gateway)
                     AND refunds.state = 'succeeded'
+                    AND refunds.foreign_fen < refunds.amount_fen
                     AND (refunds.bill_day IS NULL OR refunds.bill_day = \(day))
                     AND (refunds.succeeded_at, refunds.id) > (\(time)::timestamptz, \(id)::bigint)
                     AND refunds.succeeded_at < \(window.upperBound)

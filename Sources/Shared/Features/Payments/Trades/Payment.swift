@@ -23,6 +23,8 @@ package struct Payment: Hashable, Sendable {
     package let closedAt: Date?
     /// A wrong amount that came and was sent back by an administrator's decision, in fen. No other money counts for this payment any more.
     package let wrongAmountFen: Int64?
+    /// What went back of it at the gateway though nobody here had asked for that, in fen. No refund can send it once more.
+    package let foreignFen: Int64
 
     /// Whether its money is in the ledger.
     package var isInTheBooks: Bool { state == .succeeded || wrongAmountFen != nil }

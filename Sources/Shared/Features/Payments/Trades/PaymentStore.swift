@@ -5,7 +5,7 @@ import FoundationEssentials
 struct PaymentStore: Sendable {
     private static let names = [
         "id", "order_id", "gateway", "method", "out_trade_no", "amount_fen", "state", "trade_no", "created_at", "expires_at",
-        "succeeded_at", "closed_at", "wrong_amount_fen",
+        "succeeded_at", "closed_at", "wrong_amount_fen", "foreign_fen",
     ]
 
     static let columns = Query(unsafeSQL: names.joined(separator: ", "))
@@ -175,6 +175,17 @@ struct PaymentStore: Sendable {
         )
     }
 
+    /// Records that more of a payment went back without us.
+    func addForeign(id: Int64, fen: Int64, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE payments
+            SET foreign_fen = foreign_fen + \(fen)
+            WHERE id = \(id)
+            """
+        )
+    }
+
     /// How many seconds are left for paying, by the database's clock; negative when the time is over.
     func secondsLeft(id: Int64, in session: some PostgresSession) async throws -> Double? {
         try await session.row(
@@ -334,7 +345,8 @@ extension Payment {
             expiresAt: try row["expires_at"],
             succeededAt: try row["succeeded_at"],
             closedAt: try row["closed_at"],
-            wrongAmountFen: try row["wrong_amount_fen"]
+            wrongAmountFen: try row["wrong_amount_fen"],
+            foreignFen: try row["foreign_fen"]
         )
     }
 }

@@ -8,8 +8,10 @@ package struct Refund: Hashable, Sendable {
     package let orderID: UUID
     /// The number by which the gateway recognises a repeated request. It is stored before it is first sent.
     package let requestNumber: TradeNumber
-    /// In fen.
+    /// What it comes to, in fen.
     package let amountFen: Int64
+    /// The part that went back without us, so that the gateway doesn't send it, in fen.
+    package let foreignFen: Int64
     package let reason: String
     package let state: RefundState
     package let requestedAt: Date
@@ -20,6 +22,17 @@ package struct Refund: Hashable, Sendable {
     package let requestedByAccountID: Int64?
     /// The reason that the person gave.
     package internal(set) var note: String?
+
+    /// What the gateway sends for it, in fen.
+    package var sentFen: Int64 { amountFen - foreignFen }
+}
+
+/// The sums over a payment's refunds.
+struct RefundSums: Hashable, Sendable {
+    /// What they come to, in fen.
+    let amountFen: Int64
+    /// What the gateway sends for them, or has sent, in fen.
+    let sentFen: Int64
 }
 
 /// A refund to be requested.
@@ -48,6 +61,6 @@ package struct NewRefund: Hashable, Sendable {
 package enum RefundState: String, CaseIterable, Sendable, PostgresCodable {
     /// The outbox repeats the request until the gateway has sent the money.
     case requested
-    /// The gateway has sent the money.
+    /// The gateway has sent the money, or all of it had gone back without us.
     case succeeded
 }

@@ -4,18 +4,26 @@ import FoundationEssentials
 /// The rows of refunds.
 struct RefundStore: Sendable {
     private static let columns: Query = """
-        id, payment_id, order_id, request_number, amount_fen, fee_fen, reason, state, requested_at, succeeded_at, requested_by_account_id, note
+        id, payment_id, order_id, request_number, amount_fen, foreign_fen, fee_fen, reason, state, requested_at, succeeded_at, requested_by_account_id,
+        note
         """
 
+    /// Inserts a refund. One of which the gateway has nothing to send has succeeded already.
     func insert(
-        _ new: NewRefund, payment: Payment, requestNumber: TradeNumber, in session: some PostgresSession
+        _ new: NewRefund, foreignFen: Int64, payment: Payment, requestNumber: TradeNumber, in session: some PostgresSession
     ) async throws -> Refund {
-        try await session.requiredRow(
+        let isDone = foreignFen == new.amountFen
+        return try await session.requiredRow(
             """
-            INSERT INTO refunds (payment_id, order_id, request_number, amount_fen, fee_fen, reason, requested_by_account_id, note)
+            INSERT INTO refunds (
+                payment_id, order_id, request_number, amount_fen, foreign_fen, fee_fen, reason, requested_by_account_id, note,
+                state, succeeded_at
+            )
             VALUES (
-                \(payment.id), \(payment.orderID), \(requestNumber.rawValue), \(new.amountFen), \(new.feeFen), \(new.reason),
-                \(new.requestedByAccountID), \(new.note)
+                \(payment.id), \(payment.orderID), \(requestNumber.rawValue), \(new.amountFen), \(foreignFen), \(new.feeFen), \(new.reason),
+                \(new.requestedByAccountID), \(new.note),
+                CASE WHEN \(isDone)::boolean THEN 'succeeded' ELSE 'requested' END,
+                CASE WHEN \(isDone)::boolean THEN clock_timestamp() END
             )
             RETURNING \(Self.columns)
             """,
@@ -23,15 +31,17 @@ struct RefundStore: Sendable {
         )
     }
 
-    /// The sum of all refunds of a payment, in fen.
-    func totalFen(paymentID: Int64, in session: some PostgresSession) async throws -> Int64 {
+    /// The sums over all refunds of a payment.
+    func sums(paymentID: Int64, in session: some PostgresSession) async throws -> RefundSums {
         try await session.requiredRow(
             """
-            SELECT coalesce(sum(amount_fen), 0)::bigint AS total_fen
+            SELECT
+                coalesce(sum(amount_fen), 0)::bigint AS amount_fen,
+                coalesce(sum(amount_fen - foreign_fen), 0)::bigint AS sent_fen
             FROM refunds
             WHERE payment_id = \(paymentID)
             """
-        ) { try $0["total_fen"] }
+        ) { RefundSums(amountFen: try $0["amount_fen"], sentFen: try $0["sent_fen"]) }
     }
 
     func refund(requestNumber: TradeNumber, in session: some PostgresSession) async throws -> Refund? {
@@ -89,6 +99,25 @@ struct RefundStore: Sendable {
         )
     }
 
+    /// Records that a refund which the gateway refuses has been paid elsewhere.
+    ///
+    /// - Returns: `nil` when the gateway doesn't refuse it, or it is done.
+    func markSentElsewhere(id: Int64, in session: some PostgresSession) async throws -> Refund? {
+        try await session.row(
+            """
+            UPDATE refunds
+            SET state = 'succeeded',
+                succeeded_at = clock_timestamp(),
+                foreign_fen = amount_fen
+            WHERE id = \(id)
+                AND state = 'requested'
+                AND refused_at IS NOT NULL
+            RETURNING \(Self.columns)
+            """,
+            Refund.init(row:)
+        )
+    }
+
     /// - Returns: `nil` when it was marked already.
     func markSucceeded(id: Int64, in session: some PostgresSession) async throws -> Refund? {
         try await session.row(
@@ -113,6 +142,7 @@ extension Refund {
             orderID: try row["order_id"],
             requestNumber: try TradeNumber(stored: try row["request_number"]),
             amountFen: try row["amount_fen"],
+            foreignFen: try row["foreign_fen"],
             reason: try row["reason"],
             state: try row["state"],
             requestedAt: try row["requested_at"],

@@ -163,9 +163,9 @@ func expectBooks(in database: PostgresPool) async throws {
             SELECT (
                 (SELECT coalesce(sum(amount_fen), 0) FROM payments WHERE state = 'succeeded')
                 + (SELECT coalesce(sum(wrong_amount_fen), 0) FROM payments)
-                - (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'succeeded')
+                - (SELECT coalesce(sum(amount_fen - foreign_fen), 0) FROM refunds WHERE state = 'succeeded')
                 - (
-                    SELECT coalesce(sum(foreign_fen), 0)
+                    SELECT coalesce(sum(order_attentions.foreign_fen), 0)
                     FROM order_attentions
                     JOIN payments ON payments.id = order_attentions.payment_id
                     WHERE payments.state = 'succeeded'
@@ -178,10 +178,24 @@ func expectBooks(in database: PostgresPool) async throws {
         try await count(
             """
             SELECT (
-                (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'requested')
+                (SELECT coalesce(sum(amount_fen - foreign_fen), 0) FROM refunds WHERE state = 'requested')
                 + (SELECT coalesce(sum(amount_fen), 0) FROM ledger_lines WHERE account = 'refunds:payable')
             )::bigint AS count
             """, in: database) == 0, "the ledger promises something else back")
+    #expect(
+        try await count(
+            """
+            SELECT (
+                (
+                    SELECT coalesce(sum(foreign_fen), 0)
+                    FROM payments
+                    WHERE state = 'succeeded'
+                        OR wrong_amount_fen IS NOT NULL
+                )
+                - (SELECT coalesce(sum(foreign_fen), 0) FROM refunds)
+                - (SELECT coalesce(sum(amount_fen), 0) FROM ledger_lines WHERE account = 'refunds:foreign')
+            )::bigint AS count
+            """, in: database) == 0, "the ledger has other money that went back without us")
     #expect(
         try await count(
             """
