@@ -35,7 +35,8 @@ struct EndpointProblems: Sendable {
             if Schema.object(body).holdsNames {
                 add(
                     422, "name_invalid",
-                    "A name is blank, has blanks around it, or characters that nobody sees, or is `repeated` in its list; `errors` names it.")
+                    "A name is blank, has blanks around it, or characters that nobody sees, or is `repeated` in its list; `errors` names it."
+                )
             }
             add(422, "value_refused", "A value is outside of what can be stored; `errors` names the field where it is known.")
         case .form: break
