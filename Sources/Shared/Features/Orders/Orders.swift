@@ -162,7 +162,7 @@ package struct Orders: Sendable {
     /// - Throws: ``Refusal/notFound``.
     package func payments(of id: UUID, scope: OrderScope) async throws -> [StartedPayment] {
         let detailed = try await detailedOrder(id, scope: scope)
-        let now = Date()
+        let now = try await database.now()
         return try await payments.payments(orderID: id, in: database).map { payment in
             try payments.resumed(
                 payment, subject: detailed.showtime.movie.title, isPayable: detailed.order.state(at: now).isUnpaid, at: now)

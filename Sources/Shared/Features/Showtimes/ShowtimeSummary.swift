@@ -33,22 +33,6 @@ package struct ShowtimeSummary: Hashable, Sendable {
     package let language: String
 }
 
-extension ShowtimeSummary {
-    /// Reads a row of ``ShowtimeSummaryStore/query(showtimeIDs:)``.
-    init(row: PostgresRow) throws {
-        id = try row["id"]
-        movie = Movie(id: try row["movie_id"], title: try row["movie_title"])
-        cinema = Cinema(
-            id: try row["cinema_id"], name: try row["cinema_name"], address: try row["cinema_address"], timeZone: try row["time_zone"])
-        hall = Hall(id: try row["hall_id"], name: try row["hall_name"])
-        startsAt = try row["starts_at"]
-        endsAt = try row["ends_at"]
-        businessDay = try row["business_day"]
-        format = try row["format"]
-        language = try row["language"]
-    }
-}
-
 /// The showtimes of some orders or tickets.
 struct ShowtimeSummaries: Sendable {
     private var byID: [Int64: ShowtimeSummary] = [:]
@@ -63,13 +47,9 @@ struct ShowtimeSummaries: Sendable {
         }
     }
 
-    /// - Throws: ``Missing`` for a showtime that wasn't asked for: a defect.
+    /// - Throws: `Defect` for a showtime that wasn't asked for.
     func summary(of showtimeID: Int64) throws -> ShowtimeSummary {
-        guard let summary = byID[showtimeID] else { throw Missing(showtimeID: showtimeID) }
+        guard let summary = byID[showtimeID] else { throw Defect("a showtime is missing that an order or a ticket names") }
         return summary
-    }
-
-    struct Missing: Error, Hashable {
-        let showtimeID: Int64
     }
 }

@@ -28,3 +28,19 @@ struct ShowtimeSummaryStore: Sendable {
         try await summaries(showtimeIDs: [showtimeID], in: session).summary(of: showtimeID)
     }
 }
+
+extension ShowtimeSummary {
+    /// Reads a row of ``ShowtimeSummaryStore/query(showtimeIDs:)``.
+    init(row: PostgresRow) throws {
+        id = try row["id"]
+        movie = Movie(id: try row["movie_id"], title: try row["movie_title"])
+        cinema = Cinema(
+            id: try row["cinema_id"], name: try row["cinema_name"], address: try row["cinema_address"], timeZone: try row["time_zone"])
+        hall = Hall(id: try row["hall_id"], name: try row["hall_name"])
+        startsAt = try row["starts_at"]
+        endsAt = try row["ends_at"]
+        businessDay = try row["business_day"]
+        format = try row["format"]
+        language = try row["language"]
+    }
+}

@@ -88,7 +88,7 @@ struct OpeningFacts: Sendable {
     /// What people have to know of the showtimes.
     var summaries = ShowtimeSummaries()
 
-    /// - Throws: ``ShowtimeSummaries/Missing`` for an order of another batch: a defect.
+    /// - Throws: `Defect` for an order of another batch.
     func detailed(_ order: Order) throws -> DetailedOrder {
         DetailedOrder(order: order, showtime: try summaries.summary(of: order.showtimeID))
     }

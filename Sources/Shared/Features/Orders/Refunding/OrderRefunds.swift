@@ -55,7 +55,7 @@ package struct OrderRefunds: Sendable {
         guard order.attention == nil || requester == .platform else { throw Refusal.orderNeedsAttention }
         let tickets = try await tickets.tickets(orderID: id, in: session)
         let policy = try await places.refundPolicy(order.refundPolicyID, in: session)
-        let now = Date()
+        let now = try await session.now()
         let facts = RefundDecision.Facts(
             state: order.state, tickets: tickets, policy: policy, startsAt: tickets.first?.startsAt ?? now, now: now)
         let decision = try RefundDecision(ticketIDs: ticketIDs, by: requester, facts)

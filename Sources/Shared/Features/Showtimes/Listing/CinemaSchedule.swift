@@ -43,10 +43,11 @@ extension CinemaSchedule {
     ///   - showtimes: those of the day, by start.
     ///   - movies: the movies of these.
     ///   - occupancy: of these.
+    /// - Throws: `Defect` where one of them is missing.
     init(
         cinemaID: Int64, days: [Day], day: CalendarDay?, showtimes: [Showtime], movies: [Int64: ScheduledMovie],
         occupancy: [Int64: SeatOccupancy]
-    ) {
+    ) throws {
         self.cinemaID = cinemaID
         self.days = days
         self.day = day
@@ -54,15 +55,14 @@ extension CinemaSchedule {
         var entries: [Int64: [Entry]] = [:]
         for showtime in showtimes {
             if entries[showtime.movieID] == nil { order.append(showtime.movieID) }
-            let occupancy = occupancy[showtime.id] ?? SeatOccupancy(seats: 0, claimed: 0)
+            guard let occupancy = occupancy[showtime.id] else { throw Defect("a showtime of a schedule has no seats") }
             entries[showtime.movieID, default: []].append(
                 Entry(showtime: showtime, seats: occupancy.seats, freeSeats: max(0, occupancy.seats - occupancy.claimed)))
         }
-        self.movies = order.map { id in
-            let movie = movies[id]
+        self.movies = try order.map { id in
+            guard let movie = movies[id] else { throw Defect("a movie of a schedule is missing") }
             return Movie(
-                id: id, title: movie?.title ?? "", durationMin: movie?.durationMin ?? 0, genres: movie?.genres ?? [],
-                showtimes: entries[id, default: []])
+                id: id, title: movie.title, durationMin: movie.durationMin, genres: movie.genres, showtimes: entries[id, default: []])
         }
     }
 }
