@@ -32,12 +32,13 @@ struct SettingNamesTests {
         #expect(SettingNames.all.unknown(in: [name]).isEmpty)
     }
 
-    @Test("A file may hold nothing but settings")
+    @Test("A file may hold nothing but settings, each once")
     func file() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         for (line, reason) in [
             ("HTTP_PROT=1", "sets HTTP_PROT, which is no setting; HTTP_PORT is the nearest"), ("PATH=/bin", "sets PATH"),
+            ("HTTP_HOST=127.0.0.1", "sets HTTP_HOST once more"),
         ] {
             try "HTTP_HOST=127.0.0.1\n\(line)\n".write(toFile: path, atomically: true, encoding: .utf8)
             let fault = #expect(throws: SettingFault.self) {

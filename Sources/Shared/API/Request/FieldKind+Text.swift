@@ -9,7 +9,7 @@ extension FieldKind where Value == String {
     package static var freeTextFormat: String { "free-text" }
     package static var typedFormat: String { "typed" }
 
-    /// A name that others see: one line in NFC. Anything else is refused as `name_invalid`.
+    /// A name that others see: one line in NFC, with several blanks in a row as one. Anything else is refused as `name_invalid`.
     ///
     /// - Parameter length: in Unicode scalars. The range begins at 0 for a name that may be empty.
     package static func name(_ length: ClosedRange<Int>) -> FieldKind {
@@ -19,7 +19,7 @@ extension FieldKind where Value == String {
             length: length,
             fault: ValueFault(refusal.code, refusal.detail),
             parse: { text in
-                let name = text.composed
+                let name = text.spelledAsName
                 // Composing (NFC) makes some texts longer, so the length is checked again.
                 let isName = name.isPlainLine || name.isEmpty && length.contains(0)
                 return isName && name.unicodeScalars.count <= length.upperBound ? name : nil

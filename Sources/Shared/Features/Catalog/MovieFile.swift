@@ -33,8 +33,8 @@ enum MovieFile {
         let languages = try names("languages", row.list("languages"), length: 50, count: 50)
         let company = row.list("company").first
         let people =
-            row.list("directors").map { Credit(name: $0.composed, role: .director) }
-            + row.list("cast").map { Credit(name: $0.composed, role: .actor) }
+            row.list("directors").map { Credit(name: $0.spelledAsName, role: .director) }
+            + row.list("cast").map { Credit(name: $0.spelledAsName, role: .actor) }
         guard people.count <= 500 else { throw ImportFault("more than 500 people") }
         return MovieRow(
             externalID: try name("external_id", row["external_id"], length: 64),
@@ -64,7 +64,7 @@ enum MovieFile {
     }
 
     private static func name(_ column: String, _ text: String, length: Int) throws(ImportFault) -> String {
-        let name = text.composed
+        let name = text.spelledAsName
         guard (1...length).contains(name.unicodeScalars.count), name.isPlainLine else {
             throw ImportFault("\(column) is not a name of 1 to \(length) characters")
         }
@@ -73,7 +73,7 @@ enum MovieFile {
 
     private static func names(_ column: String, _ texts: [String], length: Int, count: Int) throws(ImportFault) -> [String] {
         guard texts.count <= count else { throw ImportFault("more than \(count) in \(column)") }
-        return try distinct(texts.map(\.composed)) { text throws(ImportFault) in _ = try name(column, text, length: length) }
+        return try distinct(texts.map(\.spelledAsName)) { text throws(ImportFault) in _ = try name(column, text, length: length) }
     }
 
     /// The items without repetitions, which some cells have.

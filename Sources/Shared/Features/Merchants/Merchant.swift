@@ -20,7 +20,7 @@ package struct Merchant: Hashable, Sendable, Identifiable {
     package var isVerified: Bool { verifiedAt != nil }
 }
 
-/// The name of a company: 1 to 100 characters, none of them invisible, in NFC and without blanks around it.
+/// The name of a company: 1 to 100 characters, a plain line, in NFC and without blanks around it.
 package struct MerchantName: Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
@@ -33,8 +33,8 @@ package struct MerchantName: Hashable, Sendable, CustomStringConvertible {
         let trimmed = scalars[start..<end]
         guard
             (1...100).contains(trimmed.count),
-            !trimmed.contains(where: \.isInvisible)
+            String(trimmed).isPlainLine
         else { throw Refusal.merchantNameInvalid }
-        description = String(trimmed).composed
+        description = String(trimmed).spelledAsName
     }
 }

@@ -46,7 +46,7 @@ enum CityFile {
         guard row.id >= 1 else { throw ImportFault("id is not positive") }
         guard row.parentId >= 0 else { throw ImportFault("parentId is negative") }
         guard row.parentId != row.id else { throw ImportFault("the city is its own parent") }
-        let name = row.regionName.composed
+        let name = row.regionName.spelledAsName
         guard (1...50).contains(name.unicodeScalars.count), name.isPlainLine else {
             throw ImportFault("regionName is not a name of 1 to 50 characters")
         }

@@ -9,7 +9,7 @@ enum DivisionFile {
     }
 
     private static func division(_ row: CSVTable.Row) throws(ImportFault) -> AdministrativeDivision {
-        let (code, name) = (row["adcode"], row["name"].composed)
+        let (code, name) = (row["adcode"], row["name"].spelledAsName)
         guard let level = AdministrativeDivision.Level(code: code) else {
             throw ImportFault("adcode is not the code of a province, city or district")
         }

@@ -15,6 +15,25 @@ extension Unicode.Scalar {
     }
 }
 
+extension Unicode.Scalar {
+    /// Whether it looks like nothing, or like something else on each device: what Unicode gives no shape, and the blanks that it doesn't call
+    /// blanks (the empty braille pattern, the null notehead, a filler of Khitan), and the sign for what couldn't be read.
+    fileprivate var hasNoShape: Bool {
+        switch properties.generalCategory {
+        case .unassigned, .privateUse, .surrogate: true
+        default: [0x2800, 0xFFFD, 0x16FE4, 0x1D159].contains(value)
+        }
+    }
+
+    /// Whether it is drawn onto the one before it.
+    fileprivate var isMark: Bool {
+        switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: false
+        }
+    }
+}
+
 extension String {
     /// The one spelling of text that looks alike by canonical equivalence (NFC): `é` is one scalar, whichever keyboard wrote it.
     package var composed: String {
@@ -22,13 +41,47 @@ extension String {
         utf8.allSatisfy { $0 < 0x80 } ? self : precomposedStringWithCanonicalMapping
     }
 
-    /// Whether this is one line that a person would write as a name: not blank, no blanks around it, nothing invisible.
+    /// The one spelling of a name: composed, and several blanks in a row as one, since nobody sees how many they are. Line ends, which no name
+    /// has, stay.
+    package var spelledAsName: String {
+        let composed = composed
+        let isBlank = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace && !scalar.isInvisible }
+        guard zip(composed.unicodeScalars, composed.unicodeScalars.dropFirst()).contains(where: { isBlank($0) && isBlank($1) }) else {
+            return composed
+        }
+        var kept = UnicodeScalarView()
+        for scalar in composed.unicodeScalars {
+            if isBlank(scalar), let last = kept.last, isBlank(last) {
+                kept.removeLast()
+                kept.append(" ")
+            } else {
+                kept.append(scalar)
+            }
+        }
+        return String(kept)
+    }
+
+    /// Whether this is one line that a person would write as a name: not blank, no blanks around it, nothing invisible or without a shape, and
+    /// marks such as accents only where they have a letter, at most ``mostMarks`` in a row.
     package var isPlainLine: Bool {
         guard let first = unicodeScalars.first, let last = unicodeScalars.last else { return false }
-        return !first.properties.isWhitespace
-            && !last.properties.isWhitespace
-            && !unicodeScalars.contains(where: \.isInvisible)
+        if first.properties.isWhitespace || last.properties.isWhitespace || first.isMark { return false }
+        var marks = 0
+        for scalar in unicodeScalars {
+            // Most names are ASCII, of which only the control characters are nothing to see.
+            if (0x20...0x7E).contains(scalar.value) {
+                marks = 0
+                continue
+            }
+            if scalar.isInvisible || scalar.hasNoShape { return false }
+            marks = scalar.isMark ? marks + 1 : 0
+            if marks > Self.mostMarks { return false }
+        }
+        return true
     }
+
+    /// No language writes so many over one letter; more of them cover the lines around.
+    private static var mostMarks: Int { 8 }
 
     /// The text without invisible characters and without blanks around it. Joiners and variation selectors inside of an emoji stay. Line
     /// breaks and tabs become blanks.

@@ -35,6 +35,13 @@ struct TextRulesTests {
             ("กรุงเทพ", true), ("قاعة", true), ("한국", true),
             ("", false), (" ", false), (" Hall", false), ("Hall ", false), ("\u{3000}Hall", false), ("Hall\u{A0}", false),
             ("Hall\u{2003}", false), ("\u{1680}Hall", false),
+            // Nothing, or what each device shows in its own way.
+            ("\u{2800}", false), ("Hall\u{2800}1", false), ("A\u{1D159}", false), ("A\u{16FE4}", false), ("A\u{FFFD}", false),
+            ("A\u{0378}", false), ("A\u{E000}", false),
+            ("A\u{F0000}", false),
+            // Marks without a letter, and more than any letter has.
+            ("\u{301}A", false), ("\u{20DD}", false), ("หนึ่ง", true), ("हिन्दी", true),
+            ("A" + String(repeating: "\u{335}", count: 8), true), ("A" + String(repeating: "\u{335}", count: 9), false),
         ])
     func blanks(name: String, isName: Bool) {
         #expect(name.isPlainLine == isName)
@@ -45,6 +52,16 @@ struct TextRulesTests {
         #expect(Array("Ame\u{301}lie".composed.unicodeScalars) == Array("Am\u{E9}lie".unicodeScalars))
         #expect(Array("\u{212B}".composed.unicodeScalars) == Array("\u{C5}".unicodeScalars))
         #expect(Array("plain".composed.utf8) == Array("plain".utf8))
+    }
+
+    @Test(
+        "A name has one blank where somebody wrote several",
+        arguments: [
+            ("Hall 1", "Hall 1"), ("Hall  1", "Hall 1"), ("Hall \u{A0}\u{3000}1  A", "Hall 1 A"), ("1\u{3000}厅", "1\u{3000}厅"),
+            ("Ame\u{301}lie  P", "Am\u{E9}lie P"), ("a\n\nb", "a\n\nb"),
+        ])
+    func spelled(text: String, name: String) {
+        #expect(Array(text.spelledAsName.unicodeScalars) == Array(name.unicodeScalars))
     }
 
     @Test("Free text loses what nobody sees", arguments: invisible)

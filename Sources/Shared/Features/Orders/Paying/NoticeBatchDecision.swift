@@ -44,7 +44,7 @@ struct NoticeBatchDecision: Sendable {
             let confirmation = try OrderConfirmation(locked, by: .paymentConfirmed, payment: payment, code: request.code)
             confirmed.append(Confirmed(fact: fact, confirmation: confirmation))
             return .handled(.paid)
-        case .paid, .alreadySettled, .amountMismatch, .tradeBoundElsewhere, .refundNoticed, .closed, .notYet:
+        case .paid, .alreadySettled, .amountMismatch, .tradeBoundElsewhere, .refundExceedsPayment, .refundNoticed, .closed, .notYet:
             return .leftAlone
         }
     }

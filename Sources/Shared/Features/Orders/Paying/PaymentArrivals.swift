@@ -83,6 +83,7 @@ package struct PaymentArrivals: PaymentFactHandler {
         case .alreadySettled: return .alreadySettled
         case .amountMismatch: return .amountMismatch
         case .tradeBoundElsewhere: return .tradeBoundElsewhere
+        case .refundExceedsPayment: return .refundExceedsPayment
         case .refundNoticed:
             try await notice(fact, of: payment, locked: locked, in: transaction)
             return .refundNoticed

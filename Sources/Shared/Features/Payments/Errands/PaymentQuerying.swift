@@ -58,7 +58,7 @@ extension OutboxDelivery {
     /// not report it again by itself.
     init(after outcome: PaymentFactOutcome) {
         switch outcome {
-        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown:
+        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .refundExceedsPayment, .applicationUnknown, .sellerUnknown:
             self = .givenUp(reason: outcome.rawValue)
         case .paid, .alreadySettled, .latePaid, .lateRefunding, .duplicateRefunding, .refundNoticed, .closed, .notYet: self = .done
         }

@@ -11,6 +11,8 @@ package enum FactJudgement: Hashable, Sendable {
     /// The payment has succeeded with another trade of the gateway, or the trade belongs to another payment. Nothing is changed; a person
     /// has to look.
     case tradeBoundElsewhere
+    /// The gateway says that more went back than came. Nothing is changed; a person has to look.
+    case refundExceedsPayment
     /// The fact reports money that went back, whatever its status is.
     case refundNoticed
     /// Nobody can pay it any more.
@@ -23,6 +25,7 @@ extension Payment {
     /// Judges a fact that names this payment. It doesn't check whether the trade belongs to another payment.
     package func judgement(of fact: PaymentFact) -> FactJudgement {
         guard fact.gateway == gateway, fact.outTradeNo == outTradeNo else { return .tradeBoundElsewhere }
+        if let refundedFen = fact.refundedFen, refundedFen > fact.amountFen { return .refundExceedsPayment }
         if let wrongAmountFen, fact.amountFen == wrongAmountFen { return fact.refund == nil ? .alreadySettled : .refundNoticed }
         // Once a wrong amount came and was sent back, the right amount isn't believed either.
         guard wrongAmountFen == nil else { return .amountMismatch }

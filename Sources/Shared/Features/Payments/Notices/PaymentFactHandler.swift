@@ -32,6 +32,8 @@ package enum PaymentFactOutcome: String, CaseIterable, Sendable {
     case applicationUnknown = "application_unknown"
     /// The money went to another seller.
     case sellerUnknown = "seller_unknown"
+    /// More went back than came, as the gateway says: that can't be.
+    case refundExceedsPayment = "refund_exceeds_payment"
     case refundNoticed = "refund_noticed"
     case closed
     case notYet = "not_yet"
@@ -42,7 +44,7 @@ package enum PaymentFactOutcome: String, CaseIterable, Sendable {
     package var isAcknowledged: Bool {
         switch self {
         case .paid, .alreadySettled, .latePaid, .lateRefunding, .duplicateRefunding, .refundNoticed, .closed, .notYet: true
-        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .applicationUnknown, .sellerUnknown: false
+        case .amountMismatch, .unknownTrade, .tradeBoundElsewhere, .refundExceedsPayment, .applicationUnknown, .sellerUnknown: false
         }
     }
 }

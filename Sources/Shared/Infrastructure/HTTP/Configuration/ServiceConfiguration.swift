@@ -55,7 +55,8 @@ package enum HTTPSettings {
         "http.idleSeconds", default: usual.idleSeconds, in: 1...3_600,
         "after which a connection without a request is closed; what was answered is sent first")
     static let requestSeconds = Setting(
-        "http.requestSeconds", default: usual.requestSeconds, in: 1...3_600, "that a request may take to arrive")
+        "http.requestSeconds", default: usual.requestSeconds, in: 1...3_600,
+        "that the body of a request may take to arrive, counted from the end of its head")
     static let stallSeconds = Setting(
         "http.stallSeconds", default: usual.stallSeconds, in: 1...3_600, "in which a client must take a part of what is sent to it")
     static let leftoverSeconds = Setting(

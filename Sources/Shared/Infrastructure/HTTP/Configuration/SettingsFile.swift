@@ -21,6 +21,9 @@ enum SettingsFile {
                     "piao.configuration",
                     "names a file whose line \(index + 1) sets \(name), which is no setting; \(names.nearest(to: name)) is the nearest")
             }
+            guard values[name] == nil else {
+                throw SettingFault("piao.configuration", "names a file whose line \(index + 1) sets \(name) once more")
+            }
             var value = line[line.index(after: equals)...]
             if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
                 value = value.dropFirst().dropLast()

@@ -20,7 +20,8 @@ struct RequestConditions: Sendable {
             throw Self.malformed("This must be an entity tag in double quotes, or *.")
         }
         if list.isAny { return }
-        let versions = list.versions
+        // The same tag twice is still one.
+        let versions = Set(list.versions)
         guard versions.count <= 1 else { throw Self.malformed("Name one tag.") }
         self.ifMatch = versions.first ?? 0
     }

@@ -175,6 +175,22 @@ struct ForeignRefundTests {
         }
     }
 
+    @Test("A gateway that says that more went back than came is recorded and not believed", arguments: [true, false])
+    func contradiction(isPaid: Bool) async throws {
+        try await run { world, fact in
+            if isPaid { try await world.handle(fact, .paid) }
+            for told in [fact, changed(fact, amountFen: 7)] {
+                try await world.handle(changed(told, refundedFen: told.amountFen + 1), .refundExceedsPayment)
+            }
+            #expect(try await world.payment(fact).foreignFen == 0)
+            let noted = try await count("SELECT count(*) FROM order_attentions", in: world.database)
+            let recorded = try await count(
+                "SELECT count(*) FROM payment_notifications WHERE outcome = 'refund_exceeds_payment'", in: world.database)
+            #expect(noted == 0 && recorded == 2)
+            #expect(try await world.balance("refunds:foreign") == 0)
+        }
+    }
+
     @Test("One that the gateway refuses is counted as done by an administrator's word, with its entry; no other is")
     func sentElsewhere() async throws {
         try await run { world, fact in
