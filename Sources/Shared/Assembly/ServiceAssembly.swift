@@ -106,6 +106,7 @@ package struct ServiceAssembly: Sendable {
             rateLimits: rateLimits,
             eventStreams: eventStreams,
             memory: AnswerMemory(byteLimit: configuration.http.answerMemoryBytes),
+            texts: .catalogue,
             registry: registry,
             logger: logger
         )

@@ -250,17 +250,11 @@ struct RefundErrand: Codable, Sendable {
 
 extension Refusal {
     /// The method is none that a gateway of ours offers.
-    package static let paymentMethodUnknown = Refusal(
-        .invalid(pointer: "/method"), "payment_method_unknown", "There is no such way of paying."
-    )
+    package static let paymentMethodUnknown = Refusal(.invalid(pointer: "/method"), "payment_method_unknown")
 
     /// More would go back than came.
-    package static let refundExceedsPayment = Refusal(
-        .conflict, "refund_exceeds_payment", "No more can be refunded than was paid."
-    )
+    package static let refundExceedsPayment = Refusal(.conflict, "refund_exceeds_payment")
 
     /// Too little time is left for paying.
-    package static let paymentTimeOver = Refusal(
-        .conflict, "payment_time_over", "There is no time left for paying."
-    )
+    package static let paymentTimeOver = Refusal(.conflict, "payment_time_over")
 }

@@ -31,6 +31,11 @@ package struct RefundPolicy: Hashable, Sendable {
         self.refundsServiceFee = refundsServiceFee
     }
 
+    /// Until when tickets can be given back; `nil` where nothing ever goes back.
+    package func end(startsAt: Date) -> Date? {
+        steps.last.map { startsAt.addingTimeInterval(-60 * Double($0.minutesBeforeStart)) }
+    }
+
     /// What is kept when a ticket is given back now; `nil` when it is too late.
     package func feePercent(at now: Date, startsAt: Date) -> Int? {
         let secondsLeft = startsAt.timeIntervalSince(now)
@@ -62,9 +67,5 @@ package struct NewRefundPolicy: Hashable, Sendable {
 
 extension Refusal {
     /// The steps of a refund policy go back and forth.
-    package static let refundStepsUnordered = Refusal(
-        .invalid(pointer: "/steps"),
-        "refund_steps_unordered",
-        "Each step is nearer to the start than the one before it, and its fee is not lower."
-    )
+    package static let refundStepsUnordered = Refusal(.invalid(pointer: "/steps"), "refund_steps_unordered")
 }

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// A request that was understood and is refused: what was wrong, under a code that clients may rely on.
 ///
 /// Features throw it; the services answer it as a problem. Each feature declares its own refusals beside the rules that lead to them.
@@ -27,10 +29,8 @@ package struct Refusal: Error, Hashable, Sendable {
     }
 
     package let kind: Kind
-    /// A stable snake_case word.
+    /// A stable snake_case word. What it says to a person stands in the services' texts, in each language.
     package let code: String
-    /// One sentence for a person.
-    package let detail: String
     /// What else is told, by name, in the order of the names.
     package private(set) var members: [Member] = []
 
@@ -40,6 +40,8 @@ package struct Refusal: Error, Hashable, Sendable {
             case number(Int64)
             case numbers([Int64])
             case text(String)
+            case texts([String])
+            case moment(Date)
         }
 
         /// A stable snake_case word.
@@ -47,10 +49,9 @@ package struct Refusal: Error, Hashable, Sendable {
         package let value: Value
     }
 
-    package init(_ kind: Kind, _ code: String, _ detail: String) {
+    package init(_ kind: Kind, _ code: String) {
         self.kind = kind
         self.code = code
-        self.detail = detail
     }
 
     /// What is told under a name.
@@ -66,7 +67,7 @@ package struct Refusal: Error, Hashable, Sendable {
         return refusal
     }
 
-    /// The same refusal with its reason, a stable snake_case word, where a code has several reasons.
+    /// The same refusal with its reason, a stable snake_case word, where a code has several reasons: the text may follow it.
     package func because(_ reason: String) -> Refusal {
         with("reason", .text(reason))
     }
@@ -79,8 +80,8 @@ package struct Refusal: Error, Hashable, Sendable {
 
 extension Refusal {
     /// The thing in the path is not there or not the caller's; which of the two is not told.
-    package static let notFound = Refusal(.notFound, "not_found", "There is nothing here that you may see.")
+    package static let notFound = Refusal(.notFound, "not_found")
 
     /// The resource has changed since the caller read it.
-    package static let stale = Refusal(.stale, "stale", "The resource has changed since you read it.")
+    package static let stale = Refusal(.stale, "stale")
 }

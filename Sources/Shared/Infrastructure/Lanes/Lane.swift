@@ -297,5 +297,5 @@ package struct LaneWorkMiscounted: Error {}
 
 extension Refusal {
     /// Too much is asked for at once.
-    package static let busy = Refusal(.unavailable(retryAfter: 1), "busy", "Too much of this is under way. Try again in a moment.")
+    package static let busy = Refusal(.unavailable(retryAfter: 1), "busy")
 }

@@ -33,7 +33,7 @@ struct WritesTests {
                         guard let thing = try await MerchantStore().insert(name: MerchantName(call.body), in: transaction) else {
                             throw IdentityError.nothingReturned
                         }
-                        if call.body == "refused" { throw Refusal(.conflict, "refused", "Refused.") }
+                        if call.body == "refused" { throw Refusal(.conflict, "refused") }
                         return thing
                     }
                 )

@@ -9,6 +9,8 @@ struct RenderedAnswer: Sendable {
     var etag: EntityTag?
     var link: String?
     var cache: CachePolicy
+    /// Of the texts in it: those of a problem.
+    var language: Language?
     /// What follows instead of a body.
     var events: EventStream?
 

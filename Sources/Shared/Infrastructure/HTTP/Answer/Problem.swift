@@ -3,11 +3,9 @@ package struct Problem: Error, Hashable, Sendable {
     package var status: Int
     /// A stable snake_case word that clients may rely on.
     package var code: String
-    /// One sentence for a person; says nothing of the inside.
-    package var detail: String
     /// The fields, parameters and headers that are wrong.
     package var errors: [FieldIssue]
-    /// Further members, such as `limit`.
+    /// Further members, such as `limit`; the text has places for them.
     package var members: [JSONMember]
     /// Seconds after which to try again.
     package var retryAfter: Int?
@@ -16,10 +14,9 @@ package struct Problem: Error, Hashable, Sendable {
     /// What the log is told besides, without values: set where the caller is told that it is at fault, and we may be.
     package var note: String?
 
-    package init(status: Int, _ code: String, _ detail: String, errors: [FieldIssue] = [], retryAfter: Int? = nil) {
+    package init(status: Int, _ code: String, errors: [FieldIssue] = [], retryAfter: Int? = nil) {
         self.status = status
         self.code = code
-        self.detail = detail
         self.errors = errors
         self.members = []
         self.retryAfter = retryAfter
@@ -40,40 +37,40 @@ package struct Problem: Error, Hashable, Sendable {
 
 extension Problem {
     /// 400: the request has no meaning.
-    package static func malformed(_ code: String, _ detail: String, errors: [FieldIssue] = []) -> Problem {
-        Problem(status: 400, code, detail, errors: errors)
+    package static func malformed(_ code: String, errors: [FieldIssue] = []) -> Problem {
+        Problem(status: 400, code, errors: errors)
     }
 
     /// 401: no token, or one that is not valid here.
-    package static let unauthenticated = Problem(status: 401, "unauthenticated", "A valid bearer token is needed.")
+    package static let unauthenticated = Problem(status: 401, "unauthenticated")
 
     /// 403: the account's permission lacks what the call needs.
-    package static let accountRestricted = Problem(status: 403, "account_restricted", "This account may not do that.")
+    package static let accountRestricted = Problem(status: 403, "account_restricted")
 
     /// 403 with a code of its own.
-    package static func forbidden(_ code: String, _ detail: String) -> Problem {
-        Problem(status: 403, code, detail)
+    package static func forbidden(_ code: String) -> Problem {
+        Problem(status: 403, code)
     }
 
     /// 404: not there, or not the caller's.
-    package static let notFound = Problem(status: 404, "not_found", "There is nothing here that you may see.")
+    package static let notFound = Problem(status: 404, "not_found")
 
     /// 404 with a code of its own.
-    package static func notFound(_ code: String, _ detail: String) -> Problem {
-        Problem(status: 404, code, detail)
+    package static func notFound(_ code: String) -> Problem {
+        Problem(status: 404, code)
     }
 
     /// 409: it doesn't fit the present state.
-    package static func conflict(_ code: String, _ detail: String) -> Problem {
-        Problem(status: 409, code, detail)
+    package static func conflict(_ code: String) -> Problem {
+        Problem(status: 409, code)
     }
 
     /// 412: the caller's copy is stale.
-    package static let stale = Problem(status: 412, "stale", "The resource has changed since you read it.")
+    package static let stale = Problem(status: 412, "stale")
 
     /// 422: understood, but some value is not valid.
-    package static func unprocessable(_ code: String, _ detail: String, errors: [FieldIssue] = []) -> Problem {
-        Problem(status: 422, code, detail, errors: errors)
+    package static func unprocessable(_ code: String, errors: [FieldIssue] = []) -> Problem {
+        Problem(status: 422, code, errors: errors)
     }
 
     /// 422: a value that validation let through and the database can't hold. It may as well be a defect of ours, so the log is told too.
@@ -82,25 +79,24 @@ extension Problem {
     ///   - field: the field of the body, if there is one of that name.
     ///   - note: for the log.
     package static func valueRefused(field: String?, note: String) -> Problem {
-        let detail = "A value is outside of what can be stored; nothing was changed."
-        let errors = field.map { [FieldIssue("/\($0)", "value_refused", "This can't be stored.")] } ?? []
-        var problem = unprocessable("value_refused", detail, errors: errors)
+        let errors = field.map { [FieldIssue("/\($0)", "value_refused")] } ?? []
+        var problem = unprocessable("value_refused", errors: errors)
         problem.note = note
         return problem
     }
 
     /// 429: too often. `retryAfter` in seconds.
-    package static func tooManyRequests(_ code: String, _ detail: String, retryAfter: Int = 1) -> Problem {
-        Problem(status: 429, code, detail, retryAfter: retryAfter)
+    package static func tooManyRequests(_ code: String, retryAfter: Int = 1) -> Problem {
+        Problem(status: 429, code, retryAfter: retryAfter)
     }
 
     /// 503: we can't now. `retryAfter` in seconds.
-    package static func unavailable(_ code: String, _ detail: String, retryAfter: Int = 1) -> Problem {
-        Problem(status: 503, code, detail, retryAfter: retryAfter)
+    package static func unavailable(_ code: String, retryAfter: Int = 1) -> Problem {
+        Problem(status: 503, code, retryAfter: retryAfter)
     }
 
     /// 500: our fault; what happened is in the log, under the request's id.
-    package static let internalError = Problem(status: 500, "internal_error", "Something went wrong on our side.")
+    package static let internalError = Problem(status: 500, "internal_error")
 }
 
 /// Turns the errors of the layers below into problems.

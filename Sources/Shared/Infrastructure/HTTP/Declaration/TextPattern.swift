@@ -12,7 +12,7 @@ struct TextPattern: Sendable {
         // Here `$` would also match before a line feed at the end, in JSON Schema it doesn't.
         let exact = pattern.hasSuffix("$") ? pattern.dropLast() + #"\z"# : pattern[...]
         expression = try? NSRegularExpression(pattern: String(exact))
-        fault = ValueFault("pattern", "This must match \(pattern).")
+        fault = ValueFault("pattern", ["pattern": .string(pattern)])
     }
 
     /// A pattern that can't be read matches nothing, so that its example is refused in the tests.

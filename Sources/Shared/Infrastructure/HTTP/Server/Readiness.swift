@@ -114,8 +114,7 @@ struct CheckHangs: Error {}
 
 extension Problem {
     /// 503: something isn't there that the service needs. Its readiness checks know what.
-    static let notReady = Problem.unavailable(
-        "not_ready", "This service can't serve now, since something that it needs isn't there. Try again in a moment.", retryAfter: 2)
+    static let notReady = Problem.unavailable("not_ready", retryAfter: 2)
 }
 
 /// A service that begins once the readiness checks pass: jobs that would only fail before, and fill the log with it.

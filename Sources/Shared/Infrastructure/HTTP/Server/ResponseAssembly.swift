@@ -20,6 +20,13 @@ enum ResponseAssembly {
         if let location = answer.location { headers.append(HTTPField(name: .location, value: location)) }
         if let etag = answer.etag { headers.append(HTTPField(name: .eTag, value: etag.text)) }
         if let link = answer.link { headers.append(HTTPField(name: .link, value: link)) }
+        // What an answer depends on beside its target; whatever else it comes to depend on is added here.
+        var vary: [String] = []
+        if let language = answer.language {
+            headers.append(HTTPField(name: .contentLanguage, value: language.rawValue))
+            vary.append("Accept-Language")
+        }
+        if !vary.isEmpty { headers.append(HTTPField(name: .vary, value: vary.joined(separator: ", "))) }
         if let quota {
             headers.append(HTTPField(name: .rateLimitPolicy, value: quota.policy))
             headers.append(HTTPField(name: .rateLimit, value: quota.state))
