@@ -94,7 +94,7 @@ package struct ServiceAssembly: Sendable {
         return HTTPApplication(
             name: realm.serviceName,
             purpose: purpose,
-            endpoints: (common.all + endpoints).map { endpoint in
+            endpoints: (common.all + LanguageEndpoints().all + endpoints).map { endpoint in
                 realm == .client ? endpoint : endpoint.restricting(.secondFactorRequired)
             },
             authenticator: SessionAuthenticator(principals: accounts.principals, realm: realm),
