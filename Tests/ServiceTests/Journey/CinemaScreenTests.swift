@@ -46,7 +46,9 @@ struct CinemaScreenTests {
                 for (movie, entry) in entries {
                     let showtime = try #require(showtimes.first { $0["id"] == entry["id"] })
                     #expect(movie["id"] == showtime["movie_id"] && movie["title"] == showtime["movie_title"])
-                    for name in ["hall_id", "hall_name", "starts_at", "ends_at", "format", "language", "service_fee_fen", "state", "preview"] {
+                    for name in [
+                        "hall_id", "hall_name", "starts_at", "ends_at", "format", "language", "service_fee_fen", "state", "preview",
+                    ] {
                         #expect(entry[name] == showtime[name], "\(name)")
                     }
                     #expect(entry["lowest_price_fen"].number == showtime["prices"].items.map { $0["price_fen"].number }.min())

@@ -58,7 +58,8 @@ package enum PlaceShape {
             $0.cinema.distanceM
         },
         .int(
-            "lowest_price_fen", "A seat in the cheapest zone of all the showtimes meant, in fen, without the service fee; null without any.",
+            "lowest_price_fen",
+            "A seat in the cheapest zone of all the showtimes meant, in fen, without the service fee; null without any.",
             example: "3900"
         ) { $0.offer?.lowestPriceFen },
         .int("showtimes", "How many showtimes are to come: of the movie and the day asked for, else within 24 hours.", example: "8") {
