@@ -38,9 +38,13 @@ struct OrderEndpoints: Sendable {
             rateLimit: .read,
             body: OrderBody.preview,
             answers: .ok(OrderShape.preview),
-            refusals: [.seatUnknown, .seatRepeated, .seatNotForSale, .coupleSeatsSoldInPairs, .showtimeChanging]
+            refusals: [.showtimeUnknown, .seatUnknown, .seatRepeated, .seatNotForSale, .coupleSeatsSoldInPairs, .showtimeChanging]
         ) { call in
-            .ok(try OrderPreview(call.body.seatIDs, on: try await maps.map(showtimeID: call.body.showtimeID).map))
+            do {
+                return .ok(try OrderPreview(call.body.seatIDs, on: try await maps.map(showtimeID: call.body.showtimeID).map))
+            } catch let refusal as Refusal where refusal == .notFound {
+                throw Refusal.showtimeUnknown
+            }
         }
     }
 

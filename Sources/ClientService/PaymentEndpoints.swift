@@ -35,6 +35,7 @@ struct PaymentEndpoints: Sendable {
         Endpoint(
             .get, "/v1/payment-methods", "Lists the ways of paying, in the order in which they are to be offered.",
             access: .open,
+            caching: .publicFor(seconds: 3),
             answers: .page(PaymentShape.method)
         ) { call in
             let offers = gateways.flatMap { gateway in gateway.methods.map { Offer(method: $0, gateway: gateway.name) } }

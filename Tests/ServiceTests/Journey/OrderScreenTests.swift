@@ -166,7 +166,8 @@ struct OrderScreenTests {
             #expect(try await preview(["B5"]).code == "seat_not_for_sale")
             let unknown = try await platform.client.ask(
                 .post, "/v1/orders/preview", token: anna, json: #"{"showtime_id": 999999, "seat_ids": [1]}"#)
-            #expect(unknown.status == 404)
+            #expect(unknown.status == 422)
+            #expect(unknown["errors"].items.map { $0["code"].text } == ["showtime_unknown"])
 
             let path = "/v1/showtimes/\(stage.showtimeID)/seats/mine"
             let mine = try await platform.client.ask(.get, path, token: anna)

@@ -38,7 +38,7 @@ struct EndpointProblems: Sendable {
             add(413, "body_too_large")
             add(415, "unsupported_media_type")
             add(422, "body_invalid")
-            if Schema.object(body).holdsNames { add(422, "name_invalid") }
+            if Schema.object(body).holdsNames { add(422, "name_invalid", "`repeated` where one stands twice in its list.") }
             add(422, "value_refused")
         case .form: break
         }
@@ -53,7 +53,8 @@ struct EndpointProblems: Sendable {
         }
         if endpoint.rateLimit != .exempt { add(429, "quota_exceeded") }
         if endpoint.rateLimit != .exempt || endpoint.input != .none {
-            add(503, "busy", "Also `too_many_connections_of_address`, `database_unavailable`, `not_ready`, `outcome_unknown`.")
+            let others = ["too_many_connections_of_address", "database_unavailable", "not_ready", "scope_changed", "outcome_unknown"]
+            add(503, "busy", "Also " + others.map { "`\($0)`" }.joined(separator: ", ") + ".")
         }
         if !endpoint.answer.events.isEmpty {
             for problem in [Problem.tooManyStreamsOfAddress, .tooManyStreams] { add(problem.status, problem.code) }
