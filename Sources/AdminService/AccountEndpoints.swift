@@ -44,8 +44,8 @@ struct AccountEndpoints: Sendable {
         }
     }
 
-    static let phoneInvalid = Refusal(.malformed, "phone_invalid", "This is not a phone number.")
-    static let emailInvalid = Refusal(.malformed, "email_invalid", "This is not an e-mail address.")
+    static let phoneInvalid = Refusal(.malformed, "phone_invalid")
+    static let emailInvalid = Refusal(.malformed, "email_invalid")
 
     private static func filter(_ call: Call<Void>) throws -> AccountFilter {
         AccountFilter(

@@ -24,7 +24,7 @@ struct CollectionEndpoints: Sendable {
         Field<String?>.nullable("place", .name(1...64), "The counter, as the cinema calls it.", example: "Counter 2")
     ) { typed, place in
         guard let code = CollectionCode(typed: typed) else {
-            throw FieldIssue("/code", Refusal.collectionCodeUnknown.code, Refusal.collectionCodeUnknown.detail)
+            throw FieldIssue("/code", ValueFault(.collectionCodeUnknown))
         }
         return NewCollection(code: code, place: place)
     }

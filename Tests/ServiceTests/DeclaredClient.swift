@@ -29,7 +29,7 @@ struct DeclaredClient: TestClientProtocol {
         else { return response }
         let code = (try? JSONText.value(String(buffer: response.body)))?["code"].text ?? ""
         #expect(
-            EndpointProblems(endpoint).declares(status: response.status.code, code: code),
+            EndpointProblems(endpoint, texts: .none).declares(status: response.status.code, code: code),
             "\(endpoint.operation) answers \(response.status.code) \(code), which it doesn't declare")
         return response
     }
@@ -38,6 +38,6 @@ struct DeclaredClient: TestClientProtocol {
 extension EndpointProblems {
     /// Whether a problem stands there, by its own line or by its code in the words of one with its status.
     func declares(status: Int, code: String) -> Bool {
-        all.contains { $0.status == status && ($0.code == code || $0.detail.contains("`\(code)`")) }
+        all.contains { $0.status == status && ($0.code == code || $0.meaning.contains("`\(code)`")) }
     }
 }

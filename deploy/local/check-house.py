@@ -18,7 +18,8 @@
 11. A commit's subject has at most 60 characters, in all commits since this rule exists.
 12. Stores have one rhythm: tables by their full names, casts and functions in lower case, conditions put together by `conjunction`, pages cut by
     `Page` from `PageRequest.rowLimit` rows, and rows read by `init(row:)`.
-13. One code of a refusal has one text, wherever it is declared; MANY_TEXTS says which have more, and why.
+13. A refusal and a problem are made of a code and members, without a text: the text stands in the catalogues of API/Language, once in each, in
+    the same order.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -144,23 +145,13 @@ RHYTHM = [
     (re.compile(r"\bPageCursor\("), "only Page makes and PageRequest reads a cursor"),
     (re.compile(r"\bstatic func \w+\(_ row: PostgresRow\) throws -> [A-Z]\w*(?:\.\w+)* \{"), "a row is read by init(row:) beside the store"),
 ]
-# A refusal or problem that is made, with its code and its text where that is written there.
-REFUSAL = re.compile(
+# A refusal or problem that is made with a text.
+TOLD = re.compile(
     r"\b(?:Refusal|Problem)(?:\.\w+)?\(\s*(?:(?:status: \d+|\.\w+(?:\((?:[^()]|\([^()]*\))*\))?),\s*)?"
-    r'"(?P<code>[a-z_]+)",\s*(?P<text>"(?:[^"\\]|\\.)*")'
+    r'"(?P<code>[a-z_]+)",\s*"(?:[^"\\]|\\.)*"'
 )
-NAMES_PLACE = "an endpoint declares it in general, the refusal names the place"
-MANY_TEXTS = {
-    "cell_unknown": NAMES_PLACE,
-    "couple_incomplete": NAMES_PLACE,
-    "row_label_invalid": NAMES_PLACE,
-    "row_label_repeated": NAMES_PLACE,
-    "layout_without_seats": NAMES_PLACE,
-    "phone_invalid": "a filter takes what is only like a number; the rule of a number would not help there",
-    "not_found": "a path that no endpoint has, and a thing that isn't there",
-    "not_ready": "/readyz names the check that fails",
-    "unsupported_media_type": "the type of a body, and its compression",
-}
+CATALOGUES = "Sources/Shared/API/Language/{}Texts.swift"
+CATALOGUE_LINE = re.compile(r'^ +"([a-z0-9_.]+)":', re.M)
 # The last commit before rule 11.
 BEFORE_SUBJECTS = "a20c42c119e9"
 DEFER = re.compile(r"\bdefer\s*\{")
@@ -536,15 +527,29 @@ def rhythm_of_stores(files):
 
 
 def texts_of_codes(files):
-    """One finding for each further text that a code is declared with."""
-    texts = {}
+    """One finding for each text beside a code, for each code that a catalogue has twice, and for the first that stands elsewhere in the other."""
+    catalogues = {}
     for file in files:
         if file.path.parts[0] != "Sources":
             continue
-        for match in REFUSAL.finditer(file.source):
-            known = texts.setdefault(match["code"], match["text"])
-            if known != match["text"] and match["code"] not in MANY_TEXTS:
-                yield file, line_of(file.source, match.start()), f"{match['code']} has another text elsewhere: {known}"
+        for match in TOLD.finditer(file.source):
+            yield file, line_of(file.source, match.start()), f"{match['code']} gets its texts in API/Language"
+        for language in ("English", "Chinese"):
+            if str(file.path) == CATALOGUES.format(language):
+                catalogues[language] = file, list(CATALOGUE_LINE.finditer(file.source))
+    for file, lines in catalogues.values():
+        known = set()
+        for line in lines:
+            if line[1] in known:
+                yield file, line_of(file.source, line.start(1)), f"{line[1]} has a text already"
+            known.add(line[1])
+    if len(catalogues) == 2:
+        (_, english), (file, chinese) = catalogues["English"], catalogues["Chinese"]
+        for one, other in zip(english, chinese):
+            if one[1] != other[1]:
+                where = line_of(file.source, other.start(1))
+                yield file, where, f"{other[1]} stands where the English catalogue has {one[1]}"
+                break
 
 
 def long_subjects(root):
@@ -670,6 +675,7 @@ def self_test():
         ("the wrapper of libpq", 0, [("Shared/Infrastructure/Database/Connection/LibpqConnection", "x: @unchecked Sendable")]),
     ]
     store = lambda code: seats(code, name="SeatStore")
+    catalogue = lambda language, *codes: (f"Shared/API/Language/{language}Texts", "".join(f'        "{code}": "A.",\n' for code in codes))
     cases += [
         ("an alias of a table", 2, store('let q: Query = """\n    SELECT s.id\n    FROM seats AS s\n    JOIN halls h ON TRUE\n    """')),
         ("a second name of a table", 0, store('let q: Query = "SELECT FROM hall_layouts AS newer"')),
@@ -679,9 +685,11 @@ def self_test():
         ("conditions by hand", 2, store('c = "\\(c) AND a = 1"\nlet d = c.reduce("TRUE" as Query) { "\\($0) AND \\($1)" }')),
         ("a cursor by hand", 2, seats('f(limit: page.limit + 1); PageCursor(["1"])')),
         ("a row by a function", 1, store("private static func seat(_ row: PostgresRow) throws -> Seat {")),
-        ("two texts of a code", 1, seats('Refusal(.conflict, "full", "Full.")\nProblem.unavailable("full", "It is full.")')),
-        ("one text of a code", 0, seats('Refusal(.unavailable(retryAfter: f(1)), "full", "Full.")\nProblem(status: 503, "full", "Full.")')),
-        ("texts of a code that may have more", 0, seats('Refusal(.notFound, "not_found", "No.")\nRefusal(.notFound, "not_found", "None.")')),
+        ("a text beside a code", 2, seats('Refusal(.conflict, "full", "Full.")\nProblem(status: 503, "full", "Full.")')),
+        ("a code with members", 0, seats('Refusal(.unavailable(retryAfter: f(1)), "full").with("limit", .number(1))')),
+        ("a code that a catalogue has twice", 1, [catalogue("English", "a", "a.b", "a")]),
+        ("catalogues in different orders", 1, [catalogue("English", "a", "b"), catalogue("Chinese", "b", "a")]),
+        ("catalogues in one order", 0, [catalogue("English", "a", "b"), catalogue("Chinese", "a", "b")]),
         ("a row by its init", 0, store("fileprivate init(row: PostgresRow) throws {")),
     ]
     trapping_lines = {

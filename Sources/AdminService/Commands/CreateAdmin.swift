@@ -1,5 +1,7 @@
+import API
 import ArgumentParser
 import Callers
+import HTTP
 import Shared
 
 /// `AdminService create-admin --username U`
@@ -22,7 +24,7 @@ struct CreateAdmin: AsyncParsableCommand {
             } catch let refusal as Refusal where refusal == .usernameTaken {
                 throw CommandFailure("the username \(username) is taken")
             } catch let refusal as Refusal {
-                throw CommandFailure(refusal.detail)
+                throw CommandFailure(Texts.catalogue.detail(of: Problem(refusal), in: .english))
             }
         }
     }

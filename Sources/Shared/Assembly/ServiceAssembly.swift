@@ -95,7 +95,7 @@ package struct ServiceAssembly: Sendable {
         return HTTPApplication(
             name: realm.serviceName,
             purpose: purpose,
-            endpoints: (common.all + endpoints).map { endpoint in
+            endpoints: (common.all + LanguageEndpoints().all + endpoints).map { endpoint in
                 realm == .client ? endpoint : endpoint.restricting(.secondFactorRequired)
             },
             authenticator: SessionAuthenticator(principals: accounts.principals, realm: realm),
@@ -107,6 +107,7 @@ package struct ServiceAssembly: Sendable {
             rateLimits: rateLimits,
             eventStreams: eventStreams,
             memory: AnswerMemory(byteLimit: configuration.http.answerMemoryBytes),
+            texts: .catalogue,
             registry: registry,
             logger: logger
         )

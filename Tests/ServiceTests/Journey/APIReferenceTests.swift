@@ -78,12 +78,19 @@ struct APIReferenceTests {
                 Days are `YYYY-MM-DD` in the time zone of the cinema that they are about. `day` is the business day, which ends some hours after \
                 midnight (`day_ends_at_hour` of the cinema): lists and figures go by it. `calendar_day` is the day of the calendar; screening \
                 rights and release days go by that. A reconciliation's `day` is its bill's, by Beijing's clock.
+
+                The texts of problems and field errors are in the language that `Accept-Language` asks for, `zh-CN` or `en`; without it they are \
+                in the language of `LANGUAGE_DEFAULT` (`zh-CN` unless set). `Content-Language` says which. `code`, `reason` and all keys are the \
+                same in each language. What a text tells, such as `limit`, is a member of the problem or of the field error too; below it is \
+                named by its member. `GET /v1/problem-codes` gives all texts in both languages, `GET /v1/words` the names of the words that \
+                answers hold.
                 """,
             chapters: [
                 try chapter(.client, "What moviegoers use.", 8001),
                 try chapter(.cinema, "What merchants use.", 8002),
                 try chapter(.admin, "What the platform's people use.", 8003),
-            ]
+            ],
+            texts: .catalogue
         ).markdown
     }
 }

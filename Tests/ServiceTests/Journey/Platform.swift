@@ -73,7 +73,8 @@ struct Platform: Sendable {
         let (app, alipay) = try keys.get()
         let common = [
             "DATABASE_URL": databaseURL, "DATABASE_MAXIMUM_CONNECTIONS": "4", "RATE_LIMITS_ENABLED": "false",
-            "IDENTITY_PERMISSION_HINTS": "false", "SEATS_HINTS": "false", "IDENTITY_STAFF_SECOND_FACTOR": "optional",
+            "LANGUAGE_DEFAULT": "en", "IDENTITY_PERMISSION_HINTS": "false", "SEATS_HINTS": "false",
+            "IDENTITY_STAFF_SECOND_FACTOR": "optional",
             // Nobody is told that it has waited too long, however slow the machine is.
             "DATABASE_LEASE_MILLISECONDS": "60000", "DATABASE_STATEMENT_MILLISECONDS": "60000", "DATABASE_LOCK_MILLISECONDS": "60000",
             "LANES_WAIT_MILLISECONDS": "60000",

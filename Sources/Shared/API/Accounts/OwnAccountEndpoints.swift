@@ -45,7 +45,7 @@ struct OwnAccountEndpoints: Sendable {
         )
     ) { username, phone, email, password, code, requestID in
         if code != nil, requestID == nil {
-            throw FieldIssue("/request_id", "missing", "The request_id is needed that came when the code was asked for.")
+            throw FieldIssue("/request_id", "missing")
         }
         let attempt = code.flatMap { code in requestID.map { CodeAttempt(requestID: $0, code: code) } }
         return Change(username: username, phone: phone, email: email, password: password, code: attempt)

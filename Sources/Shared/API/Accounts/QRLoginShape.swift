@@ -47,7 +47,7 @@ enum QRLoginShape {
         Field<Int?>.optional("number", .int(10...99), "The number on the device; needed to approve.", example: "47")
     ) { approve, number in
         guard approve else { return nil }
-        guard let number else { throw FieldIssue("/number", "missing", "Approving needs the number that the device shows.") }
+        guard let number else { throw FieldIssue("/number", "missing") }
         return number
     }
 

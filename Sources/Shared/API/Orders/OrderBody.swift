@@ -138,8 +138,7 @@ package enum OrderBody {
         case (.cash, _): return .cash
         case (.external, let reference?): return .external(reference: reference)
         case (.external, nil):
-            let missing = Refusal.paymentReferenceMissing
-            throw FieldIssue("/reference", missing.code, missing.detail)
+            throw FieldIssue("/reference", ValueFault(.paymentReferenceMissing))
         }
     }
 
@@ -147,7 +146,7 @@ package enum OrderBody {
         do {
             return try text.map { try PhoneNumber($0) }
         } catch let refusal as Refusal {
-            throw FieldIssue("/buyer_phone", refusal.code, refusal.detail)
+            throw FieldIssue("/buyer_phone", ValueFault(refusal))
         }
     }
 }

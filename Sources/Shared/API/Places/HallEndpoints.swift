@@ -19,11 +19,11 @@ package struct HallEndpoints: Sendable {
 
     /// The refusals of a drawing, beyond the bounds of its fields.
     private static let layoutRefusals = [
-        Refusal(.invalid(pointer: ""), "cell_unknown", "A cell is none of S, L, R, W, H, X and _."),
-        Refusal(.invalid(pointer: ""), "couple_incomplete", "Half of a couple's seats is missing."),
-        Refusal(.invalid(pointer: ""), "row_label_repeated", "Two rows have one label."),
-        Refusal(.invalid(pointer: ""), "row_label_invalid", "A row's label isn't made of letters and digits."),
-        Refusal(.invalid(pointer: ""), "layout_without_seats", "There is no seat in it."),
+        Refusal(.invalid(pointer: ""), "cell_unknown"),
+        Refusal(.invalid(pointer: ""), "couple_incomplete"),
+        Refusal(.invalid(pointer: ""), "row_label_repeated"),
+        Refusal(.invalid(pointer: ""), "row_label_invalid"),
+        Refusal(.invalid(pointer: ""), "layout_without_seats"),
     ]
 
     var list: Endpoint {

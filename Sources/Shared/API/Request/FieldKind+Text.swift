@@ -13,11 +13,10 @@ extension FieldKind where Value == String {
     ///
     /// - Parameter length: in Unicode scalars. The range begins at 0 for a name that may be empty.
     package static func name(_ length: ClosedRange<Int>) -> FieldKind {
-        let refusal = Refusal.nameInvalid(at: "")
-        return .parsed(
+        .parsed(
             schema: .text(length, format: nameFormat, pattern: nil),
             length: length,
-            fault: ValueFault(refusal.code, refusal.detail),
+            fault: ValueFault(.nameInvalid(at: "")),
             parse: { text in
                 let name = text.spelledAsName
                 // Composing (NFC) makes some texts longer, so the length is checked again.
@@ -45,7 +44,7 @@ extension FieldKind where Value == String {
         .parsed(
             schema: .text(length, format: format, pattern: nil),
             length: length,
-            fault: ValueFault("too_short", "Of this, too little is left without blanks around it and characters that nobody sees."),
+            fault: ValueFault("too_short", ["minimum": .integer(Int64(length.lowerBound)), "reason": "invisible_removed"]),
             parse: { text in
                 let rewritten = rewrite(text)
                 return length.contains(rewritten.unicodeScalars.count) ? rewritten : nil

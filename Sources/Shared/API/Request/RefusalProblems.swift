@@ -47,15 +47,10 @@ package struct RefusalProblems: ProblemMapping {
 
 extension Problem {
     /// The database can't be reached; nothing was changed.
-    package static let databaseUnavailable = Problem.unavailable(
-        "database_unavailable", "The database can't be reached right now, nothing was changed. Try again in a moment.", retryAfter: 2
-    )
+    package static let databaseUnavailable = Problem.unavailable("database_unavailable", retryAfter: 2)
 
     /// The connection broke while the change was being committed.
-    package static let outcomeUnknown = Problem.unavailable(
-        "outcome_unknown", "Nobody can say whether this was carried out. Repeat it with the same Idempotency-Key, or look first.",
-        retryAfter: 1
-    )
+    package static let outcomeUnknown = Problem.unavailable("outcome_unknown", retryAfter: 1)
 }
 
 extension Problem {

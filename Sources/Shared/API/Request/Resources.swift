@@ -25,4 +25,10 @@ extension Resource {
     package static let outboxMessages: Resource = "outbox_messages"
     package static let apps: Resource = "apps"
     package static let auditEvents: Resource = "audit_events"
+
+    /// All of them.
+    static let all: [Resource] = [
+        .permissions, .members, .accounts, .sessions, .movies, .companies, .merchants, .screeningRights, .cities, .cinemas, .halls,
+        .showtimes, .orders, .payments, .tickets, .rankings, .ledger, .reconciliations, .outboxMessages, .apps, .auditEvents,
+    ]
 }

@@ -121,11 +121,11 @@ extension Catalog {
 
 extension Refusal {
     /// A company of this name is there already.
-    package static let companyExists = Refusal(.conflict, "company_exists", "There is a company of this name already.")
+    package static let companyExists = Refusal(.conflict, "company_exists")
 
     /// The movie's company isn't one of the catalogue.
-    package static let companyUnknown = Refusal(.invalid(pointer: "/company_id"), "company_unknown", "There is no company with this id.")
+    package static let companyUnknown = Refusal(.invalid(pointer: "/company_id"), "company_unknown")
 
     /// Showtimes of the movie are still to come or running.
-    package static let movieInUse = Refusal(.conflict, "movie_in_use", "The movie has showtimes that are neither over nor cancelled.")
+    package static let movieInUse = Refusal(.conflict, "movie_in_use")
 }

@@ -24,12 +24,10 @@ extension [String] {
 
 extension Refusal {
     package static func nameInvalid(at pointer: String) -> Refusal {
-        Refusal(
-            .invalid(pointer: pointer), "name_invalid",
-            "A name is one line that isn't blank, without blanks around it and without characters that nobody sees.")
+        Refusal(.invalid(pointer: pointer), "name_invalid")
     }
 
     static func repeated(_ name: String, at pointer: String) -> Refusal {
-        Refusal(.invalid(pointer: pointer), "repeated", "The list has \(name) already.")
+        Refusal(.invalid(pointer: pointer), "repeated").with("value", .text(name))
     }
 }

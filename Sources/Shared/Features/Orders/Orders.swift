@@ -123,7 +123,7 @@ package struct Orders: Sendable {
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotUnpaid``.
     package func cancel(_ id: UUID, by accountID: Int64, in transaction: PostgresTransaction) async throws {
         let (order, now) = try await lockOwn(id, accountID, in: transaction)
-        guard order.state.isUnpaid, !order.hasLapsed(at: now) else { throw Refusal.orderNotUnpaid }
+        guard order.state.isUnpaid, !order.hasLapsed(at: now) else { throw Refusal.orderNotUnpaid(order.state) }
         let buyer = OrderActor(accountID)
         for query in OrderStore.ending(orderIDs: [id], of: [order.showtimeID], by: .cancelledByBuyer, actor: buyer, at: now) {
             try await transaction.execute(query)
@@ -260,8 +260,10 @@ package struct Orders: Sendable {
         in transaction: PostgresTransaction
     ) async throws -> (order: Order, now: Date) {
         let (order, now) = try await lockOwn(id, accountID, in: transaction)
-        guard !order.hasLapsed(at: now), order.state != .expired else { throw Refusal.orderExpired }
-        guard order.state.isUnpaid else { throw Refusal.orderNotUnpaid }
+        guard !order.hasLapsed(at: now), order.state != .expired else {
+            throw Refusal.orderExpired(at: order.expiresAt)
+        }
+        guard order.state.isUnpaid else { throw Refusal.orderNotUnpaid(order.state) }
         return (order, now)
     }
 }

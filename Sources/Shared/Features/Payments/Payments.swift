@@ -295,17 +295,11 @@ struct RefundErrand: Codable, Sendable {
 
 extension Refusal {
     /// None of our gateways offers the method.
-    package static let paymentMethodUnknown = Refusal(
-        .invalid(pointer: "/method"), "payment_method_unknown", "There is no such way of paying."
-    )
+    package static let paymentMethodUnknown = Refusal(.invalid(pointer: "/method"), "payment_method_unknown")
 
     /// The refunds would exceed the payment.
-    package static let refundExceedsPayment = Refusal(
-        .conflict, "refund_exceeds_payment", "No more can be refunded than was paid."
-    )
+    package static let refundExceedsPayment = Refusal(.conflict, "refund_exceeds_payment")
 
     /// Too little time is left for paying.
-    package static let paymentTimeOver = Refusal(
-        .conflict, "payment_time_over", "There is no time left for paying."
-    )
+    package static let paymentTimeOver = Refusal(.conflict, "payment_time_over")
 }

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// A cinema (影院) of a merchant, at an address in a city.
+/// A cinema (影城) of a merchant, at an address in a city.
 package struct Cinema: Hashable, Sendable {
     package let id: Int64
     package let merchantID: Int64

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// A hall (放映厅) of a cinema, with its current layout.
+/// A hall (影厅) of a cinema, with its current layout.
 package struct Hall: Hashable, Sendable {
     package let id: Int64
     package let cinemaID: Int64

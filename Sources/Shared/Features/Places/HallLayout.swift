@@ -35,6 +35,12 @@ package struct HallLayout: Hashable, Sendable {
     /// The highest number of rows, and of columns in each row.
     package static let limit = 100
 
+    /// Of a row's label, in characters.
+    static let labelLimit = 8
+
+    /// Of a zone's name, in characters.
+    static let zoneLimit = 32
+
     package let rows: [Row]
     /// By row, then column.
     package let seats: [Seat]
@@ -92,10 +98,11 @@ package struct HallLayout: Hashable, Sendable {
 
     /// Unicode scalars are counted rather than Swift's characters, because the database counts scalars.
     private static func isLabel(_ text: String) -> Bool {
-        (1...8).contains(text.unicodeScalars.count) && text.allSatisfy { ($0.isLetter || $0.isNumber) && $0.unicodeScalars.count == 1 }
+        (1...labelLimit).contains(text.unicodeScalars.count)
+            && text.allSatisfy { ($0.isLetter || $0.isNumber) && $0.unicodeScalars.count == 1 }
     }
 
     private static func isZone(_ text: String) -> Bool {
-        (1...32).contains(text.unicodeScalars.count) && text.isPlainLine
+        (1...zoneLimit).contains(text.unicodeScalars.count) && text.isPlainLine
     }
 }

@@ -33,19 +33,25 @@ package struct MerchantQuotas: Hashable, Sendable {
     package init() {}
 }
 
+/// What a merchant may have only so many of.
+package enum MerchantQuota: String, CaseIterable, Sendable {
+    case cinemas
+    case halls
+    case seats
+    case unusedLayouts = "unused_layouts"
+    case openRequests = "open_requests"
+    case accounts
+}
+
 extension Refusal {
     /// - Parameters:
-    ///   - what: the kind of things of which there are too many, in the plural.
+    ///   - quota: what there is too much of.
     ///   - limit: how many there may be.
-    static func quotaReached(_ what: String, _ limit: Int, isVerified: Bool) -> Refusal {
-        Refusal(
-            .conflict, "quota_reached",
-            isVerified ? "A merchant has at most \(limit) \(what)." : "Until it is verified, a merchant has at most \(limit) \(what)."
-        ).about(limit: limit)
+    static func quotaReached(_ quota: MerchantQuota, _ limit: Int, isVerified: Bool) -> Refusal {
+        let refusal = quotaReached.about(limit: limit).with("quota", .text(quota.rawValue))
+        return isVerified ? refusal : refusal.because("not_verified")
     }
 
     /// The refusal as endpoints declare it, without its numbers.
-    package static let quotaReached = Refusal(
-        .conflict, "quota_reached",
-        "The merchant has as many of these as it may have, which is `limit`; until it is verified that is less.")
+    package static let quotaReached = Refusal(.conflict, "quota_reached")
 }

@@ -49,7 +49,7 @@ extension Places {
         guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
         let limit = quotas.members.limit(isVerified: isVerified)
         guard try await quotaStore.members(of: merchantID, in: transaction) < limit else {
-            throw Refusal.quotaReached("accounts", limit, isVerified: isVerified)
+            throw Refusal.quotaReached(.accounts, limit, isVerified: isVerified)
         }
     }
 }
@@ -88,7 +88,7 @@ extension Places {
         guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
         let limit = quotas.cinemas.limit(isVerified: isVerified)
         guard try await quotaStore.cinemas(of: merchantID, in: transaction) < limit else {
-            throw Refusal.quotaReached("cinemas, deleted ones included", limit, isVerified: isVerified)
+            throw Refusal.quotaReached(.cinemas, limit, isVerified: isVerified)
         }
         return try await refusingTwins { try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }
     }
@@ -229,7 +229,7 @@ extension Places {
         let halls = try await quotaStore.halls(of: merchantID, in: transaction)
         let limit = quotas.halls.limit(isVerified: isVerified)
         guard halls < limit else {
-            throw Refusal.quotaReached("halls, those of deleted cinemas included", limit, isVerified: isVerified)
+            throw Refusal.quotaReached(.halls, limit, isVerified: isVerified)
         }
         try await requireRoom(forSeats: new.layout.seats.count, of: merchantID, halls: halls + 1, isVerified: isVerified, in: transaction)
         guard let id = try await hallStore.add(new, cinemaID: cinemaID, in: transaction) else { throw Refusal.hallExists }
@@ -306,7 +306,7 @@ extension Places {
         guard count > limit || halls > limit / (HallLayout.limit * HallLayout.limit) else { return }
         let others = try await quotaStore.seats(of: merchantID, except: hallID, in: transaction)
         guard others + count <= limit else {
-            throw Refusal.quotaReached("seats, those of deleted cinemas included", limit, isVerified: isVerified)
+            throw Refusal.quotaReached(.seats, limit, isVerified: isVerified)
         }
     }
 
@@ -317,7 +317,7 @@ extension Places {
             try await quotaStore.formerLayouts(of: merchantID, in: transaction) > limit,
             try await quotaStore.unusedLayouts(of: merchantID, in: transaction) > limit
         else { return }
-        throw Refusal.quotaReached("former layouts that no showtime has used", limit, isVerified: isVerified)
+        throw Refusal.quotaReached(.unusedLayouts, limit, isVerified: isVerified)
     }
 
     private func lockHall(

@@ -31,6 +31,11 @@ package struct RefundPolicy: Hashable, Sendable {
         self.refundsServiceFee = refundsServiceFee
     }
 
+    /// The time until which tickets can be given back; `nil` when no money ever goes back.
+    package func end(startsAt: Date) -> Date? {
+        steps.last.map { startsAt.addingTimeInterval(-60 * Double($0.minutesBeforeStart)) }
+    }
+
     /// The fee, in per cent, for a ticket that is given back now; `nil` when it is too late.
     package func feePercent(at now: Date, startsAt: Date) -> Int? {
         step(at: now, startsAt: startsAt)?.feePercent
@@ -71,9 +76,5 @@ package struct NewRefundPolicy: Hashable, Sendable {
 
 extension Refusal {
     /// The steps of a refund policy are in no sensible order.
-    package static let refundStepsUnordered = Refusal(
-        .invalid(pointer: "/steps"),
-        "refund_steps_unordered",
-        "Each step is nearer to the start than the one before it, and its fee is not lower."
-    )
+    package static let refundStepsUnordered = Refusal(.invalid(pointer: "/steps"), "refund_steps_unordered")
 }

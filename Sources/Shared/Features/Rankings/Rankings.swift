@@ -45,5 +45,5 @@ package struct Rankings: Sendable {
 
 extension Refusal {
     /// The first day of a period is after its last.
-    package static let periodInvalid = Refusal(.malformed, "period_invalid", "The last day must not be before the first.")
+    package static let periodInvalid = Refusal(.malformed, "period_invalid")
 }

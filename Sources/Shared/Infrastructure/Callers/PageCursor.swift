@@ -56,5 +56,5 @@ extension PageRequest {
 
 extension Refusal {
     /// The cursor was made by another list. It is a malformed parameter, answered 400.
-    package static let cursorInvalid = Refusal(.malformed, "cursor_invalid", "The cursor is not one that this list gave out.")
+    package static let cursorInvalid = Refusal(.malformed, "cursor_invalid")
 }

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// The reason why a request that was understood is refused, with a code on which clients may rely.
 ///
 /// Features throw it, and services answer it as a problem. Each feature declares its refusals beside the rules that lead to them.
@@ -27,10 +29,8 @@ package struct Refusal: Error, Hashable, Sendable {
     }
 
     package let kind: Kind
-    /// A stable snake_case word.
+    /// A stable snake_case word. What it says to a person stands in the services' texts, in each language.
     package let code: String
-    /// One sentence for a person.
-    package let detail: String
     /// Further facts about the refusal, sorted by name.
     package private(set) var members: [Member] = []
 
@@ -40,6 +40,8 @@ package struct Refusal: Error, Hashable, Sendable {
             case number(Int64)
             case numbers([Int64])
             case text(String)
+            case texts([String])
+            case moment(Date)
         }
 
         /// A stable snake_case word.
@@ -47,10 +49,9 @@ package struct Refusal: Error, Hashable, Sendable {
         package let value: Value
     }
 
-    package init(_ kind: Kind, _ code: String, _ detail: String) {
+    package init(_ kind: Kind, _ code: String) {
         self.kind = kind
         self.code = code
-        self.detail = detail
     }
 
     /// The value of the member with this name.
@@ -66,7 +67,7 @@ package struct Refusal: Error, Hashable, Sendable {
         return refusal
     }
 
-    /// The same refusal with its reason, a stable snake_case word, where a code has several reasons.
+    /// The same refusal with its reason, a stable snake_case word, where a code has several reasons: the text may follow it.
     package func because(_ reason: String) -> Refusal {
         with("reason", .text(reason))
     }
@@ -79,19 +80,17 @@ package struct Refusal: Error, Hashable, Sendable {
 
 extension Refusal {
     /// The thing in the path doesn't exist or isn't the caller's. The answer doesn't say which of the two.
-    package static let notFound = Refusal(.notFound, "not_found", "There is nothing here that you may see.")
+    package static let notFound = Refusal(.notFound, "not_found")
 
     /// Nobody has signed in, or the token is not one that still counts here.
-    package static let unauthenticated = Refusal(
-        .unauthenticated, "unauthenticated", "Sign in first: the token is missing, wrong or no longer valid.")
+    package static let unauthenticated = Refusal(.unauthenticated, "unauthenticated")
 
     /// The account's own permission lacks what the action needs, as a blacklisted account's does.
-    package static let accountRestricted = Refusal(.forbidden, "account_restricted", "This account may not do that.")
+    package static let accountRestricted = Refusal(.forbidden, "account_restricted")
 
     /// Too much is asked for at once: sign-ins, look-ups, bookings, connections, locks.
-    package static let busy = Refusal(
-        .unavailable(retryAfter: 1), "busy", "Too busy right now, nothing was changed. Try again in a moment.")
+    package static let busy = Refusal(.unavailable(retryAfter: 1), "busy")
 
     /// The resource has changed since the caller read it.
-    package static let stale = Refusal(.stale, "stale", "The resource has changed since you read it.")
+    package static let stale = Refusal(.stale, "stale")
 }

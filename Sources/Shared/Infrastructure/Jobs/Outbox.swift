@@ -65,5 +65,5 @@ package struct Outbox: Sendable {
 
 extension Refusal {
     /// The message is done, or is still being delivered.
-    package static let messageNotDead = Refusal(.conflict, "message_not_dead", "Only a message that was given up can be tried again.")
+    package static let messageNotDead = Refusal(.conflict, "message_not_dead")
 }

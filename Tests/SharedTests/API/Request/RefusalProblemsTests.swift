@@ -21,10 +21,9 @@ struct RefusalProblemsTests {
         ] as [(Refusal.Kind, Int)]
     )
     func statuses(kind: Refusal.Kind, status: Int) throws {
-        let problem = try #require(problems.problem(for: Refusal(kind, "some_code", "Some sentence.")))
+        let problem = try #require(problems.problem(for: Refusal(kind, "some_code")))
         #expect(problem.status == status)
         #expect(problem.code == "some_code")
-        #expect(problem.detail == "Some sentence.")
     }
 
     @Test("A field that is wrong is named, and a request that is wrong as a whole names none")
@@ -38,7 +37,7 @@ struct RefusalProblemsTests {
     func members() {
         #expect(Problem(.signInThrottled(seconds: 9)).retryAfter == 9)
         #expect(Problem(.busy).retryAfter == 1)
-        let seats = Problem(Refusal(.conflict, "seat_taken", "Taken.").about(seats: [3, 1]))
+        let seats = Problem(Refusal(.conflict, "seat_taken").about(seats: [3, 1]))
         #expect(seats.members.map(\.name) == ["seat_ids"])
     }
 

@@ -31,7 +31,7 @@ struct WritesTests {
                     call, audit: call.audit(AuditAction(rawValue: "thing.created")) { AuditSubject("thing", $0.id) },
                     { transaction in
                         let thing = try await MerchantStore().insert(name: MerchantName(call.body), in: transaction)
-                        if call.body == "refused" { throw Refusal(.conflict, "refused", "Refused.") }
+                        if call.body == "refused" { throw Refusal(.conflict, "refused") }
                         return thing
                     }
                 )

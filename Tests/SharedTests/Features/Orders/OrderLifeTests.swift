@@ -119,9 +119,9 @@ struct OrderLifeTests {
             await #expect(throws: Refusal.notFound) { try await process.orders.order(id, scope: .merchant(world.merchantID + 1)) }
             #expect(try await process.orders.order(id, scope: .merchant(world.merchantID)).id == id)
             try await database.execute("UPDATE orders SET expires_at = now() - INTERVAL '1 second'")
-            await #expect(throws: Refusal.orderExpired) { try await start(id, process, world.buyers[0], database) }
-            await #expect(throws: Refusal.orderExpired) { try await claim(id, process, world.buyers[0], database) }
-            await #expect(throws: Refusal.orderNotUnpaid) { try await cancel(id, process, world.buyers[0], database) }
+            await expectRefusal(Refusal.orderExpired.code) { try await start(id, process, world.buyers[0], database) }
+            await expectRefusal(Refusal.orderExpired.code) { try await claim(id, process, world.buyers[0], database) }
+            await expectRefusal(Refusal.orderNotUnpaid.code) { try await cancel(id, process, world.buyers[0], database) }
             let expired = try await process.orders.orders(OrderFilter(state: .expired), scope: .all, page: PageRequest())
             let pending = try await process.orders.orders(OrderFilter(state: .pendingPayment), scope: .all, page: PageRequest())
             #expect(expired.items.map(\.id) == [id])
@@ -137,10 +137,10 @@ struct OrderLifeTests {
             let process = try BookingProcess(database)
             let id = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])
             try await cancel(id, process, world.buyers[0], database)
-            await #expect(throws: Refusal.orderNotUnpaid) { try await cancel(id, process, world.buyers[0], database) }
+            await expectRefusal(Refusal.orderNotUnpaid.code) { try await cancel(id, process, world.buyers[0], database) }
             let second = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[1])
             try await process.pay(second, by: world.buyers[1], in: database)
-            await #expect(throws: Refusal.orderNotUnpaid) { try await cancel(second, process, world.buyers[1], database) }
+            await expectRefusal(Refusal.orderNotUnpaid.code) { try await cancel(second, process, world.buyers[1], database) }
             try await expectInvariants(in: database)
         }
     }

@@ -23,15 +23,16 @@ struct MerchantQuotaTests {
         }
     }
 
-    private func expectQuota(_ detail: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void) async {
+    private func expectQuota(
+        _ quota: MerchantQuota, _ limit: Int, verified: Bool = false, sourceLocation: SourceLocation = #_sourceLocation,
+        _ body: () async throws -> Void
+    ) async {
         do {
             try await body()
             Issue.record("nothing was refused", sourceLocation: sourceLocation)
         } catch let refusal as Refusal {
             #expect(refusal.code == "quota_reached" && refusal.kind == .conflict, sourceLocation: sourceLocation)
-            #expect(refusal.detail == detail, sourceLocation: sourceLocation)
-            let limit: Int64? = if case .number(let limit)? = refusal["limit"] { limit } else { nil }
-            #expect(limit.map { detail.contains("at most \($0) ") } == true, sourceLocation: sourceLocation)
+            #expect(refusal == .quotaReached(quota, limit, isVerified: verified), sourceLocation: sourceLocation)
         } catch {
             Issue.record("\(error)", sourceLocation: sourceLocation)
         }
@@ -47,12 +48,11 @@ struct MerchantQuotaTests {
             }
             let first = try await add(to: unverified)
             _ = try await add(to: unverified)
-            let before = "Until it is verified, a merchant has at most 2 cinemas, deleted ones included."
-            await expectQuota(before) { _ = try await add(to: unverified) }
+            await expectQuota(.cinemas, 2) { _ = try await add(to: unverified) }
             try await pool.withTransaction { try await places.deleteCinema(first.id, scope: .everybody, version: nil, in: $0) }
-            await expectQuota(before) { _ = try await add(to: unverified) }
+            await expectQuota(.cinemas, 2) { _ = try await add(to: unverified) }
             for _ in 0..<3 { _ = try await add(to: verified) }
-            await expectQuota("A merchant has at most 3 cinemas, deleted ones included.") { _ = try await add(to: verified) }
+            await expectQuota(.cinemas, 3, verified: true) { _ = try await add(to: verified) }
             try await pool.execute("UPDATE merchants SET verified_at = now()")
             _ = try await add(to: unverified)
         }
@@ -82,21 +82,20 @@ struct MerchantQuotaTests {
                     try await places.replaceLayout(ofHall: hall.id, scope: .everybody, version: nil, with: layout, in: $0)
                 }
             }
-            let seats = "Until it is verified, a merchant has at most 10 seats, those of deleted cinemas included."
-            await expectQuota(seats) { _ = try await add("SSSSSSSSSSS", to: 0) }
+            await expectQuota(.seats, 10) { _ = try await add("SSSSSSSSSSS", to: 0) }
             let first = try await add("SSSSS", to: 0)
             let second = try await add("SS_SS", to: 1)
-            await expectQuota(seats) { _ = try await add("SS", to: 0) }
+            await expectQuota(.seats, 10) { _ = try await add("SS", to: 0) }
             _ = try await add("S", to: 0)
-            await expectQuota("Until it is verified, a merchant has at most 3 halls, those of deleted cinemas included.") {
+            await expectQuota(.halls, 3) {
                 _ = try await add("S", to: 1)
             }
-            await expectQuota(seats) { try await replace(second, by: "SSSSS") }
+            await expectQuota(.seats, 10) { try await replace(second, by: "SSSSS") }
             try await replace(first, by: "SSSS")
             try await replace(second, by: "SSSSS")
             try await pool.execute("UPDATE merchants SET verified_at = now()")
             _ = try await add("SSSSSSSSSS", to: 1)
-            await expectQuota("A merchant has at most 20 seats, those of deleted cinemas included.") {
+            await expectQuota(.seats, 20, verified: true) {
                 try await replace(first, by: "SSSSS")
             }
         }
@@ -117,7 +116,7 @@ struct MerchantQuotaTests {
             }
             func layouts() async throws -> Int { try await count("SELECT count(*) FROM hall_layouts", in: pool) }
             for _ in 0..<2 { try await replace() }
-            await expectQuota("Until it is verified, a merchant has at most 2 former layouts that no showtime has used.") {
+            await expectQuota(.unusedLayouts, 2) {
                 try await replace()
             }
             #expect(try await layouts() == 3)
@@ -125,12 +124,12 @@ struct MerchantQuotaTests {
             try await fixture.showtime(of: movie, in: hall, startsIn: 60, cancelled: true)
             try await replace()
             #expect(try await layouts() == 4)
-            await expectQuota("Until it is verified, a merchant has at most 2 former layouts that no showtime has used.") {
+            await expectQuota(.unusedLayouts, 2) {
                 try await replace()
             }
             try await pool.execute("UPDATE merchants SET verified_at = now()")
             try await replace()
-            await expectQuota("A merchant has at most 3 former layouts that no showtime has used.") { try await replace() }
+            await expectQuota(.unusedLayouts, 3, verified: true) { try await replace() }
         }
     }
 
@@ -153,7 +152,7 @@ struct MerchantQuotaTests {
             try await request("2026-01-01", "2026-01-31", by: other)
             try await request("2026-01-01", "2026-02-01")
             try await request("2026-01-01", "2026-01-31", movie: 1)
-            await expectQuota("Until it is verified, a merchant has at most 3 requests that wait for a decision.") {
+            await expectQuota(.openRequests, 3) {
                 try await request("2027-01-01", "2027-01-31")
             }
             // Decided, whichever way: it may be asked for again.

@@ -127,9 +127,11 @@ struct PlacesFixture: Sendable {
 }
 
 /// Expects a refusal with this code.
-func expectRefusal(_ code: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void) async {
+func expectRefusal<Result>(
+    _ code: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Result
+) async {
     do {
-        try await body()
+        _ = try await body()
         Issue.record("nothing was refused, expected \(code)", sourceLocation: sourceLocation)
     } catch let refusal as Refusal {
         #expect(refusal.code == code, sourceLocation: sourceLocation)

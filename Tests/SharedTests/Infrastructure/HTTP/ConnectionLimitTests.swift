@@ -1,3 +1,4 @@
+import API
 import Logging
 import NIOCore
 import Synchronization
@@ -273,7 +274,7 @@ enum ServedExample {
         configuration.port = 0
         let application = HTTPApplication(
             name: "example", endpoints: endpoints, authenticator: ExampleAuthenticator(), problems: NoMapping(),
-            configuration: configuration, rateLimits: .off, logger: logger)
+            configuration: configuration, rateLimits: .off, texts: .catalogue, logger: logger)
         let (signals, signal) = AsyncStream.makeStream(of: UnixSignal.self)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -52,7 +52,7 @@ enum FilmBody {
         .optional("released_at", .timestamp, "First showing."),
         .defaulted("credits", .array(of: .object(credit), 0...3), "Who took part.", default: [] as [Film.Credit])
     ) { title, minutes, companyID, state, releasedAt, credits in
-        guard title != "Untitled" else { throw FieldIssue("/title", "title_taken", "That is no title.") }
+        guard title != "Untitled" else { throw FieldIssue("/title", "title_taken") }
         return NewFilm(title: title, minutes: minutes, companyID: companyID, state: state, releasedAt: releasedAt, credits: credits)
     }
 
@@ -135,7 +135,7 @@ struct FilmEndpoints: Sendable {
     static let state = QueryParameter("state", .enumeration(Film.State.self), "Only films in this state.", example: "showing")
     static let near = QueryParameter("near", .coordinate, "Where the caller is.", example: "31.2304,121.4737")
 
-    static let exists = Refusal(.conflict, "film_exists", "There is such a film already.")
+    static let exists = Refusal(.conflict, "film_exists")
 
     var list: Endpoint {
         Endpoint(

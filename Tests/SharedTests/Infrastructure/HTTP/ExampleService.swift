@@ -1,3 +1,4 @@
+import API
 import Callers
 import HTTP
 import HTTPTypes
@@ -34,7 +35,7 @@ enum ExampleService {
     ) async throws -> Value {
         let application = HTTPApplication(
             name: "example", endpoints: endpoints, authenticator: ExampleAuthenticator(), problems: NoMapping(),
-            configuration: configuration, rateLimits: rateLimits, memory: memory,
+            configuration: configuration, rateLimits: rateLimits, memory: memory, texts: .catalogue,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         return try await application.build().test(setup, test)
     }

@@ -19,7 +19,7 @@ private final class Readings: Sendable {
     func fail(_ failing: Bool) { broken.withLock { $0 = failing } }
 
     private func next() throws -> Int {
-        if broken.withLock(\.self) { throw Problem.unavailable("broken", "It is broken.") }
+        if broken.withLock(\.self) { throw Problem.unavailable("broken") }
         return numbers.withLock { numbers in
             numbers += 1
             return numbers

@@ -142,6 +142,6 @@ package struct PreparedPassword: Sendable {
 extension Refusal {
     /// The same about the field `new_password`.
     package var atNewPassword: Refusal {
-        Refusal(.invalid(pointer: "/new_password"), code, detail)
+        members.reduce(Refusal(.invalid(pointer: "/new_password"), code)) { $0.with($1.name, $1.value) }
     }
 }

@@ -41,7 +41,7 @@ package struct CounterSales: Sendable {
         guard let locked = try await locks.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
         let order = locked.order
         guard !order.hasLapsed(at: locked.now), order.state != .expired else { throw Refusal.orderExpired }
-        guard order.state.isUnpaid else { throw Refusal.orderNotUnpaid }
+        guard order.state.isUnpaid else { throw Refusal.orderNotUnpaid(order.state) }
         if let seconds = try await payments.secondsUntilClosed(orderID: id, in: transaction) {
             throw Refusal.tradeOpen(retryAfter: seconds)
         }

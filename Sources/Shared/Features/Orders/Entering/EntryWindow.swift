@@ -30,20 +30,16 @@ package struct EntryWindow: Hashable, Sendable {
 extension Refusal {
     /// It is too early to let people in.
     package static func entryNotOpen(until opensAt: Date) -> Refusal {
-        Refusal(
-            .conflict, "entry_not_open",
-            "Entry for this showtime opens at \(opensAt.formatted(.iso8601)). To let somebody in before, say why in override_reason.")
+        Refusal(.conflict, "entry_not_open").with("opens_at", .moment(opensAt))
     }
 
     /// The showtime is over.
     package static func entryClosed(since closedAt: Date) -> Refusal {
-        Refusal(
-            .conflict, "entry_closed",
-            "Entry for this showtime closed at \(closedAt.formatted(.iso8601)). To let somebody in after, say why in override_reason.")
+        Refusal(.conflict, "entry_closed").with("closed_at", .moment(closedAt))
     }
 
-    package static let notEntered = Refusal(.conflict, "not_entered", "Nobody was let in with this ticket.")
+    package static let notEntered = Refusal(.conflict, "not_entered")
 
-    package static let entryUndoOver = Refusal(
-        .conflict, "entry_undo_over", "An entry can be taken back within ten minutes only.")
+    package static let entryUndoOver = Refusal(.conflict, "entry_undo_over").with(
+        "limit_minutes", .number(EntryWindow.undoTime.components.seconds / 60))
 }

@@ -42,11 +42,13 @@ package struct TicketEntries: Sendable {
             let locked = try await locks.lock(unlocked.orderID, scope: .all, in: transaction),
             let ticket = try await tickets.ticket(pass.ticketID, scope: scope, in: transaction)
         else { throw Refusal.ticketCodeInvalid }
-        guard showtimeID == nil || showtimeID == ticket.showtimeID else { throw Refusal.ticketForOtherShowtime }
+        guard showtimeID == nil || showtimeID == ticket.showtimeID else {
+            throw Refusal.ticketForOtherShowtime.with("showtime_id", .number(ticket.showtimeID))
+        }
         guard ticket.state != .refunded else { throw Refusal.ticketVoid }
         guard ticket.seat.id == pass.seatID else { throw Refusal.ticketCodeOutdated }
         guard locked.order.attention == nil else { throw Refusal.orderNeedsAttention }
-        guard ticket.entry == nil else { throw Refusal.alreadyEntered }
+        if let entry = ticket.entry { throw Refusal.alreadyEntered.with("entered_at", .moment(entry.at)) }
         if overrideReason == nil {
             try window.check(startsAt: locked.showtime.startsAt, endsAt: locked.showtime.endsAt, now: locked.now)
         }

@@ -115,14 +115,14 @@ struct OpeningDecision {
         guard let showtime = facts.showtimes[opening.plan.showtimeID] else { throw Refusal.showtimeUnknown }
         switch showtime.window.state(at: facts.now) {
         case .cancelled: throw Refusal.showtimeCancelled
-        case .planned: throw Refusal.saleNotOpen
-        case .closed: throw Refusal.saleClosed
+        case .planned: throw Refusal.saleNotOpen(until: showtime.window.opensAt)
+        case .closed: throw Refusal.saleClosed(since: showtime.window.closedAt ?? showtime.window.end)
         case .onSale: break
         }
         guard showtime.isMerchantVerified else { throw Refusal.saleClosed }
         guard showtime.isRightGranted else { throw Refusal.screeningRightMissing }
         guard !showtime.isMovieEnded else {
-            throw Refusal.saleClosed.about(seats: opening.seats.map(\.id)).because(Refusal.movieEnded.code)
+            throw Refusal.saleClosed.about(seats: opening.seats.map(\.id)).because("movie_ended")
         }
     }
 

@@ -30,12 +30,16 @@ struct RefundDecision: Hashable, Sendable {
         let valid = facts.tickets.filter { $0.state == .valid }
         let chosen = try ticketIDs.map { try Self.choose($0, of: facts.tickets) } ?? valid
         guard !chosen.isEmpty else { throw Refusal.ticketsRefunded }
-        guard chosen.allSatisfy({ $0.state != .refunded }) else { throw Refusal.ticketRefunded }
-        guard chosen.allSatisfy({ $0.entry == nil }) else { throw Refusal.ticketEntered }
+        let refunded = chosen.filter { $0.state == .refunded }
+        guard refunded.isEmpty else { throw Refusal.ticketRefunded.about(tickets: refunded.map(\.id)) }
+        let entered = chosen.filter { $0.entry != nil }
+        guard entered.isEmpty else { throw Refusal.ticketEntered.about(tickets: entered.map(\.id)) }
         try Self.checkCouples(chosen, of: valid)
         var feePercent = 0
         if requester == .buyer {
-            guard let percent = facts.policy.feePercent(at: facts.now, startsAt: facts.startsAt) else { throw Refusal.refundWindowClosed }
+            guard let percent = facts.policy.feePercent(at: facts.now, startsAt: facts.startsAt) else {
+                throw Refusal.refundWindowClosed(since: facts.policy.end(startsAt: facts.startsAt))
+            }
             feePercent = percent
         }
         let keepsServiceFee = requester == .buyer && !facts.policy.refundsServiceFee
@@ -73,8 +77,11 @@ struct RefundDecision: Hashable, Sendable {
 
     private static func choose(_ ids: [Int64], of tickets: [Ticket]) throws -> [Ticket] {
         let chosen = Set(ids)
-        guard chosen.count == ids.count else { throw Refusal.ticketRepeated }
-        guard chosen.isSubset(of: tickets.map(\.id)) else { throw Refusal.ticketUnknown }
+        guard chosen.count == ids.count else {
+            throw Refusal.ticketRepeated.about(tickets: chosen.filter { id in ids.count { $0 == id } > 1 }.sorted())
+        }
+        let unknown = chosen.subtracting(tickets.map(\.id))
+        guard unknown.isEmpty else { throw Refusal.ticketUnknown.about(tickets: unknown.sorted()) }
         return tickets.filter { chosen.contains($0.id) }
     }
 

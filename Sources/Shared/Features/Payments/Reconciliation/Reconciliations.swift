@@ -106,11 +106,11 @@ struct ReconciliationErrand: Codable, Sendable {
 
 extension Refusal {
     /// There is no such gateway here.
-    package static let gatewayUnknown = Refusal(.invalid(pointer: "/gateway"), "gateway_unknown", "There is no such gateway.")
+    package static let gatewayUnknown = Refusal(.invalid(pointer: "/gateway"), "gateway_unknown")
 
     /// The day has not begun.
-    package static let dayInFuture = Refusal(.invalid(pointer: "/day"), "day_in_future", "The day has not begun in Beijing.")
+    package static let dayInFuture = Refusal(.invalid(pointer: "/day"), "day_in_future")
 
     /// The difference is resolved already.
-    package static let alreadyResolved = Refusal(.conflict, "already_resolved", "The difference is resolved already.")
+    package static let alreadyResolved = Refusal(.conflict, "already_resolved")
 }

@@ -20,7 +20,7 @@ package struct ScreeningRights: Sendable {
         guard try await !store.isRequested(new, merchantID: merchantID, in: transaction) else { throw Refusal.rightRequested }
         let limit = quotas.openRequests.limit(isVerified: isVerified)
         guard try await quotaStore.openRequests(of: merchantID, in: transaction) < limit else {
-            throw Refusal.quotaReached("requests that wait for a decision", limit, isVerified: isVerified)
+            throw Refusal.quotaReached(.openRequests, limit, isVerified: isVerified)
         }
         guard let id = try await store.add(new, merchantID: merchantID, in: transaction) else { throw Refusal.movieUnknown }
         return try await right(id, merchantID: merchantID, in: transaction)

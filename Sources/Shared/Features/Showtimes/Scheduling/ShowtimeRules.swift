@@ -55,7 +55,9 @@ package struct ShowtimeRules: Sendable {
     /// - Parameter day: the calendar day of the start, in the cinema's time zone.
     /// - Throws: ``Refusal/beforeRelease``.
     package static func checkRelease(on releaseDate: CalendarDay, day: CalendarDay, isPreview: Bool) throws {
-        guard isPreview || day >= releaseDate else { throw Refusal.beforeRelease }
+        guard isPreview || day >= releaseDate else {
+            throw Refusal.beforeRelease.with("release_date", .text(releaseDate.description))
+        }
     }
 
     /// Checks all rules of a new showtime.
@@ -86,12 +88,16 @@ package struct ShowtimeRules: Sendable {
 
     /// - Throws: ``Refusal/formatNotSupported``.
     package func checkFormat(_ format: String) throws {
-        guard hallFormats.contains(format), movieFormats.contains(format) else { throw Refusal.formatNotSupported }
+        guard hallFormats.contains(format), movieFormats.contains(format) else {
+            throw Refusal.formatNotSupported.with("formats", .texts(hallFormats.intersection(movieFormats).sorted()))
+        }
     }
 
     /// - Throws: ``Refusal/languageNotAvailable``.
     package func checkLanguage(_ language: String) throws {
-        guard movieLanguages.isEmpty || movieLanguages.contains(language) else { throw Refusal.languageNotAvailable }
+        guard movieLanguages.isEmpty || movieLanguages.contains(language) else {
+            throw Refusal.languageNotAvailable.with("languages", .texts(movieLanguages.sorted()))
+        }
     }
 
     /// Checks that each zone with seats for sale has one price, and that none is below the movie's minimum.

@@ -151,7 +151,7 @@ package struct ShowtimeScheduling: Sendable {
 
     private func right(merchantID: Int64, movieID: Int64, on day: CalendarDay, in transaction: PostgresTransaction) async throws -> Int64 {
         guard let right = try await store.grantedRight(merchantID: merchantID, movieID: movieID, on: day, in: transaction) else {
-            throw Refusal.screeningRightMissing
+            throw Refusal.screeningRightMissing.with("movie_id", .number(movieID)).with("day", .text(day.description))
         }
         return right
     }

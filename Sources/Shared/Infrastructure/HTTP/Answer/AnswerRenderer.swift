@@ -9,6 +9,8 @@ struct RenderedAnswer: Sendable {
     var etag: EntityTag?
     var link: String?
     var cache: CachePolicy
+    /// The language of the texts in the answer, which is a problem.
+    var language: Language?
     /// The events that follow instead of a body.
     var events: EventStream?
     /// Where a browser asked before a request of a page's what the page may ask: the methods of the path.

@@ -1,3 +1,5 @@
+package import Callers
+
 /// An issue with one field of a body, one parameter or one header.
 package struct FieldIssue: Error, Hashable, Sendable {
     /// The place of the value.
@@ -13,18 +15,27 @@ package struct FieldIssue: Error, Hashable, Sendable {
     package var place: Place
     /// A stable snake_case word.
     package let code: String
-    /// One sentence for a person.
-    package let detail: String
+    /// What else is told, such as `limit`; the text has places for it.
+    package let members: [JSONMember]
 
-    package init(_ place: Place, _ code: String, _ detail: String) {
+    package init(_ place: Place, _ code: String, _ members: KeyValuePairs<String, JSONValue> = [:]) {
+        self.init(place, ValueFault(code, members))
+    }
+
+    package init(_ place: Place, _ fault: ValueFault) {
         self.place = place
-        self.code = code
-        self.detail = detail
+        code = fault.code
+        members = fault.members
     }
 
     /// An issue with a field of the body. When a body's closure throws it, the answer is 422.
-    package init(_ pointer: String, _ code: String, _ detail: String) {
-        self.init(.pointer(pointer), code, detail)
+    package init(_ pointer: String, _ code: String, _ members: KeyValuePairs<String, JSONValue> = [:]) {
+        self.init(.pointer(pointer), ValueFault(code, members))
+    }
+
+    /// A fault of a field of the body.
+    package init(_ pointer: String, _ fault: ValueFault) {
+        self.init(.pointer(pointer), fault)
     }
 
     /// The same issue with a pointer that begins at the enclosing value.
@@ -32,17 +43,32 @@ package struct FieldIssue: Error, Hashable, Sendable {
         guard case .pointer(let pointer) = place else { return self }
         let escaped =
             token.contains(where: { $0 == "~" || $0 == "/" }) ? token.replacing("~", with: "~0").replacing("/", with: "~1") : token
-        return FieldIssue(.pointer("/" + escaped + pointer), code, detail)
+        var issue = self
+        issue.place = .pointer("/" + escaped + pointer)
+        return issue
     }
 }
 
 /// An issue with a value whose place isn't known yet.
 package struct ValueFault: Error, Hashable, Sendable {
     package let code: String
-    package let detail: String
+    /// What else is told, such as `limit`.
+    package let members: [JSONMember]
 
-    package init(_ code: String, _ detail: String) {
+    package init(_ code: String, _ members: KeyValuePairs<String, JSONValue> = [:]) {
         self.code = code
-        self.detail = detail
+        self.members = members.map { JSONMember(name: $0.key, value: $0.value) }
+    }
+
+    /// What a feature's rule refuses, said of the field that it is about.
+    package init(_ refusal: Refusal) {
+        code = refusal.code
+        members = refusal.members.map { JSONMember($0) }
+    }
+
+    /// What a problem says, of one field.
+    init(_ problem: Problem) {
+        code = problem.code
+        members = problem.members
     }
 }

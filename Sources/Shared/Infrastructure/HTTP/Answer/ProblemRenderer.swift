@@ -11,65 +11,44 @@ enum ProblemRenderer {
         }
     }
 
-    static func title(ofStatus status: Int) -> String {
-        switch status {
-        case 400: "Bad Request"
-        case 401: "Unauthorized"
-        case 403: "Forbidden"
-        case 404: "Not Found"
-        case 405: "Method Not Allowed"
-        case 408: "Request Timeout"
-        case 409: "Conflict"
-        case 412: "Precondition Failed"
-        case 413: "Content Too Large"
-        case 414: "URI Too Long"
-        case 415: "Unsupported Media Type"
-        case 417: "Expectation Failed"
-        case 422: "Unprocessable Content"
-        case 428: "Precondition Required"
-        case 429: "Too Many Requests"
-        case 431: "Request Header Fields Too Large"
-        case 501: "Not Implemented"
-        case 503: "Service Unavailable"
-        case 505: "HTTP Version Not Supported"
-        default: status < 500 ? "Request Refused" : "Internal Server Error"
-        }
-    }
-
     /// - Parameters:
     ///   - instance: the path of the request.
     ///   - requestID: the id with which the log's lines about the request are found.
-    static func body(of problem: Problem, instance: String, requestID: String) -> [UInt8] {
+    static func body(of problem: Problem, texts: Texts, language: Language, instance: String, requestID: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.raw(#"{"type":"#)
         writer.string(type(of: problem))
         writer.raw(#","title":"#)
-        writer.string(title(ofStatus: problem.status))
+        writer.string(texts.title(ofStatus: problem.status, in: language))
         writer.raw(#","status":"#)
         writer.integer(problem.status)
         writer.raw(#","code":"#)
         writer.string(problem.code)
         writer.raw(#","detail":"#)
-        writer.string(problem.detail)
+        writer.string(texts.detail(of: problem, in: language))
         writer.raw(#","instance":"#)
         writer.string(instance)
         writer.raw(#","request_id":"#)
         writer.string(requestID)
         if !problem.errors.isEmpty {
             writer.raw(#","errors":"#)
-            writer.list(problem.errors) { writer, issue in write(issue, to: &writer) }
+            writer.list(problem.errors) { writer, issue in write(issue, texts: texts, language: language, to: &writer) }
         }
-        for member in problem.members {
+        write(problem.members, to: &writer)
+        writer.byte(UInt8(ascii: "}"))
+        return writer.bytes
+    }
+
+    private static func write(_ members: [JSONMember], to writer: inout JSONWriter) {
+        for member in members {
             writer.byte(UInt8(ascii: ","))
             writer.string(member.name)
             writer.byte(UInt8(ascii: ":"))
             writer.value(member.value)
         }
-        writer.byte(UInt8(ascii: "}"))
-        return writer.bytes
     }
 
-    private static func write(_ issue: FieldIssue, to writer: inout JSONWriter) {
+    private static func write(_ issue: FieldIssue, texts: Texts, language: Language, to writer: inout JSONWriter) {
         switch issue.place {
         case .pointer(let pointer):
             writer.raw(#"{"pointer":"#)
@@ -84,7 +63,8 @@ enum ProblemRenderer {
         writer.raw(#","code":"#)
         writer.string(issue.code)
         writer.raw(#","detail":"#)
-        writer.string(issue.detail)
+        writer.string(texts.detail(of: issue, in: language))
+        write(issue.members, to: &writer)
         writer.byte(UInt8(ascii: "}"))
     }
 }

@@ -65,8 +65,7 @@ package struct Shape<Value>: Sendable {
         for name in list.split(separator: ",", omittingEmptySubsequences: false) {
             guard let index = names.firstIndex(where: { $0 == name }) else {
                 throw FieldIssue(
-                    .parameter(parameter), "unknown_field",
-                    "The answer has no field of that name; it has \(names.joined(separator: ", ")).")
+                    .parameter(parameter), "unknown_field", ["values": .array(names.map { .string($0) })])
             }
             indices.append(index)
         }

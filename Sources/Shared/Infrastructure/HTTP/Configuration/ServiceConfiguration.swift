@@ -66,6 +66,9 @@ package enum HTTPSettings {
         "http.drainSeconds", default: usual.drainSeconds, in: 1...600,
         "that running requests have after SIGTERM; ten seconds later the process ends, whatever hangs; `TimeoutStopSec=` must be longer than both"
     )
+    static let defaultLanguage = Setting(
+        "language.default", default: usual.defaultLanguage,
+        "in which problems are told to those whose `Accept-Language` asks for nothing else")
     static let accessLog = Setting("http.accessLog", default: true, "whether every answer gets a line in the log")
     static let sampleBytes = Setting(
         "http.sampleBytes", default: 0, in: 0...1_048_576, "length of what `GET /sample` gives: for benchmarks, never in production")
@@ -80,7 +83,7 @@ package enum HTTPSettings {
             maximumStreams.declaration,
             maximumStreamsPerAddress.declaration, maximumBodyBytes.declaration, answerMemoryBytes.declaration, idleSeconds.declaration,
             requestSeconds.declaration, stallSeconds.declaration, leftoverSeconds.declaration, drainSeconds.declaration,
-            accessLog.declaration, sampleBytes.declaration, logLevel.declaration, logFormat.declaration,
+            defaultLanguage.declaration, accessLog.declaration, sampleBytes.declaration, logLevel.declaration, logFormat.declaration,
         ])
 
     private static func words(_ text: String) -> [String] {
@@ -130,6 +133,7 @@ package struct ServiceConfiguration: Sendable {
         http.trustedProxies = try settings[HTTPSettings.trustedProxies]
         http.allowedOrigins = Set(try settings[HTTPSettings.allowedOrigins])
         http.sampleBytes = try settings[HTTPSettings.sampleBytes]
+        http.defaultLanguage = try settings[HTTPSettings.defaultLanguage]
         http.accessLog = try settings[HTTPSettings.accessLog]
         self.http = http
         logFormat = try settings[HTTPSettings.logFormat]

@@ -25,13 +25,12 @@ package struct Body<Value: Sendable>: Sendable {
         let fields = (repeat each field)
         read = { value, issues in
             guard case .object(let members) = value else {
-                let fault = ValueFault.wrongType(value, wanted: "an object")
-                issues.append(FieldIssue("", fault.code, fault.detail))
+                issues.append(FieldIssue("", .wrongType(value, wanted: .object)))
                 return nil
             }
             let before = issues.count
             for member in members where !names.contains(member.name) {
-                issues.append(FieldIssue("", "unknown_key", "There is no such field here.").inside(member.name))
+                issues.append(FieldIssue("", "unknown_key").inside(member.name))
                 if issues.count >= 20 { return nil }
             }
             let values = (repeat (each fields).read(members.value(of: (each fields).schema.name), &issues))
@@ -41,9 +40,9 @@ package struct Body<Value: Sendable>: Sendable {
             } catch let issue as FieldIssue {
                 issues.append(issue)
             } catch let problem as Problem {
-                issues.append(FieldIssue("", problem.code, problem.detail))
+                issues.append(FieldIssue("", ValueFault(problem)))
             } catch {
-                issues.append(FieldIssue("", "invalid", "This is not valid."))
+                issues.append(FieldIssue("", "invalid"))
             }
             return nil
         }
@@ -54,17 +53,17 @@ package struct Body<Value: Sendable>: Sendable {
     /// - Throws: ``Problem``: 400 when it is no JSON, 422 when it is not what was declared.
     func decode(_ bytes: [UInt8]) throws -> Value {
         guard !bytes.isEmpty else {
-            throw Problem.malformed("body_missing", "A JSON body is needed.", errors: [FieldIssue("", "missing", "There is no body.")])
+            throw Problem.malformed("body_missing", errors: [FieldIssue("", "missing")])
         }
         let json: JSONValue
         do {
             json = try JSONParser.parse(bytes)
         } catch {
-            throw Problem.malformed(error.code, "The body is not acceptable JSON: \(error.detail)", errors: [error])
+            throw Problem.malformed(error)
         }
         var issues: [FieldIssue] = []
         guard let value = read(json, &issues) else {
-            throw Problem.unprocessable(Self.code(of: issues), issues.first?.sentence ?? "The body is not valid.", errors: issues)
+            throw Problem.unprocessable(Self.code(of: issues), errors: issues)
         }
         return value
     }
@@ -89,14 +88,11 @@ extension [JSONMember] {
     }
 }
 
-extension FieldIssue {
-    /// The issue and its place as a sentence, for the detail of a problem.
-    var sentence: String {
-        switch place {
-        case .pointer(""): detail
-        case .pointer(let pointer): "\(pointer): \(detail)"
-        case .parameter(let name): "\(name): \(detail)"
-        case .header(let name): "\(name): \(detail)"
-        }
+extension Problem {
+    /// A body that is no acceptable JSON: the problem says of it what the parser does.
+    fileprivate static func malformed(_ issue: FieldIssue) -> Problem {
+        var problem = malformed(issue.code, errors: [issue])
+        problem.members = issue.members
+        return problem
     }
 }

@@ -15,7 +15,7 @@ package struct Field<Value: Sendable>: Sendable {
                 defaultValue: nil),
             read: { value, issues in
                 guard let value else {
-                    issues.append(FieldIssue("/\(name)", "missing", "This field is required."))
+                    issues.append(FieldIssue("/\(name)", "missing"))
                     return nil
                 }
                 return kind.read(value, under: name, &issues)

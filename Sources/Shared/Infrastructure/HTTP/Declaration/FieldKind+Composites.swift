@@ -6,16 +6,15 @@ extension FieldKind {
             composite: .array(kind.schema, count),
             read: { value, issues in
                 guard case .array(let values) = value else {
-                    let fault = ValueFault.wrongType(value, wanted: "an array")
-                    issues.append(FieldIssue("", fault.code, fault.detail))
+                    issues.append(FieldIssue("", .wrongType(value, wanted: .array)))
                     return nil
                 }
                 if values.count < count.lowerBound {
-                    issues.append(FieldIssue("", "too_few", "There must be at least \(count.lowerBound)."))
+                    issues.append(FieldIssue("", "too_few", ["minimum": .integer(Int64(count.lowerBound))]))
                     return nil
                 }
                 if values.count > count.upperBound {
-                    issues.append(FieldIssue("", "too_many", "There may be at most \(count.upperBound)."))
+                    issues.append(FieldIssue("", "too_many", ["limit": .integer(Int64(count.upperBound))]))
                     return nil
                 }
                 var elements: [Element] = []
@@ -62,7 +61,7 @@ extension FieldKind where Value == Coordinate {
         .parsed(
             schema: .text(3...60, format: nil, pattern: #"^-?\d{1,3}(\.\d+)?,-?\d{1,3}(\.\d+)?$"#),
             length: 0...60,
-            fault: ValueFault("not_a_coordinate", "This must be LAT,LNG in degrees, such as 31.2304,121.4737."),
+            fault: ValueFault("not_a_coordinate"),
             parse: { text in
                 let parts = text.split(separator: ",", omittingEmptySubsequences: false)
                 guard

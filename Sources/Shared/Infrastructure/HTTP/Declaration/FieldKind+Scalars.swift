@@ -6,7 +6,7 @@ extension FieldKind where Value == String {
         .parsed(
             schema: .text(length, format: nil, pattern: pattern),
             length: length,
-            fault: ValueFault("invalid", "This is not valid."),
+            fault: ValueFault("invalid"),
             parse: { $0 },
             present: { $0 }
         )
@@ -17,7 +17,7 @@ extension FieldKind where Value == String {
         .parsed(
             schema: .text(length, format: "password", pattern: nil),
             length: length,
-            fault: ValueFault("invalid", "This is not valid."),
+            fault: ValueFault("invalid"),
             parse: { $0 },
             present: { _ in "" }
         )
@@ -36,21 +36,21 @@ extension FieldKind where Value: FixedWidthInteger {
                 // Whole numbers within 64 bits are `.integer`, so this is a fraction, or too large.
                 case .number(let double):
                     throw double.magnitude >= 0x1p63
-                        ? ValueFault.outOfRange(range) : ValueFault("not_whole", "This must be a whole number.")
+                        ? ValueFault.outOfRange(range) : ValueFault("not_whole")
                 case .numberOutOfRange: throw ValueFault.outOfRange(range)
-                default: throw ValueFault.wrongType(value, wanted: "a whole number")
+                default: throw ValueFault.wrongType(value, wanted: .integer)
                 }
                 guard let fitting = Value(exactly: number), range.contains(fitting) else { throw ValueFault.outOfRange(range) }
                 return fitting
             },
             parse: { text throws(ValueFault) in
                 guard let first = text.utf8.first, first != UInt8(ascii: "+"), text.utf8.count <= 40 else {
-                    throw ValueFault("wrong_type", "This must be a whole number.")
+                    throw ValueFault.unreadable(as: .integer)
                 }
                 guard let number = Value(text) else {
                     let digits = first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
                     let isNumber = !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-                    throw isNumber ? ValueFault.outOfRange(range) : ValueFault("wrong_type", "This must be a whole number.")
+                    throw isNumber ? ValueFault.outOfRange(range) : ValueFault.unreadable(as: .integer)
                 }
                 guard range.contains(number) else { throw ValueFault.outOfRange(range) }
                 return number
@@ -76,13 +76,13 @@ extension FieldKind where Value == Double {
                 case .integer(let integer): number = Double(integer)
                 case .number(let double): number = double
                 case .numberOutOfRange: throw ValueFault.outOfRange(range)
-                default: throw ValueFault.wrongType(value, wanted: "a number")
+                default: throw ValueFault.wrongType(value, wanted: .number)
                 }
                 guard range.contains(number) else { throw ValueFault.outOfRange(range) }
                 return number
             },
             parse: { text throws(ValueFault) in
-                guard let number = PlainDecimal.value(of: text) else { throw ValueFault("wrong_type", "This must be a number.") }
+                guard let number = PlainDecimal.value(of: text) else { throw ValueFault.unreadable(as: .number) }
                 guard range.contains(number) else { throw ValueFault.outOfRange(range) }
                 return number
             },
@@ -111,14 +111,14 @@ extension FieldKind where Value == Bool {
         FieldKind(
             schema: .boolean,
             decode: { value throws(ValueFault) in
-                guard case .bool(let bool) = value else { throw ValueFault.wrongType(value, wanted: "true or false") }
+                guard case .bool(let bool) = value else { throw ValueFault.wrongType(value, wanted: .boolean) }
                 return bool
             },
             parse: { text throws(ValueFault) in
                 switch text {
                 case "true": return true
                 case "false": return false
-                default: throw ValueFault("wrong_type", "This must be true or false.")
+                default: throw ValueFault.unreadable(as: .boolean)
                 }
             },
             present: { .bool($0) }
@@ -133,7 +133,7 @@ extension FieldKind where Value: RawRepresentable & CaseIterable, Value.RawValue
         return .parsed(
             schema: .enumeration(words),
             length: 0...200,
-            fault: ValueFault("unknown_value", "This must be one of: \(words.joined(separator: ", "))."),
+            fault: ValueFault("unknown_value", ["values": .array(words.map { .string($0) })]),
             parse: { Value(rawValue: $0) },
             present: { $0.rawValue }
         )
@@ -146,7 +146,7 @@ extension FieldKind where Value: LosslessStringConvertible {
         .parsed(
             schema: .text(10...10, format: "date", pattern: nil),
             length: 0...32,
-            fault: ValueFault("not_a_day", "This must be a day that exists, as YYYY-MM-DD."),
+            fault: ValueFault("not_a_day"),
             parse: { text in text.utf8.count == 10 ? Value(text) : nil },
             present: { $0.description }
         )
@@ -159,7 +159,7 @@ extension FieldKind where Value == Date {
         .parsed(
             schema: .text(nil, format: "date-time", pattern: nil),
             length: 0...40,
-            fault: ValueFault("not_a_time", "This must be a time of the years 1 to 9999 as in 2026-10-01T12:00:00Z (RFC 3339)."),
+            fault: ValueFault("not_a_time"),
             parse: { Timestamp(text: $0)?.date },
             present: { Timestamp($0).text }
         )
@@ -172,7 +172,7 @@ extension FieldKind where Value == UUID {
         .parsed(
             schema: .text(36...36, format: "uuid", pattern: nil),
             length: 0...64,
-            fault: ValueFault("not_a_uuid", "This must be a UUID."),
+            fault: ValueFault("not_a_uuid"),
             parse: { UUID(uuidString: $0) },
             present: { $0.uuidString.lowercased() }
         )

@@ -21,7 +21,7 @@ package struct FieldKind<Value: Sendable>: Sendable {
             do throws(ValueFault) {
                 return try decode(value)
             } catch {
-                issues.append(FieldIssue("", error.code, error.detail))
+                issues.append(FieldIssue("", error))
                 return nil
             }
         }
@@ -47,7 +47,7 @@ package struct FieldKind<Value: Sendable>: Sendable {
     ) {
         self.schema = schema
         self.read = read
-        self.parse = { _ throws(ValueFault) in throw ValueFault("unsupported", "Parameters can't hold this kind of value.") }
+        self.parse = { _ throws(ValueFault) in throw ValueFault("unsupported") }
         self.present = present
     }
 
@@ -76,7 +76,7 @@ package struct FieldKind<Value: Sendable>: Sendable {
         return FieldKind(
             schema: schema,
             decode: { value throws(ValueFault) in
-                guard case .string(let text) = value else { throw ValueFault.wrongType(value, wanted: "a string") }
+                guard case .string(let text) = value else { throw ValueFault.wrongType(value, wanted: .text) }
                 return try parseText(text)
             },
             parse: parseText,
@@ -86,12 +86,25 @@ package struct FieldKind<Value: Sendable>: Sendable {
 }
 
 extension ValueFault {
-    static func wrongType(_ value: JSONValue, wanted: String) -> ValueFault {
-        ValueFault("wrong_type", "This must be \(wanted), not \(value.kindName).")
+    static func wrongType(_ value: JSONValue, wanted: JSONType) -> ValueFault {
+        ValueFault("wrong_type", ["expected": .string(wanted.rawValue), "found": .string(value.type.rawValue)])
     }
 
-    static func outOfRange(_ range: ClosedRange<some Comparable>) -> ValueFault {
-        ValueFault("out_of_range", "This must be from \(range.lowerBound) to \(range.upperBound).")
+    /// A parameter, which is always text, that can't be read as the type.
+    static func unreadable(as type: JSONType) -> ValueFault {
+        ValueFault("wrong_type", ["expected": .string(type.rawValue), "found": .string(JSONType.text.rawValue)])
+    }
+
+    static func outOfRange(_ range: ClosedRange<some FixedWidthInteger>) -> ValueFault {
+        outOfRange(.integer(Int64(clamping: range.lowerBound)), .integer(Int64(clamping: range.upperBound)))
+    }
+
+    static func outOfRange(_ range: ClosedRange<Double>) -> ValueFault {
+        outOfRange(.number(range.lowerBound), .number(range.upperBound))
+    }
+
+    private static func outOfRange(_ minimum: JSONValue, _ maximum: JSONValue) -> ValueFault {
+        ValueFault("out_of_range", ["minimum": minimum, "maximum": maximum])
     }
 }
 
@@ -102,16 +115,14 @@ enum TextRule {
         var count = 0
         for scalar in text.unicodeScalars {
             // PostgreSQL can't store NUL in text.
-            if scalar == "\0" { throw ValueFault("nul_character", "NUL characters are not allowed.") }
+            if scalar == "\0" { throw ValueFault("nul_character") }
             count += 1
         }
         if count < length.lowerBound {
-            throw ValueFault(
-                "too_short", "This must have at least \(length.lowerBound) \(length.lowerBound == 1 ? "character" : "characters").")
+            throw ValueFault("too_short", ["minimum": .integer(Int64(length.lowerBound))])
         }
         if count > length.upperBound {
-            throw ValueFault(
-                "too_long", "This may have at most \(length.upperBound) \(length.upperBound == 1 ? "character" : "characters").")
+            throw ValueFault("too_long", ["limit": .integer(Int64(length.upperBound))])
         }
     }
 }

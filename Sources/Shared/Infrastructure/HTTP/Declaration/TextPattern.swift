@@ -12,7 +12,7 @@ struct TextPattern: Sendable {
         // In Swift's dialect `$` would also match before a line feed at the end; in JSON Schema it doesn't.
         let exact = pattern.hasSuffix("$") ? pattern.dropLast() + #"\z"# : pattern[...]
         expression = try? NSRegularExpression(pattern: String(exact))
-        fault = ValueFault("pattern", "This must match \(pattern).")
+        fault = ValueFault("pattern", ["pattern": .string(pattern)])
     }
 
     /// An invalid pattern matches nothing, so that a test fails on its example.

@@ -18,9 +18,11 @@ package struct APIDocumentation: Sendable {
 
     private let introduction: String
     private let chapters: [Chapter]
+    private let texts: Texts
 
-    package init(introduction: String, chapters: [Chapter]) {
+    package init(introduction: String, chapters: [Chapter], texts: Texts = .none) {
         self.introduction = introduction
+        self.texts = texts
         self.chapters = chapters
     }
 
@@ -33,7 +35,7 @@ package struct APIDocumentation: Sendable {
             "| status | code | |", "| --- | --- | --- |",
         ]
         for problem in [.unknownPath, .methodNotAllowed(allow: "GET"), .originNotAllowed] + MessageFault.allCases.map(\.problem) {
-            lines.append("| \(problem.status) | `\(problem.code)` | \(problem.detail) |")
+            lines.append("| \(problem.status) | `\(problem.code)` | \(texts.meaning(of: problem)) |")
         }
         lines.append("")
         for chapter in chapters {
@@ -43,7 +45,7 @@ package struct APIDocumentation: Sendable {
                 lines.append("| `\(endpoint.operation)` | \(endpoint.purpose) | \(EndpointPage.need(endpoint)) |")
             }
             lines.append("")
-            for endpoint in chapter.endpoints { lines += EndpointPage(endpoint, address: chapter.address).lines }
+            for endpoint in chapter.endpoints { lines += EndpointPage(endpoint, address: chapter.address, texts: texts).lines }
         }
         return lines.joined(separator: "\n").trimmingLineEnds + "\n"
     }

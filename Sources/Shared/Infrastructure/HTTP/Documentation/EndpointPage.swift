@@ -4,8 +4,10 @@ import Callers
 struct EndpointPage {
     private let endpoint: Endpoint
     private let address: String
+    private let texts: Texts
 
-    init(_ endpoint: Endpoint, address: String) {
+    init(_ endpoint: Endpoint, address: String, texts: Texts) {
+        self.texts = texts
         self.endpoint = endpoint
         self.address = address
     }
@@ -28,7 +30,7 @@ struct EndpointPage {
         lines += body
         lines += ["**Answer**", ""] + answer + [""]
         lines += ["**Errors**", "", "| status | code | meaning |", "| --- | --- | --- |"]
-        lines += EndpointProblems(endpoint).all.map { "| \($0.status) | `\($0.code)` | \(Self.cell($0.detail)) |" }
+        lines += EndpointProblems(endpoint, texts: texts).all.map { "| \($0.status) | `\($0.code)` | \(Self.cell($0.meaning)) |" }
         lines += ["", "**Example**", ""] + example + [""]
         return lines
     }

@@ -1,68 +1,65 @@
+import Callers
+
 /// The problems that an endpoint can answer: those that it declares, and those that follow from the rest of its declaration.
 struct EndpointProblems: Sendable {
-    /// In ascending order of status.
-    let all: [Problem]
+    /// One code under one status.
+    struct Entry: Sendable {
+        let status: Int
+        let code: String
+        /// In English.
+        let meaning: String
+    }
 
-    init(_ endpoint: Endpoint) {
-        var problems: [Problem] = []
-        func add(_ status: Int, _ code: String, _ detail: String) { problems.append(Problem(status: status, code, detail)) }
-        if endpoint.input == .none { add(400, "body_not_expected", "A body was sent where none belongs.") }
-        if endpoint.answer.selectable != nil || !endpoint.query.isEmpty {
-            add(
-                400, "parameter_invalid",
-                "A query parameter is unknown, stands twice or has no valid value; `query_invalid` where its escapes are broken.")
-        } else {
-            add(400, "parameter_invalid", "The call takes no query parameters; `query_invalid` where their escapes are broken.")
+    /// In ascending order of status.
+    let all: [Entry]
+
+    init(_ endpoint: Endpoint, texts: Texts) {
+        var problems: [Entry] = []
+        func add(_ status: Int, _ code: String, _ note: String? = nil) {
+            guard !problems.contains(where: { $0.status == status && $0.code == code }) else { return }
+            problems.append(
+                Entry(status: status, code: code, meaning: [texts.meaning(of: code), note].compactMap(\.self).joined(separator: " ")))
         }
-        if endpoint.answer.isPage { add(400, "cursor_invalid", "The cursor is not one that this list gave out.") }
+        if endpoint.input == .none { add(400, "body_not_expected") }
+        add(400, "parameter_invalid", "`query_invalid` where the escapes of the query are broken.")
+        if endpoint.answer.isPage { add(400, "cursor_invalid") }
         if endpoint.ifMatch == .required || endpoint.idempotency || endpoint.access != .open || endpoint.input != .none {
-            add(400, "header_invalid", "A header has no valid value, or stands twice.")
+            add(400, "header_invalid")
         }
-        if endpoint.input != .none { add(400, "body_incomplete", "The body ended before its end; `request_malformed` where it is none.") }
-        if endpoint.access != .open { problems.append(.unauthenticated) }
-        if case .permission = endpoint.access { problems.append(.accountRestricted) }
-        if !endpoint.path.parameters.isEmpty { problems.append(.notFound) }
+        if endpoint.input != .none { add(400, "body_incomplete", "`request_malformed` where it is none.") }
+        if endpoint.access != .open { add(401, Problem.unauthenticated.code) }
+        if case .permission = endpoint.access { add(403, Problem.accountRestricted.code) }
+        if !endpoint.path.parameters.isEmpty { add(404, Problem.notFound.code) }
         switch endpoint.input {
         case .none: break
         case .json(let body):
-            add(
-                400, "malformed_json",
-                "The body is not JSON as RFC 8259 has it; also `duplicate_key`, `invalid_utf8`, `lone_surrogate`, `too_deep`, `too_many_keys`, `body_missing`."
-            )
-            add(413, "body_too_large", "The body is too large.")
-            add(415, "unsupported_media_type", "The body is not application/json in UTF-8.")
-            add(422, "body_invalid", "A field is unknown, missing or has no valid value; `errors` names it.")
-            if Schema.object(body).holdsNames {
-                add(
-                    422, "name_invalid",
-                    "A name is blank, has blanks around it, or characters that nobody sees, or is `repeated` in its list; `errors` names it."
-                )
-            }
-            add(422, "value_refused", "A value is outside of what can be stored; `errors` names the field where it is known.")
+            let others = ["duplicate_key", "invalid_utf8", "lone_surrogate", "too_deep", "too_many_keys", "body_missing"]
+            add(400, "malformed_json", "Also " + others.map { "`\($0)`" }.joined(separator: ", ") + ".")
+            add(413, "body_too_large")
+            add(415, "unsupported_media_type")
+            add(422, "body_invalid")
+            if Schema.object(body).holdsNames { add(422, "name_invalid", "`repeated` where one stands twice in its list.") }
+            add(422, "value_refused")
         case .form: break
         }
-        if endpoint.input != .none { add(408, "request_timeout", "The body took too long to arrive.") }
+        if endpoint.input != .none { add(408, "request_timeout") }
         if endpoint.ifMatch == .required {
-            problems.append(.stale)
-            add(428, "if_match_required", "If-Match is missing.")
+            add(412, Problem.stale.code)
+            add(428, "if_match_required")
         }
         if endpoint.idempotency {
-            add(409, "request_in_progress", "A request with this Idempotency-Key is still running.")
-            add(422, "idempotency_key_reused", "The Idempotency-Key was used for another request.")
+            add(409, "request_in_progress")
+            add(422, "idempotency_key_reused")
         }
-        if endpoint.rateLimit != .exempt { add(429, "quota_exceeded", "Too many requests of this kind.") }
+        if endpoint.rateLimit != .exempt { add(429, "quota_exceeded") }
         if endpoint.rateLimit != .exempt || endpoint.input != .none {
-            add(
-                503, "busy",
-                "The service can't answer now: `busy`, `too_many_connections_of_address`, `database_unavailable`, `not_ready`, "
-                    + "`scope_changed`, or `outcome_unknown`; try again."
-            )
+            let others = ["too_many_connections_of_address", "database_unavailable", "not_ready", "scope_changed", "outcome_unknown"]
+            add(503, "busy", "Also " + others.map { "`\($0)`" }.joined(separator: ", ") + ".")
         }
-        if !endpoint.answer.events.isEmpty { problems += [.tooManyStreamsOfAddress, .tooManyStreams] }
-        for problem in endpoint.refusals.map({ Problem($0) })
-        where !problems.contains(where: { $0.status == problem.status && $0.code == problem.code }) {
-            problems.append(problem)
+        if !endpoint.answer.events.isEmpty {
+            for problem in [Problem.tooManyStreamsOfAddress, .tooManyStreams] { add(problem.status, problem.code) }
         }
+        for problem in endpoint.refusals.map({ Problem($0) }) { add(problem.status, problem.code) }
         all = problems.enumerated().sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }.map(\.element)
     }
 }

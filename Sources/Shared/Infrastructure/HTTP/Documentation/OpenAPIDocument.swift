@@ -5,8 +5,10 @@ package struct OpenAPIDocument: Sendable {
     private let name: String
     private let purpose: String
     private let endpoints: [Endpoint]
+    private let texts: Texts
 
-    package init(name: String, purpose: String, endpoints: [Endpoint]) {
+    package init(name: String, purpose: String, endpoints: [Endpoint], texts: Texts = .none) {
+        self.texts = texts
         self.name = name
         self.purpose = purpose
         self.endpoints = endpoints
@@ -88,7 +90,7 @@ package struct OpenAPIDocument: Sendable {
                     ],
                 ])
         }
-        return operation.adding("responses", OpenAPIResponses(endpoint, schemas).json)
+        return operation.adding("responses", OpenAPIResponses(endpoint, schemas, texts: texts).json)
     }
 
     /// `post_v1_movies_id`
@@ -107,10 +109,13 @@ package struct OpenAPIDocument: Sendable {
         "description": "What went wrong (RFC 9457).",
         "properties": [
             "type": ["type": "string", "format": "uri", "description": "Names the kind of problem."],
-            "title": ["type": "string", "description": "The status in words."],
+            "title": ["type": "string", "description": "The status in words, in the same language."],
             "status": ["type": "integer", "minimum": 400, "maximum": 599],
             "code": ["type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "A stable word for the kind of problem."],
-            "detail": ["type": "string", "description": "One sentence for a person."],
+            "detail": [
+                "type": "string",
+                "description": "For a person, in the language of Accept-Language (Content-Language says which): what to do next.",
+            ],
             "instance": ["type": "string", "description": "The path of the request."],
             "request_id": ["type": "string", "description": "The request's id, as in X-Request-Id."],
             "errors": [

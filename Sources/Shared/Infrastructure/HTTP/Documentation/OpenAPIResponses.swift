@@ -2,14 +2,14 @@
 struct OpenAPIResponses {
     let json: JSONValue
 
-    init(_ endpoint: Endpoint, _ schemas: SchemaDocument) {
+    init(_ endpoint: Endpoint, _ schemas: SchemaDocument, texts: Texts) {
         var responses: [JSONMember] = [
             JSONMember(name: String(endpoint.answer.status), value: Self.success(endpoint, schemas))
         ]
         if endpoint.hasEntityTag {
             responses.append(JSONMember(name: "304", value: ["description": "It is as you have it."]))
         }
-        let problems = EndpointProblems(endpoint).all
+        let problems = EndpointProblems(endpoint, texts: texts).all
         var statuses: [Int] = []
         for problem in problems where !statuses.contains(problem.status) { statuses.append(problem.status) }
         for status in statuses {
@@ -63,8 +63,8 @@ struct OpenAPIResponses {
         ]
     }
 
-    private static func problem(_ problems: [Problem], status: Int) -> JSONValue {
-        let words = problems.map { "`\($0.code)`: \($0.detail)" }.joined(separator: "\n\n")
+    private static func problem(_ problems: [EndpointProblems.Entry], status: Int) -> JSONValue {
+        let words = problems.map { "`\($0.code)`: \($0.meaning)" }.joined(separator: "\n\n")
         var response: JSONValue = [
             "description": .string(words),
             "content": [.problemType: ["schema": SchemaDocument.reference("Problem")]],

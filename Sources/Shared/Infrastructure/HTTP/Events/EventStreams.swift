@@ -192,10 +192,8 @@ package final class EventStreams: Service {
 
 extension Problem {
     /// 503: this process has as many streams as it may.
-    package static let tooManyStreams = Problem.unavailable(
-        "too_many_streams", "Too many streams are open here. Try again in a moment, or ask now and then.", retryAfter: 5)
+    package static let tooManyStreams = Problem.unavailable("too_many_streams", retryAfter: 5)
 
     /// 429: this IP address has as many streams as it may.
-    package static let tooManyStreamsOfAddress = Problem.tooManyRequests(
-        "too_many_streams_of_address", "Too many streams are open from your address. Close some, or ask now and then.", retryAfter: 5)
+    package static let tooManyStreamsOfAddress = Problem.tooManyRequests("too_many_streams_of_address", retryAfter: 5)
 }

@@ -15,7 +15,7 @@ struct JSONParser {
         parser.skipSpace()
         let value = try parser.value()
         parser.skipSpace()
-        guard parser.position == bytes.count else { throw parser.syntax("There is something after the end of the value.") }
+        guard parser.position == bytes.count else { throw parser.syntax("end_expected") }
         return value
     }
 
@@ -24,7 +24,7 @@ struct JSONParser {
     }
 
     private mutating func value() throws(FieldIssue) -> JSONValue {
-        guard position < bytes.count else { throw syntax("The text ends too early.") }
+        guard position < bytes.count else { throw syntax("ends_early") }
         switch bytes[position] {
         case UInt8(ascii: "{"): return try nested { parser throws(FieldIssue) in try parser.object() }
         case UInt8(ascii: "["): return try nested { parser throws(FieldIssue) in try parser.array() }
@@ -38,7 +38,7 @@ struct JSONParser {
 
     private mutating func nested(_ body: (inout JSONParser) throws(FieldIssue) -> JSONValue) throws(FieldIssue) -> JSONValue {
         guard depth < Self.maximumDepth else {
-            throw FieldIssue("", "too_deep", "Arrays and objects may nest \(Self.maximumDepth) levels deep.")
+            throw FieldIssue("", "too_deep", ["limit": .integer(Int64(Self.maximumDepth))])
         }
         depth += 1
         position += 1
@@ -53,17 +53,17 @@ struct JSONParser {
         while true {
             skipSpace()
             guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-                throw syntax("A name in double quotes was expected.")
+                throw syntax("name_expected")
             }
             let name = try string()
             if members.contains(where: { $0.name == name }) {
-                throw FieldIssue("", "duplicate_key", "This name stands twice in its object.").inside(name)
+                throw FieldIssue("", "duplicate_key").inside(name)
             }
             guard members.count < Self.maximumMembers else {
-                throw FieldIssue("", "too_many_keys", "An object may have \(Self.maximumMembers) members.")
+                throw FieldIssue("", "too_many_keys", ["limit": .integer(Int64(Self.maximumMembers))])
             }
             skipSpace()
-            guard take(UInt8(ascii: ":")) else { throw syntax("A colon was expected.").inside(name) }
+            guard take(UInt8(ascii: ":")) else { throw syntax("colon_expected").inside(name) }
             skipSpace()
             do {
                 members.append(JSONMember(name: name, value: try value()))
@@ -72,7 +72,7 @@ struct JSONParser {
             }
             skipSpace()
             if take(UInt8(ascii: ",")) { continue }
-            guard take(UInt8(ascii: "}")) else { throw syntax("A comma or the end of the object was expected.") }
+            guard take(UInt8(ascii: "}")) else { throw syntax("comma_expected") }
             return .object(members)
         }
     }
@@ -90,13 +90,13 @@ struct JSONParser {
             }
             skipSpace()
             if take(UInt8(ascii: ",")) { continue }
-            guard take(UInt8(ascii: "]")) else { throw syntax("A comma or the end of the array was expected.") }
+            guard take(UInt8(ascii: "]")) else { throw syntax("comma_expected") }
             return .array(values)
         }
     }
 
     private mutating func literal(_ text: String, _ value: JSONValue) throws(FieldIssue) -> JSONValue {
-        guard bytes[position...].starts(with: text.utf8) else { throw syntax("This is no JSON value.") }
+        guard bytes[position...].starts(with: text.utf8) else { throw syntax("value_expected") }
         position += text.utf8.count
         return value
     }
@@ -106,20 +106,20 @@ struct JSONParser {
         let isNegative = take(UInt8(ascii: "-"))
         let firstDigit = position
         let integerDigits = skipDigits()
-        guard integerDigits > 0 else { throw syntax("This is no JSON value.") }
-        guard integerDigits == 1 || bytes[firstDigit] != UInt8(ascii: "0") else { throw syntax("A number has a leading zero.") }
+        guard integerDigits > 0 else { throw syntax("value_expected") }
+        guard integerDigits == 1 || bytes[firstDigit] != UInt8(ascii: "0") else { throw syntax("leading_zero") }
         let whole = bytes[firstDigit..<position]
         var fraction = bytes[position..<position]
         if take(UInt8(ascii: ".")) {
             let firstOfFraction = position
-            guard skipDigits() > 0 else { throw syntax("Digits were expected.") }
+            guard skipDigits() > 0 else { throw syntax("digits_expected") }
             fraction = bytes[firstOfFraction..<position]
         }
         var exponent = 0
         if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
             let isSmall = !take(UInt8(ascii: "+")) && take(UInt8(ascii: "-"))
             let firstOfExponent = position
-            guard skipDigits() > 0 else { throw syntax("Digits were expected.") }
+            guard skipDigits() > 0 else { throw syntax("digits_expected") }
             exponent = DecimalDigits.exponent(bytes[firstOfExponent..<position], isNegative: isSmall)
         }
         let number = DecimalDigits(whole: whole, fraction: fraction, exponent: exponent)
@@ -155,8 +155,8 @@ struct JSONParser {
         return true
     }
 
-    private func syntax(_ detail: String) -> FieldIssue {
-        FieldIssue("", "malformed_json", "\(detail) (byte \(position))")
+    private func syntax(_ reason: String) -> FieldIssue {
+        FieldIssue("", "malformed_json", ["reason": .string(reason), "byte": .integer(Int64(position))])
     }
 
     private mutating func string() throws(FieldIssue) -> String {
@@ -166,18 +166,18 @@ struct JSONParser {
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 let text = String(validating: bytes[start..<position], as: UTF8.self)
-                guard let text else { throw FieldIssue("", "invalid_utf8", "The text is not valid UTF-8.") }
+                guard let text else { throw FieldIssue("", "invalid_utf8") }
                 position += 1
                 return text
             case UInt8(ascii: "\\"):
                 return try escapedString(start: start)
             case 0..<0x20:
-                throw syntax("A control character in a string must be escaped.")
+                throw syntax("control_character")
             default:
                 position += 1
             }
         }
-        throw syntax("The text ends inside a string.")
+        throw syntax("ends_early")
     }
 
     /// The rest of a string in which an escape was found.
@@ -189,22 +189,22 @@ struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 guard let text = String(validating: text, as: UTF8.self) else {
-                    throw FieldIssue("", "invalid_utf8", "The text is not valid UTF-8.")
+                    throw FieldIssue("", "invalid_utf8")
                 }
                 return text
             case UInt8(ascii: "\\"):
                 text.append(contentsOf: String(try escape()).utf8)
             case 0..<0x20:
-                throw syntax("A control character in a string must be escaped.")
+                throw syntax("control_character")
             default:
                 text.append(byte)
             }
         }
-        throw syntax("The text ends inside a string.")
+        throw syntax("ends_early")
     }
 
     private mutating func escape() throws(FieldIssue) -> Unicode.Scalar {
-        guard position < bytes.count else { throw syntax("The text ends inside a string.") }
+        guard position < bytes.count else { throw syntax("ends_early") }
         let byte = bytes[position]
         position += 1
         switch byte {
@@ -215,7 +215,7 @@ struct JSONParser {
         case UInt8(ascii: "r"): return "\r"
         case UInt8(ascii: "t"): return "\t"
         case UInt8(ascii: "u"): return try unicodeEscape()
-        default: throw syntax("There is no such escape.")
+        default: throw syntax("escape_unknown")
         }
     }
 
@@ -232,14 +232,14 @@ struct JSONParser {
     }
 
     private var loneSurrogate: FieldIssue {
-        FieldIssue("", "lone_surrogate", "Half of a surrogate pair stands alone.")
+        FieldIssue("", "lone_surrogate")
     }
 
     private mutating func hexadecimal() throws(FieldIssue) -> UInt32 {
-        guard position + 4 <= bytes.count else { throw syntax("Four hexadecimal digits were expected.") }
+        guard position + 4 <= bytes.count else { throw syntax("digits_expected") }
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = HexadecimalDigit.value(of: bytes[position]) else { throw syntax("Four hexadecimal digits were expected.") }
+            guard let digit = HexadecimalDigit.value(of: bytes[position]) else { throw syntax("digits_expected") }
             value = value << 4 | UInt32(digit)
             position += 1
         }

@@ -32,17 +32,28 @@ extension JSONValue {
         return members.first { $0.name == name }?.value
     }
 
-    /// The word for this kind of value in the sentence that refuses it.
-    var kindName: String {
+    /// By which a value of another type than is wanted is refused.
+    var type: JSONType {
         switch self {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .integer, .number, .numberOutOfRange: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
+        case .null: .null
+        case .bool: .boolean
+        case .integer, .number, .numberOutOfRange: .number
+        case .string: .text
+        case .array: .array
+        case .object: .object
         }
     }
+}
+
+/// The types of JSON Schema.
+package enum JSONType: String, CaseIterable, Hashable, Sendable {
+    case object
+    case array
+    case text = "string"
+    case integer
+    case number
+    case boolean
+    case null
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,

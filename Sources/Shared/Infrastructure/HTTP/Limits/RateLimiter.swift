@@ -60,7 +60,7 @@ struct Quota: Hashable, Sendable {
     var state: String { "\"\(name)\";r=\(remaining);t=\(resetSeconds)" }
 
     var problem: Problem {
-        Problem.tooManyRequests("quota_exceeded", "Too many requests of this kind; try again later.", retryAfter: retryAfter)
+        Problem.tooManyRequests("quota_exceeded", retryAfter: retryAfter).with("retry_after", .integer(Int64(retryAfter)))
             .with("violated-policies", .array([.string(name)]))
     }
 }

@@ -7,7 +7,6 @@ extension HTTPFields {
     func only(_ name: HTTPField.Name) throws(Problem) -> String? {
         let values = self[values: name]
         guard values.count > 1 else { return values.first }
-        let issue = FieldIssue(.header(name.rawName), "repeated", "\(name.rawName) must not stand more than once.")
-        throw Problem.malformed("header_invalid", issue.sentence, errors: [issue])
+        throw Problem.malformed("header_invalid", errors: [FieldIssue(.header(name.rawName), "duplicate")])
     }
 }

@@ -21,8 +21,7 @@ package struct IdempotencyKey: Hashable, Sendable {
     static func key(fromHeader header: String) throws(FieldIssue) -> String {
         let key = header.utf8.first == UInt8(ascii: "\"") ? unquoted(header) : header
         guard let key, (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-            throw FieldIssue(
-                .header("Idempotency-Key"), "invalid", "This must be 1 to 255 visible ASCII characters, in double quotes or bare.")
+            throw FieldIssue(.header("Idempotency-Key"), "invalid", ["reason": "not_an_idempotency_key"])
         }
         return key
     }

@@ -28,7 +28,7 @@ struct QueryReading: Sendable {
     /// - Throws: ``Problem`` (400) that names every parameter that is wrong.
     init(_ query: Substring, for endpoint: Endpoint) throws {
         guard let pairs = PercentEncoding.pairs(query) else {
-            throw Problem.malformed("query_invalid", "The query has a broken percent escape or is not UTF-8.")
+            throw Problem.malformed("query_invalid")
         }
         var issues: [FieldIssue] = []
         var values: [(name: String, value: any Sendable)] = []
@@ -37,7 +37,7 @@ struct QueryReading: Sendable {
         for (name, value) in pairs {
             if issues.count >= 20 { break }
             if seen.contains(name) {
-                issues.append(FieldIssue(.parameter(name), "duplicate", "This parameter stands twice."))
+                issues.append(FieldIssue(.parameter(name), "duplicate"))
                 continue
             }
             seen.append(name)
@@ -45,14 +45,14 @@ struct QueryReading: Sendable {
                 if let parameter = endpoint.query.first(where: { $0.declaration.name == name }) {
                     values.append((name, try parameter.parse(value)))
                 } else if try !common.take(name, value, of: endpoint) {
-                    issues.append(FieldIssue(.parameter(name), "unknown_parameter", "This call has no such parameter."))
+                    issues.append(FieldIssue(.parameter(name), "unknown_parameter"))
                 }
             } catch {
-                issues.append(FieldIssue(.parameter(name), error.code, error.detail))
+                issues.append(FieldIssue(.parameter(name), error))
             }
         }
         for parameter in endpoint.query where parameter.declaration.isRequired && !seen.contains(parameter.declaration.name) {
-            issues.append(FieldIssue(.parameter(parameter.declaration.name), "missing", "This parameter is required."))
+            issues.append(FieldIssue(.parameter(parameter.declaration.name), "missing"))
         }
         var selection: FieldSelection?
         if let schema = endpoint.answer.selectable {
@@ -63,7 +63,7 @@ struct QueryReading: Sendable {
             }
         }
         guard issues.isEmpty else {
-            throw Problem.malformed("parameter_invalid", issues.first?.sentence ?? "A parameter is not valid.", errors: issues)
+            throw Problem.malformed("parameter_invalid", errors: issues)
         }
         self.init(pairs: pairs, values: values, limit: common.limit, cursor: common.cursor, selection: selection)
     }

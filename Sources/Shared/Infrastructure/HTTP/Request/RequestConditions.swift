@@ -12,22 +12,20 @@ struct RequestConditions: Sendable {
         self.ifNoneMatch = ifNoneMatch.flatMap { EntityTagList($0) }
         guard rule == .required else { return }
         guard let ifMatch else {
-            throw Problem(
-                status: 428, "if_match_required", "Send the ETag that you last saw in If-Match.",
-                errors: [FieldIssue(.header("If-Match"), "missing", "This header is required.")])
+            throw Problem(status: 428, "if_match_required", errors: [FieldIssue(.header("If-Match"), "missing")])
         }
         guard let list = EntityTagList(ifMatch) else {
-            throw Self.malformed("This must be an entity tag in double quotes, or *.")
+            throw Self.wrongTag("not_an_entity_tag")
         }
         if list.isAny { return }
         // The same tag twice is still one.
         let versions = Set(list.versions)
-        guard versions.count <= 1 else { throw Self.malformed("Name one tag.") }
+        guard versions.count <= 1 else { throw Self.wrongTag("several_entity_tags") }
         self.ifMatch = versions.first ?? 0
     }
 
-    private static func malformed(_ detail: String) -> Problem {
-        .malformed("header_invalid", "If-Match: \(detail)", errors: [FieldIssue(.header("If-Match"), "invalid", detail)])
+    private static func wrongTag(_ reason: String) -> Problem {
+        .malformed("header_invalid", errors: [FieldIssue(.header("If-Match"), "invalid", ["reason": .string(reason)])])
     }
 }
 

@@ -8,7 +8,7 @@ struct BodyReadingFailed: Error {
     let problem: Problem
 
     init(_ error: any Error) {
-        problem = (error as? RequestGuard.BrokenRequest)?.fault.problem ?? .malformed("body_incomplete", "The body ended before its end.")
+        problem = (error as? RequestGuard.BrokenRequest)?.fault.problem ?? .malformed("body_incomplete")
     }
 }
 
@@ -28,7 +28,7 @@ enum BodyReader {
         switch routed.endpoint.input {
         case .none:
             guard hasBody else { return ([], false) }
-            throw Problem.malformed("body_not_expected", "This call takes no body.")
+            throw Problem.malformed("body_not_expected")
         case .json:
             guard hasBody else { return ([], false) }
             try checkType(request.headers, "application/json")
@@ -59,7 +59,7 @@ enum BodyReader {
                 bytes.append(contentsOf: part.readableBytesView.prefix(room))
                 guard part.readableBytes <= room else { return (bytes, true) }
                 guard ContinuousClock.now - started < .seconds(routed.requestSeconds) else {
-                    throw Problem(status: 408, "request_timeout", "The body took longer than \(routed.requestSeconds) seconds to arrive.")
+                    throw Problem(status: 408, "request_timeout").with("limit_seconds", .integer(Int64(clamping: routed.requestSeconds)))
                 }
             }
         } catch let problem as Problem {
@@ -73,20 +73,19 @@ enum BodyReader {
     private static func checkType(_ headers: HTTPFields, _ type: String) throws {
         guard MediaType.matches(try headers.only(.contentType), type) else {
             throw Problem(
-                status: 415, "unsupported_media_type", "The body must be \(type) in UTF-8.",
-                errors: [FieldIssue(.header("Content-Type"), "unsupported", "This must be \(type).")])
+                status: 415, "unsupported_media_type",
+                errors: [FieldIssue(.header("Content-Type"), "unsupported", ["reason": "media_type", "expected": .string(type)])])
         }
         guard headers[.contentEncoding].map({ $0.lowercased() == "identity" }) ?? true else {
             throw Problem(
-                status: 415, "unsupported_media_type", "The body must not be compressed.",
-                errors: [FieldIssue(.header("Content-Encoding"), "unsupported", "Bodies are taken uncompressed.")])
+                status: 415, "unsupported_media_type",
+                errors: [FieldIssue(.header("Content-Encoding"), "unsupported", ["reason": "content_coding"])])
         }
     }
 
     private static func tooLarge(_ routed: RoutedEndpoint) -> Problem {
-        Problem(
-            status: 413, "body_too_large", "The body may have at most \(routed.maximumBodyBytes) bytes.",
-            errors: [FieldIssue("", "too_large", "The body may have at most \(routed.maximumBodyBytes) bytes.")])
+        let limit = JSONValue.integer(Int64(routed.maximumBodyBytes))
+        return Problem(status: 413, "body_too_large", errors: [FieldIssue("", "too_large", ["limit": limit])]).with("limit", limit)
     }
 }
 

@@ -54,8 +54,7 @@ struct CrossOrigin: Sendable {
 
 extension Problem {
     /// 403: a browser asks for a page whose origin HTTP_ALLOWED_ORIGINS doesn't name.
-    static let originNotAllowed = Problem.forbidden(
-        "origin_not_allowed", "Web pages of this origin may not call this service. Whoever runs it can allow them.")
+    static let originNotAllowed = Problem.forbidden("origin_not_allowed")
 }
 
 extension HTTPFields {

@@ -27,6 +27,7 @@ struct EndpointResponder: HTTPResponder {
     let meter: RequestMeter
     let refusals: (any RefusalObserver)?
     let memory: AnswerMemory
+    let texts: Texts
     let surplus: SurplusConnections
     let readiness: Readiness
 
@@ -70,9 +71,11 @@ struct EndpointResponder: HTTPResponder {
             if found.note != nil { found.errors.removeAll { handling.endpoint?.endpoint.hasField(at: $0.place) != true } }
             problem = found
             if error is BodyReadingFailed { handling.isLast = true }
+            let language = Language(accepted: request.headers, usual: configuration.defaultLanguage)
+            let body = ProblemRenderer.body(
+                of: found, texts: texts, language: language, instance: String(target.path), requestID: requestID)
             answer = RenderedAnswer(
-                status: found.status, body: ProblemRenderer.body(of: found, instance: String(target.path), requestID: requestID),
-                contentType: ProblemRenderer.contentType, cache: .noStore)
+                status: found.status, body: body, contentType: ProblemRenderer.contentType, cache: .noStore, language: language)
         }
         tellRefusal(problem, handling, facts)
         let route = handling.endpoint?.endpoint.path.text
@@ -193,7 +196,7 @@ struct EndpointResponder: HTTPResponder {
         do throws(FieldIssue) {
             return try IdempotencyKey.key(fromHeader: header)
         } catch {
-            throw Problem.malformed("header_invalid", error.sentence, errors: [error])
+            throw Problem.malformed("header_invalid", errors: [error])
         }
     }
 
@@ -209,7 +212,7 @@ struct EndpointResponder: HTTPResponder {
             }
             return problem
         }
-        if let issue = error as? FieldIssue { return .unprocessable("body_invalid", issue.sentence, errors: [issue]) }
+        if let issue = error as? FieldIssue { return .unprocessable("body_invalid", errors: [issue]) }
         // While something is missing that the service needs, such as its tables, a failure is no defect.
         guard await readiness.failed().isEmpty else {
             logger.warning(
@@ -222,10 +225,10 @@ struct EndpointResponder: HTTPResponder {
 }
 
 extension Problem {
-    static let unknownPath = Problem(status: 404, "not_found", "There is nothing at this path.")
+    static let unknownPath = Problem(status: 404, "not_found").with("reason", "path_unknown")
 
     static func methodNotAllowed(allow: String) -> Problem {
-        var problem = Problem(status: 405, "method_not_allowed", "This path takes only \(allow).")
+        var problem = Problem(status: 405, "method_not_allowed").with("allow", .string(allow))
         problem.allow = allow
         return problem
     }

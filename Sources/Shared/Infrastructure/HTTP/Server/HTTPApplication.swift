@@ -21,6 +21,7 @@ package struct HTTPApplication: Sendable {
     let rateLimits: RateLimits
     let eventStreams: EventStreams?
     let memory: AnswerMemory
+    let texts: Texts
     let registry: PrometheusRegistry
     let readiness: Readiness
     let logger: Logger
@@ -33,12 +34,14 @@ package struct HTTPApplication: Sendable {
     ///     order.
     ///   - eventStreams: the streams that endpoints open. They get heartbeats while the application runs, and end before anything else.
     ///   - memory: keeps answers that are the same for everybody.
+    ///   - texts: what problems say, in each language.
     ///   - registry: the metrics that `/metrics` shows. The process bootstraps swift-metrics with the same one.
     package init(
         name: String, purpose: String = "", endpoints: [Endpoint], authenticator: any Authenticator, problems: any ProblemMapping,
         refusals: (any RefusalObserver)? = nil, readiness: [ReadinessCheck] = [], services: [any Service] = [],
         configuration: HTTPConfiguration = HTTPConfiguration(), rateLimits: RateLimits, eventStreams: EventStreams? = nil,
-        memory: AnswerMemory = AnswerMemory(), registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
+        memory: AnswerMemory = AnswerMemory(), texts: Texts = .none,
+        registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
     ) {
         self.name = name
         self.purpose = purpose
@@ -49,6 +52,7 @@ package struct HTTPApplication: Sendable {
         self.rateLimits = rateLimits
         self.eventStreams = eventStreams
         self.memory = memory
+        self.texts = texts
         self.registry = registry
         self.logger = logger
         let checks = Readiness(readiness, logger: logger)
@@ -61,7 +65,7 @@ package struct HTTPApplication: Sendable {
         func table(_ document: String) -> [Endpoint] {
             endpoints + (isApart ? operations(document).forEverybody : operations(document).all)
         }
-        let document = OpenAPIDocument(name: name, purpose: purpose, endpoints: table("")).text
+        let document = OpenAPIDocument(name: name, purpose: purpose, endpoints: table(""), texts: texts).text
         self.table = table(document)
         operationsTable = isApart ? operations(document).forOperators : []
     }
@@ -84,7 +88,7 @@ package struct HTTPApplication: Sendable {
 
     /// - Parameter onServerRunning: called with the port as soon as the server listens.
     func build(onServerRunning: @escaping @Sendable (Int?) async -> Void) throws -> some ApplicationProtocol {
-        try OpenAPIDocument(name: name, purpose: purpose, endpoints: table).check()
+        try OpenAPIDocument(name: name, purpose: purpose, endpoints: table, texts: texts).check()
         return try application(table, at: configuration.address, for: configuration.allowedOrigins, services: services, onServerRunning)
     }
 
@@ -110,6 +114,7 @@ package struct HTTPApplication: Sendable {
             meter: RequestMeter(registry: registry),
             refusals: refusals,
             memory: memory,
+            texts: texts,
             surplus: surplus,
             readiness: readiness
         )

@@ -35,6 +35,8 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var allowedOrigins: Set<WebOrigin> = []
     /// The length of what `GET /sample` gives; 0 for none. Benchmarks compare other answers with it.
     package var sampleBytes = 0
+    /// Of texts, for those who ask for no language that is there.
+    package var defaultLanguage = Language.chinese
     /// Whether every answer gets a line in the log.
     package var accessLog = true
 

@@ -17,21 +17,16 @@ enum MessageFault: String, Error, CaseIterable, Sendable {
 
     var problem: Problem {
         switch self {
-        case .malformed: .malformed("request_malformed", "This is not a request as RFC 9112 has it.")
-        case .hostMissing: Self.host("host_missing", "missing", "The request needs a Host header.")
-        case .hostInvalid:
-            Self.host("host_invalid", "invalid", "The request needs one Host header with a host, and a port where it has one.")
-        case .targetTooLong: Problem(status: 414, "target_too_long", "The path and query are too long.")
-        case .headTooLarge: Problem(status: 431, "headers_too_large", "The headers are too many or too long.")
-        case .expectationUnknown: Problem(status: 417, "expectation_unknown", "The only Expect that is understood is 100-continue.")
-        case .methodUnknown: Problem(status: 501, "method_unknown", "No path here has this method.")
-        case .codingUnknown: Problem(status: 501, "transfer_coding_unknown", "The only Transfer-Encoding that is understood is chunked.")
-        case .versionUnknown: Problem(status: 505, "version_unknown", "This service speaks HTTP/1.1.")
+        case .malformed: .malformed("request_malformed")
+        case .hostMissing: .malformed("host_missing", errors: [FieldIssue(.header("Host"), "missing")])
+        case .hostInvalid: .malformed("host_invalid", errors: [FieldIssue(.header("Host"), "invalid", ["reason": "not_a_host"])])
+        case .targetTooLong: Problem(status: 414, "target_too_long")
+        case .headTooLarge: Problem(status: 431, "headers_too_large")
+        case .expectationUnknown: Problem(status: 417, "expectation_unknown")
+        case .methodUnknown: Problem(status: 501, "method_unknown")
+        case .codingUnknown: Problem(status: 501, "transfer_coding_unknown")
+        case .versionUnknown: Problem(status: 505, "version_unknown")
         }
-    }
-
-    private static func host(_ code: String, _ issue: String, _ sentence: String) -> Problem {
-        .malformed(code, sentence, errors: [FieldIssue(.header("Host"), issue, sentence)])
     }
 }
 
@@ -43,7 +38,7 @@ struct FaultyRequest {
     private static let faultField = "Fault"
     private static let methodField = "Fault-Method"
     /// The fields of the request itself that its answer, its line in the log and its address need.
-    private static let kept = ["X-Request-Id", "traceparent", "X-Forwarded-For", "User-Agent", "Origin"]
+    private static let kept = ["X-Request-Id", "traceparent", "X-Forwarded-For", "User-Agent", "Origin", "Accept-Language"]
 
     let fault: MessageFault
     /// The method as it came; `unknown` when it can't be read.

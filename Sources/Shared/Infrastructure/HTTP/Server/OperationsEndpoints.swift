@@ -39,7 +39,7 @@ struct OperationsEndpoints: Sendable {
         Endpoint(
             .get, "/readyz", "Says whether the service can serve: its database answers and has the schema it needs.", access: .open,
             rateLimit: .exempt, answers: .ok(Self.health),
-            refusals: [Refusal(.unavailable(retryAfter: 1), "not_ready", "A check failed; `failed` names it.")]
+            refusals: [Refusal(.unavailable(retryAfter: 1), "not_ready")]
         ) { _ in
             let failed = await readiness.failed()
             guard failed.isEmpty else {

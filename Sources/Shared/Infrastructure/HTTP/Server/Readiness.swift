@@ -114,8 +114,7 @@ struct CheckHangs: Error {}
 
 extension Problem {
     /// 503: something is missing that the service needs. The readiness checks name it.
-    static let notReady = Problem.unavailable(
-        "not_ready", "This service can't serve now, since something that it needs isn't there. Try again in a moment.", retryAfter: 2)
+    static let notReady = Problem.unavailable("not_ready", retryAfter: 2)
 }
 
 /// A service that begins once the readiness checks pass, for jobs that would only fail before and fill the log.

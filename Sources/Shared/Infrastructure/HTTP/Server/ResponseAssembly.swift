@@ -32,6 +32,10 @@ enum ResponseAssembly {
         if let location = answer.location { headers.append(HTTPField(name: .location, value: location)) }
         if let etag = answer.etag { headers.append(HTTPField(name: .eTag, value: etag.text)) }
         if let link = answer.link { headers.append(HTTPField(name: .link, value: link)) }
+        if let language = answer.language {
+            headers.append(HTTPField(name: .contentLanguage, value: language.rawValue))
+            headers.vary(by: .acceptLanguage)
+        }
         if let quota, !isShared {
             headers.append(HTTPField(name: .rateLimitPolicy, value: quota.policy))
             headers.append(HTTPField(name: .rateLimit, value: quota.state))

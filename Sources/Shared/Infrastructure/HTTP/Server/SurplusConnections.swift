@@ -156,7 +156,5 @@ final class SurplusConnections: Sendable {
 
 extension Problem {
     /// 503: this address has as many connections as one may.
-    static let tooManyConnectionsOfAddress = Problem.unavailable(
-        "too_many_connections_of_address", "Too many connections are open from your address. Close some, or use those that are open.",
-        retryAfter: 1)
+    static let tooManyConnectionsOfAddress = Problem.unavailable("too_many_connections_of_address", retryAfter: 1)
 }

@@ -24,7 +24,7 @@ struct CounterSaleTests {
             #expect(sale.tickets.order.state == .paid)
             #expect(sale.tickets.tickets.count == 2)
             #expect(sale.tickets.collectionCode.count == 8)
-            await #expect(throws: Refusal.orderNotUnpaid) { try await Self.pay(id, .cash, clerk, process, database) }
+            await expectRefusal(Refusal.orderNotUnpaid.code) { try await Self.pay(id, .cash, clerk, process, database) }
             let story = try await process.orders.events(orderID: id, scope: .merchant(world.merchantID))
             #expect(story.map(\.actorAccountID) == [clerk.accountID, clerk.accountID])
             try await expectInvariants(in: database)
@@ -208,7 +208,7 @@ struct CounterSaleTests {
             try await database.execute(
                 "INSERT INTO showtime_prices (showtime_id, zone, price_fen) VALUES (\(world.showtimeIDs[0]), 'vip', 9900)")
             let fresh = try BookingProcess(database)
-            await #expect(throws: Refusal.seatPriceDiffers) {
+            await #expect(throws: Refusal.seatPriceDiffers.with("price_fen", .number(tickets[0].priceFen))) {
                 try await database.withTransaction {
                     try await fresh.corrections.reseat(
                         tickets[0].id, to: world.seatIDs[9], version: nil, actor: .nobody, scope: .everybody, in: $0)
@@ -242,7 +242,7 @@ struct CounterSaleTests {
             let outcomes = await outcomes(0..<10) { _ in try await Self.enter(codes[0], clerk, world, process, database) }
             #expect(outcomes.opened == 1)
             #expect(Set(outcomes.refusals.keys) == [Refusal.alreadyEntered.code] && outcomes.errors.isEmpty)
-            await #expect(throws: Refusal.ticketEntered) {
+            await expectRefusal(Refusal.ticketEntered.code) {
                 try await process.refund(id, [tickets[0].id], world.buyers[0].accountID, in: database)
             }
             _ = try await process.refund(id, [tickets[1].id], world.buyers[0].accountID, in: database)
@@ -317,7 +317,7 @@ struct CounterSaleTests {
             let early = await #expect(throws: Refusal.self) { try await enter(0, EntryWindow()) }
             #expect(early?.code == "entry_not_open")
             try await enter(0, EntryWindow(), because: "A wheelchair user needs the time")
-            await #expect(throws: Refusal.alreadyEntered) { try await enter(0, EntryWindow()) }
+            await expectRefusal(Refusal.alreadyEntered.code) { try await enter(0, EntryWindow()) }
             try await database.execute(
                 "UPDATE showtimes SET starts_at = now() - INTERVAL '2 hours', ends_at = now(), occupied_until = now() + INTERVAL '1 hour'")
             let late = await #expect(throws: Refusal.self) { try await enter(1, EntryWindow()) }

@@ -211,8 +211,9 @@ struct OpeningDecisionTests {
     @Test(
         "The sale window decides to the moment",
         arguments: [
-            (1.0, nil, nil, nil, Refusal.saleNotOpen), (0, nil, nil, nil, nil), (nil, 0.0, nil, nil, .saleClosed),
-            (nil, 1, nil, nil, nil), (nil, nil, 0.0, nil, .saleClosed), (nil, nil, nil, 0.0, .showtimeCancelled),
+            (1.0, nil, nil, nil, Refusal.saleNotOpen(until: now.addingTimeInterval(1))), (0, nil, nil, nil, nil),
+            (nil, 0.0, nil, nil, .saleClosed(since: now)),
+            (nil, 1, nil, nil, nil), (nil, nil, 0.0, nil, .saleClosed(since: now)), (nil, nil, nil, 0.0, .showtimeCancelled),
         ] as [(Double?, Double?, Double?, Double?, Refusal?)]
     )
     func window(opens: Double?, closes: Double?, closed: Double?, cancelled: Double?, refusal: Refusal?) throws {

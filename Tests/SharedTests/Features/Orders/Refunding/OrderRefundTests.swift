@@ -110,7 +110,7 @@ struct OrderRefundTests {
             let refund = try await process.refund(id, nil, world.buyers[0].accountID, in: database)
             #expect(refund.refund.feeFen == 900)
             #expect(refund.refund.amountFen == 3600)
-            await #expect(throws: Refusal.refundWindowClosed) {
+            await expectRefusal(Refusal.refundWindowClosed.code) {
                 try await process.refund(other, nil, world.buyers[1].accountID, in: database)
             }
             try await expectInvariants(in: database)

@@ -41,7 +41,7 @@ struct RefundDecisionTests {
     )
     func steps(minutesLeft: Double, percent: Int?) throws {
         guard let percent else {
-            #expect(throws: Refusal.refundWindowClosed) {
+            #expect(throws: Refusal.refundWindowClosed(since: Self.startsAt.addingTimeInterval(-1800))) {
                 try RefundDecision(ticketIDs: nil, by: .buyer, facts(minutesLeft: minutesLeft))
             }
             return
@@ -56,7 +56,9 @@ struct RefundDecisionTests {
     @Test("A cinema whose policy has no steps gives nothing back; the platform's own gives all back until half an hour before")
     func extremes() throws {
         let never = RefundPolicy(id: 1, version: 1, steps: [], refundsServiceFee: true)
-        #expect(throws: Refusal.refundWindowClosed) { try RefundDecision(ticketIDs: nil, by: .buyer, facts(policy: never)) }
+        #expect(throws: Refusal.refundWindowClosed.because("no_refunds")) {
+            try RefundDecision(ticketIDs: nil, by: .buyer, facts(policy: never))
+        }
         let whole = try RefundDecision(ticketIDs: nil, by: .buyer, facts(policy: Self.platform, minutesLeft: 30))
         #expect(whole.amountFen == 4500 + 4500 + 4599 + 3 * 300)
         #expect(whole.feeFen == 0)
@@ -75,14 +77,14 @@ struct RefundDecisionTests {
         let left = [TicketFixtures.ticket(1, state: .refunded), TicketFixtures.ticket(2)]
         #expect(try RefundDecision(ticketIDs: [2], by: .buyer, facts(left)).isWhole)
         #expect(try RefundDecision(ticketIDs: nil, by: .buyer, facts(left)).tickets.map(\.ticketID) == [2])
-        #expect(throws: Refusal.ticketRefunded) { try RefundDecision(ticketIDs: [1], by: .buyer, facts(left)) }
+        #expect(throws: Refusal.ticketRefunded.about(tickets: [1])) { try RefundDecision(ticketIDs: [1], by: .buyer, facts(left)) }
     }
 
     @Test("A ticket that can't be given back is refused with the reason")
     func refusals() {
-        #expect(throws: Refusal.ticketUnknown) { try RefundDecision(ticketIDs: [4], by: .buyer, facts()) }
-        #expect(throws: Refusal.ticketRepeated) { try RefundDecision(ticketIDs: [1, 1], by: .buyer, facts()) }
-        #expect(throws: Refusal.ticketEntered) {
+        #expect(throws: Refusal.ticketUnknown.about(tickets: [4])) { try RefundDecision(ticketIDs: [4], by: .buyer, facts()) }
+        #expect(throws: Refusal.ticketRepeated.about(tickets: [1])) { try RefundDecision(ticketIDs: [1, 1], by: .buyer, facts()) }
+        #expect(throws: Refusal.ticketEntered.about(tickets: [1])) {
             try RefundDecision(ticketIDs: nil, by: .cinema, facts([TicketFixtures.ticket(1, isEntered: true)]))
         }
         #expect(throws: Refusal.ticketsRefunded) {

@@ -74,7 +74,7 @@ struct SchedulingTests {
                 (.saleWindowInvalid, { $0.saleOpensAt = $0.startsAt }),
             ]
             for (refusal, change) in cases {
-                await #expect(throws: refusal) { try await fixture.schedule(change) }
+                await expectRefusal(refusal.code) { try await fixture.schedule(change) }
             }
             #expect(try await fixture.showtimeCount() == 0)
         }
@@ -105,7 +105,7 @@ struct SchedulingTests {
             let movie = try await ScreeningFixture.movie(pool)
             for state in ["requested", "refused", "revoked"] {
                 try await fixture.grant(movieID: movie, from: fixture.start - 86_400, to: fixture.start + 86_400, state: state)
-                await #expect(throws: Refusal.screeningRightMissing) { try await fixture.schedule { $0.movieID = movie } }
+                await expectRefusal(Refusal.screeningRightMissing.code) { try await fixture.schedule { $0.movieID = movie } }
             }
             // One day alone; noon UTC is that day's evening in Shanghai.
             let right = try await fixture.grant(movieID: movie, from: fixture.start, to: fixture.start)
@@ -113,10 +113,10 @@ struct SchedulingTests {
             #expect(showtime.screeningRightID == right)
             // In Shanghai the day is from 16:00 to 16:00 UTC.
             let midnight = fixture.start + 4 * 3600
-            await #expect(throws: Refusal.screeningRightMissing) {
+            await expectRefusal(Refusal.screeningRightMissing.code) {
                 try await fixture.schedule { ($0.movieID, $0.startsAt) = (movie, midnight) }
             }
-            await #expect(throws: Refusal.screeningRightMissing) {
+            await expectRefusal(Refusal.screeningRightMissing.code) {
                 try await fixture.schedule { ($0.movieID, $0.startsAt) = (movie, midnight - 86_401) }
             }
             try await fixture.schedule { ($0.movieID, $0.startsAt) = (movie, midnight - 86_400) }
@@ -130,15 +130,15 @@ struct SchedulingTests {
             let fixture = try await ScreeningFixture(pool)
             // Eight in the evening in Shanghai; from midnight on, four hours later, it is the release day.
             try await pool.execute("UPDATE movies SET release_date = (\(fixture.start)::timestamptz AT TIME ZONE 'UTC')::date + 1")
-            await #expect(throws: Refusal.beforeRelease) { try await fixture.schedule() }
-            await #expect(throws: Refusal.beforeRelease) { try await fixture.schedule { $0.startsAt += 4 * 3600 - 1 } }
+            await expectRefusal(Refusal.beforeRelease.code) { try await fixture.schedule() }
+            await expectRefusal(Refusal.beforeRelease.code) { try await fixture.schedule { $0.startsAt += 4 * 3600 - 1 } }
             let first = try await fixture.schedule { $0.startsAt += 4 * 3600 }
             #expect(!first.isPreview)
-            await #expect(throws: Refusal.beforeRelease) { try await fixture.change(first.id, ShowtimeChange(startsAt: fixture.start)) }
+            await expectRefusal(Refusal.beforeRelease.code) { try await fixture.change(first.id, ShowtimeChange(startsAt: fixture.start)) }
             let preview = try await fixture.change(first.id, ShowtimeChange(startsAt: fixture.start, isPreview: true))
             #expect(preview.isPreview)
             #expect(preview.version == 2)
-            await #expect(throws: Refusal.beforeRelease) { try await fixture.change(first.id, ShowtimeChange(isPreview: false)) }
+            await expectRefusal(Refusal.beforeRelease.code) { try await fixture.change(first.id, ShowtimeChange(isPreview: false)) }
             let moved = try await fixture.change(first.id, ShowtimeChange(startsAt: fixture.start + 86_400, isPreview: false))
             #expect(!moved.isPreview)
             #expect(try await fixture.schedule { $0.isPreview = true }.isPreview)

@@ -105,7 +105,7 @@ struct ShowtimeChangeTests {
                 (.priceBelowMinimum(at: 0, minimum: 3000), ShowtimeChange(prices: [ZonePrice(zone: "vip", priceFen: 1)])),
             ]
             for (refusal, change) in cases {
-                await #expect(throws: refusal) { try await fixture.change(old.id, change) }
+                await expectRefusal(refusal.code) { try await fixture.change(old.id, change) }
             }
             #expect(try await fixture.programme.showtime(old.id, in: pool) == old)
         }

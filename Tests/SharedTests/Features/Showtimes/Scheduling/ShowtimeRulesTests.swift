@@ -46,7 +46,7 @@ struct ShowtimeRulesTests {
         try ShowtimeRules.checkRelease(on: day, day: day, isPreview: false)
         try ShowtimeRules.checkRelease(on: day, day: day.adding(days: 1), isPreview: false)
         try ShowtimeRules.checkRelease(on: day, day: day.adding(days: -1), isPreview: true)
-        #expect(throws: Refusal.beforeRelease) {
+        #expect(throws: Refusal.beforeRelease.with("release_date", .text("2026-11-24"))) {
             try ShowtimeRules.checkRelease(on: day, day: day.adding(days: -1), isPreview: false)
         }
     }
@@ -62,13 +62,13 @@ struct ShowtimeRulesTests {
 
     @Test("The format is one of the hall and of the movie", arguments: ["3D", "IMAX", "4DX", "2d", ""])
     func format(format: String) {
-        #expect(refusal { $0.format = format } == .formatNotSupported)
+        #expect(refusal { $0.format = format }?.code == "format_not_supported")
     }
 
     @Test("The language is one of the movie's")
     func language() {
         #expect(refusal { $0.language = "English" } == nil)
-        #expect(refusal { $0.language = "Français" } == .languageNotAvailable)
+        #expect(refusal { $0.language = "Français" } == .languageNotAvailable.with("languages", .texts(rules.movieLanguages.sorted())))
     }
 
     @Test("Each zone with seats for sale has one price, no other zone has any")
