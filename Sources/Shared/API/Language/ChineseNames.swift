@@ -220,6 +220,7 @@ extension LanguageTexts {
             "amount_mismatch": "金额不符",
             "unknown_trade": "未知交易",
             "trade_bound_elsewhere": "交易属于其他支付",
+            "refund_exceeds_payment": "退款多于支付",
             "application_unknown": "其他应用的通知",
             "seller_unknown": "其他收款方的通知",
             "refund_noticed": "支付渠道自行退款",

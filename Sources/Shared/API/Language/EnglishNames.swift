@@ -220,6 +220,7 @@ extension LanguageTexts {
             "amount_mismatch": "Wrong amount",
             "unknown_trade": "Unknown trade",
             "trade_bound_elsewhere": "Trade of another payment",
+            "refund_exceeds_payment": "Refund larger than its payment",
             "application_unknown": "For another application",
             "seller_unknown": "For another seller",
             "refund_noticed": "Refund made at the gateway",
