@@ -4,6 +4,7 @@ import Foundation
 import HTTP
 import HTTPTypes
 import Shared
+import TestSupport
 import Testing
 
 @Suite("Payment support, over HTTP: open trades at the counter, wrong amounts, refunds that nobody here asked for")
@@ -147,6 +148,18 @@ struct PaymentSupportTests {
             let done = "\(path)/\(asked["id"].number)/sent-elsewhere"
             let early = try await platform.admin.ask(.post, done, token: token, json: #"{"reason": "by hand"}"#)
             #expect(early.status == 409 && early.code == "refund_not_refused")
+            // As the outbox leaves a refund that the gateway refuses: no attempt is under way, and none follows.
+            try await until {
+                try await platform.pool.row(
+                    """
+                    UPDATE outbox
+                    SET dead_at = clock_timestamp()
+                    WHERE kind = \(Payments.refund)
+                        AND dead_at IS NULL
+                        AND leased_at IS NULL
+                    RETURNING id
+                    """, { _ in true }) != nil
+            }
             try await platform.pool.execute("UPDATE refunds SET refused_at = now()")
             let reader = try await platform.holder(.admin, grants: ["payments": 1])
             #expect(try await platform.admin.ask(.post, done, token: reader.token, json: #"{"reason": "x"}"#).status == 403)
