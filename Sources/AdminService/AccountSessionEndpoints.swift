@@ -31,7 +31,8 @@ struct AccountSessionEndpoints: Sendable {
         Endpoint(
             .delete, "/v1/accounts/{id}/sessions", "Ends all sessions of an account.",
             access: .permission(.sessions, .delete),
-            answers: .noContent
+            answers: .noContent,
+            refusals: [.grantNotHeld]
         ) { call in
             let id = try call[.id]
             let principal = try call.principal
@@ -46,7 +47,8 @@ struct AccountSessionEndpoints: Sendable {
         Endpoint(
             .delete, "/v1/accounts/{id}/sessions/{session_id}", "Ends a session of an account.",
             access: .permission(.sessions, .delete),
-            answers: .noContent
+            answers: .noContent,
+            refusals: [.grantNotHeld]
         ) { call in
             let (id, sessionID) = (try call[.id], try call[.id("session_id")])
             let principal = try call.principal
