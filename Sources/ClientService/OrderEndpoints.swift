@@ -33,6 +33,7 @@ struct OrderEndpoints: Sendable {
     var open: Endpoint {
         Endpoint(
             .post, "/v1/orders", "Opens an order: its seats are held for you until it expires.",
+            name: "openOrder",
             access: .permission(.orders, .write),
             body: OrderBody.order,
             idempotency: true,
@@ -67,6 +68,7 @@ struct OrderEndpoints: Sendable {
     var cancel: Endpoint {
         Endpoint(
             .delete, OrderShape.path, "Cancels an unpaid order; its seats are free at once.",
+            name: "cancelOrder",
             access: .permission(.orders, .modify),
             answers: .noContent,
             refusals: [.orderNotUnpaid]

@@ -20,18 +20,13 @@ struct OpenAPIResponses {
 
     private static func success(_ endpoint: Endpoint, _ schemas: SchemaDocument) -> JSONValue {
         let answer = endpoint.answer
-        var headers: [(String, String)] = [("X-Request-Id", "The request's id.")]
-        if answer.status == 201 { headers.append(("Location", "The path of what was made.")) }
-        if answer.isPage { headers.append(("Link", "The next page, with `rel=\"next\"`; absent at the end.")) }
-        if endpoint.rateLimit != .exempt {
-            headers += [
-                ("RateLimit-Policy", "How many requests in how many seconds."), ("RateLimit", "How many are left, and when all are back."),
-            ]
-        }
+        var headers: [OpenAPIHeader] = [.requestID]
+        if answer.location != nil { headers.append(.location) }
+        if answer.isPage { headers.append(.link) }
+        if endpoint.rateLimit != .exempt { headers += [.rateLimitPolicy, .rateLimit] }
         var response: JSONValue = [
             "description": .string(answer.events.isEmpty ? description(of: endpoint) : description(of: answer.events)),
-            "headers": .object(
-                headers.map { JSONMember(name: $0.0, value: ["description": .string($0.1), "schema": ["type": "string"]]) }),
+            "headers": OpenAPIHeader.references(headers),
         ]
         if let contentType = answer.contentType {
             let name = String(contentType.prefix { $0 != ";" })
@@ -46,17 +41,7 @@ struct OpenAPIResponses {
         }
         let reference = SchemaDocument.reference(schema.name)
         guard answer.isPage else { return ["schema": reference, "example": schema.example] }
-        return [
-            "schema": [
-                "type": "object",
-                "properties": [
-                    "items": ["type": "array", "items": reference],
-                    "next": ["type": ["string", "null"], "description": "The cursor of the next page; null at the end."],
-                ],
-                "required": ["items", "next"],
-            ],
-            "example": ["items": [schema.example], "next": nil],
-        ]
+        return ["schema": SchemaDocument.reference(SchemaDocument.pageName(schema)), "example": ["items": [schema.example], "next": nil]]
     }
 
     private static func problem(_ problems: [Problem], status: Int) -> JSONValue {
@@ -65,16 +50,10 @@ struct OpenAPIResponses {
             "description": .string(words),
             "content": [.problemType: ["schema": SchemaDocument.reference("Problem")]],
         ]
-        let header: (String, String)? =
-            switch status {
-            case 401: ("WWW-Authenticate", "How to authenticate.")
-            case 429, 503: ("Retry-After", "Seconds after which to try again.")
-            default: nil
-            }
-        if let (name, description) = header {
-            response = response.adding(
-                "headers",
-                .object([JSONMember(name: name, value: ["description": .string(description), "schema": ["type": "string"]])]))
+        switch status {
+        case 401: response = response.adding("headers", OpenAPIHeader.references([.authenticate]))
+        case 429, 503: response = response.adding("headers", OpenAPIHeader.references([.retryAfter]))
+        default: break
         }
         return response
     }
@@ -93,6 +72,33 @@ struct OpenAPIResponses {
         case 202: "It was begun."
         default: "It was done."
         }
+    }
+}
+
+/// The headers of answers, which stand once among the components.
+enum OpenAPIHeader: String, CaseIterable {
+    case requestID = "X-Request-Id"
+    case location = "Location"
+    case link = "Link"
+    case rateLimitPolicy = "RateLimit-Policy"
+    case rateLimit = "RateLimit"
+    case authenticate = "WWW-Authenticate"
+    case retryAfter = "Retry-After"
+
+    var description: String {
+        switch self {
+        case .requestID: "The request's id."
+        case .location: "The path of what was made."
+        case .link: #"The next page, with `rel="next"`; absent at the end."#
+        case .rateLimitPolicy: "How many requests in how many seconds."
+        case .rateLimit: "How many are left, and when all are back."
+        case .authenticate: "How to authenticate."
+        case .retryAfter: "Seconds after which to try again."
+        }
+    }
+
+    static func references(_ headers: [OpenAPIHeader]) -> JSONValue {
+        .object(headers.map { JSONMember(name: $0.rawValue, value: ["$ref": .string("#/components/headers/\($0.rawValue)")]) })
     }
 }
 
