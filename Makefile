@@ -1,7 +1,7 @@
 # The verbs of the project; README.md, .ci/run and people use the same. The work is in deploy/local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run db psql routes test bench faults drill-units browser-test lint docs stop install
+.PHONY: help demo run db psql routes test openapi-test bench faults drill-units browser-test lint docs stop install
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ routes: ## every call, what it needs, and where it is declared (FILTER=word for 
 
 test: ## all tests, on a throw-away PostgreSQL (FILTER=name for some)
 	@deploy/local/test.sh $(if $(FILTER),--filter "$$FILTER")
+
+openapi-test: ## the services under requests made up from their OpenAPI documents, EXAMPLES (50) for each call, and a generated client
+	@OPENAPI_EXAMPLES='$(or $(EXAMPLES),50)' deploy/local/test.sh --filter 'OpenAPIDocumentTests|OpenAPITrialTests|GeneratedClientTests'
 
 bench: ## the figures of the second promise, on a release build (ONLY=booking_ratio,…, ROUNDS=5, SECONDS=8, OLD=1000000)
 	@BENCH_ONLY='$(ONLY)' BENCH_ROUNDS='$(ROUNDS)' BENCH_SECONDS='$(SECONDS)' BENCH_OLD='$(OLD)' deploy/local/bench.sh

@@ -62,6 +62,7 @@ struct AccountSessionEndpoints: Sendable {
     var openSecondFactor: Endpoint {
         Endpoint(
             .post, "/v1/accounts/{id}/totp/opening", "Opens an account's second factor again that 100 wrong codes in a row have closed.",
+            name: "reopenSecondFactor",
             access: .permission(.accounts, .modify),
             answers: .noContent,
             refusals: [.ownAccount, .grantNotHeld]
@@ -78,6 +79,7 @@ struct AccountSessionEndpoints: Sendable {
     var removeSecondFactor: Endpoint {
         Endpoint(
             .delete, "/v1/accounts/{id}/totp", "Turns an account's second factor off, for somebody who has lost it; its sessions end.",
+            name: "removeAccountSecondFactor",
             access: .permission(.accounts, .modify),
             answers: .noContent,
             refusals: [.ownAccount, .grantNotHeld]

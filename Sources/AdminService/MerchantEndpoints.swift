@@ -43,6 +43,7 @@ struct MerchantEndpoints: Sendable {
     var verify: Endpoint {
         Endpoint(
             .post, "/v1/merchants/{id}/verification", "Verifies a merchant, so that it can sell, or takes that back.",
+            name: "verifyMerchant",
             access: .permission(.merchants, .modify),
             body: Self.verification,
             answers: .ok(AccountShape.merchant)

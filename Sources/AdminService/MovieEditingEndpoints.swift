@@ -13,6 +13,7 @@ struct MovieEditingEndpoints: Sendable {
     var create: Endpoint {
         Endpoint(
             .post, "/v1/movies", "Adds a movie.",
+            name: "createMovie",
             access: .permission(.movies, .write),
             body: CatalogBody.newMovie,
             maximumBodyBytes: CatalogBody.maximumMovieBytes,
@@ -31,6 +32,7 @@ struct MovieEditingEndpoints: Sendable {
     var change: Endpoint {
         Endpoint(
             .patch, "/v1/movies/{id}", "Changes a movie; showtimes that are scheduled keep their times and prices.",
+            name: "changeMovie",
             access: .permission(.movies, .modify),
             body: CatalogBody.movieChange,
             maximumBodyBytes: CatalogBody.maximumMovieBytes,
@@ -49,6 +51,7 @@ struct MovieEditingEndpoints: Sendable {
     var delete: Endpoint {
         Endpoint(
             .delete, "/v1/movies/{id}", "Deletes a movie that has no showtimes to come.",
+            name: "deleteMovie",
             access: .permission(.movies, .delete),
             ifMatch: .required,
             answers: .noContent,

@@ -37,6 +37,7 @@ struct OutboxEndpoints: Sendable {
     var retry: Endpoint {
         Endpoint(
             .post, "/v1/outbox-messages/{id}/retries", "Has a message that was given up delivered after all.",
+            name: "retryOutboxMessage",
             access: .permission(.outboxMessages, .modify),
             idempotency: true,
             answers: .accepted(OutboxShape.message),

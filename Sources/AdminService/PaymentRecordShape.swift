@@ -37,7 +37,7 @@ enum PaymentRecordShape {
             $0.tradeStatus
         },
         .int("amount_fen", "The price of the trade, in fen.", example: "9600") { $0.amountFen },
-        .text("outcome", "What came of it, or why it was refused: a stable word.", example: "paid") { $0.outcome.rawValue },
+        .enumeration("outcome", "What came of it, or why it was refused: a stable word.", example: "paid") { $0.outcome },
         .bool("is_proven", "Whether it is signed by the gateway: anybody can post the others.", example: "true") { $0.isProven },
         .text("detail", "The parameter for which it was refused, where it was one.", example: "total_amount") { $0.detail },
         .text("content_type", "The media type that a refused one came under.", example: "text/plain") { $0.contentType },

@@ -15,6 +15,7 @@ struct PaymentSupportEndpoints: Sendable {
         Endpoint(
             .post, "/v1/payment-notifications/{id}/refund",
             "Sends money of a wrong amount (`amount_mismatch`) back, all of it and once. The payment takes no other money then.",
+            name: "refundPaymentNotification",
             access: .permission(.payments, .modify),
             body: OrderBody.reason,
             idempotency: true,
@@ -34,6 +35,7 @@ struct PaymentSupportEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/attention/decision",
             "Decides that an order counts although money of it went back at the gateway: its tickets are handed out and let people in again.",
+            name: "decideOrderAttention",
             access: .permission(.orders, .modify),
             body: OrderBody.reason,
             answers: .ok(OrderShape.order),
@@ -53,6 +55,7 @@ struct PaymentSupportEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/refunds/{refund_id}/sent-elsewhere",
             "Counts a refund that the gateway refuses for good as done, because its money has gone back in another way.",
+            name: "noteRefundSentElsewhere",
             access: .permission(.payments, .modify),
             body: OrderBody.reason,
             answers: .ok(RefundShape.refund),

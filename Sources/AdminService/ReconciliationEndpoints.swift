@@ -30,6 +30,7 @@ struct ReconciliationEndpoints: Sendable {
     var request: Endpoint {
         Endpoint(
             .post, "/v1/reconciliations", "Has a day compared with a gateway's bill, once more if it was compared before.",
+            name: "startReconciliation",
             access: .permission(.reconciliations, .write),
             body: ReconciliationShape.wanted(of: reconciliations.gatewayNames),
             idempotency: true,
@@ -73,6 +74,7 @@ struct ReconciliationEndpoints: Sendable {
     var resolve: Endpoint {
         Endpoint(
             .post, "/v1/reconciliations/{id}/differences/{difference_id}/resolution", "Notes what a difference was.",
+            name: "resolveDifference",
             access: .permission(.reconciliations, .modify),
             body: ReconciliationShape.resolution,
             answers: .ok(ReconciliationShape.difference),

@@ -46,6 +46,7 @@ struct ScreeningRightEndpoints: Sendable {
     private var decide: Endpoint {
         Endpoint(
             .post, "/v1/screening-rights/{id}/decision", "Grants or refuses a requested right, or revokes a granted one.",
+            name: "decideScreeningRight",
             access: .permission(.screeningRights, .modify),
             body: ScreeningRightShape.decision,
             answers: .ok(ScreeningRightShape.right),

@@ -133,6 +133,7 @@ struct UserGroupEndpoints: Sendable {
     var addMember: Endpoint {
         Endpoint(
             .post, "/v1/user-groups/{id}/members", "Makes an account a member, by somebody who holds all that the group may do.",
+            name: "addUserGroupMember",
             access: .permission(.permissions, .write),
             body: Self.newMember,
             idempotency: true,
@@ -152,6 +153,7 @@ struct UserGroupEndpoints: Sendable {
     var removeMember: Endpoint {
         Endpoint(
             .delete, "/v1/user-groups/{id}/members/{account_id}", "Takes an account out of the group; `If-Match` is the account's.",
+            name: "removeUserGroupMember",
             access: .permission(.permissions, .delete),
             ifMatch: .required,
             answers: .noContent,

@@ -46,6 +46,7 @@ struct AccountEndpoints: Sendable {
     var create: Endpoint {
         Endpoint(
             .post, "/v1/accounts", "Registers a merchant with its first account, and signs that in.",
+            name: "registerMerchant",
             access: .open,
             rateLimit: .signUp,
             body: Self.registration,

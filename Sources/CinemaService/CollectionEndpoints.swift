@@ -50,6 +50,7 @@ struct CollectionEndpoints: Sendable {
     var collect: Endpoint {
         Endpoint(
             .post, "/v1/tickets/collections", "Hands the tickets of an order over against its code, once.",
+            name: "collectTickets",
             access: .permission(.tickets, .write),
             rateLimit: .collection,
             body: Self.newCollection,
@@ -68,6 +69,7 @@ struct CollectionEndpoints: Sendable {
     var enter: Endpoint {
         Endpoint(
             .post, "/v1/tickets/entries", "Lets the holder of a ticket in, once, from two hours before the start to the end, unless set.",
+            name: "enterWithTicket",
             access: .permission(.tickets, .write),
             body: Self.newEntry,
             answers: .ok(TicketShape.ticket),
@@ -92,6 +94,7 @@ struct CollectionEndpoints: Sendable {
     var undoEntry: Endpoint {
         Endpoint(
             .delete, "/v1/tickets/{id}/entry", "Takes an entry back that was a mistake, within ten minutes.",
+            name: "takeEntryBack",
             access: .permission(.tickets, .write),
             ifMatch: .required,
             answers: .noContent,

@@ -34,6 +34,7 @@ struct ScreeningRightEndpoints: Sendable {
     private var request: Endpoint {
         Endpoint(
             .post, "/v1/screening-rights", "Asks for the right to show a movie.",
+            name: "requestScreeningRight",
             access: .permission(.screeningRights, .write),
             body: ScreeningRightShape.new,
             idempotency: true,

@@ -27,6 +27,7 @@ struct AccountEndpoints: Sendable {
     var create: Endpoint {
         Endpoint(
             .post, "/v1/accounts", "Signs a moviegoer up, and in.",
+            name: "signUp",
             access: .open,
             rateLimit: .signUp,
             body: Self.new,

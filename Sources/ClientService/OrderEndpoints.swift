@@ -34,6 +34,7 @@ struct OrderEndpoints: Sendable {
     var preview: Endpoint {
         Endpoint(
             .post, "/v1/orders/preview", "Says what seats would cost and which of them aren't free; holds nothing.",
+            name: "previewOrder",
             access: .permission(.orders, .read),
             rateLimit: .read,
             body: OrderBody.preview,
@@ -51,6 +52,7 @@ struct OrderEndpoints: Sendable {
     var open: Endpoint {
         Endpoint(
             .post, "/v1/orders", "Opens an order: its seats are held for you until it expires.",
+            name: "openOrder",
             access: .permission(.orders, .write),
             body: OrderBody.order,
             idempotency: true,
@@ -85,6 +87,7 @@ struct OrderEndpoints: Sendable {
     var cancel: Endpoint {
         Endpoint(
             .delete, OrderShape.path, "Cancels an unpaid order; its seats are free at once.",
+            name: "cancelOrder",
             access: .permission(.orders, .modify),
             answers: .noContent,
             refusals: [.orderNotUnpaid]
@@ -111,6 +114,7 @@ struct OrderEndpoints: Sendable {
     var ownSeats: Endpoint {
         Endpoint(
             .get, "/v1/showtimes/{id}/seats/mine", "Tells which seats of a showtime you hold, by order, newest first.",
+            name: "listOwnSeats",
             access: .permission(.orders, .read),
             answers: .page(OrderShape.ownSeats)
         ) { call in

@@ -58,6 +58,7 @@ struct PaymentEndpoints: Sendable {
     var start: Endpoint {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/payments", "Starts paying an order; there may be several attempts, one wins.",
+            name: "startPayment",
             access: .permission(.orders, .write),
             body: newPayment,
             idempotency: true,
@@ -74,6 +75,7 @@ struct PaymentEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/payment-claims",
             "Says that the buyer has paid. Proves nothing: the gateway is asked, and the seats are held a little longer, once.",
+            name: "claimPayment",
             access: .permission(.orders, .write),
             body: Self.newClaim,
             idempotency: true,
@@ -93,6 +95,7 @@ struct PaymentEndpoints: Sendable {
         guard let acknowledgement = gateway.acknowledgement else { return nil }
         return Endpoint(
             .post, "/v1/payments/\(gateway.name)/notifications", "Takes the gateway's word about a trade.",
+            name: "receive\(gateway.name.capitalized)Notification",
             access: .open,
             rateLimit: .exempt,
             form: "The gateway's notification, signed by it. Whatever else comes is recorded and answered so that the gateway comes again.",

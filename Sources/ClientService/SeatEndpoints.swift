@@ -61,6 +61,7 @@ struct SeatEndpoints: Sendable {
     var best: Endpoint {
         Endpoint(
             .post, "/v1/showtimes/{id}/best-seats", "Chooses the best free seats, beside one another where that can be; holds nothing.",
+            name: "chooseBestSeats",
             access: .open,
             rateLimit: .read,
             body: Self.wish,

@@ -89,11 +89,18 @@ class Stage:
         for kind, services in (("client", self.clients), ("cinema", self.cinemas), ("admin", self.admins)):
             document = (await web.exchange(services[0].port, web.request("GET", "/openapi.json"))).json
             self.features[kind] = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
+            common = document["components"]["parameters"]
             self.readings[kind] = [
-                (path, [(parameter["name"], parameter["in"]) for parameter in methods["get"].get("parameters", [])])
+                (path, [_name_and_place(parameter, common) for parameter in methods["get"].get("parameters", [])])
                 for path, methods in document["paths"].items()
                 if "get" in methods and "text/event-stream" not in json.dumps(methods["get"])
             ]
+
+
+def _name_and_place(parameter: dict, common: dict) -> tuple[str, str]:
+    """A parameter stands in its operation, or is one of the common ones, by a reference."""
+    declared = common[parameter["$ref"].rsplit("/", 1)[-1]] if "$ref" in parameter else parameter
+    return declared["name"], declared["in"]
 
 
 class Actor:

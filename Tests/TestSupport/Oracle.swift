@@ -22,6 +22,8 @@ package enum Oracle {
         case official
         /// An OpenID provider, and libraries of QR codes.
         case identity
+        /// A validator of OpenAPI documents, a generator of clients, and a program that tries an API out by its document.
+        case openapi
     }
 
     /// Runs a script of Tests/Oracles with a JSON object as its input, and reads its answer as one.

@@ -131,7 +131,7 @@ struct ExtremesTests {
     private static func orders(of endpoint: Endpoint, _ platform: FurnishedPlatform) -> [[(name: String, value: String)]] {
         var orders: [[(name: String, value: String)]] = [[]]
         for declaration in endpoint.query.map(\.declaration) where !declaration.isRequired {
-            guard case .enumeration(let words) = declaration.schema else {
+            guard case .enumeration(let words, _) = declaration.schema else {
                 orders.append([(declaration.name, platform.text(of: declaration))])
                 continue
             }

@@ -22,7 +22,7 @@ struct FurnishedPlatform: Sendable {
         }
     }
 
-    private init(_ platform: Platform) async throws {
+    init(_ platform: Platform) async throws {
         self.platform = platform
         let stage = try await platform.stage()
         let otherMovie = try await platform.movie("House of Flying Daggers")

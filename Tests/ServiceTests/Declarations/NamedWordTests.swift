@@ -53,7 +53,7 @@ struct NamedWordTests {
 
     private static func enumerations(in schema: Schema) -> [[String]] {
         switch schema {
-        case .enumeration(let words): [words]
+        case .enumeration(let words, _): [words]
         case .array(let element, _): enumerations(in: element)
         case .nullable(let inner): enumerations(in: inner)
         case .object(let object): object.fields.flatMap { enumerations(in: $0.schema) }

@@ -61,6 +61,7 @@ package struct AppTicketEndpoints: Sendable {
     var use: Endpoint {
         Endpoint(
             .post, "/v1/sessions/by-app-ticket", "Changes a ticket from another app into a session of its own.",
+            name: "signInByAppTicket",
             access: .open,
             rateLimit: .signIn,
             body: Self.use,

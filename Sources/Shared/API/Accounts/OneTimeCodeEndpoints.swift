@@ -89,6 +89,7 @@ struct OneTimeCodeEndpoints: Sendable {
         Endpoint(
             .post, "/v1/one-time-codes",
             "Sends a code to the account that has verified this phone number or e-mail address. The answer is the same when there is none.",
+            name: "sendOneTimeCode",
             access: .open,
             rateLimit: .oneTimeCode,
             body: Self.request,
@@ -109,6 +110,7 @@ struct OneTimeCodeEndpoints: Sendable {
         Endpoint(
             .post, "/v1/me/one-time-codes",
             "Sends a code to the phone number or e-mail address that the caller's account shall have, or has and shall verify.",
+            name: "sendOwnOneTimeCode",
             access: .signedIn,
             rateLimit: .oneTimeCode,
             body: Self.destination,
@@ -129,6 +131,7 @@ struct OneTimeCodeEndpoints: Sendable {
         Endpoint(
             .post, "/v1/password-resets",
             "Sets a new password by a code that was sent to the account's verified contact, and ends all its sessions.",
+            name: "resetPassword",
             access: .open,
             rateLimit: .signIn,
             body: Self.reset,

@@ -91,6 +91,7 @@ struct OwnAccountEndpoints: Sendable {
         Endpoint(
             .post, "/v1/me/password",
             "Changes the caller's password, or sets its first one in a session younger than five minutes; ends all its other sessions.",
+            name: "changePassword",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.passwordChange,

@@ -22,6 +22,7 @@ package struct ProviderSignInEndpoints: Sendable {
         Endpoint(
             .post, "/v1/third-party-logins",
             "Begins a sign-in at an identity provider: keep the browser's secret and open the URL. It lives ten minutes and counts once.",
+            name: "startThirdPartyLogin",
             access: .open,
             rateLimit: .signIn,
             body: ProviderSignInShape.wanted,
@@ -36,6 +37,7 @@ package struct ProviderSignInEndpoints: Sendable {
         Endpoint(
             .post, "/v1/sessions/by-third-party",
             "Signs in with what the browser brought back from the identity provider; the first time with a new account.",
+            name: "signInByThirdParty",
             access: .open,
             rateLimit: .signIn,
             body: ProviderSignInShape.back,
@@ -49,6 +51,7 @@ package struct ProviderSignInEndpoints: Sendable {
     var list: Endpoint {
         Endpoint(
             .get, "/v1/me/identities", "Lists the accounts of identity providers that sign the caller in.",
+            name: "listIdentities",
             access: .signedIn,
             answers: .page(ProviderSignInShape.identity)
         ) { call in
@@ -60,6 +63,7 @@ package struct ProviderSignInEndpoints: Sendable {
         Endpoint(
             .post, "/v1/me/identities",
             "Links an identity provider's account to the caller's. Needs the password, unless the session is younger than five minutes.",
+            name: "linkIdentity",
             access: .signedIn,
             rateLimit: .signIn,
             body: ProviderSignInShape.link,
@@ -84,6 +88,7 @@ package struct ProviderSignInEndpoints: Sendable {
         Endpoint(
             .delete, "/v1/me/identities/{id}",
             "Takes a link away, unless nothing else would sign the caller in. Needs the password, unless the session is younger than five minutes.",
+            name: "unlinkIdentity",
             access: .signedIn,
             rateLimit: .signIn,
             body: ProviderSignInShape.unlink,

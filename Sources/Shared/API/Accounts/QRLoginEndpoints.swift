@@ -19,6 +19,7 @@ package struct QRLoginEndpoints: Sendable {
         Endpoint(
             .post, "/v1/qr-logins",
             "Begins a sign-in by QR code: show the picture and the number, and poll. It lives two minutes and signs in once.",
+            name: "startQrLogin",
             access: .open,
             rateLimit: .qrLogin,
             answers: .created(QRLoginShape.begun, at: "/v1/qr-logins/{id:uuid}", \.id)
@@ -45,6 +46,7 @@ package struct QRLoginEndpoints: Sendable {
         Endpoint(
             .post, "/v1/qr-logins/{id:uuid}/polls",
             "Tells the device how its sign-in stands, as soon as that is another state than `known`; with an approval comes, once, its session.",
+            name: "pollQrLogin",
             access: .open,
             rateLimit: .qrPoll,
             body: QRLoginShape.poll,
@@ -63,6 +65,7 @@ package struct QRLoginEndpoints: Sendable {
         Endpoint(
             .post, "/v1/qr-logins/scans",
             "Shows the phone that scanned a code which device it is about to sign in; no other phone can approve it afterwards.",
+            name: "scanQrLogin",
             access: .signedIn,
             rateLimit: .qrLogin,
             body: QRLoginShape.scan,
@@ -82,6 +85,7 @@ package struct QRLoginEndpoints: Sendable {
         Endpoint(
             .post, "/v1/qr-logins/{id:uuid}/decision",
             "Approves a device, with the number that it shows, or denies it. A wrong number denies.",
+            name: "decideQrLogin",
             access: .signedIn,
             rateLimit: .qrLogin,
             body: QRLoginShape.decision,

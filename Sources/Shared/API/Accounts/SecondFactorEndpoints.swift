@@ -62,6 +62,7 @@ struct SecondFactorEndpoints: Sendable {
     var show: Endpoint {
         Endpoint(
             .get, "/v1/me/totp", "Shows whether the caller's account has a second factor.",
+            name: "showSecondFactor",
             access: .signedIn,
             answers: .ok(Self.state)
         ) { call in
@@ -72,6 +73,7 @@ struct SecondFactorEndpoints: Sendable {
     var begin: Endpoint {
         Endpoint(
             .post, "/v1/me/totp", "Makes a secret for an authenticator application; it counts once a code of it was shown.",
+            name: "prepareSecondFactor",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.password,
@@ -92,6 +94,7 @@ struct SecondFactorEndpoints: Sendable {
         Endpoint(
             .post, "/v1/me/totp/confirmation",
             "Turns the second factor on, shows the recovery codes, and ends the caller's other sessions.",
+            name: "confirmSecondFactor",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.code,
@@ -110,6 +113,7 @@ struct SecondFactorEndpoints: Sendable {
     var end: Endpoint {
         Endpoint(
             .delete, "/v1/me/totp", "Turns the second factor off, and ends the caller's other sessions.",
+            name: "removeSecondFactor",
             access: .signedIn,
             rateLimit: .signIn,
             body: Self.end,

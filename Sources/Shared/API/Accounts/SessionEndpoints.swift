@@ -69,6 +69,7 @@ package struct SessionEndpoints: Sendable {
     var create: Endpoint {
         Endpoint(
             .post, "/v1/sessions", "Signs in with username, phone number or e-mail address, and password.",
+            name: "signIn",
             access: .open,
             rateLimit: .signIn,
             body: Self.credentials,
@@ -93,6 +94,7 @@ package struct SessionEndpoints: Sendable {
             realm.asksForMoreThanCode
                 ? "Signs in with a code that was sent to the account's verified phone or mailbox, and its second factor; without one not at all."
                 : "Signs in with a code that was sent to the account's verified phone or mailbox.",
+            name: "signInByCode",
             access: .open,
             rateLimit: .signIn,
             body: Self.codeCredentials,
@@ -114,6 +116,7 @@ package struct SessionEndpoints: Sendable {
     var delete: Endpoint {
         Endpoint(
             .delete, Self.current, "Signs out: the token that is sent with this call is worth nothing afterwards.",
+            name: "signOut",
             access: .signedIn,
             answers: .noContent
         ) { call in

@@ -34,6 +34,7 @@ package struct MovieEndpoints: Sendable {
     var show: Endpoint {
         Endpoint(
             .get, Self.path, "Shows a movie with its people.",
+            name: "showMovie",
             access: access,
             keepsAnswer: access == .open,
             answers: .ok(CatalogShape.detail)

@@ -46,6 +46,7 @@ package struct ManagedOrderEndpoints: Sendable {
     var open: Endpoint {
         Endpoint(
             .post, "/v1/orders", "Opens an order at the counter for a walk-in buyer: its seats are held until it is paid or expires.",
+            name: "openOrder",
             access: .permission(.orders, .write),
             body: OrderBody.counterOrder,
             idempotency: true,
@@ -104,6 +105,7 @@ package struct ManagedOrderEndpoints: Sendable {
             .post, "/v1/orders/{id:uuid}/payments",
             "Takes the money for an unpaid order at the counter: its tickets are there at once. Refused while the buyer can still pay online; "
                 + "what it has begun there is being closed then.",
+            name: "takePayment",
             access: .permission(.payments, .write),
             body: OrderBody.counterPayment,
             idempotency: true,
@@ -132,6 +134,7 @@ package struct ManagedOrderEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/voiding",
             "Makes an order void, with a reason: an unpaid one is cancelled, a paid one refunded whole.",
+            name: "voidOrder",
             access: .permission(.orders, .delete),
             body: OrderBody.reason,
             idempotency: true,
@@ -152,6 +155,7 @@ package struct ManagedOrderEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/reprints",
             "Answers with the tickets of an order, to be printed once more; it is recorded, with the reason.",
+            name: "reprintTickets",
             access: .permission(.tickets, .modify),
             body: OrderBody.reason,
             answers: .ok(TicketShape.tickets),

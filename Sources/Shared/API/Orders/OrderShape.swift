@@ -84,7 +84,10 @@ package enum OrderShape {
         .timestamp("at", "When it happened.") { $0.at },
         .enumeration("from_state", "The state before; null for the opening.") { $0.fromState },
         .enumeration("to_state", "The state after.") { $0.toState },
-        .text("cause", "Why: a stable word.", example: "payment_confirmed") { $0.cause },
+        .word(
+            "cause", of: [OrderEvent.opened] + OrderChange.allCases.map(\.rawValue), named: "OrderCause", "Why: a stable word.",
+            example: "payment_confirmed"
+        ) { $0.cause },
         .id("actor_account_id", "Who did it; null for the gateway, for time, and to buyers for the staff.") { $0.actorAccountID },
         .text("note", "Why, in the words of whoever did it; buyers are shown their own alone.", example: "Ill") { $0.note }
     )

@@ -44,6 +44,7 @@ package struct RefundEndpoints: Sendable {
     private var preview: Endpoint {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/refunds/preview", "Says what giving tickets back would come to now; nothing is done.",
+            name: "previewRefund",
             access: .permission(.orders, .read),
             rateLimit: .read,
             body: OrderBody.refundPreview,
@@ -61,6 +62,7 @@ package struct RefundEndpoints: Sendable {
     private var requestByBuyer: Endpoint {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/refunds", "Gives tickets back by the cinema's policy; their seats are free at once.",
+            name: "refundOrder",
             access: .permission(.orders, .modify),
             body: OrderBody.refund,
             idempotency: true,
@@ -72,6 +74,7 @@ package struct RefundEndpoints: Sendable {
     private var requestByStaff: Endpoint {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/refunds", "Takes tickets back, without a fee and at any time before they are used; with a reason.",
+            name: "refundOrder",
             access: .permission(.orders, .modify),
             body: OrderBody.staffRefund,
             idempotency: true,
@@ -84,6 +87,7 @@ package struct RefundEndpoints: Sendable {
         Endpoint(
             .post, "/v1/orders/{id:uuid}/refunds/{refund_id}/payout",
             "Notes that the money of a refund was handed out at the counter, where it had been taken.",
+            name: "payRefundOut",
             access: .permission(.payments, .write),
             answers: .ok(RefundShape.refund),
             refusals: [.refundNotAtCounter, .refundPaidOut]

@@ -17,7 +17,10 @@ package enum RefundShape {
             $0.refund.foreignFen
         },
         .int("fee_fen", "What is kept of the tickets' price, in fen.", example: "450") { $0.refund.feeFen },
-        .text("reason", "Why: a stable word.", example: "requested_by_buyer") { $0.refund.reason },
+        .word(
+            "reason", of: RefundReason.allCases.map(\.rawValue), named: "RefundReason", "Why: a stable word.",
+            example: "requested_by_buyer"
+        ) { $0.refund.reason },
         .text("note", "Why, in the words of whoever asked; buyers are shown their own alone.", example: "Ill") { $0.refund.note },
         .ints("ticket_ids", "The tickets that it is for; none for late and duplicate money.", example: "[7]") { $0.ticketIDs },
         .timestamp("requested_at", "When it was asked for.") { $0.refund.requestedAt },

@@ -19,6 +19,7 @@ package struct RankingEndpoints: Sendable {
     var boxOffice: Endpoint {
         Endpoint(
             .get, "/v1/rankings/box-office", "Ranks movies, or what else is asked for, by the ticket money of paid orders.",
+            name: "rankBoxOffice",
             access: access,
             query: [RankingShape.from, RankingShape.to, RankingShape.by],
             // The platform's people compare the figures with their books, so they always get the present ones.

@@ -44,6 +44,7 @@ package struct ManagedShowtimeEndpoints: Sendable {
     private var schedule: Endpoint {
         Endpoint(
             .post, "/v1/showtimes", "Schedules a showtime.",
+            name: "scheduleShowtime",
             access: .permission(.showtimes, .write),
             body: ShowtimeBody.new,
             idempotency: true,
@@ -99,6 +100,7 @@ package struct ManagedShowtimeEndpoints: Sendable {
     private var cancel: Endpoint {
         Endpoint(
             .delete, "/v1/showtimes/{id}", "Cancels a showtime: ends its unpaid orders and refunds the others.",
+            name: "cancelShowtime",
             access: .permission(.showtimes, .delete),
             ifMatch: .required,
             answers: .noContent

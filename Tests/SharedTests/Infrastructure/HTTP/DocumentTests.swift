@@ -25,6 +25,10 @@ struct DocumentTests {
             #expect(schemas["NewFilm"]?["additionalProperties"] == false)
             #expect(schemas["NewFilm"]?["required"] == ["title", "minutes"])
             #expect(schemas["NewFilm"]?["properties"]?["minutes"]?["examples"] == [99])
+            #expect(schemas["FilmState"]?["enum"] == ["coming", "showing", "ended"])
+            #expect(schemas["FilmPage"]?["required"] == ["items", "next"])
+            #expect(list["operationId"] == "listFilms" && create["operationId"] == "createFilm")
+            #expect(document["components"]?["parameters"]?["limit"]?["in"] == "query")
         }
     }
 
@@ -53,5 +57,28 @@ struct DocumentTests {
         #expect(throws: EndpointTableError.schemaNameTwice("Film")) { try service([FilmEndpoints().show, other]).build() }
         let again = Endpoint(.get, "/v1/films/{film_id}", "Shows it.", access: .open, answers: .plain) { _ in .plain("") }
         #expect(throws: EndpointTableError.duplicate("GET /v1/films/{film_id}")) { try service([FilmEndpoints().show, again]).build() }
+        let namesake = Endpoint(.get, "/v1/other", "Shows another.", name: "showFilm", access: .open, answers: .plain) { _ in .plain("") }
+        #expect(throws: EndpointTableError.operationNameTwice("showFilm")) { try service([FilmEndpoints().show, namesake]).build() }
+        let page = Endpoint(.get, "/v1/other", "Shows another.", access: .open, answers: .ok(Shape<Film>("FilmPage"))) { _ in
+            throw Problem.notFound
+        }
+        #expect(throws: EndpointTableError.schemaNameTwice("FilmPage")) { try service([FilmEndpoints().list, page]).build() }
+    }
+
+    @Test("Calls are named by method, path and answer, unless they declare a name")
+    func names() {
+        let shape = Shape<Film>("Film", .id("id", "Number.") { $0.id })
+        func name(_ method: HTTP.Method, _ path: PathTemplate, _ answers: Answers<Film>) -> String {
+            Endpoint(method, path, "", access: .open, answers: answers) { _ in throw Problem.notFound }.name
+        }
+        #expect(name(.get, "/v1/film-companies", .page(shape)) == "listFilmCompanies")
+        #expect(name(.get, "/v1/film-companies/{id}", .ok(shape)) == "showFilmCompany")
+        #expect(name(.get, "/v1/film-companies/{id}/addresses", .page(shape)) == "listFilmCompanyAddresses")
+        #expect(name(.get, "/v1/boxes/{id}/glass", .ok(shape)) == "showBoxGlass")
+        #expect(name(.post, "/v1/films/{id:uuid}/copies", .created(shape, at: "/v1/films")) == "createFilmCopy")
+        #expect(name(.post, "/v1/films/search", .ok(shape)) == "submitFilmsSearch")
+        #expect(name(.put, "/v1/films/{id}/title", .ok(shape)) == "setFilmTitle")
+        #expect(name(.patch, "/v1/films/{id}", .ok(shape)) == "changeFilm")
+        #expect(name(.delete, "/v1/films/{film_id}/copies/{id}", .ok(shape)) == "deleteFilmCopy")
     }
 }

@@ -144,7 +144,7 @@ extension ShapeField {
     @inlinable package static func enumeration<Word: RawRepresentable & CaseIterable & SendableMetatype>(
         _ name: String, _ description: String, example: String? = nil, get: @escaping @Sendable (Value) -> Word
     ) -> ShapeField where Word.RawValue == String {
-        plain(name, .enumeration(Word.allCases.map(\.rawValue)), description, example, false) { get($0).rawValue }
+        plain(name, .words(of: Word.self), description, example, false) { get($0).rawValue }
     }
 
     /// One of the words of a type, or none.
@@ -152,14 +152,24 @@ extension ShapeField {
         _ name: String, _ description: String, example: String? = nil, absentWhenNil: Bool = false,
         get: @escaping @Sendable (Value) -> Word?
     ) -> ShapeField where Word.RawValue == String {
-        plain(name, .enumeration(Word.allCases.map(\.rawValue)), description, example, absentWhenNil) { get($0)?.rawValue }
+        plain(name, .words(of: Word.self), description, example, absentWhenNil) { get($0)?.rawValue }
+    }
+
+    /// Text that is one of some words, where no type holds them all.
+    ///
+    /// - Parameter set: the name of their set among the schemas.
+    @inlinable package static func word(
+        _ name: String, of words: [String], named set: String, _ description: String, example: String? = nil,
+        get: @escaping @Sendable (Value) -> String
+    ) -> ShapeField {
+        plain(name, .enumeration(words, name: set), description, example, false, get)
     }
 
     /// Several of the words of a type.
     @inlinable package static func enumerations<Word: RawRepresentable & CaseIterable & SendableMetatype>(
         _ name: String, _ description: String, example: String? = nil, get: @escaping @Sendable (Value) -> [Word]
     ) -> ShapeField where Word.RawValue == String {
-        plain(name, .array(.enumeration(Word.allCases.map(\.rawValue)), nil), description, example, false) { get($0).map(\.rawValue) }
+        plain(name, .array(.words(of: Word.self), nil), description, example, false) { get($0).map(\.rawValue) }
     }
 }
 

@@ -42,6 +42,8 @@ package struct Endpoint: Sendable {
 
     /// `POST /v1/books`
     package let operation: String
+    /// The name for generated clients, `createBook`: the declared one, or by the rule of ``OperationName``.
+    package let name: String
     let run: @Sendable (Exchange, [UInt8]) async throws -> RenderedAnswer
     let recordAnswer: @Sendable (any Sendable) -> (location: String?, body: [UInt8])?
 
@@ -51,6 +53,7 @@ package struct Endpoint: Sendable {
     ///   for again, and all else is not to be stored.
     package init<Answer: Sendable>(
         _ method: Method, _ path: PathTemplate, _ purpose: String,
+        name: String? = nil,
         access: Access,
         rateLimit: RateLimitClass? = nil,
         query: [any DeclaredParameter] = [],
@@ -64,7 +67,8 @@ package struct Endpoint: Sendable {
         handler: @escaping @Sendable (Call<Void>) async throws -> Reply<Answer>
     ) {
         self.init(
-            method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
+            method, path, purpose, name: name,
+            access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
             keepsAnswer: keepsAnswer, answerLifetime: answerLifetime, caching: caching, maximumBodyBytes: nil, input: .none,
             answers: answers, refusals: refusals, decode: { _, _ in () }, handler: handler)
     }
@@ -72,6 +76,7 @@ package struct Endpoint: Sendable {
     /// An endpoint with a JSON body.
     package init<Input: Sendable, Answer: Sendable>(
         _ method: Method, _ path: PathTemplate, _ purpose: String,
+        name: String? = nil,
         access: Access,
         rateLimit: RateLimitClass? = nil,
         query: [any DeclaredParameter] = [],
@@ -85,7 +90,8 @@ package struct Endpoint: Sendable {
         handler: @escaping @Sendable (Call<Input>) async throws -> Reply<Answer>
     ) {
         self.init(
-            method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
+            method, path, purpose, name: name,
+            access: access, rateLimit: rateLimit, query: query, ifMatch: ifMatch, idempotency: idempotency,
             rechecksCaller: rechecksCaller, maximumBodyBytes: maximumBodyBytes, input: .json(body.schema), answers: answers,
             refusals: refusals, decode: { _, bytes in try body.decode(bytes) }, handler: handler)
     }
@@ -97,6 +103,7 @@ package struct Endpoint: Sendable {
     /// - Parameter form: the content of the form in words, for the documentation.
     package init<Answer: Sendable>(
         _ method: Method, _ path: PathTemplate, _ purpose: String,
+        name: String? = nil,
         access: Access,
         rateLimit: RateLimitClass? = nil,
         query: [any DeclaredParameter] = [],
@@ -107,13 +114,13 @@ package struct Endpoint: Sendable {
         handler: @escaping @Sendable (Call<RawBody>) async throws -> Reply<Answer>
     ) {
         self.init(
-            method, path, purpose, access: access, rateLimit: rateLimit, query: query, ifMatch: .ignored, idempotency: false,
+            method, path, purpose, name: name, access: access, rateLimit: rateLimit, query: query, ifMatch: .ignored, idempotency: false,
             maximumBodyBytes: maximumBodyBytes, input: .form(form), answers: answers, refusals: refusals,
             decode: { exchange, bytes in RawBody(exchange, bytes) }, handler: handler)
     }
 
     private init<Input: Sendable, Answer: Sendable>(
-        _ method: Method, _ path: PathTemplate, _ purpose: String,
+        _ method: Method, _ path: PathTemplate, _ purpose: String, name: String?,
         access: Access, rateLimit: RateLimitClass?, query: [any DeclaredParameter], ifMatch: IfMatchRule, idempotency: Bool,
         rechecksCaller: Bool = false, keepsAnswer: Bool = false, answerLifetime: Duration = AnswerMemory.lifetime,
         caching: CachePolicy? = nil, maximumBodyBytes: Int?, input: InputDeclaration, answers: Answers<Answer>, refusals: [Refusal],
@@ -137,6 +144,7 @@ package struct Endpoint: Sendable {
         self.refusals = refusals
         answer = AnswerDeclaration(answers, method: method)
         operation = "\(method.rawValue) \(path.text)"
+        self.name = name ?? OperationName.byRule(method, path, answer)
         let renderer = AnswerRenderer(answers)
         run = { exchange, bytes in
             let call = Call(body: try decode(exchange, bytes), exchange: exchange)

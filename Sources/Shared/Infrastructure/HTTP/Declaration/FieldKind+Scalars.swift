@@ -131,7 +131,7 @@ extension FieldKind where Value: RawRepresentable & CaseIterable, Value.RawValue
     package static func enumeration(_ type: Value.Type) -> FieldKind {
         let words = Value.allCases.map(\.rawValue)
         return .parsed(
-            schema: .enumeration(words),
+            schema: .words(of: Value.self),
             length: 0...200,
             fault: ValueFault("unknown_value", ["values": .array(words.map { .string($0) })]),
             parse: { Value(rawValue: $0) },

@@ -5,7 +5,8 @@ package indirect enum Schema: Hashable, Sendable {
     case integer(ClosedRange<Int64>?)
     case number(ClosedRange<Double>?)
     case boolean
-    case enumeration([String])
+    /// Some words, and the name of their set among the components.
+    case enumeration([String], name: String)
     case array(Schema, ClosedRange<Int>?)
     case object(ObjectSchema)
     case nullable(Schema)
@@ -32,6 +33,14 @@ package struct FieldSchema: Hashable, Sendable {
 }
 
 extension Schema {
+    /// All words of a type. Their set has the type's name, after those of the types that it stands in: `BookState` for `Book.State` too.
+    package static func words<Word: RawRepresentable & CaseIterable>(of type: Word.Type) -> Schema where Word.RawValue == String {
+        let parts = String(reflecting: type).split(separator: ".").dropFirst()
+        // Where an endpoint or a body has a type of its own, only that is named. A private type has a part in parentheses.
+        let outer = parts.dropLast().filter { !$0.contains("(") && !$0.hasSuffix("Endpoints") && !$0.hasSuffix("Body") }
+        return .enumeration(Word.allCases.map(\.rawValue), name: (outer + parts.suffix(1)).joined())
+    }
+
     /// The value of an example that is written as text.
     func example(from text: String?) -> JSONValue? {
         guard let text else { return nil }
@@ -56,7 +65,7 @@ extension Schema {
         case .integer(let range): .integer(range.map { $0.contains(1) ? 1 : $0.lowerBound } ?? 1)
         case .number(let range): .number(range.map { $0.contains(1.5) ? 1.5 : $0.lowerBound } ?? 1.5)
         case .boolean: true
-        case .enumeration(let words): words.first.map { .string($0) } ?? .null
+        case .enumeration(let words, _): words.first.map { .string($0) } ?? .null
         case .array(let element, let range): (range?.upperBound ?? 1) == 0 ? [] : .array([element.example])
         case .object(let object): object.example
         case .nullable(let schema): schema.example
@@ -65,6 +74,9 @@ extension Schema {
 }
 
 extension ObjectSchema {
+    /// The names of the fields, from which `fields` and `omit` choose.
+    var fieldNames: Schema { .enumeration(fields.map(\.name), name: name + "Field") }
+
     /// An object of the fields' examples, or of their defaults.
     package var example: JSONValue {
         .object(fields.filter(\.isInExample).map { JSONMember(name: $0.name, value: $0.example ?? $0.defaultValue ?? $0.schema.example) })

@@ -16,9 +16,13 @@ package struct OpenAPIDocument: Sendable {
 
     package var text: String { json.text }
 
-    /// - Throws: ``EndpointTableError`` when two different schemas have one name.
+    /// - Throws: ``EndpointTableError`` when two different schemas or two endpoints have one name.
     func check() throws {
         if let name = schemas().clashes.first { throw EndpointTableError.schemaNameTwice(name) }
+        var names: Set<String> = []
+        for endpoint in endpoints where !names.insert(endpoint.name).inserted {
+            throw EndpointTableError.operationNameTwice(endpoint.name)
+        }
     }
 
     package var json: JSONValue {
@@ -32,8 +36,6 @@ package struct OpenAPIDocument: Sendable {
                 paths.append((endpoint.path.text, [operation]))
             }
         }
-        var components = schemas.components.sorted { $0.key < $1.key }.map { JSONMember(name: $0.key, value: schemas.json($0.value)) }
-        components.append(JSONMember(name: "Problem", value: Self.problemSchema))
         return [
             "openapi": "3.1.0",
             "info": ["title": .string(name), "version": "1", "description": .string(purpose)],
@@ -42,25 +44,51 @@ package struct OpenAPIDocument: Sendable {
             "paths": .object(paths.map { JSONMember(name: $0.name, value: .object($0.operations)) }),
             "components": [
                 "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer"]],
-                "schemas": .object(components),
+                "parameters": .object(commonParameters(schemas)),
+                "headers": .object(
+                    OpenAPIHeader.allCases.map {
+                        JSONMember(name: $0.rawValue, value: ["description": .string($0.description), "schema": ["type": "string"]])
+                    }),
+                "schemas": .object(
+                    schemas.json + [
+                        JSONMember(name: "Problem", value: Self.problemSchema),
+                        JSONMember(name: "FieldError", value: Self.fieldErrorSchema),
+                    ]),
             ],
         ]
+    }
+
+    /// The common parameters of any endpoint, each once.
+    private func commonParameters(_ schemas: SchemaDocument) -> [JSONMember] {
+        var members: [JSONMember] = []
+        for endpoint in endpoints {
+            let parameters =
+                CommonParameterDeclarations.all(of: endpoint).map { ("query", $0) }
+                + CommonParameterDeclarations.headers(of: endpoint).map { ("header", $0) }
+            for (place, declaration) in parameters where !members.contains(where: { $0.name == declaration.name }) {
+                members.append(JSONMember(name: declaration.name, value: OpenAPIParameters.json(place, declaration, schemas)))
+            }
+        }
+        return members
     }
 
     private func schemas() -> SchemaDocument {
         var schemas = SchemaDocument()
         for endpoint in endpoints {
+            for parameter in endpoint.query.map(\.declaration) { schemas.collect(parameter.schema) }
             if case .json(let schema) = endpoint.input { schemas.collect(schema) }
-            if let schema = endpoint.answer.schema { schemas.collect(schema) }
+            if let schema = endpoint.answer.schema {
+                if endpoint.answer.isPage { schemas.collectPage(of: schema) } else { schemas.collect(schema) }
+            }
+            if let schema = endpoint.answer.selectable { schemas.collect(schema.fieldNames) }
             for event in endpoint.answer.events { schemas.collect(event.schema) }
-            if let schema = endpoint.answer.selectable { schemas.selectable.insert(schema.name) }
         }
         return schemas
     }
 
     private func operation(_ endpoint: Endpoint, _ schemas: SchemaDocument) -> JSONValue {
         var operation: JSONValue = [
-            "operationId": .string(Self.operationID(endpoint)),
+            "operationId": .string(endpoint.name),
             "summary": .string(endpoint.purpose),
             "tags": [.string(Self.tag(endpoint))],
         ]
@@ -93,12 +121,6 @@ package struct OpenAPIDocument: Sendable {
         return operation.adding("responses", OpenAPIResponses(endpoint, schemas, texts: texts).json)
     }
 
-    /// `post_v1_movies_id`
-    static func operationID(_ endpoint: Endpoint) -> String {
-        let words = endpoint.path.text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
-        return ([Substring(endpoint.method.rawValue.lowercased())] + words).joined(separator: "_")
-    }
-
     private static func tag(_ endpoint: Endpoint) -> String {
         let words = endpoint.path.text.split(separator: "/")
         return words.first == "v1" && words.count > 1 ? String(words[1]) : "operations"
@@ -121,19 +143,22 @@ package struct OpenAPIDocument: Sendable {
             "errors": [
                 "type": "array",
                 "description": "The fields, parameters and headers that are wrong.",
-                "items": [
-                    "type": "object",
-                    "properties": [
-                        "pointer": ["type": "string", "description": "JSON pointer (RFC 6901) into the body."],
-                        "parameter": ["type": "string", "description": "The name of a parameter."],
-                        "header": ["type": "string", "description": "The name of a header."],
-                        "code": ["type": "string"],
-                        "detail": ["type": "string"],
-                    ],
-                    "required": ["code", "detail"],
-                ],
+                "items": SchemaDocument.reference("FieldError"),
             ],
         ],
         "required": ["type", "title", "status", "code", "detail", "instance", "request_id"],
+    ]
+
+    private static let fieldErrorSchema: JSONValue = [
+        "type": "object",
+        "description": "What is wrong with one value of a request; one of `pointer`, `parameter` and `header` says which.",
+        "properties": [
+            "pointer": ["type": "string", "description": "JSON pointer (RFC 6901) into the body."],
+            "parameter": ["type": "string", "description": "The name of a parameter."],
+            "header": ["type": "string", "description": "The name of a header."],
+            "code": ["type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "A stable word for what is wrong."],
+            "detail": ["type": "string", "description": "For a person, in the same language as the problem."],
+        ],
+        "required": ["code", "detail"],
     ]
 }

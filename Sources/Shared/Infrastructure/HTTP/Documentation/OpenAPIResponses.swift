@@ -20,22 +20,15 @@ struct OpenAPIResponses {
 
     private static func success(_ endpoint: Endpoint, _ schemas: SchemaDocument) -> JSONValue {
         let answer = endpoint.answer
-        var headers: [(String, String)] = [
-            ("X-Request-Id", endpoint.isShared ? "The request's id, unless the caller chose it." : "The request's id.")
-        ]
-        if answer.status == 201 { headers.append(("Location", "The path of what was made.")) }
-        if answer.isPage { headers.append(("Link", "The next page, with `rel=\"next\"`; absent at the end.")) }
-        if endpoint.hasEntityTag { headers.append(("ETag", "Names the state that is shown, for If-None-Match and If-Match.")) }
-        if endpoint.caching != .noStore { headers.append(("Cache-Control", "`\(endpoint.caching.text)`")) }
-        if endpoint.rateLimit != .exempt, !endpoint.isShared {
-            headers += [
-                ("RateLimit-Policy", "How many requests in how many seconds."), ("RateLimit", "How many are left, and when all are back."),
-            ]
-        }
+        var headers: [OpenAPIHeader] = [.requestID]
+        if answer.location != nil { headers.append(.location) }
+        if answer.isPage { headers.append(.link) }
+        if endpoint.hasEntityTag { headers.append(.entityTag) }
+        if endpoint.caching != .noStore { headers.append(.cacheControl) }
+        if endpoint.rateLimit != .exempt, !endpoint.isShared { headers += [.rateLimitPolicy, .rateLimit] }
         var response: JSONValue = [
             "description": .string(answer.events.isEmpty ? description(of: endpoint) : description(of: answer.events)),
-            "headers": .object(
-                headers.map { JSONMember(name: $0.0, value: ["description": .string($0.1), "schema": ["type": "string"]]) }),
+            "headers": OpenAPIHeader.references(headers, caching: endpoint.caching),
         ]
         if let contentType = answer.contentType {
             let name = String(contentType.prefix { $0 != ";" })
@@ -50,37 +43,22 @@ struct OpenAPIResponses {
         }
         let reference = SchemaDocument.reference(schema.name)
         guard answer.isPage else { return ["schema": reference, "example": schema.example] }
-        return [
-            "schema": [
-                "type": "object",
-                "properties": [
-                    "items": ["type": "array", "items": reference],
-                    "next": ["type": ["string", "null"], "description": "The cursor of the next page; null at the end."],
-                ],
-                "required": ["items", "next"],
-            ],
-            "example": ["items": [schema.example], "next": nil],
-        ]
+        return ["schema": SchemaDocument.reference(SchemaDocument.pageName(schema)), "example": ["items": [schema.example], "next": nil]]
     }
 
     private static func problem(_ problems: [EndpointProblems.Entry], status: Int) -> JSONValue {
         let words = problems.map { "`\($0.code)`: \($0.meaning)" }.joined(separator: "\n\n")
-        var response: JSONValue = [
+        var headers: [OpenAPIHeader] = [.requestID, .contentLanguage]
+        switch status {
+        case 401: headers.append(.authenticate)
+        case 429, 503: headers.append(.retryAfter)
+        default: break
+        }
+        return [
             "description": .string(words),
+            "headers": OpenAPIHeader.references(headers),
             "content": [.problemType: ["schema": SchemaDocument.reference("Problem")]],
         ]
-        let header: (String, String)? =
-            switch status {
-            case 401: ("WWW-Authenticate", "How to authenticate.")
-            case 429, 503: ("Retry-After", "Seconds after which to try again.")
-            default: nil
-            }
-        if let (name, description) = header {
-            response = response.adding(
-                "headers",
-                .object([JSONMember(name: name, value: ["description": .string(description), "schema": ["type": "string"]])]))
-        }
-        return response
     }
 
     /// The events of a stream in words, because OpenAPI 3.1 can't describe them.
@@ -97,6 +75,46 @@ struct OpenAPIResponses {
         case 202: "It was begun."
         default: "It was done."
         }
+    }
+}
+
+/// The headers of answers, which stand once among the components.
+enum OpenAPIHeader: String, CaseIterable {
+    case requestID = "X-Request-Id"
+    case location = "Location"
+    case link = "Link"
+    case entityTag = "ETag"
+    case cacheControl = "Cache-Control"
+    case rateLimitPolicy = "RateLimit-Policy"
+    case rateLimit = "RateLimit"
+    case contentLanguage = "Content-Language"
+    case authenticate = "WWW-Authenticate"
+    case retryAfter = "Retry-After"
+
+    var description: String {
+        switch self {
+        case .requestID: "The request's id. An answer that caches may keep has none that the caller chose."
+        case .location: "The path of what was made."
+        case .link: #"The next page, with `rel="next"`; absent at the end."#
+        case .entityTag: "Names the state that is shown, for If-None-Match and If-Match."
+        case .cacheControl: "Who may keep the answer, and for how long."
+        case .rateLimitPolicy: "How many requests in how many seconds."
+        case .rateLimit: "How many are left, and when all are back."
+        case .contentLanguage: "The language of `title` and `detail`."
+        case .authenticate: "How to authenticate."
+        case .retryAfter: "Seconds after which to try again."
+        }
+    }
+
+    /// - Parameter caching: what the endpoint declares, which is the whole value of Cache-Control.
+    static func references(_ headers: [OpenAPIHeader], caching: CachePolicy = .noStore) -> JSONValue {
+        .object(
+            headers.map { header in
+                var reference: JSONValue = ["$ref": .string("#/components/headers/\(header.rawValue)")]
+                // OpenAPI 3.1 lets a reference to a header have its own description.
+                if header == .cacheControl { reference = reference.adding("description", .string("`\(caching.text)`")) }
+                return JSONMember(name: header.rawValue, value: reference)
+            })
     }
 }
 

@@ -1,11 +1,17 @@
 /// Schemas in the form of OpenAPI 3.1 (JSON Schema 2020-12), and the named ones among them.
 struct SchemaDocument {
+    /// What has a name of its own, by which others refer to it.
+    enum Component: Hashable {
+        case object(ObjectSchema)
+        case words([String])
+        /// The page of a list, and the name of the items' schema.
+        case page(of: String)
+    }
+
     /// By name.
-    private(set) var components: [String: ObjectSchema] = [:]
+    private(set) var components: [String: Component] = [:]
     /// Names that two different schemas have.
     private(set) var clashes: [String] = []
-    /// The names of shapes whose fields callers may choose, so that none of their fields is required.
-    var selectable: Set<String> = []
 
     /// Adds all named schemas within this one.
     mutating func collect(_ schema: Schema) {
@@ -13,17 +19,59 @@ struct SchemaDocument {
         case .object(let object): collect(object)
         case .array(let element, _): collect(element)
         case .nullable(let inner): collect(inner)
-        case .text, .integer, .number, .boolean, .enumeration: break
+        case .enumeration(let words, let name): add(.words(words), name)
+        case .text, .integer, .number, .boolean: break
         }
     }
 
     mutating func collect(_ object: ObjectSchema) {
-        if let known = components[object.name] {
-            if known != object { clashes.append(object.name) }
-            return
-        }
-        components[object.name] = object
+        guard add(.object(object), object.name) else { return }
         for field in object.fields { collect(field.schema) }
+    }
+
+    /// Adds the answer of a list, and what its items are.
+    mutating func collectPage(of object: ObjectSchema) {
+        collect(object)
+        add(.page(of: object.name), Self.pageName(object))
+    }
+
+    /// - Returns: whether the name is a new one.
+    @discardableResult
+    private mutating func add(_ component: Component, _ name: String) -> Bool {
+        if let known = components[name] {
+            if known != component { clashes.append(name) }
+            return false
+        }
+        components[name] = component
+        return true
+    }
+
+    /// `BookPage`
+    static func pageName(_ object: ObjectSchema) -> String { object.name + "Page" }
+
+    /// The components by name.
+    var json: [JSONMember] {
+        components.sorted { $0.key < $1.key }.map { name, component in
+            let schema: JSONValue =
+                switch component {
+                case .object(let object): json(object)
+                case .words(let words): ["type": "string", "enum": .array(words.map { .string($0) })]
+                case .page(let item): Self.page(of: item)
+                }
+            return JSONMember(name: name, value: schema)
+        }
+    }
+
+    private static func page(of item: String) -> JSONValue {
+        [
+            "type": "object",
+            "description": "A part of a list.",
+            "properties": [
+                "items": ["type": "array", "items": reference(item)],
+                "next": ["type": ["string", "null"], "description": "The cursor of the next page; null at the end."],
+            ],
+            "required": ["items", "next"],
+        ]
     }
 
     func json(_ schema: Schema) -> JSONValue {
@@ -50,7 +98,7 @@ struct SchemaDocument {
             if let range { members += [("minimum", .number(range.lowerBound)), ("maximum", .number(range.upperBound))] }
             return object(members)
         case .boolean: return ["type": "boolean"]
-        case .enumeration(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
+        case .enumeration(_, let name): return Self.reference(name)
         case .array(let element, let range):
             var members: [(String, JSONValue)] = [("type", "array"), ("items", json(element))]
             if let range {
@@ -59,8 +107,16 @@ struct SchemaDocument {
             }
             return object(members)
         case .object(let schema): return Self.reference(schema.name)
-        case .nullable(let inner): return ["anyOf": [json(inner), ["type": "null"]]]
+        case .nullable(let inner): return Self.nullable(json(inner))
         }
+    }
+
+    /// `"type": ["string", "null"]`, since a list of types is what most generators know; what is referred to has no type here.
+    private static func nullable(_ schema: JSONValue) -> JSONValue {
+        guard case .object(let members) = schema, members.contains(where: { $0.name == "type" }) else {
+            return ["anyOf": [schema, ["type": "null"]]]
+        }
+        return .object(members.map { $0.name == "type" ? JSONMember(name: $0.name, value: [$0.value, "null"]) : $0 })
     }
 
     /// The component of a named object.
@@ -70,7 +126,7 @@ struct SchemaDocument {
         }
         var members: [(String, JSONValue)] = [("type", "object"), ("properties", .object(properties))]
         let required = schema.fields.filter(\.isRequired).map { JSONValue.string($0.name) }
-        if !required.isEmpty, !selectable.contains(schema.name) { members.append(("required", .array(required))) }
+        if !required.isEmpty { members.append(("required", .array(required))) }
         if schema.isStrict { members.append(("additionalProperties", false)) }
         return object(members)
     }

@@ -12,7 +12,7 @@ enum SchemaWords {
         case .integer(let range): "whole number" + (range.map { interval($0.lowerBound, $0.upperBound) } ?? "")
         case .number(let range): "number" + (range.map { " from \($0.lowerBound) to \($0.upperBound)" } ?? "")
         case .boolean: "true or false"
-        case .enumeration(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+        case .enumeration(let words, _): words.map { "`\($0)`" }.joined(separator: ", ")
         case .array(let element, let range): "array\(range.map { " of \(numbers($0))" } ?? ""): \(words(element))"
         case .object(let object): "`\(object.name)`"
         case .nullable(let inner): "\(words(inner)), or null"

@@ -30,14 +30,16 @@ struct OperationsEndpoints: Sendable {
 
     var livez: Endpoint {
         Endpoint(
-            .get, "/livez", "Says that the process runs; looks at nothing else.", access: .open, rateLimit: .exempt,
+            .get, "/livez", "Says that the process runs; looks at nothing else.",
+            name: "checkLiveness", access: .open, rateLimit: .exempt,
             answers: .ok(Self.health)
         ) { _ in .ok("ok") }
     }
 
     var readyz: Endpoint {
         Endpoint(
-            .get, "/readyz", "Says whether the service can serve: its database answers and has the schema it needs.", access: .open,
+            .get, "/readyz", "Says whether the service can serve: its database answers and has the schema it needs.",
+            name: "checkReadiness", access: .open,
             rateLimit: .exempt, answers: .ok(Self.health),
             refusals: [Refusal(.unavailable(retryAfter: 1), "not_ready")]
         ) { _ in
@@ -51,7 +53,8 @@ struct OperationsEndpoints: Sendable {
 
     var metrics: Endpoint {
         Endpoint(
-            .get, "/metrics", "Gives the metrics in Prometheus' text format.", access: .open, rateLimit: .exempt,
+            .get, "/metrics", "Gives the metrics in Prometheus' text format.",
+            name: "readMetrics", access: .open, rateLimit: .exempt,
             answers: .plain(contentType: "text/plain; version=0.0.4; charset=utf-8")
         ) { _ in .plain(registry.text()) }
     }
@@ -64,7 +67,8 @@ struct OperationsEndpoints: Sendable {
 
     var document: Endpoint {
         Endpoint(
-            .get, "/openapi.json", "Describes this API as OpenAPI 3.1.", access: .open, rateLimit: .exempt,
+            .get, "/openapi.json", "Describes this API as OpenAPI 3.1.",
+            name: "readOpenApi", access: .open, rateLimit: .exempt,
             answers: .plain(contentType: "application/json")
         ) { _ in .plain(openAPI()) }
     }

@@ -94,4 +94,6 @@ package enum EndpointTableError: Error, Hashable, Sendable {
     case keepsAnswerForSome(String)
     /// Two different schemas have this name.
     case schemaNameTwice(String)
+    /// Two endpoints have this name.
+    case operationNameTwice(String)
 }
