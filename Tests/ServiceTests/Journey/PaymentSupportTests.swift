@@ -5,6 +5,7 @@ import HTTP
 import HTTPTypes
 import Shared
 import Testing
+import Text
 
 @Suite("Payment support, over HTTP: open trades at the counter, wrong amounts, refunds that nobody here asked for")
 struct PaymentSupportTests {

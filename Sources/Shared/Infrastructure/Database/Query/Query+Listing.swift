@@ -18,12 +18,13 @@ extension Query {
         _ page: PageRequest, of tables: Query, _ columns: Query, where conditions: [Query?] = [], _ direction: Direction = .oldestFirst,
         by id: Query = "id"
     ) throws -> Query {
+        let order: Query = direction == .oldestFirst ? "ASC" : "DESC"
         let start: Query? = try page.idKey().map { direction == .oldestFirst ? "\(id) > \($0)" : "\(id) < \($0)" }
         return """
             SELECT \(columns)
             FROM \(tables)
             WHERE \((conditions + [start]).conjunction)
-            ORDER BY \(id) \(direction == .oldestFirst ? "ASC" : "DESC")
+            ORDER BY \(id) \(order)
             LIMIT \(page.rowLimit)
             """
     }

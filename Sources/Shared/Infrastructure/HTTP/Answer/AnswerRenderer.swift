@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// An answer in bytes, before the headers that all answers share.
 struct RenderedAnswer: Sendable {
@@ -80,15 +81,14 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
     /// - Parameter encoded: the JSON of all fields, where it was made already.
     private func digest(of value: Value, encoded: [UInt8]?) -> String? {
         guard let json = encoded ?? answers.shape?.encoded(value) else { return nil }
-        return SHA256.hash(data: json).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return SHA256.hash(data: json).prefix(16).hexadecimal
     }
 
     /// The URL of the next page, with the other parameters as they were.
     private static func link(to cursor: String, of exchange: Exchange) -> String {
         var pairs = exchange.query.pairs.filter { $0.name != "cursor" }
         pairs.append(("cursor", cursor))
-        let query = pairs.map { "\(PercentEncoding.encoded($0.name))=\(PercentEncoding.encoded($0.value))" }.joined(separator: "&")
-        return "<\(exchange.path)?\(query)>; rel=\"next\""
+        return "<\(exchange.path)?\(PercentEncoding.form(pairs.map { ($0.name, $0.value) }))>; rel=\"next\""
     }
 }
 

@@ -1,3 +1,5 @@
+import Text
+
 /// An issue with one field of a body, one parameter or one header.
 package struct FieldIssue: Error, Hashable, Sendable {
     /// The place of the value.
@@ -25,6 +27,11 @@ package struct FieldIssue: Error, Hashable, Sendable {
     /// An issue with a field of the body. When a body's closure throws it, the answer is 422.
     package init(_ pointer: String, _ code: String, _ detail: String) {
         self.init(.pointer(pointer), code, detail)
+    }
+
+    /// The issue with a body that is no valid JSON text.
+    init(_ fault: JSONFault) {
+        self = fault.path.reversed().reduce(FieldIssue("", fault.code, fault.detail)) { $0.inside($1) }
     }
 
     /// The same issue with a pointer that begins at the enclosing value.

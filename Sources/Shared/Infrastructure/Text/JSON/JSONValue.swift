@@ -33,7 +33,7 @@ extension JSONValue {
     }
 
     /// The word for this kind of value in the sentence that refuses it.
-    var kindName: String {
+    package var kindName: String {
         switch self {
         case .null: "null"
         case .bool: "a boolean"
