@@ -4,6 +4,7 @@ import NIOCore
 import Synchronization
 import TestSupport
 import Testing
+import Text
 import UnixSignals
 
 @testable import HTTP

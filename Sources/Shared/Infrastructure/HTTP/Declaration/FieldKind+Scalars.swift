@@ -1,4 +1,5 @@
 package import Foundation
+import Text
 
 extension FieldKind where Value == String {
     /// Text of so many characters (Unicode scalars), without NUL.

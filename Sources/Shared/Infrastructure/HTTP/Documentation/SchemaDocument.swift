@@ -1,3 +1,5 @@
+import Text
+
 /// Schemas in the form of OpenAPI 3.1 (JSON Schema 2020-12), and the named ones among them.
 struct SchemaDocument {
     /// By name.

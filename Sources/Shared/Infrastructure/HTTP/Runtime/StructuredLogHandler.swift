@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import Text
 
 /// Writes log lines with their metadata, as text or JSON.
 package struct StructuredLogHandler: LogHandler {
