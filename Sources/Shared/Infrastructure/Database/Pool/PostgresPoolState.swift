@@ -154,7 +154,7 @@ struct PostgresPoolState {
     /// Somebody else has reached the server. The back-off is over, and earlier attempts, which may hang, are no longer waited for.
     ///
     /// - Returns: the connections to be made.
-    mutating func wake() -> [ConnectionID] {
+    mutating func endBackOff() -> [ConnectionID] {
         guard failures > 0 else { return [] }
         isBackingOff = false
         failures = 0
