@@ -20,7 +20,8 @@
     `Page` from `PageRequest.rowLimit` rows, and rows read by `init(row:)`.
 13. A refusal and a problem are made of a code and members, without a text: the text stands in the catalogues of API/Language, once in each, in
     the same order.
-14. Hexadecimal digits, base64url, base32 and percent-encoding are written once, in Text; tests may write them by hand, to compare.
+14. Digits in decimal and hexadecimal, base64url, base32 and percent-encoding are read and written in Text alone; tests may write them by
+    hand, to compare.
 
 Standard library only. Prints one line for each finding, file:line first, and ends with status 1 if there is any.
 `check-house.py --self-test` checks the checks.
@@ -168,6 +169,7 @@ BY_HAND = [
     (re.compile(r"0123456789(?:abcdef(?!g)|ABCDEF(?!G))|%02[xX]|>>\s*4\b"), "hexadecimal digits: say .hexadecimal, or Hexadecimal"),
     (re.compile(r"\b(?:adding|removing)PercentEncoding\b|\burl\w+Allowed\b"), "percent-encoding: say PercentEncoding"),
     (re.compile(r'\.replacing\("[+-]", with: "[+-]"\)|base64EncodedString\(\)\s*\.replacing'), "base64url: say Base64URL, or UnpaddedBase64"),
+    (re.compile(r'0x30\.\.\.0x39|UInt8\(ascii: "0"\)\.\.\.UInt8\(ascii: "9"\)'), "decimal digits: say isDecimalDigit, decimalDigit or isAlphanumeric"),
     (re.compile(r"ABCDEFGHIJKLMNOPQRSTUVWXYZ(?=234567|abcdefghijklmnopqrstuvwxyz)"), "the digits of base32, base62 or base64: say Base32, Alphabet.base62 or Base64URL"),
 ]
 DEFER = re.compile(r"\bdefer\s*\{")
@@ -661,7 +663,8 @@ def self_test():
     two = "    private var list: Endpoint { a }\n    var show: Endpoint {\n        b\n    }\n}\n"
     by_hand = (
         'let a = "0123456789abcdef"; let b = "0123456789ABCDEF"; String(format: "%02x", c); d >> 4\n'
-        'e.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed); f.replacing("+", with: "-"); "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"'
+        'e.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed); f.replacing("+", with: "-"); "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"\n'
+        '(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(g) || (0x30...0x39).contains(g)'
     )
     cases = [
         ("a use that the table forbids", 1, ledger("let a: Cinema")),
@@ -696,7 +699,7 @@ def self_test():
         ("a test that counts on speed", 4, [("Tests/SharedTests/A", hurry)]),
         ("what tests wait by", 0, [("Tests/TestSupport/Waiting", hurry)]),
         ("instants that a rule is given", 0, [("Tests/SharedTests/A", "let start = ContinuousClock.now; start + .seconds(1) // Task.sleep")]),
-        ("encodings by hand", 8, seats(by_hand)),
+        ("encodings by hand", 10, seats(by_hand)),
         ("encodings by hand in Text, in tests, and said", 0, [("Shared/Infrastructure/Text/A", by_hand), ("Tests/SharedTests/A", by_hand)]),
         ("other alphabets", 0, seats('// "0123456789abcdef"\nlet a = "0123456789abcdefghijk"; b >> 48; c.replacing("-", with: ""); radix: 16')),
         ("the wrapper of libpq", 0, [("Shared/Infrastructure/Database/Connection/LibpqConnection", "x: @unchecked Sendable")]),
