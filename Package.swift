@@ -31,11 +31,14 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ],
     targets: [
+        // Small common things, written once; they use nothing of ours.
+        .target(name: "Text", path: "Sources/Shared/Infrastructure/Text"),
+        .target(name: "Waiting", path: "Sources/Shared/Infrastructure/Waiting"),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Database",
             dependencies: [
-                "CLibpq", "Callers",
+                "CLibpq", "Callers", "Text", "Waiting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -44,11 +47,11 @@ let package = Package(
         ),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .target(name: "Argon2", dependencies: ["CArgon2"], path: "Sources/Shared/Infrastructure/Argon2"),
-        .target(name: "Callers", path: "Sources/Shared/Infrastructure/Callers"),
+        .target(name: "Callers", dependencies: ["Text"], path: "Sources/Shared/Infrastructure/Callers"),
         .target(
             name: "HTTP",
             dependencies: [
-                "Callers",
+                "Callers", "Text", "Waiting",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -67,7 +70,7 @@ let package = Package(
         .target(
             name: "Shared",
             dependencies: [
-                "Argon2", "Callers", "Database",
+                "Argon2", "Callers", "Database", "Text", "Waiting",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -82,14 +85,15 @@ let package = Package(
             ],
             path: "Sources/Shared",
             exclude: [
-                "Infrastructure/Argon2", "Infrastructure/Callers", "Infrastructure/Database", "Infrastructure/HTTP", "API", "Assembly",
+                "Infrastructure/Argon2", "Infrastructure/Callers", "Infrastructure/Database", "Infrastructure/HTTP",
+                "Infrastructure/Text", "Infrastructure/Waiting", "API", "Assembly",
             ],
             resources: [.embedInCode("Migrations/SQL"), .embedInCode("Features/Accounts/Passwords/common-passwords.txt")]
         ),
         .target(
             name: "API",
             dependencies: [
-                "Callers", "Database", "HTTP", "Shared",
+                "Callers", "Database", "HTTP", "Shared", "Text",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -117,7 +121,7 @@ let package = Package(
         .executableTarget(
             name: "AlipaySandbox",
             dependencies: [
-                "HTTP", "Shared",
+                "HTTP", "Shared", "Text",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -134,7 +138,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Callers", "Database", "Shared",
+                "Callers", "Database", "Shared", "Text",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -144,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "SharedTests",
             dependencies: [
-                "Argon2", "CLibpq", "Callers", "Database", "HTTP", "Shared", "API", "Assembly", "TestSupport",
+                "Argon2", "CLibpq", "Callers", "Database", "HTTP", "Shared", "Text", "Waiting", "API", "Assembly", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -160,7 +164,7 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "ClientService", "CinemaService", "AdminService", "AlipaySandbox",
-                "Callers", "Database", "HTTP", "Shared", "API", "Assembly", "TestSupport",
+                "Callers", "Database", "HTTP", "Shared", "Text", "API", "Assembly", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -177,7 +181,7 @@ let package = Package(
 /// What every service binary is made of; the composition root of each ties these together.
 var serviceDependencies: [Target.Dependency] {
     [
-        "Callers", "Database", "HTTP", "Shared", "API", "Assembly",
+        "Callers", "Database", "HTTP", "Shared", "Text", "API", "Assembly",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),

@@ -2,6 +2,7 @@ import API
 import Database
 import HTTP
 import Shared
+import Text
 
 /// The bodies about movies and companies.
 enum CatalogBody {

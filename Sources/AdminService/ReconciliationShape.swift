@@ -2,6 +2,7 @@ import API
 import Database
 import HTTP
 import Shared
+import Text
 
 /// A request to compare a day.
 struct WantedReconciliation: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// All trades, as many as the limit allows; the oldest are removed first.
 struct TradeBook: Sendable {
@@ -76,7 +77,6 @@ struct TradeBook: Sendable {
     /// A number of 28 digits, like the real gateway's: the second of the opening, and a count.
     private static func tradeNo(_ count: Int, at now: Date) -> String {
         let second = String(Int(now.timeIntervalSince1970))
-        let number = String(count)
-        return second + String(repeating: "0", count: max(0, 28 - second.count - number.count)) + number
+        return second + String(count, width: 28 - second.count)
     }
 }

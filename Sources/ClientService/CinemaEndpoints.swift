@@ -3,6 +3,7 @@ import Callers
 import Database
 import HTTP
 import Shared
+import Text
 
 /// Cinemas for moviegoers. They are those of verified merchants, because the others can't sell.
 struct CinemaEndpoints: Sendable {

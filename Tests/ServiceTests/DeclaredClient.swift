@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Testing
+import Text
 
 @testable import HTTP
 
@@ -27,7 +28,7 @@ struct DeclaredClient: TestClientProtocol {
         let path = uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
         guard let route = router.route(at: path)?.route, let endpoint = Method(method).flatMap({ route.endpoints[$0]?.endpoint })
         else { return response }
-        let code = (try? JSONText.value(String(buffer: response.body)))?["code"].text ?? ""
+        let code = (try? JSONParser.parse(String(buffer: response.body)))?["code"].text ?? ""
         #expect(
             EndpointProblems(endpoint, texts: .none).declares(status: response.status.code, code: code),
             "\(endpoint.operation) answers \(response.status.code) \(code), which it doesn't declare")

@@ -5,6 +5,7 @@ import NIOHTTP1
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @testable import AlipaySandbox
 

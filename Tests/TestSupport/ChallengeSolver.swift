@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// Solves a challenge, as a buyer's device does. It follows docs/api.md and shares no code with the server.
 package struct ChallengeSolver: Sendable {

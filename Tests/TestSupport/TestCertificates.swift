@@ -12,14 +12,15 @@ package enum TestCertificates {
     ///
     /// - Parameters:
     ///   - subject: such as `/C=CN/O=Test/OU=Trust/CN=Root`.
-    ///   - algorithm: `rsa:2048`, or `ec` for an elliptic curve.
+    ///   - algorithm: `rsa:2048`; `ec` for an elliptic curve; `sm2` for the Chinese one, whose curve and digest few libraries know.
     package static func root(_ subject: String = "/C=CN/O=Test/OU=Trust/CN=Root", algorithm: String = "rsa:2048") async throws
         -> Certificate
     {
         let curve = algorithm == "ec" ? ["-pkeyopt", "ec_paramgen_curve:prime256v1"] : []
         let made = try await Oracle.openssl(
             ["req", "-x509", "-newkey", algorithm] + curve
-                + ["-nodes", "-sha256", "-days", "3650", "-subj", subject, "-keyout", "key", "-out", "certificate"],
+                + ["-nodes", algorithm == "sm2" ? "-sm3" : "-sha256", "-days", "3650", "-subj", subject]
+                + ["-keyout", "key", "-out", "certificate"],
             files: ["key": Data(), "certificate": Data()]
         )
         return try certificate(made, key: made.files["key"])

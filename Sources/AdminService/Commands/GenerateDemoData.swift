@@ -2,6 +2,7 @@ import ArgumentParser
 import Database
 import Foundation
 import Shared
+import Text
 
 /// `AdminService generate-demo-data --cinemas N --orders N --seed N [--day YYYY-MM-DD]`
 struct GenerateDemoData: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Database
 import Foundation
 import Shared
+import Text
 
 /// `AdminService import-movies FILE`
 struct ImportMovies: AsyncParsableCommand {
@@ -33,9 +34,5 @@ struct ImportMovies: AsyncParsableCommand {
     }
 
     /// The present day in China, which decides whether a new movie is coming, showing or ended.
-    private static var today: CalendarDay {
-        // China is eight hours ahead of UTC all year.
-        let seconds = Date.now.timeIntervalSinceReferenceDate + 8 * 3600
-        return CalendarDay(daysSince2001: Int((seconds / 86_400).rounded(.down)))
-    }
+    private static var today: CalendarDay { CalendarDay(inBeijingAt: .now) }
 }

@@ -5,6 +5,7 @@ import HTTPTypes
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Accounts over HTTP")
 struct AccountJourneyTests {

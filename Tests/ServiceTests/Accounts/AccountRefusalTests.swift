@@ -5,6 +5,7 @@ import HTTPTypes
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Accounts over HTTP: what is refused")
 struct AccountRefusalTests {

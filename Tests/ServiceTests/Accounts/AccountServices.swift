@@ -9,6 +9,7 @@ import Logging
 import NIOCore
 import Shared
 import TestSupport
+import Text
 
 /// What all three services have of accounts on one database, with cheap password hashes.
 struct AccountServices {
@@ -94,7 +95,7 @@ struct Asked: Sendable {
     let headers: HTTPFields
     let body: String
 
-    var json: JSONValue { (try? JSONText.value(body)) ?? .null }
+    var json: JSONValue { (try? JSONParser.parse(body)) ?? .null }
     var code: String { self["code"].text }
     /// The places of a problem's errors.
     var pointers: [String] { self["errors"].items.map { $0["pointer"].text } }

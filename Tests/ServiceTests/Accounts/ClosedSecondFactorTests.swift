@@ -7,6 +7,7 @@ import HTTPTypes
 import HummingbirdTesting
 import TestSupport
 import Testing
+import Text
 
 @testable import Shared
 

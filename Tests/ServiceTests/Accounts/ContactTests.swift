@@ -3,6 +3,7 @@ import HTTP
 import HTTPTypes
 import HummingbirdTesting
 import Testing
+import Text
 
 @testable import Shared
 

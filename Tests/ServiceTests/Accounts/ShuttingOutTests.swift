@@ -7,6 +7,7 @@ import HummingbirdTesting
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Disabling merchants' people, from both sides")
 struct ShuttingOutTests {

@@ -7,6 +7,7 @@ import HummingbirdTesting
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Passwords of staff that don't stand alone")
 struct StaffPasswordTests {

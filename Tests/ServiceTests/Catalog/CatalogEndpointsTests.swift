@@ -3,6 +3,7 @@ import HTTP
 import HTTPTypes
 import TestSupport
 import Testing
+import Text
 
 @Suite("The catalogue over HTTP")
 struct CatalogEndpointsTests {

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPTypes
 import Testing
+import Text
 
 @Suite("Places over HTTP")
 struct PlacesEndpointsTests {

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import TestSupport
+import Text
 
 /// A built service, running as a process of its own.
 struct RunningService: Sendable {

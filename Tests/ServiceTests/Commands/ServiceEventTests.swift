@@ -3,6 +3,7 @@ import HTTP
 import NIOHTTP1
 import TestSupport
 import Testing
+import Text
 
 @Suite("A service and the events around it", .inTurn)
 struct ServiceEventTests {

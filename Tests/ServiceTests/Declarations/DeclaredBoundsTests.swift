@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Shared
 import Testing
+import Text
 
 @testable import HTTP
 

@@ -1,3 +1,5 @@
+import Text
+
 @testable import HTTP
 
 /// A value within a body that has no parts, and what is declared of it.

@@ -2,6 +2,7 @@ import Callers
 import Foundation
 import Shared
 import Testing
+import Text
 
 @testable import HTTP
 

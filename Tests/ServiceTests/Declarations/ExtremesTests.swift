@@ -4,6 +4,7 @@ import HTTPTypes
 import Shared
 import Synchronization
 import Testing
+import Text
 
 @testable import HTTP
 

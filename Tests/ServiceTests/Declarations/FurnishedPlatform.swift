@@ -4,6 +4,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 @testable import HTTP
 

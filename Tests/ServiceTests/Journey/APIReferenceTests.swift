@@ -5,6 +5,7 @@ import Foundation
 import HTTP
 import Shared
 import Testing
+import Text
 
 /// docs/api.md is made from the endpoint tables. `make docs` writes it by running this with WRITE_API_REFERENCE set.
 @Suite("The reference of the API")

@@ -6,6 +6,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 /// Made from the endpoint tables: a new endpoint is in it without anybody adding it.
 @Suite("Who may call what")

@@ -3,6 +3,7 @@ import HTTP
 import HTTPTypes
 import Shared
 import Testing
+import Text
 
 @Suite("After the sale, over HTTP: giving back, the counter, the door and the books")
 struct AfterSaleTests {

@@ -10,6 +10,7 @@ import NIOHTTP1
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @testable import AlipaySandbox
 
@@ -100,7 +101,7 @@ struct BillJourneyTests {
             #expect(try await send(.GET, String(page.dropFirst(url.count))).status == 200)
             let paid = try await send(.POST, "/sandbox/trades/\(number)/pay")
             #expect(paid.status == 200, "\(paid.body)")
-            let tradeNo = try JSONText.value(paid.body)["trade_no"].text
+            let tradeNo = try JSONParser.parse(paid.body)["trade_no"].text
             if isLate {
                 try await platform.pool.execute(
                     "UPDATE orders SET expires_at = clock_timestamp() - INTERVAL '1 second' WHERE id = \(order["id"].text)::uuid")

@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 @Suite("The main journey over HTTP, through the three services")
 struct JourneyTests {

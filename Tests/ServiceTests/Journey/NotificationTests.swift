@@ -4,6 +4,7 @@ import HTTP
 import HTTPTypes
 import Shared
 import Testing
+import Text
 
 @Suite("What the gateways' notifications leave behind")
 struct NotificationTests {

@@ -4,6 +4,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 @Suite("What the screens of orders and tickets need, in one call")
 struct OrderScreenTests {

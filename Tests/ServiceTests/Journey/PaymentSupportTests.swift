@@ -6,6 +6,7 @@ import HTTPTypes
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Payment support, over HTTP: open trades at the counter, wrong amounts, refunds that nobody here asked for")
 struct PaymentSupportTests {

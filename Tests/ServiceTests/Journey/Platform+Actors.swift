@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 extension Platform {
     /// A merchant's account.

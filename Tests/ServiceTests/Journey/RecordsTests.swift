@@ -4,6 +4,7 @@ import HTTP
 import HTTPTypes
 import Shared
 import Testing
+import Text
 
 @Suite("What administrators look into when something went wrong")
 struct RecordsTests {

@@ -7,6 +7,7 @@ import NIOCore
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Seat maps, asked for over HTTP")
 struct SeatMapEndpointTests {

@@ -10,6 +10,7 @@ import NIOHTTP1
 import Shared
 import TestSupport
 import Testing
+import Text
 import UnixSignals
 
 @testable import HTTP
@@ -210,7 +211,7 @@ private struct SeatStream {
                 for line in text[..<end.lowerBound].split(separator: "\n") {
                     if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
                     if line.hasPrefix("event: ") { event.name = String(line.dropFirst(7)) }
-                    if line.hasPrefix("data: ") { event.data = try JSONText.value(String(line.dropFirst(6))) }
+                    if line.hasPrefix("data: ") { event.data = try JSONParser.parse(String(line.dropFirst(6))) }
                 }
                 text = String(text[end.upperBound...])
                 if !event.name.isEmpty { return event }

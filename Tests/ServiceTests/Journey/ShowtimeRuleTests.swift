@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 @Suite("Showtimes by the rules, over HTTP")
 struct ShowtimeRuleTests {

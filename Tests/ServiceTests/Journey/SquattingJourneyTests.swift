@@ -5,6 +5,7 @@ import HTTPTypes
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Holding seats for nothing, over HTTP")
 struct SquattingJourneyTests {

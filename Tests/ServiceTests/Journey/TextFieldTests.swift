@@ -7,6 +7,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 /// Made from the endpoint tables: a new field is in it without anybody adding it.
 @Suite("Every text field says what its text may hold")

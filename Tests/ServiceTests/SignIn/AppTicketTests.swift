@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 @Suite("Going from one app to another")
 struct AppTicketTests {

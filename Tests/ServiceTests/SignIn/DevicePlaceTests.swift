@@ -7,6 +7,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 @Suite("Where a device is")
 struct DevicePlaceTests {

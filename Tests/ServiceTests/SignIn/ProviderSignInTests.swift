@@ -7,6 +7,7 @@ import HummingbirdTesting
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Signing in with an identity provider's account", .serialized)
 struct ProviderSignInTests {

@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Shared
 import Testing
+import Text
 
 @Suite("Signing a device in by a QR code")
 struct QRLoginTests {

@@ -1,6 +1,7 @@
 import Callers
 import HTTP
 import Shared
+import Text
 
 /// An enumeration whose words stand in answers, and whose words have names for people.
 package struct NamedEnumeration: Sendable {

@@ -1,6 +1,7 @@
 import Database
 import HTTP
 import Shared
+import Text
 
 /// The query parameters of a list of orders, at the cinema and at the platform.
 enum OrderQuery {

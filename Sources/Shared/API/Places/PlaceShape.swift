@@ -1,5 +1,6 @@
 package import HTTP
 package import Shared
+import Text
 
 /// Cities, cinemas, halls and seats as all services show them.
 package enum PlaceShape {

@@ -1,6 +1,7 @@
-package import Database
+import Database
 package import HTTP
 package import Shared
+package import Text
 
 /// Rankings as all services show them.
 package enum RankingShape {

@@ -1,6 +1,7 @@
 import Callers
 package import HTTP
 import Shared
+import Text
 
 /// The kinds of text that people write. A text field of a body has one of these kinds, or a rule of its own; a test checks that each has.
 extension FieldKind where Value == String {

@@ -3,6 +3,7 @@ import Database
 import Foundation
 package import HTTP
 import Shared
+import Text
 
 /// Makes problems of the errors of features and of the database. The database's are decided here; `Problem+Refusal.swift` decides which
 /// status each kind of refusal gets.

@@ -44,7 +44,7 @@ package final class SeatStreams: Sendable {
     private func publish(_ kept: KeptSeatMap) {
         guard let feed = feeds.withLock({ $0[kept.map.showtimeID]?.feed }) else { return }
         feed.show(kept)
-        streams.wake(feed)
+        streams.notifyReaders(of: feed)
     }
 
     private func leave(_ showtimeID: Int64) {

@@ -1,6 +1,7 @@
 import Database
 package import HTTP
 package import Shared
+import Text
 
 /// Screening rights in bodies and answers of all services.
 package enum ScreeningRightShape {

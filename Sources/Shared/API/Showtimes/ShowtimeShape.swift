@@ -1,6 +1,7 @@
-package import Database
+import Database
 package import HTTP
 package import Shared
+package import Text
 
 /// Showtimes in answers.
 package enum ShowtimeShape {

@@ -1,4 +1,5 @@
 import Database
+import Text
 
 /// The fields of a movie that an import may change, as a file gives them. They are stored with the movie, so that the next import can tell
 /// what is new.

@@ -1,5 +1,6 @@
-package import Database
+import Database
 package import FoundationEssentials
+package import Text
 
 /// The states of a movie's run in the cinemas.
 package enum MovieState: String, CaseIterable, Sendable, PostgresCodable {

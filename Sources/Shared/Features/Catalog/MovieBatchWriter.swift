@@ -1,4 +1,5 @@
 import Database
+import Text
 
 /// Adds the new movies of a batch, and updates the others with what is new in the file.
 struct MovieBatchWriter: Sendable {

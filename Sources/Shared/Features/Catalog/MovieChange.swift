@@ -1,4 +1,5 @@
-package import Database
+import Database
+package import Text
 
 /// A change of some fields of a movie; `nil` leaves a field as it is.
 package struct MovieChange: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Database
+import Text
 
 /// A movie of a file, under the id that it has there.
 package struct MovieRow: Hashable, Sendable {

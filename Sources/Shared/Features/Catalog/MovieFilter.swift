@@ -1,3 +1,5 @@
+import Text
+
 /// Which movies a list contains, and in which order.
 package struct MovieFilter: Hashable, Sendable {
     /// The order of a list; movies that are equal by it are sorted by id.

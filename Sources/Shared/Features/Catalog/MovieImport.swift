@@ -1,4 +1,5 @@
 package import Database
+package import Text
 
 /// Imports movies from a file. It can be repeated: a second run finds nothing to do, whatever day it is.
 package struct MovieImport: Sendable {

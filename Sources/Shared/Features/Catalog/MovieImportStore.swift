@@ -1,4 +1,5 @@
 import Database
+import Text
 
 /// Writes imported movies.
 struct MovieImportStore: Sendable {

@@ -1,5 +1,6 @@
 import Callers
 import Database
+import Text
 
 /// Movies in the database. No method finds a deleted one.
 struct MovieStore: Sendable {

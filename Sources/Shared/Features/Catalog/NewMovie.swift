@@ -1,4 +1,5 @@
-package import Database
+import Database
+package import Text
 
 /// A movie that an administrator adds. The bounds of single fields have been checked with the request body.
 package struct NewMovie: Hashable, Sendable {

@@ -1,5 +1,6 @@
-package import Database
+import Database
 package import Foundation
+package import Text
 
 /// How much is to be made, out of which numbers, and around which day.
 package struct DemoDataRequest: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Text
 
 /// A made movie, of a company and with people that nobody can take for real ones.
 struct DemoMovie: Sendable {

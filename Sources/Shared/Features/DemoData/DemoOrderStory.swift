@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Text
 
 /// Gives rows their numbers, one after the other.
 struct DemoCounters: Sendable {
@@ -220,21 +221,14 @@ struct DemoOrderStory {
                 lines: lines.filter { $0.amountFen != 0 }))
     }
 
-    /// As ``TradeNumber`` makes them: the day, and 24 characters.
     private mutating func tradeNumber(at: Date) -> String {
-        CalendarDay(inBeijingAt: at).description.replacing("-", with: "") + numbers.word(24)
+        TradeNumber(madeAt: at, using: &numbers).rawValue
     }
 
     /// A code that no other payment's number gives: codes must differ among a million orders, and random ones of eight characters would not.
     private static func collectionCode(of paymentID: Int64) -> String {
         // An odd factor keeps different numbers below 2^40 different.
-        var rest = UInt64(truncatingIfNeeded: paymentID) &* 0x5D_588B_656D
-        return String(
-            decoding: (0..<8).map { _ -> UInt8 in
-                defer { rest >>= 5 }
-                return codeAlphabet[Int(rest & 31)]
-            }, as: UTF8.self)
+        let number = UInt64(truncatingIfNeeded: paymentID) &* 0x5D_588B_656D
+        return CollectionCode.alphabet.text(of: number, length: CollectionCode.length)
     }
-
-    private static let codeAlphabet = Array("23456789ABCDEFGHJKLMNPQRSTUVWXYZ".utf8)
 }

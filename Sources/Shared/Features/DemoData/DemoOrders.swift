@@ -1,4 +1,5 @@
 import Foundation
+import Waiting
 
 /// Makes the orders of one showtime after the other.
 struct DemoOrders {

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Text
 
 /// Made rows on their way into the tables. Another kind of row is one more batch here, with what adds to it.
 struct DemoRows: Sendable {

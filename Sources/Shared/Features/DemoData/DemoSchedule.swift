@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Text
 
 struct DemoShowtime: Sendable {
     let id: Int64

@@ -1,4 +1,5 @@
 import Foundation
+import Waiting
 
 /// When things happen to an order.
 struct DemoTimes {

@@ -49,13 +49,4 @@ struct SeededNumbers: RandomNumberGenerator {
         }
         return 0
     }
-
-    /// So many of the characters 0 to 9 and a to z, at most 24.
-    mutating func word(_ length: Int) -> String {
-        let digits = [next(), next()].map { number in
-            let text = String(number % 4_738_381_338_321_616_896, radix: 36)
-            return String(repeating: "0", count: 12 - text.utf8.count) + text
-        }
-        return String(digits.joined().prefix(length))
-    }
 }

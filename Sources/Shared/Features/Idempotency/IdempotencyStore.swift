@@ -1,5 +1,6 @@
 import Callers
 import Database
+import Text
 
 /// The first answers to creating requests, kept 24 hours so that a repetition gets the same one.
 struct IdempotencyStore: Sendable {

@@ -1,4 +1,5 @@
 import Callers
+import Text
 
 package import struct Foundation.Date
 

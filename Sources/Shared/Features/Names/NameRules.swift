@@ -1,4 +1,5 @@
 package import Callers
+import Text
 
 extension String {
     /// Checks that this text may be a name. Its length has been checked with the request body.

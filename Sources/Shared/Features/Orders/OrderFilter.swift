@@ -1,4 +1,5 @@
-package import Database
+import Database
+package import Text
 
 /// Which orders a list contains.
 package struct OrderFilter: Hashable, Sendable {

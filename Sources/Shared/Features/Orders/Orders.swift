@@ -1,6 +1,7 @@
 package import Callers
 package import Database
 package import Foundation
+import Waiting
 
 /// The life of an order for its buyer and the counter: opening, reading, paying, cancelling, collecting.
 package struct Orders: Sendable {

@@ -1,4 +1,5 @@
 import Database
+import Text
 
 /// A province, city or district of China (行政区划), with the place of its seat of government.
 package struct AdministrativeDivision: Hashable, Sendable {
@@ -32,7 +33,7 @@ extension AdministrativeDivision.Level {
         let digits = Array(code.utf8)
         guard
             digits.count == 12,
-            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            digits.allSatisfy(\.isDecimalDigit),
             digits.suffix(6).allSatisfy({ $0 == UInt8(ascii: "0") }),
             !code.hasPrefix("00")
         else { return nil }

@@ -1,5 +1,6 @@
 package import Callers
-package import Database
+import Database
+package import Text
 
 /// Which cinemas a list contains.
 package struct CinemaFilter: Hashable, Sendable {

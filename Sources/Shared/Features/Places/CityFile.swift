@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Reads a city list: JSON, grouped by initial. ``CityListScanner`` shows the form.
 enum CityFile {

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads administrative divisions: CSV with the columns `adcode`, `name`, `longitude` and `latitude`.
 enum DivisionFile {
     /// - Throws: ``ImportFileError`` when the file isn't such a table.

@@ -1,4 +1,5 @@
 import Callers
+import Text
 
 /// A checked drawing of a hall: rows of cells, and the seats that the cells stand for.
 ///

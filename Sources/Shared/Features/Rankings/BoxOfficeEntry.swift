@@ -1,4 +1,5 @@
-package import Database
+import Database
+package import Text
 
 /// The things by which box office is added up.
 package enum BoxOfficeDimension: String, CaseIterable, Sendable {

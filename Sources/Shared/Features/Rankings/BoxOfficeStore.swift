@@ -1,5 +1,6 @@
 import Callers
 import Database
+import Text
 
 /// Adds up the figures of showtimes. Writes nothing.
 struct BoxOfficeStore: Sendable {

@@ -1,5 +1,7 @@
 package import Callers
 package import Database
+package import Text
+import Waiting
 
 /// Box-office rankings.
 package struct Rankings: Sendable {
@@ -12,7 +14,7 @@ package struct Rankings: Sendable {
     ///     only one of the connections that others need.
     ///   - waitLimit: how long a reading waits for its turn.
     package init(oneReadingAtATime: Bool = false, waitLimit: Duration = .seconds(2)) {
-        turns = oneReadingAtATime ? FairQueue(places: 1, maximumWaiting: 256, waitLimit: waitLimit, refusal: .busy) : nil
+        turns = oneReadingAtATime ? FairQueue(places: 1, maximumWaiting: 256, waitLimit: waitLimit, refusal: Refusal.busy) : nil
     }
 
     /// Box office, highest first; equal ones by id.

@@ -1,4 +1,5 @@
-package import Database
+import Database
+package import Text
 
 /// The sums over a showtime's tickets that count.
 package struct ShowtimeFigures: Hashable, Sendable {

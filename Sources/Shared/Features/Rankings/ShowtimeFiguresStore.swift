@@ -1,4 +1,5 @@
 import Database
+import Text
 
 /// Counts tickets anew, to compare the result with the figures of showtimes or to replace them.
 struct ShowtimeFiguresStore: Sendable {

@@ -1,5 +1,5 @@
-package import Database
 package import Foundation
+package import Text
 
 /// A cinema's clock, which says to which day a moment belongs.
 package struct CinemaClock: Hashable, Sendable {
@@ -28,8 +28,7 @@ package struct CinemaClock: Hashable, Sendable {
 
     /// Uses local time, so that the hour at which the day ends doesn't move with summer time.
     private func day(of moment: Date, endingAtHour hour: Int) -> CalendarDay {
-        let wall = moment.timeIntervalSinceReferenceDate + TimeInterval(timeZone.secondsFromGMT(for: moment) - hour * 3600)
-        return CalendarDay(daysSince2001: Int((wall / 86_400).rounded(.down)))
+        CalendarDay(moment, secondsEastOfUTC: timeZone.secondsFromGMT(for: moment) - hour * 3600)
     }
 }
 

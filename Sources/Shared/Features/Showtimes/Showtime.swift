@@ -1,5 +1,6 @@
-package import Database
+import Database
 package import Foundation
+package import Text
 
 /// A movie in a hall at a time, at a price.
 package struct Showtime: Hashable, Sendable {

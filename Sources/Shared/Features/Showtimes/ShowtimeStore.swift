@@ -1,6 +1,7 @@
 import Callers
 import Database
 import Foundation
+import Text
 
 /// Writes the rows of showtimes and their prices.
 struct ShowtimeStore: Sendable {

@@ -1,6 +1,7 @@
 import Callers
-package import Database
+import Database
 package import Foundation
+package import Text
 
 /// What a person has to know of the showtime of an order or a ticket: what is shown where and when.
 package struct ShowtimeSummary: Hashable, Sendable {

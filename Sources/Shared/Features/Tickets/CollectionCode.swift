@@ -1,3 +1,5 @@
+import Text
+
 /// The code with which a buyer collects its tickets: eight characters without look-alikes.
 ///
 /// The alphabet has 32 letters and digits, without 0, 1, I and O. A code has 40 bits from the system's generator, and a rate limit makes
@@ -7,8 +9,7 @@ package struct CollectionCode: Hashable, Sendable {
 
     /// Makes a new code.
     package init() {
-        var generator = SystemRandomNumberGenerator()
-        text = String((0..<Self.length).compactMap { _ in Self.alphabet.randomElement(using: &generator) })
+        text = Self.alphabet.randomWord(Self.length)
     }
 
     /// Reads a code as a person types it, with lower case, blanks and hyphens.
@@ -16,12 +17,12 @@ package struct CollectionCode: Hashable, Sendable {
     /// `nil` when the text can't be a code.
     package init?(typed: String) {
         let characters = typed.uppercased().filter { $0 != " " && $0 != "-" }
-        guard characters.count == Self.length, characters.allSatisfy(Self.alphabet.contains) else { return nil }
+        guard characters.utf8.count == Self.length, characters.utf8.allSatisfy(Self.alphabet.contains) else { return nil }
         text = characters
     }
 
-    private static let length = 8
-    private static let alphabet = Array("23456789ABCDEFGHJKLMNPQRSTUVWXYZ")
+    static let length = 8
+    static let alphabet = Alphabet("23456789ABCDEFGHJKLMNPQRSTUVWXYZ")
 }
 
 extension CollectionCode: CustomStringConvertible, CustomReflectable {

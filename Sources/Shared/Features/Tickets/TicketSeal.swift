@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Text
 
 /// Signs the content of tickets' codes and verifies it (Ed25519, RFC 8032), so that nobody without the key can make a ticket.
 ///
@@ -45,7 +46,7 @@ package struct TicketSeal: Sendable {
             let key = try? Curve25519.Signing.PublicKey(rawRepresentation: known.bytes),
             key.isValidSignature(signature, for: Data(parts.prefix(3).joined(separator: ".").utf8))
         else { return nil }
-        return try? JSONDecoder().decode(TicketPass.self, from: content)
+        return try? JSONDecoder().decode(TicketPass.self, from: Data(content))
     }
 
     /// A key for another purpose than tickets, the same in all services.
@@ -55,10 +56,10 @@ package struct TicketSeal: Sendable {
     }
 
     private static func former(_ text: String) throws -> TicketKey {
-        guard let bytes = Data(base64Encoded: text) ?? Base64URL.decode(text), bytes.count == 32 else {
+        guard let bytes = Data(base64Encoded: text).map(Array.init) ?? Base64URL.decode(text), bytes.count == 32 else {
             throw TicketKeyInvalid.formerPublicKey
         }
-        return TicketKey(Array(bytes))
+        return TicketKey(bytes)
     }
 
     /// The private key's 32 bytes.
@@ -92,19 +93,6 @@ package struct TicketKey: Hashable, Sendable {
 package enum TicketKeyInvalid: Error, Hashable, Sendable {
     case privateKey
     case formerPublicKey
-}
-
-/// Base64 for URLs and file names (RFC 4648, section 5), without padding.
-enum Base64URL {
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
-
-    static func decode(_ text: String) -> Data? {
-        guard !text.contains(where: { "+/=".contains($0) }) else { return nil }
-        let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
-        return Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4))
-    }
 }
 
 extension TicketSeal: CustomStringConvertible, CustomReflectable {

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The keys of the last item of a page, as the opaque text that a client hands back for the next one.
 package struct PageCursor: Hashable, Sendable {
@@ -11,10 +12,7 @@ package struct PageCursor: Hashable, Sendable {
     /// URL-safe base64 of the keys as a JSON array.
     package var text: String {
         let json = (try? JSONEncoder().encode(keys)) ?? Data("[]".utf8)
-        return json.base64EncodedString()
-            .replacing("+", with: "-")
-            .replacing("/", with: "_")
-            .replacing("=", with: "")
+        return Base64URL.encode(json)
     }
 
     /// Reads what ``text`` wrote.
@@ -22,12 +20,10 @@ package struct PageCursor: Hashable, Sendable {
     /// - Parameter count: how many keys the list's order has.
     /// - Throws: ``Refusal/cursorInvalid`` for anything that is not a cursor of such a list.
     package init(text: String, count: Int) throws {
-        let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
-        let padded = base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4)
         guard
             text.utf8.count <= 1024,
-            let json = Data(base64Encoded: padded),
-            let keys = try? JSONDecoder().decode([String].self, from: json),
+            let json = Base64URL.decode(text),
+            let keys = try? JSONDecoder().decode([String].self, from: Data(json)),
             keys.count == count,
             !keys.contains(where: { $0.contains("\0") })
         else { throw Refusal.cursorInvalid }

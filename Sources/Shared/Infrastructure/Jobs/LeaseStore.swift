@@ -1,4 +1,5 @@
 import Database
+import Waiting
 
 /// The rows of leases, which say which process holds a job.
 struct LeaseStore: Sendable {

@@ -3,6 +3,7 @@ import Foundation
 package import Logging
 import Metrics
 import ServiceLifecycle
+import Waiting
 
 /// A job that one process at a time does again and again: the process that holds the lease of the job's name.
 ///

@@ -1,3 +1,5 @@
+import Waiting
+
 /// How fast the outbox is worked off, and how often a delivery is tried.
 package struct OutboxPace: Hashable, Sendable {
     /// How often a worker with nothing to do looks for due messages.

@@ -1,4 +1,5 @@
 import Database
+import Waiting
 
 /// The outbox's rows.
 struct OutboxStore: Sendable {

@@ -2,6 +2,7 @@ package import Database
 package import Logging
 import Metrics
 import ServiceLifecycle
+import Waiting
 
 /// Delivers the outbox's messages. It leases those that are due, passes each to the handler of its kind, outside of any transaction, and
 /// records the outcome.

@@ -2,6 +2,7 @@ import Callers
 package import Database
 package import Logging
 import Synchronization
+import Waiting
 
 /// Performs requests in batches, one transaction at a time: requests that arrive while a transaction is in flight form the next batch.
 ///
@@ -12,19 +13,20 @@ import Synchronization
 ///
 /// The lane lives on the thread of its connection, so that only the answers change threads.
 package actor Lane<Work: LaneWork> {
-    private struct Waiting: Sendable {
+    private struct Waiter: Sendable {
         let request: Work.Request
-        let since: ContinuousClock.Instant
         let answer: CheckedContinuation<Work.Answer, any Error>
     }
 
+    private typealias Place = WaitingLine<Waiter>.Place
+
     /// The state that callers and the lane share. A caller gets in line without waiting for the lane's thread.
     private struct Line {
-        var waiting: [Waiting] = []
+        var waiting: WaitingLine<Waiter>
         var isClosed = false
         /// The task that performs batch after batch; `nil` when nobody waits.
         var runner: Task<Void, Never>?
-        /// The task that refuses requests which wait too long while the runner is held up; `nil` when nobody waits.
+        /// The task that refuses requests which wait too long while the runner is held up.
         var watch: Task<Void, Never>?
     }
 
@@ -39,7 +41,7 @@ package actor Lane<Work: LaneWork> {
     private var connection: PostgresConnection?
     /// How long the lane pauses before it connects again, doubled with each failure.
     private var pause: Duration = .zero
-    private nonisolated let line = Mutex(Line())
+    private nonisolated let line: Mutex<Line>
 
     /// - Parameters:
     ///   - index: the number of this lane among those of its kind, for the metrics.
@@ -56,6 +58,7 @@ package actor Lane<Work: LaneWork> {
         self.logger = logger
         self.connect = connect
         metrics = LaneMetrics(name: configuration.name, index: index)
+        line = Mutex(Line(waiting: WaitingLine(capacity: configuration.queueLimit, waitLimit: configuration.waitLimit)))
     }
 
     deinit { thread.stop() }
@@ -72,13 +75,12 @@ package actor Lane<Work: LaneWork> {
     package nonisolated func submit(_ request: Work.Request) async throws -> Work.Answer {
         try await withCheckedThrowingContinuation { continuation in
             let isTaken = line.withLock { line in
-                guard !line.isClosed, line.waiting.count < configuration.queueLimit else { return false }
-                line.waiting.append(Waiting(request: request, since: .now, answer: continuation))
+                guard !line.isClosed, line.waiting.append(Waiter(request: request, answer: continuation)) else { return false }
                 metrics.waits(line.waiting.count)
                 if line.runner == nil {
                     line.runner = Task { await self.run() }
-                } else if line.watch == nil {
-                    line.watch = Task { await self.giveUpLate() }
+                } else if let due = line.waiting.beginWatch() {
+                    line.watch = Task { await self.refuseLate(from: due) }
                 }
                 return true
             }
@@ -104,46 +106,38 @@ package actor Lane<Work: LaneWork> {
     }
 
     /// The requests of the next batch; `nil` when nobody waits, which ends the runner.
-    private func nextBatch() -> [Waiting]? {
-        let taken: [Waiting]? = line.withLock { line in
-            defer { metrics.waits(line.waiting.count) }
-            guard line.waiting.count > configuration.batchLimit else {
-                if line.waiting.isEmpty {
-                    line.runner = nil
-                    return nil
-                }
-                let all = line.waiting
-                line.waiting = []
-                return all
+    private func nextBatch() -> [Place]? {
+        let taken: [Place]? = line.withLock { line in
+            guard !line.waiting.isEmpty else {
+                line.runner = nil
+                return nil
             }
-            let taken = Array(line.waiting.prefix(configuration.batchLimit))
-            line.waiting.removeFirst(taken.count)
+            let taken = line.waiting.removeFirst(configuration.batchLimit)
+            metrics.waits(line.waiting.count)
             return taken
         }
-        return taken?.filter { waiting in
-            guard hasWaitedTooLong(waiting) else { return true }
-            refuse(waiting.answer)
+        return taken?.filter { place in
+            guard place.isLate() else { return true }
+            refuse(place.element.answer)
             return false
         }
     }
 
     /// Refuses requests that have waited too long, while anybody waits. It is needed because a batch under way may take longer than a
     /// request may wait.
-    private nonisolated func giveUpLate() async {
-        while true {
-            let (late, due) = line.withLock { line in
-                let late = line.waiting.prefix { hasWaitedTooLong($0) }
-                line.waiting.removeFirst(late.count)
+    private nonisolated func refuseLate(from first: ContinuousClock.Instant) async {
+        await watchForLate(from: first) {
+            let (late, next) = line.withLock { line in
+                let found = line.waiting.removeLate()
                 metrics.waits(line.waiting.count)
-                if line.waiting.isEmpty { line.watch = nil }
-                return (late, line.waiting.first.map { $0.since + configuration.waitLimit })
+                return found
             }
-            for waiting in late { refuse(waiting.answer) }
-            guard let due, (try? await Task.sleep(until: due, clock: .continuous)) != nil else { return }
+            for waiter in late { refuse(waiter.answer) }
+            return next
         }
     }
 
-    private func perform(_ batch: [Waiting]) async {
+    private func perform(_ batch: [Place]) async {
         metrics.left(batch.count)
         var unknown: PostgresError?
         do {
@@ -161,27 +155,27 @@ package actor Lane<Work: LaneWork> {
     }
 
     /// - Parameter unknown: the error that left it unknown whether the requests were done before.
-    private func performOneByOne(_ batch: [Waiting], after error: any Error, unknown: PostgresError?) async {
+    private func performOneByOne(_ batch: [Place], after error: any Error, unknown: PostgresError?) async {
         logger.warning(
             "A batch failed; trying its requests one by one.",
             metadata: ["requests": "\(batch.count)", "error": "\(String(reflecting: error))"]
         )
         var unreachable: PostgresError?
-        for waiting in batch {
+        for place in batch {
             if let unreachable {
-                fail([waiting], with: unreachable, unknown: unknown)
+                fail([place], with: unreachable, unknown: unknown)
                 continue
             }
             // A request that may have been done already has to be looked up, however long it has waited.
-            guard unknown != nil || !hasWaitedTooLong(waiting) else {
-                refuse(waiting.answer)
+            guard unknown != nil || !place.isLate() else {
+                refuse(place.element.answer)
                 continue
             }
             var unknown = unknown
             do {
-                finish([waiting], with: try await attemptPersistently([waiting], unknown: &unknown))
+                finish([place], with: try await attemptPersistently([place], unknown: &unknown))
             } catch {
-                fail([waiting], with: error, unknown: unknown)
+                fail([place], with: error, unknown: unknown)
                 unreachable = (error as? PostgresError).flatMap { $0.code == .connectionFailed ? $0 : nil }
             }
         }
@@ -193,14 +187,14 @@ package actor Lane<Work: LaneWork> {
     /// - Parameter unknown: set when a COMMIT gets no answer. The next try is then a repetition, which first reads whether the COMMIT was
     ///   carried out.
     private func attemptPersistently(
-        _ batch: [Waiting],
+        _ batch: [Place],
         unknown: inout PostgresError?
     ) async throws -> [Result<Work.Answer, any Error>] {
-        let requests = batch.map(\.request)
+        let requests = batch.map(\.element.request)
         for _ in 1..<Self.tries {
             do {
                 return try await attempt(requests, isRepetition: unknown != nil)
-            } catch let error as PostgresError where error.isLoss && !batch.contains(where: hasWaitedTooLong) {
+            } catch let error as PostgresError where error.isLoss && !batch.contains(where: { $0.isLate() }) {
                 // The connection was lost before the COMMIT was sent, mostly while it was idle. Nothing was done.
             } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
                 logger.warning("The end of a batch is unknown; looking.", metadata: ["requests": "\(requests.count)"])
@@ -210,7 +204,7 @@ package actor Lane<Work: LaneWork> {
         return try await attempt(requests, isRepetition: unknown != nil)
     }
 
-    private func fail(_ batch: [Waiting], with error: any Error, unknown: PostgresError?) {
+    private func fail(_ batch: [Place], with error: any Error, unknown: PostgresError?) {
         if unknown != nil {
             logger.error("What became of a batch stays unknown.", metadata: ["error": "\(String(reflecting: error))"])
         }
@@ -220,10 +214,6 @@ package actor Lane<Work: LaneWork> {
     private nonisolated func refuse(_ answer: CheckedContinuation<Work.Answer, any Error>) {
         metrics.refused()
         answer.resume(throwing: Refusal.busy)
-    }
-
-    private nonisolated func hasWaitedTooLong(_ waiting: Waiting) -> Bool {
-        ContinuousClock.now - waiting.since > configuration.waitLimit
     }
 
     private func attempt(_ requests: [Work.Request], isRepetition: Bool) async throws -> [Result<Work.Answer, any Error>] {
@@ -270,9 +260,9 @@ package actor Lane<Work: LaneWork> {
         await closing?.close()
     }
 
-    private func finish(_ batch: [Waiting], with results: [Result<Work.Answer, any Error>]) {
-        for (waiting, result) in zip(batch, results) {
-            waiting.answer.resume(with: result)
+    private func finish(_ batch: [Place], with results: [Result<Work.Answer, any Error>]) {
+        for (place, result) in zip(batch, results) {
+            place.element.answer.resume(with: result)
         }
     }
 

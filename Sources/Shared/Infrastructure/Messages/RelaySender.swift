@@ -2,6 +2,7 @@ package import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Text
 
 /// Passes messages to a relay over HTTP, by a JSON POST that is signed with a shared secret. The relay sends the SMS or the mail.
 package struct RelaySender: MessageSender {

@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// The proof for the relay that a message is ours: HMAC-SHA256 over the time, a dot and the body, in hexadecimal digits.
 ///
@@ -13,8 +14,7 @@ package struct RelaySignature: Sendable {
 
     package func text(timestamp: Int, body: [UInt8]) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Array("\(timestamp).".utf8) + body, using: key)
-        let digits = Array("0123456789abcdef".utf8)
-        return "v1=" + String(decoding: code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return "v1=" + code.hexadecimal
     }
 }
 

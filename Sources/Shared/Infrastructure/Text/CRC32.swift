@@ -1,6 +1,6 @@
 /// The cyclic redundancy check of IEEE 802.3 (as in zlib and PNG): polynomial 0x04C11DB7, reflected, start and end inverted.
-enum CRC32 {
-    static func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
+public enum CRC32 {
+    public static func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
         var remainder = UInt32.max
         for byte in bytes {
             remainder ^= UInt32(byte)

@@ -1,4 +1,3 @@
-import Callers
 import Synchronization
 
 /// Lets a few callers through at a time. The others wait. Those with the least suspicion come first; among equals the groups take turns:
@@ -7,14 +6,13 @@ import Synchronization
 /// So when a thousand password guesses come from a hundred addresses, somebody who hasn't guessed waits for only one of them, or for two:
 /// every fourth place goes to the caller that has waited longest. A caller that has waited too long is refused, like one that comes when
 /// the queue is full.
-final class FairQueue: Sendable {
+package final class FairQueue: Sendable {
     private typealias Continuation = CheckedContinuation<Void, any Error>
 
     private struct Waiter {
         let id: Int
         let group: String
         let suspicion: Int
-        let since: ContinuousClock.Instant
         let continuation: Continuation
     }
 
@@ -22,7 +20,7 @@ final class FairQueue: Sendable {
         var running = 0
         var nextID = 0
         /// The waiting callers in the order in which they came.
-        var waiters: [Waiter] = []
+        var line: WaitingLine<Waiter>
         /// The number of the next turn of each group that has a waiting caller. The lowest number is next.
         var turns: [String: Int] = [:]
         var nextTurn = 0
@@ -30,24 +28,36 @@ final class FairQueue: Sendable {
         var letIn = 0
         /// The ids of callers that were cancelled before they began to wait.
         var cancelled: Set<Int> = []
-        /// Whether a task is refusing callers that wait too long.
-        var isWatched = false
 
-        mutating func append(_ waiter: Waiter) {
-            waiters.append(waiter)
+        /// - Returns: whether there was room.
+        mutating func append(_ waiter: Waiter) -> Bool {
+            guard line.append(waiter) else { return false }
             if turns[waiter.group] == nil { queue(waiter.group) }
+            return true
         }
 
         /// - Parameter takesTurn: whether the removal uses up the group's turn, so that its next caller comes after those of all other
         ///   groups.
         mutating func remove(at index: Int, takesTurn: Bool = false) -> Waiter {
-            let waiter = waiters.remove(at: index)
-            if !waiters.contains(where: { $0.group == waiter.group }) {
-                turns[waiter.group] = nil
-            } else if takesTurn {
-                queue(waiter.group)
-            }
+            let waiter = line.remove(at: index)
+            if !hasLeft(waiter.group), takesTurn { queue(waiter.group) }
             return waiter
+        }
+
+        /// Takes out the callers that have waited too long.
+        ///
+        /// - Returns: these callers, and when to look again.
+        mutating func removeLate() -> (late: [Waiter], next: ContinuousClock.Instant?) {
+            let found = line.removeLate()
+            for waiter in found.late { _ = hasLeft(waiter.group) }
+            return found
+        }
+
+        /// Whether no caller of a group waits any more. Such a group has no turn either.
+        private mutating func hasLeft(_ group: String) -> Bool {
+            guard !line.places.contains(where: { $0.element.group == group }) else { return false }
+            turns[group] = nil
+            return true
         }
 
         private mutating func queue(_ group: String) {
@@ -57,20 +67,22 @@ final class FairQueue: Sendable {
 
         /// The caller whose turn it is.
         mutating func next() -> Waiter? {
-            guard !waiters.isEmpty else { return nil }
+            guard !line.isEmpty else { return nil }
             letIn += 1
-            let index = letIn % FairQueue.longestWaitingEvery == 0 ? 0 : waiters.indices.min { place($0) < place($1) } ?? 0
+            let index = letIn % FairQueue.longestWaitingEvery == 0 ? 0 : line.places.indices.min { place($0) < place($1) } ?? 0
             return remove(at: index, takesTurn: true)
         }
 
         private func place(_ index: Int) -> (suspicion: Int, turn: Int, index: Int) {
-            (waiters[index].suspicion, turns[waiters[index].group] ?? 0, index)
+            let waiter = line.places[index].element
+            return (waiter.suspicion, turns[waiter.group] ?? 0, index)
         }
 
         /// The caller that makes room for a newcomer when the queue is full. It is the last caller with the highest suspicion, if that is
         /// higher than the newcomer's. Otherwise it is the last caller of the largest group, if that group has at least two more waiting
         /// than the newcomer's, and the newcomer isn't more suspicious.
         func dispensable(for newcomer: Waiter) -> Int? {
+            let waiters = line.places.map(\.element)
             let worst = waiters.indices.max { (waiters[$0].suspicion, $0) < (waiters[$1].suspicion, $1) }
             if let worst, waiters[worst].suspicion > newcomer.suspicion { return worst }
             let counts = waiters.reduce(into: [:]) { $0[$1.group, default: 0] += 1 }
@@ -84,25 +96,22 @@ final class FairQueue: Sendable {
     private static let longestWaitingEvery = 4
 
     private let places: Int
-    private let maximumWaiting: Int
-    private let waitLimit: Duration
-    private let refusal: Refusal
-    private let state = Mutex(State())
+    private let refusal: any Error
+    private let state: Mutex<State>
 
     /// - Parameters:
     ///   - places: how many are let through at a time.
     ///   - maximumWaiting: how many may wait.
     ///   - waitLimit: how long they may.
     ///   - refusal: what those are told who may not.
-    init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: Refusal = .busy) {
+    package init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: any Error) {
         self.places = max(1, places)
-        self.maximumWaiting = maximumWaiting
-        self.waitLimit = waitLimit
         self.refusal = refusal
+        state = Mutex(State(line: WaitingLine(capacity: maximumWaiting, waitLimit: waitLimit)))
     }
 
     /// How many callers wait.
-    var waiting: Int { state.withLock { $0.waiters.count } }
+    package var waiting: Int { state.withLock { $0.line.count } }
 
     /// Does the work when it is its turn.
     ///
@@ -110,7 +119,7 @@ final class FairQueue: Sendable {
     ///   - group: the group that takes turns with the others.
     ///   - suspicion: how much speaks against the caller. Callers with less come sooner.
     /// - Throws: the queue's refusal when too many callers wait or this one has waited too long; `CancellationError`; the work's errors.
-    func run<Result: Sendable>(for group: String, suspicion: Int = 0, _ work: () async throws -> Result) async throws -> Result {
+    package func run<Result: Sendable>(for group: String, suspicion: Int = 0, _ work: () async throws -> Result) async throws -> Result {
         try await enter(group, suspicion)
         defer { leave() }
         return try await work()
@@ -125,7 +134,7 @@ final class FairQueue: Sendable {
         defer { state.withLock { _ = $0.cancelled.remove(id) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: Continuation) in
-                wait(Waiter(id: id, group: group, suspicion: suspicion, since: .now, continuation: continuation))
+                wait(Waiter(id: id, group: group, suspicion: suspicion, continuation: continuation))
             }
         } onCancel: {
             cancel(id)
@@ -141,35 +150,24 @@ final class FairQueue: Sendable {
             } else if state.running < places {
                 state.running += 1
                 ended = (waiter.continuation, nil)
-            } else if state.waiters.count < maximumWaiting {
-                state.append(waiter)
-            } else if let index = state.dispensable(for: waiter) {
-                ended = (state.remove(at: index).continuation, refusal)
-                state.append(waiter)
-            } else {
+            } else if !state.append(waiter) {
                 ended = (waiter.continuation, refusal)
+                if let index = state.dispensable(for: waiter) {
+                    ended = (state.remove(at: index).continuation, refusal)
+                    _ = state.append(waiter)
+                }
             }
-            guard !state.isWatched, !state.waiters.isEmpty else { return }
-            state.isWatched = true
-            Task { await giveUpLate() }
+            if let due = state.line.beginWatch() { Task { await refuseLate(from: due) } }
         }
         resume(ended)
     }
 
     /// Refuses callers that have waited too long, while anybody waits.
-    private func giveUpLate() async {
-        while true {
-            let (late, due) = state.withLock { state in
-                var late: [Continuation] = []
-                let now = ContinuousClock.now
-                // The waiters are in the order in which they came.
-                while let first = state.waiters.first, first.since + waitLimit <= now { late.append(state.remove(at: 0).continuation) }
-                if state.waiters.isEmpty { state.isWatched = false }
-                return (late, state.waiters.first.map { $0.since + waitLimit })
-            }
-            for continuation in late { continuation.resume(throwing: refusal) }
-            guard let due else { return }
-            try? await Task.sleep(until: due, clock: .continuous)
+    private func refuseLate(from first: ContinuousClock.Instant) async {
+        await watchForLate(from: first) {
+            let (late, next) = state.withLock { $0.removeLate() }
+            for waiter in late { waiter.continuation.resume(throwing: refusal) }
+            return next
         }
     }
 
@@ -186,7 +184,7 @@ final class FairQueue: Sendable {
 
     private func cancel(_ id: Int) {
         let waiter: Waiter? = state.withLock { state in
-            guard let index = state.waiters.firstIndex(where: { $0.id == id }) else {
+            guard let index = state.line.places.firstIndex(where: { $0.element.id == id }) else {
                 state.cancelled.insert(id)
                 return nil
             }

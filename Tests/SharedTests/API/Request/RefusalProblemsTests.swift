@@ -5,6 +5,7 @@ import Foundation
 import HTTP
 import TestSupport
 import Testing
+import Text
 
 @testable import Shared
 

@@ -1,5 +1,6 @@
 import Database
 import Testing
+import Text
 
 @testable import Shared
 

@@ -3,6 +3,7 @@ import Foundation
 import Shared
 import TestSupport
 import Testing
+import Text
 
 /// Cities to put cinemas in, and runs of the generator.
 enum DemoFixture {

@@ -5,6 +5,7 @@ import Logging
 import Shared
 import TestSupport
 import Testing
+import Text
 
 /// What the services show of made data, compared with plain sums.
 @Suite("Demo data as the services show it")

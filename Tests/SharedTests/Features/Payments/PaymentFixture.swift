@@ -3,6 +3,7 @@ import Foundation
 import Shared
 import Synchronization
 import TestSupport
+import Text
 
 /// A database with an order to pay, a gateway that answers as it is told, and a place where facts arrive.
 struct PaymentFixture: Sendable {

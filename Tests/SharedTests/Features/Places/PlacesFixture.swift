@@ -2,6 +2,7 @@ import Callers
 import Database
 import Foundation
 import Testing
+import Text
 
 @testable import Shared
 

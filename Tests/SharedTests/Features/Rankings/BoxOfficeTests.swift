@@ -4,6 +4,7 @@ import Foundation
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Box office")
 struct BoxOfficeTests {

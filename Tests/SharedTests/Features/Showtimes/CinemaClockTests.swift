@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Shared
 import Testing
+import Text
 
 @Suite("A cinema's clock")
 struct CinemaClockTests {

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import TestSupport
 import Testing
+import Text
 
 @testable import Shared
 
@@ -61,7 +62,7 @@ struct TicketSealTests {
         // RFC 8410: these bytes stand before every Ed25519 public key.
         let header = Data([0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00])
         let files = [
-            "public.der": header + published, "signature": signature, "signed": Data(parts.prefix(3).joined(separator: ".").utf8),
+            "public.der": header + published, "signature": Data(signature), "signed": Data(parts.prefix(3).joined(separator: ".").utf8),
         ]
         let arguments = [
             "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "public.der", "-rawin", "-in", "signed", "-sigfile", "signature",

@@ -2,6 +2,7 @@ import Database
 import Foundation
 import TestSupport
 import Testing
+import Text
 
 @Suite("Decoding")
 struct DecodingTests {

@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import TestSupport
 import Testing
+import Text
 
 @Suite("The endpoint table answers requests", .inTurn)
 struct AnswerTests {

@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import TestSupport
 import Testing
+import Text
 
 @Suite("Bodies are read strictly", .inTurn)
 struct BodyTests {

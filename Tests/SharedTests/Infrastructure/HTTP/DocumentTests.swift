@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Logging
 import Testing
+import Text
 
 @testable import HTTP
 

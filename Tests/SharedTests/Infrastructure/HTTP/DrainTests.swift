@@ -5,6 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 import UnixSignals
+import Waiting
 
 @testable import HTTP
 

@@ -4,6 +4,7 @@ import NIOCore
 import Synchronization
 import TestSupport
 import Testing
+import Text
 import UnixSignals
 
 @testable import HTTP
@@ -267,7 +268,7 @@ final class NumberFeed: EventFeed {
 
     func count(to next: Int, telling streams: EventStreams) {
         number.withLock { $0 = next }
-        streams.wake(self)
+        streams.notifyReaders(of: self)
     }
 
     func event(after id: String?) -> (event: ServerSentEvent, id: String)? {

@@ -2,6 +2,7 @@ import Callers
 import Foundation
 import HTTP
 import Synchronization
+import Text
 
 /// A film of the example service.
 struct Film: Equatable, Sendable {

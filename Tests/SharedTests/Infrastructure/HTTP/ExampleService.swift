@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+import Text
 
 /// Tokens that say what they may: `may-<permission>`.
 struct ExampleAuthenticator: Authenticator {
@@ -60,7 +61,7 @@ extension TestResponse {
     var text: String { String(buffer: body) }
 
     /// The body as a value; null when it is none.
-    var json: JSONValue { (try? JSONText.value(text)) ?? .null }
+    var json: JSONValue { (try? JSONParser.parse(text)) ?? .null }
 
     /// The `code` of a problem.
     var code: String? {

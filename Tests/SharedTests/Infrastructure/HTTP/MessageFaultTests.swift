@@ -4,6 +4,7 @@ import NIOCore
 import Synchronization
 import TestSupport
 import Testing
+import Text
 import UnixSignals
 
 @testable import HTTP
@@ -250,7 +251,7 @@ struct Answer {
     subscript(name: String) -> String? { fields[name] }
 
     /// The body as a value; null when it is none.
-    var json: JSONValue { (try? JSONText.value(body)) ?? .null }
+    var json: JSONValue { (try? JSONParser.parse(body)) ?? .null }
 
     /// The `code` of a problem.
     var code: String? {

@@ -1,12 +1,13 @@
 import Foundation
 import TestSupport
 import Testing
+import Text
 
 @testable import HTTP
 
 @Suite("Numbers are whole by their digits")
 struct NumberTests {
-    private func json(_ text: String) throws -> JSONValue { try JSONText.value(text) }
+    private func json(_ text: String) throws -> JSONValue { try JSONParser.parse(text) }
 
     @Test(
         "The same number is the same, however it is written",
@@ -109,23 +110,6 @@ struct NumberTests {
             #expect(FieldKind<Double>.degrees(-90...90).read(try json(text), &issues) == degrees && issues.isEmpty, "\(text)")
         }
         #expect(fault(of: "90.00000001", in: .degrees(-90...90)) == "out_of_range")
-    }
-
-    @Test(
-        "Moments outside of what can be stored are none",
-        arguments: [
-            "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59-00:01",
-            "9999-12-31T10:00:00-14:00", "0000-12-31T23:59:59-14:00", "10000-01-01T00:00:00Z",
-        ])
-    func moments(text: String) {
-        #expect(Timestamp(text: text) == nil)
-    }
-
-    @Test(
-        "Moments at the ends of the years are themselves",
-        arguments: ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999Z"])
-    func ends(text: String) {
-        #expect(Timestamp(text: text)?.text == text)
     }
 
     /// The code by which a value is refused; empty where it isn't.

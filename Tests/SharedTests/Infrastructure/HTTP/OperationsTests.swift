@@ -10,7 +10,9 @@ import ServiceLifecycleTestKit
 import Synchronization
 import TestSupport
 import Testing
+import Text
 import UnixSignals
+import Waiting
 
 @testable import HTTP
 

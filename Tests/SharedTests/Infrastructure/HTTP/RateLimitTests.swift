@@ -4,6 +4,7 @@ import HummingbirdTesting
 import Synchronization
 import TestSupport
 import Testing
+import Text
 
 @testable import HTTP
 

@@ -7,6 +7,7 @@ import HummingbirdTesting
 import Logging
 import TestSupport
 import Testing
+import Text
 
 @testable import Shared
 

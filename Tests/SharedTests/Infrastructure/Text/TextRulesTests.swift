@@ -1,6 +1,7 @@
 import API
 import Shared
 import Testing
+import Text
 
 @testable import HTTP
 

@@ -1,6 +1,7 @@
 import Callers
 import TestSupport
 import Testing
+import Waiting
 
 @testable import Shared
 
@@ -26,7 +27,7 @@ struct FairQueueTests {
 
     @Test("Somebody at another address waits for one of a crowd, not for all of it")
     func turns() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 10, waitLimit: .seconds(600))
+        let queue = FairQueue(places: 1, maximumWaiting: 10, waitLimit: .seconds(600), refusal: Refusal.busy)
         let (release, holder) = await occupy(queue)
         let order = Order()
         var tasks: [Task<Void, any Error>] = []
@@ -43,7 +44,7 @@ struct FairQueueTests {
 
     @Test("When it is full, the last of a crowd makes room for somebody else; a crowd gets none")
     func full() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600))
+        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600), refusal: Refusal.busy)
         let (release, holder) = await occupy(queue)
         var crowd: [Task<Void, any Error>] = []
         for number in 0..<3 {
@@ -63,7 +64,7 @@ struct FairQueueTests {
 
     @Test("Callers with the fewest wrong tries go first, however many others wait; every fourth place is for the longest waiting")
     func suspicion() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 20, waitLimit: .seconds(600))
+        let queue = FairQueue(places: 1, maximumWaiting: 20, waitLimit: .seconds(600), refusal: Refusal.busy)
         let (release, holder) = await occupy(queue)
         let order = Order()
         var tasks: [Task<Void, any Error>] = []
@@ -81,7 +82,7 @@ struct FairQueueTests {
 
     @Test("When it is full, the last of those against whom most speaks makes room, and nobody for them")
     func fullOfGuessers() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600))
+        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600), refusal: Refusal.busy)
         let (release, holder) = await occupy(queue)
         var guessers: [Task<Void, any Error>] = []
         for (number, suspicion) in [7, 9, 9].enumerated() {
@@ -101,7 +102,7 @@ struct FairQueueTests {
 
     @Test("A caller that has waited too long is refused, and the queue goes on")
     func waitLimit() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .milliseconds(1))
+        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .milliseconds(1), refusal: Refusal.busy)
         let (release, holder) = await occupy(queue)
         for _ in 0..<2 {
             await #expect(throws: Refusal.busy) { try await queue.run(for: "a") {} }
@@ -114,7 +115,7 @@ struct FairQueueTests {
 
     @Test("A queue has its own words for those whom it refuses")
     func refusal() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 0, waitLimit: .seconds(600), refusal: .busy)
+        let queue = FairQueue(places: 1, maximumWaiting: 0, waitLimit: .seconds(600), refusal: Refusal.busy)
         let (release, holder) = await occupy(queue)
         await #expect(throws: Refusal.busy) { try await queue.run(for: "a") {} }
         release.finish()
@@ -123,7 +124,7 @@ struct FairQueueTests {
 
     @Test("A caller that is cancelled leaves its place")
     func cancelled() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600))
+        let queue = FairQueue(places: 1, maximumWaiting: 3, waitLimit: .seconds(600), refusal: Refusal.busy)
         let (release, holder) = await occupy(queue)
         let task = Task { try await queue.run(for: "a") {} }
         try await waits(1, in: queue)

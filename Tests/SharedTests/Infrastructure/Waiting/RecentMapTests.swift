@@ -1,5 +1,6 @@
 import Callers
 import Testing
+import Waiting
 
 @testable import Shared
 
@@ -37,6 +38,35 @@ struct RecentMapTests {
         map.removeAll { $0 == 3 }
         #expect(map[3] == nil)
         #expect(map[2] == 2)
+    }
+
+    @Test("Costs are bounded as a number is, and what is only looked at doesn't stay for it")
+    func costs() {
+        var map = RecentMap<Int, String>(capacity: 100)
+        for number in 0..<1000 {
+            map.store("x", for: number, cost: 1 + number % 30)
+            #expect(map.cost <= 100 && map.peek(number) == "x")
+        }
+        map = RecentMap(capacity: 10)
+        map.store("looked at", for: -1)
+        map.store("asked for", for: -2)
+        for number in 0..<20 {
+            map.store("other", for: number)
+            _ = map.peek(-1)
+            _ = map[-2]
+        }
+        #expect(map.peek(-1) == nil && map.peek(-2) == "asked for")
+        // A value that costs another sum replaces the former one's.
+        map = RecentMap(capacity: 100)
+        var generations = [map.store("a", for: 1, cost: 10), map.store("b", for: 1, cost: 20)]
+        #expect(map.cost == 20 && map.count == 1)
+        generations.append(map.store("c", for: 2, cost: 1, beginsGeneration: true))
+        #expect(generations == [false, false, true] && map.peek(1) == "b" && map.cost == 21)
+        let asked = map[1]
+        #expect(asked == "b" && map.cost == 21)
+        map[1] = nil
+        map[2] = nil
+        #expect(map.cost == 0 && map.count == 0)
     }
 
     @Test("A principal is believed for its lifetime, counted from the question, kept after it, and removed on demand")

@@ -1,4 +1,5 @@
 import Callers
+import Text
 
 /// What somebody signs in under: a username, a phone number or an e-mail address. The three never look alike.
 package enum LoginName: Hashable, Sendable {
@@ -76,7 +77,7 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
         }
         guard
             (7...15).contains(digits.utf8.count),
-            digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            digits.utf8.allSatisfy(\.isDecimalDigit),
             digits.utf8.first != UInt8(ascii: "0"),
             Self.isPlausible(digits)
         else { throw Refusal.phoneInvalid }

@@ -1,4 +1,5 @@
 import Callers
+import Text
 
 /// A number that is sent to a phone or mailbox to learn whether somebody has it.
 struct OneTimeCode: Hashable, Sendable {
@@ -7,13 +8,12 @@ struct OneTimeCode: Hashable, Sendable {
     /// Six digits of the system's generator, all equally likely.
     init() {
         var generator = SystemRandomNumberGenerator()
-        let digits = String(Int.random(in: 0...999_999, using: &generator))
-        text = String(repeating: "0", count: 6 - digits.utf8.count) + digits
+        text = String(Int.random(in: 0...999_999, using: &generator), width: 6)
     }
 
     /// A code that somebody has typed; `nil` for what can't be one.
     init?(_ text: String) {
-        guard text.utf8.count == 6, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+        guard text.utf8.count == 6, text.utf8.allSatisfy(\.isDecimalDigit) else { return nil }
         self.text = text
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// Something that only its holder can know: a prefix that says what it is for, and 30 random base62 characters (178 bits).
 package struct OneTimeSecret: Hashable, Sendable {
@@ -24,12 +25,7 @@ package struct OneTimeSecret: Hashable, Sendable {
     package let text: String
 
     init(_ purpose: Purpose) {
-        var generator = SystemRandomNumberGenerator()
-        var text = purpose.rawValue + "_"
-        for _ in 0..<30 {
-            text.unicodeScalars.append(Unicode.Scalar(Self.alphabet[Int.random(in: 0..<62, using: &generator)]))
-        }
-        self.text = text
+        text = purpose.rawValue + "_" + Alphabet.base62.randomWord(30)
     }
 
     /// What somebody shows as such a secret; the stored hash decides whether it is one.
@@ -45,10 +41,8 @@ package struct OneTimeSecret: Hashable, Sendable {
     /// Another secret for each label, from which this one can't be found: HMAC-SHA-256, in base64url.
     func derived(_ label: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Array(label.utf8), using: SymmetricKey(data: Array(text.utf8)))
-        return URLSafeBase64.encode(Array(code))
+        return Base64URL.encode(code)
     }
-
-    private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 }
 
 extension OneTimeSecret: CustomStringConvertible, CustomReflectable {

@@ -1,4 +1,4 @@
-import Foundation
+import Text
 
 /// A password's hash with all that is needed to check it, in the PHC string format: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`, or
 /// `$scrypt$ln=14,r=8,p=5$<salt>$<hash>` from before; salt and hash in base64 without padding.
@@ -22,8 +22,8 @@ package struct PasswordHash: Hashable, Sendable {
         let fields = text.split(separator: "$", omittingEmptySubsequences: false).map(String.init)
         guard
             let function = PasswordFunction(fields: Array(fields.dropLast(2))),
-            let salt = Self.bytes(base64: fields[fields.count - 2]), (8...64).contains(salt.count),
-            let hash = Self.bytes(base64: fields[fields.count - 1]), (16...64).contains(hash.count)
+            let salt = UnpaddedBase64.decode(fields[fields.count - 2]), (8...64).contains(salt.count),
+            let hash = UnpaddedBase64.decode(fields[fields.count - 1]), (16...64).contains(hash.count)
         else { return nil }
         self.init(function: function, salt: salt, hash: hash)
         // One hash has one spelling: no signs, no leading zeros, no loose bits at the end of its base64.
@@ -31,20 +31,11 @@ package struct PasswordHash: Hashable, Sendable {
     }
 
     package var text: String {
-        "\(function.text)$\(Self.base64(salt))$\(Self.base64(hash))"
+        "\(function.text)$\(UnpaddedBase64.encode(salt))$\(UnpaddedBase64.encode(hash))"
     }
 
     /// In bytes; none of ours comes near it.
     private static let maximumLength = 256
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("=", with: "")
-    }
-
-    private static func bytes(base64 text: String) -> [UInt8]? {
-        guard !text.contains("=") else { return nil }
-        return Data(base64Encoded: text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)).map(Array.init)
-    }
 }
 
 extension PasswordHash: CustomStringConvertible {

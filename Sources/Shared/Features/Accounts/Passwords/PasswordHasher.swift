@@ -4,6 +4,8 @@ import Crypto
 import Glibc
 import NIOPosix
 import Synchronization
+import Text
+import Waiting
 
 /// Hashes passwords on a few threads of its own, away from those that answer requests, with a short queue in front.
 ///
@@ -31,7 +33,7 @@ package final class PasswordHasher: Sendable {
         self.function = function
         self.sleep = sleep
         threads = NIOThreadPool(numberOfThreads: threadCount)
-        queue = FairQueue(places: threadCount, maximumWaiting: maximumWaiting, waitLimit: waitLimit)
+        queue = FairQueue(places: threadCount, maximumWaiting: maximumWaiting, waitLimit: waitLimit, refusal: Refusal.busy)
         threads.start()
     }
 

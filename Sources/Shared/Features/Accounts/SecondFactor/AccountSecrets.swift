@@ -64,10 +64,4 @@ extension [UInt8] {
     func isSame(as other: [UInt8]) -> Bool {
         SymmetricKey(data: self) == SymmetricKey(data: other)
     }
-
-    /// Bytes of the system's generator.
-    static func random(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    }
 }

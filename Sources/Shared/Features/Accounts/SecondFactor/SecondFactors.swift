@@ -1,6 +1,7 @@
 package import Callers
 package import Database
 import Foundation
+import Text
 
 /// Whether an account has a second factor, and how many recovery codes are left.
 package struct SecondFactorState: Hashable, Sendable {
@@ -78,7 +79,8 @@ package struct SecondFactors: Sendable {
             throw Refusal.secondFactorOn
         }
         return SecondFactorSetup(
-            secret: Base32.text(secret), uri: TOTP.uri(secret: secret, account: account.username, issuer: "Piao \(account.realm.rawValue)")
+            secret: Base32.encode(secret),
+            uri: TOTP.uri(secret: secret, account: account.username, issuer: "Piao \(account.realm.rawValue)")
         )
     }
 

@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// Time-based one-time passwords (RFC 6238) as the usual applications make them: SHA-1, steps of 30 seconds, six digits.
 enum TOTP {
@@ -16,8 +17,7 @@ enum TOTP {
         let hash = Array(HMAC<Insecure.SHA1>.authenticationCode(for: counter, using: SymmetricKey(data: secret)))
         let offset = Int(hash[hash.count - 1] & 0x0F)
         let number = hash[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
-        let digits = String(number % 1_000_000)
-        return String(repeating: "0", count: 6 - digits.utf8.count) + digits
+        return String(number % 1_000_000, width: 6)
     }
 
     /// Which step a code belongs to: the present one, or a neighbour of it, since clocks differ.
@@ -30,34 +30,9 @@ enum TOTP {
 
     /// What an application reads from a QR code.
     static func uri(secret: [UInt8], account: String, issuer: String) -> String {
-        let name = percentEncoded(issuer) + ":" + percentEncoded(account)
-        return "otpauth://totp/\(name)?secret=\(Base32.text(secret))&issuer=\(percentEncoded(issuer))&algorithm=SHA1&digits=6&period=30"
-    }
-
-    private static func percentEncoded(_ text: String) -> String {
-        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-        let digits = Array("0123456789ABCDEF".utf8)
-        let bytes = text.utf8.flatMap { plain.contains($0) ? [$0] : [UInt8(ascii: "%"), digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-/// Base32 of RFC 4648 without padding, as people can type it.
-enum Base32 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
-
-    static func text(_ bytes: [UInt8]) -> String {
-        var (result, rest, bits): ([UInt8], Int, Int) = ([], 0, 0)
-        for byte in bytes {
-            rest = (rest << 8 | Int(byte)) & 0xFFF
-            bits += 8
-            while bits >= 5 {
-                bits -= 5
-                result.append(alphabet[rest >> bits & 31])
-            }
-        }
-        if bits > 0 { result.append(alphabet[rest << (5 - bits) & 31]) }
-        return String(decoding: result, as: UTF8.self)
+        let encodedIssuer = PercentEncoding.encode(issuer)
+        let name = encodedIssuer + ":" + PercentEncoding.encode(account)
+        return "otpauth://totp/\(name)?secret=\(Base32.encode(secret))&issuer=\(encodedIssuer)&algorithm=SHA1&digits=6&period=30"
     }
 }
 
@@ -70,7 +45,7 @@ struct RecoveryCode: Hashable, Sendable {
     static let count = 10
 
     init() {
-        text = Self.grouped(Array(Base32.text(.random(15))))
+        text = Self.grouped(Array(Base32.encode([UInt8].random(15))))
     }
 
     /// A code as somebody has typed it; `nil` for what can't be one.

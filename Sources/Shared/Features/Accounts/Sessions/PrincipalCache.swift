@@ -1,6 +1,7 @@
 import Callers
 import Database
 import Synchronization
+import Waiting
 
 /// Principals that were looked up before, by their tokens; also which tokens are nobody's.
 ///

@@ -1,5 +1,6 @@
 import Callers
 import Database
+import Waiting
 
 /// Looks tokens up in the database. Tokens that come while a query is under way share the next one: a lone token waits for nobody, and many
 /// at once cost little more than one.
@@ -10,16 +11,14 @@ actor PrincipalLookups {
     private let configuration: AccountsConfiguration
     private let store = PrincipalStore()
     private let sessions = SessionStore()
-    private let patience: Duration
     private var asking: [[UInt8]: [CheckedContinuation<Answer, Never>]] = [:]
-    /// In the order of arrival.
-    private var queue: [(sha256: [UInt8], since: ContinuousClock.Instant)] = []
-    private var isWatched = false
+    /// The hashes of the tokens that wait for a query.
+    private var line: WaitingLine<[UInt8]>
     /// How many queries are under way.
     private(set) var running = 0
 
     /// How many tokens wait for one.
-    var waitingCount: Int { queue.count }
+    var waitingCount: Int { line.count }
 
     /// How many queries are under way at most, how many tokens one is about, and how many tokens may wait for one.
     private static let parallelQueries = 2
@@ -30,50 +29,43 @@ actor PrincipalLookups {
     init(pool: PostgresPool, configuration: AccountsConfiguration, patience: Duration = .seconds(2)) {
         self.pool = pool
         self.configuration = configuration
-        self.patience = patience
+        line = WaitingLine(capacity: Self.queueLimit, waitLimit: patience)
     }
 
     /// Who has the token of this hash, and when the database was asked.
     ///
     /// - Throws: ``Refusal/busy``, and what the database answers.
     func principal(forSHA256 sha256: [UInt8]) async throws -> (principal: Principal?, readAt: ContinuousClock.Instant) {
-        guard queue.count < Self.queueLimit else { throw Refusal.busy }
+        guard !line.isFull else { throw Refusal.busy }
         return try await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
-            if asking[sha256, default: []].isEmpty { queue.append((sha256, .now)) }
+            if asking[sha256, default: []].isEmpty { _ = line.append(sha256) }
             asking[sha256, default: []].append(continuation)
             if running < Self.parallelQueries {
                 running += 1
                 Task { await run() }
-            } else if !isWatched {
-                isWatched = true
-                Task { await giveUpLate() }
+            } else if let due = line.beginWatch() {
+                Task { await refuseLate(from: due) }
             }
         }.get()
     }
 
     private func run() async {
-        while !queue.isEmpty {
-            let batch = queue.prefix(Self.batchLimit)
-            queue.removeFirst(batch.count)
-            await answer(batch.map { sha256, _ in (sha256, asking.removeValue(forKey: sha256) ?? []) })
+        while !line.isEmpty {
+            let batch = line.removeFirst(Self.batchLimit).map(\.element)
+            await answer(batch.map { sha256 in (sha256, asking.removeValue(forKey: sha256) ?? []) })
         }
         running -= 1
     }
 
     /// Refuses those who have waited for too long, as long as any wait.
-    private func giveUpLate() async {
-        while let first = queue.first {
-            let due = first.since + patience
-            guard due <= .now else {
-                try? await Task.sleep(until: due, clock: .continuous)
-                continue
-            }
-            queue.removeFirst()
-            for continuation in asking.removeValue(forKey: first.sha256) ?? [] {
+    private func refuseLate(from first: ContinuousClock.Instant) async {
+        await watchForLate(from: first) {
+            let (late, next) = line.removeLate()
+            for continuation in late.flatMap({ asking.removeValue(forKey: $0) ?? [] }) {
                 continuation.resume(returning: .failure(Refusal.busy))
             }
+            return next
         }
-        isWatched = false
     }
 
     private func answer(_ waiting: [([UInt8], [CheckedContinuation<Answer, Never>])]) async {

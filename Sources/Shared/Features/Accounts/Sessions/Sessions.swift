@@ -1,5 +1,6 @@
 package import Callers
 package import Database
+import Text
 
 package import struct Foundation.Date
 

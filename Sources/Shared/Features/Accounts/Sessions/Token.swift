@@ -1,5 +1,6 @@
 package import Callers
 import Crypto
+import Text
 
 /// The secret by which a signed-in device is known: `client_`, `cinema_` or `admin_`, 30 random base62 characters (178 bits),
 /// and 6 more that are the CRC-32 of all before them.
@@ -18,10 +19,7 @@ package struct Token: Hashable, Sendable {
     }
 
     init(realm: Realm, using generator: inout some RandomNumberGenerator) {
-        var body = realm.rawValue + "_"
-        for _ in 0..<Self.randomLength {
-            body.unicodeScalars.append(Unicode.Scalar(Self.alphabet[Int.random(in: 0..<62, using: &generator)]))
-        }
+        let body = realm.rawValue + "_" + Alphabet.base62.randomWord(Self.randomLength, using: &generator)
         self.realm = realm
         text = body + Self.checksum(of: body)
     }
@@ -33,7 +31,7 @@ package struct Token: Hashable, Sendable {
         let secret = text[text.index(after: underscore)...]
         guard
             secret.utf8.count == Self.randomLength + Self.checksumLength,
-            secret.utf8.allSatisfy(Self.alphabet.contains),
+            secret.utf8.allSatisfy(Alphabet.base62.contains),
             text.hasSuffix(Self.checksum(of: String(text.dropLast(Self.checksumLength))))
         else { return nil }
         self.realm = realm
@@ -50,18 +48,10 @@ package struct Token: Hashable, Sendable {
 
     private static let randomLength = 30
     private static let checksumLength = 6
-    /// In the order of ASCII, which is also the order of their values.
-    private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
     /// The CRC-32 of a text in base62, most significant first, padded with zeros.
     private static func checksum(of text: String) -> String {
-        var rest = Int(CRC32.checksum(of: text.utf8))
-        var digits: [UInt8] = []
-        for _ in 0..<checksumLength {
-            digits.append(alphabet[rest % 62])
-            rest /= 62
-        }
-        return String(decoding: digits.reversed(), as: UTF8.self)
+        Alphabet.base62.text(of: UInt64(CRC32.checksum(of: text.utf8)), length: checksumLength)
     }
 }
 

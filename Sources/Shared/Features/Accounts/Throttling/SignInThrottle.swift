@@ -2,6 +2,8 @@ import Callers
 import Crypto
 import Database
 import Synchronization
+import Text
+import Waiting
 
 /// Slows down the guessing of passwords and codes, for all processes together.
 ///
@@ -171,9 +173,7 @@ package final class SignInThrottle: Sendable {
         }
 
         private static func hash(_ kind: String, _ login: String, _ address: String) -> String {
-            let digits = Array("0123456789abcdef".utf8)
-            let digest = SHA256.hash(data: Array("\(kind) \(login.utf8.count) \(login) \(address)".utf8))
-            return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+            SHA256.hash(data: Array("\(kind) \(login.utf8.count) \(login) \(address)".utf8)).hexadecimal
         }
     }
 

@@ -1,5 +1,6 @@
 package import Callers
 package import Foundation
+import Waiting
 
 /// The time in which tickets let people in: around the showtime, not days before it.
 package struct EntryWindow: Hashable, Sendable {

@@ -1,6 +1,7 @@
 package import Callers
 package import Database
 import Foundation
+import Waiting
 
 /// Records entries. They are independent of collection, because a ticket that shows its own code needs no paper.
 package struct TicketEntries: Sendable {

@@ -1,6 +1,8 @@
 import Crypto
 import CryptoExtras
 package import Foundation
+import Text
+import Waiting
 
 /// Makes challenges and checks their answers. The server stores nothing about a challenge before it is used: the id carries its content,
 /// under a seal that fits one account and one showtime.
@@ -23,7 +25,7 @@ package struct HoldChallenges: Sendable {
         let content = Content(number: [UInt8].random(16), cost: UInt32(clamping: cost), expiresAt: now.addingTimeInterval(lifetime.seconds))
         let bytes = content.bytes
         return HoldChallenge(
-            id: URLSafeBase64.encode(bytes + seal(of: bytes, accountID, showtimeID)),
+            id: Base64URL.encode(bytes + seal(of: bytes, accountID, showtimeID)),
             nonce: derived("nonce", bytes).hexadecimal,
             salt: derived("salt", bytes).hexadecimal,
             cost: cost,
@@ -35,7 +37,7 @@ package struct HoldChallenges: Sendable {
     /// depends on the cost.
     package func check(_ answer: ChallengeAnswer, of accountID: Int64, showtimeID: Int64) -> CheckedChallenge {
         guard
-            let bytes = URLSafeBase64.decode(answer.id), bytes.count == Content.length + Self.sealLength,
+            let bytes = Base64URL.decode(answer.id), bytes.count == Content.length + Self.sealLength,
             Array(bytes.suffix(Self.sealLength)).isSame(as: seal(of: Array(bytes.prefix(Content.length)), accountID, showtimeID)),
             let content = Content(Array(bytes.prefix(Content.length))),
             let key = try? Self.derivedKey(

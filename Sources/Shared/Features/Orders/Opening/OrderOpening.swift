@@ -1,5 +1,6 @@
 package import Callers
 package import Foundation
+import Waiting
 
 /// A request to open an order, as a lane takes it. All checks that need no database have been made. It never changes. It is a class,
 /// because it is passed on many times.

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Waiting
 
 /// The second round trip of a booking transaction: {writes, COMMIT}.
 extension OrderOpeningStore {

@@ -1,5 +1,6 @@
 import Callers
 package import Foundation
+import Waiting
 
 /// The rules against holding seats without buying them. They apply to orders that are opened online; a clerk sees who stands at the
 /// counter.

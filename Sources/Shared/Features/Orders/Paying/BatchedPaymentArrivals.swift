@@ -1,5 +1,6 @@
 import Callers
 import Database
+import Waiting
 
 /// Handles the gateways' notices in lanes: those that arrive while a batch is under way form the next one.
 ///
@@ -11,7 +12,7 @@ import Database
 package struct BatchedPaymentArrivals: PaymentFactHandler {
     private let lanes: Lanes<NoticeBatchWork>
     private let alone: PaymentArrivals
-    private let turns = FairQueue(places: 4, maximumWaiting: 64, waitLimit: .milliseconds(500), refusal: .busy)
+    private let turns = FairQueue(places: 4, maximumWaiting: 64, waitLimit: .milliseconds(500), refusal: Refusal.busy)
 
     package init(lanes: Lanes<NoticeBatchWork>, alone: PaymentArrivals) {
         self.lanes = lanes

@@ -1,4 +1,5 @@
-package import Database
+import Database
+package import Text
 
 /// A company that takes money from buyers for us.
 ///

@@ -1,5 +1,6 @@
-package import Database
+import Database
 package import FoundationEssentials
+package import Text
 
 /// The comparison of a day's bill with our books. The order of the lines makes no difference.
 package struct BillComparison: Hashable, Sendable {

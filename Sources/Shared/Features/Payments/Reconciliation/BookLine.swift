@@ -1,5 +1,6 @@
-package import Database
+import Database
 package import FoundationEssentials
+package import Text
 
 /// A payment or refund of ours, as it is compared with a gateway's bill.
 package struct BookLine: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Text
 
 /// Reads our payments and refunds for the comparison with a gateway's bill.
 struct BookStore: Sendable {

@@ -1,20 +1,19 @@
-package import Database
 package import FoundationEssentials
+package import Text
 
 /// Days by Beijing's clock, which gateways' bills go by: 8 hours ahead of UTC all year.
 extension CalendarDay {
-    private static let offset: TimeInterval = 8 * 3600
-    private static let length: TimeInterval = 86_400
+    /// In seconds.
+    private static let offset = 8 * 3600
 
     /// The day that it is in Beijing at a moment.
     package init(inBeijingAt moment: Date) {
-        let seconds = moment.timeIntervalSinceReferenceDate + Self.offset
-        self.init(daysSince2001: Int((seconds / Self.length).rounded(.down)))
+        self.init(moment, secondsEastOfUTC: Self.offset)
     }
 
     /// When the day begins in Beijing.
     package var startInBeijing: Date {
-        Date(timeIntervalSinceReferenceDate: Double(daysSince2001) * Self.length - Self.offset)
+        start(secondsEastOfUTC: Self.offset)
     }
 
     /// When the next one begins.

@@ -1,6 +1,7 @@
 import Callers
 import Database
 import Foundation
+import Text
 
 /// The rows of differences between our books and the bills.
 struct DifferenceStore: Sendable {

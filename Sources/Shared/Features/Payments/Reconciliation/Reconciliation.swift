@@ -1,5 +1,6 @@
-package import Database
+import Database
 package import FoundationEssentials
+package import Text
 
 /// The comparison of a day in our books with a gateway's bill, and its state.
 package struct Reconciliation: Hashable, Sendable {

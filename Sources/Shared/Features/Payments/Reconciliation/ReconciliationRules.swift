@@ -1,5 +1,6 @@
-package import Database
+import Database
 package import FoundationEssentials
+package import Text
 
 /// The rules of when a day is compared, and which of our rows a bill should have named by then.
 package struct ReconciliationRules: Hashable, Sendable {

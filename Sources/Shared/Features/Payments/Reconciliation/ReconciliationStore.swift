@@ -1,6 +1,7 @@
 import Callers
 import Database
 import Foundation
+import Text
 
 /// The rows of reconciliations: which days were compared, and with which result.
 struct ReconciliationStore: Sendable {

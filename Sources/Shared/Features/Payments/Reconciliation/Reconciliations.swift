@@ -1,6 +1,7 @@
 package import Callers
 package import Database
 import Foundation
+package import Text
 
 /// Compares our books with the gateways' bills, day by day.
 ///

@@ -1,5 +1,6 @@
 import Database
 import FoundationEssentials
+import Waiting
 
 /// The rows of payments and of the gateways' notices.
 struct PaymentStore: Sendable {

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Text
 
 /// A number that we give to a trade or to a refund at the gateway: 1 to 64 of `0-9A-Za-z_`.
 package struct TradeNumber: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
@@ -12,16 +13,8 @@ package struct TradeNumber: RawRepresentable, Hashable, Sendable, CustomStringCo
 
     /// Makes a new number that nobody can guess: the day in UTC, for people who read lists, and 24 random characters (124 bits).
     package init(madeAt now: Date, using generator: inout some RandomNumberGenerator) {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let day = calendar.dateComponents([.year, .month, .day], from: now)
-        let date = (day.year ?? 0) * 10_000 + (day.month ?? 0) * 100 + (day.day ?? 0)
-        var text = String(date)
-        for _ in 0..<24 {
-            // Only lower case is used, so that two numbers never differ by case alone.
-            text.unicodeScalars.append(Self.alphabet[Int.random(in: 0..<Self.alphabet.count, using: &generator)])
-        }
-        rawValue = text
+        let date = CalendarDay(now).description.replacing("-", with: "")
+        rawValue = date + Self.alphabet.randomWord(24, using: &generator)
     }
 
     /// Makes a number out of the system's randomness.
@@ -32,13 +25,10 @@ package struct TradeNumber: RawRepresentable, Hashable, Sendable, CustomStringCo
 
     package var description: String { rawValue }
 
-    private static let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyz".unicodeScalars)
+    /// Lower case only: two numbers never differ by case alone.
+    private static let alphabet = Alphabet("0123456789abcdefghijklmnopqrstuvwxyz")
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "_"): true
-        default: false
-        }
+        byte.isAlphanumeric || byte == UInt8(ascii: "_")
     }
 }

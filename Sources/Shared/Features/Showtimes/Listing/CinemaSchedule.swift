@@ -1,4 +1,5 @@
-package import Database
+import Database
+package import Text
 
 /// What a cinema shows: the days to come with showtimes, and the showtimes of one of them by movie.
 package struct CinemaSchedule: Hashable, Sendable {

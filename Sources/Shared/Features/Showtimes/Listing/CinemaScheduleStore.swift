@@ -1,4 +1,5 @@
 import Database
+import Text
 
 /// Reads what a cinema shows.
 struct CinemaScheduleStore: Sendable {

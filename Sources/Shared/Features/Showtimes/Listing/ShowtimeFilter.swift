@@ -1,5 +1,6 @@
 package import Callers
-package import Database
+import Database
+package import Text
 
 /// Which showtimes are wanted.
 package struct ShowtimeFilter: Hashable, Sendable {

@@ -1,6 +1,7 @@
 package import Callers
 package import Database
 import Foundation
+package import Text
 
 /// Reads showtimes, for moviegoers and for those who manage them.
 package struct ShowtimeListing: Sendable {

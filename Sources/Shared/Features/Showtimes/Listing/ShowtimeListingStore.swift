@@ -1,6 +1,7 @@
 import Callers
 import Database
 import Foundation
+import Text
 
 /// Reads showtimes with the names of their movies, cinemas and halls.
 struct ShowtimeListingStore: Sendable {

@@ -1,5 +1,6 @@
-package import Database
+import Database
 package import Foundation
+package import Text
 
 /// The permission of a merchant to show a movie between two days, both included, in the cinema's time zone.
 package struct ScreeningRight: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Callers
-package import Database
+import Database
+package import Text
 
 /// An administrator's decision about a screening right.
 package struct ScreeningRightDecision: Hashable, Sendable {

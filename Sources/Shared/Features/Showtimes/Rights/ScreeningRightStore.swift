@@ -1,6 +1,7 @@
 import Callers
 import Database
 import Foundation
+import Text
 
 /// The rows of screening rights.
 struct ScreeningRightStore: Sendable {

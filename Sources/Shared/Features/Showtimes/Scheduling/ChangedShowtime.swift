@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Text
 
 /// A showtime as it will be after a change.
 struct ChangedShowtime: Sendable {

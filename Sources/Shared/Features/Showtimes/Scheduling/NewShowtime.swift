@@ -1,5 +1,6 @@
 import Database
 package import Foundation
+import Text
 
 /// A showtime that a cinema schedules. Everything else about it follows from the hall and the movie.
 package struct NewShowtime: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import Callers
-package import Database
+import Database
 package import Foundation
+package import Text
 
 /// The rules for a showtime, given its hall, its movie and the time. Pure: everything was read before.
 package struct ShowtimeRules: Sendable {

@@ -1,6 +1,7 @@
 package import Callers
 package import Database
 import Foundation
+import Text
 
 /// Scheduling: which movie is in which hall, when, at what price.
 package struct ShowtimeScheduling: Sendable {

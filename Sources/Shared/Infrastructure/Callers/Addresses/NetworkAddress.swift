@@ -1,3 +1,5 @@
+import Text
+
 /// An IP address as a number.
 package enum NetworkAddress: Hashable, Sendable {
     case v4(UInt32)
@@ -22,7 +24,7 @@ package enum NetworkAddress: Hashable, Sendable {
         guard parts.count == 4 else { return nil }
         var bits: UInt32 = 0
         for part in parts {
-            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy(isDigit), let byte = UInt8(part) else { return nil }
+            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy(\.isDecimalDigit), let byte = UInt8(part) else { return nil }
             bits = bits << 8 | UInt32(byte)
         }
         return bits
@@ -58,9 +60,5 @@ package enum NetworkAddress: Hashable, Sendable {
 
     private static func number(_ groups: [UInt16]) -> UInt128 {
         groups.reduce(0) { $0 << 16 | UInt128($1) }
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// A range of IP addresses that begin alike (CIDR, RFC 4632 §3.1 and RFC 4291 §2.3).
 package struct NetworkRange: Hashable, Sendable {
     private let first: NetworkAddress
@@ -18,7 +20,7 @@ package struct NetworkRange: Hashable, Sendable {
             return
         }
         let digits = parts[1]
-        guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let written = Int(digits) else {
+        guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy(\.isDecimalDigit), let written = Int(digits) else {
             return nil
         }
         let mapped = address.bitWidth == 32 && start.contains(":") ? 96 : 0

@@ -28,7 +28,7 @@ package final class CommittedChanges: Sendable {
         observers.withLock { $0.append(observer) }
     }
 
-    func tell(_ changes: [CommittedChange]) {
+    func notify(_ changes: [CommittedChange]) {
         for observer in observers.withLock(\.self) { observer(changes) }
     }
 }

@@ -11,7 +11,7 @@ extension PostgresConnection {
 
     func run(_ queries: [Query]) throws(PostgresPipelineError) -> [PostgresRows] {
         note(changesOf: queries)
-        defer { tellChanges() }
+        defer { notifyOfChanges() }
         guard let libpq else { throw notSent(PostgresError(.closed, "the connection is closed"), at: 0) }
         for (index, query) in queries.enumerated() {
             if let refusal = query.values.refusal {

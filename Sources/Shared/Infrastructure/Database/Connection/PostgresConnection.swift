@@ -92,9 +92,9 @@ package actor PostgresConnection: PostgresSession {
 
     /// Notifies observers of the changes when no transaction is open any more. It does so however the transaction ended, because it isn't
     /// always known whether it was rolled back.
-    func tellChanges() {
+    func notifyOfChanges() {
         guard !changes.isEmpty, transactionStatus == .idle || transactionStatus == .unknown else { return }
-        configuration.commits.tell(changes)
+        configuration.commits.notify(changes)
         changes = []
     }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The way to connect, and the limits of a session.
 package struct PostgresConnectionConfiguration: Sendable {
     /// A libpq connection string, `postgresql://…` or `key=value …`. It may name several hosts; the first one is used that answers and fits
@@ -96,5 +98,19 @@ extension Duration {
     /// Whole milliseconds.
     var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}
+
+/// Notifies observers that a connection to the database was made. Others that pause before another attempt can then connect too.
+package final class Reachability: Sendable {
+    private let observers = Mutex<[@Sendable () -> Void]>([])
+
+    /// Calls a closure after each new connection, on the connection's thread: it must be quick.
+    func observe(_ observer: @escaping @Sendable () -> Void) {
+        observers.withLock { $0.append(observer) }
+    }
+
+    func reached() {
+        for observer in observers.withLock(\.self) { observer() }
     }
 }

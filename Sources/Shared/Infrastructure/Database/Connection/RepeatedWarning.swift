@@ -7,7 +7,7 @@ package final class RepeatedWarning: Sendable {
     private static let pause: Duration = .seconds(60)
 
     private struct State {
-        var toldAt: ContinuousClock.Instant?
+        var loggedAt: ContinuousClock.Instant?
         var times = 0
     }
 
@@ -22,8 +22,8 @@ package final class RepeatedWarning: Sendable {
     package func happened(_ logger: Logger, _ metadata: @autoclosure () -> Logger.Metadata) {
         let times = state.withLock { state -> Int? in
             state.times += 1
-            if let toldAt = state.toldAt, ContinuousClock.now - toldAt < Self.pause { return nil }
-            defer { state = State(toldAt: .now) }
+            if let loggedAt = state.loggedAt, ContinuousClock.now - loggedAt < Self.pause { return nil }
+            defer { state = State(loggedAt: .now) }
             return state.times
         }
         guard let times else { return }

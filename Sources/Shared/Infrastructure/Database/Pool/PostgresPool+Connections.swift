@@ -36,8 +36,8 @@ extension PostgresPool {
     }
 
     /// Ends the pause before the next attempt, because another connection to this database was made.
-    func wake() {
-        for id in contents.withLock({ $0.state.wake() }) { connect(id) }
+    func databaseWasReached() {
+        for id in contents.withLock({ $0.state.endBackOff() }) { connect(id) }
     }
 
     private func connectFailed(_ id: PostgresPoolState.ConnectionID, _ cause: PostgresError) async {

@@ -1,4 +1,5 @@
 import Synchronization
+import Waiting
 
 /// Leases connections and takes them back, and lets callers wait when none is free.
 extension PostgresPool {
@@ -81,19 +82,17 @@ extension PostgresPool {
     /// Refuses callers that have waited too long. It runs while anybody waits.
     private func expireWaiters(at first: ContinuousClock.Instant) {
         Task {
-            var next: ContinuousClock.Instant? = first
-            while let moment = next {
-                try? await Task.sleep(until: moment, clock: clock)
-                let (expired, timer, cause) = contents.withLock { contents in
-                    let (expired, timer) = contents.state.expire(at: clock.now)
-                    return (expired.compactMap { contents.waiting.removeValue(forKey: $0) }, timer, contents.lastConnectError)
+            await watchForLate(from: first) {
+                let (expired, next, cause) = contents.withLock { contents in
+                    let (expired, next) = contents.state.expire(at: clock.now)
+                    return (expired.compactMap { contents.waiting.removeValue(forKey: $0) }, next, contents.lastConnectError)
                 }
                 for continuation in expired {
                     metrics.refused()
                     let message = "no connection became free within \(configuration.leaseTimeout)"
                     continuation.resume(throwing: cause ?? PostgresError(.leaseTimedOut, message))
                 }
-                next = timer
+                return next
             }
         }
     }

@@ -41,7 +41,7 @@ package final class PostgresPool: Service, PostgresSession {
             idleTimeout: configuration.idleTimeout
         )
         contents = Mutex(Contents(state: PostgresPoolState(limits: limits)))
-        configuration.connection.reachability.observe { [weak self] in self?.wake() }
+        configuration.connection.reachability.observe { [weak self] in self?.databaseWasReached() }
     }
 
     /// The number of connections, including those that are being made.

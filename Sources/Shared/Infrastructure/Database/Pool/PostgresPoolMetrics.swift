@@ -1,4 +1,5 @@
 import Metrics
+import Waiting
 
 /// The metrics of a pool.
 struct PostgresPoolMetrics: Sendable {
@@ -39,12 +40,4 @@ struct PostgresPoolMetrics: Sendable {
     func refused() { refusals.increment() }
     func retried() { retries.increment() }
     func commitUnknown() { unknownCommits.increment() }
-}
-
-extension Duration {
-    /// Whole nanoseconds; a duration of centuries is cut.
-    fileprivate var nanoseconds: Int64 {
-        let (seconds, overflows) = components.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflows ? .max : seconds + components.attoseconds / 1_000_000_000
-    }
 }

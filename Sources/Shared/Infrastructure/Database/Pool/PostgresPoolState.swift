@@ -1,3 +1,5 @@
+import Waiting
+
 /// Decides for a pool: which caller gets which connection, when one is made or closed, and who is refused.
 ///
 /// It does nothing itself: the pool reports what happened, and gets the decision. So it can be tested without a database, a clock or a
@@ -50,11 +52,6 @@ struct PostgresPoolState {
         let since: Instant
     }
 
-    private struct Waiter {
-        let id: WaiterID
-        let deadline: Instant
-    }
-
     private let limits: Limits
     /// Idle connections. The one that was used last is at the end and is used first, so that surplus ones stay unused and are closed.
     private var idle: [Idle] = []
@@ -63,10 +60,9 @@ struct PostgresPoolState {
     /// Attempts that began before somebody else reached the server. They may hang, so nothing waits for them any more.
     private var overtaken: Set<ConnectionID> = []
     private var closing: Set<ConnectionID> = []
-    /// The waiting callers in the order in which they came. All have the same limit, so the deadlines ascend.
-    private var waiters: [Waiter] = []
+    /// The waiting callers in the order in which they came.
+    private var waiters: WaitingLine<WaiterID>
     private var made = 0
-    private var isTimerSet = false
     private(set) var isClosed = false
     /// How many attempts to connect have failed one after the other.
     private(set) var failures = 0
@@ -75,6 +71,7 @@ struct PostgresPoolState {
 
     init(limits: Limits) {
         self.limits = limits
+        waiters = WaitingLine(capacity: limits.maximumWaiters, waitLimit: limits.leaseTimeout)
     }
 
     var idleCount: Int { idle.count }
@@ -95,32 +92,23 @@ struct PostgresPoolState {
             leased.insert(connection.id)
             return .use(connection.id)
         }
-        guard waiters.count < limits.maximumWaiters else { return .poolExhausted }
-        let deadline = now.advanced(by: limits.leaseTimeout)
-        waiters.append(Waiter(id: waiter, deadline: deadline))
-        let timer = isTimerSet ? nil : deadline
-        isTimerSet = true
-        return .wait(connect: connectionToMake(), timer: timer)
+        guard waiters.append(waiter, at: now) else { return .poolExhausted }
+        return .wait(connect: connectionToMake(), timer: waiters.beginWatch())
     }
 
     /// Handles a caller that no longer waits.
     ///
     /// - Returns: whether the caller was still waiting.
     mutating func abandon(_ waiter: WaiterID) -> Bool {
-        guard let index = waiters.firstIndex(where: { $0.id == waiter }) else { return false }
-        waiters.remove(at: index)
-        return true
+        waiters.removeFirst { $0 == waiter } != nil
     }
 
     /// Refuses callers whose time is over.
     ///
     /// - Returns: the callers that have waited too long, and when to look again.
     mutating func expire(at now: Instant) -> (expired: [WaiterID], timer: Instant?) {
-        let count = waiters.prefix { $0.deadline <= now }.count
-        let expired = waiters.prefix(count).map(\.id)
-        waiters.removeFirst(count)
-        isTimerSet = !waiters.isEmpty
-        return (expired, waiters.first?.deadline)
+        let (late, next) = waiters.removeLate(at: now)
+        return (late, next)
     }
 
     // MARK: Connections
@@ -166,7 +154,7 @@ struct PostgresPoolState {
     /// Somebody else has reached the server. The back-off is over, and earlier attempts, which may hang, are no longer waited for.
     ///
     /// - Returns: the connections to be made.
-    mutating func wake() -> [ConnectionID] {
+    mutating func endBackOff() -> [ConnectionID] {
         guard failures > 0 else { return [] }
         isBackingOff = false
         failures = 0
@@ -199,12 +187,12 @@ struct PostgresPoolState {
             closing.insert(id)
             return .close
         }
-        guard !waiters.isEmpty else {
+        guard let waiter = waiters.removeFirst(1).first else {
             idle.append(Idle(id: id, since: now))
             return .keep
         }
         leased.insert(id)
-        return .give(waiters.removeFirst().id)
+        return .give(waiter.element)
     }
 
     /// Finds connections that nobody uses.
@@ -241,8 +229,6 @@ struct PostgresPoolState {
     /// - Returns: the waiting callers to refuse, and the connections to close at once. The other connections follow as they come back.
     mutating func shutDown() -> (refused: [WaiterID], close: [ConnectionID]) {
         isClosed = true
-        let refused = waiters.map(\.id)
-        waiters.removeAll()
-        return (refused, discardIdle())
+        return (waiters.removeAll(), discardIdle())
     }
 }

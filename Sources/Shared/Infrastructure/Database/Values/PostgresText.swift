@@ -1,3 +1,5 @@
+import Text
+
 /// The text form of bound values, written one after the other into one buffer.
 package struct PostgresText: Sendable {
     /// The values' bytes; each value is ended by a NUL when the next one begins.
@@ -20,26 +22,7 @@ package struct PostgresText: Sendable {
 
     /// Writes a whole number in decimal.
     package mutating func append(_ number: some FixedWidthInteger) {
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = number.magnitude
-        let start = bytes.count
-        repeat {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
-            rest = quotient
-        } while rest != 0
-        bytes[start...].reverse()
-    }
-
-    /// Writes a whole number in decimal with zeros in front, up to a width.
-    package mutating func append(_ number: Int, width: Int) {
-        var power = 1
-        for _ in 1..<max(width, 1) { power *= 10 }
-        while power > number && power > 1 {
-            bytes.append(UInt8(ascii: "0"))
-            power /= 10
-        }
-        append(number)
+        bytes.append(decimal: number)
     }
 
     /// Writes bytes that are known to be UTF-8 without a NUL.
@@ -47,19 +30,14 @@ package struct PostgresText: Sendable {
         bytes.append(contentsOf: more)
     }
 
+    /// Lets a closure append such bytes.
+    mutating func appendBytes(_ write: (inout [UInt8]) -> Void) {
+        write(&bytes)
+    }
+
     /// Writes one byte of ASCII.
     package mutating func append(ascii scalar: Unicode.Scalar) {
         bytes.append(UInt8(ascii: scalar))
-    }
-
-    /// Writes a byte as two hexadecimal digits.
-    mutating func append(hexadecimal byte: UInt8) {
-        bytes.append(Self.digit(byte >> 4))
-        bytes.append(Self.digit(byte & 15))
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// Makes the value the SQL NULL.
@@ -165,8 +143,8 @@ package struct PostgresText: Sendable {
     /// Numbers and times need no quotes.
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: ":"): true
-        default: false
+        case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: ":"): true
+        default: byte.isDecimalDigit
         }
     }
 

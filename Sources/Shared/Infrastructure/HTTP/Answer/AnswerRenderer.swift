@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// An answer in bytes, before the headers that all answers share.
 struct RenderedAnswer: Sendable {
@@ -90,15 +91,14 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
     }
 
     private static func digest(of json: [UInt8]) -> String {
-        SHA256.hash(data: json).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        SHA256.hash(data: json).prefix(16).hexadecimal
     }
 
     /// The URL of the next page, with the other parameters as they were.
     private static func link(to cursor: String, of exchange: Exchange) -> String {
         var pairs = exchange.query.pairs.filter { $0.name != "cursor" }
         pairs.append(("cursor", cursor))
-        let query = pairs.map { "\(PercentEncoding.encoded($0.name))=\(PercentEncoding.encoded($0.value))" }.joined(separator: "&")
-        return "<\(exchange.path)?\(query)>; rel=\"next\""
+        return "<\(exchange.path)?\(PercentEncoding.form(pairs.map { ($0.name, $0.value) }))>; rel=\"next\""
     }
 }
 

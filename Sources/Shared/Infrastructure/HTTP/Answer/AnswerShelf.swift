@@ -1,8 +1,9 @@
+import Waiting
+
 /// Decides which answers stay in memory and which of them may still be given. It has the rules, and neither reads nor waits.
 ///
-/// It has two halves, and answers go to the younger one. When that is full, or has answers that may not be given any more, it becomes the
-/// older one, and the former older one is removed. When invented queries push an answer out, this costs one reading more, which would have
-/// been due soon anyway.
+/// A new generation begins when the younger one is full or has answers that may not be given any more. When invented queries push an answer
+/// out, this costs one reading more, which would have been due soon anyway.
 struct AnswerShelf: Sendable {
     private struct Kept {
         let answer: RenderedAnswer
@@ -11,11 +12,8 @@ struct AnswerShelf: Sendable {
 
     private let byteLimit: Int
     private let lifetime: Duration
-    private var younger: [String: Kept] = [:]
-    private var older: [String: Kept] = [:]
-    private var youngerBytes = 0
-    private var olderBytes = 0
-    /// About when the oldest answer of the younger half was read.
+    private var answers: RecentMap<String, Kept>
+    /// About when the oldest answer of the younger generation was read.
     private var youngerSince: ContinuousClock.Instant?
 
     /// - Parameters:
@@ -24,14 +22,15 @@ struct AnswerShelf: Sendable {
     init(byteLimit: Int, lifetime: Duration) {
         self.byteLimit = byteLimit
         self.lifetime = lifetime
+        answers = RecentMap(capacity: byteLimit)
     }
 
     /// About how much memory the answers take.
-    var byteCount: Int { youngerBytes + olderBytes }
+    var byteCount: Int { answers.cost }
 
     /// The newest answer for a target; `nil` when there is none that may be given at that time.
     func answer(to address: String, at time: ContinuousClock.Instant) -> RenderedAnswer? {
-        guard let kept = younger[address] ?? older[address], time - kept.readAt < lifetime else { return nil }
+        guard let kept = answers.peek(address), time - kept.readAt < lifetime else { return nil }
         return kept.answer
     }
 
@@ -39,15 +38,9 @@ struct AnswerShelf: Sendable {
     mutating func keep(_ answer: RenderedAnswer, to address: String, readAt time: ContinuousClock.Instant) {
         let bytes = Self.bytes(of: answer, address)
         guard bytes <= byteLimit / 2 else { return }
-        if youngerBytes + bytes > byteLimit / 2 || youngerSince.map({ time - $0 >= lifetime }) ?? false {
-            (older, olderBytes) = (younger, youngerBytes)
-            (younger, youngerBytes, youngerSince) = ([:], 0, nil)
-        }
-        if let previous = younger.updateValue(Kept(answer: answer, readAt: time), forKey: address) {
-            youngerBytes -= Self.bytes(of: previous.answer, address)
-        }
-        youngerBytes += bytes
-        youngerSince = youngerSince ?? time
+        let isOld = youngerSince.map { time - $0 >= lifetime } ?? true
+        let beginsGeneration = answers.store(Kept(answer: answer, readAt: time), for: address, cost: bytes, beginsGeneration: isOld)
+        if beginsGeneration { youngerSince = time }
     }
 
     /// The size of an answer, including what a dictionary needs for it.

@@ -1,4 +1,5 @@
 package import Callers
+package import Text
 
 /// An issue with one field of a body, one parameter or one header.
 package struct FieldIssue: Error, Hashable, Sendable {
@@ -38,6 +39,11 @@ package struct FieldIssue: Error, Hashable, Sendable {
         self.init(.pointer(pointer), fault)
     }
 
+    /// The issue with a body that is no valid JSON text.
+    init(_ fault: JSONFault) {
+        self = fault.path.reversed().reduce(FieldIssue("", ValueFault(fault))) { $0.inside($1) }
+    }
+
     /// The same issue with a pointer that begins at the enclosing value.
     func inside(_ token: String) -> FieldIssue {
         guard case .pointer(let pointer) = place else { return self }
@@ -64,6 +70,12 @@ package struct ValueFault: Error, Hashable, Sendable {
     package init(_ refusal: Refusal) {
         code = refusal.code
         members = refusal.members.map { JSONMember($0) }
+    }
+
+    /// What is wrong with the text of a body.
+    init(_ fault: JSONFault) {
+        code = fault.code
+        members = fault.members
     }
 
     /// What a problem says, of one field.

@@ -1,4 +1,5 @@
 package import Callers
+import Text
 
 extension Problem {
     /// The answer for a refusal.

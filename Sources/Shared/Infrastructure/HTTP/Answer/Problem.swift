@@ -1,4 +1,5 @@
 import Callers
+package import Text
 
 /// An answer that says what went wrong (RFC 9457), thrown by whoever finds it. Features throw a `Refusal`, which is made one.
 package struct Problem: Error, Hashable, Sendable {

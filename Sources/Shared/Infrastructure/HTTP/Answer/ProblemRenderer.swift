@@ -1,3 +1,5 @@
+import Text
+
 /// Turns problems into `application/problem+json` (RFC 9457).
 enum ProblemRenderer {
     static let contentType = "application/problem+json"

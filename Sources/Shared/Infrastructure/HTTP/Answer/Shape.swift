@@ -1,3 +1,5 @@
+import Text
+
 /// The form of an object in an answer: its fields, declared once.
 ///
 /// ```swift

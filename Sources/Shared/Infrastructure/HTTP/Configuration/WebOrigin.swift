@@ -1,3 +1,5 @@
+import Text
+
 /// Where a web page comes from, as browsers name it in the header Origin (RFC 6454 §6.2): scheme and host, and the port where it isn't the
 /// scheme's own.
 package struct WebOrigin: Hashable, Sendable {
@@ -32,11 +34,11 @@ package struct WebOrigin: Hashable, Sendable {
         if host.first == "[" {
             let address = host.dropFirst().dropLast().utf8
             return address.contains(UInt8(ascii: ":"))
-                && address.allSatisfy { isDigit($0) || (97...102).contains($0) || $0 == 46 || $0 == 58 }
+                && address.allSatisfy { $0.isDecimalDigit || (97...102).contains($0) || $0 == 46 || $0 == 58 }
         }
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         return !host.isEmpty
-            && labels.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == 45 || $0 == 95 } }
+            && labels.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { isLetter($0) || $0.isDecimalDigit || $0 == 45 || $0 == 95 } }
     }
 
     private static func isPort(_ port: Substring, of scheme: Substring) -> Bool {
@@ -49,10 +51,8 @@ package struct WebOrigin: Hashable, Sendable {
     }
 
     private static func isOfScheme(_ byte: UInt8) -> Bool {
-        isLetter(byte) || isDigit(byte) || "+-.".utf8.contains(byte)
+        isLetter(byte) || byte.isDecimalDigit || "+-.".utf8.contains(byte)
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// The form of a JSON object in a request, and the value that is made of it.
 ///
 /// ```swift
@@ -59,7 +61,7 @@ package struct Body<Value: Sendable>: Sendable {
         do {
             json = try JSONParser.parse(bytes)
         } catch {
-            throw Problem.malformed(error)
+            throw Problem.malformed(FieldIssue(error))
         }
         var issues: [FieldIssue] = []
         guard let value = read(json, &issues) else {

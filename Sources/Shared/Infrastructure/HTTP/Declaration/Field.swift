@@ -1,3 +1,5 @@
+import Text
+
 /// One field of a body.
 ///
 /// Examples are written as text, even for numbers (`"99"`) and arrays (`#"["2D"]"#`). A literal default states its type (`default: 4 as

@@ -1,3 +1,5 @@
+import Text
+
 extension FieldKind {
     /// Several values of one kind.
     package static func array<Element: Sendable>(of kind: FieldKind<Element>, _ count: ClosedRange<Int>) -> FieldKind

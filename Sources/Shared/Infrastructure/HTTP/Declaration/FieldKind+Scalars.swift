@@ -1,4 +1,5 @@
 package import Foundation
+import Text
 
 extension FieldKind where Value == String {
     /// Text of so many characters (Unicode scalars), without NUL.
@@ -49,7 +50,7 @@ extension FieldKind where Value: FixedWidthInteger {
                 }
                 guard let number = Value(text) else {
                     let digits = first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
-                    let isNumber = !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+                    let isNumber = !digits.isEmpty && digits.allSatisfy(\.isDecimalDigit)
                     throw isNumber ? ValueFault.outOfRange(range) : ValueFault.unreadable(as: .integer)
                 }
                 guard range.contains(number) else { throw ValueFault.outOfRange(range) }
@@ -184,9 +185,7 @@ enum PlainDecimal {
     static func value(of text: String) -> Double? {
         guard
             text.utf8.count <= 40,
-            text.utf8.allSatisfy({
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
-            }),
+            text.utf8.allSatisfy({ $0.isDecimalDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }),
             let number = Double(text), number.isFinite
         else { return nil }
         return number

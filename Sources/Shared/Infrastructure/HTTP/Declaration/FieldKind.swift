@@ -1,3 +1,5 @@
+import Text
+
 /// A kind of values for fields and parameters: how a value is read, checked and described.
 package struct FieldKind<Value: Sendable>: Sendable {
     /// The values that it takes.

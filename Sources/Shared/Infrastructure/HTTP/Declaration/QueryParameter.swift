@@ -1,3 +1,5 @@
+package import Text
+
 /// A query parameter that an endpoint takes and that may be absent.
 ///
 /// ```swift

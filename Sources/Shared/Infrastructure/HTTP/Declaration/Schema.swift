@@ -1,3 +1,5 @@
+package import Text
+
 /// The values that a field, parameter or answer can have. The OpenAPI schema and the words in the documentation are made from it.
 package indirect enum Schema: Hashable, Sendable {
     /// Text with its length in Unicode scalars, and the format that it has.
@@ -47,7 +49,7 @@ extension Schema {
         switch self {
         case .text, .enumeration: return .string(text)
         case .nullable(let schema): return schema.example(from: text)
-        case .integer, .number, .boolean, .array, .object: return (try? JSONText.value(text)) ?? .string(text)
+        case .integer, .number, .boolean, .array, .object: return (try? JSONParser.parse(text)) ?? .string(text)
         }
     }
 

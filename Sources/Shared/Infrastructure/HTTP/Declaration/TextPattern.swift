@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The pattern of a text's schema, with which values are compared.
 struct TextPattern: Sendable {

@@ -1,4 +1,5 @@
 import Callers
+import Text
 
 /// The section of docs/api.md about one endpoint.
 struct EndpointPage {

@@ -1,4 +1,5 @@
 import Callers
+package import Text
 
 /// A service's endpoint table as an OpenAPI 3.1 document.
 package struct OpenAPIDocument: Sendable {

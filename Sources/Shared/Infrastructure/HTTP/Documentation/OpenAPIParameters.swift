@@ -1,3 +1,5 @@
+import Text
+
 /// An endpoint's parameters in OpenAPI's form.
 struct OpenAPIParameters {
     private(set) var all: [JSONValue] = []

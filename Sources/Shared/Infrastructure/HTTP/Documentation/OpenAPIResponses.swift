@@ -1,3 +1,5 @@
+import Text
+
 /// An endpoint's answers in OpenAPI's form.
 struct OpenAPIResponses {
     let json: JSONValue

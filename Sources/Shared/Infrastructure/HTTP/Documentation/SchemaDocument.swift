@@ -1,3 +1,5 @@
+import Text
+
 /// Schemas in the form of OpenAPI 3.1 (JSON Schema 2020-12), and the named ones among them.
 struct SchemaDocument {
     /// What has a name of its own, by which others refer to it.

@@ -1,4 +1,5 @@
 package import HTTPTypes
+import Text
 
 /// A language in which people read problems and the names of things. Keys, codes and values never change with it.
 package enum Language: String, CaseIterable, Hashable, Sendable {
@@ -73,7 +74,7 @@ private struct AcceptedLanguages {
             return 1
         }
         let fraction = String(decoding: digits.dropFirst(2), as: UTF8.self)
-        guard fraction.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return 1 }
+        guard fraction.utf8.allSatisfy(\.isDecimalDigit) else { return 1 }
         switch first {
         case UInt8(ascii: "0"): return Int(fraction.padding(to: 3)) ?? 1
         case UInt8(ascii: "1"): return 1_000

@@ -1,3 +1,5 @@
+import Text
+
 /// What a service says to people in one language.
 package struct LanguageTexts: Sendable {
     /// The titles of problems by status.

@@ -1,5 +1,7 @@
 import Callers
 import Synchronization
+import Text
+import Waiting
 
 /// The owner of an allowance.
 enum RateLimitKey: Hashable, Sendable {
@@ -115,10 +117,7 @@ final class RateLimiter: Sendable {
 
     private static let start = ContinuousClock.now
 
-    static let monotonicNanoseconds: @Sendable () -> Int64 = {
-        let passed = (ContinuousClock.now - start).components
-        return passed.seconds * 1_000_000_000 + passed.attoseconds / 1_000_000_000
-    }
+    static let monotonicNanoseconds: @Sendable () -> Int64 = { (ContinuousClock.now - start).nanoseconds }
 
     /// How many buckets are not full.
     var bucketCount: Int { fullAt.withLock { $0.count } }

@@ -1,5 +1,6 @@
 import CoreMetrics
 import Synchronization
+import Waiting
 
 /// Measures requests: how many and how long, by route template, method and status.
 struct RequestMeter: Sendable {
@@ -32,8 +33,7 @@ struct RequestMeter: Sendable {
         }
 
         func record(status: Int, duration: Duration) {
-            let parts = duration.components
-            durations.recordNanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+            durations.recordNanoseconds(duration.nanoseconds)
             let counter = counters.withLock { counters in
                 if let counter = counters[status] { return counter }
                 let counter = registry.makeCounter(

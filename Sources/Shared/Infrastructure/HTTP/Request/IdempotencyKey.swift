@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// The key that a client sends so that a repeated POST is carried out once (draft-ietf-httpapi-idempotency-key-header-07).
 package struct IdempotencyKey: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Text
+
 /// The query of a request, read by an endpoint's declarations.
 struct QueryReading: Sendable {
     /// The pairs as they came, for the link to the next page.

@@ -1,3 +1,5 @@
+import Text
+
 /// The conditions of a request (RFC 9110 §13).
 struct RequestConditions: Sendable {
     /// The version that If-Match names. It is 0, which matches no version, for tags that no resource here has; `nil` for `*` or no header.

@@ -1,3 +1,5 @@
+import Text
+
 /// The ids with which a request can be followed through logs and services.
 enum RequestIdentity {
     /// A client's X-Request-Id, if it has 1 to 128 letters, digits and `-_.:`.
@@ -8,17 +10,13 @@ enum RequestIdentity {
 
     /// An id that nobody can guess and that reveals nothing: 128 random bits.
     static func random() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let digits = String(UInt128.random(in: 0...UInt128.max, using: &generator), radix: 16)
-        return String(repeating: "0", count: 32 - digits.utf8.count) + digits
+        [UInt8].random(16).hexadecimal
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: ":"):
-            true
-        default: false
+        case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: ":"): true
+        default: byte.isAlphanumeric
         }
     }
 
@@ -35,6 +33,6 @@ enum RequestIdentity {
     }
 
     private static func isLowerHexadecimal(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+        byte.isDecimalDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }

@@ -6,6 +6,7 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
+import Waiting
 
 extension HTTPApplication {
     /// Serves until SIGTERM or SIGINT, then stops accepting, lets running requests finish, and ends the services.

@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import Text
 
 /// Writes log lines with their metadata, as text or JSON.
 package struct StructuredLogHandler: LogHandler {
@@ -102,4 +103,12 @@ package struct StructuredLogHandler: LogHandler {
             scalar.value < 0x20 || scalar.value == 0x7F ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
         }.joined()
     }
+}
+
+/// The format of the log's lines.
+package enum LogFormat: String, CaseIterable, Sendable {
+    /// For people at a terminal.
+    case text
+    /// One JSON object a line, for machines.
+    case json
 }

@@ -1,5 +1,6 @@
 import Callers
 import Logging
+import Waiting
 
 /// Writes one line for each answer. It never has a token, a query, a body or a path with its values. Of the caller it has only the
 /// account's number and the address block.
@@ -31,6 +32,6 @@ enum AccessLog {
 
     /// Rounded to tenths.
     private static func milliseconds(_ duration: Duration) -> Double {
-        (Double(duration.components.seconds) * 10_000 + Double(duration.components.attoseconds) / 1e14).rounded() / 10
+        (duration.seconds * 10_000).rounded() / 10
     }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Text
 
 /// The body can't be read to its end, because its bytes are wrong or the connection has failed. Nothing more can be read from the
 /// connection.

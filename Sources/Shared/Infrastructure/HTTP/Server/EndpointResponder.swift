@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Text
 
 /// The connection of a request.
 struct ConnectionContext: InitializableFromSource {

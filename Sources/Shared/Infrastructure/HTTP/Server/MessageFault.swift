@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOHTTP1
+import Text
 
 /// A fault of a request that is found before its endpoint: in its bytes, or in the fields that say where it ends and for which host it is.
 /// The connection ends after the answer, because nobody knows where another request would begin.

@@ -1,4 +1,5 @@
 import Callers
+import Text
 
 /// The endpoints for operators and tools, which every service has.
 ///

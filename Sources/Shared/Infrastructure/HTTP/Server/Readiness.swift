@@ -1,5 +1,6 @@
 import Logging
 import ServiceLifecycle
+import Waiting
 
 /// A check of something that must work before a service can serve, such as its database.
 package struct ReadinessCheck: Sendable {
@@ -25,8 +26,8 @@ actor Readiness {
     private let patience: Duration
     /// How long a result counts.
     private let lifetime: Duration
-    /// The checks under way, in a task of their own: when the first caller is cancelled, the others that wait still get the result.
-    private var round: Task<[String], Never>?
+    /// The checks under way.
+    private let rounds = SingleFlight<String, [String]>()
     private var last: (at: ContinuousClock.Instant, failed: [String])?
     private var lastLine: (at: ContinuousClock.Instant, failed: [String])?
     /// Checks whose time is over and that have not ended yet.
@@ -42,10 +43,7 @@ actor Readiness {
     /// The names of the checks that failed. It takes at most two seconds for each check, even when a check hangs.
     func failed() async -> [String] {
         if let last, ContinuousClock.now - last.at < lifetime { return last.failed }
-        if let round { return await round.value }
-        let round = Task { await run() }
-        self.round = round
-        return await round.value
+        return await rounds.value(for: "all checks", work: { _ in await self.run() })
     }
 
     /// Returns once the checks pass, or when the task is cancelled.
@@ -67,7 +65,6 @@ actor Readiness {
         let failed = errors.map(\.name)
         tell(errors)
         last = (.now, failed)
-        round = nil
         return failed
     }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import Text
 
 /// Checks each request's framing before anything else sees it. A request with a fault is passed on as a ``FaultyRequest``. A last request
 /// is marked in one way. A client that waits for "100 Continue" before it sends its body gets it.
@@ -182,20 +183,14 @@ struct RequestFraming {
         }
         let port = bytes[host.endIndex...]
         guard port.first == UInt8(ascii: ":") else { return port.isEmpty }
-        return port.count <= 6 && port.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return port.count <= 6 && port.dropFirst().allSatisfy(\.isDecimalDigit)
     }
 
     private static func isOfName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        default: "-._~%!$&'()*+;=".utf8.contains(byte)
-        }
+        byte.isAlphanumeric || "-._~%!$&'()*+;=".utf8.contains(byte)
     }
 
     private static func isOfAddress(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        default: byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
-        }
+        Hexadecimal.value(of: byte) != nil || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Finds the endpoint of a path and method.
 ///
 /// It is a tree of path segments. Literals come before parameters, and when a branch leads nowhere, the next one is tried.
@@ -65,7 +67,7 @@ struct Router: Sendable {
         var segments: [String] = []
         if path.utf8.count > 1 {
             for segment in path.dropFirst().split(separator: "/", maxSplits: 16, omittingEmptySubsequences: false) {
-                guard let decoded = PercentEncoding.decoded(segment), !decoded.isEmpty else { return nil }
+                guard let decoded = PercentEncoding.decode(segment), !decoded.isEmpty else { return nil }
                 segments.append(decoded)
             }
         }

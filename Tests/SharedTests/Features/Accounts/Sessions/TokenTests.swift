@@ -5,16 +5,6 @@ import Testing
 
 @Suite("Tokens")
 struct TokenTests {
-    @Test(
-        "CRC-32 agrees with zlib",
-        arguments: [
-            ("", 0), ("a", 0xE8B7_BE43), ("123456789", 0xCBF4_3926), ("The quick brown fox jumps over the lazy dog", 0x414F_A339),
-        ] as [(String, UInt32)]
-    )
-    func checksum(text: String, expected: UInt32) {
-        #expect(CRC32.checksum(of: text.utf8) == expected)
-    }
-
     /// Made by Python: zlib.crc32 of prefix and random part, in base62 with the digits before the capitals before the small letters.
     static let published: [(String, Realm)] = [
         ("client_0000000000000000000000000000000R1FPc", .client),

@@ -1,5 +1,7 @@
+import Crypto
 import Foundation
 import Testing
+import Text
 
 @testable import Shared
 
@@ -44,6 +46,20 @@ struct IDTokenTests {
     func bad(changes: String, expected: IDToken.Fault) throws {
         let fault = try Self.fault(changes)
         #expect(fault == expected)
+    }
+
+    @Test("A provider may write base64 with padding and the characters that base64url hasn't")
+    func otherBase64() async throws {
+        let key = Curve25519.Signing.PrivateKey()
+        let x = Base64URL.encode(key.publicKey.rawRepresentation)
+        let set = #"{"keys": [{"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "kid": "ab>>>???", "x": "\#(x)"}]}"#
+        let header = Data(#"{"alg": "EdDSA", "kid": "ab>>>???"}"#.utf8).base64EncodedString()
+        #expect(header.contains("+") && header.contains("/") && header.hasSuffix("="))
+        let claims = Data(#"{"iss": "https://id.example", "sub": "anna", "aud": "piao", "exp": 1800000300}"#.utf8)
+        let signed = header + "." + claims.base64EncodedString()
+        let signature = try key.signature(for: Data(signed.utf8)).base64EncodedString()
+        let keys = try await ProviderKeys(json: Array(set.utf8))
+        #expect(try await keys.verify(signed + "." + signature).sub == "anna")
     }
 
     @Test("Not without a nonce")

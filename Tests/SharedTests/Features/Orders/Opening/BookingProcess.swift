@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Shared
 import TestSupport
+import Text
 
 /// What one process has of booking: several of them on one database stand for several copies of a service.
 struct BookingProcess: Sendable {

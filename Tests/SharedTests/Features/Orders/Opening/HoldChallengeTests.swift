@@ -2,6 +2,7 @@ import Callers
 import Foundation
 import TestSupport
 import Testing
+import Text
 
 @testable import Shared
 
@@ -75,11 +76,11 @@ struct HoldChallengeTests {
     func tampering() throws {
         let challenge = challenges.challenge(for: 7, showtimeID: 42, at: Self.now)
         let counter = solver(challenge).counter
-        let bytes = try #require(URLSafeBase64.decode(challenge.id))
+        let bytes = try #require(Base64URL.decode(challenge.id))
         for index in bytes.indices {
             var changed = bytes
             changed[index] ^= 1
-            let answer = ChallengeAnswer(id: URLSafeBase64.encode(changed), counter: counter)
+            let answer = ChallengeAnswer(id: Base64URL.encode(changed), counter: counter)
             #expect(challenges.check(answer, of: 7, showtimeID: 42) == .wrong, "byte \(index)")
         }
         let texts = ["", "x", "…", String(repeating: "A", count: 59), String(repeating: "A", count: 200), challenge.id + "AAAA", "%00"]

@@ -3,6 +3,7 @@ import Foundation
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @Suite("Holding a bill against our books")
 struct BillComparisonTests {

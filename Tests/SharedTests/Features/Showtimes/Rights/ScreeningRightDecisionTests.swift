@@ -2,6 +2,7 @@ import Callers
 import Database
 import Shared
 import Testing
+import Text
 
 @Suite("Deciding about a screening right")
 struct ScreeningRightDecisionTests {

@@ -3,6 +3,7 @@ import Database
 import Foundation
 import Shared
 import Testing
+import Text
 
 @Suite("The rules of scheduling")
 struct ShowtimeRulesTests {

@@ -3,6 +3,8 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import Text
+import Waiting
 
 /// Asks providers for their metadata and keys, which are cached for a while, and changes codes into tokens.
 final class ProviderClient: Sendable {
@@ -61,10 +63,10 @@ final class ProviderClient: Sendable {
             fields += [("client_id", provider.clientID), ("client_secret", provider.clientSecret)]
         } else {
             // Both parts are encoded as in a form first (RFC 6749 §2.3.1).
-            let credentials = FormText.encode(provider.clientID) + ":" + FormText.encode(provider.clientSecret)
+            let credentials = PercentEncoding.encode(provider.clientID) + ":" + PercentEncoding.encode(provider.clientSecret)
             request.headers.add(name: "Authorization", value: "Basic " + Data(credentials.utf8).base64EncodedString())
         }
-        request.body = .bytes(ByteBuffer(string: FormText.encode(fields)))
+        request.body = .bytes(ByteBuffer(string: PercentEncoding.form(fields)))
         let bytes = try await send(request)
         guard let answer = try? JSONDecoder().decode(TokenAnswer.self, from: Data(bytes)) else { throw .unavailable }
         return answer.idToken
@@ -150,19 +152,4 @@ struct ProviderMetadata: Hashable, Sendable, Decodable {
         guard let tokenAuthentications else { return false }
         return !tokenAuthentications.contains("client_secret_basic") && tokenAuthentications.contains("client_secret_post")
     }
-}
-
-/// Text as it stands in a form or a query (application/x-www-form-urlencoded): only unreserved characters stay as they are.
-enum FormText {
-    static func encode(_ fields: [(String, String)]) -> String {
-        fields.map { encode($0.0) + "=" + encode($0.1) }.joined(separator: "&")
-    }
-
-    static func encode(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
-    }
-
-    private static let unreserved = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-    )
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JWTKit
+import Text
 
 /// The keys that a provider signs with.
 struct ProviderKeys: Sendable {
@@ -53,7 +54,7 @@ struct ProviderKeys: Sendable {
     private static func header(of token: String) throws(IDToken.Fault) -> Header {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard
-            parts.count == 3, let bytes = URLSafeBase64.decode(parts[0]),
+            parts.count == 3, let bytes = Base64URL.decodeLeniently(parts[0]),
             let header = try? JSONDecoder().decode(Header.self, from: Data(bytes))
         else { throw .malformed }
         return header

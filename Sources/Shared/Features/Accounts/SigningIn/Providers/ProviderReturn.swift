@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 package import struct Foundation.Date
 
@@ -44,11 +45,11 @@ struct ProviderProofs: Sendable {
     }
 
     /// S256 of the verifier.
-    var challenge: String { URLSafeBase64.encode(Array(SHA256.hash(data: Array(verifier.utf8)))) }
+    var challenge: String { Base64URL.encode(SHA256.hash(data: Array(verifier.utf8))) }
 
     /// Where the browser goes to sign in.
     func authorizationURL(at endpoint: String, provider: IdentityProvider, state: OneTimeSecret) -> String {
-        let query = FormText.encode([
+        let query = PercentEncoding.form([
             ("response_type", "code"), ("client_id", provider.clientID), ("redirect_uri", provider.redirectURI),
             ("scope", "openid email profile"), ("state", state.text), ("nonce", nonce), ("code_challenge", challenge),
             ("code_challenge_method", "S256"),

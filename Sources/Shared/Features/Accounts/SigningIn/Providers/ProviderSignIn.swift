@@ -3,6 +3,7 @@ package import Callers
 package import Database
 import Foundation
 import NIOCore
+import Text
 
 /// Signs people in by the account that they have at an identity provider (OAuth 2.0 code flow with PKCE, OpenID Connect).
 package struct ProviderSignIn: Sendable {
@@ -181,9 +182,9 @@ struct ProposedUsernames: Hashable, Sendable {
     init(_ preferred: String?) {
         let wanted = preferred.flatMap { try? Username($0) }
         let base = wanted.map { String($0.description.prefix(20)) } ?? "guest"
-        let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789")
+        let alphabet = Alphabet("abcdefghijkmnpqrstuvwxyz23456789")
         let others = (0..<3).compactMap { _ in
-            try? Username(base + "_" + String((0..<8).compactMap { _ in alphabet.randomElement() }))
+            try? Username(base + "_" + alphabet.randomWord(8))
         }
         all = (wanted.map { [$0] } ?? []) + others
     }

@@ -2,6 +2,7 @@ package import Callers
 package import Database
 package import Foundation
 import ServiceLifecycle
+import Text
 
 /// Signing a device in by a QR code that a signed-in phone approves.
 package struct QRLogins: Sendable {

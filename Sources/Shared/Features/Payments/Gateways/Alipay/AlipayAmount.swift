@@ -1,3 +1,5 @@
+import Text
+
 /// Amounts as the gateway writes them: yuan with two decimals.
 package enum AlipayAmount {
     /// The largest amount of a trade, in fen: 100 000 000 yuan.
@@ -32,8 +34,8 @@ package enum AlipayAmount {
         guard count.contains(bytes.count) else { return nil }
         var number: Int64 = 0
         for byte in bytes {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-            number = number * 10 + Int64(byte - UInt8(ascii: "0"))
+            guard let digit = byte.decimalDigit else { return nil }
+            number = number * 10 + Int64(digit)
         }
         return number
     }

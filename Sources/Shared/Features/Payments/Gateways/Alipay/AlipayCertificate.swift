@@ -2,8 +2,12 @@ import Crypto
 import CryptoExtras
 package import Foundation
 import SwiftASN1
+import Text
 
 /// The parts of an X.509 certificate that certificate mode needs.
+///
+/// The library swift-certificates can't be used here. It refuses a certificate whose key or signature is of a kind that it can't check, and
+/// the gateway's file of roots has one of SM2 (GB/T 32918) beside those of RSA.
 package struct AlipayCertificate: Sendable {
     /// The certificate's name at the gateway: the MD5 of its issuer's name and its number, 32 hexadecimal digits.
     package let sn: String
@@ -33,7 +37,7 @@ package struct AlipayCertificate: Sendable {
         validity = try fields.validity()
         let name = try DistinguishedName(fields.issuer).description
         let digest = Insecure.MD5.hash(data: Data((name + (try fields.serialNumber())).utf8))
-        sn = digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        sn = digest.hexadecimal
         algorithm = try outer[1].elements(1)[0].objectIdentifier()
         // The object identifiers of PKCS #1, which are RSA's.
         isSignedByRSA = algorithm.hasPrefix("1.2.840.113549.1.1.")

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Waiting
 
 /// Calls the gateway and believes only what it signed.
 struct AlipayClient: Sendable {
@@ -54,6 +55,8 @@ struct AlipayClient: Sendable {
             return try await answer(to: message, upTo: limit, within: timeout)
         } catch let failure as GatewayFailure {
             throw failure
+        } catch is TimeLimitExceeded {
+            throw GatewayFailure.unreachable(reason: "The gateway did not answer in time.")
         } catch is NIOTooManyBytesError {
             throw GatewayFailure.untrusted(reason: "The answer is larger than \(limit) bytes.")
         } catch let cancellation as CancellationError {
@@ -66,21 +69,12 @@ struct AlipayClient: Sendable {
 
     /// The client's own deadline covers only the head of the answer, so this clock limits the whole exchange.
     private func answer(to message: HTTPClientRequest, upTo limit: Int, within timeout: Duration) async throws -> [UInt8] {
-        try await withThrowingTaskGroup(of: [UInt8].self) { [http] exchange in
-            exchange.addTask {
-                let response = try await http.execute(message, timeout: TimeAmount(timeout))
-                guard response.status == .ok else {
-                    throw GatewayFailure.unreachable(reason: "The gateway answered with status \(response.status.code).")
-                }
-                return Array(buffer: try await response.body.collect(upTo: limit))
+        try await withTimeLimit(timeout) { [http] in
+            let response = try await http.execute(message, timeout: TimeAmount(timeout))
+            guard response.status == .ok else {
+                throw GatewayFailure.unreachable(reason: "The gateway answered with status \(response.status.code).")
             }
-            exchange.addTask {
-                try await Task.sleep(for: timeout)
-                throw GatewayFailure.unreachable(reason: "The gateway did not answer in time.")
-            }
-            defer { exchange.cancelAll() }
-            guard let answer = try await exchange.next() else { throw CancellationError() }
-            return answer
+            return Array(buffer: try await response.body.collect(upTo: limit))
         }
     }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+import Text
 
 /// Our identity at Alipay, and Alipay's URL.
 package struct AlipayConfiguration: Sendable {
@@ -80,10 +81,7 @@ package struct AlipayConfiguration: Sendable {
     }
 
     private static func name(_ value: String, _ setting: String) throws -> String {
-        let isName = value.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        }
-        guard isName, (1...32).contains(value.utf8.count) else {
+        guard value.utf8.allSatisfy(\.isAlphanumeric), (1...32).contains(value.utf8.count) else {
             throw AlipayConfigurationError(setting: setting, reason: "is not 1 to 32 letters and digits")
         }
         return value

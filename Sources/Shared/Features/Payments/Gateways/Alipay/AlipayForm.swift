@@ -1,3 +1,5 @@
+import Text
+
 /// A parameter as the bytes that are signed.
 package struct AlipayParameter: Hashable, Sendable {
     package let name: [UInt8]
@@ -29,9 +31,9 @@ package enum AlipayForm {
         var bytes: [UInt8] = []
         for (index, parameter) in parameters.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: "&")) }
-            append(parameter.name, to: &bytes)
+            PercentEncoding.append(parameter.name, to: &bytes)
             bytes.append(UInt8(ascii: "="))
-            append(parameter.value, to: &bytes)
+            PercentEncoding.append(parameter.value, to: &bytes)
         }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -54,49 +56,12 @@ package enum AlipayForm {
         var parameters: [AlipayParameter] = []
         for piece in form.split(separator: UInt8(ascii: "&")) {
             let halves = piece.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decode(halves[0]), let value = halves.count == 2 ? decode(halves[1]) : [] else { return nil }
+            guard
+                let name = PercentEncoding.decode(bytes: halves[0], plusIsSpace: true),
+                let value = halves.count == 2 ? PercentEncoding.decode(bytes: halves[1], plusIsSpace: true) : []
+            else { return nil }
             parameters.append(AlipayParameter(name: name, value: value))
         }
         return parameters
-    }
-
-    private static let hexadecimal = Array("0123456789ABCDEF".utf8)
-
-    private static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-                bytes.append(byte)
-            default:
-                bytes += [UInt8(ascii: "%"), hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
-            }
-        }
-    }
-
-    private static func decode(_ encoded: ArraySlice<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var rest = encoded.makeIterator()
-        while let byte = rest.next() {
-            switch byte {
-            case UInt8(ascii: "+"):
-                bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else { return nil }
-                bytes.append(high << 4 | low)
-            default:
-                bytes.append(byte)
-            }
-        }
-        return bytes
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

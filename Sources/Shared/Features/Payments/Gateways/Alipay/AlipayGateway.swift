@@ -1,7 +1,8 @@
 package import AsyncHTTPClient
-package import Database
+import Database
 import Foundation
 import NIOCore
+package import Text
 
 /// Alipay (openapi.alipay.com), signing with RSA2 in public-key mode or in certificate mode.
 package struct AlipayGateway: PaymentGateway {

@@ -1,5 +1,6 @@
 import Foundation
 import SwiftASN1
+import Text
 
 /// The signed part of an X.509 certificate (RFC 5280, section 4.1), taken apart.
 struct CertificateFields {
@@ -67,22 +68,18 @@ struct CertificateFields {
     }
 
     private static func time(_ node: ASN1Node) throws -> Date {
-        let parts: DateComponents
+        let (day, seconds): (CalendarDay?, Int)
         if node.identifier == .utcTime {
             let time = try UTCTime(derEncoded: node)
-            parts = DateComponents(
-                year: time.year, month: time.month, day: time.day, hour: time.hours, minute: time.minutes, second: time.seconds
-            )
+            day = CalendarDay(year: time.year, month: time.month, day: time.day)
+            seconds = time.hours * 3_600 + time.minutes * 60 + time.seconds
         } else {
             let time = try GeneralizedTime(derEncoded: node)
-            parts = DateComponents(
-                year: time.year, month: time.month, day: time.day, hour: time.hours, minute: time.minutes, second: time.seconds
-            )
+            day = CalendarDay(year: time.year, month: time.month, day: time.day)
+            seconds = time.hours * 3_600 + time.minutes * 60 + time.seconds
         }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        guard let date = calendar.date(from: parts) else { throw CertificateMalformed() }
-        return date
+        guard let day else { throw CertificateMalformed() }
+        return day.start().addingTimeInterval(TimeInterval(seconds))
     }
 }
 

@@ -1,4 +1,5 @@
 import SwiftASN1
+import Text
 
 /// The name of a certificate's issuer as RFC 2253 writes it, the last part first: `CN=Root,OU=Trust,O=Example,C=CN`.
 struct DistinguishedName: CustomStringConvertible {
@@ -21,7 +22,7 @@ struct DistinguishedName: CustomStringConvertible {
         let parts = try node.elements(2)
         let type = try parts[0].objectIdentifier()
         guard let word = words[type], let value = text(parts[1]) else {
-            return "\(type)=#" + parts[1].encodedBytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            return "\(type)=#" + parts[1].encodedBytes.hexadecimal
         }
         return "\(word)=\(escaped(value))"
     }

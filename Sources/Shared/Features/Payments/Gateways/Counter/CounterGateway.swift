@@ -1,4 +1,5 @@
-package import Database
+import Database
+package import Text
 
 /// The cinema's own counter: a clerk takes the money and says so. There is no remote gateway to ask or to wait for.
 package struct CounterGateway: PaymentGateway {

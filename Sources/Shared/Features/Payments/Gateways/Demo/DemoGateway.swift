@@ -1,4 +1,5 @@
-package import Database
+import Database
+package import Text
 
 /// Stands for the money of made orders, which nobody ever had: it takes none, and what is to go back of it has gone back at once.
 ///

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import Shared
 import Testing
+import Text
 
 @Suite("The gateway's bill of a day")
 struct AlipayBillTests {

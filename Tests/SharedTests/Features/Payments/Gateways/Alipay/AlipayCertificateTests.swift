@@ -84,6 +84,16 @@ struct AlipayCertificateTests {
         }
     }
 
+    @Test("A root of SM2, as the gateway's own file has one beside those of RSA, is read, and counts for nothing")
+    func chineseRoot() async throws {
+        let papers = try await Papers()
+        let chinese = try await TestCertificates.root("/C=CN/O=Test/OU=Trust/CN=SM2", algorithm: "sm2")
+        let all = try AlipayCertificate.all(inPEM: chinese.pem + papers.root.pem)
+        #expect(all.count == 2 && AlipayCertificate.sn(ofRoots: all) == all[1].sn)
+        #expect(throws: Never.self) { try configuration(papers.files(root: chinese.pem + papers.root.pem)) }
+        #expect(fault(papers.files(root: chinese.pem))?.setting == "ALIPAY_CERTIFICATE_FILE")
+    }
+
     @Test("Requests name our certificate and the roots, and are rightly signed with them")
     func requests() async throws {
         let papers = try await Papers()

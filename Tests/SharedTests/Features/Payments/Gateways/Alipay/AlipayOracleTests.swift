@@ -8,6 +8,7 @@ import Shared
 import Synchronization
 import TestSupport
 import Testing
+import Text
 
 @Suite("Three implementations of others, each playing the gateway", .inTurn)
 struct AlipayOracleTests {

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// A task group waits for all of its tasks, so it is only as quick as the slowest of them. This type doesn't wait for later outcomes, so a
 /// task that hangs holds up nobody.
-final class FirstOutcome<Value: Sendable>: Sendable {
+package final class FirstOutcome<Value: Sendable>: Sendable {
     private enum State {
         case open
         case awaited(CheckedContinuation<Value, Never>)
@@ -14,8 +14,10 @@ final class FirstOutcome<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.open)
 
+    package init() {}
+
     /// Sets the outcome, unless there is one already.
-    func give(_ value: Value) {
+    package func give(_ value: Value) {
         let waiting: CheckedContinuation<Value, Never>? = state.withLock { state in
             switch state {
             case .open:
@@ -33,7 +35,7 @@ final class FirstOutcome<Value: Sendable>: Sendable {
 
     /// Waits for the outcome. One caller may wait, once. The wait doesn't end when the caller's task is cancelled, so some task has to give
     /// an outcome.
-    func value() async -> Value {
+    package func value() async -> Value {
         await withCheckedContinuation { continuation in
             let known: Value? = state.withLock { state in
                 guard case .known(let value) = state else {

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Text
 
 extension Bool: PostgresCodable {
     package func encode(into text: inout PostgresText) { text.append(ascii: self ? "t" : "f") }
@@ -47,15 +48,7 @@ extension String: PostgresCodable {
 
 extension UUID: PostgresCodable {
     package func encode(into text: inout PostgresText) {
-        let octets = uuid
-        let digits: InlineArray<16, UInt8> = [
-            octets.0, octets.1, octets.2, octets.3, octets.4, octets.5, octets.6, octets.7,
-            octets.8, octets.9, octets.10, octets.11, octets.12, octets.13, octets.14, octets.15,
-        ]
-        for index in digits.indices {
-            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(ascii: "-") }
-            text.append(hexadecimal: digits[index])
-        }
+        text.appendBytes { $0.append(self) }
     }
 
     package static func decode(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> UUID {
@@ -76,25 +69,20 @@ extension Date: PostgresCodable {
 
     package func encode(into text: inout PostgresText) {
         let microseconds = (timeIntervalSinceReferenceDate * 1_000_000).rounded()
-        // Only the years 1 to 9999 are allowed. Others are written differently, and nobody needs them.
-        guard (-63_113_904_000_000_000..<252_423_993_600_000_000).contains(microseconds) else {
+        // Other years are written differently, and nobody needs them.
+        guard Timestamp.storable.contains(microseconds) else {
             return text.refuse("a moment outside the years 1 to 9999")
         }
-        let whole = Int64(microseconds)
-        let seconds = whole.floorDivided(by: 1_000_000)
-        let fraction = Int(whole - seconds * 1_000_000)
-        let days = seconds.floorDivided(by: 86_400)
-        let secondOfDay = Int(seconds - days * 86_400)
-        CalendarDay(daysSince2001: Int(days)).encode(into: &text)
-        text.append(ascii: " ")
-        text.append(secondOfDay / 3600, width: 2)
-        text.append(ascii: ":")
-        text.append(secondOfDay / 60 % 60, width: 2)
-        text.append(ascii: ":")
-        text.append(secondOfDay % 60, width: 2)
-        text.append(ascii: ".")
-        text.append(fraction, width: 6)
-        text.append(ascii: "Z")
+        let (seconds, fraction) = Int64(microseconds).flooredDivision(by: 1_000_000)
+        let (days, secondOfDay) = seconds.flooredDivision(by: 86_400)
+        text.appendBytes { bytes in
+            CalendarDay(daysSince2001: Int(days)).write(to: &bytes)
+            bytes.append(UInt8(ascii: " "))
+            bytes.append(secondOfDay: Int(secondOfDay))
+            bytes.append(UInt8(ascii: "."))
+            bytes.append(decimal: fraction, width: 6)
+            bytes.append(UInt8(ascii: "Z"))
+        }
     }
 
     package static func decode(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> Date {
@@ -105,10 +93,20 @@ extension Date: PostgresCodable {
     }
 }
 
-extension Int64 {
-    /// The quotient rounded towards negative infinity.
-    func floorDivided(by divisor: Int64) -> Int64 {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
+extension CalendarDay: PostgresCodable {
+    /// The days from 2000-01-01, PostgreSQL's first day, to 2001-01-01.
+    private static let postgresEpoch = 366
+
+    package func encode(into text: inout PostgresText) {
+        text.appendBytes { write(to: &$0) }
+    }
+
+    package static func decode(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> CalendarDay {
+        guard type == .date else { throw .typeMismatch }
+        let days: Int32 = try bytes.bigEndian(at: 0)
+        guard days != .max, days != .min else { throw .unfit("an infinite day") }
+        let day = CalendarDay(daysSince2001: Int(days) - postgresEpoch)
+        guard (1...9999).contains(day.year) else { throw .unfit("a day outside the years 1 to 9999") }
+        return day
     }
 }

@@ -1,53 +1,8 @@
 import CLibpq
 import Glibc
 
-// Everything that touches libpq's pointers, and nothing else. This file and Argon2id.swift are the only ones in which the compiler can't
-// check memory and concurrency by itself.
-
-/// A result that libpq holds. It never changes after it was made, so any thread may read it.
-@safe
-final class LibpqResult: @unchecked Sendable {
-    private let raw: OpaquePointer
-    let rowCount: Int
-    let columnCount: Int
-
-    fileprivate init(owning raw: OpaquePointer) {
-        unsafe self.raw = raw
-        rowCount = unsafe Int(PQntuples(raw))
-        columnCount = unsafe Int(PQnfields(raw))
-    }
-
-    deinit { unsafe PQclear(raw) }
-
-    /// The command's tag, for example `INSERT 0 1`.
-    var tag: String { unsafe PQcmdStatus(raw).map { unsafe String(cString: $0) } ?? "" }
-
-    /// How many rows the command touched; 0 for commands that touch no rows.
-    var affectedRows: Int {
-        guard let digits = unsafe PQcmdTuples(raw) else { return 0 }
-        return unsafe atol(digits)
-    }
-
-    func columnName(_ column: Int) -> String {
-        unsafe PQfname(raw, Int32(column)).map { unsafe String(cString: $0) } ?? ""
-    }
-
-    func columnType(_ column: Int) -> UInt32 { unsafe PQftype(raw, Int32(column)) }
-
-    func isNull(row: Int, column: Int) -> Bool { unsafe PQgetisnull(raw, Int32(row), Int32(column)) != 0 }
-
-    /// Passes a value's bytes to a closure. They must not be used after the call.
-    func withBytes<Value, Failure: Error>(
-        row: Int,
-        column: Int,
-        _ body: (Span<UInt8>) throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        let start = unsafe PQgetvalue(raw, Int32(row), Int32(column))
-        let count = unsafe Int(PQgetlength(raw, Int32(row), Int32(column)))
-        let bytes = unsafe UnsafeBufferPointer(start: UnsafeRawPointer(start)?.assumingMemoryBound(to: UInt8.self), count: count)
-        return try unsafe body(Span(_unsafeElements: bytes))
-    }
-}
+// This file and LibpqResult.swift hold everything that touches libpq's pointers, and nothing else. In these two and in Argon2id.swift alone the
+// compiler can't check memory and concurrency by itself.
 
 /// Cancels what a connection is doing. It may be used from any thread; libpq made it for that.
 @safe
@@ -318,7 +273,7 @@ final class LibpqConnection {
             return .skipped
         case PGRES_FATAL_ERROR:
             defer { unsafe PQclear(result) }
-            let error = unsafe Self.error(of: result)
+            let error = unsafe PostgresError(result)
             // A fatal message ends the connection, even when its end hasn't been seen yet. It isn't the answer to one statement: a pooler
             // sends it too, whatever the outcome of a COMMIT was. An error without SQLSTATE was made by libpq itself, because the
             // connection is gone.
@@ -425,32 +380,6 @@ final class LibpqConnection {
 
     private static func message(of raw: OpaquePointer) -> String {
         let message = unsafe PQerrorMessage(raw).map { unsafe String(cString: $0) } ?? ""
-        return trimmed(message)
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        var text = text
-        while text.last?.isNewline == true { text.removeLast() }
-        return text
-    }
-
-    private static func error(of result: OpaquePointer) -> PostgresError {
-        // The names of these fields are character macros, which aren't imported (libpq 15, postgres_ext.h).
-        func field(_ code: Unicode.Scalar) -> String? {
-            unsafe PQresultErrorField(result, Int32(code.value)).map { unsafe String(cString: $0) }
-        }
-        let summary = unsafe PQresultErrorMessage(result).map { unsafe trimmed(String(cString: $0)) }
-        let message = field("M") ?? summary ?? ""
-        // A severity of FATAL or PANIC means that the server closes the connection.
-        let severity = field("V")
-        let isFatal = severity == "FATAL" || severity == "PANIC"
-        var error = PostgresError(isFatal ? .connectionLost : .server, message, sqlState: field("C").map(SQLState.init))
-        error.detail = field("D")
-        error.hint = field("H")
-        error.schemaName = field("s")
-        error.tableName = field("t")
-        error.columnName = field("c")
-        error.constraintName = field("n")
-        return error
+        return message.withoutLineEnds
     }
 }

@@ -33,7 +33,7 @@ extension JSONValue {
     }
 
     /// By which a value of another type than is wanted is refused.
-    var type: JSONType {
+    package var type: JSONType {
         switch self {
         case .null: .null
         case .bool: .boolean

@@ -1,3 +1,5 @@
+import Text
+
 extension FixedWidthInteger {
     /// Reads a whole number of any width, if the value fits. `numeric` is read too, because `sum(bigint)` gives it.
     static func decodeWhole(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> Self {
@@ -80,7 +82,9 @@ extension UInt8: PostgresCodable {
     package static func encode(array: [UInt8], into text: inout PostgresText) {
         text.append(ascii: "\\")
         text.append(ascii: "x")
-        for byte in array { text.append(hexadecimal: byte) }
+        text.appendBytes { bytes in
+            for byte in array { bytes.append(hexadecimal: byte) }
+        }
     }
 
     package static func decode(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> UInt8 {

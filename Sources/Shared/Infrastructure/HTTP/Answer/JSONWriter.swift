@@ -1,4 +1,5 @@
 package import Foundation
+package import Text
 
 /// Writes JSON text straight into bytes.
 package struct JSONWriter: Sendable {
@@ -61,8 +62,7 @@ package struct JSONWriter: Sendable {
             case 0x09: raw(#"\t"#)
             case 0..<0x20:
                 raw(#"\u00"#)
-                bytes.append(Self.hexDigit(byte >> 4))
-                bytes.append(Self.hexDigit(byte & 15))
+                bytes.append(hexadecimal: byte)
             default: bytes.append(byte)
             }
         }
@@ -71,12 +71,7 @@ package struct JSONWriter: Sendable {
 
     package mutating func uuid(_ value: UUID) {
         byte(UInt8(ascii: "\""))
-        let octets = value.octets
-        for index in octets.indices {
-            if index == 4 || index == 6 || index == 8 || index == 10 { byte(UInt8(ascii: "-")) }
-            byte(Self.hexDigit(octets[index] >> 4))
-            byte(Self.hexDigit(octets[index] & 15))
-        }
+        bytes.append(value)
         byte(UInt8(ascii: "\""))
     }
 
@@ -120,20 +115,6 @@ package struct JSONWriter: Sendable {
             write(&self, item)
         }
         byte(UInt8(ascii: "]"))
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-    }
-}
-
-extension UUID {
-    fileprivate var octets: InlineArray<16, UInt8> {
-        let octets = uuid
-        return [
-            octets.0, octets.1, octets.2, octets.3, octets.4, octets.5, octets.6, octets.7,
-            octets.8, octets.9, octets.10, octets.11, octets.12, octets.13, octets.14, octets.15,
-        ]
     }
 }
 

@@ -1,5 +1,6 @@
-import Database
+import Foundation
 import Testing
+import Text
 
 @Suite("Calendar days")
 struct CalendarDayTests {
@@ -33,5 +34,26 @@ struct CalendarDayTests {
             try #require(day < next && next.daysSince2001 == day.daysSince2001 + 1)
             day = next
         }
+    }
+
+    @Test("The day of a moment is Foundation's, at whatever distance from UTC; outside of the years 1 to 9999 it is the nearest one")
+    func moments() throws {
+        var generator = SplitMix(state: 7)
+        var calendar = Calendar(identifier: .gregorian)
+        for _ in 0..<2_000 {
+            // From 1600 on: before, Foundation's calendar is another one.
+            let date = Date(timeIntervalSince1970: Double.random(in: -11_676_096_000..<253_402_000_000, using: &generator))
+            let offset = Int.random(in: -14...14, using: &generator) * 3600
+            calendar.timeZone = try #require(TimeZone(secondsFromGMT: offset))
+            let parts = calendar.dateComponents([.year, .month, .day], from: date)
+            let day = CalendarDay(date, secondsEastOfUTC: offset)
+            #expect(day.year == parts.year && day.month == parts.month && day.day == parts.day)
+            #expect(day.start(secondsEastOfUTC: offset) == calendar.startOfDay(for: date))
+        }
+        let bounds = try [#require(CalendarDay("0001-01-01")), #require(CalendarDay("9999-12-31"))]
+        for (moment, bound) in [(-1e300, 0), (-.infinity, 0), (1e300, 1), (.infinity, 1)] as [(Double, Int)] {
+            #expect(CalendarDay(Date(timeIntervalSinceReferenceDate: moment)) == bounds[bound])
+        }
+        #expect(bounds.contains(CalendarDay(Date(timeIntervalSinceReferenceDate: .nan))))
     }
 }

@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// A day of the proleptic Gregorian calendar without a time of day, SQL `DATE`, written `YYYY-MM-DD`.
 package struct CalendarDay: Hashable, Sendable {
     /// 1 to 9999.
@@ -42,6 +44,21 @@ package struct CalendarDay: Hashable, Sendable {
         return era * 146_097 + dayOfEra - 730_791
     }
 
+    /// The day that a moment lies in, at a fixed distance from UTC. A moment outside of the years 1 to 9999 gives the nearest day of these
+    /// years.
+    package init(_ moment: Date, secondsEastOfUTC offset: Int = 0) {
+        let seconds = (moment.timeIntervalSinceReferenceDate + Double(offset)).rounded(.down)
+        // From 0001-01-01 to 9999-12-31; a value that is no number becomes a bound, too.
+        let bounded = Swift.min(Swift.max(-63_113_904_000, seconds), 252_423_993_599)
+        let days = (bounded / 86_400).rounded(.down)
+        self.init(daysSince2001: Int(exactly: days) ?? 0)
+    }
+
+    /// The moment in which the day begins, at a fixed distance from UTC.
+    package func start(secondsEastOfUTC offset: Int = 0) -> Date {
+        Date(timeIntervalSinceReferenceDate: Double(daysSince2001) * 86_400 - Double(offset))
+    }
+
     /// The day that is so many days later; earlier when negative.
     package func adding(days: Int) -> CalendarDay {
         CalendarDay(daysSince2001: daysSince2001 + days)
@@ -65,24 +82,24 @@ extension CalendarDay: Comparable {
 extension CalendarDay: LosslessStringConvertible {
     /// `nil` for anything but `YYYY-MM-DD` of a day that exists.
     package init?(_ description: String) {
-        let bytes = Array(description.utf8)
-        guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else { return nil }
-        func number(_ range: Range<Int>) -> Int? {
-            var number = 0
-            for byte in bytes[range] {
-                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-                number = number * 10 + Int(byte - UInt8(ascii: "0"))
-            }
-            return number
-        }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return nil }
-        self.init(year: year, month: month, day: day)
+        var scan = TimeScan(description)
+        guard let day = scan.day(), scan.isAtEnd else { return nil }
+        self = day
     }
 
     package var description: String {
-        var text = PostgresText()
-        encode(into: &text)
-        return String(decoding: text.bytes, as: UTF8.self)
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the text.
+    package func write(to bytes: inout [UInt8]) {
+        bytes.append(decimal: year, width: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: month, width: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: day, width: 2)
     }
 }
 
@@ -99,27 +116,5 @@ extension CalendarDay: Codable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
-    }
-}
-
-extension CalendarDay: PostgresCodable {
-    /// The days from 2000-01-01, PostgreSQL's first day, to 2001-01-01.
-    private static let postgresEpoch = 366
-
-    package func encode(into text: inout PostgresText) {
-        text.append(year, width: 4)
-        text.append(ascii: "-")
-        text.append(month, width: 2)
-        text.append(ascii: "-")
-        text.append(day, width: 2)
-    }
-
-    package static func decode(_ bytes: Span<UInt8>, as type: PostgresType) throws(PostgresDecodingFailure) -> CalendarDay {
-        guard type == .date else { throw .typeMismatch }
-        let days: Int32 = try bytes.bigEndian(at: 0)
-        guard days != .max, days != .min else { throw .unfit("an infinite day") }
-        let day = CalendarDay(daysSince2001: Int(days) - postgresEpoch)
-        guard (1...9999).contains(day.year) else { throw .unfit("a day outside the years 1 to 9999") }
-        return day
     }
 }
