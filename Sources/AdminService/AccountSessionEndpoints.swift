@@ -6,7 +6,6 @@ import Shared
 
 /// The sessions of accounts, and help for people who have lost their second factor.
 struct AccountSessionEndpoints: Sendable {
-    let accounts: AccountAdministration
     let sessions: Sessions
     let secondFactors: SecondFactors
     let geography: IPGeography?
@@ -21,8 +20,7 @@ struct AccountSessionEndpoints: Sendable {
             access: .permission(.sessions, .read),
             answers: .page(SessionShape.session)
         ) { call in
-            let account = try await accounts.account(call[.id], in: pool)
-            let page = try await sessions.sessions(of: account.id, page: call.page, in: pool)
+            let page = try await sessions.sessions(ofNamed: call[.id], page: call.page, in: pool)
             return .page(page.listed(for: try call.principal.sessionID, by: geography))
         }
     }

@@ -36,8 +36,8 @@ struct Application: Sendable {
             AppEndpoints(apps: apps, writes: writes).all,
             AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
             AccountSessionEndpoints(
-                accounts: accounts.administration, sessions: accounts.sessions, secondFactors: accounts.secondFactors,
-                geography: assembly.geography, pool: pool, writes: writes
+                sessions: accounts.sessions, secondFactors: accounts.secondFactors, geography: assembly.geography, pool: pool,
+                writes: writes
             ).all,
             AuditEndpoints(audit: AuditTrail(), pool: pool).all,
             MerchantEndpoints(merchants: Merchants(pool: pool, accounts: accounts), pool: pool, writes: writes).all,

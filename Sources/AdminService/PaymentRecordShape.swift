@@ -1,3 +1,4 @@
+import API
 import Foundation
 import HTTP
 import Shared
@@ -6,18 +7,14 @@ import Shared
 enum PaymentRecordShape {
     static let payment = Shape<Payment>(
         "Payment",
-        .id("id", "Number of the payment.", example: "17") { $0.id },
+        .fields(of: PaymentFields.common, "id"),
         .uuid("order_id", "The order that it pays.") { $0.orderID },
         .text("gateway", "Where the money comes from.") { $0.gateway },
-        .text("method", "The way of paying.") { $0.method.rawValue },
-        .text("out_trade_no", "Our number of the trade at the gateway.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
-            $0.outTradeNo.rawValue
-        },
+        .fields(of: PaymentFields.common, "method", "out_trade_no"),
         .text("trade_no", "The gateway's number of the trade; null before it succeeded.", example: "2026112322001") { $0.tradeNo },
-        .int("amount_fen", "What is to be paid, in fen.", example: "9600") { $0.amountFen },
+        .fields(of: PaymentFields.common, "amount_fen"),
         .enumeration("state", "How it stands.", example: "succeeded") { $0.state },
-        .timestamp("created_at", "When it was started.") { $0.createdAt },
-        .timestamp("expires_at", "Until when the gateway takes the money.") { $0.expiresAt },
+        .fields(of: PaymentFields.common, "created_at", "expires_at"),
         .timestamp("succeeded_at", "When the money came.") { $0.succeededAt },
         .timestamp("closed_at", "When nobody could pay it any more.") { $0.closedAt }
     )

@@ -29,9 +29,10 @@ struct Application: Sendable {
         return [
             AccountEndpoints(merchants: merchants).all,
             AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
-            MerchantProfileEndpoints(ownAccount: accounts.ownAccount, merchants: merchants, pool: pool).all,
+            MerchantProfileEndpoints(merchants: merchants).all,
             MemberEndpoints(
-                granting: accounts.granting, permissions: accounts.permissionAdministration, places: places, pool: pool, writes: writes
+                members: MerchantMembers(granting: accounts.granting, requireRoom: places.requireRoomForMember),
+                granting: accounts.granting, permissions: accounts.permissionAdministration, pool: pool, writes: writes
             ).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,

@@ -7,9 +7,9 @@ import Shared
 /// The people of the caller's own merchant. Another merchant's people are not found. For a caller that is limited to some cinemas, people
 /// of other cinemas aren't found either.
 struct MemberEndpoints: Sendable {
+    let members: MerchantMembers
     let granting: Granting
     let permissions: PermissionAdministration
-    let places: Places
     let pool: PostgresPool
     let writes: Writes
 
@@ -80,17 +80,11 @@ struct MemberEndpoints: Sendable {
             ]
         ) { call in
             let body = call.body
-            let (actor, scope) = (try call.principal, try call.scope)
             let new = try NewAccount(username: body.username, password: body.password, phone: body.phone, email: body.email)
-            let hash = try await granting.hashed(new.password)
-            return try await writes.create(
-                call, etag: { .version($0.account.version) }
-            ) { transaction in
-                guard let merchantID = scope.merchantID else { throw Refusal.notFound }
-                try await places.requireRoomForMember(of: merchantID, in: transaction)
-                return try await granting.addMember(
-                    new, hash: hash, grants: body.grants, scope: scope, by: actor, address: call.address, in: transaction
-                )
+            return try await members.add(
+                new, grants: body.grants, scope: call.scope, by: call.principal, address: call.address
+            ) { add in
+                try await writes.create(call, etag: { .version($0.account.version) }) { try await add($0) }
             }
         }
     }

@@ -41,11 +41,7 @@ struct OrderEndpoints: Sendable {
             answers: .ok(OrderShape.preview),
             refusals: [.showtimeUnknown, .seatUnknown, .seatRepeated, .seatNotForSale, .coupleSeatsSoldInPairs, .showtimeChanging]
         ) { call in
-            do {
-                return .ok(try OrderPreview(call.body.seatIDs, on: try await maps.map(showtimeID: call.body.showtimeID).map))
-            } catch let refusal as Refusal where refusal == .notFound {
-                throw Refusal.showtimeUnknown
-            }
+            .ok(try await OrderPreview(call.body.seatIDs, showtimeID: call.body.showtimeID, from: maps))
         }
     }
 

@@ -1,3 +1,4 @@
+import API
 import HTTP
 import Shared
 
@@ -12,15 +13,9 @@ enum PaymentShape {
     /// An attempt as its buyer finds it again.
     static let attempt = Shape<StartedPayment>(
         "OrderPayment",
-        .id("id", "Number of the payment.", example: "17") { $0.payment.id },
-        .text("method", "The way of paying.") { $0.payment.method.rawValue },
-        .text("out_trade_no", "Our number of the trade at the gateway.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
-            $0.payment.outTradeNo.rawValue
-        },
-        .int("amount_fen", "What is to be paid, in fen.", example: "9600") { $0.payment.amountFen },
+        .fields(of: PaymentFields.common, "id", "method", "out_trade_no", "amount_fen") { $0.payment },
         .enumeration("state", "How it stands.", example: "started") { $0.payment.state },
-        .timestamp("created_at", "When it was started.") { $0.payment.createdAt },
-        .timestamp("expires_at", "Until when the gateway takes the money.") { $0.payment.expiresAt },
+        .fields(of: PaymentFields.common, "created_at", "expires_at") { $0.payment },
         .timestamp("succeeded_at", "When the money came; null before.") { $0.payment.succeededAt },
         .text("pay_url", "The page to send the buyer to; absent once it can't be paid.", absentWhenNil: true) { $0.instruction.payURL },
         .text("order_string", "What to hand to the gateway's app; absent once it can't be paid.", absentWhenNil: true) {
@@ -30,12 +25,7 @@ enum PaymentShape {
 
     static let started = Shape<StartedPayment>(
         "StartedPayment",
-        .id("id", "Number of the payment.") { $0.payment.id },
-        .text("out_trade_no", "Our number of the trade at the gateway.", example: "20261123ihy5ufaf5ohk8xq49podk17p") {
-            $0.payment.outTradeNo.rawValue
-        },
-        .int("amount_fen", "What is to be paid, in fen.", example: "9600") { $0.payment.amountFen },
-        .timestamp("expires_at", "Until when the gateway takes the money.") { $0.payment.expiresAt },
+        .fields(of: PaymentFields.common, "id", "out_trade_no", "amount_fen", "expires_at") { $0.payment },
         .text("pay_url", "The page to send the buyer to.", absentWhenNil: true) { $0.instruction.payURL },
         .text("order_string", "What to hand to the gateway's app.", absentWhenNil: true) { $0.instruction.orderString }
     )

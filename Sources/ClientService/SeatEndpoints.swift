@@ -68,7 +68,7 @@ struct SeatEndpoints: Sendable {
             answers: .ok(SeatMapShape.best),
             refusals: [.seatsUnavailable, .seatLimitExceeded, .showtimeChanging]
         ) { call in
-            .ok(try BestSeats(call.body, on: try await maps.map(showtimeID: try call[.id]).map))
+            .ok(try await BestSeats(call.body, showtimeID: call[.id], from: maps))
         }
     }
 }

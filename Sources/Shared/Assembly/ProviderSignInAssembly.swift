@@ -19,7 +19,7 @@ package struct ProviderSignInAssembly: Sendable {
             realm: assembly.realm, providers: try IdentityProvider.all(assembly.settings), http: connections.http
         )
         let links = LinkedIdentities(pool: pool, ownPassword: accounts.ownPassword, signIn: signIn, realm: assembly.realm)
-        endpoints = ProviderSignInEndpoints(providers: signIn, links: links, ownPassword: accounts.ownPassword, writes: assembly.writes).all
+        endpoints = ProviderSignInEndpoints(providers: signIn, links: links, writes: assembly.writes).all
         services = [connections]
     }
 }

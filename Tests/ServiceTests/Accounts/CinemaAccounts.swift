@@ -8,7 +8,6 @@ import Shared
 enum CinemaAccounts {
     static func endpoints(_ accounts: Accounts, pool: PostgresPool) -> [Endpoint] {
         let merchants = Merchants(pool: pool, accounts: accounts)
-        return AccountEndpoints(merchants: merchants).all
-            + MerchantProfileEndpoints(ownAccount: accounts.ownAccount, merchants: merchants, pool: pool).all
+        return AccountEndpoints(merchants: merchants).all + MerchantProfileEndpoints(merchants: merchants).all
     }
 }

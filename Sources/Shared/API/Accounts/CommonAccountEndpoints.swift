@@ -15,7 +15,7 @@ package struct CommonAccountEndpoints: Sendable {
             + OwnAccountEndpoints(account: accounts.ownAccount, password: accounts.ownPassword, writes: writes).all
             + OwnSessionEndpoints(sessions: accounts.sessions, geography: geography, pool: pool, writes: writes).all
             + SecondFactorEndpoints(
-                secondFactors: accounts.secondFactors, ownPassword: accounts.ownPassword, pool: pool, writes: writes
+                secondFactors: accounts.secondFactors, ownSecondFactor: accounts.ownSecondFactor, pool: pool, writes: writes
             ).all
     }
 }

@@ -77,11 +77,9 @@ struct OwnAccountEndpoints: Sendable {
             let body = call.body
             let change = try ProfileChange(username: body.username, phone: body.phone, email: body.email)
             let principal = try call.principal
-            let proven = try await account.prove(
-                change, by: ChangeProof(password: body.password, code: body.code), of: principal, address: call.address
-            )
-            let changed = try await writes.perform(call) { transaction in
-                try await account.changeProfile(of: principal, proven, address: call.address, in: transaction)
+            let proof = ChangeProof(password: body.password, code: body.code)
+            let changed = try await account.change(change, by: proof, of: principal, address: call.address) { change in
+                try await writes.perform(call) { try await change($0) }
             }
             return .ok(changed, etag: .version(changed.version))
         }
@@ -101,12 +99,9 @@ struct OwnAccountEndpoints: Sendable {
                 Refusal.passwordTooLong.atNewPassword, Refusal.passwordCommon.atNewPassword, .signInThrottled(seconds: 1), .busy,
             ]
         ) { call in
-            let principal = try call.principal
-            let prepared = try await password.prepareChange(
-                call.body.newPassword, old: call.body.password, of: principal, address: call.address
-            )
-            try await writes.perform(call) { transaction in
-                try await password.change(of: principal, prepared, address: call.address, in: transaction)
+            let body = call.body
+            try await password.change(to: body.newPassword, old: body.password, of: call.principal, address: call.address) { change in
+                try await writes.perform(call) { try await change($0) }
             }
             return .noContent
         }

@@ -43,10 +43,7 @@ package enum PermissionShape {
 
     package static let member = Shape<AccountGrants>(
         "Member",
-        .id("id", "Number of the account.", example: "12") { $0.account.id },
-        .text("username", "The name that it signs in with.", example: "anna") { $0.account.username },
-        .text("phone", "Its phone number (E.164).", example: "+8613800138000") { $0.account.phone },
-        .text("email", "Its e-mail address.", example: "anna@example.com") { $0.account.email },
+        .fields(of: AccountShape.account, "id", "username", "phone", "email") { $0.account },
         .int("permission", "Masks what its groups give: the sum of read 1, write 2, modify 4 and delete 8.", example: "15") {
             $0.account.permission.rawValue
         },
@@ -57,7 +54,7 @@ package enum PermissionShape {
             "disabled_by", "By whose people: the merchant's (`cinema`) or the platform's (`admin`), which only the platform undoes.",
             example: "cinema", absentWhenNil: true
         ) { $0.account.disabledBy },
-        .timestamp("created_at", "When it was made.") { $0.account.createdAt }
+        .fields(of: AccountShape.account, "created_at") { $0.account }
     )
 
     private static let path = Shape<PermissionPath>(

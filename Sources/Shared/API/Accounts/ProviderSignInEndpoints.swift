@@ -6,13 +6,11 @@ package import Shared
 package struct ProviderSignInEndpoints: Sendable {
     private let providers: ProviderSignIn
     private let links: LinkedIdentities
-    private let ownPassword: OwnPassword
     private let writes: Writes
 
-    package init(providers: ProviderSignIn, links: LinkedIdentities, ownPassword: OwnPassword, writes: Writes) {
+    package init(providers: ProviderSignIn, links: LinkedIdentities, writes: Writes) {
         self.providers = providers
         self.links = links
-        self.ownPassword = ownPassword
         self.writes = writes
     }
 
@@ -73,12 +71,9 @@ package struct ProviderSignInEndpoints: Sendable {
                 .signInThrottled(seconds: 1), .busy, .providerUnavailable,
             ]
         ) { call in
-            let principal = try call.principal
-            let confirmed = try await links.confirm(
-                call.body.back, password: call.body.password, by: principal, address: call.address
-            )
-            let linked = try await writes.perform(call) { transaction in
-                try await links.link(confirmed, to: principal, address: call.address, in: transaction)
+            let body = call.body
+            let linked = try await links.link(body.back, password: body.password, to: call.principal, address: call.address) { link in
+                try await writes.perform(call) { try await link($0) }
             }
             return .created(linked)
         }
@@ -95,11 +90,8 @@ package struct ProviderSignInEndpoints: Sendable {
             answers: .noContent,
             refusals: [.lastWayIn, .confirmationNeeded, .passwordWrong, .signInThrottled(seconds: 1), .busy]
         ) { call in
-            let id = try call[.id]
-            let principal = try call.principal
-            try await ownPassword.requireAtHand(principal, password: call.body, address: call.address)
-            try await writes.perform(call) { transaction in
-                try await links.unlink(id, of: principal, address: call.address, in: transaction)
+            try await links.unlink(call[.id], of: call.principal, password: call.body, address: call.address) { unlink in
+                try await writes.perform(call) { try await unlink($0) }
             }
             return .noContent
         }

@@ -92,13 +92,9 @@ package struct QRLoginEndpoints: Sendable {
             answers: .noContent,
             refusals: [.qrLoginOver, .qrNumberWrong]
         ) { call in
-            let id = try call[.uuid]
-            let principal = try call.principal
-            let decision = try await writes.perform(call) { transaction in
-                try await logins.decide(id, number: call.body, by: principal, address: call.address, in: transaction)
+            try await logins.decide(call[.uuid], number: call.body, by: call.principal, address: call.address) { decide in
+                try await writes.perform(call) { try await decide($0) }
             }
-            // The refusal is thrown after the COMMIT, so that the denial stays.
-            if decision == .wrongNumber { throw Refusal.qrNumberWrong }
             return .noContent
         }
     }

@@ -6,7 +6,7 @@ import Shared
 /// The second factor of the caller's account: an authenticator application (RFC 6238), and recovery codes.
 struct SecondFactorEndpoints: Sendable {
     let secondFactors: SecondFactors
-    let ownPassword: OwnPassword
+    let ownSecondFactor: OwnSecondFactor
     let pool: PostgresPool
     let writes: Writes
 
@@ -80,11 +80,9 @@ struct SecondFactorEndpoints: Sendable {
             answers: .ok(Self.setup),
             refusals: [.passwordWrong, .secondFactorOn, .signInThrottled(seconds: 1), .busy, .secretsMissing]
         ) { call in
-            let principal = try call.principal
-            try await ownPassword.check(call.body, of: principal, address: call.address)
-            return .ok(
-                try await writes.perform(call) { transaction in
-                    try await secondFactors.begin(of: principal, in: transaction)
+            .ok(
+                try await ownSecondFactor.begin(of: call.principal, password: call.body, address: call.address) { begin in
+                    try await writes.perform(call) { try await begin($0) }
                 }
             )
         }
@@ -102,11 +100,11 @@ struct SecondFactorEndpoints: Sendable {
             refusals: [.codeWrong, .secondFactorOn, .secondFactorOff, .secretsMissing]
         ) { call in
             let principal = try call.principal
-            let codes = try await writes.perform(call) { transaction in
-                try await secondFactors.confirm(of: principal, code: call.body, address: call.address, in: transaction)
-            }
-            guard let codes else { throw Refusal.codeWrong }
-            return .ok(codes)
+            return .ok(
+                try await writes.perform(call) { transaction in
+                    try await ownSecondFactor.confirm(of: principal, code: call.body, address: call.address, in: transaction)
+                }
+            )
         }
     }
 
@@ -123,12 +121,9 @@ struct SecondFactorEndpoints: Sendable {
                 .secretsMissing,
             ]
         ) { call in
-            let principal = try call.principal
-            try await ownPassword.check(call.body.password, of: principal, address: call.address)
-            try await secondFactors.end(
-                of: principal, password: call.body.password, code: call.body.code, address: call.address
-            ) { end in
-                try await writes.perform(call) { transaction in try await end(transaction) }
+            let body = call.body
+            try await ownSecondFactor.end(of: call.principal, password: body.password, code: body.code, address: call.address) { end in
+                try await writes.perform(call) { try await end($0) }
             }
             return .noContent
         }

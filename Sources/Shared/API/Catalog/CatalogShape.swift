@@ -28,17 +28,7 @@ package enum CatalogShape {
     /// A single movie, with its people.
     package static let detail = Shape<MovieDetail>(
         "Movie",
-        .id("id", "Number of the movie.", example: "12") { $0.movie.id },
-        .text("title", "Title.", example: "Hero") { $0.movie.title },
-        .int("duration_min", "Length in minutes, without trailers.", example: "99") { $0.movie.durationMin },
-        .day("release_date", "The day of its release.", example: "2002-10-24") { $0.movie.releaseDate },
-        .id("company_id", "The company behind it.", example: "3") { $0.movie.companyID },
-        .text("company_name", "The company's name.", example: "New Picture") { $0.movie.companyName },
-        .texts("formats", "In which it can be shown.", example: #"["2D", "IMAX"]"#) { $0.movie.formats },
-        .texts("languages", "In which it can be heard.", example: #"["Mandarin"]"#) { $0.movie.languages },
-        .texts("genres", "Kinds of movie that it is.", example: #"["Action"]"#) { $0.movie.genres },
-        .int("minimum_price_fen", "The least that a ticket may cost, in fen.", example: "3000") { $0.movie.minimumPriceFen },
-        .enumeration("state", "Where it stands in its life in the cinemas.", example: "showing") { $0.movie.state },
+        .fields(of: movie) { $0.movie },
         .list("people", credit, "Who made it, in the order of the credits.") { $0.people }
     )
 

@@ -116,16 +116,12 @@ package struct ManagedOrderEndpoints: Sendable {
             ]
         ) { call in
             let id = try call[.uuid]
-            do {
-                return try await writes.create(call, audit: call.audit(.counterPayment, .order(id))) { transaction in
-                    let sale = try await counterSales.pay(
-                        id, by: call.body, clerkID: call.principal.accountID, scope: .staff(call.scope), in: transaction)
-                    return ShownCounterSale(payment: sale.payment, tickets: try ShownTickets(sale.tickets, seal: seal))
+            return try await counterSales.pay(id, by: call.body, clerkID: call.principal.accountID, scope: .staff(call.scope)) { pay in
+                try await writes.create(call, audit: call.audit(.counterPayment, .order(id))) {
+                    try ShownCounterSale(await pay($0), seal: seal)
                 }
-            } catch let refusal as Refusal where refusal.code == Refusal.tradeOpenCode {
-                // The refusal rolled its transaction back, so another transaction requests the closing.
-                try await writes.perform(call) { try await counterSales.closeTrades(of: id, scope: .staff(call.scope), in: $0) }
-                throw refusal
+            } writeClosing: { close in
+                try await writes.perform(call) { try await close($0) }
             }
         }
     }

@@ -71,8 +71,7 @@ package enum OrderShape {
     package static let ownSeats = Shape<ShownOrder>(
         "OwnSeats",
         .uuid("order_id", "The order.") { $0.order.id },
-        .enumeration("state", "Where the order is in its life.") { $0.order.state(at: $0.now) },
-        .timestamp("expires_at", "Until when an unpaid order holds its seats.") { $0.order.expiresAt },
+        .fields(of: order, "state", "expires_at"),
         .ints("seat_ids", "The seats that it holds.", example: "[1001, 1002]") { shown in
             shown.order.lines.map(\.seatID).filter { !shown.order.refundedSeatIDs.contains($0) }
         }

@@ -44,20 +44,7 @@ package enum PlaceShape {
     /// The same in a list, with what it shows.
     package static let cinemaWithOffer = Shape<CinemaWithOffer>(
         "ListedCinema",
-        .id("id", "Number of the cinema.", example: "7") { $0.cinema.id },
-        .text("name", "Name.", example: "Bona 中关村店") { $0.cinema.name },
-        .id("city_id", "The city.", example: "3") { $0.cinema.cityID },
-        .text("district", "The district; may be empty.", example: "海淀区") { $0.cinema.district },
-        .text("address", "Street and number.", example: "中关村大街 19 号") { $0.cinema.address },
-        .double("latitude", "Degrees.", example: "39.9847") { $0.cinema.point.latitude },
-        .double("longitude", "Degrees.", example: "116.3165") { $0.cinema.point.longitude },
-        .text("phone", "Telephone; may be empty.", example: "010-62512345") { $0.cinema.phone },
-        .int("service_fee_fen", "Per ticket, on top of its price, in fen.", example: "300") { $0.cinema.serviceFeeFen },
-        .int("seat_limit", "Seats that one person may hold of one showtime.", example: "6") { $0.cinema.seatLimit },
-        .text("time_zone", "In which its days and hours are meant.", example: "Asia/Shanghai") { $0.cinema.timeZone },
-        .int("distance_m", "Metres along the ground from `near`; only where that was given.", example: "1250", absentWhenNil: true) {
-            $0.cinema.distanceM
-        },
+        .fields(of: cinema) { $0.cinema },
         .int(
             "lowest_price_fen", "A seat in the cheapest zone of these showtimes, in fen, without the service fee; null without any.",
             example: "3900"
@@ -74,18 +61,12 @@ package enum PlaceShape {
     /// A cinema as those who manage it see it.
     package static let managedCinema = Shape<Cinema>(
         "ManagedCinema",
-        .id("id", "Number of the cinema.", example: "7") { $0.id },
+        .fields(of: cinema, "id"),
         .id("merchant_id", "Whose it is.", example: "2") { $0.merchantID },
-        .text("name", "Name.", example: "Bona 中关村店") { $0.name },
-        .id("city_id", "The city.", example: "3") { $0.cityID },
-        .text("district", "The district; may be empty.", example: "海淀区") { $0.district },
-        .text("address", "Street and number.", example: "中关村大街 19 号") { $0.address },
-        .double("latitude", "Degrees.", example: "39.9847") { $0.point.latitude },
-        .double("longitude", "Degrees.", example: "116.3165") { $0.point.longitude },
-        .text("phone", "Telephone; may be empty.", example: "010-62512345") { $0.phone },
-        .int("service_fee_fen", "Per ticket, on top of its price, in fen.", example: "300") { $0.serviceFeeFen },
-        .int("seat_limit", "Seats that one person may hold of one showtime.", example: "6") { $0.seatLimit },
-        .text("time_zone", "In which its days and hours are meant.", example: "Asia/Shanghai") { $0.timeZone },
+        .fields(
+            of: cinema, "name", "city_id", "district", "address", "latitude", "longitude", "phone", "service_fee_fen", "seat_limit",
+            "time_zone"
+        ),
         .int("day_ends_at_hour", "The hour at which a business day ends.", example: "6") { $0.dayEndsAtHour },
         .int("trailers_min", "Minutes before the movie that belong to its showtime.", example: "10") { $0.trailersMin },
         .int("cleaning_min", "Minutes after the movie until the hall is free again.", example: "15") { $0.cleaningMin },

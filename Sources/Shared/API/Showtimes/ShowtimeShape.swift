@@ -80,38 +80,25 @@ package enum ShowtimeShape {
     /// For those who manage it.
     package static let managed = Shape<Showtime>(
         "Showtime",
-        .id("id", "Number of the showtime.", example: "501") { $0.id },
+        .fields(of: listed, "id"),
         .id("merchant_id", "Whose it is.", example: "7") { $0.merchantID },
-        .id("cinema_id", "Where it is.", example: "3") { $0.cinemaID },
-        .text("cinema_name", "The cinema's name.", example: "Bona Chaoyang") { $0.cinemaName },
-        .id("hall_id", "The hall.", example: "9") { $0.hallID },
-        .text("hall_name", "The hall's name.", example: "Hall 1") { $0.hallName },
+        .fields(of: listed, "cinema_id", "cinema_name", "hall_id", "hall_name"),
         .id("layout_id", "The version of the hall's seats that it was scheduled with.", example: "14") { $0.layoutID },
-        .id("movie_id", "The movie.", example: "12") { $0.movieID },
-        .text("movie_title", "The movie's title.", example: "Hero") { $0.movieTitle },
+        .fields(of: listed, "movie_id", "movie_title"),
         .id("screening_right_id", "The right that it was scheduled with.", example: "31") { $0.screeningRightID },
-        .timestamp("starts_at", "The start.", example: "2026-11-24T11:30:00Z") { $0.startsAt },
-        .timestamp("ends_at", "The movie's end, after the trailers.", example: "2026-11-24T13:19:00Z") { $0.endsAt },
+        .fields(of: listed, "starts_at", "ends_at"),
         .timestamp("occupied_until", "When the hall is free again, after the cleaning.", example: "2026-11-24T13:34:00Z") {
             $0.occupiedUntil
         },
         .day("business_day", "The day that its money is counted for, and that it is listed under.", example: "2026-11-24") {
             $0.businessDay
         },
-        .text("time_zone", "Name of the cinema's time zone, in which its days and hours are meant.", example: "Asia/Shanghai") {
-            $0.timeZone
-        },
-        .text("format", "Format.", example: "2D") { $0.format },
-        .text("language", "Language.", example: "English") { $0.language },
-        .list("prices", price, "What a seat costs, by zone.") { $0.prices },
-        .int("service_fee_fen", "On top of each ticket, in fen.", example: "200") { $0.serviceFeeFen },
+        .fields(of: listed, "time_zone", "format", "language", "prices", "service_fee_fen"),
         .bool("refuses_orphans", "Whether an order that leaves a single seat between others is refused.") { $0.refusesOrphans },
-        .bool("preview", "Whether it is before the movie's release day.") { $0.isPreview },
-        .timestamp("sale_opens_at", "When sale opens; null: it has always been open.") { $0.sale.opensAt },
-        .timestamp("sale_closes_at", "When sale closes; null: at the start.") { $0.sale.closesAt },
+        .fields(of: listed, "preview", "sale_opens_at", "sale_closes_at"),
         .timestamp("closed_at", "When sale was closed by hand.") { $0.sale.closedAt },
         .timestamp("cancelled_at", "When it was cancelled.") { $0.sale.cancelledAt },
-        .enumeration("state", "Whether seats are sold now.", example: "on_sale") { $0.state }
+        .fields(of: listed, "state")
     )
 
     static let scheduleDay = Shape<CinemaSchedule.Day>(
@@ -122,19 +109,12 @@ package enum ShowtimeShape {
 
     static let scheduleEntry = Shape<CinemaSchedule.Entry>(
         "ScheduleEntry",
-        .id("id", "Number of the showtime.", example: "501") { $0.showtime.id },
-        .id("hall_id", "The hall.", example: "9") { $0.showtime.hallID },
-        .text("hall_name", "The hall's name.", example: "Hall 1") { $0.showtime.hallName },
-        .timestamp("starts_at", "The start.", example: "2026-11-24T11:30:00Z") { $0.showtime.startsAt },
-        .timestamp("ends_at", "The movie's end, after the trailers.", example: "2026-11-24T13:19:00Z") { $0.showtime.endsAt },
-        .text("format", "Format.", example: "2D") { $0.showtime.format },
-        .text("language", "Language.", example: "English") { $0.showtime.language },
+        .fields(of: listed, "id", "hall_id", "hall_name", "starts_at", "ends_at", "format", "language") { $0.showtime },
         .int("lowest_price_fen", "A seat in the cheapest zone, in fen, without the service fee.", example: "4500") { $0.lowestPriceFen },
-        .int("service_fee_fen", "On top of each ticket, in fen.", example: "200") { $0.showtime.serviceFeeFen },
+        .fields(of: listed, "service_fee_fen") { $0.showtime },
         .int("seats", "Seats that can be bought at all.", example: "120") { $0.seats },
         .int("free_seats", "Those that nobody holds; the seat map is newer.", example: "37") { $0.freeSeats },
-        .bool("preview", "Whether it is before the movie's release day.") { $0.showtime.isPreview },
-        .enumeration("state", "Whether seats are sold now.", example: "on_sale") { $0.showtime.state }
+        .fields(of: listed, "preview", "state") { $0.showtime }
     )
 
     static let scheduleMovie = Shape<CinemaSchedule.Movie>(

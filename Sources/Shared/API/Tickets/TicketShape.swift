@@ -29,26 +29,39 @@ package struct ShownTickets: Sendable {
 package struct ShownCounterSale: Sendable {
     package let payment: Payment
     package let tickets: ShownTickets
+
+    init(_ sale: CounterSale, seal: TicketSeal) throws {
+        payment = sale.payment
+        tickets = try ShownTickets(sale.tickets, seal: seal)
+    }
 }
 
 /// Tickets in answers.
 package enum TicketShape {
+    /// What both its cinema and its buyer see of a ticket.
+    private static let common = Shape<Ticket>(
+        "TicketFields",
+        .id("id", "Number of the ticket.") { $0.id },
+        .text("seat", "Printed label of the seat.", example: "A4") { $0.seat.label },
+        .id("seat_id", "Number of the seat.") { $0.seat.id },
+        .int("price_fen", "Price in fen.", example: "4500") { $0.priceFen },
+        .int("service_fee_fen", "The fee for it, in fen.", example: "300") { $0.serviceFeeFen },
+        .enumeration("state", "Whether it can still be collected.") { $0.state },
+        .timestamp("collected_at", "When it was collected; null before.") { $0.collection?.at },
+        .timestamp("entered_at", "When its holder was let in; null before.") { $0.entry?.at }
+    )
+
     /// A ticket as the cinema sees it.
     package static let ticket = Shape<DetailedTicket>(
         "Ticket",
-        .id("id", "Number of the ticket.") { $0.ticket.id },
+        .fields(of: common, "id") { $0.ticket },
         .uuid("order_id", "The order.") { $0.ticket.orderID },
         .id("showtime_id", "Number of the showtime.") { $0.ticket.showtimeID },
         .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.showtime },
-        .text("seat", "Printed label of the seat.", example: "A4") { $0.ticket.seat.label },
-        .id("seat_id", "Number of the seat.") { $0.ticket.seat.id },
-        .int("price_fen", "Price in fen.", example: "4500") { $0.ticket.priceFen },
-        .int("service_fee_fen", "The fee for it, in fen.", example: "300") { $0.ticket.serviceFeeFen },
-        .enumeration("state", "Whether it can still be collected.") { $0.ticket.state },
-        .timestamp("collected_at", "When it was collected; null before.") { $0.ticket.collection?.at },
+        .fields(of: common, "seat", "seat_id", "price_fen", "service_fee_fen", "state", "collected_at") { $0.ticket },
         .id("collected_by_account_id", "Who handed it over.") { $0.ticket.collection?.byAccountID },
         .text("collection_place", "Where.", example: "Counter 2") { $0.ticket.collection?.place },
-        .timestamp("entered_at", "When its holder was let in; null before.") { $0.ticket.entry?.at },
+        .fields(of: common, "entered_at") { $0.ticket },
         .id("entered_by_account_id", "Who let it in.") { $0.ticket.entry?.byAccountID },
         .text("entry_place", "Where.", example: "Door 1") { $0.ticket.entry?.place }
     )
@@ -56,14 +69,7 @@ package enum TicketShape {
     /// A ticket as its buyer sees it.
     static let entry = Shape<ShownTickets.Entry>(
         "TicketWithCode",
-        .id("id", "Number of the ticket.") { $0.ticket.id },
-        .text("seat", "Printed label of the seat.", example: "A4") { $0.ticket.seat.label },
-        .id("seat_id", "Number of the seat.") { $0.ticket.seat.id },
-        .int("price_fen", "Price in fen.", example: "4500") { $0.ticket.priceFen },
-        .int("service_fee_fen", "The fee for it, in fen.", example: "300") { $0.ticket.serviceFeeFen },
-        .enumeration("state", "Whether it can still be collected.") { $0.ticket.state },
-        .timestamp("collected_at", "When it was collected; null before.") { $0.ticket.collection?.at },
-        .timestamp("entered_at", "When its holder was let in; null before.") { $0.ticket.entry?.at },
+        .fields(of: common) { $0.ticket },
         .text("qr", "What to show as a QR code at the door; null for a ticket that went back.", example: "PIAO1.q3xJ9fVb.eyJ…fQ.3kX…Cg") {
             $0.code
         }
@@ -94,10 +100,7 @@ package enum TicketShape {
         .text("out_trade_no", "Our number of the trade.", example: "20261123ihy5ufaf5ohk8xq49podk17p") { $0.payment.outTradeNo.rawValue },
         .text("method", "How the money was taken.", example: "counter_cash") { $0.payment.method.rawValue },
         .int("amount_fen", "What was paid, in fen.", example: "9600") { $0.payment.amountFen },
-        .uuid("order_id", "The order.") { $0.tickets.order.id },
-        .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.tickets.showtime },
-        .text("collection_code", "What the tickets are collected with.", example: "K7MPX4RT") { $0.tickets.collectionCode },
-        .list("tickets", entry, "One for each seat.") { $0.tickets.entries }
+        .fields(of: tickets, "order_id", "showtime", "collection_code", "tickets") { $0.tickets }
     )
 
     static let key = Shape<TicketKey>(

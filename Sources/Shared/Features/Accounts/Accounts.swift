@@ -14,6 +14,7 @@ package struct Accounts: Sendable {
     package let codes: OneTimeCodes
     package let ownPassword: OwnPassword
     package let ownAccount: OwnAccount
+    package let ownSecondFactor: OwnSecondFactor
     package let passwordReset: PasswordReset
     package let signIn: SignIn
     package let signUp: SignUp
@@ -39,13 +40,14 @@ package struct Accounts: Sendable {
         permissions = Permissions(policy: configuration.permissionPolicy)
         denials = Denials(pool: pool)
         sessions = Sessions(permissions: permissions, configuration: configuration)
-        secondFactors = SecondFactors(
-            pool: pool, permissions: permissions, throttle: throttle, configuration: configuration, secrets: secrets)
+        secondFactors = SecondFactors(permissions: permissions, configuration: configuration, secrets: secrets)
         codes = OneTimeCodes(
             pool: pool, secondFactors: secondFactors, throttle: throttle, configuration: configuration, secrets: secrets)
         ownPassword = OwnPassword(
             pool: pool, hasher: hasher, throttle: throttle, secondFactors: secondFactors, denials: denials, configuration: configuration)
         ownAccount = OwnAccount(pool: pool, password: ownPassword, codes: codes, denials: denials)
+        ownSecondFactor = OwnSecondFactor(
+            pool: pool, password: ownPassword, factors: secondFactors, throttle: throttle, secrets: secrets)
         passwordReset = PasswordReset(
             pool: pool, hasher: hasher, throttle: throttle, passwords: ownPassword, codes: codes, denials: denials)
         signIn = SignIn(

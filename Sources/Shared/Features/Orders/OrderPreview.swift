@@ -12,8 +12,21 @@ package struct OrderPreview: Sendable {
     /// How many seats of the showtime one person may hold.
     package let seatLimit: Int
 
+    /// Made from the showtime's seats as they are now.
+    ///
+    /// - Throws: ``Refusal/showtimeUnknown``, and the refusals of ``SeatChoice/seats(_:of:includingHouse:)``.
+    package init(_ seatIDs: [Int64], showtimeID: Int64, from maps: SeatMaps) async throws {
+        let kept: KeptSeatMap
+        do {
+            kept = try await maps.map(showtimeID: showtimeID)
+        } catch let refusal as Refusal where refusal == .notFound {
+            throw Refusal.showtimeUnknown
+        }
+        try self.init(seatIDs, on: kept.map)
+    }
+
     /// - Throws: the refusals of ``SeatChoice/seats(_:of:includingHouse:)``.
-    package init(_ seatIDs: [Int64], on map: SeatMap) throws {
+    init(_ seatIDs: [Int64], on map: SeatMap) throws {
         let plan = map.plan
         let seats = try SeatChoice.seats(seatIDs, of: plan)
         showtimeID = map.showtimeID

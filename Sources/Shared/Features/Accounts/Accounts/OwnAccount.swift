@@ -25,6 +25,18 @@ package struct OwnAccount: Sendable {
         return account
     }
 
+    /// Changes the names under which the caller signs in, once it has proved that this is its own wish.
+    ///
+    /// - Parameter write: carries out, in a transaction, what it is given.
+    /// - Throws: what ``prove(_:by:of:address:)`` and ``changeProfile(of:_:address:in:)`` throw.
+    package func change(
+        _ change: ProfileChange, by proof: ChangeProof, of principal: Principal, address: String,
+        write: ((PostgresTransaction) async throws -> Account) async throws -> Account
+    ) async throws -> Account {
+        let proven = try await prove(change, by: proof, of: principal, address: address)
+        return try await write { try await changeProfile(of: principal, proven, address: address, in: $0) }
+    }
+
     /// Makes sure that a change of names is the owner's own wish. It needs the password; an account without one may change its username in
     /// a session that has just begun. A new phone number or e-mail address also needs a code that was sent there, and so does verifying the
     /// one that is there: codes that open the account go there afterwards, which a session alone must not bring about (ASVS 5.0 7.5.1).
@@ -32,7 +44,7 @@ package struct OwnAccount: Sendable {
     /// - Returns: what was proved, with the code not used up yet; to be handed to ``changeProfile(of:_:address:in:)``.
     /// - Throws: ``Refusal/oneChangeAtATime``, ``Refusal/passwordMissing``, ``Refusal/passwordWrong``, ``Refusal/confirmationNeeded``,
     ///   ``Refusal/codeMissing``, ``Refusal/codeWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/secretsMissing``.
-    package func prove(
+    func prove(
         _ change: ProfileChange, by proof: ChangeProof, of principal: Principal, address: String
     ) async throws -> ProvenChange {
         let account = try await account(principal.accountID)
@@ -67,7 +79,7 @@ package struct OwnAccount: Sendable {
     ///
     /// - Throws: ``Refusal/contactsChanged``, ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``,
     ///   ``Refusal/codeWrong``.
-    package func changeProfile(
+    func changeProfile(
         of principal: Principal, _ proven: ProvenChange, address: String?, in transaction: PostgresTransaction
     ) async throws -> Account {
         if let (destination, code) = proven.proof {

@@ -30,7 +30,7 @@ package struct OwnPassword: Sendable {
     /// - Returns: the hash that it was checked against, to be handed to what changes it.
     /// - Throws: ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/busy``.
     @discardableResult
-    package func check(_ password: String, of principal: Principal, address: String) async throws -> PasswordHash {
+    func check(_ password: String, of principal: Principal, address: String) async throws -> PasswordHash {
         let counted = "own:\(principal.accountID)"
         let suspicion = try await throttle.begin(login: counted, address: address, in: pool)
         let hash: PasswordHash?
@@ -54,12 +54,26 @@ package struct OwnPassword: Sendable {
     ///
     /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
     ///   ``Refusal/busy``.
-    package func requireAtHand(_ principal: Principal, password: String?, address: String) async throws {
+    func requireAtHand(_ principal: Principal, password: String?, address: String) async throws {
         if let password {
             try await check(password, of: principal, address: address)
         } else {
             guard try await isFresh(principal) else { throw Refusal.confirmationNeeded }
         }
+    }
+
+    /// Changes the caller's password, or sets its first one, and ends its other sessions.
+    ///
+    /// - Parameters:
+    ///   - old: `nil` where the account has none.
+    ///   - write: carries out, in a transaction, what it is given.
+    /// - Throws: what ``prepareChange(_:old:of:address:)`` and ``change(of:_:address:in:)`` throw.
+    package func change(
+        to new: String, old: String?, of principal: Principal, address: String,
+        write: ((PostgresTransaction) async throws -> Void) async throws -> Void
+    ) async throws {
+        let prepared = try await prepareChange(new, old: old, of: principal, address: address)
+        try await write { try await change(of: principal, prepared, address: address, in: $0) }
     }
 
     /// Makes the hash of a new password of the caller, once the old one was right.
@@ -72,7 +86,7 @@ package struct OwnPassword: Sendable {
     /// - Parameter old: `nil` where the account has none.
     /// - Throws: what ``check(_:of:address:)`` does; ``Refusal/passwordMissing``; ``Refusal/confirmationNeeded`` and
     ///   ``Refusal/passwordSetByCode`` for a first password; the refusals of ``Password``, which point at `new_password`.
-    package func prepareChange(
+    func prepareChange(
         _ new: String, old: String?, of principal: Principal, address: String
     ) async throws -> PreparedPassword {
         let account = try await account(principal.accountID)
@@ -90,7 +104,7 @@ package struct OwnPassword: Sendable {
     /// Changes the caller's password, and ends its other sessions.
     ///
     /// - Throws: ``Refusal/passwordWrong`` when it was changed meanwhile.
-    package func change(
+    func change(
         of principal: Principal, _ prepared: PreparedPassword, address: String?, in transaction: PostgresTransaction
     ) async throws {
         let isSet =
@@ -134,7 +148,7 @@ package struct OwnPassword: Sendable {
 }
 
 /// A new password's hash, and the old one's; `nil` where there was none.
-package struct PreparedPassword: Sendable {
+struct PreparedPassword: Sendable {
     let hash: PasswordHash
     let old: PasswordHash?
 }

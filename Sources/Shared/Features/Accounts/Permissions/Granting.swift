@@ -39,7 +39,7 @@ package struct Granting: Sendable {
     /// Hashes the password of a member that is to be made. That takes long, so it stands before the transaction.
     ///
     /// - Throws: ``Refusal/busy``, ``Refusal/passwordTooShort``: a new member has no second factor yet.
-    package func hashed(_ password: Password) async throws -> PasswordHash {
+    func hashed(_ password: Password) async throws -> PasswordHash {
         try await creation.hash(password, realm: .cinema)
     }
 
@@ -47,7 +47,7 @@ package struct Granting: Sendable {
     ///
     /// - Throws: ``Refusal/usernameTaken``, ``Refusal/phoneTaken``, ``Refusal/emailTaken``, and what
     ///   ``changeGrants(of:_:version:scope:by:needs:address:in:)`` throws.
-    package func addMember(
+    func addMember(
         _ new: NewAccount, hash: PasswordHash, grants: AccountGrantsChange, scope: MerchantScope, by actor: Principal, address: String?,
         in transaction: PostgresTransaction
     ) async throws -> AccountGrants {

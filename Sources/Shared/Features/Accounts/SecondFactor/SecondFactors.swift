@@ -11,19 +11,6 @@ package struct SecondFactorState: Hashable, Sendable {
     package let recoveryCodesLeft: Int
 }
 
-/// A secret that is to be put into an application, shown this once.
-package struct SecondFactorSetup: Sendable {
-    /// In base32, for those who type.
-    package let secret: String
-    /// For a QR code.
-    package let uri: String
-}
-
-extension SecondFactorSetup: CustomStringConvertible, CustomReflectable {
-    package var description: String { "‹second factor›" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
-}
-
 /// What became of a sign-in's second factor.
 enum SecondFactorCheck: Hashable, Sendable {
     /// The account has none, or the code is right.
@@ -34,11 +21,9 @@ enum SecondFactorCheck: Hashable, Sendable {
     case closed
 }
 
-/// The second factors of accounts: setting them up, checking them, ending them.
+/// The second factors of accounts: checking them, and helping people who have lost theirs.
 package struct SecondFactors: Sendable {
-    private let pool: PostgresPool
     private let permissions: Permissions
-    private let throttle: SignInThrottle
     private let configuration: AccountsConfiguration
     private let secrets: AccountSecrets?
     private let accountStore = AccountStore()
@@ -47,13 +32,8 @@ package struct SecondFactors: Sendable {
     private let auditTrail = AuditTrail()
     private let outbox = Outbox()
 
-    init(
-        pool: PostgresPool, permissions: Permissions, throttle: SignInThrottle, configuration: AccountsConfiguration,
-        secrets: AccountSecrets?
-    ) {
-        self.pool = pool
+    init(permissions: Permissions, configuration: AccountsConfiguration, secrets: AccountSecrets?) {
         self.permissions = permissions
-        self.throttle = throttle
         self.configuration = configuration
         self.secrets = secrets
     }
@@ -67,87 +47,10 @@ package struct SecondFactors: Sendable {
         )
     }
 
-    /// Begins to set up a second factor. It counts once ``confirm(of:code:address:in:)`` has received a code of it.
-    ///
-    /// - Throws: ``Refusal/secondFactorOn``, ``Refusal/secretsMissing``.
-    package func begin(of principal: Principal, in transaction: PostgresTransaction) async throws -> SecondFactorSetup {
-        let secrets = try secrets.required()
-        guard let account = try await accountStore.locked(principal.accountID, in: transaction) else { throw Refusal.unauthenticated }
-        let secret = [UInt8].random(TOTP.secretLength)
-        let sealed = try secrets.seal(secret, for: .totp, context: String(account.id))
-        guard try await factorStore.begin(accountID: account.id, sealedSecret: sealed, in: transaction) else {
-            throw Refusal.secondFactorOn
-        }
-        return SecondFactorSetup(
-            secret: Base32.encode(secret),
-            uri: TOTP.uri(secret: secret, account: account.username, issuer: "Piao \(account.realm.rawValue)")
-        )
-    }
-
-    /// Turns the second factor on, once its application has shown that it has the secret, and ends the caller's other sessions.
-    ///
-    /// - Returns: recovery codes, shown this once; `nil` when the code is wrong.
-    /// - Throws: ``Refusal/secondFactorOn``, ``Refusal/secondFactorOff``, ``Refusal/secretsMissing``.
-    package func confirm(
-        of principal: Principal, code: String, address: String?, in transaction: PostgresTransaction
-    ) async throws -> [String]? {
-        let secrets = try secrets.required()
-        _ = try await accountStore.locked(principal.accountID, in: transaction)
-        guard let factor = try await factorStore.factor(of: principal.accountID, in: transaction) else { throw Refusal.secondFactorOff }
-        guard !factor.isConfirmed else { throw Refusal.secondFactorOn }
-        let secret = try secrets.open(factor.sealedSecret, for: .totp, context: String(principal.accountID))
-        guard
-            let step = TOTP.step(of: code, secret: secret, at: factor.now),
-            try await factorStore.take(step: step, accountID: principal.accountID, confirming: true, in: transaction)
-        else { return nil }
-        let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
-        try await factorStore.addRecoveryCodes(codes, accountID: principal.accountID, in: transaction)
-        try await sessionStore.revokeOthers(accountID: principal.accountID, than: principal.sessionID, in: transaction)
-        try await auditTrail.record(.own(.secondFactorOn, principal, address: address), in: transaction)
-        return codes.map(\.text)
-    }
-
     /// Whether a password is enough without a second factor: the people of cinemas and of the platform need a long one then (ASVS 5.0 6.2.1
     /// and 6.3.3; NIST SP 800-63B-4 §3.1.1.2). The length is known only while the password is typed; it is stored nowhere.
     func standsAlone(_ password: Password, in realm: Realm) -> Bool {
         password.length >= configuration.passwordMinimum(in: realm, hasSecondFactor: false)
-    }
-
-    /// Turns the second factor off, against a code of it, and ends the caller's other sessions. The try counts as a wrong one until the code
-    /// was found to be right.
-    ///
-    /// - Parameters:
-    ///   - password: the caller's, which ``OwnPassword/check(_:of:address:)`` has found to be right.
-    ///   - write: carries out, in a transaction, what it is given.
-    /// - Throws: ``Refusal/codeWrong``, ``Refusal/secondFactorOff``, ``Refusal/longerPasswordNeeded``, ``Refusal/secretsMissing``,
-    ///   ``Refusal/signInThrottled(seconds:)``.
-    package func end(
-        of principal: Principal, password: String, code: String, address: String,
-        by write: ((PostgresTransaction) async throws -> Bool) async throws -> Bool
-    ) async throws {
-        guard standsAlone(Password(attempt: password), in: principal.realm) else { throw Refusal.longerPasswordNeeded }
-        let login = "own-code:\(principal.accountID)"
-        try await throttle.begin(login: login, address: address, in: pool)
-        let isRight = try await write { transaction in
-            try await end(of: principal, code: code, address: address, in: transaction)
-        }
-        guard isRight else { throw Refusal.codeWrong }
-        try await throttle.takeBack(login: login, address: address, .right, in: pool)
-    }
-
-    /// - Returns: whether the code was right.
-    private func end(
-        of principal: Principal, code: String, address: String?, in transaction: PostgresTransaction
-    ) async throws -> Bool {
-        guard let account = try await accountStore.locked(principal.accountID, in: transaction) else { throw Refusal.unauthenticated }
-        let factor = try await factorStore.factor(of: account.id, in: transaction)
-        guard let factor, factor.isConfirmed else { throw Refusal.secondFactorOff }
-        let outcome = try await check(factor, of: account, code: code, address: address, in: transaction)
-        guard outcome == .passed else { return false }
-        _ = try await factorStore.remove(accountID: account.id, in: transaction)
-        try await sessionStore.revokeOthers(accountID: account.id, than: principal.sessionID, in: transaction)
-        try await auditTrail.record(.own(.secondFactorOff, principal, address: address), in: transaction)
-        return true
     }
 
     /// Checks the second factor of an account that is locked, and uses the code up, be it the application's or a recovery code. A wrong one

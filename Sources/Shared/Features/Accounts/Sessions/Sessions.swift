@@ -94,6 +94,16 @@ package struct Sessions: Sendable {
         try await store.sessions(of: accountID, page: page, in: session)
     }
 
+    /// The same for administrators, who may name an account that there isn't.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/cursorInvalid``.
+    package func sessions(
+        ofNamed accountID: Int64, page: PageRequest, in session: some PostgresSession
+    ) async throws -> Page<SessionRecord> {
+        guard try await accountStore.account(accountID, in: session) != nil else { throw Refusal.notFound }
+        return try await sessions(of: accountID, page: page, in: session)
+    }
+
     /// Ends one session of an account, be it by the owner or by an administrator.
     ///
     /// - Throws: ``Refusal/notFound`` for one that is somebody else's or over.

@@ -24,6 +24,29 @@ package struct CounterSales: Sendable {
         self.arrivals = arrivals
     }
 
+    /// Takes the whole amount of an unpaid order. Where the buyer can still pay at a gateway, it takes nothing and requests the closing of
+    /// the buyer's payments there.
+    ///
+    /// - Parameters:
+    ///   - write: carries out, in a transaction, what it is given.
+    ///   - writeClosing: the same for the request to close, which needs a transaction of its own: the refusal rolls the first one back.
+    /// - Throws: what ``pay(_:by:clerkID:scope:in:)`` throws.
+    package func pay<Answer>(
+        _ id: UUID,
+        by means: Means,
+        clerkID: Int64,
+        scope: OrderScope,
+        write: ((PostgresTransaction) async throws -> CounterSale) async throws -> Answer,
+        writeClosing: ((PostgresTransaction) async throws -> Void) async throws -> Void
+    ) async throws -> Answer {
+        do {
+            return try await write { try await pay(id, by: means, clerkID: clerkID, scope: scope, in: $0) }
+        } catch let refusal as Refusal where refusal.code == Refusal.tradeOpenCode {
+            try await writeClosing { try await closeTrades(of: id, scope: scope, in: $0) }
+            throw refusal
+        }
+    }
+
     /// Takes the whole amount of an unpaid order. The order is paid at once, and its tickets exist.
     ///
     /// The clerk's word is the proof, in place of a gateway's notification; from there both take the same way. While the buyer can still

@@ -21,6 +21,13 @@ package struct BestSeats: Sendable {
     /// By row, then column.
     package var seats: [SeatMap.Entry] { map.entries(at: places) }
 
+    /// Chosen from the showtime's seats as they are now.
+    ///
+    /// - Throws: ``Refusal/notFound``, and what ``init(_:on:)`` throws.
+    package init(_ wish: SeatWish, showtimeID: Int64, from maps: SeatMaps) async throws {
+        try self.init(wish, on: try await maps.map(showtimeID: showtimeID).map)
+    }
+
     /// - Throws: ``Refusal/seatsUnavailable``; ``Refusal/seatLimitExceeded`` for more seats than any order may have.
     package init(_ wish: SeatWish, on map: SeatMap) throws {
         guard wish.count <= map.seatLimit else { throw Refusal.seatLimitExceeded.about(limit: map.seatLimit) }

@@ -5,15 +5,17 @@ import Text
 /// ```swift
 /// static let company = Shape<Company>("Company", .id("id", "Number of the company.") { $0.id }, .text("name", "Name.", example: "Bona") { $0.name })
 /// ```
-/// The writer, the schema, the documentation and `fields`/`omit` all read this declaration.
+/// The writer, the schema, the documentation and `fields`/`omit` all read this declaration. A shape that has fields of another one takes
+/// them from there (``ShapeField/fields(of:_:get:)``).
 package struct Shape<Value>: Sendable {
     package let schema: ObjectSchema
     @usableFromInline let writers: [FieldWriter<Value>]
 
     /// - Parameter name: the schema's name, in upper camel case.
     package init(_ name: String, _ fields: ShapeField<Value>...) {
-        writers = fields.map(\.writer)
-        schema = ObjectSchema(name: name, fields: fields.map(\.schema), isStrict: false)
+        writers = fields.flatMap { $0.members.map(\.writer) }
+        schema = ObjectSchema(
+            name: name, fields: fields.flatMap { $0.members.map(\.schema) }, isStrict: false, unknownNames: fields.flatMap(\.unknownNames))
     }
 
     /// The JSON text of a value.

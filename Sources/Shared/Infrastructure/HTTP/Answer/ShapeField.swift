@@ -1,16 +1,17 @@
 package import Foundation
 
-/// One field of an answer: its name, what it means, and where in the value it comes from.
+/// One field of an answer: its name, what it means, and where in the value it comes from. Or several fields that another shape declares.
 package struct ShapeField<Value>: Sendable {
-    let schema: FieldSchema
-    let writer: FieldWriter<Value>
+    let members: [(schema: FieldSchema, writer: FieldWriter<Value>)]
+    /// What was to be taken from another shape that doesn't have it.
+    var unknownNames: [String] = []
 
     @usableFromInline init(
         _ name: String, _ schema: Schema, _ description: String, example: String?, isNullable: Bool,
         isAbsent: (@Sendable (Value) -> Bool)? = nil,
         write: @escaping @Sendable (Value, inout JSONWriter) -> Void
     ) {
-        self.schema = FieldSchema(
+        let declared = FieldSchema(
             name: name,
             schema: isNullable && isAbsent == nil ? .nullable(schema) : schema,
             isRequired: isAbsent == nil,
@@ -18,7 +19,15 @@ package struct ShapeField<Value>: Sendable {
             example: schema.example(from: example),
             defaultValue: nil
         )
-        writer = FieldWriter(name, isAbsent: isAbsent, write: write)
+        members = [(declared, FieldWriter(name, isAbsent: isAbsent, write: write))]
+    }
+
+    /// - Parameter names: which fields of the shape; none for all of them.
+    private init<Inner>(of shape: Shape<Inner>, _ names: [String], _ writer: (FieldWriter<Inner>) -> FieldWriter<Value>) {
+        let fields = zip(shape.schema.fields, shape.writers)
+        let wanted = names.isEmpty ? Array(fields) : names.compactMap { name in fields.first { $0.0.name == name } }
+        members = wanted.map { ($0, writer($1)) }
+        unknownNames = names.filter { name in !wanted.contains { $0.0.name == name } }
     }
 
     @inlinable static func plain<Answer: AnswerValue>(
@@ -47,6 +56,32 @@ package struct FieldWriter<Value>: Sendable {
         key = writer.bytes
         self.isAbsent = isAbsent
         self.write = write
+    }
+
+    /// Writes a field of what the value leads to.
+    init<Inner>(_ inner: FieldWriter<Inner>, get: @escaping @Sendable (Value) -> Inner) {
+        key = inner.key
+        if let isInnerAbsent = inner.isAbsent {
+            isAbsent = { value in isInnerAbsent(get(value)) }
+        } else {
+            isAbsent = nil
+        }
+        write = { value, writer in inner.write(get(value), &writer) }
+    }
+}
+
+/// Fields that another shape declares.
+extension ShapeField {
+    /// The fields with these names, in this order, of another shape for the same values; all its fields when no names are given.
+    package static func fields(of shape: Shape<Value>, _ names: String...) -> ShapeField {
+        ShapeField(of: shape, names) { $0 }
+    }
+
+    /// The same of a shape for what the value leads to. `get` runs once for each of the fields, and its result is copied each time.
+    package static func fields<Inner>(
+        of shape: Shape<Inner>, _ names: String..., get: @escaping @Sendable (Value) -> Inner
+    ) -> ShapeField {
+        ShapeField(of: shape, names) { FieldWriter($0, get: get) }
     }
 }
 

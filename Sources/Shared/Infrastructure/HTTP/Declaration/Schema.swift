@@ -20,6 +20,8 @@ package struct ObjectSchema: Hashable, Sendable {
     package let fields: [FieldSchema]
     /// Whether other keys are refused, as in bodies.
     package let isStrict: Bool
+    /// Fields that were to be taken from another shape that doesn't have them. A test refuses them.
+    package var unknownNames: [String] = []
 }
 
 /// One member of an object.

@@ -123,15 +123,18 @@ struct CommittedPrincipalTests {
             let signedIn = try await fixture.administrator("second-admin")
             let principal = try #require(try await fixture.principal(of: signedIn))
             #expect(!principal.hasSecondFactor)
-            _ = try await pool.withTransaction { try await factors.begin(of: principal, in: $0) }
+            let own = fixture.accounts.ownSecondFactor
+            _ = try await own.begin(of: principal, password: AccountsFixture.password, address: AccountsFixture.address) { begin in
+                try await pool.withTransaction { try await begin($0) }
+            }
             let factor = try #require(try await SecondFactorStore().factor(of: principal.accountID, in: pool))
             let secret = try #require(AccountsFixture.secrets).open(
                 factor.sealedSecret, for: .totp, context: String(principal.accountID))
             let code = TOTP.code(secret: secret, step: TOTP.step(at: factor.now))
             let codes = try await pool.withTransaction { transaction in
-                try await factors.confirm(of: principal, code: code, address: nil, in: transaction)
+                try await own.confirm(of: principal, code: code, address: nil, in: transaction)
             }
-            #expect(codes?.count == RecoveryCode.count)
+            #expect(codes.count == RecoveryCode.count)
             #expect(try await fixture.principal(of: signedIn)?.hasSecondFactor == true)
             try await pool.withTransaction { transaction in
                 try await factors.remove(of: principal.accountID, by: administrator, address: nil, in: transaction)

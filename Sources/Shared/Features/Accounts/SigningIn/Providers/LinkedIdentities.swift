@@ -27,44 +27,47 @@ package struct LinkedIdentities: Sendable {
         try await store.identities(accountID: principal.accountID, page: page, in: pool)
     }
 
-    /// A person at a provider who was shown to be the caller; nobody else can make one.
-    package struct Confirmed: Sendable {
-        fileprivate let provider: String
-        fileprivate let issuer: String
-        fileprivate let subject: String
-    }
-
-    /// Makes sure that the caller is at hand, and who it is at the provider; to be done before ``link(_:to:address:in:)``.
+    /// Links a provider's account to the caller's, once the caller is shown to be at hand and who it is at the provider.
     ///
-    /// - Parameter password: not needed in the first five minutes of a session.
-    /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``,
-    ///   ``Refusal/busy``, ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``.
-    package func confirm(_ back: ProviderReturn, password: String?, by principal: Principal, address: String) async throws -> Confirmed {
+    /// - Parameters:
+    ///   - password: not needed in the first five minutes of a session.
+    ///   - write: carries out, in a transaction, what it is given.
+    /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/busy``,
+    ///   ``Refusal/providerSignInInvalid``, ``Refusal/providerUnknown``, ``Refusal/providerUnavailable``, ``Refusal/identityTaken``.
+    package func link(
+        _ back: ProviderReturn, password: String?, to principal: Principal, address: String,
+        write: ((PostgresTransaction) async throws -> LinkedIdentity) async throws -> LinkedIdentity
+    ) async throws -> LinkedIdentity {
         try await ownPassword.requireAtHand(principal, password: password, address: address)
         let person = try await signIn.person(back, address: address)
-        return Confirmed(provider: back.provider, issuer: person.iss, subject: person.sub)
+        return try await write { transaction in
+            let linked = try await store.insert(
+                accountID: principal.accountID, realm: realm, issuer: person.iss, subject: person.sub, provider: back.provider,
+                in: transaction
+            )
+            guard let linked else { throw Refusal.identityTaken }
+            try await record(.identityLinked, linked, by: principal, address: address, in: transaction)
+            return linked
+        }
     }
 
-    /// Links a provider's account to the caller's.
+    /// Takes a link away, unless nothing else would sign the caller in. The caller must be at hand: a stolen session must not take away its
+    /// owner's way in.
     ///
-    /// - Throws: ``Refusal/identityTaken``.
-    package func link(
-        _ confirmed: Confirmed, to principal: Principal, address: String, in transaction: PostgresTransaction
-    ) async throws -> LinkedIdentity {
-        let linked = try await store.insert(
-            accountID: principal.accountID, realm: realm, issuer: confirmed.issuer, subject: confirmed.subject,
-            provider: confirmed.provider, in: transaction
-        )
-        guard let linked else { throw Refusal.identityTaken }
-        try await record(.identityLinked, linked, by: principal, address: address, in: transaction)
-        return linked
+    /// - Parameters:
+    ///   - password: not needed in the first five minutes of a session.
+    ///   - write: carries out, in a transaction, what it is given.
+    /// - Throws: ``Refusal/confirmationNeeded``, ``Refusal/passwordWrong``, ``Refusal/signInThrottled(seconds:)``, ``Refusal/busy``,
+    ///   ``Refusal/notFound``, ``Refusal/lastWayIn``.
+    package func unlink(
+        _ id: Int64, of principal: Principal, password: String?, address: String,
+        write: ((PostgresTransaction) async throws -> Void) async throws -> Void
+    ) async throws {
+        try await ownPassword.requireAtHand(principal, password: password, address: address)
+        try await write { try await unlink(id, of: principal, address: address, in: $0) }
     }
 
-    /// Takes a link away, unless nothing else would sign the caller in. ``OwnPassword/requireAtHand(_:password:address:)`` must have been
-    /// passed before: a stolen session must not take away its owner's way in.
-    ///
-    /// - Throws: ``Refusal/notFound``, ``Refusal/lastWayIn``.
-    package func unlink(_ id: Int64, of principal: Principal, address: String, in transaction: PostgresTransaction) async throws {
+    private func unlink(_ id: Int64, of principal: Principal, address: String, in transaction: PostgresTransaction) async throws {
         // Locked, so that two that are taken away at once don't each count on the other.
         guard try await accountStore.locked(principal.accountID, in: transaction) != nil else { throw Refusal.notFound }
         guard let unlinked = try await store.delete(id, accountID: principal.accountID, in: transaction) else { throw Refusal.notFound }

@@ -77,28 +77,32 @@ package struct QRLogins: Sendable {
         return login
     }
 
-    /// The outcome of a decision.
-    package enum Decision: Hashable, Sendable {
-        case approved
-        case denied
-        /// The number is not the device's. That denies the sign-in, so that nobody tries all three.
-        case wrongNumber
-    }
-
     /// Decides, once.
     ///
-    /// - Parameter number: the one that the device shows; `nil` denies.
-    /// - Throws: ``Refusal/notFound`` for one that this phone didn't scan, ``Refusal/qrLoginOver``.
+    /// - Parameters:
+    ///   - number: the one that the device shows; `nil` denies. Another one denies too, so that nobody tries all three.
+    ///   - write: carries out, in a transaction, what it is given.
+    /// - Throws: ``Refusal/notFound`` for one that this phone didn't scan, ``Refusal/qrLoginOver``, ``Refusal/qrNumberWrong``.
     package func decide(
+        _ id: UUID, number: Int?, by principal: Principal, address: String,
+        write: ((PostgresTransaction) async throws -> Bool) async throws -> Bool
+    ) async throws {
+        let isApproved = try await write { try await decide(id, number: number, by: principal, address: address, in: $0) }
+        // The refusal is thrown after the COMMIT, so that the denial stays.
+        guard isApproved || number == nil else { throw Refusal.qrNumberWrong }
+    }
+
+    /// - Returns: whether the sign-in is approved.
+    private func decide(
         _ id: UUID, number: Int?, by principal: Principal, address: String, in transaction: PostgresTransaction
-    ) async throws -> Decision {
+    ) async throws -> Bool {
         guard let state = try await store.decide(id, number: number, by: principal, in: transaction) else {
             let login = try await store.login(id, scannedBy: principal, in: transaction)
             throw login == nil ? Refusal.notFound : Refusal.qrLoginOver
         }
         let isApproved = state == .approved
         try await record(isApproved ? .qrLoginApproved : .qrLoginDenied, id, by: principal, address: address, in: transaction)
-        return isApproved ? .approved : number == nil ? .denied : .wrongNumber
+        return isApproved
     }
 
     /// Answers a device how its sign-in stands: at once if that is another state than the device knows, else when it changes or the wait is
