@@ -28,7 +28,7 @@ struct OperationNameTests {
 
     private static let ofAll = """
         changeMe changePassword checkLiveness checkReadiness confirmSecondFactor createAppTicket deleteSession listCinemas \
-        listCities listCityDistricts listMovies listOrderEvents listOrderPayments listOrderRefunds listOrders listSessions \
+        listCities listCityDistricts listMovies listOrderEvents listOrderRefunds listOrders listSessions \
         listShowtimes openOrder prepareSecondFactor previewRefund readMetrics readOpenApi refundOrder removeSecondFactor \
         resetPassword sendOneTimeCode sendOwnOneTimeCode showCinema showCinemaRefundPolicy showCity showMe showMovie \
         showOrder showProblemCodes showSecondFactor showShowtime showWords signIn signInByAppTicket signInByCode signOut
@@ -37,7 +37,7 @@ struct OperationNameTests {
     private static let ofOne: [Realm: String] = [
         .client: """
         cancelOrder chooseBestSeats claimPayment decideQrLogin followShowtimeSeats linkIdentity listIdentities \
-        listOwnSeats listPaymentMethods pollQrLogin previewOrder rankBoxOffice receiveAlipayNotification scanQrLogin \
+        listOrderPayments listOwnSeats listPaymentMethods pollQrLogin previewOrder rankBoxOffice receiveAlipayNotification scanQrLogin \
         showCinemaSchedule showOrderTickets showQrLoginImage \
         showShowtimeSeats showTicketKeys signInByThirdParty signUp startPayment startQrLogin startThirdPartyLogin \
         unlinkIdentity

@@ -59,7 +59,8 @@ struct DocumentTests {
         let shape = Shape<Film>("Film", .id("id", "Number.") { $0.id })
         let other = Endpoint(.get, "/v1/other", "Shows another.", access: .open, answers: .ok(shape)) { _ in throw Problem.notFound }
         #expect(throws: EndpointTableError.schemaNameTwice("Film")) { try service([FilmEndpoints().show, other]).build() }
-        let again = Endpoint(.get, "/v1/films/{film_id}", "Shows it.", access: .open, answers: .plain) { _ in .plain("") }
+        let again = Endpoint(.get, "/v1/films/{film_id}", "Shows it.", name: "showAgain", access: .open, answers: .plain) { _ in .plain("")
+        }
         #expect(throws: EndpointTableError.duplicate("GET /v1/films/{film_id}")) { try service([FilmEndpoints().show, again]).build() }
         let namesake = Endpoint(.get, "/v1/other", "Shows another.", name: "showFilm", access: .open, answers: .plain) { _ in .plain("") }
         #expect(throws: EndpointTableError.operationNameTwice("showFilm")) { try service([FilmEndpoints().show, namesake]).build() }
