@@ -27,7 +27,10 @@ final class RequestDecoder: ByteToMessageDecoder {
     }
 
     func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
-        try telling(&buffer) { buffer in try base.decode(context: context, buffer: &buffer) }
+        let isBlank = buffer.readableBytesView.allSatisfy { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+        let state = try telling(&buffer) { buffer in try base.decode(context: context, buffer: &buffer) }
+        context.fireUserInboundEventTriggered(RequestGuard.BytesRead(isBlank: isBlank))
+        return state
     }
 
     func decodeLast(context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool) throws -> DecodingState {
