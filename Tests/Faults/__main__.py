@@ -24,6 +24,7 @@ import report
 import web
 from books import Books
 from buyers import Buyer, Crowd
+from console import Console
 from database import Cluster
 from database_proxy import DatabaseProxy
 from history import History
@@ -75,6 +76,8 @@ FEATURES = {
         "GET /v1/outbox-messages",
         "POST /v1/reconciliations",
         "POST /v1/payment-notifications/{id}/refund",
+        "POST /v1/orders/{id}/attention/decision",
+        "POST /v1/orders/{id}/refunds/{refund_id}/sent-elsewhere",
     ],
 }
 
@@ -243,6 +246,8 @@ class Run:
         actors += [Officer(stage, f"officer-{n}", person) for n, person in enumerate(world.admins)]
         people = {"client": buyers[0], "cinema": world.clerks[0], "admin": world.admins[0]}
         actors += [Stranger(stage, f"stranger-{n}", people) for n in range(STRANGERS)]
+        if stage.offers("admin", "POST /v1/orders/{id}/refunds/{refund_id}/sent-elsewhere"):
+            actors.append(Console(stage, "console"))
         return [*actors, Manager(stage, "manager", world.clerks[0], 7)]
 
     async def _act(self) -> None:
@@ -285,7 +290,8 @@ class Run:
         self.not_ready = [service.name for service, wait in zip(self.services, waits, strict=True) if isinstance(wait, Exception)]
         limit = REST_LIMIT_OF_CONTROL if self.arguments.control else REST_LIMIT
         office, token = self._of_kind("admin")[0], self.world.admins[0].token
-        return await wait_for_rest(self.cluster, self.sandbox, office, token, limit, say)
+        knows_console = "payments.foreign_fen" in await self.cluster.tables()
+        return await wait_for_rest(self.cluster, self.sandbox, office, token, limit, knows_console, say)
 
     async def _read_books(self, began: float, left: list[str]) -> Books:
         await Observer(self.cluster, self.history, 1).look()
@@ -294,6 +300,8 @@ class Run:
         await books.read_gateway(self.sandbox)
         if not self.arguments.control:
             await books.read_box_office(self._of_kind("admin")[0])
+            if books.has("payments.foreign_fen"):
+                await books.read_attentions(self._of_kind("admin")[0])
             if self.stage.offers("admin", "POST /v1/reconciliations"):
                 await books.compare_with_bill(self._of_kind("admin")[0])
             await books.read_maps(self._of_kind("client"))

@@ -12,7 +12,7 @@ from typing import Any
 import web
 from database import Cluster
 from history import History
-from rest import trade_views
+from rest import console_fen, trade_views
 from services import Service
 from world import World
 
@@ -54,6 +54,10 @@ class Books:
     showtimes: dict[int, Row] = field(default_factory=dict)
     outbox: list[Row] = field(default_factory=list)
     ledger: list[Row] = field(default_factory=list)
+    #: What an administrator has to decide or has decided, with the payment and the amount that went back.
+    attentions: list[Row] = field(default_factory=list)
+    #: The orders that the platform's service lists for a decision; None where nobody has asked.
+    listed: set[str] | None = None
     #: What is kept of each showtime for the rankings.
     figures: dict[int, Row] = field(default_factory=dict)
     #: The gateway's trades by our numbers.
@@ -89,6 +93,10 @@ class Books:
     def refunded_fen(self, payment: Row) -> int:
         return sum(refund["amount_fen"] for refund in self.refunds if refund["payment_id"] == payment["id"])
 
+    def console_fen(self, number: str) -> int:
+        """What went back of a trade in the gateway's own console, by the gateway's record."""
+        return console_fen(self.trades.get(number, {}))
+
     async def read(self, cluster: Cluster) -> None:
         """Reads our own books."""
         seats = "refunded_seat_ids" if self.has("orders.refunded_seat_ids") else "'{}'::bigint[] AS refunded_seat_ids"
@@ -113,13 +121,14 @@ class Books:
             f"{_epoch('issued_at')}, {_epoch('collected_at')}, collected_by_account_id, {entered} FROM tickets"
         )
         wrong = "wrong_amount_fen" if self.has("payments.wrong_amount_fen") else "NULL::bigint AS wrong_amount_fen"
+        foreign = "foreign_fen" if self.has("payments.foreign_fen") else "0::bigint AS foreign_fen"
         payments = await cluster.rows(
-            f"SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, {wrong}, "
+            f"SELECT id, order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, {wrong}, {foreign}, "
             f"{_epoch('created_at')}, {_epoch('expires_at')} FROM payments"
         )
         self.payments = {payment["out_trade_no"]: payment for payment in payments}
         self.refunds = await cluster.rows(
-            "SELECT id, payment_id, order_id, request_number, amount_fen, reason, state, "
+            f"SELECT id, payment_id, order_id, request_number, amount_fen, {foreign}, reason, state, "
             f"{_epoch('requested_at')}, {_epoch('succeeded_at')} FROM refunds"
         )
         if self.has("refund_tickets"):
@@ -129,6 +138,10 @@ class Books:
         self.notifications = await cluster.rows(
             f"SELECT notify_id, out_trade_no, trade_status, amount_fen, outcome FROM payment_notifications WHERE {proven}"
         )
+        if self.has("payments.foreign_fen"):
+            self.attentions = await cluster.rows(
+                "SELECT order_id, payment_id, foreign_fen, decided_at IS NOT NULL AS is_decided FROM order_attentions"
+            )
         showtimes = await cluster.rows(f"SELECT id, {_epoch('cancelled_at')}, {_epoch('starts_at')}, movie_id, cinema_id FROM showtimes")
         self.showtimes = {showtime["id"]: showtime for showtime in showtimes}
         self.outbox = await cluster.rows("SELECT id, kind, payload, attempts, failures, last_error, done_at, dead_at FROM outbox")
@@ -181,6 +194,18 @@ class Books:
                         f"{client.name} answered {answer.status} for the map of showtime {showtime['id']}: {answer.body[:500]!r}"
                     )
                 self.maps[client.name, showtime["id"]] = {seat["id"] for seat in answer.json["seats"] if seat["state"] != "free"}
+
+    async def read_attentions(self, admin: Service) -> None:
+        """Reads the orders that wait for a decision, as the platform's people see them."""
+        self.listed = set()
+        cursor: str | None = ""
+        while cursor is not None:
+            path = f"/v1/orders?attention=refunded_at_gateway&limit=100{cursor}"
+            page = await web.exchange(admin.port, web.request("GET", path, token=self.world.admins[0].token))
+            if page.status != 200:
+                raise RuntimeError(f"the list of attentions was answered with {page.status}: {page.body[:500]!r}")
+            self.listed |= {order["id"] for order in page.json["items"]}
+            cursor = f"&cursor={page.json['next']}" if page.json["next"] else None
 
     async def read_box_office(self, admin: Service) -> None:
         for dimension in ("movie", "cinema", "day", "total"):

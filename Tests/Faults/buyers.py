@@ -374,6 +374,7 @@ async def refund(actor: Actor, chance: random.Random, held: Held, services: list
     if len(held.tickets) > 1 and chance.random() < 0.55:
         body["ticket_ids"] = [ticket["id"] for ticket in chance.sample(held.tickets, chance.randint(1, len(held.tickets) - 1))]
     key = f"{actor.name}-{chance.getrandbits(64):x}" if chance.random() < 0.8 else None
+    actor.stage.refunded.append(held.id)
     await actor.insist(
         chance,
         kind,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from books import Books
 from money_in_order import (
+    console_refunds_are_known,
     figures_are_the_sums,
     money_is_where_it_belongs,
     refunds_happen_once,
@@ -44,6 +45,8 @@ def all_checks(books: Books) -> list[Check]:
         checks.append(Check("12 a comparison with the gateway's bill finds the wrong amounts and nothing else", the_bill_agrees))
     if books.has("showtime_figures"):
         checks.append(Check("13 the figures of each showtime are the sums over its tickets", figures_are_the_sums))
+    if books.listed is not None:
+        checks.append(Check("14 what went back in the gateway's console is known, and listed for a decision", console_refunds_are_known))
     if not books.has("ledger_lines"):
         checks = [check for check in checks if check.find is not the_ledger_agrees]
     for check in checks:

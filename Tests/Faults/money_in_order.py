@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from books import LIVE, UNPAID, Books, Row, named
+from rest import is_console
 from world import SEAT_LIMIT, UNPAID_LIMIT
 
 
@@ -24,6 +25,9 @@ def money_is_where_it_belongs(books: Books) -> Iterator[str]:
         trade = books.trades.get(number, {})
         paid, refunded = trade.get("paid_fen"), trade.get("refunded_fen", 0)
         if paid == payment["amount_fen"]:
+            # All of it may have gone back in the console before we heard that it came.
+            if payment["state"] != "succeeded" and refunded == paid == books.console_fen(number):
+                continue
             if payment["state"] != "succeeded":
                 yield f"trade {number}: the gateway has its money, and we hold it for {payment['state']}"
             elif payment["trade_no"] != trade["trade_no"]:
@@ -72,12 +76,30 @@ def _worth_fen(tickets: list[Row], back: dict[int, int]) -> int:
 
 
 def _kept_fen(books: Books, payment: Row) -> int:
-    """The rest of a payment by the gateway's record. The counter has no record but ours."""
+    """The rest of a payment by the gateway's record, and what went back in its console for no refund of ours.
+
+    The counter has no record but ours.
+    """
     if payment["gateway"] == "alipay":
         trade = books.trades.get(payment["out_trade_no"], {})
         # Money of a wrong amount belongs to no payment; an administrator decides about it.
-        return trade["paid_fen"] - trade["refunded_fen"] if trade.get("paid_fen") == payment["amount_fen"] else 0
+        if trade.get("paid_fen") != payment["amount_fen"]:
+            return 0
+        kept: int = trade["paid_fen"] - trade["refunded_fen"]
+        return kept + _foreign_fen(books, payment) if payment["state"] == "succeeded" else kept
     return payment["amount_fen"] - books.refunded_fen(payment) if payment["state"] == "succeeded" else 0
+
+
+def _sent_fen(refund: Row) -> int:
+    """The part of a refund that the gateway was asked for."""
+    sent: int = refund["amount_fen"] - refund["foreign_fen"]
+    return sent
+
+
+def _foreign_fen(books: Books, payment: Row) -> int:
+    """What went back of a payment in the gateway's console, without what refunds of ours count as theirs."""
+    counted = sum(refund["foreign_fen"] for refund in books.refunds if refund["payment_id"] == payment["id"])
+    return books.console_fen(payment["out_trade_no"]) - counted
 
 
 def _money_kept(books: Books) -> Iterator[str]:
@@ -126,15 +148,20 @@ def the_ledger_agrees(books: Books) -> Iterator[str]:
         if refund["state"] == "succeeded":
             wanted["refund_paid", refund["id"]] = 1
     for kind, number in wanted.keys() | posted.keys():
+        # Each time that more has gone back in the console.
+        if kind == "foreign_refund":
+            continue
         if wanted[kind, number] != posted[kind, number]:
             yield f"{kind} {number} is posted {posted[kind, number]} times instead of {wanted[kind, number]}"
     for gateway in {payment["gateway"] for payment in books.payments.values()}:
         of_gateway = [payment for payment in books.payments.values() if payment["gateway"] == gateway and payment["state"] == "succeeded"]
         ids = {payment["id"] for payment in of_gateway}
         money = sum(payment["amount_fen"] for payment in of_gateway)
-        money -= sum(refund["amount_fen"] for refund in books.refunds if refund["payment_id"] in ids and refund["state"] == "succeeded")
+        money -= sum(_sent_fen(refund) for refund in books.refunds if refund["payment_id"] in ids and refund["state"] == "succeeded")
+        money -= sum(books.console_fen(payment["out_trade_no"]) for payment in of_gateway)
         if balances[f"gateway:{gateway}"] != money:
             yield f"gateway:{gateway} stands at {balances[f'gateway:{gateway}']}, payments less refunds are {money}"
+    yield from _the_gateways_balance(books, balances)
     if sum(balances.values()):
         yield f"all accounts together stand at {sum(balances.values())} instead of 0"
     for account in ("buyers:unallocated", "refunds:payable"):
@@ -146,14 +173,68 @@ def the_ledger_agrees(books: Books) -> Iterator[str]:
         yield f"the merchants' accounts stand at {merchants} for tickets worth {worth}"
 
 
+def _the_gateways_balance(books: Books, balances: Counter[str]) -> Iterator[str]:
+    """The ledger says what the gateway really has, and what went back there without us."""
+    there = foreign = 0
+    for number, payment in books.payments.items():
+        if payment["gateway"] == "alipay" and (payment["state"] == "succeeded" or payment["wrong_amount_fen"] is not None):
+            trade = books.trades.get(number, {})
+            there += (trade.get("paid_fen") or 0) - trade.get("refunded_fen", 0)
+            foreign += _foreign_fen(books, payment)
+    if balances["gateway:alipay"] != there:
+        yield f"gateway:alipay stands at {balances['gateway:alipay']}, and the gateway has {there}"
+    if balances["refunds:foreign"] != foreign:
+        yield f"refunds:foreign stands at {balances['refunds:foreign']}, and {foreign} went back in the console for no refund of ours"
+
+
+#: What nobody may do with an order while an administrator has to decide about it.
+_FORBIDDEN_MEANWHILE = {"collected", "entered", "reprinted", "tickets_refunded_by_buyer", "refunded_by_buyer"}
+
+
+def console_refunds_are_known(books: Books) -> Iterator[str]:
+    """What went back in the gateway's console is in our books, and an administrator decides about the order."""
+    noted: Counter[int] = Counter()
+    for attention in books.attentions:
+        noted[attention["payment_id"]] += attention["foreign_fen"]
+    waiting = {attention["order_id"] for attention in books.attentions if not attention["is_decided"]}
+    told = {number for number, payment in books.payments.items() if books.console_fen(number)}
+    for number, payment in books.payments.items():
+        there = books.console_fen(number)
+        if payment["foreign_fen"] != there:
+            yield f"trade {number}: {there} fen went back in the console, {payment['foreign_fen']} by our books"
+        if noted[payment["id"]] != there:
+            name = named(payment["order_id"])
+            yield f"trade {number}: {there} fen went back in the console, attentions of {name} name {noted[payment['id']]}"
+    marked = {books.payments[number]["order_id"] for number in told}
+    for number, events in books.events.items():
+        is_waiting = False
+        for event in events:
+            if event["cause"] == "refunded_at_gateway":
+                is_waiting = True
+                if number not in marked:
+                    yield f"{named(number)}: a refund at the gateway is told, and nobody made one"
+            elif event["cause"] == "attention_decided":
+                is_waiting = False
+            elif is_waiting and event["cause"] in _FORBIDDEN_MEANWHILE:
+                yield f"{named(number)}: {event['cause']} while an administrator had to decide"
+        if is_waiting != (number in waiting):
+            yield f"{named(number)}: by its story a decision is {'open' if is_waiting else 'made'}, by its attentions not"
+    for number in waiting ^ (books.listed or set()):
+        yield f"{named(number)} {'waits for a decision and is not listed' if number in waiting else 'is listed and waits for no decision'}"
+
+
 def the_bill_agrees(books: Books) -> Iterator[str]:
-    """Only the trades of a wrong amount are in the gateway's bill and not in our books."""
+    """Only wrong amounts, and what went back in the console, are in the gateway's bill and not in our books."""
     found = {difference["out_trade_no"]: difference for difference in books.differences or []}
-    wrong = {number for number, trade in books.trades.items() if trade.get("paid_fen") not in (None, books.payments[number]["amount_fen"])}
+    wrong = {number for number in books.trades if books.console_fen(number)}
+    wrong |= {number for number, trade in books.trades.items() if trade.get("paid_fen") not in (None, books.payments[number]["amount_fen"])}
     for number in found.keys() - wrong:
         yield f"the comparison names trade {number}, with which nothing is wrong: {found[number]}"
     for number in wrong - found.keys():
-        yield f"the comparison does not name trade {number}, of which {books.trades[number]['paid_fen']} fen were paid"
+        yield (
+            f"the comparison does not name trade {number}, of which {books.trades[number]['paid_fen']} fen were paid "
+            f"and {books.console_fen(number)} went back in the console"
+        )
 
 
 def refunds_happen_once(books: Books) -> Iterator[str]:
@@ -171,12 +252,17 @@ def refunds_happen_once(books: Books) -> Iterator[str]:
         if payment["gateway"] != "alipay":
             continue
         trade = books.trades.get(payment["out_trade_no"], {})
-        done = sum(refund["amount_fen"] for refund in refunds if refund["state"] == "succeeded")
+        done = sum(_sent_fen(refund) for refund in refunds if refund["state"] == "succeeded")
+        done += books.console_fen(payment["out_trade_no"])
         if trade.get("refunded_fen", 0) != done:
             yield f"trade {payment['out_trade_no']}: {trade.get('refunded_fen', 0)} fen went back at the gateway, {done} in our books"
         if "refunds" in trade:
-            there = Counter((refund["request_number"], refund["amount_fen"]) for refund in trade["refunds"])
-            here = Counter((refund["request_number"], refund["amount_fen"]) for refund in refunds if refund["state"] == "succeeded")
+            there = Counter(
+                (refund["request_number"], refund["amount_fen"]) for refund in trade["refunds"] if not is_console(refund["request_number"])
+            )
+            here = Counter(
+                (refund["request_number"], _sent_fen(refund)) for refund in refunds if refund["state"] == "succeeded" and _sent_fen(refund)
+            )
             if there != here:
                 yield f"trade {payment['out_trade_no']}: refunds at the gateway {dict(there)}, in our books {dict(here)}"
     payments = books.payments_by_order()

@@ -31,6 +31,8 @@ STEPS: dict[str, list[tuple[str | None, str]]] = {
     # Money of a wrong amount can have come in any state of the order.
     "refund_paid": _ANYWHERE,
     "wrong_amount_returned": _ANYWHERE,
+    "refunded_at_gateway": _ANYWHERE,
+    "attention_decided": _ANYWHERE,
     "refund_completed": [("refunding", "refunded")],
     "reseated": [("paid", "paid")],
     "reprinted": _ALIVE,

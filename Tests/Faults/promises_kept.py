@@ -165,7 +165,11 @@ def clocks_do_not_matter(books: Books) -> Iterator[str]:
 def everything_comes_to_rest(books: Books) -> Iterator[str]:
     yield from (f"still to be done: {what}" for what in books.left)
     wrong = {number for number, trade in books.trades.items() if trade.get("paid_fen") not in (None, books.payments[number]["amount_fen"])}
+    payments = {payment["id"]: number for number, payment in books.payments.items()}
+    trades = {refund["request_number"]: payments[refund["payment_id"]] for refund in books.refunds}
     for message in books.outbox:
-        # When the gateway's amount contradicts ours, the message is set aside for a person.
-        if message["dead_at"] is not None and message["payload"].get("outTradeNo") not in wrong:
+        # When the gateway's amount contradicts ours, the message is set aside for a person; so is a refund that the gateway refuses because
+        # its money has gone back in the console.
+        trade = trades.get(message["payload"].get("requestNumber"), "")
+        if message["dead_at"] is not None and message["payload"].get("outTradeNo") not in wrong and not books.console_fen(trade):
             yield f"message {message['id']} ({message['kind']}) was given up: {message['last_error']}"

@@ -66,6 +66,7 @@ def stories(books: Books) -> list[str]:
     outcomes = Counter(notice["outcome"] for notice in books.notifications)
     lines += ["", f"{'recorded notices':<40}{'':>8}"] + [f"{outcome:<40}{count:>8}" for outcome, count in sorted(outcomes.items())]
     reasons = Counter(refund["reason"] for refund in books.refunds)
+    reasons["in part or whole from the console"] = sum(1 for refund in books.refunds if refund["foreign_fen"])
     return lines + ["", f"{'refunds':<40}{'':>8}"] + [f"{reason:<40}{count:>8}" for reason, count in sorted(reasons.items())]
 
 

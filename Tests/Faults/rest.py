@@ -48,6 +48,52 @@ async def hand_out_money(cluster: Cluster, office: Service, token: str) -> None:
         await web.exchange(office.port, web.request("POST", path, token=token))
 
 
+def is_console(request_number: str) -> bool:
+    """Whether a refund has the form of number that the sandbox gives to those of its console."""
+    return request_number.startswith("console-")
+
+
+def console_fen(trade: dict[str, Any]) -> int:
+    """What went back of a trade in the gateway's own console, by the gateway's record."""
+    return sum(refund["amount_fen"] for refund in trade.get("refunds", []) if is_console(refund["request_number"]))
+
+
+#: Refunds that the gateway refuses for good, each with what was known of its payment's refunds in the console when it was asked for.
+REFUSED = """
+    SELECT refunds.id, refunds.order_id, refunds.amount_fen - refunds.foreign_fen AS sent_fen, payments.out_trade_no, (
+        SELECT coalesce(sum(substring(note FROM '^[0-9]+')::bigint), 0)::bigint
+        FROM order_events
+        WHERE order_id = refunds.order_id AND cause = 'refunded_at_gateway'
+            AND at < refunds.requested_at AND note LIKE '% of payment ' || payments.id
+    ) AS known_fen
+    FROM refunds
+    JOIN payments ON payments.id = refunds.payment_id
+    WHERE refunds.state = 'requested' AND refunds.refused_at IS NOT NULL AND payments.gateway = 'alipay'
+"""
+
+
+async def settle_refused(cluster: Cluster, sandbox: Service, office: Service, token: str) -> None:
+    """Lets the platform's people settle refused refunds: they send in the console what the gateway still holds, and say that it is done.
+
+    Some say so first and send then, so the gateway's notice comes before or after their word. A refund that was asked for although all that
+    had gone back was known is a fault, and stays.
+    """
+    for refund in await cluster.rows(REFUSED):
+        number = refund["out_trade_no"]
+        trade = (await trade_views(sandbox, [number]))[number]
+        if refund["known_fen"] >= console_fen(trade):
+            continue
+        left = min(refund["sent_fen"], trade["paid_fen"] - trade["refunded_fen"])
+        send = web.request("POST", f"/sandbox/trades/{number}/refund", body={"amount_fen": left}) if left > 0 else None
+        path = f"/v1/orders/{refund['order_id']}/refunds/{refund['id']}/sent-elsewhere"
+        word = web.request("POST", path, token=token, body={"reason": "sent in the gateway's console"})
+        if send and refund["id"] % 2:
+            await web.exchange(sandbox.port, send)
+        answer = await web.exchange(office.port, word)
+        if answer.status == 200 and send and not refund["id"] % 2:
+            await web.exchange(sandbox.port, send)
+
+
 async def trade_views(sandbox: Service, numbers: list[str]) -> dict[str, dict[str, Any]]:
     """The gateway's own records of these trades. A trade that was never opened has none."""
     views: dict[str, dict[str, Any]] = {}
@@ -64,29 +110,49 @@ async def trade_views(sandbox: Service, numbers: list[str]) -> dict[str, dict[st
 
 
 async def unsettled_trades(cluster: Cluster, sandbox: Service) -> list[str]:
-    """Trades for which the gateway has the right money, and which are not paid in our books."""
+    """Trades for which the gateway has the right money, and which are not paid in our books.
+
+    Those don't count of which all has gone back in the console before we heard of it.
+    """
     payments = await cluster.rows("SELECT out_trade_no, amount_fen FROM payments WHERE state <> 'succeeded' AND gateway = 'alipay'")
     views = await trade_views(sandbox, [payment["out_trade_no"] for payment in payments])
+    due = {payment["out_trade_no"]: payment["amount_fen"] for payment in payments}
+    return [number for number, view in views.items() if view.get("paid_fen") == due[number] and view["refunded_fen"] < view["paid_fen"]]
+
+
+async def unknown_console_refunds(cluster: Cluster, sandbox: Service) -> list[str]:
+    """Trades of which more went back in the console than our books know. The gateway repeats its notices until they are acknowledged."""
+    payments = await cluster.rows("SELECT out_trade_no, foreign_fen FROM payments WHERE gateway = 'alipay'")
+    views = await trade_views(sandbox, [payment["out_trade_no"] for payment in payments])
     return [
-        payment["out_trade_no"] for payment in payments if views.get(payment["out_trade_no"], {}).get("paid_fen") == payment["amount_fen"]
+        payment["out_trade_no"]
+        for payment in payments
+        if console_fen(views.get(payment["out_trade_no"], {})) > payment["foreign_fen"]
     ]
 
 
 async def wait_for_rest(
-    cluster: Cluster, sandbox: Service, office: Service, token: str, limit: float, tell: Callable[[str], None]
+    cluster: Cluster, sandbox: Service, office: Service, token: str, limit: float, knows_console: bool, tell: Callable[[str], None]
 ) -> list[str]:
-    """Waits until all work is done. Returns what is left when the time is over."""
+    """Waits until all work is done. Returns what is left when the time is over.
+
+    `knows_console`: whether the services know of money that went back in the gateway's console.
+    """
     began = last_told = time.monotonic()
     while True:
         await cluster.run(HURRY)
         await hand_out_money(cluster, office, token)
+        if knows_console:
+            await settle_refused(cluster, sandbox, office, token)
         left = {what: count for what, count in (await cluster.row(UNFINISHED)).items() if count}
         if not left:
             trades = await unsettled_trades(cluster, sandbox)
-            if not trades:
+            refunds = await unknown_console_refunds(cluster, sandbox) if knows_console else []
+            if not trades and not refunds:
                 tell(f"at rest after {time.monotonic() - began:.0f} seconds")
                 return []
-            left = {"paid_trades_that_we_do_not_know": len(trades)}
+            left = {"paid_trades_that_we_do_not_know": len(trades), "trades_with_unknown_refunds_in_the_console": len(refunds)}
+            left = {what: count for what, count in left.items() if count}
         words = [f"{count} {what.replace('_', ' ')}" for what, count in left.items()]
         if time.monotonic() - began > limit:
             return words

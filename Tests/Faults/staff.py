@@ -321,9 +321,29 @@ class Officer(Actor):
             return
         if chance.random() < 0.15 and self.stage.offers("admin", "POST /v1/payment-notifications/{id}/refund"):
             return await self._refund_wrong_amount(chance)
+        if chance.random() < 0.15 and self.stage.offers("admin", "POST /v1/orders/{id}/attention/decision"):
+            return await self._decide(chance)
         path = chance.choice(self.LOOKS + ["/v1/rankings/box-office"])
         if self.stage.offers("admin", f"GET {path}"):
             await self.ask("look at the books", chance.choice(self.stage.admins), "GET", path, person=self._person, keep_answer=False)
+
+    async def _decide(self, chance: random.Random) -> None:
+        """Decides that an order counts although money of it went back in the gateway's console."""
+        admins = self.stage.admins
+        path = "/v1/orders?attention=refunded_at_gateway&limit=50"
+        listed = await self.ask("list attentions", chance.choice(admins), "GET", path, person=self._person)
+        if not listed.is_ok or not listed.answer["items"]:
+            return
+        order = chance.choice(listed.answer["items"])
+        await self.ask(
+            "decide attention",
+            chance.choice(admins),
+            "POST",
+            f"/v1/orders/{order['id']}/attention/decision",
+            person=self._person,
+            body={"reason": "goodwill"},
+            details={"order": order["id"]},
+        )
 
     async def _refund_wrong_amount(self, chance: random.Random) -> None:
         """Sends money of a wrong amount back, sometimes two at once for the same."""

@@ -60,6 +60,8 @@ class Stage:
     paid: list[Held] = field(default_factory=list)
     #: Orders that were opened online and are paid for at the counter perhaps.
     walk_ins: list[Held] = field(default_factory=list)
+    #: Orders of which somebody has asked for money back.
+    refunded: list[str] = field(default_factory=list)
     #: Showtimes that somebody has tried to cancel.
     given_up: set[int] = field(default_factory=set)
     errands: set[asyncio.Task[None]] = field(default_factory=set)

@@ -119,6 +119,7 @@ def _books() -> Books:
             "state": "succeeded",
             "trade_no": f"G{number}",
             "wrong_amount_fen": None,
+            "foreign_fen": 0,
             "created_at": BEGAN,
             "expires_at": BEGAN + HOLD,
         }
@@ -150,6 +151,7 @@ def _books() -> Books:
                     "order_id": of,
                     "request_number": f"R{number}",
                     "amount_fen": FULL * refunded,
+                    "foreign_fen": 0,
                     "reason": "duplicate",
                     "state": "succeeded",
                     "requested_at": BEGAN,
@@ -163,6 +165,7 @@ def _books() -> Books:
         "showtime_id": 7, "tickets": 3, "orders": 2, "box_office_fen": 3 * PRICE, "service_fee_fen": 3 * SERVICE_FEE
     }
     books.differences = []
+    books.listed = set()
     books.maps["client-1", 7] = {1, 2, 3}
     books.box_office["total"] = [{"box_office_fen": 3 * PRICE, "service_fee_fen": 3 * SERVICE_FEE, "tickets": 3, "orders": 2}]
     for kind, of in (("collect", "collected"), ("cancel", "cancelled"), ("claim to have paid", "paid")):
@@ -186,6 +189,35 @@ def _post(books: Books, kind: str, payment: int, refund: int | None, *lines: str
                 "amount_fen": int(amount),
             }
         )
+
+
+def _console(books: Books, fen: int = FULL) -> None:
+    """Money of the collected order goes back in the gateway's console, and everybody knows."""
+    payment, trade = books.payments["T3"], books.trades["T3"]
+    payment["foreign_fen"] = trade["refunded_fen"] = fen
+    trade["refunds"] = [{"request_number": "console-1", "amount_fen": fen}]
+    event = {**books.events["collected"][-1], "id": 9, "from_state": "collected", "cause": "refunded_at_gateway"}
+    books.events["collected"].append(event)
+    books.attentions.append({"order_id": "collected", "payment_id": 3, "foreign_fen": fen, "is_decided": False})
+    books.listed = {"collected"}
+    books.differences = [{"out_trade_no": "T3"}]
+    _post(books, "foreign_refund", 3, None, f"refunds:foreign={fen}", f"gateway:alipay={-fen}")
+
+
+def _console_then(change: Callable[[Books], object]) -> Callable[[Books], None]:
+    def plant(books: Books) -> None:
+        _console(books)
+        change(books)
+
+    return plant
+
+
+def _refused_for_ever(books: Books) -> None:
+    """All of a payment went back in the console, and ours, for the same money, never ends."""
+    _console(books)
+    ours = {"id": 9, "payment_id": 3, "order_id": "collected", "request_number": "R9", "state": "requested", "amount_fen": FULL}
+    books.refunds.append({**books.refunds[0], **ours})
+    _post(books, "refund_requested", 3, 9, f"merchant:1:tickets={FULL}", f"refunds:payable={-FULL}")
 
 
 def _fails(books: Books) -> set[str]:
@@ -238,7 +270,25 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
             C1={**b.payments["T1"], "id": 9, "gateway": "counter", "out_trade_no": "C1"}, O1={**b.payments["T1"], "state": "started"}
         ),
     ),
-    ("a refund that nobody here asked for", "3", lambda b: b.events["paid"][2].update(cause="refunded_at_gateway")),
+    ("a refund in the console that nobody made", "14", lambda b: b.events["paid"][2].update(cause="refunded_at_gateway")),
+    (
+        "a refund in the console of which nobody knows",
+        "14",
+        lambda b: b.trades["T1"].update(refunds=[{"request_number": "console-1", "amount_fen": 5}]),
+    ),
+    ("a refund in the console that no bill names", "12", _console_then(lambda b: setattr(b, "differences", []))),
+    ("a refund in the console that the ledger forgets", "5", _console_then(lambda b: b.ledger.pop(-1) and b.ledger.pop(-1))),
+    ("a refund in the console that sends ours once more", "6", _console_then(lambda b: b.trades["T3"].update(refunded_fen=2 * FULL))),
+    ("a refund that waits for ever for money that is gone", "6", _refused_for_ever),
+    ("what is owed for ever for money that is gone", "5", _refused_for_ever),
+    ("an attention that nobody sees", "14", _console_then(lambda b: setattr(b, "listed", set()))),
+    ("an attention that is listed for ever", "14", lambda b: setattr(b, "listed", {"paid"})),
+    ("an attention of another amount", "14", _console_then(lambda b: b.attentions[0].update(foreign_fen=1))),
+    (
+        "an order with an attention that lets somebody in",
+        "14",
+        _console_then(lambda b: b.events["collected"].append({**b.events["collected"][-1], "id": 10, "cause": "entered"})),
+    ),
     ("an entry that does not balance", "5", lambda b: b.ledger[0].update(amount_fen=1)),
     ("a payment posted twice", "5", lambda b: _post(b, "payment", 1, None, f"gateway:alipay={FULL}", f"merchant:1:tickets={-FULL}")),
     ("a refund that is not posted", "5", lambda b: b.ledger.pop(-1) and b.ledger.pop(-1)),
@@ -301,6 +351,12 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
 class TheChecks(unittest.TestCase):
     def test_find_nothing_in_books_that_are_in_order(self) -> None:
         self.assertEqual([problem for check in all_checks(_books()) for problem in check.problems], [])
+
+    def test_find_nothing_in_books_with_a_refund_in_the_console(self) -> None:
+        for fen in (FULL, 1):
+            books = _books()
+            _console(books, fen)
+            self.assertEqual([problem for check in all_checks(books) for problem in check.problems], [])
 
     def test_find_what_is_planted(self) -> None:
         for what, check, plant in PLANTED:

@@ -45,6 +45,14 @@ struct UnitSettingsTests {
         return try await command.run("check-config", "--service", service)
     }
 
+    @Test("A crash ends its process at once, and the unit starts again however often", arguments: ["client", "cinema", "admin", "migrate"])
+    func crashes(unit: String) throws {
+        let lines = try String(contentsOf: Self.systemd.appending(path: "piao-\(unit).service"), encoding: .utf8).split(separator: "\n")
+        // A backtrace keeps a crashed process for half a minute.
+        #expect(lines.contains("Environment=SWIFT_BACKTRACE=enable=no"))
+        #expect(lines.contains("StartLimitIntervalSec=0") && lines.contains { $0.hasPrefix("Restart=") && $0 != "Restart=no" })
+    }
+
     @Test("With the samples as they are, and keys, each service may start", arguments: ["client", "cinema", "admin"])
     func samples(service: String) async throws {
         try await Self.withFolder { folder in

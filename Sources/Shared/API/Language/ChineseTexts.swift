@@ -47,7 +47,7 @@ extension LanguageTexts {
         "body_incomplete": "请求体不完整，请重新发送。",
         "body_missing": "该接口需要 JSON 请求体。",
         "body_too_large": "请求体过大，最多 {limit} 字节。",
-        "request_timeout": "请求体未能在 {limit_seconds} 秒内送达，请重新发送。",
+        "request_timeout": "请求未能在 {limit_seconds} 秒内完整送达，请重新发送。",
         "unsupported_media_type": "请求体类型不正确。{errors}",
         "malformed_json": "请求体不是有效的 JSON（RFC 8259），请检查第 {byte} 字节处。",
         "duplicate_key": "同一对象中有重复的字段名，请只保留一个。",

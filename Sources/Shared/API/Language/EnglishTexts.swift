@@ -47,7 +47,7 @@ extension LanguageTexts {
         "body_incomplete": "The body ended before its end. Send the request again.",
         "body_missing": "This call needs a JSON body.",
         "body_too_large": "The body is too large: it may have {limit} bytes.",
-        "request_timeout": "The body took longer than {limit_seconds} seconds to arrive. Send the request again.",
+        "request_timeout": "The request took longer than {limit_seconds} seconds to arrive. Send it again.",
         "unsupported_media_type": "The body has the wrong type. {errors}",
         "malformed_json": "The body is not JSON (RFC 8259). Correct it at byte {byte}.",
         "duplicate_key": "This name stands twice in its object. Name each field once.",

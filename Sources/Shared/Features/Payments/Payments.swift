@@ -252,14 +252,17 @@ package struct Payments: Sendable {
     }
 
     /// Takes in the sum of all refunds of a payment that the gateway tells, and records what goes beyond our own and beyond what was recorded
-    /// before: that went back without us. Call it under the lock on what is paid.
+    /// before: that went back without us. The sum may count a refund of ours that is on its way, or not; it is kept, because the gateway may
+    /// refuse ours later. Call it under the lock on what is paid.
     ///
+    /// - Parameter toldFen: `nil` when the gateway tells nothing new.
     /// - Returns: how much more went back without us, in fen; 0 when that is known.
-    package func noteRefunds(ofAltogether toldFen: Int64, of payment: Payment, in transaction: PostgresTransaction) async throws -> Int64 {
+    package func noteRefunds(ofAltogether toldFen: Int64?, of payment: Payment, in transaction: PostgresTransaction) async throws -> Int64 {
         let asked = try await refundStore.sums(paymentID: payment.id, in: transaction)
-        let moreFen = toldFen - asked.sentFen - payment.foreignFen
-        guard moreFen > 0 else { return 0 }
-        try await store.addForeign(id: payment.id, fen: moreFen, in: transaction)
+        let highestFen = max(toldFen ?? 0, payment.toldRefundedFen)
+        let moreFen = max(0, highestFen - asked.sentFen - payment.foreignFen)
+        guard moreFen > 0 || highestFen > payment.toldRefundedFen else { return 0 }
+        try await store.noteRefunds(id: payment.id, toldFen: highestFen, foreignFen: moreFen, in: transaction)
         return moreFen
     }
 

@@ -44,7 +44,9 @@ struct DocumentTests {
         for endpoint in FilmEndpoints().all { #expect(text.contains("\n### \(endpoint.operation)\n")) }
         #expect(text.contains("| `credits[].name` | text of 1 to 100 characters | required | Name. |"))
         #expect(text.contains("| 409 | `film_exists` | There is such a film already. |"))
-        for fault in MessageFault.allCases { #expect(text.contains("| \(fault.problem.status) | `\(fault.problem.code)` | ")) }
+        for problem in MessageFault.allCases.map({ $0.problem(requestSeconds: 30) }) {
+            #expect(text.contains("| \(problem.status) | `\(problem.code)` | "))
+        }
         #expect(text.contains("| `If-Match` | header |"))
         #expect(text.contains("| `limit` | query | whole number from 1 to 100 | common |"))
     }

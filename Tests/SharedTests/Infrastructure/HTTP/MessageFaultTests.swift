@@ -80,6 +80,54 @@ struct MessageFaultTests {
         }
     }
 
+    private static let chunked =
+        "POST /v1/films HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer may-2\r\n"
+        + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    @Test(
+        "Lines that don't begin and end as RFC 9112 says make a request malformed, in one piece and byte by byte",
+        arguments: [
+            "GET /v1/films HTTP/1.1\nHost: localhost\r\n\r\n", "GET /v1/films HTTP/1.1\nHost: localhost\n\n",
+            "GET /v1/films HTTP/1.0\nHost: localhost\r\n\r\n", "GET /v1/films HTTP/2.0\nHost: localhost\r\n\r\n", "\(good)\n",
+            "GET /v1/films HTTP/1.1\r\nHost: localhost\n\r\n", "GET /v1/films HTTP/1.1\r\nHost: localhost\n\n",
+            "GET /v1/films HTTP/1.1\r\nHost:\n\r\n", "GET /v1/films HTTP/1.1\r\nX: 1\nHost: localhost\r\n\r\n",
+            "\(good)Upgrade: HTTP/2.0\n\r\n", "\(good)Content-Length: 0\n\r\n", "\(good)Transfer-Encoding: chunked\n\r\n0\r\n\r\n",
+            "GET /v1/films HTTP/1.1\rHost: localhost\r\n\r\n", "GET /v1/films HTTP/1.1\r\r\nHost: localhost\r\n\r\n",
+            "GET /v1/films HTTP/1.1\r\nHost: local\rhost\r\n\r\n", "GET /v1/films HTTP/1.1\r\nHost: localhost\r\r\n\r\n",
+            "\(good)\r\r\n", "\(good)X: a\rb\r\n\r\n",
+            "\(good)X: a\r\n b\r\n\r\n", "\(good)X: a\r\n\tb\r\n\r\n", "GET /v1/films HTTP/1.1\r\n Host: localhost\r\n\r\n",
+            "GET /v1/films HTTP/1.1\r\nHost : localhost\r\n\r\n", "GET /v1/films HTTP/1.1\r\nHost\t: localhost\r\n\r\n",
+            "\(good)X : 1\r\n\r\n", "\(good): 1\r\n\r\n", "\(good)X Y: 1\r\n\r\n", "\(good)X: a\u{0}b\r\n\r\n",
+            "GET /v1/films HTTP/1.1 \r\nHost: localhost\r\n\r\n", "GET /v1/films HTTP/1.1\t\r\nHost: localhost\r\n\r\n",
+            "GET /v1/films HTTP/11\r\nHost: localhost\r\n\r\n", "GET /v1/films HTTP/x.1\r\nHost: localhost\r\n\r\n",
+            "GET\t/v1/films HTTP/1.1\r\nHost: localhost\r\n\r\n", " GET /v1/films HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "\(chunked)2\n{}\r\n0\r\n\r\n", "\(chunked)2\r\n{}\n0\r\n\r\n", "\(chunked)2\r\n{}\r\n0\n\r\n", "\(chunked)2\r{}\r\n0\r\n\r\n",
+            "\(chunked)2\r\n{}\r\n0\r\nX: 1\n\r\n", "\(chunked)2\r\n{}\r\n0\r\nX: 1\r\n\n", "\(chunked)2;a=b\n{}\r\n0\r\n\r\n",
+            "\(chunked)2\r\n{}\r\n0\r\nX : 1\r\n\r\n",
+        ])
+    func lines(request: String) async throws {
+        try await Self.serve(leftoverSeconds: 3_600) { port in
+            for isWhole in [true, false] {
+                let text = try await StreamClient.connect(port: port) { client in
+                    if isWhole {
+                        try await client.send(request)
+                    } else {
+                        // The server may have closed before the last of them.
+                        for byte in request.utf8 { try? await client.outbound.write(ByteBuffer(bytes: [byte])) }
+                    }
+                    return await client.readToEnd()
+                }
+                let answers = try Answer.all(text)
+                #expect(answers.map(\.status) == [400] && answers.first?.code == "request_malformed", "\(isWhole) \(text)")
+                #expect(answers.first?["connection"] == "close" && answers.first?["x-request-id"]?.isEmpty == false)
+                #expect(answers.first?.json["request_id"] == answers.first?["x-request-id"].map { .string($0) })
+            }
+            let metrics = try await RawClient.get("/metrics", port: port)
+            let route = request.hasPrefix("POST") ? #"method="POST",route="/v1/films""# : #"method="any",route="none""#
+            #expect(metrics.contains(#"piao_http_requests_total{\#(route),status="400"} 2"# + "\n"))
+        }
+    }
+
     @Test(
         "What comes byte by byte is told alike",
         arguments: [("/", 414, "target_too_long"), ("/ HTTP/1.1\r\nHost: a\r\nX: /", 431, "headers_too_large")])

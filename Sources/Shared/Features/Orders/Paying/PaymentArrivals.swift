@@ -11,7 +11,7 @@ package struct PaymentArrivals: PaymentFactHandler {
     private let locks = OrderLockStore()
     private let orders = OrderChangeStore()
     private let revivals = OrderRevivalStore()
-    private let attentions = OrderAttentionStore()
+    private let foreignRefunds: ForeignRefunds
     private let confirmations: OrderConfirmationStore
     private let steps: RefundSteps
 
@@ -21,6 +21,7 @@ package struct PaymentArrivals: PaymentFactHandler {
         self.ledger = ledger
         confirmations = OrderConfirmationStore(ledger: ledger)
         steps = RefundSteps(payments: payments, ledger: ledger)
+        foreignRefunds = ForeignRefunds(payments: payments, ledger: ledger)
     }
 
     package func handle(_ fact: PaymentFact) async throws -> PaymentFactOutcome {
@@ -98,15 +99,7 @@ package struct PaymentArrivals: PaymentFactHandler {
         // All of it has gone back before we heard that it came: nobody can pay it any more.
         if fact.status == .closed { try await payments.markClosed(payment, in: transaction) }
         guard let toldFen = fact.refundedFen else { return }
-        let foreignFen = try await payments.noteRefunds(ofAltogether: toldFen, of: payment, in: transaction)
-        guard foreignFen > 0 else { return }
-        let (order, now) = (locked.order, locked.now)
-        try await attentions.note(
-            .refundedAtGateway, orderID: order.id, paymentID: payment.id, foreignFen: foreignFen, at: now, in: transaction)
-        if payment.isInTheBooks { try await ledger.post(.foreignRefund(of: payment, amountFen: foreignFen), at: now, in: transaction) }
-        let noticed = try OrderTransition(.refundedAtGateway, from: order.state)
-        let actor = OrderActor(nil, note: "\(foreignFen) fen of payment \(payment.id)")
-        try await orders.apply(noticed, to: order, by: actor, at: now, in: transaction)
+        try await foreignRefunds.notice(toldFen: toldFen, of: payment, for: locked.order, at: locked.now, in: transaction)
     }
 
     private func handle(

@@ -7,6 +7,7 @@ package struct PaymentSupport: Sendable {
     private let payments: Payments
     private let ledger: Ledger
     private let steps: RefundSteps
+    private let foreignRefunds: ForeignRefunds
     private let records = PaymentRecords()
     private let locks = OrderLockStore()
     private let changes = OrderChangeStore()
@@ -19,6 +20,7 @@ package struct PaymentSupport: Sendable {
         self.payments = payments
         self.ledger = ledger
         steps = RefundSteps(payments: payments, ledger: ledger)
+        foreignRefunds = ForeignRefunds(payments: payments, ledger: ledger)
     }
 
     /// Sends money of a wrong amount back, all of it and once, whatever the order's state is. The payment is closed, so that it takes no
@@ -71,10 +73,13 @@ package struct PaymentSupport: Sendable {
     ) async throws -> OrderRefund {
         guard
             let locked = try await locks.lock(orderID, scope: .all, in: transaction),
-            let refund = try await payments.refund(refundID, orderID: orderID, in: transaction)
+            let refund = try await payments.refund(refundID, orderID: orderID, in: transaction),
+            let payment = try await payments.payment(id: refund.paymentID, in: transaction)
         else { throw Refusal.notFound }
         guard let done = try await payments.markSentElsewhere(refund, in: transaction) else { throw Refusal.refundNotRefused }
         try await ledger.post(.refundSettled(done, foreignFen: refund.sentFen), at: locked.now, in: transaction)
+        // The gateway may have told before what went back in its console, when it could have been this refund.
+        try await foreignRefunds.notice(toldFen: nil, of: payment, for: locked.order, at: locked.now, in: transaction)
         try await steps.finish(locked.order, in: locked.order.state, by: actor, at: locked.now, in: transaction)
         let ticketIDs = try await refundTickets.ticketIDs(refundIDs: [refundID], in: transaction)
         return OrderRefund(refund: done, ticketIDs: ticketIDs[refundID, default: []])

@@ -25,6 +25,8 @@ package struct Payment: Hashable, Sendable {
     package let wrongAmountFen: Int64?
     /// What went back of it at the gateway though nobody here had asked for that, in fen. No refund can send it once more.
     package let foreignFen: Int64
+    /// The highest sum of refunds that the gateway has told, in fen.
+    package let toldRefundedFen: Int64
 
     /// Whether its money is in the ledger.
     package var isInTheBooks: Bool { state == .succeeded || wrongAmountFen != nil }

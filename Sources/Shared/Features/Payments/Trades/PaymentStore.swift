@@ -6,7 +6,7 @@ import Waiting
 struct PaymentStore: Sendable {
     private static let names = [
         "id", "order_id", "gateway", "method", "out_trade_no", "amount_fen", "state", "trade_no", "created_at", "expires_at",
-        "succeeded_at", "closed_at", "wrong_amount_fen", "foreign_fen",
+        "succeeded_at", "closed_at", "wrong_amount_fen", "foreign_fen", "told_refunded_fen",
     ]
 
     static let columns = Query(unsafeSQL: names.joined(separator: ", "))
@@ -176,12 +176,13 @@ struct PaymentStore: Sendable {
         )
     }
 
-    /// Records that more of a payment went back without us.
-    func addForeign(id: Int64, fen: Int64, in transaction: PostgresTransaction) async throws {
+    /// Records the sum of refunds that the gateway has told, and how much more went back without us.
+    func noteRefunds(id: Int64, toldFen: Int64, foreignFen: Int64, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
             UPDATE payments
-            SET foreign_fen = foreign_fen + \(fen)
+            SET told_refunded_fen = \(toldFen),
+                foreign_fen = foreign_fen + \(foreignFen)
             WHERE id = \(id)
             """
         )
@@ -347,7 +348,8 @@ extension Payment {
             succeededAt: try row["succeeded_at"],
             closedAt: try row["closed_at"],
             wrongAmountFen: try row["wrong_amount_fen"],
-            foreignFen: try row["foreign_fen"]
+            foreignFen: try row["foreign_fen"],
+            toldRefundedFen: try row["told_refunded_fen"]
         )
     }
 }

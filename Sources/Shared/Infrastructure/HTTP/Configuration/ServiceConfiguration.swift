@@ -53,10 +53,11 @@ package enum HTTPSettings {
         "for answers that are the same for everybody, in bytes, and as much again for those that are kept longer (rankings); 0 keeps none")
     static let idleSeconds = Setting(
         "http.idleSeconds", default: usual.idleSeconds, in: 1...3_600,
-        "after which a connection without a request is closed; what was answered is sent first")
+        "after which a connection is closed on which no request has come or is being answered; what was answered is sent first")
     static let requestSeconds = Setting(
         "http.requestSeconds", default: usual.requestSeconds, in: 1...3_600,
-        "that the body of a request may take to arrive, counted from the end of its head")
+        "that a whole request, head and body, may take to arrive from its first byte on; a slower one is answered 408, and its connection ends"
+    )
     static let stallSeconds = Setting(
         "http.stallSeconds", default: usual.stallSeconds, in: 1...3_600, "in which a client must take a part of what is sent to it")
     static let leftoverSeconds = Setting(

@@ -34,7 +34,8 @@ package struct APIDocumentation: Sendable {
             "",
             "| status | code | |", "| --- | --- | --- |",
         ]
-        for problem in [.unknownPath, .methodNotAllowed(allow: "GET"), .originNotAllowed] + MessageFault.allCases.map(\.problem) {
+        let faults = MessageFault.allCases.map { $0.problem(requestSeconds: HTTPConfiguration().requestSeconds) }
+        for problem in [.unknownPath, .methodNotAllowed(allow: "GET"), .originNotAllowed] + faults {
             lines.append("| \(problem.status) | `\(problem.code)` | \(texts.meaning(of: problem)) |")
         }
         lines.append("")

@@ -8,8 +8,8 @@ import Text
 struct BodyReadingFailed: Error {
     let problem: Problem
 
-    init(_ error: any Error) {
-        problem = (error as? RequestGuard.BrokenRequest)?.fault.problem ?? .malformed("body_incomplete")
+    init(_ error: any Error, requestSeconds: Int) {
+        problem = (error as? RequestGuard.BrokenRequest)?.fault.problem(requestSeconds: requestSeconds) ?? .malformed("body_incomplete")
     }
 }
 
@@ -20,7 +20,7 @@ enum BodyReader {
     ///   - isAskedFor: set when the client is told to send its body.
     /// - Returns: the body, and whether it was cut. A form that is too long is cut and not refused, because its endpoint records everything
     ///   that comes.
-    /// - Throws: ``Problem``: 400 for a body where none belongs, 408, 413, 415; ``BodyReadingFailed``.
+    /// - Throws: ``Problem``: 400 for a body where none belongs, 413, 415; ``BodyReadingFailed``.
     static func body(
         of request: Request, for routed: RoutedEndpoint, on channel: any Channel, isAskedFor: inout Bool
     ) async throws -> (bytes: [UInt8], isCut: Bool) {
@@ -49,24 +49,17 @@ enum BodyReader {
         if request.headers[.expect] != nil { channel.triggerUserOutboundEvent(RequestGuard.AskForBody(), promise: nil) }
     }
 
-    /// As much of a body as the endpoint takes, and whether there was more. The server's idle limit ends a silent sender; the clock, which
-    /// is read at each part, ends a slow one.
+    /// As much of a body as the endpoint takes, and whether there was more. ``RequestGuard`` ends a body that comes too slowly.
     private static func collect(_ body: RequestBody, for routed: RoutedEndpoint) async throws -> (bytes: [UInt8], isCut: Bool) {
-        let started = ContinuousClock.now
         var bytes: [UInt8] = []
         do {
             for try await part in body {
                 let room = routed.maximumBodyBytes - bytes.count
                 bytes.append(contentsOf: part.readableBytesView.prefix(room))
                 guard part.readableBytes <= room else { return (bytes, true) }
-                guard ContinuousClock.now - started < .seconds(routed.requestSeconds) else {
-                    throw Problem(status: 408, "request_timeout").with("limit_seconds", .integer(Int64(clamping: routed.requestSeconds)))
-                }
             }
-        } catch let problem as Problem {
-            throw problem
         } catch {
-            throw BodyReadingFailed(error)
+            throw BodyReadingFailed(error, requestSeconds: routed.requestSeconds)
         }
         return (bytes, false)
     }

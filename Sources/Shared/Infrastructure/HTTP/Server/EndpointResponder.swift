@@ -65,7 +65,7 @@ struct EndpointResponder: HTTPResponder {
         var answer: RenderedAnswer
         var problem: Problem?
         do {
-            if let faulty { throw faulty.fault.problem }
+            if let faulty { throw faulty.fault.problem(requestSeconds: configuration.requestSeconds) }
             answer = try await self.answer(request, target: target, facts: facts, handling: &handling)
         } catch {
             var found = await self.problem(for: error, logger: logger)

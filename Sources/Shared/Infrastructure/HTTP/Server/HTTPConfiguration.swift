@@ -19,9 +19,9 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var maximumStreamsPerAddress = 100
     /// How much memory the kept answers may take that are the same for everybody; with 0 none is kept.
     package var answerMemoryBytes = 16 << 20
-    /// Seconds after which a connection without a request is closed. Waiting answers are sent first.
+    /// Seconds after which a connection is closed on which no request has come or is being answered. Waiting answers are sent first.
     package var idleSeconds = 60
-    /// Seconds that a request may take to arrive, including its body.
+    /// Seconds that a request may take to arrive, head and body, from its first byte on.
     package var requestSeconds = 30
     /// Within each period of so many seconds a client must take at least 16 KiB of the data that waits for it.
     package var stallSeconds = 30

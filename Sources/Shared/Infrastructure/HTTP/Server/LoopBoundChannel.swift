@@ -32,7 +32,7 @@ struct LoopBoundChannel: HTTPChannelHandler {
             try channel.pipeline.syncOperations.addHandlers([
                 HTTPResponseEncoder(),
                 ByteToMessageHandler(RequestDecoder()),
-                RequestGuard(),
+                RequestGuard(configuration),
                 HTTP1ToHTTPServerCodec(secure: false),
                 ConnectionLimits(configuration),
                 HTTPConnectionStateHandler(idleTimeout: .seconds(configuration.idleSeconds), logger: logger),

@@ -3,10 +3,12 @@ import Hummingbird
 import NIOHTTP1
 import Text
 
-/// A fault of a request that is found before its endpoint: in its bytes, or in the fields that say where it ends and for which host it is.
+/// A fault of a request that is found before its endpoint: in its bytes, in the fields that say where it ends and for which host it is, or
+/// in the time that it takes to arrive.
 /// The connection ends after the answer, because nobody knows where another request would begin.
 enum MessageFault: String, Error, CaseIterable, Sendable {
     case malformed
+    case tooSlow
     case hostMissing
     case hostInvalid
     case targetTooLong
@@ -16,9 +18,11 @@ enum MessageFault: String, Error, CaseIterable, Sendable {
     case codingUnknown
     case versionUnknown
 
-    var problem: Problem {
+    /// - Parameter requestSeconds: how long a request may take to arrive.
+    func problem(requestSeconds: Int) -> Problem {
         switch self {
         case .malformed: .malformed("request_malformed")
+        case .tooSlow: Problem(status: 408, "request_timeout").with("limit_seconds", .integer(Int64(clamping: requestSeconds)))
         case .hostMissing: .malformed("host_missing", errors: [FieldIssue(.header("Host"), "missing")])
         case .hostInvalid: .malformed("host_invalid", errors: [FieldIssue(.header("Host"), "invalid", ["reason": "not_a_host"])])
         case .targetTooLong: Problem(status: 414, "target_too_long")

@@ -28,7 +28,10 @@ final class RequestDecoder: ByteToMessageDecoder {
     }
 
     func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
-        try telling(&buffer) { buffer in try base.decode(context: context, buffer: &buffer) }
+        let isBlank = buffer.readableBytesView.allSatisfy { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+        let state = try telling(&buffer) { buffer in try base.decode(context: context, buffer: &buffer) }
+        context.fireUserInboundEventTriggered(RequestGuard.BytesRead(isBlank: isBlank))
+        return state
     }
 
     func decodeLast(context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool) throws -> DecodingState {
@@ -54,8 +57,10 @@ final class RequestDecoder: ByteToMessageDecoder {
         case .headerOverflow:
             text.isTargetOverlong(Self.limits.maxHeaderFieldSize, beginsWithTarget: keepsTarget) ? .targetTooLong : .headTooLarge
         case .invalidMethod: text.hasUnknownMethod ? .methodUnknown : .malformed
+        // The parser says the same of a version that is followed by anything but the end of its line.
+        case .invalidVersion: text.hasUnknownVersion(beginsWithTarget: keepsTarget) ? .versionUnknown : .malformed
         // The parser reports the first bytes of HTTP/2 as a pause.
-        case .invalidVersion, .paused: .versionUnknown
+        case .paused: .versionUnknown
         default: .malformed
         }
     }
@@ -90,6 +95,21 @@ private struct HeadText {
                 return false
             }
             return Method(rawValue: method) == nil
+        }
+    }
+
+    /// Whether one of the lines is the first of a request, and names a version that isn't ours (RFC 9112 §2.3, §3).
+    ///
+    /// - Parameter beginsWithTarget: whether the first line is the rest of a target.
+    func hasUnknownVersion(beginsWithTarget: Bool) -> Bool {
+        lines.indices.contains { index in
+            let line = lines[index]
+            guard index == 0 && beginsWithTarget || method(of: line) != nil else { return false }
+            let word = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).last ?? []
+            // Of the last line the end may not have come yet.
+            guard word.last == UInt8(ascii: "\r") || index == lines.indices.last else { return false }
+            let version = String(decoding: word.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+            return version.wholeMatch(of: /HTTP\/[0-9]\.[0-9]/) != nil && version != "HTTP/1.0" && version != "HTTP/1.1"
         }
     }
 

@@ -2,13 +2,19 @@ import NIOCore
 import NIOHTTP1
 import Text
 
-/// Checks each request's framing before anything else sees it. A request with a fault is passed on as a ``FaultyRequest``. A last request
-/// is marked in one way. A client that waits for "100 Continue" before it sends its body gets it.
+/// Checks each request's framing, and how long it takes to arrive, before anything else sees it. A request with a fault is passed on as a
+/// ``FaultyRequest``. A last request is marked in one way. A client that waits for "100 Continue" before it sends its body gets it.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
+
+    /// The decoder's event after it has read bytes.
+    struct BytesRead: Sendable {
+        /// Whether they are nothing but ends of lines. Between requests these belong to none (RFC 9112 §2.2).
+        let isBlank: Bool
+    }
 
     /// An event that tells a waiting client to send its body (RFC 9110 §10.1.1).
     struct AskForBody: Sendable {}
@@ -31,6 +37,20 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the last request speaks HTTP/1.0.
     private var isOldVersion = false
     private var answersDue = 0
+    private var arrival: ArrivalClock
+    private var timeout: Scheduled<Void>?
+    /// Whether the bytes that were read last ended a request, and no head came after it.
+    private var hasJustEnded = false
+    /// Whether the client may wait for "100 Continue".
+    private var isAwaited = false
+
+    init(_ configuration: HTTPConfiguration) {
+        arrival = ArrivalClock(limit: .seconds(Int64(configuration.requestSeconds)))
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        endArrival()
+    }
 
     // MARK: Requests
 
@@ -42,6 +62,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireChannelRead(data)
         case (.end, .withinRequest):
             place = isLast ? .afterTheLast : .betweenRequests
+            hasJustEnded = true
+            endArrival()
             context.fireChannelRead(data)
         case (_, _):
             break
@@ -53,6 +75,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if let fault = framing.fault { return refuse(fault, head, context) }
         var head = head
         place = .withinRequest
+        hasJustEnded = false
         answersDue += 1
         isOldVersion = head.version.minor == 0
         // Few HTTP/1.0 clients want to keep the connection, and RFC 9112 §9.3 leaves the decision to the server. After an upgrade the
@@ -61,11 +84,14 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         // HTTP/1.0 doesn't have this field.
         if isOldVersion { head.headers.remove(name: "Expect") }
+        isAwaited = head.headers.contains(name: "Expect")
+        if isAwaited { arrival.pause(at: .now()) }
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
     private func refuse(_ fault: MessageFault, _ head: HTTPRequestHead?, _ context: ChannelHandlerContext) {
         place = .afterTheLast
+        endArrival()
         answersDue += 1
         context.fireChannelRead(wrapInboundOut(.head(FaultyRequest.head(fault, of: head))))
         context.fireChannelRead(wrapInboundOut(.end(nil)))
@@ -76,11 +102,16 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard error is MessageFault || error is HTTPParserError || error is ByteToMessageDecoderError else {
             return context.fireErrorCaught(error)
         }
-        let fault = error as? MessageFault ?? Self.fault(error)
+        breakOff(error as? MessageFault ?? Self.fault(error), context)
+    }
+
+    /// Reads no further, and answers the request that is being read, unless it has its answer.
+    private func breakOff(_ fault: MessageFault, _ context: ChannelHandlerContext) {
+        endArrival()
         switch place {
         case .betweenRequests:
             refuse(fault, nil, context)
-            // When the client has ended its side within a head, nothing else would pass the replacement on.
+            // Nothing else would pass the replacement on when the client has ended its side within a head, or was too slow.
             context.fireChannelReadComplete()
         case .withinRequest where answersDue > 0:
             place = .afterTheLast
@@ -98,6 +129,56 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// The fault that the parser's error stands for.
     private static func fault(_ error: any Error) -> MessageFault {
         if case .invalidVersion? = error as? HTTPParserError { .versionUnknown } else { .malformed }
+    }
+
+    // MARK: The time that a request takes
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let event = event as? BytesRead else { return context.fireUserInboundEventTriggered(event) }
+        defer { hasJustEnded = false }
+        guard !arrival.isRunning else { return }
+        switch place {
+        case .betweenRequests:
+            // Of bytes that also ended a request nobody knows whether the next began with them. Its next bytes will tell.
+            guard !hasJustEnded, !event.isBlank else { return }
+            arrival.start(at: .now())
+        case .withinRequest:
+            arrival.start(at: .now())
+            if isAwaited { arrival.pause(at: .now()) }
+        case .afterTheLast:
+            return
+        }
+        watchArrival(context)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if arrival.isRunning { arrival.pause(at: .now()) }
+        context.fireChannelReadComplete()
+    }
+
+    /// The server waits for bytes, rather than for room to put them.
+    func read(context: ChannelHandlerContext) {
+        if arrival.isRunning, !(isAwaited && place == .withinRequest) {
+            arrival.resume(at: .now())
+            watchArrival(context)
+        }
+        context.read()
+    }
+
+    private func watchArrival(_ context: ChannelHandlerContext) {
+        guard timeout == nil, let rest = arrival.rest(at: .now()) else { return }
+        timeout = context.eventLoop.assumeIsolated().scheduleTask(in: rest) { [self] in
+            timeout = nil
+            guard let rest = arrival.rest(at: .now()) else { return }
+            if rest > .zero { watchArrival(context) } else { breakOff(.tooSlow, context) }
+        }
+    }
+
+    private func endArrival() {
+        guard arrival.isRunning else { return }
+        arrival.stop()
+        timeout?.cancel()
+        timeout = nil
     }
 
     // MARK: Answers
@@ -121,6 +202,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         // A client that has sent its whole body needs no "100 Continue".
         if place == .withinRequest {
             context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+            isAwaited = false
+            arrival.resume(at: .now())
+            watchArrival(context)
         }
         promise?.succeed(())
     }
