@@ -4,6 +4,7 @@ import Foundation
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @testable import HTTP
 
@@ -39,7 +40,7 @@ struct OpenAPIDocumentTests {
 
     @Test("Everything that an answer shows is required, but for what it leaves out when there is nothing")
     func required() throws {
-        let schemas: JSONValue = try JSONText.value(try Self.document(of: .client))["components"]["schemas"]
+        let schemas: JSONValue = try JSONParser.parse(try Self.document(of: .client))["components"]["schemas"]
         #expect(schemas["OrderPage"]["required"].items.map(\.text) == ["items", "next"])
         for (name, leftOut) in [("Order", []), ("BoxOfficeEntry", ["movie_id"])] {
             guard case .object(let properties) = schemas[name]["properties"] as JSONValue else { throw Missing() }
