@@ -64,6 +64,36 @@ struct CinemaScreenTests {
         }
     }
 
+    @Test("Home is one call: what a city shows today, and all cities with cinemas at once")
+    func home() async throws {
+        try await Platform.with(Self.fresh) { platform in
+            let stage = try await platform.stage(startsIn: 600)
+            _ = try await platform.movie("Nowhere")
+            let here = try await platform.client.ask(.get, "/v1/movies?city_id=1&state=showing&sort=-popularity")
+            #expect(here.status == 200, "\(here.body)")
+            #expect(here["items"].items.map { $0["id"].number } == [stage.movieID])
+            let movie = here["items"].items.first ?? .null
+            // The showtime may belong to the next business day, if it is just before six in Shanghai.
+            let clock = try CinemaClock(timeZone: "Asia/Shanghai", dayEndsAtHour: 6)
+            let isToday: Int64 = clock.businessDay(of: stage.startsAt) == clock.businessDay(of: Date()) ? 1 : 0
+            #expect(movie["showtimes_today"].number == isToday && movie["cinemas_today"].number == isToday, "\(movie)")
+            for (side, token) in [(platform.cinema, stage.merchant.token), (platform.admin, platform.administrator)] {
+                #expect(try await side.ask(.get, "/v1/movies?city_id=1", token: token)["items"].items.count == 1)
+            }
+            let all = try await platform.client.ask(.get, "/v1/movies")["items"].items
+            #expect(all.count == 2 && all.allSatisfy { $0["showtimes_today"] == .null && $0["cinemas_today"] == .null })
+            #expect(try await platform.client.ask(.get, "/v1/movies?city_id=999")["items"].items.isEmpty)
+            for wrong in ["city_id=0", "city_id=x", "sort=popularity", "limit=101"] {
+                #expect(try await platform.client.ask(.get, "/v1/movies?\(wrong)").code == "parameter_invalid", "\(wrong)")
+            }
+            let cities = try await platform.client.ask(.get, "/v1/cities?with_cinemas=true&limit=500")
+            #expect(cities["items"].items.map { $0["id"].number } == [1], "\(cities.body)")
+            for wrong in ["limit=501", "with_cinemas=1", "q="] {
+                #expect(try await platform.client.ask(.get, "/v1/cities?\(wrong)").code == "parameter_invalid", "\(wrong)")
+            }
+        }
+    }
+
     @Test("Cinemas in a list tell what they show of a movie on a day: lowest price, number, next starts and formats")
     func offers() async throws {
         try await Platform.with(Self.fresh) { platform in

@@ -234,7 +234,7 @@ extension CinemaStore {
                 SELECT FROM showtimes
                 WHERE showtimes.cinema_id = cinemas.id
                     AND \(wanted.conjunction)
-                    AND showtimes.starts_at > clock_timestamp()
+                    AND showtimes.starts_at > statement_timestamp()
                     AND showtimes.cancelled_at IS NULL
             )
             """

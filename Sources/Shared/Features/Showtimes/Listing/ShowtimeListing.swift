@@ -6,7 +6,9 @@ import Foundation
 package struct ShowtimeListing: Sendable {
     private let store = ShowtimeListingStore()
     private let schedules = CinemaScheduleStore()
+    private let cityMovies = CityMovieStore()
     private let places = Places()
+    private let catalog = Catalog()
     /// No cinema shows more in a day.
     private static let mostADay = 1000
 
@@ -25,6 +27,17 @@ package struct ShowtimeListing: Sendable {
         var filter = ShowtimeFilter(cinemaID: cinemaID, movieID: movieID, day: day, calendarDay: calendarDay, isUpcoming: true)
         filter.isPublic = true
         return try await showtimes(filter, page: page, in: session)
+    }
+
+    /// Movies for everybody.
+    ///
+    /// - Parameter cityID: only those with a showtime to come in this city that is on sale, each with what is on there today; `nil` for all.
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func movies(_ filter: MovieFilter, cityID: Int64?, page: PageRequest, in session: some PostgresSession) async throws -> Page<
+        Movie
+    > {
+        guard let cityID else { return try await catalog.movies(filter, page: page, in: session) }
+        return try await cityMovies.movies(filter, cityID: cityID, page: page, in: session)
     }
 
     /// Cinemas for everybody, each with what it shows of the filter's movie on its day, or of all within 24 hours.

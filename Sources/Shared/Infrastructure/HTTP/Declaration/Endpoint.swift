@@ -206,6 +206,8 @@ package struct AnswerDeclaration: Hashable, Sendable {
     package let schema: ObjectSchema?
     /// Whether the answer is a part of a list.
     package let isPage: Bool
+    /// How many items a part of a list may have.
+    let pageLimit: Int
     /// The path of a created object; `nil` when nothing is created.
     package let location: PathTemplate?
     /// The kinds of events, when the answer is a stream.
@@ -219,6 +221,7 @@ package struct AnswerDeclaration: Hashable, Sendable {
         status = answers.status
         schema = answers.shape?.schema
         isPage = answers.form == .page
+        pageLimit = answers.pageLimit
         location = answers.location?.template
         selectable = method == .get ? answers.shape?.schema : nil
         events = if case .events(let events) = answers.form { events } else { [] }

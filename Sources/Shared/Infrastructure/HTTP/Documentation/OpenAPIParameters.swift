@@ -47,7 +47,7 @@ enum CommonParameterDeclarations {
         guard endpoint.answer.isPage else { return [] }
         return [
             ParameterDeclaration(
-                name: "limit", schema: QueryReading.limitKind.schema, isRequired: false,
+                name: "limit", schema: QueryReading.limitKind(of: endpoint.answer).schema, isRequired: false,
                 description: "How many items at most; 20 unless given.",
                 example: nil),
             ParameterDeclaration(
