@@ -27,7 +27,7 @@ struct Application: Sendable {
         let catalog = Catalog()
         let screenings = ShowtimeScheduling(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
-            MeEndpoints(ownAccount: accounts.ownAccount).all,
+            MeEndpoints(accounts: accounts, pool: pool).all,
             AccountEndpoints(accounts: accounts.administration, pool: pool, writes: writes).all,
             GrantEndpoints(granting: accounts.granting, permissions: permissions, pool: pool, writes: writes).all,
             PermissionEndpoints(permissions: permissions, pool: pool, writes: writes).all,

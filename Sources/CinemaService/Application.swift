@@ -29,7 +29,7 @@ struct Application: Sendable {
         return [
             AccountEndpoints(merchants: merchants).all,
             AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
-            MerchantProfileEndpoints(ownAccount: accounts.ownAccount, merchants: merchants, pool: pool).all,
+            MeEndpoints(accounts: accounts, pool: pool).all,
             MemberEndpoints(
                 granting: accounts.granting, permissions: accounts.permissionAdministration, places: places, pool: pool, writes: writes
             ).all,

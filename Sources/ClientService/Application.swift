@@ -39,7 +39,7 @@ struct Application: Sendable {
             QRLoginEndpoints(logins: qrLogins, writes: writes).all,
             AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
             providerSignIn.endpoints,
-            MeEndpoints(ownAccount: accounts.ownAccount).all,
+            MeEndpoints(accounts: accounts, pool: pool).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: Catalog(), pool: pool, access: .open).all,
             CinemaEndpoints(places: places, showtimes: ShowtimeListing(), pool: pool).all,

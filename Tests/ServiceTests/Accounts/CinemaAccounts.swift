@@ -9,6 +9,6 @@ enum CinemaAccounts {
     static func endpoints(_ accounts: Accounts, pool: PostgresPool) -> [Endpoint] {
         let merchants = Merchants(pool: pool, accounts: accounts)
         return AccountEndpoints(merchants: merchants).all
-            + MerchantProfileEndpoints(ownAccount: accounts.ownAccount, merchants: merchants, pool: pool).all
+            + MeEndpoints(accounts: accounts, pool: pool).all
     }
 }

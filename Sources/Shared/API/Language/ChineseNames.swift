@@ -194,6 +194,12 @@ extension LanguageTexts {
             "apps": "应用",
             "audit_events": "审计记录",
         ],
+        "action": [
+            "read": "查看",
+            "write": "新增",
+            "modify": "修改",
+            "delete": "删除",
+        ],
         "quota": [
             "cinemas": "影城（含已删除）",
             "halls": "影厅（含已删除影城的）",

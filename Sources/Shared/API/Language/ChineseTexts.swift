@@ -110,7 +110,7 @@ extension LanguageTexts {
 
         // Who somebody is
         "unauthenticated": "请先登录：登录凭证缺失、错误或已失效。",
-        "account_restricted": "该账号无此权限，请联系管理员授权。",
+        "account_restricted": "该账号没有“{resource|resource}”的“{action|action}”权限，请联系管理员授权。",
         "account_disabled": "该账号已被停用，请联系管理员。",
         "credentials_wrong": "账号或密码错误，请核对后重试。",
         "sign_in_throttled": "密码错误次数过多，请在 {retry_after} 秒后重试。",

@@ -194,6 +194,12 @@ extension LanguageTexts {
             "apps": "apps",
             "audit_events": "audit trail",
         ],
+        "action": [
+            "read": "read",
+            "write": "add",
+            "modify": "change",
+            "delete": "delete",
+        ],
         "quota": [
             "cinemas": "cinemas, deleted ones included",
             "halls": "halls, those of deleted cinemas included",

@@ -113,7 +113,9 @@ extension LanguageTexts {
 
         // Who somebody is
         "unauthenticated": "Sign in first: the token is missing, wrong or no longer valid.",
-        "account_restricted": "This account may not do that. Ask somebody who manages it for the permission.",
+        "account_restricted": """
+        This account may not do that: it lacks "{action|action}" on "{resource|resource}". Ask somebody who manages it for the permission.
+        """,
         "account_disabled": "This account has been disabled. Ask whoever manages it.",
         "credentials_wrong": "The login or the password is wrong. Check both.",
         "sign_in_throttled": "Too many wrong passwords. Try again in {retry_after} seconds.",

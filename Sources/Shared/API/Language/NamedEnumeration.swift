@@ -50,6 +50,7 @@ package struct NamedEnumeration: Sendable {
         NamedEnumeration("box_office_dimension", BoxOfficeDimension.self),
         NamedEnumeration("quota", MerchantQuota.self),
         NamedEnumeration("resource", Resource.all.map(\.rawValue)),
+        NamedEnumeration("action", Permission.everything.words),
         NamedEnumeration("json_type", JSONType.self),
     ]
 }

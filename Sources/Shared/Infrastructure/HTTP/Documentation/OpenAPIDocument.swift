@@ -65,8 +65,9 @@ package struct OpenAPIDocument: Sendable {
             "tags": [.string(Self.tag(endpoint))],
         ]
         if case .permission(let resource, let bits) = endpoint.access {
+            let words = bits.words.joined(separator: " and ")
             operation = operation.adding(
-                "description", .string("Needs the permission to \(bits.words) (\(bits.rawValue)) \(resource.rawValue)."))
+                "description", .string("Needs the permission to \(words) (\(bits.rawValue)) \(resource.rawValue)."))
         }
         if endpoint.access == .open { operation = operation.adding("security", []) }
         let parameters = OpenAPIParameters(endpoint, schemas).all
