@@ -40,7 +40,7 @@ package enum SellingSettings {
     static let laneBatchLimit = Setting("lanes.batchLimit", default: 64, in: 1...512, "bookings in one of them")
     static let laneQueueLimit = Setting("lanes.queueLimit", default: 1_024, in: 1...100_000, "bookings that may wait in a lane")
     static let laneWaitMilliseconds = Setting("lanes.waitMilliseconds", default: 2_000, in: 10...60_000, "how long they may")
-    static let seatMapMegabytes = Setting("seats.mapMegabytes", default: 64, in: 1...65_536, "client only: for seat maps")
+    static let seatMapMegabytes = Setting("seats.mapMegabytes", default: 64, in: 1...65_536, "for seat maps")
     static let seatHints = Setting(
         "seats.hints", default: true,
         "client only: whether other processes' bookings are heard of at once rather than by comparison; false behind PgBouncer's transaction "

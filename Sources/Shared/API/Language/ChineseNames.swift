@@ -99,6 +99,9 @@ extension LanguageTexts {
             "sold": "已售",
             "blocked": "不可售",
         ],
+        "screen_side": [
+            "top": "上方"
+        ],
         "screening_right_state": [
             "requested": "待审核",
             "granted": "已批准",

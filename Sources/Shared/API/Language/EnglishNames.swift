@@ -99,6 +99,9 @@ extension LanguageTexts {
             "sold": "Sold",
             "blocked": "Not for sale",
         ],
+        "screen_side": [
+            "top": "Top"
+        ],
         "screening_right_state": [
             "requested": "Requested",
             "granted": "Granted",

@@ -35,6 +35,7 @@ package struct NamedEnumeration: Sendable {
         NamedEnumeration("seat_kind", SeatKind.self),
         NamedEnumeration("seat_wish_kind", SeatWish.Kind.self),
         NamedEnumeration("seat_state", SeatState.self),
+        NamedEnumeration("screen_side", ScreenSide.self),
         NamedEnumeration("screening_right_state", ScreeningRightState.self),
         NamedEnumeration("screening_right_decision", ScreeningRightDecision.Verdict.self),
         NamedEnumeration("realm", Realm.self),
