@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import HTTP
 import HTTPTypes
@@ -138,6 +139,74 @@ struct OrderScreenTests {
             #expect(paid["pay_url"] == .null)
             let stranger = try await platform.moviegoer("eve")
             #expect(try await platform.client.ask(.get, path, token: stranger).status == 404)
+        }
+    }
+
+    @Test("A payment sends its buyer back to the page that it names, also after a reload; only to pages that are allowed")
+    func returning() async throws {
+        try await Platform.with(["PAYMENTS_RETURN_ORIGINS": "https://www.example.com, http://localhost:5173"]) { platform in
+            let stage = try await platform.stage()
+            let buyer = try await platform.moviegoer("anna")
+            let seat = try #require(try await platform.seats(stage.showtimeID)["A1"])["id"].number
+            let id = try await platform.order(buyer, stage.showtimeID, seats: [seat])["id"].text
+            let path = "/v1/orders/\(id)/payments"
+            func start(_ json: String) async throws -> Asked { try await platform.client.ask(.post, path, token: buyer, json: json) }
+            func returnURL(_ url: String) -> String? {
+                URLComponents(string: url)?.queryItems?.first { $0.name == "return_url" }?.value
+            }
+            let page = "https://www.example.com/orders/\(id)"
+            let started = try await start(#"{"method": "alipay_page", "return_url": "\#(page)"}"#)
+            #expect(started.status == 201 && returnURL(started["pay_url"].text) == page, "\(started.body)")
+            let usual = try await start(#"{"method": "alipay_wap"}"#)
+            #expect(usual.status == 201 && returnURL(usual["pay_url"].text) != page)
+            let listed = try await platform.client.ask(.get, path, token: buyer)["items"].items
+            #expect(listed.map { returnURL($0["pay_url"].text) } == [page, returnURL(usual["pay_url"].text)])
+            for wrong in ["https://evil.com/", "https://www.example.com@evil.com/", "javascript:alert(1)", "https://www.example.com/?a=b"] {
+                let refused = try await start(#"{"method": "alipay_page", "return_url": "\#(wrong)"}"#)
+                #expect(refused.status == 422 && refused.code == "return_url_not_allowed", "\(refused.body)")
+                #expect(refused.pointers == ["/return_url"])
+            }
+            #expect(try await start(#"{"method": "alipay_page", "return_url": ""}"#).code == "body_invalid")
+        }
+        // Unless pages are allowed, none is.
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let buyer = try await platform.moviegoer("anna")
+            let seat = try #require(try await platform.seats(stage.showtimeID)["A1"])["id"].number
+            let id = try await platform.order(buyer, stage.showtimeID, seats: [seat])["id"].text
+            let refused = try await platform.client.ask(
+                .post, "/v1/orders/\(id)/payments", token: buyer,
+                json: #"{"method": "alipay_page", "return_url": "https://www.example.com/"}"#)
+            #expect(refused.code == "return_url_not_allowed", "\(refused.body)")
+        }
+    }
+
+    @Test("An order is found by the number of its trade: by its buyer, its cinema and the platform, by nobody else")
+    func byTrade() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let (anna, eve) = (try await platform.moviegoer("anna"), try await platform.moviegoer("eve"))
+            let seats = try await platform.seats(stage.showtimeID)
+            var ids: [String] = []
+            for (token, label) in [(anna, "A1"), (anna, "A2"), (eve, "A3")] {
+                let seat = try #require(seats[label])["id"].number
+                ids.append(try await platform.order(token, stage.showtimeID, seats: [seat])["id"].text)
+            }
+            _ = try await platform.startPayment(anna, orderID: ids[0])
+            let trade = try await platform.startPayment(anna, orderID: ids[0])["out_trade_no"].text
+            let path = "/v1/orders?out_trade_no=\(trade)"
+            let stranger = try await platform.merchant("bona")
+            for (side, token, found) in [
+                (platform.client, anna, [ids[0]]), (platform.client, eve, []), (platform.cinema, stage.merchant.token, [ids[0]]),
+                (platform.cinema, stranger.token, []), (platform.admin, platform.administrator, [ids[0]]),
+            ] {
+                #expect(try await side.ask(.get, path, token: token)["items"].items.map { $0["id"].text } == found)
+            }
+            #expect(try await platform.client.ask(.get, "/v1/orders?out_trade_no=none", token: anna)["items"].items.isEmpty)
+            for wrong in ["a-b", "%25", ""] {
+                let refused = try await platform.client.ask(.get, "/v1/orders?out_trade_no=\(wrong)", token: anna)
+                #expect(refused.status == 400 && refused.code == "parameter_invalid", "\(wrong): \(refused.body)")
+            }
         }
     }
 

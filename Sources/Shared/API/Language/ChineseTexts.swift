@@ -264,6 +264,7 @@ extension LanguageTexts {
 
         // Payments and refunds
         "payment_method_unknown": "不支持该支付方式，请换一种。",
+        "return_url_not_allowed": "不能跳转回该页面，请使用本站前端的页面，或请管理员允许其来源。",
         "payment_time_over": "支付时间已过，请重新下单。",
         "payment_limit_reached": "该订单发起支付次数过多，最多 {limit} 次，请完成其中一次支付或重新下单。",
         "no_payment_started": "请先发起支付，再确认已支付。",

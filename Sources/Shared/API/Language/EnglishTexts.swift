@@ -300,6 +300,7 @@ extension LanguageTexts {
 
         // Payments and refunds
         "payment_method_unknown": "There is no such way of paying. Choose another one.",
+        "return_url_not_allowed": "Buyers are not sent back to this page. Use a page of your own frontend, or have its origin allowed.",
         "payment_time_over": "There is no time left for paying. Open a new order.",
         "payment_limit_reached":
             """

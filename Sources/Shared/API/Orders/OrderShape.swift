@@ -98,6 +98,15 @@ package enum OrderShape {
         )
     }
 
+    package static let progress = Shape<OrderProgress>(
+        "OrderProgress",
+        .uuid("id", "The order.") { $0.id },
+        .enumeration("state", "Where the order is in its life.") { $0.state },
+        .timestamp("expires_at", "Until when an unpaid order holds its seats.") { $0.expiresAt },
+        .timestamp("paid_at", "When the gateway's word of the payment was carried out; null before.") { $0.paidAt },
+        .bool("last", "Whether the stream ends with it.") { $0.isLast }
+    )
+
     package static let claimed = Shape<OrderState>(
         "PaymentClaim",
         .enumeration("state", "The order's state.") { $0 }

@@ -70,7 +70,7 @@ struct OrderStore: Sendable {
     ///
     /// Each filter has an index: a person's orders are found by the index on account, a showtime's by the index on showtime, those of a
     /// merchant, cinema or day through their showtimes, those of a phone number by the indexes on the last digits, those that wait for a
-    /// decision through the few decisions, and all orders by the primary key.
+    /// decision through the few decisions, that of a trade by its number, and all orders by the primary key.
     func orders(
         _ filter: OrderFilter,
         scope: OrderScope,
@@ -87,6 +87,7 @@ struct OrderStore: Sendable {
             Self.showtimes(filter, scope: scope).map { "orders.showtime_id IN (\($0))" },
             filter.phoneTail.map(Self.isBuyer(phoneTail:)),
             filter.attention.map { "orders.id IN (\(OrderAttentionStore.orderIDs($0)))" },
+            filter.outTradeNo.map(Self.isPaid(byTrade:)),
             filter.state.map(Self.isShown(as:)),
             filter.isHolding ? Self.isHolding : nil,
             start,
@@ -153,6 +154,10 @@ struct OrderStore: Sendable {
                 AND orders.channel = 'online'
         )
         """
+    }
+
+    private static func isPaid(byTrade outTradeNo: String) -> Query {
+        "orders.id IN (SELECT payments.order_id FROM payments WHERE payments.out_trade_no = \(outTradeNo))"
     }
 
     private static let isHolding: Query = """

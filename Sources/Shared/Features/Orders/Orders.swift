@@ -132,11 +132,13 @@ package struct Orders: Sendable {
 
     /// Starts a payment of an order. There may be several; the first that succeeds pays the order.
     ///
+    /// - Parameter returnURL: where the buyer's browser comes back to; `nil` for the page that the gateway's settings name.
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotUnpaid``, ``Refusal/orderExpired``, ``Refusal/paymentLimitReached``,
     ///   ``Refusal/paymentMethodUnknown``, ``Refusal/paymentTimeOver``.
     package func startPayment(
         for id: UUID,
         method: PaymentMethod,
+        returningTo returnURL: ReturnURL? = nil,
         by accountID: Int64,
         in transaction: PostgresTransaction
     ) async throws -> StartedPayment {
@@ -144,14 +146,14 @@ package struct Orders: Sendable {
             throw Refusal.notFound
         }
         // Signed before the locks, so that nobody waits for the signing. If it fails, the rules under the locks say why.
-        let early = unlocked.state.isUnpaid ? try? prepare(unlocked, method, title) : nil
+        let early = unlocked.state.isUnpaid ? try? prepare(unlocked, method, title, returnURL) : nil
         let order = try await lockPayable(id, accountID, in: transaction).order
         guard try await payments.payments(orderID: id, in: transaction).count < limits.paymentAttempts else {
             throw Refusal.paymentLimitReached.about(limit: limits.paymentAttempts)
         }
         // A payment claim may have changed its time meanwhile.
         let fitting = early.flatMap { $0.fits(amountFen: order.amount.payableFen, expiresAt: order.expiresAt) ? $0 : nil }
-        let started = try await payments.start(fitting ?? prepare(order, method, title), orderID: id, in: transaction)
+        let started = try await payments.start(fitting ?? prepare(order, method, title, returnURL), orderID: id, in: transaction)
         // The buyer has said before that it paid, so the gateway is asked about this payment too.
         if order.state == .paidUnconfirmed { try await payments.requestQuery(of: started.payment, in: transaction) }
         return started
@@ -241,8 +243,11 @@ package struct Orders: Sendable {
         )
     }
 
-    private func prepare(_ order: Order, _ method: PaymentMethod, _ title: String) throws -> PreparedPayment {
-        try payments.prepare(amountFen: order.amount.payableFen, method: method, subject: title, expiresAt: order.expiresAt)
+    private func prepare(
+        _ order: Order, _ method: PaymentMethod, _ title: String, _ returnURL: ReturnURL?
+    ) throws -> PreparedPayment {
+        try payments.prepare(
+            amountFen: order.amount.payableFen, method: method, subject: title, expiresAt: order.expiresAt, returnURL: returnURL)
     }
 
     private func lockOwn(

@@ -25,6 +25,8 @@ package struct Payment: Hashable, Sendable {
     package let wrongAmountFen: Int64?
     /// What went back of it at the gateway though nobody here had asked for that, in fen. No refund can send it once more.
     package let foreignFen: Int64
+    /// Where the buyer's browser comes back to; `nil` for the page that the gateway's settings name.
+    package let returnURL: String?
 
     /// Whether its money is in the ledger.
     package var isInTheBooks: Bool { state == .succeeded || wrongAmountFen != nil }

@@ -89,12 +89,14 @@ package final class EventStreams: Service {
         return EventStream(number: try number.get(), streams: self)
     }
 
-    /// Sends the new state to all readers of a feed.
+    /// Sends the new state to all readers of a feed, and ends their streams when nothing follows.
     package func wake(_ feed: any EventFeed) {
-        var due: [(CheckedContinuation<ServerSentEvent?, Never>, ServerSentEvent)] = []
+        var due: [(CheckedContinuation<ServerSentEvent?, Never>, ServerSentEvent?)] = []
         state.withLock { state in
             for number in state.readers[ObjectIdentifier(feed)] ?? [] {
-                guard let waiting = state.open[number]?.waiting, let event = Self.next(&state, number) else { continue }
+                guard let waiting = state.open[number]?.waiting else { continue }
+                let event = Self.next(&state, number)
+                guard event != nil || feed.isOver else { continue }
                 state.open[number]?.waiting = nil
                 due.append((waiting, event))
             }
@@ -117,6 +119,7 @@ package final class EventStreams: Service {
             let ready: ServerSentEvent?? = state.withLock { state in
                 guard let open = state.open[number], !open.isOver else { return .some(nil) }
                 if let event = Self.next(&state, number) { return .some(event) }
+                if open.feed.isOver { return .some(nil) }
                 state.open[number]?.waiting = continuation
                 return nil
             }
