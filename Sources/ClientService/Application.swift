@@ -47,7 +47,11 @@ struct Application: Sendable {
             CinemaEndpoints(places: places, showtimes: ShowtimeListing(), pool: pool).all,
             ShowtimeEndpoints(programme: ShowtimeListing(), pool: pool).all,
             SeatEndpoints(maps: seatMaps, streams: SeatStreams(maps: seatMaps, streams: assembly.eventStreams)).all,
-            OrderEndpoints(orders: selling.orders, maps: seatMaps, seal: selling.seal, writes: writes).all,
+            OrderEndpoints(
+                orders: selling.orders, maps: seatMaps, streams: OrderStreams(watch: orderWatch, streams: assembly.eventStreams),
+                seal: selling.seal, writes: writes
+            ).all,
+            TicketFileEndpoints(orders: selling.orders, seal: selling.seal).all,
             RefundEndpoints(refunds: selling.refunds, counterSales: selling.counterSales, pool: pool, writes: writes, side: .buyer).all,
             TicketKeyEndpoints(seal: selling.seal).all,
             PaymentEndpoints(

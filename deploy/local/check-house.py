@@ -217,7 +217,7 @@ REVIEWED = {
     "Sources/Shared/Features/Orders/LedgerEntry+Orders.swift": (10, "amounts of orders, bounded by prices and seats"),
     "Sources/Shared/Features/Orders/Opening/OrderOpeningStore+Facts.swift": (2, "lists are joined, and seats of one showtime added up"),
     "Sources/Shared/Features/Orders/UUID+TimeOrdered.swift": (1, "our own clock"),
-    "Sources/Shared/Infrastructure/Callers/PageCursor.swift": (2, "the length of a parameter, which has a bound"),
+    "Sources/Shared/Infrastructure/Callers/PageCursor.swift": (7, "the length of a parameter, which has a bound, constants, and moments of the years 1 to 9999 in the database"),
     "Sources/Shared/Features/Payments/Gateways/Alipay/AlipayTimestamp.swift": (4, "a constant, and the lengths of written numbers"),
     "Sources/Shared/Features/Payments/Errands/PaymentQuerying.swift": (1, "a constant"),
     "Sources/Shared/Features/Payments/Reconciliation/CalendarDay+Beijing.swift": (1, "a moment of the years 1 to 9999"),

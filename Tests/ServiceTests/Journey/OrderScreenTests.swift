@@ -210,6 +210,111 @@ struct OrderScreenTests {
         }
     }
 
+    @Test("Tickets are files too: a picture of the code, and an entry for the calendar, which goes away when they go back")
+    func files() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let (buyer, stranger) = (try await platform.moviegoer("anna"), try await platform.moviegoer("eve"))
+            let seat = try #require(try await platform.seats(stage.showtimeID)["B1"])["id"].number
+            let unpaid = try await platform.order(buyer, stage.showtimeID, seats: [seat])["id"].text
+            #expect(try await platform.client.ask(.get, "/v1/orders/\(unpaid)/calendar.ics", token: buyer).code == "order_not_paid")
+
+            let (id, tickets) = try await platform.paidOrder(buyer, stage, labels: ["A1", "A2"])
+            let picture = "/v1/tickets/\(tickets[0]["id"].number)/qr.svg"
+            let drawn = try await platform.client.ask(.get, picture, token: buyer)
+            #expect(drawn.status == 200 && drawn.headers[.contentType] == "image/svg+xml", "\(drawn.body)")
+            #expect(drawn.headers[.cacheControl] == "no-store")
+            #expect(drawn.body == QRCode(tickets[0]["qr"].text)?.svg)
+            #expect(try await platform.client.ask(.get, picture, token: stranger).status == 404)
+            #expect(try await platform.client.ask(.get, picture).status == 401)
+
+            let path = "/v1/orders/\(id)/calendar.ics"
+            let calendar = try await platform.client.ask(.get, path, token: buyer)
+            #expect(calendar.status == 200 && calendar.headers[.contentType] == "text/calendar; charset=utf-8", "\(calendar.body)")
+            let lines = calendar.body.replacing("\r\n ", with: "").split(separator: "\r\n").map { String($0) }
+            let start = stage.startsAt.addingTimeInterval(8 * 3600).formatted(
+                Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted, timeZone: .gmt)
+            ).dropLast()
+            for line in ["UID:\(id.lowercased())@piao", "METHOD:PUBLISH", "SUMMARY:Hero", "DTSTART;TZID=Asia/Shanghai:\(start)"] {
+                #expect(lines.contains(line), "\(line): \(calendar.body)")
+            }
+            #expect(lines.contains { $0.hasPrefix("DESCRIPTION:A1\\, A2") })
+            #expect(try await platform.client.ask(.get, path, token: stranger).status == 404)
+
+            let back = try await platform.client.ask(
+                .post, "/v1/orders/\(id)/refunds", token: buyer, json: #"{"ticket_ids": [\#(tickets[0]["id"].number)]}"#)
+            #expect(back.status == 202, "\(back.body)")
+            let refused = try await platform.client.ask(.get, picture, token: buyer)
+            #expect(refused.status == 409 && refused.code == "ticket_refunded", "\(refused.body)")
+            let less = try await platform.client.ask(.get, path, token: buyer).body
+            #expect(less.contains("DESCRIPTION:A2") && less.contains("METHOD:PUBLISH"))
+            _ = try await platform.client.ask(.post, "/v1/orders/\(id)/refunds", token: buyer, json: "{}")
+            let gone = try await platform.client.ask(.get, path, token: buyer).body
+            #expect(gone.contains("METHOD:CANCEL") && gone.contains("STATUS:CANCELLED") && gone.contains("UID:\(id.lowercased())@piao"))
+        }
+    }
+
+    @Test("What is to come is listed by start, the next first; all else, the latest start first; page by page")
+    func upcoming() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage(startsIn: 3 * 86_400)
+            let (buyer, eve) = (try await platform.moviegoer("anna"), try await platform.moviegoer("eve"))
+            var showtimes = [stage.showtimeID]
+            for hours in [-40.0, 30, -20, 60] {
+                let added = try await platform.schedule(
+                    stage.merchant, hallID: stage.hallID, movieID: stage.movieID, startsAt: stage.startsAt.addingTimeInterval(hours * 3600))
+                #expect(added.status == 201, "\(added.body)")
+                showtimes.append(added["id"].number)
+            }
+            // Two orders of each showtime; of the second one another order is cancelled, and one showtime is over in the end.
+            var ids: [Int64: [String]] = [:]
+            for showtime in showtimes {
+                for label in ["A1", "A2"] {
+                    let seat = try #require(try await platform.seats(showtime)[label])["id"].number
+                    let order = try await platform.order(buyer, showtime, seats: [seat])
+                    #expect(order.status == 201, "\(order.body)")
+                    ids[showtime, default: []].append(order["id"].text)
+                    let payment = try await platform.startPayment(buyer, orderID: order["id"].text)
+                    _ = try await platform.notify(
+                        Platform.notification(outTradeNo: payment["out_trade_no"].text, amountFen: order["payable_fen"].number))
+                }
+            }
+            let seat = try #require(try await platform.seats(showtimes[1])["A3"])["id"].number
+            let cancelled = try await platform.order(buyer, showtimes[1], seats: [seat])["id"].text
+            #expect(try await platform.client.ask(.delete, "/v1/orders/\(cancelled)", token: buyer).status == 204)
+            try await platform.pool.execute(
+                """
+                UPDATE showtimes
+                SET starts_at = now() - INTERVAL '3 hours', ends_at = now() - INTERVAL '1 hour', occupied_until = now() - INTERVAL '30 minutes'
+                WHERE id = \(showtimes[3])
+                """)
+            func listed(_ query: String, token: String) async throws -> [String] {
+                var found: [String] = []
+                var cursor = ""
+                repeat {
+                    let page = try await platform.client.ask(.get, "/v1/orders?\(query)&limit=3\(cursor)", token: token)
+                    #expect(page.status == 200, "\(page.body)")
+                    found += page["items"].items.map { $0["id"].text }
+                    cursor = page["next"] == .null ? "" : "&cursor=\(page["next"].text)"
+                } while !cursor.isEmpty && found.count < 100
+                return found
+            }
+            // By start: the second, the first, the third, the fifth.
+            let toCome = [1, 0, 2, 4].flatMap { (ids[showtimes[$0]] ?? []).sorted() }
+            #expect(try await listed("upcoming=true", token: buyer) == toCome)
+            let over = [cancelled] + (ids[showtimes[3]] ?? []).sorted().reversed()
+            #expect(try await listed("upcoming=false", token: buyer) == over)
+            #expect(try await listed("upcoming=false&state=cancelled", token: buyer) == [cancelled])
+            #expect(try await listed("upcoming=true&state=collected", token: buyer).isEmpty)
+            #expect(try await listed("upcoming=true", token: eve).isEmpty)
+            let paid = try await listed("state=paid", token: buyer)
+            #expect(Set(paid).isSuperset(of: toCome))
+            for wrong in ["upcoming=yes", "upcoming=true&cursor=x", "upcoming=true&cursor=WyJ4IiwieSJd"] {
+                #expect(try await platform.client.ask(.get, "/v1/orders?\(wrong)", token: buyer).status == 400, "\(wrong)")
+            }
+        }
+    }
+
     @Test("Seats are priced before they are ordered, and who holds some finds them")
     func previewAndOwnSeats() async throws {
         try await Platform.with { platform in

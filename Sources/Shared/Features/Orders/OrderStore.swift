@@ -104,6 +104,45 @@ struct OrderStore: Sendable {
         return Page(rows, request: page) { [$0.id.uuidString] }
     }
 
+    /// A person's orders in the order of their showtimes' starts: those that hold seats of a showtime that isn't over, or all others. By the
+    /// index on account; nobody has many.
+    ///
+    /// - Returns: ``PageRequest/rowLimit`` orders at most.
+    func orders(
+        _ filter: OrderFilter, upcoming: Bool, accountID: Int64, page: PageRequest, in session: some PostgresSession
+    ) async throws -> [Order] {
+        let start: Query? = try page.keys(count: 2).map { keys in
+            let startsAt = try Date(cursorKey: keys[0])
+            guard let id = UUID(uuidString: keys[1]) else { throw Refusal.cursorInvalid }
+            let place: Query = "(\(startsAt)::timestamptz, \(id)::uuid)"
+            return upcoming ? "(showtimes.starts_at, orders.id) > \(place)" : "(showtimes.starts_at, orders.id) < \(place)"
+        }
+        let isUpcoming: Query = "(showtimes.ends_at > statement_timestamp() AND \(Self.isHolding))"
+        let conditions: [Query?] = [
+            "orders.account_id = \(accountID)",
+            upcoming ? isUpcoming : "NOT \(isUpcoming)",
+            filter.outTradeNo.map(Self.isPaid(byTrade:)),
+            filter.state.map(Self.isShown(as:)),
+            start,
+        ]
+        let direction: Query = upcoming ? "ASC" : "DESC"
+        return try await session.rows(
+            """
+            \(Self.columns)
+            JOIN (
+                SELECT orders.id, showtimes.starts_at
+                FROM orders
+                JOIN showtimes ON showtimes.id = orders.showtime_id
+                WHERE \(conditions.conjunction)
+                ORDER BY showtimes.starts_at \(direction), orders.id \(direction)
+                LIMIT \(page.rowLimit)
+            ) AS listed ON listed.id = orders.id
+            ORDER BY listed.starts_at \(direction), listed.id \(direction)
+            """,
+            Order.init(row:)
+        )
+    }
+
     private static func isInside(_ scope: MerchantScope) -> Query {
         guard !scope.isEverybody else { return "" }
         return """

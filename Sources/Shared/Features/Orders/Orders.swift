@@ -101,10 +101,16 @@ package struct Orders: Sendable {
         try await showtimes.detailed(try await order(id, scope: scope), in: database)
     }
 
-    /// Orders with their showtimes, newest first.
+    /// Orders with their showtimes, newest first, or as ``OrderFilter/isUpcoming`` says, which is for a buyer's own only.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func orders(_ filter: OrderFilter = OrderFilter(), scope: OrderScope, page: PageRequest) async throws -> Page<DetailedOrder> {
+        if let upcoming = filter.isUpcoming, let accountID = scope.accountID {
+            let orders = try await store.orders(filter, upcoming: upcoming, accountID: accountID, page: page, in: database)
+            let summaries = try await showtimes.summaries(showtimeIDs: Set(orders.map(\.showtimeID)), in: database)
+            let rows = try orders.map { DetailedOrder(order: $0, showtime: try summaries.summary(of: $0.showtimeID)) }
+            return Page(rows, request: page) { [$0.showtime.startsAt.cursorKey, $0.id.uuidString] }
+        }
         let page = try await store.orders(filter, scope: scope, page: page, in: database)
         let summaries = try await showtimes.summaries(showtimeIDs: Set(page.items.map(\.showtimeID)), in: database)
         return try page.map { DetailedOrder(order: $0, showtime: try summaries.summary(of: $0.showtimeID)) }
@@ -192,6 +198,14 @@ package struct Orders: Sendable {
         try await changes.apply(claimed, to: order, by: OrderActor(accountID), at: now, in: transaction)
         try await changes.extend(order, until: order.expiresAt.addingTimeInterval(limits.claimGrace.seconds), in: transaction)
         return .paidUnconfirmed
+    }
+
+    /// A ticket of one of the buyer's orders.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func ticket(_ id: Int64, buyer accountID: Int64) async throws -> Ticket {
+        guard let ticket = try await tickets.ticket(id, buyer: accountID, in: database) else { throw Refusal.notFound }
+        return ticket
     }
 
     /// The tickets of a paid order and its collection code.

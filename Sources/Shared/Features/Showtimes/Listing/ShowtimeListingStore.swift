@@ -8,16 +8,11 @@ struct ShowtimeListingStore: Sendable {
         try await session.row("\(Self.selection) WHERE \((["showtimes.id = \(id)"] + filter.conditions).conjunction)", Showtime.init(row:))
     }
 
-    /// What a cursor may say of a start: microseconds since 1970 that a `Double` holds exactly.
-    private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
-
     /// Showtimes by start.
     func showtimes(_ filter: ShowtimeFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Showtime> {
         let start: Query? = try page.keys(count: 2).map { keys in
-            guard let microseconds = Int64(keys[0]), Self.moments.contains(microseconds), let id = Int64(keys[1]) else {
-                throw Refusal.cursorInvalid
-            }
-            let startsAt = Date(timeIntervalSince1970: Double(microseconds) / 1_000_000)
+            let startsAt = try Date(cursorKey: keys[0])
+            guard let id = Int64(keys[1]) else { throw Refusal.cursorInvalid }
             return "(showtimes.starts_at, showtimes.id) > (\(startsAt)::timestamptz, \(id)::bigint)"
         }
         let rows = try await session.rows(
@@ -29,10 +24,7 @@ struct ShowtimeListingStore: Sendable {
             """,
             Showtime.init(row:)
         )
-        return Page(rows, request: page) { showtime in
-            // PostgreSQL counts microseconds, which fit a Double's 53 bits.
-            ["\(Int64((showtime.startsAt.timeIntervalSince1970 * 1_000_000).rounded()))", "\(showtime.id)"]
-        }
+        return Page(rows, request: page) { [$0.startsAt.cursorKey, String($0.id)] }
     }
 
     private static let selection: Query = """
