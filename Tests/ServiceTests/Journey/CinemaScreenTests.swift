@@ -94,6 +94,56 @@ struct CinemaScreenTests {
         }
     }
 
+    @Test("Cinemas of a city go by price or by distance, page by page; those without a price last")
+    func order() async throws {
+        try await Platform.with(Self.fresh) { platform in
+            let stage = try await platform.stage(startsIn: 7200)
+            // The lowest prices, by cinema; one that shows nothing is beyond all.
+            var prices: [Int64: Int64] = [stage.cinemaID: 4500]
+            for priceFen in [3900, 8000, 4500, Int64.max] {
+                let (cinemaID, hallID) = try await platform.hall(stage.merchant)
+                prices[cinemaID] = priceFen
+                guard priceFen < .max else { continue }
+                let added = try await platform.schedule(
+                    stage.merchant, hallID: hallID, movieID: stage.movieID, startsAt: stage.startsAt, priceFen: priceFen)
+                #expect(added.status == 201, "\(added.body)")
+            }
+            func listed(_ query: String) async throws -> [JSONValue] {
+                var found: [JSONValue] = []
+                var cursor = ""
+                repeat {
+                    let page = try await platform.client.ask(.get, "/v1/cinemas?\(query)&limit=2\(cursor)")
+                    #expect(page.status == 200, "\(page.body)")
+                    found += page["items"].items
+                    cursor = page["next"] == .null ? "" : "&cursor=\(page["next"].text)"
+                } while !cursor.isEmpty && found.count < 100
+                return found
+            }
+            let expected = prices.map { (price: $0.value, id: $0.key) }.sorted { $0 < $1 }
+            let byPrice = try await listed("city_id=1&sort=price")
+            #expect(byPrice.map { $0["id"].number } == expected.map(\.id))
+            #expect(byPrice.dropLast().map { $0["lowest_price_fen"].number } == expected.dropLast().map(\.price))
+            #expect(byPrice.last?["lowest_price_fen"] == .null)
+            #expect(byPrice.allSatisfy { $0["distance_m"] == .null })
+            let near = try await listed("city_id=1&sort=price&near=31.2,121.4&movie_id=\(stage.movieID)")
+            #expect(near.map { $0["id"].number } == expected.dropLast().map(\.id))
+            #expect(near.allSatisfy { $0["distance_m"].number > 0 })
+            let (byDistance, usual) = (
+                try await listed("city_id=1&sort=distance&near=31.2,121.4"), try await listed("city_id=1&near=31.2,121.4")
+            )
+            #expect(byDistance == usual && usual.count == 5)
+            #expect(try await listed("city_id=2&sort=price").isEmpty)
+            for (query, parameter) in [("sort=price", "city_id"), ("city_id=1&sort=distance", "near")] {
+                let refused = try await platform.client.ask(.get, "/v1/cinemas?\(query)")
+                #expect(refused.status == 400 && refused.code == "sort_needs_parameter", "\(refused.body)")
+                #expect(refused["parameter"].text == parameter)
+            }
+            for wrong in ["sort=name", "city_id=1&sort=price&cursor=WyJ4IiwieSJd"] {
+                #expect(try await platform.client.ask(.get, "/v1/cinemas?\(wrong)").status == 400, "\(wrong)")
+            }
+        }
+    }
+
     @Test("Cinemas in a list tell what they show of a movie on a day: lowest price, number, next starts and formats")
     func offers() async throws {
         try await Platform.with(Self.fresh) { platform in

@@ -85,6 +85,24 @@ struct OrderScreenTests {
             let (id, tickets) = try await platform.paidOrder(buyer, stage, labels: ["A1", "A2"])
             let path = "/v1/orders/\(id)/refunds"
             let one = #"{"ticket_ids": [\#(tickets[0]["id"].number)]}"#
+            // The order shows it too, also when the cinema has another one by now.
+            let another = try await platform.cinema.ask(.put, policy, token: staff, json: #"{"steps": []}"#, ifMatch: "*")
+            #expect(another.status == 200, "\(another.body)")
+            for (side, token) in [(platform.client, buyer), (platform.cinema, staff), (platform.admin, platform.administrator)] {
+                let shown = try await side.ask(.get, "/v1/orders/\(id)", token: token)["refund_policy"]
+                #expect(shown["steps"].items.map { $0["fee_percent"].number } == [10] && shown["refunds_service_fee"] == .bool(false))
+                #expect(shown["version"].number == 1)
+                #expect(try await side.ask(.get, "/v1/orders", token: token)["items"].items.allSatisfy { $0["refund_policy"] == .null })
+            }
+            // Orders from before there were policies have the platform's first.
+            try await platform.pool.execute("UPDATE orders SET refund_policy_id = NULL")
+            let old = try await platform.client.ask(.get, "/v1/orders/\(id)", token: buyer)["refund_policy"]
+            #expect(old["version"].number == 0 && !old["steps"].items.isEmpty)
+            try await platform.pool.execute(
+                """
+                UPDATE orders
+                SET refund_policy_id = (SELECT id FROM refund_policies WHERE version = 1 AND cinema_id IS NOT NULL)
+                """)
             let preview = try await platform.client.ask(.post, path + "/preview", token: buyer, json: one)
             #expect(preview.status == 200, "\(preview.body)")
             #expect(preview["amount_fen"].number == 4050)

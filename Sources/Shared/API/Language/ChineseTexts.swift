@@ -60,6 +60,7 @@ extension LanguageTexts {
         "parameter_invalid": "参数未知、重复、缺失或取值无效。{errors}",
         "query_invalid": "查询参数的百分号编码有误或不是 UTF-8，请重新编码。",
         "cursor_invalid": "游标无效，请从第一页重新开始。",
+        "sort_needs_parameter": "如需这样排序，请同时提供参数 {parameter}。",
         "header_invalid": "请求头取值无效或重复。{errors}",
         "if_match_required": "请先读取该资源，再在 If-Match 请求头中发送其 ETag。",
         "stale": "内容已被他人修改，请重新读取后再修改。",

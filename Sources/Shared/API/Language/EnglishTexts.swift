@@ -60,6 +60,7 @@ extension LanguageTexts {
         "parameter_invalid": "A parameter is unknown, stands twice, is missing or has no valid value. {errors}",
         "query_invalid": "The query has a broken percent escape or is not UTF-8. Encode it again.",
         "cursor_invalid": "This list did not give out this cursor. Begin at the first page.",
+        "sort_needs_parameter": "To sort the list like this, give {parameter} too.",
         "header_invalid": "A header has no valid value, or stands twice. {errors}",
         "if_match_required": "Read the resource first, then send its ETag in the header If-Match.",
         "stale": "The resource has changed since you read it. Read it again, then repeat your change.",

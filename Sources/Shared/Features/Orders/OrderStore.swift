@@ -66,6 +66,24 @@ struct OrderStore: Sendable {
         )
     }
 
+    /// An order with its showtime and the refund policy that its buyer agreed to, in one round trip; `nil` when there is none or when it is
+    /// outside of the scope.
+    func detailedOrder(_ id: UUID, scope: OrderScope, in session: some PostgresSession) async throws -> DetailedOrder? {
+        let isOrder = Self.isOrder(id, inside: scope)
+        let results = try await session.pipeline([
+            """
+            \(Self.columns)
+            WHERE \(isOrder)
+            """,
+            ShowtimeSummaryStore.query(idsIn: "SELECT orders.showtime_id FROM orders WHERE \(isOrder)"),
+            RefundPolicyStore.query(idIn: "SELECT orders.refund_policy_id FROM orders WHERE \(isOrder)"),
+        ])
+        guard let order = try results[0].first.map(Order.init(row:)) else { return nil }
+        return DetailedOrder(
+            order: order, showtime: try ShowtimeSummaries(rows: results[1]).summary(of: order.showtimeID),
+            refundPolicy: try results[2].first.map(RefundPolicy.init(row:)))
+    }
+
     /// Orders, newest first, which is the order of their ids (``Foundation/UUID/timeOrdered(at:)``).
     ///
     /// Each filter has an index: a person's orders are found by the index on account, a showtime's by the index on showtime, those of a

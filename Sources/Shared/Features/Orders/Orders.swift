@@ -94,11 +94,12 @@ package struct Orders: Sendable {
         return order
     }
 
-    /// An order with its showtime.
+    /// An order with its showtime and the refund policy that its buyer agreed to.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func detailedOrder(_ id: UUID, scope: OrderScope) async throws -> DetailedOrder {
-        try await showtimes.detailed(try await order(id, scope: scope), in: database)
+        guard let order = try await store.detailedOrder(id, scope: scope, in: database) else { throw Refusal.notFound }
+        return order
     }
 
     /// Orders with their showtimes, newest first, or as ``OrderFilter/isUpcoming`` says, which is for a buyer's own only.
