@@ -8,11 +8,13 @@ import Shared
 struct Application: Sendable {
     private let assembly: ServiceAssembly
     private let selling: SellingAssembly
+    private let seatMaps: SeatMaps
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     init(_ assembly: ServiceAssembly) throws(SettingFault) {
         self.assembly = assembly
         selling = try SellingAssembly(assembly)
+        seatMaps = try SeatMaps(assembly.settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
     }
 
     func build() -> HTTPApplication {
@@ -27,7 +29,7 @@ struct Application: Sendable {
         let catalog = Catalog()
         let screenings = ShowtimeScheduling(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
-            MeEndpoints(ownAccount: accounts.ownAccount).all,
+            MeEndpoints(accounts: accounts, pool: pool).all,
             AccountEndpoints(accounts: accounts.administration, pool: pool, writes: writes).all,
             GrantEndpoints(granting: accounts.granting, permissions: permissions, pool: pool, writes: writes).all,
             PermissionEndpoints(permissions: permissions, pool: pool, writes: writes).all,
@@ -50,6 +52,7 @@ struct Application: Sendable {
             ManagedCinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,
             ManagedShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
+            ManagedSeatEndpoints(maps: seatMaps).all,
             ManagedOrderEndpoints(
                 orders: selling.orders, counterSales: selling.counterSales, corrections: selling.corrections, seal: selling.seal,
                 writes: writes

@@ -8,11 +8,13 @@ import Shared
 struct Application: Sendable {
     private let assembly: ServiceAssembly
     private let selling: SellingAssembly
+    private let seatMaps: SeatMaps
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     init(_ assembly: ServiceAssembly) throws(SettingFault) {
         self.assembly = assembly
         selling = try SellingAssembly(assembly)
+        seatMaps = try SeatMaps(assembly.settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
     }
 
     func build() -> HTTPApplication {
@@ -29,7 +31,7 @@ struct Application: Sendable {
         return [
             AccountEndpoints(merchants: merchants).all,
             AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
-            MerchantProfileEndpoints(merchants: merchants).all,
+            MeEndpoints(accounts: accounts, pool: pool).all,
             MemberEndpoints(
                 members: MerchantMembers(granting: accounts.granting, requireRoom: places.requireRoomForMember),
                 granting: accounts.granting, permissions: accounts.permissionAdministration, pool: pool, writes: writes
@@ -41,6 +43,7 @@ struct Application: Sendable {
             ManagedCinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,
             ManagedShowtimeEndpoints(screenings: screenings, pool: pool, writes: writes).all,
+            ManagedSeatEndpoints(maps: seatMaps).all,
             ManagedOrderEndpoints(
                 orders: selling.orders, counterSales: selling.counterSales, corrections: selling.corrections, seal: selling.seal,
                 writes: writes

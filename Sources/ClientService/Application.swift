@@ -10,6 +10,7 @@ struct Application: Sendable {
     private let selling: SellingAssembly
     private let seatMaps: SeatMaps
     private let seatServices: [any Service]
+    private let orderWatch: OrderWatch
     private let providerSignIn: ProviderSignInAssembly
 
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
@@ -18,6 +19,7 @@ struct Application: Sendable {
         selling = try SellingAssembly(assembly)
         seatMaps = try SeatMaps(assembly.settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
         seatServices = try assembly.services(of: seatMaps, relay: selling.seatRelay)
+        orderWatch = OrderWatch(pool: assembly.pool, logger: assembly.logger)
         providerSignIn = try ProviderSignInAssembly(assembly)
     }
 
@@ -25,7 +27,7 @@ struct Application: Sendable {
         assembly.application(
             "Finding, booking and paying seats.",
             endpoints: endpoints,
-            services: seatServices + selling.services + providerSignIn.services
+            services: seatServices + [orderWatch] + selling.services + providerSignIn.services
         )
     }
 
@@ -39,16 +41,23 @@ struct Application: Sendable {
             QRLoginEndpoints(logins: qrLogins, writes: writes).all,
             AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
             providerSignIn.endpoints,
-            MeEndpoints(ownAccount: accounts.ownAccount).all,
+            MeEndpoints(accounts: accounts, pool: pool).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: Catalog(), pool: pool, access: .open).all,
             CinemaEndpoints(places: places, showtimes: ShowtimeListing(), pool: pool).all,
             ShowtimeEndpoints(programme: ShowtimeListing(), pool: pool).all,
             SeatEndpoints(maps: seatMaps, streams: SeatStreams(maps: seatMaps, streams: assembly.eventStreams)).all,
-            OrderEndpoints(orders: selling.orders, maps: seatMaps, seal: selling.seal, writes: writes).all,
+            OrderEndpoints(
+                orders: selling.orders, maps: seatMaps, streams: OrderStreams(watch: orderWatch, streams: assembly.eventStreams),
+                seal: selling.seal, writes: writes
+            ).all,
+            TicketFileEndpoints(orders: selling.orders, seal: selling.seal).all,
             RefundEndpoints(refunds: selling.refunds, counterSales: selling.counterSales, pool: pool, writes: writes, side: .buyer).all,
             TicketKeyEndpoints(seal: selling.seal).all,
-            PaymentEndpoints(orders: selling.orders, gateways: selling.gateways, notices: selling.notices, writes: writes).all,
+            PaymentEndpoints(
+                orders: selling.orders, gateways: selling.gateways, returnOrigins: selling.returnOrigins, notices: selling.notices,
+                writes: writes
+            ).all,
             RankingEndpoints(rankings: Rankings(oneReadingAtATime: true), pool: pool, access: .open).all,
         ].flatMap(\.self)
     }

@@ -24,13 +24,18 @@ struct CinemaEndpoints: Sendable {
         example: "39.98,116.31"
     )
 
+    private static let order = QueryParameter(
+        "sort", .enumeration(CinemaFilter.Order.self),
+        "`distance`: nearest first, as always with `near`. `price`: by `lowest_price_fen`, cheapest first; needs `city_id`.")
+
     var list: Endpoint {
         Endpoint(
             .get, "/v1/cinemas", "Lists cinemas with what they show on the day, or within 24 hours.",
             access: .open,
-            query: [Self.city, Self.district, Self.movie, Self.showDay, Self.near],
+            query: [Self.city, Self.district, Self.movie, Self.showDay, Self.near, Self.order],
             keepsAnswer: true,
-            answers: .page(PlaceShape.cinemaWithOffer)
+            answers: .page(PlaceShape.cinemaWithOffer),
+            refusals: [.sortNeedsParameter("near")]
         ) { call in
             let filter = CinemaFilter(
                 cityID: try call[Self.city],
@@ -38,8 +43,10 @@ struct CinemaEndpoints: Sendable {
                 movieID: try call[Self.movie],
                 day: try call[Self.showDay],
                 near: try call[Self.near].map { GeographicPoint(latitude: $0.latitude, longitude: $0.longitude) },
+                order: try call[Self.order],
                 ofVerifiedMerchants: true
             )
+            try filter.checkOrder()
             return .page(try await showtimes.cinemas(filter, page: call.page, in: pool))
         }
     }

@@ -8,22 +8,30 @@ import Shared
 struct OrderEndpoints: Sendable {
     let orders: Orders
     let maps: SeatMaps
+    let streams: OrderStreams
     let seal: TicketSeal
     let writes: Writes
 
-    var all: [Endpoint] { [list, preview, open, show, cancel, events, tickets, ownSeats] }
+    var all: [Endpoint] { [list, preview, open, show, stream, cancel, events, tickets, ownSeats] }
 
     private static let state = QueryParameter("state", .enumeration(OrderState.self), "Only orders in this state.")
 
+    private static let upcoming = QueryParameter(
+        "upcoming", .bool,
+        """
+        `true`: only orders that hold seats of a showtime that isn't over, the next start first. `false`: only all others, the latest start first.
+        """, example: "true")
+
     var list: Endpoint {
         Endpoint(
-            .get, "/v1/orders", "Lists your orders, newest first.",
+            .get, "/v1/orders", "Lists your orders, newest first unless `upcoming` is given.",
             access: .permission(.orders, .read),
-            query: [Self.state],
+            query: [Self.state, Self.upcoming, OrderQuery.outTradeNo],
             answers: .page(OrderShape.order)
         ) { call in
             let page = try await orders.orders(
-                OrderFilter(state: try call[Self.state]),
+                OrderFilter(
+                    state: try call[Self.state], outTradeNo: try call[OrderQuery.outTradeNo], isUpcoming: try call[Self.upcoming]),
                 scope: .buyer(try call.principal.accountID),
                 page: call.page
             )
@@ -77,6 +85,22 @@ struct OrderEndpoints: Sendable {
         ) { call in
             let shown = ShownOrder(try await orders.detailedOrder(try call[.uuid], scope: .buyer(try call.principal.accountID)))
             return .ok(shown, etag: shown.etag)
+        }
+    }
+
+    var stream: Endpoint {
+        Endpoint(
+            .get, "/v1/orders/{id:uuid}/stream",
+            """
+            Tells how far one of your orders has got, as Server-Sent Events, until it is cancelled, collected or refunded, and for ten minutes at \
+            most; then ask again.
+            """,
+            access: .permission(.orders, .read),
+            answers: .events(EventDeclaration("order", OrderShape.progress, "At first, and whenever its state changes."))
+        ) { call in
+            .events(
+                try await streams.open(
+                    orderID: try call[.uuid], scope: .buyer(try call.principal.accountID), after: call.lastEventID, address: call.address))
         }
     }
 

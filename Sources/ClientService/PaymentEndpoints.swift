@@ -9,18 +9,32 @@ import Shared
 struct PaymentEndpoints: Sendable {
     let orders: Orders
     let gateways: [any PaymentGateway]
+    /// The origins of pages to which buyers may be sent back.
+    let returnOrigins: Set<String>
     let notices: PaymentNotices
     let writes: Writes
 
     var all: [Endpoint] { [methods, list, start, claim] + gateways.compactMap(notification(of:)) }
 
-    private var newPayment: Body<PaymentMethod> {
+    struct NewPayment: Sendable {
+        let method: PaymentMethod
+        let returnURL: String?
+    }
+
+    private var newPayment: Body<NewPayment> {
         let methods = gateways.flatMap(\.methods).map(\.rawValue)
         let words = methods.map { "`\($0)`" }
         let list = words.count < 2 ? words.joined() : "\(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1])"
         return Body(
-            "NewPayment", Field<String>.required("method", .text(1...32), "How to pay: \(list).", example: methods.first)
-        ) { PaymentMethod(rawValue: $0) }
+            "NewPayment",
+            Field<String>.required("method", .text(1...32), "How to pay: \(list).", example: methods.first),
+            Field<String?>.optional(
+                "return_url", .text(1...ReturnURL.limit),
+                """
+                Where the gateway sends the buyer's browser back to, in place of the page that it is sent to otherwise: a page of an origin in \
+                `PAYMENTS_RETURN_ORIGINS`, without query and fragment. That it comes back proves nothing.
+                """, example: "https://www.example.com/orders/paid", isInExample: false)
+        ) { NewPayment(method: PaymentMethod(rawValue: $0), returnURL: $1) }
     }
 
     private static let newClaim = Body<Void>("NewPaymentClaim") {}
@@ -63,10 +77,12 @@ struct PaymentEndpoints: Sendable {
             body: newPayment,
             idempotency: true,
             answers: .created(PaymentShape.started, at: OrderShape.path, \.payment.orderID),
-            refusals: [.orderNotUnpaid, .orderExpired, .paymentLimitReached, .paymentTimeOver, .paymentMethodUnknown]
+            refusals: [.orderNotUnpaid, .orderExpired, .paymentLimitReached, .paymentTimeOver, .paymentMethodUnknown, .returnURLNotAllowed]
         ) { call in
-            try await writes.create(call) { transaction in
-                try await orders.startPayment(for: call[.uuid], method: call.body, by: call.principal.accountID, in: transaction)
+            let returnURL = try call.body.returnURL.map { try ReturnURL($0, allowed: returnOrigins) }
+            return try await writes.create(call) { transaction in
+                try await orders.startPayment(
+                    for: call[.uuid], method: call.body.method, returningTo: returnURL, by: call.principal.accountID, in: transaction)
             }
         }
     }

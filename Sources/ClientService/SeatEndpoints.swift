@@ -9,11 +9,6 @@ struct SeatEndpoints: Sendable {
 
     var all: [Endpoint] { [map, stream, best] }
 
-    private static let since = QueryParameter(
-        "since", .int(0...Int64.max),
-        "Only the seats that have changed since this revision; the whole map, which has no `since`, when that is too old or unknown.",
-        example: "12")
-
     private static let wish = Body<SeatWish>(
         "SeatWish",
         Field<Int>.required("count", .int(1...20), "How many seats; no more than the cinema's `seat_limit`.", example: "2"),
@@ -26,13 +21,13 @@ struct SeatEndpoints: Sendable {
         Endpoint(
             .get, "/v1/showtimes/{id}/seats", "Shows the seats of a showtime and which of them can be had.",
             access: .open,
-            query: [Self.since],
+            query: [ManagedSeatEndpoints.since],
             caching: .revalidate,
             answers: .ok(SeatMapShape.map),
             refusals: [.showtimeChanging]
         ) { call in
             let kept = try await maps.map(showtimeID: try call[.id])
-            guard let since = try call[Self.since] else {
+            guard let since = try call[ManagedSeatEndpoints.since] else {
                 return .ok(kept.map, etag: .opaque(kept.tagText), encoded: kept.body)
             }
             let changes = kept.changes(since: since)

@@ -140,6 +140,9 @@ LENT = {
     "TicketStore": ({"Orders"}, "tickets are issued, handed out and voided under their order's lock"),
     "ShowtimeSummaryStore": ({"Orders", "Tickets"}, "an order is opened and shown with its showtime's names, read beside it"),
     "PaymentClosingStore": ({"Orders"}, "what ends an order asks for its payments to be closed in the same statement"),
+    "RefundPolicyStore": ({"Orders"}, "an order is shown with the policy that its buyer agreed to, read in the same round trip"),
+    "CinemaStore": ({"Showtimes"}, "cinemas are listed by the prices of what they show, in one statement"),
+    "MovieStore": ({"Showtimes"}, "movies are listed by what a city shows of them, in one statement"),
     "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
 }
 # A table that a statement names twice has a second name there, which says what its rows are beside the first.
@@ -234,6 +237,7 @@ REVIEWED = {
     "Sources/Shared/Features/Orders/LedgerEntry+Orders.swift": (10, "amounts of orders, bounded by prices and seats"),
     "Sources/Shared/Features/Orders/Opening/OrderOpeningStore+Facts.swift": (2, "lists are joined, and seats of one showtime added up"),
     "Sources/Shared/Features/Orders/UUID+TimeOrdered.swift": (1, "our own clock"),
+    "Sources/Shared/Infrastructure/Callers/PageCursor.swift": (7, "the length of a parameter, which has a bound, constants, and moments of the years 1 to 9999 in the database"),
     "Sources/Shared/Features/Payments/Errands/PaymentQuerying.swift": (1, "a constant"),
     "Sources/Shared/Features/Payments/Reconciliation/ReconciliationRules.swift": (2, "a setting with a range"),
     "Sources/Shared/Features/Payments/Reconciliation/Reconciling.swift": (1, "within the collection"),
@@ -243,6 +247,8 @@ REVIEWED = {
     "Sources/Shared/Assembly/RateLimitSettings.swift": (2, "lists and texts are joined"),
     "Sources/Shared/Assembly/SellingSettings.swift": (4, "settings with ranges, and defaults of our own"),
     "Sources/Shared/Features/Showtimes/Listing/ShowtimeListingStore.swift": (6, "constants, moments of the years 1 to 9999 in the database, and lists that are joined"),
+    "Sources/Shared/Features/Showtimes/Listing/CinemaScheduleStore.swift": (1, "a way along the ground of at most half the earth's girth"),
+    "Sources/Shared/Features/Catalog/MovieStore.swift": (1, "lists that are joined"),
     "Sources/Shared/Features/Seats/Choosing/OrphanFreeSearch.swift": (15, "places in a hall of at most 100 by 100"),
     "Sources/Shared/Features/Seats/Choosing/SeatField+Groups.swift": (7, "places in a hall of at most 100 by 100"),
     "Sources/Shared/Features/Seats/Choosing/SeatField.swift": (7, "places in a hall of at most 100 by 100"),

@@ -139,6 +139,7 @@ service_environment() {
         HTTP_HOST=127.0.0.1
         HTTP_PORT="$2"
         HTTP_ALLOWED_ORIGINS="$allowed_origin,$client_url,$cinema_url,$admin_url"
+        PAYMENTS_RETURN_ORIGINS="$allowed_origin"
         LOG_LEVEL="${LOG_LEVEL:-info}"
         RATE_LIMITS_ENABLED=false
         IDENTITY_STAFF_SECOND_FACTOR=optional

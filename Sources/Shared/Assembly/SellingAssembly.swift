@@ -25,6 +25,8 @@ package struct SellingAssembly: Sendable {
     package let reconciliations: Reconciliations
     /// The gateways that take money from buyers for us.
     package let gateways: [any PaymentGateway]
+    /// The origins of pages to which buyers may be sent back from a gateway, each as `https://www.example.com`.
+    package let returnOrigins: Set<String>
     package let notices: PaymentNotices
     /// Ends the orders of a showtime that is cancelled.
     package let cancelOrders: ShowtimeCancellation
@@ -39,6 +41,7 @@ package struct SellingAssembly: Sendable {
         if assembly.rateLimits.isOn { limits.squatting = squatting }
         let seal = try TicketSeal(settings)
         let challenges = try HoldChallenges(settings, seal: seal)
+        returnOrigins = Set(try settings[SellingSettings.returnOrigins].map(\.text))
         let sweepInterval = try settings[SellingSettings.sweepSeconds]
         let connections = GatewayConnections()
         let pool = assembly.pool

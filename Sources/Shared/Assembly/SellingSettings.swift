@@ -14,6 +14,11 @@ package enum SellingSettings {
         "how much longer once the buyer says that it paid")
     static let unpaidLimit = Setting(
         "orders.unpaidLimit", default: usualLimits.unpaidOrders, in: 1...100, "unpaid orders of a person")
+    static let returnOrigins = Setting<[WebOrigin]>(
+        "payments.returnOrigins", default: [], unset: "none", else: WebOrigin.listFault,
+        "client only: origins, separated by commas, of pages to which a payment's `return_url` may send a buyer back, such as "
+            + "`https://www.example.com`"
+    ) { WebOrigin.list($0) }
     static let sweepSeconds = Setting("orders.sweepSeconds", default: 5, in: 1...3600, "between two looks for orders past their time")
     static let addressShare = Setting(
         "squatting.addressShare", default: 50, in: 1...100,
@@ -40,7 +45,7 @@ package enum SellingSettings {
     static let laneBatchLimit = Setting("lanes.batchLimit", default: 64, in: 1...512, "bookings in one of them")
     static let laneQueueLimit = Setting("lanes.queueLimit", default: 1_024, in: 1...100_000, "bookings that may wait in a lane")
     static let laneWaitMilliseconds = Setting("lanes.waitMilliseconds", default: 2_000, in: 10...60_000, "how long they may")
-    static let seatMapMegabytes = Setting("seats.mapMegabytes", default: 64, in: 1...65_536, "client only: for seat maps")
+    static let seatMapMegabytes = Setting("seats.mapMegabytes", default: 64, in: 1...65_536, "for seat maps")
     static let seatHints = Setting(
         "seats.hints", default: true,
         "client only: whether other processes' bookings are heard of at once rather than by comparison; false behind PgBouncer's transaction "
@@ -61,7 +66,8 @@ package enum SellingSettings {
     package static let group = SettingGroup(
         "Selling",
         [
-            holdSeconds.declaration, claimGraceSeconds.declaration, unpaidLimit.declaration, sweepSeconds.declaration,
+            holdSeconds.declaration, claimGraceSeconds.declaration, unpaidLimit.declaration, returnOrigins.declaration,
+            sweepSeconds.declaration,
             addressShare.declaration, challengeShare.declaration, challengeCost.declaration, challengeSeconds.declaration,
             pauseSeconds.declaration, addressLapses.declaration, laneCount.declaration, laneBatchLimit.declaration,
             laneQueueLimit.declaration, laneWaitMilliseconds.declaration, seatMapMegabytes.declaration, seatHints.declaration,

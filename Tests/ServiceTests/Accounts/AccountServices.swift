@@ -39,7 +39,7 @@ struct AccountServices {
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 )
             }
-            let ofClient = application(.client, ClientAccounts.endpoints(accounts))
+            let ofClient = application(.client, ClientAccounts.endpoints(accounts, pool: pool))
             let ofCinema = application(.cinema, CinemaAccounts.endpoints(accounts, pool: pool))
             let ofAdmin = application(.admin, AdminAccounts.endpoints(accounts, pool: pool, writes: writes))
             try await ofClient.build().test(.router) { client in

@@ -8,6 +8,7 @@ import Shared
 enum CinemaAccounts {
     static func endpoints(_ accounts: Accounts, pool: PostgresPool) -> [Endpoint] {
         let merchants = Merchants(pool: pool, accounts: accounts)
-        return AccountEndpoints(merchants: merchants).all + MerchantProfileEndpoints(merchants: merchants).all
+        return AccountEndpoints(merchants: merchants).all
+            + MeEndpoints(accounts: accounts, pool: pool).all
     }
 }

@@ -1,4 +1,5 @@
 import API
+import Database
 import HTTP
 import Shared
 
@@ -6,7 +7,7 @@ import Shared
 
 // A file for each service: their endpoint types have the same names.
 enum ClientAccounts {
-    static func endpoints(_ accounts: Accounts) -> [Endpoint] {
-        AccountEndpoints(signUp: accounts.signUp).all + MeEndpoints(ownAccount: accounts.ownAccount).all
+    static func endpoints(_ accounts: Accounts, pool: PostgresPool) -> [Endpoint] {
+        AccountEndpoints(signUp: accounts.signUp).all + MeEndpoints(accounts: accounts, pool: pool).all
     }
 }

@@ -222,7 +222,7 @@ struct PermissionJourneyTests {
             let theirs = try await make("thief", [usher], [stage.cinemaID], by: stranger.token)
             #expect(theirs.status == 422 && theirs.code == "cinema_unknown")
 
-            let me = try await platform.cinema.ask(.get, "/v1/me", token: owner)["account"]["id"].number
+            let me = try await platform.cinema.ask(.get, "/v1/me", token: owner)["id"].number
             for change in [#"{"user_group_ids": []}"#, #"{"cinema_ids": [\#(stage.cinemaID)]}"#] {
                 let refused = try await platform.cinema.ask(.patch, "/v1/members/\(me)", token: owner, json: change, ifMatch: "*")
                 #expect(refused.status == 409 && refused.code == "last_owner", "\(refused.body)")

@@ -23,7 +23,7 @@ struct StaffPasswordTests {
         let codes = try await platform.turnSecondFactorOn(token, at: .cinema).recoveryCodes
         #expect(try await change(platform, token, from: Platform.password, to: Self.short).status == 204)
         let me = try await platform.cinema.ask(.get, "/v1/me", token: token)
-        return (me["account"]["id"].number, token, codes)
+        return (me["id"].number, token, codes)
     }
 
     private func change(_ platform: Platform, _ token: String, from old: String, to new: String) async throws -> Asked {

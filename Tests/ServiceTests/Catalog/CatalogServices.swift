@@ -45,7 +45,7 @@ struct CatalogServices: Sendable {
                 )
             }
             let clientEndpoints =
-                ClientAccounts.endpoints(accounts) + ClientCatalog.endpoints(pool: pool)
+                ClientAccounts.endpoints(accounts, pool: pool) + ClientCatalog.endpoints(pool: pool)
             let cinemaEndpoints =
                 CinemaAccounts.endpoints(accounts, pool: pool) + CinemaCatalog.endpoints(pool: pool, writes: writes)
             let adminEndpoints =

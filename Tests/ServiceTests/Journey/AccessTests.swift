@@ -90,8 +90,50 @@ struct AccessTests {
                         #expect(
                             refused.status == 403 && refused.code == "account_restricted", "\(realm) \(endpoint.operation): \(refused.body)"
                         )
+                        // Which permission is missing.
+                        #expect(refused["resource"].text == resource && refused["action"].text == Permission(rawValue: action).words.first)
                     }
                 }
+            }
+        }
+    }
+
+    @Test("Everybody reads in one form who it is and what it may do, and the text of a refusal names what it lacks in its language")
+    func ownPermissions() async throws {
+        try await Platform.with { platform in
+            let merchant = try await platform.merchant("wanda")
+            var fields: [Realm: Set<String>] = [:]
+            for realm in Realm.allCases {
+                let service = platform.service(of: realm)
+                let isCinema = realm == .cinema
+                let holder = try await platform.holder(
+                    realm, of: isCinema ? merchant.id : nil, grants: ["orders": 7, "tickets": 1, "movies": 8], mask: 5)
+                let me = try await service.ask(.get, "/v1/me", token: holder.token)
+                #expect(me.status == 200, "\(me.body)")
+                #expect(me["id"].number == holder.accountID && me["realm"].text == realm.rawValue && me["permission"].number == 5)
+                #expect(isCinema ? me["merchant"]["id"].number == merchant.id : me["merchant"] == .null)
+                let allowed = Dictionary(
+                    uniqueKeysWithValues: me["permissions"].items.map { ($0["resource"].text, $0["actions"].items.map(\.text)) })
+                #expect(allowed == ["orders": ["read", "modify"], "tickets": ["read"]])
+                if case .object(let members) = me.json { fields[realm] = Set(members.map(\.name)) }
+                // A change of what it may do changes the tag, though its account is the same.
+                let tag = try #require(me.headers[.eTag])
+                let unchanged = try await service.ask(.get, "/v1/me", token: holder.token, ifNoneMatch: tag)
+                #expect(unchanged.status == 304)
+                let everything = try await platform.holder(realm, of: isCinema ? merchant.id : nil, grants: ["*": 15])
+                let all = try await service.ask(.get, "/v1/me", token: everything.token)["permissions"].items
+                #expect(all.count > 15 && all.allSatisfy { $0["actions"].items.count == 4 })
+                let nothing = try await platform.holder(realm, of: isCinema ? merchant.id : nil, grants: ["*": 15], mask: 0)
+                #expect(try await service.ask(.get, "/v1/me", token: nothing.token)["permissions"].items.isEmpty)
+            }
+            let ofMerchant: Set<String> = ["merchant", "merchant_id"]
+            #expect(fields[.client] == fields[.admin] && fields[.cinema]?.subtracting(ofMerchant) == fields[.client])
+
+            let reader = try await platform.holder(.admin, of: nil, grants: ["companies": 1])
+            for (language, part) in [("en", #"lacks "add" on "companies""#), ("zh-CN", "没有“影业公司”的“新增”权限")] {
+                let refused = try await platform.admin.ask(
+                    .post, "/v1/companies", token: reader.token, json: "{}", headers: [.acceptLanguage: language])
+                #expect(refused.status == 403 && refused["detail"].text.contains(part), "\(refused.body)")
             }
         }
     }

@@ -65,6 +65,86 @@ struct CinemaScreenTests {
         }
     }
 
+    @Test("Home is one call: what a city shows today, and all cities with cinemas at once")
+    func home() async throws {
+        try await Platform.with(Self.fresh) { platform in
+            let stage = try await platform.stage(startsIn: 600)
+            _ = try await platform.movie("Nowhere")
+            let here = try await platform.client.ask(.get, "/v1/movies?city_id=1&state=showing&sort=-popularity")
+            #expect(here.status == 200, "\(here.body)")
+            #expect(here["items"].items.map { $0["id"].number } == [stage.movieID])
+            let movie = here["items"].items.first ?? .null
+            // The showtime may belong to the next business day, if it is just before six in Shanghai.
+            let clock = try CinemaClock(timeZone: "Asia/Shanghai", dayEndsAtHour: 6)
+            let isToday: Int64 = clock.businessDay(of: stage.startsAt) == clock.businessDay(of: Date()) ? 1 : 0
+            #expect(movie["showtimes_today"].number == isToday && movie["cinemas_today"].number == isToday, "\(movie)")
+            for (side, token) in [(platform.cinema, stage.merchant.token), (platform.admin, platform.administrator)] {
+                #expect(try await side.ask(.get, "/v1/movies?city_id=1", token: token)["items"].items.count == 1)
+            }
+            let all = try await platform.client.ask(.get, "/v1/movies")["items"].items
+            #expect(all.count == 2 && all.allSatisfy { $0["showtimes_today"] == .null && $0["cinemas_today"] == .null })
+            #expect(try await platform.client.ask(.get, "/v1/movies?city_id=999")["items"].items.isEmpty)
+            for wrong in ["city_id=0", "city_id=x", "sort=popularity", "limit=101"] {
+                #expect(try await platform.client.ask(.get, "/v1/movies?\(wrong)").code == "parameter_invalid", "\(wrong)")
+            }
+            let cities = try await platform.client.ask(.get, "/v1/cities?with_cinemas=true&limit=500")
+            #expect(cities["items"].items.map { $0["id"].number } == [1], "\(cities.body)")
+            for wrong in ["limit=501", "with_cinemas=1", "q="] {
+                #expect(try await platform.client.ask(.get, "/v1/cities?\(wrong)").code == "parameter_invalid", "\(wrong)")
+            }
+        }
+    }
+
+    @Test("Cinemas of a city go by price or by distance, page by page; those without a price last")
+    func order() async throws {
+        try await Platform.with(Self.fresh) { platform in
+            let stage = try await platform.stage(startsIn: 7200)
+            // The lowest prices, by cinema; one that shows nothing is beyond all.
+            var prices: [Int64: Int64] = [stage.cinemaID: 4500]
+            for priceFen in [3900, 8000, 4500, Int64.max] {
+                let (cinemaID, hallID) = try await platform.hall(stage.merchant)
+                prices[cinemaID] = priceFen
+                guard priceFen < .max else { continue }
+                let added = try await platform.schedule(
+                    stage.merchant, hallID: hallID, movieID: stage.movieID, startsAt: stage.startsAt, priceFen: priceFen)
+                #expect(added.status == 201, "\(added.body)")
+            }
+            func listed(_ query: String) async throws -> [JSONValue] {
+                var found: [JSONValue] = []
+                var cursor = ""
+                repeat {
+                    let page = try await platform.client.ask(.get, "/v1/cinemas?\(query)&limit=2\(cursor)")
+                    #expect(page.status == 200, "\(page.body)")
+                    found += page["items"].items
+                    cursor = page["next"] == .null ? "" : "&cursor=\(page["next"].text)"
+                } while !cursor.isEmpty && found.count < 100
+                return found
+            }
+            let expected = prices.map { (price: $0.value, id: $0.key) }.sorted { $0 < $1 }
+            let byPrice = try await listed("city_id=1&sort=price")
+            #expect(byPrice.map { $0["id"].number } == expected.map(\.id))
+            #expect(byPrice.dropLast().map { $0["lowest_price_fen"].number } == expected.dropLast().map(\.price))
+            #expect(byPrice.last?["lowest_price_fen"] == .null)
+            #expect(byPrice.allSatisfy { $0["distance_m"] == .null })
+            let near = try await listed("city_id=1&sort=price&near=31.2,121.4&movie_id=\(stage.movieID)")
+            #expect(near.map { $0["id"].number } == expected.dropLast().map(\.id))
+            #expect(near.allSatisfy { $0["distance_m"].number > 0 })
+            let (byDistance, usual) = (
+                try await listed("city_id=1&sort=distance&near=31.2,121.4"), try await listed("city_id=1&near=31.2,121.4")
+            )
+            #expect(byDistance == usual && usual.count == 5)
+            #expect(try await listed("city_id=2&sort=price").isEmpty)
+            for (query, parameter) in [("sort=price", "city_id"), ("city_id=1&sort=distance", "near")] {
+                let refused = try await platform.client.ask(.get, "/v1/cinemas?\(query)")
+                #expect(refused.status == 400 && refused.code == "sort_needs_parameter", "\(refused.body)")
+                #expect(refused["parameter"].text == parameter)
+            }
+            for wrong in ["sort=name", "city_id=1&sort=price&cursor=WyJ4IiwieSJd"] {
+                #expect(try await platform.client.ask(.get, "/v1/cinemas?\(wrong)").status == 400, "\(wrong)")
+            }
+        }
+    }
+
     @Test("Cinemas in a list tell what they show of a movie on a day: lowest price, number, next starts and formats")
     func offers() async throws {
         try await Platform.with(Self.fresh) { platform in

@@ -1,3 +1,4 @@
+import Callers
 import Database
 import Foundation
 import HTTP
@@ -44,6 +45,67 @@ struct SeatMapEndpointTests {
             #expect(try await platform.seats(stage.showtimeID)["A1"]?["state"].text == "free")
             let chosen = try await platform.client.ask(.get, path + "?fields=revision")
             #expect(chosen.body == #"{"revision":2}"#)
+        }
+    }
+
+    @Test("A whole map says how to draw the hall; one of changes doesn't say it again")
+    func drawing() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let anna = try await platform.moviegoer("anna")
+            let path = "/v1/showtimes/\(stage.showtimeID)/seats"
+            let whole = try await platform.client.ask(.get, path)
+            let (hall, seats) = (whole["hall"], whole["seats"].items)
+            #expect(hall["rows"].number == seats.map { $0["row_number"].number }.max())
+            #expect(hall["columns"].number == seats.map { $0["column"].number }.max())
+            #expect(hall["screen_side"].text == "top")
+            let zones = hall["zones"].items
+            #expect(zones.map { $0["zone"].text } == ["standard"] && zones.map { $0["price_fen"].number } == [4500])
+            #expect(zones.allSatisfy { $0["colour"].text.hasPrefix("#") })
+            let seat = try id("A1", try await platform.seats(stage.showtimeID))
+            _ = try await platform.order(anna, stage.showtimeID, seats: [seat])
+            let changes = try await platform.client.ask(.get, "\(path)?since=\(whole["revision"].number)")
+            #expect(changes["since"] == whole["revision"] && changes["hall"] == .null)
+        }
+    }
+
+    @Test("The counter's map has what is sold there: house seats are free while nobody holds them, broken ones are not")
+    func counter() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            let (anna, staff) = (try await platform.moviegoer("anna"), stage.merchant.token)
+            let path = "/v1/showtimes/\(stage.showtimeID)/seats"
+            let online = try await platform.seats(stage.showtimeID)
+            for (side, token) in [(platform.cinema, staff), (platform.admin, platform.administrator)] {
+                let map = try await side.ask(.get, path, token: token)
+                #expect(map.status == 200 && map.headers[.cacheControl] == "no-store", "\(map.body)")
+                #expect(map["hall"]["rows"].number == 2)
+                #expect(map["seats"].items.count == online.count)
+                for seat in map["seats"].items {
+                    let shown = try #require(online[seat["label"].text])
+                    #expect(seat["state"].text == (seat["kind"].text == "house" ? "free" : shown["state"].text))
+                    if seat["kind"].text == "broken" { #expect(seat["state"].text == "blocked") }
+                }
+                #expect(map["seats"].items.contains { $0["kind"].text == "house" })
+                let tag = try #require(map.headers[.eTag])
+                #expect(try await side.ask(.get, path, token: token, ifNoneMatch: tag).status == 304)
+                #expect(try await side.ask(.get, "/v1/showtimes/999999/seats", token: token).status == 404)
+            }
+            let before = try await platform.cinema.ask(.get, path, token: staff)["revision"].number
+            let house = try #require(online.values.first { $0["kind"].text == "house" })["id"].number
+            let sold = try await platform.cinema.ask(
+                .post, "/v1/orders", token: staff, json: #"{"showtime_id": \#(stage.showtimeID), "seat_ids": [\#(house)]}"#)
+            #expect(sold.status == 201, "\(sold.body)")
+            _ = try await platform.order(anna, stage.showtimeID, seats: [try id("A1", online)])
+            let changes = try await platform.cinema.ask(.get, "\(path)?since=\(before)", token: staff)
+            #expect(changes["seats"].items.map { $0["state"].text } == ["claimed", "claimed"], "\(changes.body)")
+            #expect(changes["seats"].items.map { $0["id"].number }.contains(house))
+
+            let stranger = try await platform.merchant("bona")
+            #expect(try await platform.cinema.ask(.get, path, token: stranger.token).status == 404)
+            let elsewhere = try await platform.hall(stage.merchant).cinemaID
+            let limited = try await platform.holder(.cinema, of: stage.merchant.id, grants: ["showtimes": 1], cinemaIDs: [elsewhere])
+            #expect(try await platform.cinema.ask(.get, path, token: limited.token).status == 404)
         }
     }
 

@@ -176,47 +176,11 @@ extension Platform {
     }
 }
 
-/// A stream of a showtime's seats as a browser reads it.
-private struct SeatStream {
-    struct Event {
-        var id = ""
-        var name = ""
-        var data: JSONValue = .null
-    }
-
-    private var iterator: HTTPClientResponse.Body.AsyncIterator
-    private var text = ""
-
+/// A stream of a showtime's seats.
+private enum SeatStream {
     static func open(
-        _ showtimeID: Int64, port: Int, lastEventID: String? = nil, _ body: (inout SeatStream) async throws -> Void
+        _ showtimeID: Int64, port: Int, lastEventID: String? = nil, _ body: (inout EventReader) async throws -> Void
     ) async throws {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/showtimes/\(showtimeID)/seats/stream")
-        if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(180))
-        #expect(response.status == .ok)
-        #expect(response.headers["Content-Type"] == ["text/event-stream"])
-        var stream = SeatStream(iterator: response.body.makeAsyncIterator())
-        try await body(&stream)
-    }
-
-    private init(iterator: HTTPClientResponse.Body.AsyncIterator) {
-        self.iterator = iterator
-    }
-
-    /// The next event; comments and other fields are passed over.
-    mutating func next() async throws -> Event {
-        while true {
-            while let end = text.range(of: "\n\n") {
-                var event = Event()
-                for line in text[..<end.lowerBound].split(separator: "\n") {
-                    if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
-                    if line.hasPrefix("event: ") { event.name = String(line.dropFirst(7)) }
-                    if line.hasPrefix("data: ") { event.data = try JSONParser.parse(String(line.dropFirst(6))) }
-                }
-                text = String(text[end.upperBound...])
-                if !event.name.isEmpty { return event }
-            }
-            text += String(buffer: try #require(try await iterator.next(isolation: #isolation)))
-        }
+        try await EventReader.open("/v1/showtimes/\(showtimeID)/seats/stream", port: port, lastEventID: lastEventID, body)
     }
 }

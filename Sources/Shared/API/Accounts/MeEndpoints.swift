@@ -1,21 +1,40 @@
 import Callers
+package import Database
 package import HTTP
 package import Shared
 
-/// The caller's own account, in the realms without merchants. It needs no permission, so that a blacklisted account still sees its data.
+/// The caller's own account, the same in all services. It needs no permission, so that a blacklisted account still sees its data.
 package struct MeEndpoints: Sendable {
-    private let ownAccount: OwnAccount
+    private let accounts: Accounts
+    private let merchants: Merchants
+    private let pool: PostgresPool
 
-    package init(ownAccount: OwnAccount) {
-        self.ownAccount = ownAccount
+    package init(accounts: Accounts, pool: PostgresPool) {
+        self.accounts = accounts
+        merchants = Merchants(pool: pool, accounts: accounts)
+        self.pool = pool
     }
 
     package var all: [Endpoint] { [show.admittingRestricted] }
 
     var show: Endpoint {
-        Endpoint(.get, "/v1/me", "Shows the caller's own account.", access: .signedIn, answers: .ok(AccountShape.account)) { call in
-            let account = try await ownAccount.account(call.principal.accountID)
-            return .ok(account, etag: .version(account.version))
+        Endpoint(
+            .get, "/v1/me", "Shows the caller's own account, its merchant, and what it may do.",
+            access: .signedIn,
+            answers: .ok(MeShape.me)
+        ) { call in
+            let principal = try call.principal
+            let account = try await accounts.ownAccount.account(principal.accountID)
+            var me = Me(account: account, permissions: permissions(of: principal))
+            if let merchantID = account.merchantID { me.merchant = try await merchants.merchant(merchantID, in: pool) }
+            return .ok(me, etag: .version(account.version))
+        }
+    }
+
+    private func permissions(of principal: Principal) -> [Me.Permissions] {
+        Resource.all.compactMap { resource in
+            let allowed = Permission.actions.filter { accounts.principals.allows($0.value, of: resource.rawValue, to: principal) }
+            return allowed.isEmpty ? nil : Me.Permissions(resource: resource, actions: allowed.map(\.key))
         }
     }
 }

@@ -22,7 +22,14 @@ package enum CatalogShape {
         .texts("languages", "In which it can be heard.", example: #"["Mandarin"]"#) { $0.languages },
         .texts("genres", "Kinds of movie that it is.", example: #"["Action"]"#) { $0.genres },
         .int("minimum_price_fen", "The least that a ticket may cost, in fen.", example: "3000") { $0.minimumPriceFen },
-        .enumeration("state", "Where it stands in its life in the cinemas.", example: "showing") { $0.state }
+        .enumeration("state", "Where it stands in its life in the cinemas.", example: "showing") { $0.state },
+        .int(
+            "showtimes_today", "With `city_id`: how many showtimes there are still to come on this business day, and on sale.",
+            example: "42", absentWhenNil: true
+        ) { $0.today?.showtimes },
+        .int("cinemas_today", "With `city_id`: how many cinemas have one of these.", example: "7", absentWhenNil: true) {
+            $0.today?.cinemas
+        }
     )
 
     /// A single movie, with its people.

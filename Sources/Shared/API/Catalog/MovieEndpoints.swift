@@ -5,6 +5,7 @@ package import Shared
 /// Reading the catalogue's movies. The three services differ only in who is allowed.
 package struct MovieEndpoints: Sendable {
     private let catalog: Catalog
+    private let showtimes = ShowtimeListing()
     private let pool: PostgresPool
     private let access: Access
 
@@ -27,7 +28,7 @@ package struct MovieEndpoints: Sendable {
             keepsAnswer: access == .open,
             answers: .page(CatalogShape.movie)
         ) { call in
-            .page(try await catalog.movies(try call.movieFilter, page: call.page, in: pool))
+            .page(try await showtimes.movies(try call.movieFilter, cityID: try call[CatalogQuery.city], page: call.page, in: pool))
         }
     }
 

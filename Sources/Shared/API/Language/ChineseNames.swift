@@ -99,6 +99,9 @@ extension LanguageTexts {
             "sold": "已售",
             "blocked": "不可售",
         ],
+        "screen_side": [
+            "top": "上方"
+        ],
         "screening_right_state": [
             "requested": "待审核",
             "granted": "已批准",
@@ -193,6 +196,12 @@ extension LanguageTexts {
             "outbox_messages": "待发消息",
             "apps": "应用",
             "audit_events": "审计记录",
+        ],
+        "action": [
+            "read": "查看",
+            "write": "新增",
+            "modify": "修改",
+            "delete": "删除",
         ],
         "quota": [
             "cinemas": "影城（含已删除）",

@@ -60,6 +60,7 @@ extension LanguageTexts {
         "parameter_invalid": "参数未知、重复、缺失或取值无效。{errors}",
         "query_invalid": "查询参数的百分号编码有误或不是 UTF-8，请重新编码。",
         "cursor_invalid": "游标无效，请从第一页重新开始。",
+        "sort_needs_parameter": "如需这样排序，请同时提供参数 {parameter}。",
         "header_invalid": "请求头取值无效或重复。{errors}",
         "if_match_required": "请先读取该资源，再在 If-Match 请求头中发送其 ETag。",
         "stale": "内容已被他人修改，请重新读取后再修改。",
@@ -110,7 +111,7 @@ extension LanguageTexts {
 
         // Who somebody is
         "unauthenticated": "请先登录：登录凭证缺失、错误或已失效。",
-        "account_restricted": "该账号无此权限，请联系管理员授权。",
+        "account_restricted": "该账号没有“{resource|resource}”的“{action|action}”权限，请联系管理员授权。",
         "account_disabled": "该账号已被停用，请联系管理员。",
         "credentials_wrong": "账号或密码错误，请核对后重试。",
         "sign_in_throttled": "密码错误次数过多，请在 {retry_after} 秒后重试。",
@@ -264,6 +265,7 @@ extension LanguageTexts {
 
         // Payments and refunds
         "payment_method_unknown": "不支持该支付方式，请换一种。",
+        "return_url_not_allowed": "不能跳转回该页面，请使用本站前端的页面，或请管理员允许其来源。",
         "payment_time_over": "支付时间已过，请重新下单。",
         "payment_limit_reached": "该订单发起支付次数过多，最多 {limit} 次，请完成其中一次支付或重新下单。",
         "no_payment_started": "请先发起支付，再确认已支付。",

@@ -99,6 +99,9 @@ extension LanguageTexts {
             "sold": "Sold",
             "blocked": "Not for sale",
         ],
+        "screen_side": [
+            "top": "Top"
+        ],
         "screening_right_state": [
             "requested": "Requested",
             "granted": "Granted",
@@ -193,6 +196,12 @@ extension LanguageTexts {
             "outbox_messages": "outbox messages",
             "apps": "apps",
             "audit_events": "audit trail",
+        ],
+        "action": [
+            "read": "read",
+            "write": "add",
+            "modify": "change",
+            "delete": "delete",
         ],
         "quota": [
             "cinemas": "cinemas, deleted ones included",

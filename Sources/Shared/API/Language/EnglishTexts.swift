@@ -60,6 +60,7 @@ extension LanguageTexts {
         "parameter_invalid": "A parameter is unknown, stands twice, is missing or has no valid value. {errors}",
         "query_invalid": "The query has a broken percent escape or is not UTF-8. Encode it again.",
         "cursor_invalid": "This list did not give out this cursor. Begin at the first page.",
+        "sort_needs_parameter": "To sort the list like this, give {parameter} too.",
         "header_invalid": "A header has no valid value, or stands twice. {errors}",
         "if_match_required": "Read the resource first, then send its ETag in the header If-Match.",
         "stale": "The resource has changed since you read it. Read it again, then repeat your change.",
@@ -113,7 +114,9 @@ extension LanguageTexts {
 
         // Who somebody is
         "unauthenticated": "Sign in first: the token is missing, wrong or no longer valid.",
-        "account_restricted": "This account may not do that. Ask somebody who manages it for the permission.",
+        "account_restricted": """
+        This account may not do that: it lacks "{action|action}" on "{resource|resource}". Ask somebody who manages it for the permission.
+        """,
         "account_disabled": "This account has been disabled. Ask whoever manages it.",
         "credentials_wrong": "The login or the password is wrong. Check both.",
         "sign_in_throttled": "Too many wrong passwords. Try again in {retry_after} seconds.",
@@ -298,6 +301,7 @@ extension LanguageTexts {
 
         // Payments and refunds
         "payment_method_unknown": "There is no such way of paying. Choose another one.",
+        "return_url_not_allowed": "Buyers are not sent back to this page. Use a page of your own frontend, or have its origin allowed.",
         "payment_time_over": "There is no time left for paying. Open a new order.",
         "payment_limit_reached":
             """

@@ -36,6 +36,7 @@ package struct NamedEnumeration: Sendable {
         NamedEnumeration("seat_kind", SeatKind.self),
         NamedEnumeration("seat_wish_kind", SeatWish.Kind.self),
         NamedEnumeration("seat_state", SeatState.self),
+        NamedEnumeration("screen_side", ScreenSide.self),
         NamedEnumeration("screening_right_state", ScreeningRightState.self),
         NamedEnumeration("screening_right_decision", ScreeningRightDecision.Verdict.self),
         NamedEnumeration("realm", Realm.self),
@@ -51,6 +52,7 @@ package struct NamedEnumeration: Sendable {
         NamedEnumeration("box_office_dimension", BoxOfficeDimension.self),
         NamedEnumeration("quota", MerchantQuota.self),
         NamedEnumeration("resource", Resource.all.map(\.rawValue)),
+        NamedEnumeration("action", Permission.everything.words),
         NamedEnumeration("json_type", JSONType.self),
     ]
 }

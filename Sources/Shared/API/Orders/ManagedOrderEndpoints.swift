@@ -36,7 +36,8 @@ package struct ManagedOrderEndpoints: Sendable {
                 calendarDay: try call[OrderQuery.calendarDay],
                 phoneTail: try call[OrderQuery.phoneTail],
                 state: try call[OrderQuery.state],
-                attention: try call[OrderQuery.attention]
+                attention: try call[OrderQuery.attention],
+                outTradeNo: try call[OrderQuery.outTradeNo]
             )
             let page = try await orders.orders(filter, scope: .staff(try call.scope), page: call.page)
             return .page(page.map { ShownOrder($0) })

@@ -1,10 +1,10 @@
 import Database
-import HTTP
+package import HTTP
 import Shared
 import Text
 
 /// The query parameters of a list of orders, at the cinema and at the platform.
-enum OrderQuery {
+package enum OrderQuery {
     static let showtimeID = QueryParameter("showtime_id", .id, "Only orders for this showtime.", example: "42")
     static let cinemaID = QueryParameter("cinema_id", .id, "Only orders for showtimes in this cinema.", example: "3")
     static let day = QueryParameter(
@@ -19,5 +19,9 @@ enum OrderQuery {
     static let attention = QueryParameter(
         "attention", .enumeration(OrderAttention.self), "Only orders that wait for this decision.", example: "refunded_at_gateway")
 
-    static let all: [any DeclaredParameter] = [showtimeID, cinemaID, day, calendarDay, phoneTail, state, attention]
+    package static let outTradeNo = QueryParameter(
+        "out_trade_no", .text(1...64, pattern: "^[0-9A-Za-z_]+$"), "Only the order of this payment, by our number of its trade.",
+        example: "20261123ihy5ufaf5ohk8xq49podk17p")
+
+    static let all: [any DeclaredParameter] = [showtimeID, cinemaID, day, calendarDay, phoneTail, state, attention, outTradeNo]
 }

@@ -6,12 +6,15 @@ package import Shared
 package struct ShownOrder: Sendable {
     package let order: Order
     package let showtime: ShowtimeSummary
+    /// Only where one order is shown.
+    package let refundPolicy: RefundPolicy?
     /// The moment. An unpaid order whose time is over shows as expired.
     package let now: Date
 
     package init(_ detailed: DetailedOrder, at now: Date = Date()) {
         order = detailed.order
         showtime = detailed.showtime
+        refundPolicy = detailed.refundPolicy
         self.now = now
     }
 
@@ -51,7 +54,11 @@ package enum OrderShape {
         .list("seats", line, "The seats.") { $0.order.lines },
         .ints("refunded_seat_ids", "Those of the seats whose tickets went back.", example: "[]") { $0.order.refundedSeatIDs },
         .enumeration("channel", "Whether the buyer ordered itself or a clerk at the counter.") { $0.order.channel },
-        .enumeration("attention", "What a person has to decide about it before anybody is let in; null mostly.") { $0.order.attention }
+        .enumeration("attention", "What a person has to decide about it before anybody is let in; null mostly.") { $0.order.attention },
+        .object(
+            "refund_policy", RefundPolicyShape.policy, "What the buyer agreed to when it ordered; only where one order is shown.",
+            absentWhenNil: true
+        ) { $0.refundPolicy }
     )
 
     package static let preview = Shape<OrderPreview>(
@@ -99,6 +106,15 @@ package enum OrderShape {
             body: OrderShape.order.encoded(ShownOrder(opened, at: opened.order.createdAt))
         )
     }
+
+    package static let progress = Shape<OrderProgress>(
+        "OrderProgress",
+        .uuid("id", "The order.") { $0.id },
+        .enumeration("state", "Where the order is in its life.") { $0.state },
+        .timestamp("expires_at", "Until when an unpaid order holds its seats.") { $0.expiresAt },
+        .timestamp("paid_at", "When the gateway's word of the payment was carried out; null before.") { $0.paidAt },
+        .bool("last", "Whether the stream ends with it.") { $0.isLast }
+    )
 
     package static let claimed = Shape<OrderState>(
         "PaymentClaim",

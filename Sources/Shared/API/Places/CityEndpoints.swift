@@ -25,17 +25,24 @@ package struct CityEndpoints: Sendable {
     private static let caching = CachePolicy.publicFor(seconds: 300)
 
     private static let initial = QueryParameter("initial", .enumeration(Initial.self), "Only cities under this letter.", example: "B")
+    private static let text = QueryParameter(
+        "q", .text(1...50), "Only cities with this in their name, or at the beginning of its spelling in Latin letters, in any case.",
+        example: "bei")
+    private static let withCinemas = QueryParameter(
+        "with_cinemas", .bool, "Only cities in which a cinema stands, if true.", example: "true")
 
     var list: Endpoint {
         Endpoint(
             .get, "/v1/cities", "Lists the cities, sorted by initial and spelling.",
             access: .open,
-            query: [Self.initial],
+            query: [Self.initial, Self.text, Self.withCinemas],
             keepsAnswer: true,
             caching: Self.caching,
-            answers: .page(PlaceShape.city)
+            answers: .page(PlaceShape.city, atMost: 500)
         ) { call in
-            .page(try await places.cities(initial: try call[Self.initial]?.rawValue, page: call.page, in: pool))
+            let filter = CityFilter(
+                initial: try call[Self.initial]?.rawValue, text: try call[Self.text], withCinemas: try call[Self.withCinemas] ?? false)
+            return .page(try await places.cities(filter, page: call.page, in: pool))
         }
     }
 

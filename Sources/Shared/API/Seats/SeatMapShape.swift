@@ -16,6 +16,21 @@ package enum SeatMapShape {
         .enumeration("state", "Whether it can be had.") { $0.state }
     )
 
+    private static let zone = Shape<PricedZone>(
+        "SeatZone",
+        .text("zone", "The price zone.", example: "standard") { $0.name },
+        .int("price_fen", "Price of a ticket in fen; null where the showtime sells none.", example: "4500") { $0.priceFen },
+        .text("colour", "In which to draw it: the same wherever a zone has this name, nearly always.", example: "#4477AA") { $0.colour.hex }
+    )
+
+    private static let hall = Shape<ShowtimePlan>(
+        "SeatMapHall",
+        .int("rows", "The last row with a seat.", example: "10") { $0.layout.rows },
+        .int("columns", "The last column with a seat.", example: "18") { $0.layout.columns },
+        .enumeration("screen_side", "Where the screen is when the first row is drawn on top.") { _ in ScreenSide.top },
+        .list("zones", zone, "Its price zones, the dearest first.") { $0.zones }
+    )
+
     package static let best = Shape<BestSeats>(
         "BestSeats",
         .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
@@ -32,6 +47,7 @@ package enum SeatMapShape {
             "since", "The revision since which the seats below have changed, all others being as they were; absent in a whole map.",
             example: "11", absentWhenNil: true
         ) { $0.since },
+        .object("hall", hall, "How to draw it; only in a whole map.", absentWhenNil: true) { $0.since == nil ? $0.plan : nil },
         .list("seats", seat, "The seats by row and column; coordinates without a seat are aisles.") { $0.seats }
     )
 }

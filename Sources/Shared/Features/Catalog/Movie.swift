@@ -28,6 +28,15 @@ package struct Movie: Hashable, Sendable {
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64
+    /// What is on today in the city whose movies are listed; `nil` where they aren't those of a city.
+    package var today: ShowingsToday?
+}
+
+/// How much of a movie is still to come on this business day, and on sale.
+package struct ShowingsToday: Hashable, Sendable {
+    package let showtimes: Int
+    /// The cinemas that show it.
+    package let cinemas: Int
 }
 
 /// A movie with the people in it.

@@ -8,6 +8,8 @@ package struct MovieFilter: Hashable, Sendable {
         case newest = "-release_date"
         case oldest = "release_date"
         case title
+        /// By tickets for showtimes of the last seven days and of those to come, most first.
+        case popularity = "-popularity"
     }
 
     package var state: MovieState?

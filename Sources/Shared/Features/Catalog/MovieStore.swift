@@ -4,7 +4,7 @@ import Text
 
 /// Movies in the database. No method finds a deleted one.
 struct MovieStore: Sendable {
-    private static let columns: Query = """
+    static let columns: Query = """
         movies.id, movies.title, movies.duration_min, movies.release_date, movies.company_id,
             (SELECT companies.name FROM companies WHERE companies.id = movies.company_id) AS company_name,
             movies.formats, movies.languages, movies.genres, movies.minimum_price_fen, movies.state, movies.created_at, movies.version
@@ -14,45 +14,100 @@ struct MovieStore: Sendable {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     func movies(_ filter: MovieFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Movie> {
-        let rows = try await session.rows(try listing(filter, page: page), Movie.init(row:))
-        return Page(rows, request: page) { movie in
-            let key = filter.order == .title ? movie.title : movie.releaseDate.description
-            return [filter.order.rawValue, key, String(movie.id)]
+        let rows = try await session.rows(try Self.listing(filter, page: page)) { row in
+            (movie: try Movie(row: row), key: try Self.key(row, order: filter.order))
         }
+        return Page(rows, request: page, key: \.key).map(\.movie)
     }
 
     /// The query behind a list of movies.
-    func listing(_ filter: MovieFilter, page: PageRequest) throws -> Query {
-        let conditions: [Query?] = [
-            "movies.deleted_at IS NULL",
-            filter.state.map { "movies.state = \($0)" },
-            filter.wantedTitle.map { "movies.folded_title LIKE folded_part(\($0)::text)" },
-            try start(of: page, order: filter.order),
-        ]
-        let order: Query =
-            switch filter.order {
-            case .newest: "movies.release_date DESC, movies.id DESC"
-            case .oldest: "movies.release_date, movies.id"
-            case .title: "movies.title, movies.id"
-            }
+    ///
+    /// - Parameters:
+    ///   - columns: further ones.
+    ///   - tables: what stands in FROM.
+    ///   - more: further conditions.
+    ///   - cityID: where popularity is counted; `nil` for everywhere.
+    /// - Throws: ``Refusal/cursorInvalid``.
+    static func listing(
+        _ filter: MovieFilter, page: PageRequest, adding columns: Query = "", from tables: Query = "movies", where more: [Query?] = [],
+        popularityIn cityID: Int64? = nil
+    ) throws -> Query {
+        let conditions: [Query?] =
+            [
+                "movies.deleted_at IS NULL",
+                filter.state.map { "movies.state = \($0)" },
+                filter.wantedTitle.map { "movies.folded_title LIKE folded_part(\($0)::text)" },
+            ] + more
+        let start = try start(of: page, order: filter.order)
+        let order: Query
+        switch filter.order {
+        case .newest: order = "movies.release_date DESC, movies.id DESC"
+        case .oldest: order = "movies.release_date, movies.id"
+        case .title: order = "movies.title, movies.id"
+        case .popularity:
+            return """
+                SELECT *
+                FROM (
+                    SELECT \(Self.columns)\(columns), \(popularity(cityID)) AS popularity
+                    FROM \(tables)
+                    WHERE \(conditions.conjunction)
+                ) AS listed
+                WHERE \(start ?? "TRUE")
+                ORDER BY listed.popularity DESC, listed.id DESC
+                LIMIT \(page.rowLimit)
+                """
+        }
         return """
-            SELECT \(Self.columns)
-            FROM movies
-            WHERE \(conditions.conjunction)
+            SELECT \(Self.columns)\(columns)
+            FROM \(tables)
+            WHERE \((conditions + [start]).conjunction)
             ORDER BY \(order)
             LIMIT \(page.rowLimit)
             """
     }
 
+    /// How many tickets are counted for ``MovieFilter/Order/popularity``, by the index on movie and day, or city, movie and day.
+    private static func popularity(_ cityID: Int64?) -> Query {
+        let conditions: [Query?] = [
+            "showtime_figures.movie_id = movies.id",
+            "showtime_figures.business_day >= CURRENT_DATE - 7",
+            cityID.map { "showtime_figures.city_id = \($0)" },
+        ]
+        return """
+            (
+                SELECT coalesce(sum(showtime_figures.tickets), 0)
+                FROM showtime_figures
+                WHERE \(conditions.conjunction)
+            )
+            """
+    }
+
     /// The condition that starts a page after the end of the page before; a cursor of another order is refused.
-    private func start(of page: PageRequest, order: MovieFilter.Order) throws -> Query? {
+    private static func start(of page: PageRequest, order: MovieFilter.Order) throws -> Query? {
         guard let keys = try page.keys(count: 3) else { return nil }
         guard keys[0] == order.rawValue, let id = Int64(keys[2]) else { throw Refusal.cursorInvalid }
-        if order == .title { return "(movies.title, movies.id) > (\(keys[1]), \(id))" }
-        guard let day = CalendarDay(keys[1]) else { throw Refusal.cursorInvalid }
-        return order == .newest
-            ? "(movies.release_date, movies.id) < (\(day), \(id))"
-            : "(movies.release_date, movies.id) > (\(day), \(id))"
+        switch order {
+        case .title: return "(movies.title, movies.id) > (\(keys[1]), \(id))"
+        case .popularity:
+            guard let tickets = Int64(keys[1]) else { throw Refusal.cursorInvalid }
+            return "(listed.popularity, listed.id) < (\(tickets)::bigint, \(id)::bigint)"
+        case .newest, .oldest:
+            guard let day = CalendarDay(keys[1]) else { throw Refusal.cursorInvalid }
+            return order == .newest
+                ? "(movies.release_date, movies.id) < (\(day), \(id))"
+                : "(movies.release_date, movies.id) > (\(day), \(id))"
+        }
+    }
+
+    /// The keys of a row of ``listing(_:page:adding:from:where:popularityIn:)``.
+    static func key(_ row: PostgresRow, order: MovieFilter.Order) throws -> [String] {
+        let key: String =
+            switch order {
+            case .newest, .oldest: (try row["release_date"] as CalendarDay).description
+            case .title: try row["title"]
+            case .popularity: String(try row["popularity"] as Int64)
+            }
+        return [order.rawValue, key, String(try row["id"] as Int64)]
     }
 
     func movie(_ id: Int64, in session: some PostgresSession) async throws -> Movie? {
@@ -178,7 +233,8 @@ struct MovieStore: Sendable {
 }
 
 extension Movie {
-    fileprivate init(row: PostgresRow) throws {
+    /// Reads ``MovieStore/columns``.
+    init(row: PostgresRow) throws {
         self.init(
             id: try row["id"],
             title: try row["title"],

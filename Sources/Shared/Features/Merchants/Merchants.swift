@@ -6,7 +6,6 @@ package struct Merchants: Sendable {
     private let pool: PostgresPool
     private let creation: AccountCreation
     private let sessions: Sessions
-    private let ownAccount: OwnAccount
     private let store = MerchantStore()
     private let auditTrail = AuditTrail()
 
@@ -14,7 +13,6 @@ package struct Merchants: Sendable {
         self.pool = pool
         creation = accounts.creation
         sessions = accounts.sessions
-        ownAccount = accounts.ownAccount
     }
 
     /// Adds a merchant with its first account, and signs that account in. An administrator has yet to verify the merchant.
@@ -58,15 +56,6 @@ package struct Merchants: Sendable {
         return merchant
     }
 
-    /// The account of somebody who acts for a merchant, with the merchant.
-    ///
-    /// - Throws: ``Refusal/notFound``.
-    package func profile(of principal: Principal) async throws -> MerchantProfile {
-        let account = try await ownAccount.account(principal.accountID)
-        guard let merchantID = account.merchantID else { throw Refusal.notFound }
-        return MerchantProfile(account: account, merchant: try await merchant(merchantID, in: pool))
-    }
-
     /// Verifies a merchant, so that it can sell, or takes the verification back.
     ///
     /// - Throws: ``Refusal/notFound``.
@@ -85,12 +74,6 @@ package struct Merchants: Sendable {
         )
         return merchant
     }
-}
-
-/// An account and the merchant that it acts for.
-package struct MerchantProfile: Sendable {
-    package let account: Account
-    package let merchant: Merchant
 }
 
 extension Merchant {

@@ -5,10 +5,13 @@ package import Foundation
 package struct DetailedOrder: Hashable, Sendable {
     package let order: Order
     package let showtime: ShowtimeSummary
+    /// The policy that its buyer agreed to; only where one order is shown.
+    package var refundPolicy: RefundPolicy?
 
-    package init(order: Order, showtime: ShowtimeSummary) {
+    package init(order: Order, showtime: ShowtimeSummary, refundPolicy: RefundPolicy? = nil) {
         self.order = order
         self.showtime = showtime
+        self.refundPolicy = refundPolicy
     }
 
     package var id: UUID { order.id }

@@ -66,11 +66,29 @@ struct OrderStore: Sendable {
         )
     }
 
+    /// An order with its showtime and the refund policy that its buyer agreed to, in one round trip; `nil` when there is none or when it is
+    /// outside of the scope.
+    func detailedOrder(_ id: UUID, scope: OrderScope, in session: some PostgresSession) async throws -> DetailedOrder? {
+        let isOrder = Self.isOrder(id, inside: scope)
+        let results = try await session.pipeline([
+            """
+            \(Self.columns)
+            WHERE \(isOrder)
+            """,
+            ShowtimeSummaryStore.query(idsIn: "SELECT orders.showtime_id FROM orders WHERE \(isOrder)"),
+            RefundPolicyStore.query(idIn: "SELECT orders.refund_policy_id FROM orders WHERE \(isOrder)"),
+        ])
+        guard let order = try results[0].first.map(Order.init(row:)) else { return nil }
+        return DetailedOrder(
+            order: order, showtime: try ShowtimeSummaries(rows: results[1]).summary(of: order.showtimeID),
+            refundPolicy: try results[2].first.map(RefundPolicy.init(row:)))
+    }
+
     /// Orders, newest first, which is the order of their ids (``Foundation/UUID/timeOrdered(at:)``).
     ///
     /// Each filter has an index: a person's orders are found by the index on account, a showtime's by the index on showtime, those of a
     /// merchant, cinema or day through their showtimes, those of a phone number by the indexes on the last digits, those that wait for a
-    /// decision through the few decisions, and all orders by the primary key.
+    /// decision through the few decisions, that of a trade by its number, and all orders by the primary key.
     func orders(
         _ filter: OrderFilter,
         scope: OrderScope,
@@ -87,6 +105,7 @@ struct OrderStore: Sendable {
             Self.showtimes(filter, scope: scope).map { "orders.showtime_id IN (\($0))" },
             filter.phoneTail.map(Self.isBuyer(phoneTail:)),
             filter.attention.map { "orders.id IN (\(OrderAttentionStore.orderIDs($0)))" },
+            filter.outTradeNo.map(Self.isPaid(byTrade:)),
             filter.state.map(Self.isShown(as:)),
             filter.isHolding ? Self.isHolding : nil,
             start,
@@ -101,6 +120,45 @@ struct OrderStore: Sendable {
             Order.init(row:)
         )
         return Page(rows, request: page) { [$0.id.uuidString] }
+    }
+
+    /// A person's orders in the order of their showtimes' starts: those that hold seats of a showtime that isn't over, or all others. By the
+    /// index on account; nobody has many.
+    ///
+    /// - Returns: ``PageRequest/rowLimit`` orders at most.
+    func orders(
+        _ filter: OrderFilter, upcoming: Bool, accountID: Int64, page: PageRequest, in session: some PostgresSession
+    ) async throws -> [Order] {
+        let start: Query? = try page.keys(count: 2).map { keys in
+            let startsAt = try Date(cursorKey: keys[0])
+            guard let id = UUID(uuidString: keys[1]) else { throw Refusal.cursorInvalid }
+            let place: Query = "(\(startsAt)::timestamptz, \(id)::uuid)"
+            return upcoming ? "(showtimes.starts_at, orders.id) > \(place)" : "(showtimes.starts_at, orders.id) < \(place)"
+        }
+        let isUpcoming: Query = "(showtimes.ends_at > statement_timestamp() AND \(Self.isHolding))"
+        let conditions: [Query?] = [
+            "orders.account_id = \(accountID)",
+            upcoming ? isUpcoming : "NOT \(isUpcoming)",
+            filter.outTradeNo.map(Self.isPaid(byTrade:)),
+            filter.state.map(Self.isShown(as:)),
+            start,
+        ]
+        let direction: Query = upcoming ? "ASC" : "DESC"
+        return try await session.rows(
+            """
+            \(Self.columns)
+            JOIN (
+                SELECT orders.id, showtimes.starts_at
+                FROM orders
+                JOIN showtimes ON showtimes.id = orders.showtime_id
+                WHERE \(conditions.conjunction)
+                ORDER BY showtimes.starts_at \(direction), orders.id \(direction)
+                LIMIT \(page.rowLimit)
+            ) AS listed ON listed.id = orders.id
+            ORDER BY listed.starts_at \(direction), listed.id \(direction)
+            """,
+            Order.init(row:)
+        )
     }
 
     private static func isInside(_ scope: MerchantScope) -> Query {
@@ -153,6 +211,10 @@ struct OrderStore: Sendable {
                 AND orders.channel = 'online'
         )
         """
+    }
+
+    private static func isPaid(byTrade outTradeNo: String) -> Query {
+        "orders.id IN (SELECT payments.order_id FROM payments WHERE payments.out_trade_no = \(outTradeNo))"
     }
 
     private static let isHolding: Query = """

@@ -95,17 +95,24 @@ package struct Orders: Sendable {
         return order
     }
 
-    /// An order with its showtime.
+    /// An order with its showtime and the refund policy that its buyer agreed to.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func detailedOrder(_ id: UUID, scope: OrderScope) async throws -> DetailedOrder {
-        try await showtimes.detailed(try await order(id, scope: scope), in: database)
+        guard let order = try await store.detailedOrder(id, scope: scope, in: database) else { throw Refusal.notFound }
+        return order
     }
 
-    /// Orders with their showtimes, newest first.
+    /// Orders with their showtimes, newest first, or as ``OrderFilter/isUpcoming`` says, which is for a buyer's own only.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func orders(_ filter: OrderFilter = OrderFilter(), scope: OrderScope, page: PageRequest) async throws -> Page<DetailedOrder> {
+        if let upcoming = filter.isUpcoming, let accountID = scope.accountID {
+            let orders = try await store.orders(filter, upcoming: upcoming, accountID: accountID, page: page, in: database)
+            let summaries = try await showtimes.summaries(showtimeIDs: Set(orders.map(\.showtimeID)), in: database)
+            let rows = try orders.map { DetailedOrder(order: $0, showtime: try summaries.summary(of: $0.showtimeID)) }
+            return Page(rows, request: page) { [$0.showtime.startsAt.cursorKey, $0.id.uuidString] }
+        }
         let page = try await store.orders(filter, scope: scope, page: page, in: database)
         let summaries = try await showtimes.summaries(showtimeIDs: Set(page.items.map(\.showtimeID)), in: database)
         return try page.map { DetailedOrder(order: $0, showtime: try summaries.summary(of: $0.showtimeID)) }
@@ -133,11 +140,13 @@ package struct Orders: Sendable {
 
     /// Starts a payment of an order. There may be several; the first that succeeds pays the order.
     ///
+    /// - Parameter returnURL: where the buyer's browser comes back to; `nil` for the page that the gateway's settings name.
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotUnpaid``, ``Refusal/orderExpired``, ``Refusal/paymentLimitReached``,
     ///   ``Refusal/paymentMethodUnknown``, ``Refusal/paymentTimeOver``.
     package func startPayment(
         for id: UUID,
         method: PaymentMethod,
+        returningTo returnURL: ReturnURL? = nil,
         by accountID: Int64,
         in transaction: PostgresTransaction
     ) async throws -> StartedPayment {
@@ -145,14 +154,14 @@ package struct Orders: Sendable {
             throw Refusal.notFound
         }
         // Signed before the locks, so that nobody waits for the signing. If it fails, the rules under the locks say why.
-        let early = unlocked.state.isUnpaid ? try? prepare(unlocked, method, title) : nil
+        let early = unlocked.state.isUnpaid ? try? prepare(unlocked, method, title, returnURL) : nil
         let order = try await lockPayable(id, accountID, in: transaction).order
         guard try await payments.payments(orderID: id, in: transaction).count < limits.paymentAttempts else {
             throw Refusal.paymentLimitReached.about(limit: limits.paymentAttempts)
         }
         // A payment claim may have changed its time meanwhile.
         let fitting = early.flatMap { $0.fits(amountFen: order.amount.payableFen, expiresAt: order.expiresAt) ? $0 : nil }
-        let started = try await payments.start(fitting ?? prepare(order, method, title), orderID: id, in: transaction)
+        let started = try await payments.start(fitting ?? prepare(order, method, title, returnURL), orderID: id, in: transaction)
         // The buyer has said before that it paid, so the gateway is asked about this payment too.
         if order.state == .paidUnconfirmed { try await payments.requestQuery(of: started.payment, in: transaction) }
         return started
@@ -191,6 +200,14 @@ package struct Orders: Sendable {
         try await changes.apply(claimed, to: order, by: OrderActor(accountID), at: now, in: transaction)
         try await changes.extend(order, until: order.expiresAt.addingTimeInterval(limits.claimGrace.seconds), in: transaction)
         return .paidUnconfirmed
+    }
+
+    /// A ticket of one of the buyer's orders.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func ticket(_ id: Int64, buyer accountID: Int64) async throws -> Ticket {
+        guard let ticket = try await tickets.ticket(id, buyer: accountID, in: database) else { throw Refusal.notFound }
+        return ticket
     }
 
     /// The tickets of a paid order and its collection code.
@@ -242,8 +259,11 @@ package struct Orders: Sendable {
         )
     }
 
-    private func prepare(_ order: Order, _ method: PaymentMethod, _ title: String) throws -> PreparedPayment {
-        try payments.prepare(amountFen: order.amount.payableFen, method: method, subject: title, expiresAt: order.expiresAt)
+    private func prepare(
+        _ order: Order, _ method: PaymentMethod, _ title: String, _ returnURL: ReturnURL?
+    ) throws -> PreparedPayment {
+        try payments.prepare(
+            amountFen: order.amount.payableFen, method: method, subject: title, expiresAt: order.expiresAt, returnURL: returnURL)
     }
 
     private func lockOwn(

@@ -47,15 +47,20 @@ package struct Payments: Sendable {
 
     /// Prepares a payment: its number, and the signed instruction for the client. Nothing is written.
     ///
+    /// - Parameter returnURL: where the buyer's browser comes back to; `nil` for the page that the gateway's settings name.
+    ///
     /// Signing takes about as long as everything else together. So callers should prepare a payment before they take a lock. Parameters and
     /// errors are those of
     /// ``start(orderID:amountFen:method:channel:subject:expiresAt:in:)``.
     package func prepare(
-        amountFen: Int64, method: PaymentMethod, channel: PaymentChannel = .online, subject: String, expiresAt: Date
+        amountFen: Int64, method: PaymentMethod, channel: PaymentChannel = .online, subject: String, expiresAt: Date,
+        returnURL: ReturnURL? = nil
     ) throws -> PreparedPayment {
         let offering = gateways.first { $0.channel == channel && $0.methods.contains(method) }
         guard let gateway = offering else { throw Refusal.paymentMethodUnknown }
-        let trade = NewTrade(outTradeNo: .make(at: Date()), amountFen: amountFen, subject: subject, expiresAt: expiresAt.wholeSecond)
+        let trade = NewTrade(
+            outTradeNo: .make(at: Date()), amountFen: amountFen, subject: subject, expiresAt: expiresAt.wholeSecond,
+            returnURL: returnURL?.text)
         return PreparedPayment(
             gateway: gateway.name, method: method, trade: trade, instruction: try gateway.start(trade, method: method))
     }
@@ -69,7 +74,7 @@ package struct Payments: Sendable {
         let isWatched = gateway(named: prepared.gateway)?.channel == .online
         let payment = try await store.insert(
             orderID: orderID, gateway: prepared.gateway, method: prepared.method, outTradeNo: trade.outTradeNo, amountFen: trade.amountFen,
-            expiresAt: trade.expiresAt, isWatched: isWatched, in: transaction
+            expiresAt: trade.expiresAt, returnURL: trade.returnURL, isWatched: isWatched, in: transaction
         )
         guard let payment else { throw Refusal.paymentTimeOver }
         return StartedPayment(payment: payment, instruction: prepared.instruction)
@@ -87,7 +92,8 @@ package struct Payments: Sendable {
             let gateway = gateway(named: payment.gateway), gateway.channel == .online, gateway.methods.contains(payment.method)
         else { return StartedPayment(payment: payment, instruction: .nothing) }
         let trade = NewTrade(
-            outTradeNo: payment.outTradeNo, amountFen: payment.amountFen, subject: subject, expiresAt: payment.expiresAt)
+            outTradeNo: payment.outTradeNo, amountFen: payment.amountFen, subject: subject, expiresAt: payment.expiresAt,
+            returnURL: payment.returnURL)
         return StartedPayment(payment: payment, instruction: try gateway.start(trade, method: payment.method))
     }
 

@@ -4,6 +4,14 @@ package import Text
 
 /// Which cinemas a list contains.
 package struct CinemaFilter: Hashable, Sendable {
+    /// The order of a list. Cinemas that are equal by it are sorted by id.
+    package enum Order: String, CaseIterable, Sendable {
+        /// Nearest first.
+        case distance
+        /// By the lowest price of what they show, the cheapest first; those without a price last.
+        case price
+    }
+
     /// The cinemas that the caller reaches.
     package var scope: MerchantScope
     package var merchantID: Int64?
@@ -15,6 +23,8 @@ package struct CinemaFilter: Hashable, Sendable {
     package var day: CalendarDay?
     /// Nearest to this point first; otherwise by city, district and id.
     package var near: GeographicPoint?
+    /// The order, where it isn't the usual one.
+    package var order: Order?
     /// Only those of verified merchants: what moviegoers see, since the others can't sell.
     package var ofVerifiedMerchants: Bool
 
@@ -26,6 +36,7 @@ package struct CinemaFilter: Hashable, Sendable {
         movieID: Int64? = nil,
         day: CalendarDay? = nil,
         near: GeographicPoint? = nil,
+        order: Order? = nil,
         ofVerifiedMerchants: Bool = false
     ) {
         self.scope = scope
@@ -35,6 +46,21 @@ package struct CinemaFilter: Hashable, Sendable {
         self.movieID = movieID
         self.day = day
         self.near = near
+        self.order = order
         self.ofVerifiedMerchants = ofVerifiedMerchants
+    }
+}
+
+extension CinemaFilter {
+    /// Checks that the order can be had: the distance needs a point, and prices are compared within a city, because each of its cinemas is
+    /// looked at.
+    ///
+    /// - Throws: ``Refusal/sortNeedsParameter(_:)``.
+    package func checkOrder() throws {
+        switch order {
+        case .distance where near == nil: throw Refusal.sortNeedsParameter("near")
+        case .price where cityID == nil: throw Refusal.sortNeedsParameter("city_id")
+        case .distance, .price, nil: return
+        }
     }
 }

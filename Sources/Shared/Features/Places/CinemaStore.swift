@@ -3,7 +3,7 @@ import Database
 
 /// Cinemas in the database. No method finds a deleted one.
 struct CinemaStore: Sendable {
-    private static let columns: Query = """
+    static let columns: Query = """
         cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.phone, cinemas.service_fee_fen,
             cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min, cinemas.cleaning_min, cinemas.created_at, cinemas.version
         """
@@ -184,7 +184,7 @@ extension CinemaStore {
     /// The query behind a list ordered by distance. It orders by the chord (the straight line through the earth), which the index on the
     /// position yields in order.
     func nearestListing(to point: GeographicPoint, _ filter: CinemaFilter, page: PageRequest) throws -> Query {
-        let chord: Query = "cinemas.position <-> cube(\(point.position)::double precision[])"
+        let chord = Self.chord(to: point)
         let start: Query? = try page.keys(count: 4).map { keys in
             // Another point would make another order, in which the cursor's distance means nothing.
             guard
@@ -209,6 +209,11 @@ extension CinemaStore {
             """
     }
 
+    /// How far a cinema is from a point, along a straight line through the earth, in metres.
+    static func chord(to point: GeographicPoint) -> Query {
+        "cinemas.position <-> cube(\(point.position)::double precision[])"
+    }
+
     private func nearest(
         to point: GeographicPoint,
         _ filter: CinemaFilter,
@@ -225,7 +230,8 @@ extension CinemaStore {
         return Page(items: located.items.map(\.cinema), next: located.next)
     }
 
-    private func conditions(_ filter: CinemaFilter) -> [Query?] {
+    /// What the cinemas of a list must fulfil.
+    func conditions(_ filter: CinemaFilter) -> [Query?] {
         let wanted: [Query?] = [
             filter.movieID.map { "showtimes.movie_id = \($0)" }, filter.day.map { "showtimes.business_day = \($0)::date" },
         ]
@@ -234,7 +240,7 @@ extension CinemaStore {
                 SELECT FROM showtimes
                 WHERE showtimes.cinema_id = cinemas.id
                     AND \(wanted.conjunction)
-                    AND showtimes.starts_at > clock_timestamp()
+                    AND showtimes.starts_at > statement_timestamp()
                     AND showtimes.cancelled_at IS NULL
             )
             """
@@ -251,7 +257,8 @@ extension CinemaStore {
 }
 
 extension Cinema {
-    fileprivate init(row: PostgresRow, distanceM: Int64? = nil) throws {
+    /// Reads ``CinemaStore/columns``.
+    init(row: PostgresRow, distanceM: Int64? = nil) throws {
         self.init(
             id: try row["id"],
             merchantID: try row["merchant_id"],

@@ -22,6 +22,35 @@ package struct City: Hashable, Sendable {
     }
 }
 
+/// Which cities a list contains.
+package struct CityFilter: Hashable, Sendable {
+    /// The letter under which they are sorted.
+    package var initial: String?
+    /// A part of the name, or the beginning of its spelling in Latin letters, as anybody may type it.
+    package var text: String?
+    /// Only those with a cinema of a verified merchant.
+    package var withCinemas: Bool
+
+    package init(initial: String? = nil, text: String? = nil, withCinemas: Bool = false) {
+        self.initial = initial
+        self.text = text
+        self.withCinemas = withCinemas
+    }
+
+    /// ``text`` with typing differences removed; `nil` when nothing is left of it.
+    var wantedName: String? {
+        text.map(\.forgiven).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The letters of ``text`` as the list spells names, without what people put between syllables; `nil` unless it has letters only.
+    var wantedSpelling: String? {
+        guard let letters = wantedName?.uppercased().filter({ $0 != " " && $0 != "'" && $0 != "-" }), !letters.isEmpty,
+            letters.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+        else { return nil }
+        return letters
+    }
+}
+
 extension City {
     /// The codes of the administrative divisions in the city. They begin with the city's own code without its trailing zeros.
     package var districtCodes: ClosedRange<String> {

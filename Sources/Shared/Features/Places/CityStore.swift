@@ -3,26 +3,47 @@ import Database
 
 /// Cities and administrative divisions in the database.
 struct CityStore: Sendable {
-    /// A page of the cities by initial, spelling and id.
+    /// A page of the cities by initial, spelling and id. With a text to look for, all cities are read: they are some hundreds.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
-    func cities(initial: String?, page: PageRequest, in session: some PostgresSession) async throws -> Page<City> {
+    func cities(_ filter: CityFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<City> {
         let start: Query? = try page.keys(count: 3).map { keys in
             guard let id = Int64(keys[2]) else { throw Refusal.cursorInvalid }
-            return "(initial, pinyin, id) > (\(keys[0]), \(keys[1]), \(id))"
+            return "(cities.initial, cities.pinyin, cities.id) > (\(keys[0]), \(keys[1]), \(id))"
         }
-        let conditions: [Query?] = [initial.map { "initial = \($0)" }, start]
+        let hasCinema: Query = """
+            EXISTS (
+                SELECT
+                FROM cinemas
+                JOIN merchants ON merchants.id = cinemas.merchant_id
+                WHERE cinemas.city_id = cities.id
+                    AND cinemas.deleted_at IS NULL
+                    AND merchants.verified_at IS NOT NULL
+            )
+            """
+        let conditions: [Query?] = [
+            filter.initial.map { "cities.initial = \($0)" },
+            filter.wantedName.map { Self.isNamed($0, spelled: filter.wantedSpelling) },
+            filter.withCinemas ? hasCinema : nil,
+            start,
+        ]
         let rows = try await session.rows(
             """
             SELECT id, parent_id, name, code, pinyin, initial
             FROM cities
             WHERE \(conditions.conjunction)
-            ORDER BY initial, pinyin, id
+            ORDER BY cities.initial, cities.pinyin, cities.id
             LIMIT \(page.rowLimit)
             """,
             City.init(row:)
         )
         return Page(rows, request: page) { [$0.initial, $0.pinyin, String($0.id)] }
+    }
+
+    private static func isNamed(_ part: String, spelled spelling: String?) -> Query {
+        let name: Query = "folded_name(cities.name) LIKE folded_part(\(part)::text)"
+        guard let spelling else { return name }
+        return "(\(name) OR starts_with(cities.pinyin, \(spelling)::text))"
     }
 
     func city(_ id: Int64, in session: some PostgresSession) async throws -> City? {

@@ -20,8 +20,9 @@ package struct Places: Sendable {
     /// A page of the cities, by initial and then by spelling.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
-    package func cities(initial: String? = nil, page: PageRequest, in session: some PostgresSession) async throws -> Page<City> {
-        try await cityStore.cities(initial: initial, page: page, in: session)
+    package func cities(_ filter: CityFilter = CityFilter(), page: PageRequest, in session: some PostgresSession) async throws -> Page<City>
+    {
+        try await cityStore.cities(filter, page: page, in: session)
     }
 
     /// - Throws: ``Refusal/notFound``.

@@ -1,6 +1,11 @@
 package import Callers
 
 extension Refusal {
+    /// A list can't be sorted like this without another parameter. It is a malformed parameter, answered 400.
+    package static func sortNeedsParameter(_ name: String) -> Refusal {
+        Refusal(.malformed, "sort_needs_parameter").with("parameter", .text(name))
+    }
+
     /// The cinema's city is not in the list of cities.
     package static let cityUnknown = Refusal(.invalid(pointer: "/city_id"), "city_unknown")
 

@@ -49,6 +49,15 @@ struct RefundPolicyStore: Sendable {
         )
     }
 
+    /// The policy with the id that a query selects; the platform's first one where it selects NULL, for orders from before there were any.
+    static func query(idIn selection: Query) -> Query {
+        """
+        SELECT \(columns)
+        FROM refund_policies
+        WHERE id = coalesce((\(selection)), (SELECT min(id) FROM refund_policies WHERE cinema_id IS NULL))
+        """
+    }
+
     /// Adds the next version and puts it in force. The caller holds the cinema's lock.
     func replace(
         cinemaID: Int64,
@@ -87,7 +96,8 @@ struct RefundPolicyStore: Sendable {
 }
 
 extension RefundPolicy {
-    fileprivate init(row: PostgresRow) throws {
+    /// Reads ``RefundPolicyStore/columns``.
+    init(row: PostgresRow) throws {
         let minutes: [Int] = try row["minutes_before_start"]
         let percents: [Int] = try row["fee_percents"]
         self.init(

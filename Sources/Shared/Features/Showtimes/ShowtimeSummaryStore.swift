@@ -4,6 +4,15 @@ import Database
 struct ShowtimeSummaryStore: Sendable {
     /// By the primary keys.
     static func query(showtimeIDs: [Int64]) -> Query {
+        query("showtimes.id = ANY (\(showtimeIDs)::bigint[])")
+    }
+
+    /// - Parameter selection: selects the showtimes' ids.
+    static func query(idsIn selection: Query) -> Query {
+        query("showtimes.id IN (\(selection))")
+    }
+
+    private static func query(_ condition: Query) -> Query {
         """
         SELECT
             showtimes.id, showtimes.starts_at, showtimes.ends_at, showtimes.business_day, showtimes.format, showtimes.language,
@@ -14,7 +23,7 @@ struct ShowtimeSummaryStore: Sendable {
         JOIN movies ON movies.id = showtimes.movie_id
         JOIN cinemas ON cinemas.id = showtimes.cinema_id
         JOIN halls ON halls.id = showtimes.hall_id
-        WHERE showtimes.id = ANY (\(showtimeIDs)::bigint[])
+        WHERE \(condition)
         """
     }
 

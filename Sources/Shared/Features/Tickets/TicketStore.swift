@@ -52,6 +52,19 @@ package struct TicketStore: Sendable {
         )
     }
 
+    /// A ticket of one of this account's orders; `nil` when it is none of them.
+    package func ticket(_ id: Int64, buyer accountID: Int64, in session: some PostgresSession) async throws -> Ticket? {
+        try await session.row(
+            """
+            \(Self.selection)
+            JOIN orders ON orders.id = tickets.order_id
+            WHERE tickets.id = \(id)
+                AND orders.account_id = \(accountID)
+            """,
+            Ticket.init(row:)
+        )
+    }
+
     /// The tickets of a showtime by number. By the index on showtime.
     package func tickets(
         showtimeID: Int64,

@@ -1,6 +1,6 @@
 /// The part of a list that a caller wants.
 package struct PageRequest: Hashable, Sendable {
-    /// How many items at most, 1 to 100.
+    /// How many items at most; the endpoint says how many that may be.
     package let limit: Int
     /// The value of `next` on the page before; `nil` for the first page.
     package let cursor: String?

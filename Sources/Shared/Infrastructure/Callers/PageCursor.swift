@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Text
 
 /// The keys of the last item of a page, as the opaque text that a client hands back for the next one.
@@ -47,6 +47,20 @@ extension PageRequest {
             guard let id = Int64(keys[0]) else { throw Refusal.cursorInvalid }
             return id
         }
+    }
+}
+
+extension Date {
+    /// What a cursor may say of a moment: microseconds since 1970 that a `Double` holds exactly.
+    private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
+
+    /// The moment as a cursor's key, in microseconds since 1970, as PostgreSQL counts. It must be one of our times, near to now.
+    package var cursorKey: String { String(Int64((timeIntervalSince1970 * 1_000_000).rounded())) }
+
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package init(cursorKey text: String) throws {
+        guard let microseconds = Int64(text), Self.moments.contains(microseconds) else { throw Refusal.cursorInvalid }
+        self.init(timeIntervalSince1970: Double(microseconds) / 1_000_000)
     }
 }
 

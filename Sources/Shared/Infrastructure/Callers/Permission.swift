@@ -15,6 +15,12 @@ package struct Permission: OptionSet, Hashable, Sendable {
     /// Removing things.
     package static let delete = Permission(rawValue: 8)
 
+    /// Each with its word, in the order of their numbers.
+    package static let actions: KeyValuePairs<String, Permission> = ["read": .read, "write": .write, "modify": .modify, "delete": .delete]
+
+    /// The words of those that it holds.
+    package var words: [String] { Self.actions.filter { contains($0.value) }.map(\.key) }
+
     /// All four.
     package static let everything: Permission = [.read, .write, .modify, .delete]
     /// What a blacklisted account keeps: it looks, and can neither order nor review.

@@ -88,6 +88,11 @@ extension Refusal {
     /// The account's own permission lacks what the action needs, as a blacklisted account's does.
     package static let accountRestricted = Refusal(.forbidden, "account_restricted")
 
+    /// ``accountRestricted`` with what the account lacks: an action, and the resource that it would act on.
+    package static func lacking(_ needed: Permission, of resource: String) -> Refusal {
+        accountRestricted.with("action", .text(needed.words.joined(separator: " and "))).with("resource", .text(resource))
+    }
+
     /// Too much is asked for at once: sign-ins, look-ups, bookings, connections, locks.
     package static let busy = Refusal(.unavailable(retryAfter: 1), "busy")
 

@@ -1,12 +1,12 @@
-/// A QR code (ISO/IEC 18004) of a short text: byte mode, versions 1 to 10, error correction level M, which survives the loss of 15 %.
+/// A QR code (ISO/IEC 18004) of a short text: byte mode, versions 1 to 15, error correction level M, which survives the loss of 15 %.
 package struct QRCode: Hashable, Sendable {
-    /// 1 to 10; each is four modules wider than the one before.
+    /// 1 to 15; each is four modules wider than the one before.
     package let version: Int
     /// The number of the pattern, of eight, that the data is mixed with: the one whose result is easiest to read.
     package let mask: Int
     private let matrix: QRMatrix
 
-    /// - Returns: `nil` for a text of more than 213 bytes in UTF-8.
+    /// - Returns: `nil` for a text of more than 412 bytes in UTF-8.
     package init?(_ text: String) {
         guard let layout = QRLayout.smallest(forByteCount: text.utf8.count) else { return nil }
         let codewords = QRCodewords.interleaved(Array(text.utf8), layout: layout)

@@ -29,5 +29,10 @@ struct QRLayout: Hashable, Sendable {
         QRLayout(version: 8, blocks: [38, 38, 39, 39], correction: 22, alignment: [6, 24, 42]),
         QRLayout(version: 9, blocks: [36, 36, 36, 37, 37], correction: 22, alignment: [6, 26, 46]),
         QRLayout(version: 10, blocks: [43, 43, 43, 43, 44], correction: 26, alignment: [6, 28, 50]),
+        QRLayout(version: 11, blocks: [50, 51, 51, 51, 51], correction: 30, alignment: [6, 30, 54]),
+        QRLayout(version: 12, blocks: [36, 36, 36, 36, 36, 36, 37, 37], correction: 22, alignment: [6, 32, 58]),
+        QRLayout(version: 13, blocks: [37, 37, 37, 37, 37, 37, 37, 37, 38], correction: 22, alignment: [6, 34, 62]),
+        QRLayout(version: 14, blocks: [40, 40, 40, 40, 41, 41, 41, 41, 41], correction: 24, alignment: [6, 26, 46, 66]),
+        QRLayout(version: 15, blocks: [41, 41, 41, 41, 41, 42, 42, 42, 42, 42], correction: 24, alignment: [6, 26, 48, 70]),
     ]
 }

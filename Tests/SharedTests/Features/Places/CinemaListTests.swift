@@ -146,6 +146,12 @@ struct CinemaListTests {
                 let near = try await fixture.plan(try store.nearestListing(to: point, filter, page: PageRequest()))
                 #expect(!near.contains("Seq Scan"), "\(filter): \(near)")
             }
+            for keys in [nil, ["4500", "7"], ["", "7"]] as [[String]?] {
+                let page = PageRequest(cursor: keys.map { PageCursor($0).text })
+                let byPrice = try await fixture.plan(
+                    try CinemaScheduleStore().listingByPrice(CinemaFilter(cityID: 1, near: point, ofVerifiedMerchants: true), page: page))
+                #expect(!byPrice.contains("Seq Scan"), "\(byPrice)")
+            }
             let halls = try await fixture.plan(try HallStore().listing(cinemaID: 1, page: PageRequest()))
             #expect(!halls.contains("Seq Scan"), "\(halls)")
         }

@@ -36,6 +36,23 @@ struct EventStreamTests {
         }
     }
 
+    @Test("A stream ends after the event with which its feed is over, also for who waits and knows that state already")
+    func over() async throws {
+        try await StreamingService.with { service in
+            try await StreamClient.open("/v1/numbers", port: service.port) { waiting in
+                _ = try await waiting.read(until: "data: 0\n\n")
+                service.feed.finish(at: 1, telling: service.streams)
+                _ = try await waiting.read(until: "id: 1\nevent: next\ndata: 0 1\n\n")
+                try await until { service.streams.count == 0 }
+            }
+            try await StreamClient.open("/v1/numbers", port: service.port, headers: "Last-Event-ID: 1\r\n") { late in
+                _ = try await late.read(until: "retry: 3000\n\n")
+                try await until { service.streams.count == 0 }
+            }
+            #expect(service.ended.count == 2)
+        }
+    }
+
     @Test("Data of several lines stay one event; all readers share its bytes")
     func lines() {
         let event = ServerSentEvent("map", id: "7", data: Array("a\nb\n".utf8))
@@ -260,10 +277,19 @@ struct StreamingService: Sendable {
 /// Tells numbers, each as heavy as the test wants it.
 final class NumberFeed: EventFeed {
     private let number = Mutex(0)
+    private let hasEnded = Mutex(false)
     private let filler: String
 
     init(weight: Int = 0) {
         filler = String(repeating: ".", count: weight)
+    }
+
+    var isOver: Bool { hasEnded.withLock(\.self) }
+
+    /// Tells one more number, the last one.
+    func finish(at last: Int, telling streams: EventStreams) {
+        hasEnded.withLock { $0 = true }
+        count(to: last, telling: streams)
     }
 
     func count(to next: Int, telling streams: EventStreams) {

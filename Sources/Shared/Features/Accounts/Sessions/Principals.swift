@@ -65,7 +65,7 @@ package struct Principals: Sendable {
             cache.remove(accountID: principal.accountID)
             throw Refusal.unauthenticated
         }
-        guard allows(needed, of: resource, to: current) else { throw Refusal.accountRestricted }
+        guard allows(needed, of: resource, to: current) else { throw Refusal.lacking(needed, of: resource) }
         guard current.merchantID == principal.merchantID, current.cinemaIDs == principal.cinemaIDs else {
             cache.remove(accountID: principal.accountID)
             throw Refusal.scopeChanged

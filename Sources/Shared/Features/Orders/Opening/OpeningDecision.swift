@@ -89,7 +89,7 @@ struct OpeningDecision {
     private func checkBuyer(_ opening: OrderOpening) throws {
         switch facts.buyers[opening.sessionID] ?? .unknown {
         case .unknown: throw Refusal.unauthenticated
-        case .restricted: throw Refusal.accountRestricted
+        case .restricted: throw Refusal.lacking(.write, of: OrderOpeningStore.resource)
         case .welcome: break
         }
         // For orders at the counter. The handler has checked the same, but a clerk may have been moved to another cinema since.

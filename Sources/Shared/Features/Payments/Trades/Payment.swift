@@ -27,6 +27,8 @@ package struct Payment: Hashable, Sendable {
     package let foreignFen: Int64
     /// The highest sum of refunds that the gateway has told, in fen.
     package let toldRefundedFen: Int64
+    /// Where the buyer's browser comes back to; `nil` for the page that the gateway's settings name.
+    package let returnURL: String?
 
     /// Whether its money is in the ledger.
     package var isInTheBooks: Bool { state == .succeeded || wrongAmountFen != nil }

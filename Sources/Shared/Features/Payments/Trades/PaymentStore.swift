@@ -6,7 +6,7 @@ import Waiting
 struct PaymentStore: Sendable {
     private static let names = [
         "id", "order_id", "gateway", "method", "out_trade_no", "amount_fen", "state", "trade_no", "created_at", "expires_at",
-        "succeeded_at", "closed_at", "wrong_amount_fen", "foreign_fen", "told_refunded_fen",
+        "succeeded_at", "closed_at", "wrong_amount_fen", "foreign_fen", "told_refunded_fen", "return_url",
     ]
 
     static let columns = Query(unsafeSQL: names.joined(separator: ", "))
@@ -19,15 +19,17 @@ struct PaymentStore: Sendable {
     ///
     /// - Returns: `nil` when the time for paying is over already.
     func insert(
-        orderID: UUID, gateway: String, method: PaymentMethod, outTradeNo: TradeNumber, amountFen: Int64, expiresAt: Date, isWatched: Bool,
+        orderID: UUID, gateway: String, method: PaymentMethod, outTradeNo: TradeNumber, amountFen: Int64, expiresAt: Date,
+        returnURL: String?, isWatched: Bool,
         in session: some PostgresSession
     ) async throws -> Payment? {
         try await session.row(
             """
             WITH started AS (
-                INSERT INTO payments (order_id, gateway, method, out_trade_no, amount_fen, expires_at)
+                INSERT INTO payments (order_id, gateway, method, out_trade_no, amount_fen, expires_at, return_url)
                 SELECT
-                    \(orderID)::uuid, \(gateway), \(method.rawValue), \(outTradeNo.rawValue), \(amountFen)::bigint, \(expiresAt)::timestamptz
+                    \(orderID)::uuid, \(gateway), \(method.rawValue), \(outTradeNo.rawValue), \(amountFen)::bigint, \(expiresAt)::timestamptz,
+                    \(returnURL)::text
                 WHERE clock_timestamp() < \(expiresAt)::timestamptz
                 RETURNING \(Self.columns)
             ), watched AS (
@@ -349,7 +351,8 @@ extension Payment {
             closedAt: try row["closed_at"],
             wrongAmountFen: try row["wrong_amount_fen"],
             foreignFen: try row["foreign_fen"],
-            toldRefundedFen: try row["told_refunded_fen"]
+            toldRefundedFen: try row["told_refunded_fen"],
+            returnURL: try row["return_url"]
         )
     }
 }

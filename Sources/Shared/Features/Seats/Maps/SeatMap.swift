@@ -19,6 +19,8 @@ package struct SeatMap: Sendable {
     package private(set) var since: Int64?
     /// The places of the seats that are shown; `nil` for all.
     private var shown: [Int]?
+    /// Whether it shows what the counter sells, house seats too.
+    private var isOfCounter = false
 
     package init(plan: ShowtimePlan, claims: SeatClaims) {
         self.plan = plan
@@ -39,6 +41,13 @@ package struct SeatMap: Sendable {
         return shown.map(entry)
     }
 
+    /// The map with what the counter sells: house seats that nobody holds are free there.
+    package var ofCounter: SeatMap {
+        var map = self
+        map.isOfCounter = true
+        return map
+    }
+
     /// The map with only the seats at some places, which have changed since a revision.
     func part(at places: [Int], since revision: Int64) -> SeatMap {
         var part = self
@@ -54,7 +63,8 @@ package struct SeatMap: Sendable {
 
     private func entry(_ place: Int) -> Entry {
         let seat = plan.layout.seats[place]
-        return Entry(seat: seat, priceFen: plan.pricesFen[seat.zone], state: states[place])
+        let isFreeAtCounter = isOfCounter && states[place] == .blocked && plan.sells(seat, includingHouse: true)
+        return Entry(seat: seat, priceFen: plan.pricesFen[seat.zone], state: isFreeAtCounter ? .free : states[place])
     }
 }
 

@@ -3,11 +3,19 @@ package struct SeatLayout: Sendable {
     package let id: Int64
     /// By row, then column.
     package let seats: [HallSeat]
+    /// The last row and the last column that have a seat: how large a drawing is.
+    package let rows: Int
+    package let columns: Int
+    /// The colours of the zones, by name.
+    package let zoneColours: [String: ZoneColour]
     private let indices: [Int64: Int]
 
     package init(id: Int64, seats: [HallSeat]) {
         self.id = id
         self.seats = seats.sorted { ($0.row, $0.column) < ($1.row, $1.column) }
+        rows = seats.map(\.row).max() ?? 0
+        columns = seats.map(\.column).max() ?? 0
+        zoneColours = ZoneColour.colours(of: Set(seats.map(\.zone)))
         indices = Dictionary(self.seats.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -15,6 +15,8 @@ package struct ShowtimePlan: Sendable {
     package let refusesOrphans: Bool
     /// How many seats moviegoers can buy at all.
     package let sellableSeats: Int
+    /// The zones of the layout, the dearest first.
+    package let zones: [PricedZone]
 
     package init(
         showtimeID: Int64,
@@ -35,6 +37,8 @@ package struct ShowtimePlan: Sendable {
         self.serviceFeeFen = serviceFeeFen
         self.refusesOrphans = refusesOrphans
         sellableSeats = layout.seats.count { $0.kind.isSold && pricesFen[$0.zone] != nil }
+        zones = layout.zoneColours.map { PricedZone(name: $0, colour: $1, priceFen: pricesFen[$0]) }
+            .sorted { ($1.priceFen ?? -1, $0.name) < ($0.priceFen ?? -1, $1.name) }
     }
 
     /// Whether moviegoers can buy the seat at this showtime: a kind that is sold, in a zone that has a price.

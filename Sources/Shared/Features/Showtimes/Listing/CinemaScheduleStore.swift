@@ -1,3 +1,4 @@
+import Callers
 import Database
 import Text
 
@@ -14,8 +15,8 @@ struct CinemaScheduleStore: Sendable {
             FROM showtimes
             JOIN movies ON movies.id = showtimes.movie_id
             WHERE showtimes.cinema_id = \(cinemaID)
-                AND showtimes.starts_at > clock_timestamp()
-                AND showtimes.starts_at < clock_timestamp() + make_interval(days => \(Self.daysAhead))
+                AND showtimes.starts_at > statement_timestamp()
+                AND showtimes.starts_at < statement_timestamp() + make_interval(days => \(Self.daysAhead))
                 AND showtimes.cancelled_at IS NULL
                 AND movies.deleted_at IS NULL
             GROUP BY showtimes.business_day
@@ -86,7 +87,52 @@ struct CinemaScheduleStore: Sendable {
     func offers(
         cinemaIDs: [Int64], movieID: Int64?, day: CalendarDay?, in session: some PostgresSession
     ) async throws -> [Int64: CinemaOffer] {
-        let next24Hours: Query = "showtimes.starts_at < clock_timestamp() + INTERVAL '24 hours'"
+        let rows = try await session.rows(
+            """
+            SELECT cinema_id, offer.lowest_price_fen, offer.showtimes, offer.next_starts, offer.formats
+            FROM unnest(\(cinemaIDs)::bigint[]) AS wanted (cinema_id)
+            CROSS JOIN LATERAL (\(Self.offer(of: "wanted.cinema_id", movieID: movieID, day: day))) AS offer
+            """
+        ) { row in (id: try row["cinema_id"] as Int64, offer: try CinemaOffer(row: row)) }
+        return Dictionary(rows.map { ($0.id, $0.offer) }, uniquingKeysWith: { first, _ in first }).compactMapValues(\.self)
+    }
+
+    /// A page of cinemas by the lowest price of what they show, which is looked at for each cinema of the filter.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    func cinemasByPrice(_ filter: CinemaFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<CinemaWithOffer> {
+        let rows = try await session.rows(try listingByPrice(filter, page: page)) { row in
+            let chord: Double? = try row["chord"]
+            return CinemaWithOffer(
+                cinema: try Cinema(row: row, distanceM: chord.map { Int64(GeographicPoint.arc(ofChord: $0).rounded()) }),
+                offer: try CinemaOffer(row: row))
+        }
+        return Page(rows, request: page) { [$0.offer?.lowestPriceFen.map { String($0) } ?? "", String($0.cinema.id)] }
+    }
+
+    /// The query behind it.
+    func listingByPrice(_ filter: CinemaFilter, page: PageRequest) throws -> Query {
+        let start: Query? = try page.keys(count: 2).map { keys in
+            guard let id = Int64(keys[1]) else { throw Refusal.cursorInvalid }
+            guard !keys[0].isEmpty else { return "offer.lowest_price_fen IS NULL AND cinemas.id > \(id)" }
+            guard let priceFen = Int64(keys[0]) else { throw Refusal.cursorInvalid }
+            return "((offer.lowest_price_fen, cinemas.id) > (\(priceFen)::bigint, \(id)::bigint) OR offer.lowest_price_fen IS NULL)"
+        }
+        let conditions = CinemaStore().conditions(filter) + [start]
+        return """
+            SELECT \(CinemaStore.columns), \(filter.near.map(CinemaStore.chord(to:)) ?? "NULL::double precision") AS chord,
+                offer.lowest_price_fen, offer.showtimes, offer.next_starts, offer.formats
+            FROM cinemas
+            CROSS JOIN LATERAL (\(Self.offer(of: "cinemas.id", movieID: filter.movieID, day: filter.day))) AS offer
+            WHERE \(conditions.conjunction)
+            ORDER BY offer.lowest_price_fen NULLS LAST, cinemas.id
+            LIMIT \(page.rowLimit)
+            """
+    }
+
+    /// Selects one row: what a cinema shows.
+    private static func offer(of cinemaID: Query, movieID: Int64?, day: CalendarDay?) -> Query {
+        let next24Hours: Query = "showtimes.starts_at < statement_timestamp() + INTERVAL '24 hours'"
         let time: Query =
             day.map { day in
                 """
@@ -95,39 +141,35 @@ struct CinemaScheduleStore: Sendable {
                 """
             } ?? next24Hours
         let wanted: [Query?] = [movieID.map { "showtimes.movie_id = \($0)" }, time]
-        let rows = try await session.rows(
-            """
-            SELECT cinema_id, offer.lowest_price_fen, offer.showtimes, offer.next_starts, offer.formats
-            FROM unnest(\(cinemaIDs)::bigint[]) AS wanted (cinema_id)
+        return """
+            SELECT
+                min(price.lowest_fen) AS lowest_price_fen,
+                count(*) AS showtimes,
+                (array_agg(showtimes.starts_at ORDER BY showtimes.starts_at))[1:3] AS next_starts,
+                array_agg(DISTINCT showtimes.format) AS formats
+            FROM showtimes
+            JOIN movies ON movies.id = showtimes.movie_id
             CROSS JOIN LATERAL (
-                SELECT
-                    min(price.lowest_fen) AS lowest_price_fen,
-                    count(*) AS showtimes,
-                    (array_agg(showtimes.starts_at ORDER BY showtimes.starts_at))[1:3] AS next_starts,
-                    array_agg(DISTINCT showtimes.format) AS formats
-                FROM showtimes
-                JOIN movies ON movies.id = showtimes.movie_id
-                CROSS JOIN LATERAL (
-                    SELECT min(showtime_prices.price_fen) AS lowest_fen
-                    FROM showtime_prices
-                    WHERE showtime_prices.showtime_id = showtimes.id
-                ) AS price
-                WHERE showtimes.cinema_id = wanted.cinema_id
-                    AND showtimes.starts_at > clock_timestamp()
-                    AND showtimes.cancelled_at IS NULL
-                    AND movies.deleted_at IS NULL
-                    AND \(wanted.conjunction)
-            ) AS offer
-            WHERE offer.showtimes > 0
+                SELECT min(showtime_prices.price_fen) AS lowest_fen
+                FROM showtime_prices
+                WHERE showtime_prices.showtime_id = showtimes.id
+            ) AS price
+            WHERE showtimes.cinema_id = \(cinemaID)
+                AND showtimes.starts_at > statement_timestamp()
+                AND showtimes.cancelled_at IS NULL
+                AND movies.deleted_at IS NULL
+                AND \(wanted.conjunction)
             """
-        ) { row in
-            (
-                id: try row["cinema_id"] as Int64,
-                offer: CinemaOffer(
-                    lowestPriceFen: try row["lowest_price_fen"], showtimes: try row["showtimes"], nextStarts: try row["next_starts"],
-                    formats: try row["formats"])
-            )
-        }
-        return Dictionary(rows.map { ($0.id, $0.offer) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension CinemaOffer {
+    /// - Returns: `nil` for a cinema that shows nothing.
+    fileprivate init?(row: PostgresRow) throws {
+        let showtimes: Int = try row["showtimes"]
+        guard showtimes > 0 else { return nil }
+        self.init(
+            lowestPriceFen: try row["lowest_price_fen"], showtimes: showtimes, nextStarts: try row["next_starts"],
+            formats: try row["formats"])
     }
 }

@@ -7,7 +7,9 @@ package import Text
 package struct ShowtimeListing: Sendable {
     private let store = ShowtimeListingStore()
     private let schedules = CinemaScheduleStore()
+    private let cityMovies = CityMovieStore()
     private let places = Places()
+    private let catalog = Catalog()
     /// No cinema shows more in a day.
     private static let mostADay = 1000
 
@@ -28,11 +30,23 @@ package struct ShowtimeListing: Sendable {
         return try await showtimes(filter, page: page, in: session)
     }
 
+    /// Movies for everybody.
+    ///
+    /// - Parameter cityID: only those with a showtime to come in this city that is on sale, each with what is on there today; `nil` for all.
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func movies(_ filter: MovieFilter, cityID: Int64?, page: PageRequest, in session: some PostgresSession) async throws -> Page<
+        Movie
+    > {
+        guard let cityID else { return try await catalog.movies(filter, page: page, in: session) }
+        return try await cityMovies.movies(filter, cityID: cityID, page: page, in: session)
+    }
+
     /// Cinemas for everybody, each with what it shows of the filter's movie on its day, or of all within 24 hours.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func cinemas(_ filter: CinemaFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<CinemaWithOffer>
     {
+        if filter.order == .price { return try await schedules.cinemasByPrice(filter, page: page, in: session) }
         let page = try await places.cinemas(filter, page: page, in: session)
         let offers = try await schedules.offers(
             cinemaIDs: page.items.map(\.id), movieID: filter.movieID, day: filter.day, in: session)

@@ -9,16 +9,11 @@ struct ShowtimeListingStore: Sendable {
         try await session.row("\(Self.selection) WHERE \((["showtimes.id = \(id)"] + filter.conditions).conjunction)", Showtime.init(row:))
     }
 
-    /// What a cursor may say of a start: microseconds since 1970 that a `Double` holds exactly.
-    private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
-
     /// Showtimes by start.
     func showtimes(_ filter: ShowtimeFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Showtime> {
         let start: Query? = try page.keys(count: 2).map { keys in
-            guard let microseconds = Int64(keys[0]), Self.moments.contains(microseconds), let id = Int64(keys[1]) else {
-                throw Refusal.cursorInvalid
-            }
-            let startsAt = Date(timeIntervalSince1970: Double(microseconds) / 1_000_000)
+            let startsAt = try Date(cursorKey: keys[0])
+            guard let id = Int64(keys[1]) else { throw Refusal.cursorInvalid }
             return "(showtimes.starts_at, showtimes.id) > (\(startsAt)::timestamptz, \(id)::bigint)"
         }
         let rows = try await session.rows(
@@ -30,10 +25,7 @@ struct ShowtimeListingStore: Sendable {
             """,
             Showtime.init(row:)
         )
-        return Page(rows, request: page) { showtime in
-            // PostgreSQL counts microseconds, which fit a Double's 53 bits.
-            ["\(Int64((showtime.startsAt.timeIntervalSince1970 * 1_000_000).rounded()))", "\(showtime.id)"]
-        }
+        return Page(rows, request: page) { [$0.startsAt.cursorKey, String($0.id)] }
     }
 
     private static let selection: Query = """
@@ -64,17 +56,7 @@ struct ShowtimeListingStore: Sendable {
             showtimes.cancelled_at,
             showtimes.version,
             clock_timestamp() AS now,
-            merchants.verified_at IS NOT NULL
-                AND movies.state <> 'ended'
-                AND EXISTS (
-                    SELECT
-                    FROM screening_rights
-                    WHERE screening_rights.merchant_id = showtimes.merchant_id
-                        AND screening_rights.movie_id = showtimes.movie_id
-                        AND screening_rights.state = 'granted'
-                        AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
-                            BETWEEN screening_rights.valid_from AND screening_rights.valid_to
-                ) AS may_be_sold,
+            \(mayBeSold) AS may_be_sold,
             ARRAY(
                 SELECT zone
                 FROM showtime_prices
@@ -92,6 +74,36 @@ struct ShowtimeListingStore: Sendable {
         JOIN cinemas ON cinemas.id = showtimes.cinema_id
         JOIN merchants ON merchants.id = showtimes.merchant_id
         JOIN movies ON movies.id = showtimes.movie_id
+        """
+}
+
+// MARK: - What is on sale
+
+extension ShowtimeListingStore {
+    /// Whether nothing but its times forbids the sale of a showtime. Needs `showtimes`, `cinemas`, `merchants` and `movies`.
+    static let mayBeSold: Query = """
+        merchants.verified_at IS NOT NULL
+            AND movies.state <> 'ended'
+            AND EXISTS (
+                SELECT
+                FROM screening_rights
+                WHERE screening_rights.merchant_id = showtimes.merchant_id
+                    AND screening_rights.movie_id = showtimes.movie_id
+                    AND screening_rights.state = 'granted'
+                    AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
+                        BETWEEN screening_rights.valid_from AND screening_rights.valid_to
+            )
+        """
+
+    /// Whether a showtime that is still to come is on sale, as ``SaleWindow/state(at:)`` says. The statement's time is a condition of an
+    /// index, as `clock_timestamp()` can't be.
+    static let isUpcomingOnSale: Query = """
+        showtimes.starts_at > statement_timestamp()
+            AND showtimes.cancelled_at IS NULL
+            AND showtimes.closed_at IS NULL
+            AND coalesce(showtimes.sale_opens_at <= statement_timestamp(), TRUE)
+            AND coalesce(showtimes.sale_closes_at > statement_timestamp(), TRUE)
+            AND \(mayBeSold)
         """
 }
 
@@ -116,7 +128,7 @@ extension ShowtimeFilter {
                     AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date = \(day)::date
                 """
             },
-            isUpcoming ? "showtimes.starts_at > clock_timestamp()" : nil,
+            isUpcoming ? "showtimes.starts_at > statement_timestamp()" : nil,
             isPublic ? Self.isPublic : nil,
         ]
     }

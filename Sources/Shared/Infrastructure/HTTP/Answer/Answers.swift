@@ -19,6 +19,8 @@ package struct Answers<Value: Sendable>: Sendable {
     let form: Form
     let shape: Shape<Value>?
     var location: Location?
+    /// How many items a page may have.
+    var pageLimit = AnswerDeclaration.usualPageLimit
 
     /// 200 with one object.
     package static func ok(_ shape: Shape<Value>) -> Answers { Answers(status: 200, form: .one, shape: shape) }
@@ -44,7 +46,11 @@ package struct Answers<Value: Sendable>: Sendable {
     package static func accepted(_ shape: Shape<Value>) -> Answers { Answers(status: 202, form: .one, shape: shape) }
 
     /// 200 with `{"items": […], "next": cursor or null}`; the endpoint then takes `limit` and `cursor`.
-    package static func page(_ shape: Shape<Value>) -> Answers { Answers(status: 200, form: .page, shape: shape) }
+    ///
+    /// - Parameter limit: how many items a page may have, where that isn't the usual number.
+    package static func page(_ shape: Shape<Value>, atMost limit: Int? = nil) -> Answers {
+        Answers(status: 200, form: .page, shape: shape, pageLimit: limit ?? AnswerDeclaration.usualPageLimit)
+    }
 }
 
 extension Answers where Value == EventStream {

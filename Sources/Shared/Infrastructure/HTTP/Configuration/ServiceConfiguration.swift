@@ -24,15 +24,9 @@ package enum HTTPSettings {
         return ranges.count == words.count ? ranges : nil
     }
     static let allowedOrigins = Setting<[WebOrigin]>(
-        "http.allowedOrigins", default: [], unset: "none",
-        else: "is not a list of origins such as https://www.example.com and http://localhost:5173, separated by commas: scheme and host in "
-            + "lower case, the port where it isn't the scheme's own, nothing behind, and neither * nor null",
+        "http.allowedOrigins", default: [], unset: "none", else: WebOrigin.listFault,
         "origins, separated by commas, whose web pages may call the service from a browser, each exactly as browsers send it: `https://www.example.com`"
-    ) { text in
-        let words = Self.words(text)
-        let origins = words.compactMap { WebOrigin($0) }
-        return origins.count == words.count ? origins : nil
-    }
+    ) { WebOrigin.list($0) }
     static let maximumConnections = Setting(
         "http.maximumConnections", default: usual.maximumConnections, in: 1...1_000_000,
         "connections at a time; a sixteenth more is answered 503. Fewer, with a warning, where the process may not have so many descriptors "

@@ -30,6 +30,20 @@ package struct WebOrigin: Hashable, Sendable {
         self.text = text
     }
 
+    /// Those of a setting, separated by commas; `nil` when one of them is none.
+    package static func list(_ text: String) -> [WebOrigin]? {
+        let words = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }.map { word in
+            String(word.reversed().drop { $0 == " " }.reversed())
+        }.filter { !$0.isEmpty }
+        let origins = words.compactMap { WebOrigin($0) }
+        return origins.count == words.count ? origins : nil
+    }
+
+    /// What is said of a setting that is no such list.
+    package static let listFault =
+        "is not a list of origins such as https://www.example.com and http://localhost:5173, separated by commas: scheme and host in "
+        + "lower case, the port where it isn't the scheme's own, nothing behind, and neither * nor null"
+
     private static func isHost(_ host: Substring) -> Bool {
         if host.first == "[" {
             let address = host.dropFirst().dropLast().utf8

@@ -9,11 +9,3 @@ package enum Access: Hashable, Sendable {
     /// An account that may do this to the resource.
     case permission(Resource, Permission)
 }
-
-extension Permission {
-    /// The words for it in documents, such as `read`.
-    var words: String {
-        let words: [(Permission, String)] = [(.read, "read"), (.write, "write"), (.modify, "modify"), (.delete, "delete")]
-        return words.filter { contains($0.0) }.map(\.1).joined(separator: " and ")
-    }
-}

@@ -209,11 +209,16 @@ package enum InputDeclaration: Hashable, Sendable {
 
 /// An endpoint's successful answer, without the type of its values.
 package struct AnswerDeclaration: Hashable, Sendable {
+    /// How many items a part of a list may have, where the endpoint says nothing else.
+    static let usualPageLimit = 100
+
     package let status: Int
     /// The schema; `nil` when the answer is empty or text.
     package let schema: ObjectSchema?
     /// Whether the answer is a part of a list.
     package let isPage: Bool
+    /// How many items a part of a list may have.
+    let pageLimit: Int
     /// The path of a created object; `nil` when nothing is created.
     package let location: PathTemplate?
     /// The kinds of events, when the answer is a stream.
@@ -227,6 +232,7 @@ package struct AnswerDeclaration: Hashable, Sendable {
         status = answers.status
         schema = answers.shape?.schema
         isPage = answers.form == .page
+        pageLimit = answers.pageLimit
         location = answers.location?.template
         selectable = method == .get ? answers.shape?.schema : nil
         events = if case .events(let events) = answers.form { events } else { [] }

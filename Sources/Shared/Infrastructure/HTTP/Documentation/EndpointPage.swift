@@ -18,7 +18,7 @@ struct EndpointPage {
         switch endpoint.access {
         case .open: "nothing"
         case .signedIn: "a token"
-        case .permission(let resource, let bits): "\(bits.words) (\(bits.rawValue)) on \(resource.rawValue)"
+        case .permission(let resource, let bits): "\(bits.words.joined(separator: " and ")) (\(bits.rawValue)) on \(resource.rawValue)"
         }
     }
 

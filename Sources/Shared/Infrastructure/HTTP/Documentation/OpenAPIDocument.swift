@@ -66,7 +66,8 @@ package struct OpenAPIDocument: Sendable {
             let parameters =
                 CommonParameterDeclarations.all(of: endpoint).map { ("query", $0) }
                 + CommonParameterDeclarations.headers(of: endpoint).map { ("header", $0) }
-            for (place, declaration) in parameters where !members.contains(where: { $0.name == declaration.name }) {
+            for (place, declaration) in parameters
+            where CommonParameterDeclarations.isComponent(declaration, of: endpoint) && !members.contains(where: { $0.name == declaration.name }) {
                 members.append(JSONMember(name: declaration.name, value: OpenAPIParameters.json(place, declaration, schemas)))
             }
         }
@@ -94,8 +95,9 @@ package struct OpenAPIDocument: Sendable {
             "tags": [.string(Self.tag(endpoint))],
         ]
         if case .permission(let resource, let bits) = endpoint.access {
+            let words = bits.words.joined(separator: " and ")
             operation = operation.adding(
-                "description", .string("Needs the permission to \(bits.words) (\(bits.rawValue)) \(resource.rawValue)."))
+                "description", .string("Needs the permission to \(words) (\(bits.rawValue)) \(resource.rawValue)."))
         }
         if endpoint.access == .open { operation = operation.adding("security", []) }
         let parameters = OpenAPIParameters(endpoint, schemas).all

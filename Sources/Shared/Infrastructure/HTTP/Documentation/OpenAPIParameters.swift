@@ -14,7 +14,13 @@ struct OpenAPIParameters {
         for declaration in endpoint.query.map(\.declaration) {
             all.append(Self.json("query", declaration, schemas))
         }
-        for declaration in CommonParameterDeclarations.all(of: endpoint) { refer(to: declaration) }
+        for declaration in CommonParameterDeclarations.all(of: endpoint) {
+            if CommonParameterDeclarations.isComponent(declaration, of: endpoint) {
+                refer(to: declaration)
+            } else {
+                all.append(Self.json("query", declaration, schemas))
+            }
+        }
         if let schema = endpoint.answer.selectable {
             let names = schemas.json(schema.fieldNames)
             for (name, words) in [("fields", "Only these fields of the answer"), ("omit", "All fields of the answer but these")] {
@@ -45,9 +51,6 @@ struct OpenAPIParameters {
 
 /// The parameters that follow from other parts of an endpoint's declaration.
 enum CommonParameterDeclarations {
-    private static let limit = ParameterDeclaration(
-        name: "limit", schema: QueryReading.limitKind.schema, isRequired: false, description: "How many items at most; 20 unless given.",
-        example: nil)
     private static let cursor = ParameterDeclaration(
         name: "cursor", schema: QueryReading.cursorKind.schema, isRequired: false, description: "The `next` of the page before.",
         example: nil)
@@ -64,9 +67,20 @@ enum CommonParameterDeclarations {
         name: "Idempotency-Key", schema: .text(1...255, format: nil, pattern: "^[ -~]+$"), isRequired: false,
         description: "Makes a repeated request count once for 24 hours.", example: nil)
 
+    private static func limit(of answer: AnswerDeclaration) -> ParameterDeclaration {
+        ParameterDeclaration(
+            name: "limit", schema: QueryReading.limitKind(of: answer).schema, isRequired: false,
+            description: "How many items at most; 20 unless given.", example: nil)
+    }
+
+    /// Whether a parameter is the same wherever it stands. Few lists give more at once than is usual.
+    static func isComponent(_ declaration: ParameterDeclaration, of endpoint: Endpoint) -> Bool {
+        declaration.name != "limit" || endpoint.answer.pageLimit == AnswerDeclaration.usualPageLimit
+    }
+
     /// `limit` and `cursor` of lists.
     static func all(of endpoint: Endpoint) -> [ParameterDeclaration] {
-        endpoint.answer.isPage ? [limit, cursor] : []
+        endpoint.answer.isPage ? [limit(of: endpoint.answer), cursor] : []
     }
 
     static func headers(of endpoint: Endpoint) -> [ParameterDeclaration] {

@@ -90,12 +90,14 @@ package final class EventStreams: Service {
         return EventStream(number: try number.get(), streams: self)
     }
 
-    /// Sends the new state to all readers of a feed.
+    /// Sends the new state to all readers of a feed, and ends their streams when nothing follows.
     package func notifyReaders(of feed: any EventFeed) {
-        var due: [(CheckedContinuation<ServerSentEvent?, Never>, ServerSentEvent)] = []
+        var due: [(CheckedContinuation<ServerSentEvent?, Never>, ServerSentEvent?)] = []
         state.withLock { state in
             for number in state.readers[ObjectIdentifier(feed)] ?? [] {
-                guard let waiting = state.open[number]?.waiting, let event = Self.next(&state, number) else { continue }
+                guard let waiting = state.open[number]?.waiting else { continue }
+                let event = Self.next(&state, number)
+                guard event != nil || feed.isOver else { continue }
                 state.open[number]?.waiting = nil
                 due.append((waiting, event))
             }
@@ -118,6 +120,7 @@ package final class EventStreams: Service {
             let ready: ServerSentEvent?? = state.withLock { state in
                 guard let open = state.open[number], !open.isOver else { return .some(nil) }
                 if let event = Self.next(&state, number) { return .some(event) }
+                if open.feed.isOver { return .some(nil) }
                 state.open[number]?.waiting = continuation
                 return nil
             }
@@ -206,6 +209,13 @@ package protocol EventFeed: AnyObject, Sendable {
     /// - Parameter id: the id of the state that the reader knows; `nil` or an unknown id when it knows none.
     /// - Returns: the event and the id of the present state; `nil` when the reader knows the present state already.
     func event(after id: String?) -> (event: ServerSentEvent, id: String)?
+
+    /// Whether nothing will follow the present state. The streams of readers that know it end. It must be quick.
+    var isOver: Bool { get }
+}
+
+extension EventFeed {
+    package var isOver: Bool { false }
 }
 
 /// The metrics of event streams.

@@ -12,7 +12,7 @@ struct QueryReading: Sendable {
 
     static let empty = QueryReading(pairs: [], values: [], limit: 20, cursor: nil, selection: nil)
 
-    static let limitKind = FieldKind<Int>.int(1...100)
+    static func limitKind(of answer: AnswerDeclaration) -> FieldKind<Int> { .int(1...answer.pageLimit) }
     static let cursorKind = FieldKind<String>.text(1...1024)
     static let fieldsKind = FieldKind<String>.text(1...1024)
 
@@ -81,7 +81,7 @@ private struct CommonParameters {
     /// - Returns: whether the endpoint has a common parameter of that name.
     mutating func take(_ name: String, _ value: String, of endpoint: Endpoint) throws(ValueFault) -> Bool {
         switch name {
-        case "limit" where endpoint.answer.isPage: limit = try QueryReading.limitKind.parse(value)
+        case "limit" where endpoint.answer.isPage: limit = try QueryReading.limitKind(of: endpoint.answer).parse(value)
         case "cursor" where endpoint.answer.isPage: cursor = try QueryReading.cursorKind.parse(value)
         case "fields" where endpoint.answer.selectable != nil: fields = try QueryReading.fieldsKind.parse(value)
         case "omit" where endpoint.answer.selectable != nil: omit = try QueryReading.fieldsKind.parse(value)

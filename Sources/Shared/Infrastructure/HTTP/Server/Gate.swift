@@ -47,7 +47,9 @@ struct Gate: Sendable {
         if !endpoint.admitsRestricted, let principal, let restriction = authenticator.restriction(of: principal) {
             throw Problem(restriction)
         }
-        guard isAllowed(principal, to: endpoint.access) else { throw Problem.accountRestricted }
+        guard !isAllowed(principal, to: endpoint.access) else { return }
+        guard case .permission(let resource, let bits) = endpoint.access else { throw Problem.unauthenticated }
+        throw Problem(.lacking(bits, of: resource.rawValue))
     }
 
     /// Checks again whether the caller may call an endpoint. When the check itself fails, the first result stands.

@@ -24,7 +24,7 @@ struct AdministrationTests {
             #expect(try await fixture.principal(of: signedIn)?.permission == [.read, .write, .modify])
             try await pool.withTransaction { transaction in
                 for needed in [Permission.write, .modify, .delete, [.read, .write]] {
-                    await #expect(throws: Refusal.accountRestricted) {
+                    await #expect(throws: Refusal.lacking(needed, of: "orders")) {
                         try await fixture.accounts.principals.recheck(here, needs: needed, of: "orders", in: transaction)
                     }
                 }

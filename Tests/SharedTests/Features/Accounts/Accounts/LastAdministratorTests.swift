@@ -86,7 +86,7 @@ struct LastAdministratorTests {
                 _ = try await AccountStore().update(all[1].accountID, permission: [.read, .write], disabledBy: nil, in: transaction)
                 return waiting
             }
-            await #expect(throws: Refusal.accountRestricted) { _ = try await waiting.value }
+            await #expect(throws: Refusal.lacking(.modify, of: "accounts")) { _ = try await waiting.value }
             try await fixture.change(all[1].accountID, permission: 15, by: all[0])
             #expect(try await fixture.change(all[2].accountID, disabled: true, by: all[1]).isDisabled)
         }

@@ -205,7 +205,7 @@ struct OpeningDecisionTests {
             $0.buyers[90] = nil
         }
         let decision = decide(try [1, 2, 9].map { try opening([101], account: $0) }, facts)
-        #expect(refusals(decision) == [.unauthenticated, .accountRestricted, .unauthenticated])
+        #expect(refusals(decision) == [.unauthenticated, .lacking(.write, of: "orders"), .unauthenticated])
     }
 
     @Test(

@@ -42,9 +42,10 @@ package struct AlipayGateway: PaymentGateway {
             // The absolute time is sent, because timeout_express would count from the moment when the buyer opens the page.
             "time_expire": AlipayTimestamp.text(trade.expiresAt),
         ]
-        if method == .wap, let returnURL = configuration.returnURL { content["quit_url"] = returnURL }
+        let returnURL = method == .app ? nil : trade.returnURL ?? configuration.returnURL
+        if method == .wap, let returnURL { content["quit_url"] = returnURL }
         let request = try AlipayRequest(
-            method.interface, content: content, notifies: true, returns: method != .app, at: Date(), configuration: configuration
+            method.interface, content: content, notifies: true, returnURL: returnURL, at: Date(), configuration: configuration
         )
         return method == .app ? .orderString(request.form) : .payURL(configuration.gatewayURL + "?" + request.form)
     }

@@ -9,13 +9,13 @@ struct AlipayRequest {
     ///   - interface: the gateway's method, such as `alipay.trade.query`.
     ///   - content: the content of `biz_content`.
     ///   - notifies: whether the gateway shall post notices, which only the paying interfaces understand.
-    ///   - returns: whether the buyer's browser shall come back.
+    ///   - returnURL: where the buyer's browser comes back to.
     ///   - now: the time of the request; the gateway refuses old ones.
     init(
         _ interface: String,
         content: [String: String],
         notifies: Bool = false,
-        returns: Bool = false,
+        returnURL: String? = nil,
         at now: Date,
         configuration: AlipayConfiguration
     ) throws {
@@ -35,7 +35,7 @@ struct AlipayRequest {
             parameters.append((name: "alipay_root_cert_sn", value: certificates.rootSN))
         }
         if notifies { parameters.append((name: "notify_url", value: configuration.notifyURL)) }
-        if returns, let returnURL = configuration.returnURL { parameters.append((name: "return_url", value: returnURL)) }
+        if let returnURL { parameters.append((name: "return_url", value: returnURL)) }
         parameters.append((name: "biz_content", value: String(decoding: try encoder.encode(content), as: UTF8.self)))
         let signature = try configuration.signer.sign(AlipayCanonicalText.ofRequest(parameters))
         self.parameters = parameters + [(name: "sign", value: signature)]
