@@ -1,6 +1,7 @@
 import Callers
 import Foundation
 package import Shared
+package import Text
 
 extension CalendarEvent {
     /// The showtime of an order, for its buyer's calendar. It holds no word of a language, and not the collection code, because people share

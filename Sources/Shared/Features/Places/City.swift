@@ -1,3 +1,5 @@
+import Text
+
 /// A city (城市) in which cinemas stand, as moviegoers choose it.
 package struct City: Hashable, Sendable {
     /// The id that the imported city list gives it.

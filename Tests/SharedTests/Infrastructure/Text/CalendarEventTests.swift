@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Shared
+@testable import Text
 
 @Suite("Calendars' files")
 struct CalendarEventTests {
