@@ -18,16 +18,13 @@ struct CinemaEndpoints: Sendable {
     private static let showDay = QueryParameter(
         "day", .day(CalendarDay.self), "Only cinemas with a showtime to come on this business day, of the movie if one is named.",
         example: "2026-11-24")
-    private static let near = QueryParameter(
-        "near", .coordinate, "LAT,LNG in degrees: nearest first, with `distance_m`; otherwise by city and district.",
-        example: "39.98,116.31"
-    )
+    private static let near = PlaceQuery.near("nearest first, with `distance_m`; otherwise by city and district")
 
     var list: Endpoint {
         Endpoint(
             .get, "/v1/cinemas", "Lists cinemas with what they show on the day, or within 24 hours.",
             access: .open,
-            query: [Self.city, Self.district, Self.movie, Self.showDay, Self.near],
+            query: [Self.city, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system],
             keepsAnswer: true,
             answers: .page(PlaceShape.cinemaWithOffer)
         ) { call in
@@ -36,7 +33,7 @@ struct CinemaEndpoints: Sendable {
                 district: try call[Self.district],
                 movieID: try call[Self.movie],
                 day: try call[Self.showDay],
-                near: try call[Self.near].map { GeographicPoint(latitude: $0.latitude, longitude: $0.longitude) },
+                near: try call.point(Self.near),
                 ofVerifiedMerchants: true
             )
             return .page(try await showtimes.cinemas(filter, page: call.page, in: pool))

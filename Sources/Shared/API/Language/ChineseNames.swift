@@ -80,6 +80,11 @@ extension LanguageTexts {
             "director": "导演",
             "actor": "演员",
         ],
+        "coordinate_system": [
+            "wgs84": "WGS-84 坐标（GPS）",
+            "gcj02": "GCJ-02 坐标（高德、腾讯地图）",
+            "bd09": "BD-09 坐标（百度地图）",
+        ],
         "seat_kind": [
             "standard": "普通座",
             "couple_left": "情侣座（左）",

@@ -80,6 +80,11 @@ extension LanguageTexts {
             "director": "Director",
             "actor": "Actor",
         ],
+        "coordinate_system": [
+            "wgs84": "WGS-84 (GPS)",
+            "gcj02": "GCJ-02 (Amap, Tencent)",
+            "bd09": "BD-09 (Baidu)",
+        ],
         "seat_kind": [
             "standard": "Standard seat",
             "couple_left": "Couple's seat, left",

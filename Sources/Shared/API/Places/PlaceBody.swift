@@ -11,6 +11,8 @@ package enum PlaceBody {
         Field<String>.required("address", .name(1...200), "Street and number.", example: "中关村大街 19 号"),
         Field<Double>.required("latitude", .degrees(-90...90), "Degrees.", example: "39.9847"),
         Field<Double>.required("longitude", .degrees(-180...180), "Degrees.", example: "116.3165"),
+        Field<CoordinateSystem>.defaulted(
+            "system", .enumeration(CoordinateSystem.self), "In which they are. They are stored in WGS-84, and as given.", default: .wgs84),
         Field<String>.defaulted("phone", .typed(0...32), "Telephone.", default: "", example: "010-62512345"),
         Field<Int64>.defaulted(
             "service_fee_fen", .int(0...100_000), "Per ticket, on top of its price, in fen.", default: 0, example: "300"),
@@ -19,11 +21,11 @@ package enum PlaceBody {
         Field<Int>.defaulted("day_ends_at_hour", .int(0...12), "The hour at which a business day ends.", default: 6),
         Field<Int>.defaulted("trailers_min", .int(0...60), "Minutes before the movie that belong to its showtime.", default: 10),
         Field<Int>.defaulted("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", default: 15)
-    ) { name, city, district, address, latitude, longitude, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
+    ) { name, city, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
         NewCinema(
             name: name, cityID: city, district: district, address: address,
-            point: GeographicPoint(latitude: latitude, longitude: longitude), phone: phone, serviceFeeFen: fee, seatLimit: limit,
-            timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
+            point: GeographicPoint(latitude: latitude, longitude: longitude), system: system, phone: phone, serviceFeeFen: fee,
+            seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
         )
     }
 
@@ -35,6 +37,9 @@ package enum PlaceBody {
         Field<String?>.optional("address", .name(1...200), "Another address.", example: "中关村大街 20 号"),
         Field<Double?>.optional("latitude", .degrees(-90...90), "Degrees.", example: "39.9847"),
         Field<Double?>.optional("longitude", .degrees(-180...180), "Degrees.", example: "116.3165"),
+        Field<CoordinateSystem>.defaulted(
+            "system", .enumeration(CoordinateSystem.self), "In which they are; with another than the default both have to be there.",
+            default: .wgs84),
         Field<String?>.optional("phone", .typed(0...32), "Another telephone.", example: "010-62512346"),
         Field<Int64?>.optional(
             "service_fee_fen", .int(0...100_000), "Another fee; showtimes that are scheduled keep theirs.", example: "500"),
@@ -43,10 +48,15 @@ package enum PlaceBody {
         Field<Int?>.optional("day_ends_at_hour", .int(0...12), "The hour at which a business day ends.", example: "5"),
         Field<Int?>.optional("trailers_min", .int(0...60), "Minutes before the movie that belong to its showtime.", example: "15"),
         Field<Int?>.optional("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", example: "20")
-    ) { name, city, district, address, latitude, longitude, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
-        CinemaChange(
-            name: name, cityID: city, district: district, address: address, latitude: latitude, longitude: longitude, phone: phone,
-            serviceFeeFen: fee, seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
+    ) { name, city, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
+        // One of the two can't be converted without the other.
+        if system != .wgs84 {
+            if latitude == nil { throw FieldIssue("/latitude", "missing") }
+            if longitude == nil { throw FieldIssue("/longitude", "missing") }
+        }
+        return CinemaChange(
+            name: name, cityID: city, district: district, address: address, latitude: latitude, longitude: longitude, system: system,
+            phone: phone, serviceFeeFen: fee, seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
         )
     }
 

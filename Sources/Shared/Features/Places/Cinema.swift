@@ -9,7 +9,10 @@ package struct Cinema: Hashable, Sendable {
     /// Free text, such as 海淀区; may be empty.
     package let district: String
     package let address: String
+    /// In WGS-84.
     package let point: GeographicPoint
+    /// The same place as it was given.
+    package let given: GivenPoint
     package let phone: String
     /// Per ticket, on top of the ticket price, in fen.
     package let serviceFeeFen: Int64

@@ -8,6 +8,8 @@ package struct CinemaChange: Hashable, Sendable {
     package var latitude: Double?
     /// Degrees.
     package var longitude: Double?
+    /// In which latitude and longitude are; with one that isn't WGS-84, both are there.
+    package var system: CoordinateSystem
     package var phone: String?
     /// Fen.
     package var serviceFeeFen: Int64?
@@ -24,6 +26,7 @@ package struct CinemaChange: Hashable, Sendable {
         address: String? = nil,
         latitude: Double? = nil,
         longitude: Double? = nil,
+        system: CoordinateSystem = .wgs84,
         phone: String? = nil,
         serviceFeeFen: Int64? = nil,
         seatLimit: Int? = nil,
@@ -38,6 +41,7 @@ package struct CinemaChange: Hashable, Sendable {
         self.address = address
         self.latitude = latitude
         self.longitude = longitude
+        self.system = system
         self.phone = phone
         self.serviceFeeFen = serviceFeeFen
         self.seatLimit = seatLimit
@@ -45,5 +49,16 @@ package struct CinemaChange: Hashable, Sendable {
         self.dayEndsAtHour = dayEndsAtHour
         self.trailersMin = trailersMin
         self.cleaningMin = cleaningMin
+    }
+}
+
+extension CinemaChange {
+    /// Whether it gives another place, or a part of it.
+    var moves: Bool { latitude != nil || longitude != nil }
+
+    /// The place that it gives; `nil` where it gives no whole one.
+    var given: GivenPoint? {
+        guard let latitude, let longitude else { return nil }
+        return GivenPoint(GeographicPoint(latitude: latitude, longitude: longitude), in: system)
     }
 }

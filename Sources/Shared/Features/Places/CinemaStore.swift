@@ -4,8 +4,8 @@ import Database
 /// Cinemas in the database. No method finds a deleted one.
 struct CinemaStore: Sendable {
     private static let columns: Query = """
-        cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.phone, cinemas.service_fee_fen,
-            cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min, cinemas.cleaning_min, cinemas.created_at, cinemas.version
+        cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.given_system, cinemas.given_latitude, cinemas.given_longitude,
+            cinemas.phone, cinemas.service_fee_fen, cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min, cinemas.cleaning_min, cinemas.created_at, cinemas.version
         """
 
     func cinema(_ id: Int64, scope: MerchantScope, ofVerifiedMerchant: Bool, in session: some PostgresSession) async throws -> Cinema? {
@@ -20,16 +20,17 @@ struct CinemaStore: Sendable {
     }
 
     func add(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
-        try await transaction.requiredRow(
+        let point = new.given.wgs84
+        return try await transaction.requiredRow(
             """
             INSERT INTO cinemas (
-                merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen,
-                seat_limit, time_zone, day_ends_at_hour, trailers_min, cleaning_min
+                merchant_id, name, city_id, district, address, latitude, longitude, given_system, given_latitude, given_longitude, phone,
+                service_fee_fen, seat_limit, time_zone, day_ends_at_hour, trailers_min, cleaning_min
             )
             VALUES (
-                \(merchantID), \(new.name), \(new.cityID), \(new.district), \(new.address), \(new.point.latitude),
-                \(new.point.longitude), \(new.phone), \(new.serviceFeeFen), \(new.seatLimit), \(new.timeZone),
-                \(new.dayEndsAtHour), \(new.trailersMin), \(new.cleaningMin)
+                \(merchantID), \(new.name), \(new.cityID), \(new.district), \(new.address), \(point.latitude), \(point.longitude),
+                \(new.given.system), \(new.given.shifted?.latitude), \(new.given.shifted?.longitude), \(new.phone),
+                \(new.serviceFeeFen), \(new.seatLimit), \(new.timeZone), \(new.dayEndsAtHour), \(new.trailersMin), \(new.cleaningMin)
             )
             RETURNING \(Self.columns)
             """
@@ -44,15 +45,20 @@ struct CinemaStore: Sendable {
         _ change: CinemaChange,
         in transaction: PostgresTransaction
     ) async throws -> Cinema? {
-        try await transaction.row(
+        let (given, moves) = (change.given, change.moves)
+        let point = given?.wgs84
+        return try await transaction.row(
             """
             UPDATE cinemas
             SET name = coalesce(\(change.name), cinemas.name),
                 city_id = coalesce(\(change.cityID), cinemas.city_id),
                 district = coalesce(\(change.district), cinemas.district),
                 address = coalesce(\(change.address), cinemas.address),
-                latitude = coalesce(\(change.latitude), cinemas.latitude),
-                longitude = coalesce(\(change.longitude), cinemas.longitude),
+                latitude = coalesce(\(point?.latitude ?? change.latitude), cinemas.latitude),
+                longitude = coalesce(\(point?.longitude ?? change.longitude), cinemas.longitude),
+                given_system = CASE WHEN \(moves) THEN \(change.system) ELSE cinemas.given_system END,
+                given_latitude = CASE WHEN \(moves) THEN \(given?.shifted?.latitude) ELSE cinemas.given_latitude END,
+                given_longitude = CASE WHEN \(moves) THEN \(given?.shifted?.longitude) ELSE cinemas.given_longitude END,
                 phone = coalesce(\(change.phone), cinemas.phone),
                 service_fee_fen = coalesce(\(change.serviceFeeFen), cinemas.service_fee_fen),
                 seat_limit = coalesce(\(change.seatLimit), cinemas.seat_limit),
@@ -252,6 +258,9 @@ extension CinemaStore {
 
 extension Cinema {
     fileprivate init(row: PostgresRow, distanceM: Int64? = nil) throws {
+        let point = GeographicPoint(latitude: try row["latitude"], longitude: try row["longitude"])
+        let given = GeographicPoint(
+            latitude: try row["given_latitude"] ?? point.latitude, longitude: try row["given_longitude"] ?? point.longitude)
         self.init(
             id: try row["id"],
             merchantID: try row["merchant_id"],
@@ -259,7 +268,8 @@ extension Cinema {
             cityID: try row["city_id"],
             district: try row["district"],
             address: try row["address"],
-            point: GeographicPoint(latitude: try row["latitude"], longitude: try row["longitude"]),
+            point: point,
+            given: GivenPoint(given, in: try row["given_system"]),
             phone: try row["phone"],
             serviceFeeFen: try row["service_fee_fen"],
             seatLimit: try row["seat_limit"],

@@ -4,7 +4,7 @@ package struct NewCinema: Hashable, Sendable {
     package var cityID: Int64
     package var district: String
     package var address: String
-    package var point: GeographicPoint
+    package var given: GivenPoint
     package var phone: String
     /// Fen.
     package var serviceFeeFen: Int64
@@ -20,6 +20,7 @@ package struct NewCinema: Hashable, Sendable {
         district: String = "",
         address: String,
         point: GeographicPoint,
+        system: CoordinateSystem = .wgs84,
         phone: String = "",
         serviceFeeFen: Int64 = 0,
         seatLimit: Int = 6,
@@ -32,7 +33,7 @@ package struct NewCinema: Hashable, Sendable {
         self.cityID = cityID
         self.district = district
         self.address = address
-        self.point = point
+        given = GivenPoint(point, in: system)
         self.phone = phone
         self.serviceFeeFen = serviceFeeFen
         self.seatLimit = seatLimit

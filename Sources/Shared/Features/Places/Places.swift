@@ -83,7 +83,7 @@ extension Places {
     ///   ``Refusal/cinemaExists``, ``Refusal/quotaReached``, or a refusal that points at the name.
     package func addCinema(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
         try new.name.requirePlainLine(at: "/name")
-        try await requirePlace(cityID: new.cityID, district: new.district, point: new.point, in: transaction)
+        try await requirePlace(cityID: new.cityID, district: new.district, point: new.given.wgs84, in: transaction)
         try await requireTimeZone(new.timeZone, in: transaction)
         guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
         let limit = quotas.cinemas.limit(isVerified: isVerified)
@@ -148,8 +148,9 @@ extension Places {
     ) async throws {
         let cityID = change.cityID ?? cinema.cityID
         let district = change.district ?? cinema.district
-        let point = GeographicPoint(
-            latitude: change.latitude ?? cinema.point.latitude, longitude: change.longitude ?? cinema.point.longitude)
+        let point =
+            change.given?.wgs84
+            ?? GeographicPoint(latitude: change.latitude ?? cinema.point.latitude, longitude: change.longitude ?? cinema.point.longitude)
         guard (cityID, district, point) != (cinema.cityID, cinema.district, cinema.point) else { return }
         try await requirePlace(cityID: cityID, district: district, point: point, in: transaction)
         guard cityID != cinema.cityID, !scope.isEverybody else { return }
