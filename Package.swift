@@ -84,7 +84,10 @@ let package = Package(
             exclude: [
                 "Infrastructure/Argon2", "Infrastructure/Callers", "Infrastructure/Database", "Infrastructure/HTTP", "API", "Assembly",
             ],
-            resources: [.embedInCode("Migrations/SQL"), .embedInCode("Features/Accounts/Passwords/common-passwords.txt")]
+            resources: [
+                .embedInCode("Migrations/SQL"), .embedInCode("Features/Accounts/Passwords/common-passwords.txt"),
+                .embedInCode("Features/Places/city-corrections.csv"),
+            ]
         ),
         .target(
             name: "API",

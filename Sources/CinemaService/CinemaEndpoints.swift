@@ -34,7 +34,7 @@ struct CinemaEndpoints: Sendable {
             idempotency: true,
             answers: .created(PlaceShape.managedCinema, at: ManagedCinemaEndpoints.path, \.id),
             refusals: [
-                .cityUnknown, .districtOutsideCity, .pointOutsideCity, .timeZoneUnknown, .cinemaExists, .limitedToCinemas, .quotaReached,
+                .cityUnknown, .districtOutsideCity, .districtMismatch, .pointOutsideCity, .timeZoneUnknown, .cinemaExists, .limitedToCinemas, .quotaReached,
             ]
         ) { call in
             let scope = try call.scope

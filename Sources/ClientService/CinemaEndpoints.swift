@@ -14,6 +14,7 @@ struct CinemaEndpoints: Sendable {
 
     private static let city = QueryParameter("city_id", .id, "Only cinemas in this city.", example: "3")
     private static let district = QueryParameter("district", .name(1...50), "Only cinemas in this district.", example: "海淀区")
+    private static let districtID = QueryParameter("district_id", .id, "Only cinemas in this district, by its id.", example: "24")
     private static let movie = QueryParameter("movie_id", .id, "Only cinemas with a showtime of this movie to come.", example: "12")
     private static let showDay = QueryParameter(
         "day", .day(CalendarDay.self), "Only cinemas with a showtime to come on this business day, of the movie if one is named.",
@@ -24,12 +25,13 @@ struct CinemaEndpoints: Sendable {
         Endpoint(
             .get, "/v1/cinemas", "Lists cinemas with what they show on the day, or within 24 hours.",
             access: .open,
-            query: [Self.city, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system],
+            query: [Self.city, Self.districtID, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system],
             keepsAnswer: true,
             answers: .page(PlaceShape.cinemaWithOffer)
         ) { call in
             let filter = CinemaFilter(
                 cityID: try call[Self.city],
+                districtID: try call[Self.districtID],
                 district: try call[Self.district],
                 movieID: try call[Self.movie],
                 day: try call[Self.showDay],

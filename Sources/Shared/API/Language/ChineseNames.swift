@@ -85,6 +85,21 @@ extension LanguageTexts {
             "gcj02": "GCJ-02 坐标（高德、腾讯地图）",
             "bd09": "BD-09 坐标（百度地图）",
         ],
+        "division_level": [
+            "province": "省级",
+            "city": "地级",
+            "district": "县级",
+        ],
+        "division_change": [
+            "renamed": "更名",
+            "recoded": "变更代码",
+            "merged": "并入",
+            "split": "拆分",
+        ],
+        "division_reference_kind": [
+            "cinema": "影城",
+            "city": "城市",
+        ],
         "seat_kind": [
             "standard": "普通座",
             "couple_left": "情侣座（左）",

@@ -85,6 +85,21 @@ extension LanguageTexts {
             "gcj02": "GCJ-02 (Amap, Tencent)",
             "bd09": "BD-09 (Baidu)",
         ],
+        "division_level": [
+            "province": "Province",
+            "city": "City",
+            "district": "District or county",
+        ],
+        "division_change": [
+            "renamed": "Renamed",
+            "recoded": "Given another code",
+            "merged": "Merged",
+            "split": "Split",
+        ],
+        "division_reference_kind": [
+            "cinema": "Cinema",
+            "city": "City of the list",
+        ],
         "seat_kind": [
             "standard": "Standard seat",
             "couple_left": "Couple's seat, left",

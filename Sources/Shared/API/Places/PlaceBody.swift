@@ -7,7 +7,10 @@ package enum PlaceBody {
         "NewCinema",
         Field<String>.required("name", .name(1...100), "Name.", example: "Bona 中关村店"),
         Field<Int64>.required("city_id", .id, "The city.", example: "3"),
-        Field<String>.defaulted("district", .name(0...50), "The district, free text.", default: "", example: "海淀区"),
+        Field<Int64?>.optional(
+            "district_id", .id, "The district, one of the city's list; instead of its name.", example: "24", isInExample: false),
+        Field<String>.defaulted(
+            "district", .name(0...50), "The district by its name; free text where the city has no list.", default: "", example: "海淀区"),
         Field<String>.required("address", .name(1...200), "Street and number.", example: "中关村大街 19 号"),
         Field<Double>.required("latitude", .degrees(-90...90), "Degrees.", example: "39.9847"),
         Field<Double>.required("longitude", .degrees(-180...180), "Degrees.", example: "116.3165"),
@@ -21,9 +24,9 @@ package enum PlaceBody {
         Field<Int>.defaulted("day_ends_at_hour", .int(0...12), "The hour at which a business day ends.", default: 6),
         Field<Int>.defaulted("trailers_min", .int(0...60), "Minutes before the movie that belong to its showtime.", default: 10),
         Field<Int>.defaulted("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", default: 15)
-    ) { name, city, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
+    ) { name, city, districtID, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
         NewCinema(
-            name: name, cityID: city, district: district, address: address,
+            name: name, cityID: city, districtID: districtID, district: district, address: address,
             point: GeographicPoint(latitude: latitude, longitude: longitude), system: system, phone: phone, serviceFeeFen: fee,
             seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
         )
@@ -33,7 +36,8 @@ package enum PlaceBody {
         "CinemaChange",
         Field<String?>.optional("name", .name(1...100), "Another name.", example: "Bona 中关村二店"),
         Field<Int64?>.optional("city_id", .id, "Another city.", example: "3"),
-        Field<String?>.optional("district", .name(0...50), "Another district.", example: "朝阳区"),
+        Field<Int64?>.optional("district_id", .id, "Another district; instead of its name.", example: "25", isInExample: false),
+        Field<String?>.optional("district", .name(0...50), "Another district by its name.", example: "朝阳区"),
         Field<String?>.optional("address", .name(1...200), "Another address.", example: "中关村大街 20 号"),
         Field<Double?>.optional("latitude", .degrees(-90...90), "Degrees.", example: "39.9847"),
         Field<Double?>.optional("longitude", .degrees(-180...180), "Degrees.", example: "116.3165"),
@@ -48,15 +52,15 @@ package enum PlaceBody {
         Field<Int?>.optional("day_ends_at_hour", .int(0...12), "The hour at which a business day ends.", example: "5"),
         Field<Int?>.optional("trailers_min", .int(0...60), "Minutes before the movie that belong to its showtime.", example: "15"),
         Field<Int?>.optional("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", example: "20")
-    ) { name, city, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
+    ) { name, city, districtID, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
         // One of the two can't be converted without the other.
         if system != .wgs84 {
             if latitude == nil { throw FieldIssue("/latitude", "missing") }
             if longitude == nil { throw FieldIssue("/longitude", "missing") }
         }
         return CinemaChange(
-            name: name, cityID: city, district: district, address: address, latitude: latitude, longitude: longitude, system: system,
-            phone: phone, serviceFeeFen: fee, seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
+            name: name, cityID: city, districtID: districtID, district: district, address: address, latitude: latitude,
+            longitude: longitude, system: system, phone: phone, serviceFeeFen: fee, seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
         )
     }
 

@@ -2,6 +2,8 @@ import Foundation
 
 /// A place of a city where cinemas can be: a district, or the city itself.
 struct DemoDistrict: Hashable, Sendable {
+    /// Of the division; `nil` for a city without districts.
+    let id: Int64?
     let name: String
     let point: GeographicPoint
 }
@@ -23,6 +25,7 @@ struct DemoCinema: Sendable {
     /// Which of the merchants it belongs to, from 0.
     let merchant: Int
     let cityID: Int64
+    let districtID: Int64?
     let district: String
     let name: String
     let address: String
@@ -102,6 +105,7 @@ struct DemoPlaces: Sendable {
             id: ids.id(.cinemas, number),
             merchant: number % merchants,
             cityID: city.id,
+            districtID: district.id,
             district: district.name,
             name: DemoNames.cinema(number + 1, in: district.name),
             address: "\(place)演示路 \(1 + numbers.below(300)) 号",

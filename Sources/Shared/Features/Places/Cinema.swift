@@ -6,7 +6,9 @@ package struct Cinema: Hashable, Sendable {
     package let merchantID: Int64
     package let name: String
     package let cityID: Int64
-    /// Free text, such as 海淀区; may be empty.
+    /// The district; `nil` where the divisions have none of that name in the city.
+    package let districtID: Int64?
+    /// Its name, such as 海淀区; may be empty.
     package let district: String
     package let address: String
     /// In WGS-84.

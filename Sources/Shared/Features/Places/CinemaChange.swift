@@ -2,6 +2,7 @@
 package struct CinemaChange: Hashable, Sendable {
     package var name: String?
     package var cityID: Int64?
+    package var districtID: Int64?
     package var district: String?
     package var address: String?
     /// Degrees.
@@ -22,6 +23,7 @@ package struct CinemaChange: Hashable, Sendable {
     package init(
         name: String? = nil,
         cityID: Int64? = nil,
+        districtID: Int64? = nil,
         district: String? = nil,
         address: String? = nil,
         latitude: Double? = nil,
@@ -37,6 +39,7 @@ package struct CinemaChange: Hashable, Sendable {
     ) {
         self.name = name
         self.cityID = cityID
+        self.districtID = districtID
         self.district = district
         self.address = address
         self.latitude = latitude

@@ -7,6 +7,7 @@ package struct CinemaFilter: Hashable, Sendable {
     package var scope: MerchantScope
     package var merchantID: Int64?
     package var cityID: Int64?
+    package var districtID: Int64?
     package var district: String?
     /// Only cinemas that have a showtime of this movie which is still to come and not cancelled.
     package var movieID: Int64?
@@ -21,6 +22,7 @@ package struct CinemaFilter: Hashable, Sendable {
         scope: MerchantScope = .everybody,
         merchantID: Int64? = nil,
         cityID: Int64? = nil,
+        districtID: Int64? = nil,
         district: String? = nil,
         movieID: Int64? = nil,
         day: CalendarDay? = nil,
@@ -30,6 +32,7 @@ package struct CinemaFilter: Hashable, Sendable {
         self.scope = scope
         self.merchantID = merchantID
         self.cityID = cityID
+        self.districtID = districtID
         self.district = district
         self.movieID = movieID
         self.day = day

@@ -4,7 +4,7 @@ import Database
 /// Cinemas in the database. No method finds a deleted one.
 struct CinemaStore: Sendable {
     private static let columns: Query = """
-        cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.given_system, cinemas.given_latitude, cinemas.given_longitude,
+        cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.given_system, cinemas.given_latitude, cinemas.given_longitude,
             cinemas.phone, cinemas.service_fee_fen, cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min, cinemas.cleaning_min, cinemas.created_at, cinemas.version
         """
 
@@ -19,17 +19,17 @@ struct CinemaStore: Sendable {
         ) { try Cinema(row: $0) }
     }
 
-    func add(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
+    func add(_ new: NewCinema, in district: ChosenDistrict, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
         let point = new.given.wgs84
         return try await transaction.requiredRow(
             """
             INSERT INTO cinemas (
-                merchant_id, name, city_id, district, address, latitude, longitude, given_system, given_latitude, given_longitude, phone,
-                service_fee_fen, seat_limit, time_zone, day_ends_at_hour, trailers_min, cleaning_min
+                merchant_id, name, city_id, district_id, district, address, latitude, longitude, given_system, given_latitude, given_longitude,
+                phone, service_fee_fen, seat_limit, time_zone, day_ends_at_hour, trailers_min, cleaning_min
             )
             VALUES (
-                \(merchantID), \(new.name), \(new.cityID), \(new.district), \(new.address), \(point.latitude), \(point.longitude),
-                \(new.given.system), \(new.given.shifted?.latitude), \(new.given.shifted?.longitude), \(new.phone),
+                \(merchantID), \(new.name), \(new.cityID), \(district.id), \(district.name), \(new.address), \(point.latitude),
+                \(point.longitude), \(new.given.system), \(new.given.shifted?.latitude), \(new.given.shifted?.longitude), \(new.phone),
                 \(new.serviceFeeFen), \(new.seatLimit), \(new.timeZone), \(new.dayEndsAtHour), \(new.trailersMin), \(new.cleaningMin)
             )
             RETURNING \(Self.columns)
@@ -38,11 +38,14 @@ struct CinemaStore: Sendable {
     }
 
     /// Changes a cinema if it still has this version (`nil`: any).
+    ///
+    /// - Parameter district: what `change` names; `nil` where that stays.
     func change(
         _ id: Int64,
         scope: MerchantScope,
         version: Int64?,
         _ change: CinemaChange,
+        district: ChosenDistrict?,
         in transaction: PostgresTransaction
     ) async throws -> Cinema? {
         let (given, moves) = (change.given, change.moves)
@@ -52,7 +55,8 @@ struct CinemaStore: Sendable {
             UPDATE cinemas
             SET name = coalesce(\(change.name), cinemas.name),
                 city_id = coalesce(\(change.cityID), cinemas.city_id),
-                district = coalesce(\(change.district), cinemas.district),
+                district_id = CASE WHEN \(district != nil) THEN \(district?.id) ELSE cinemas.district_id END,
+                district = coalesce(\(district?.name), cinemas.district),
                 address = coalesce(\(change.address), cinemas.address),
                 latitude = coalesce(\(point?.latitude ?? change.latitude), cinemas.latitude),
                 longitude = coalesce(\(point?.longitude ?? change.longitude), cinemas.longitude),
@@ -250,6 +254,7 @@ extension CinemaStore {
             Self.isVerified(filter.ofVerifiedMerchants),
             filter.merchantID.map { "cinemas.merchant_id = \($0)" },
             filter.cityID.map { "cinemas.city_id = \($0)" },
+            filter.districtID.map { "cinemas.district_id = \($0)" },
             filter.district.map { "cinemas.district = \($0)" },
             filter.movieID == nil && filter.day == nil ? nil : shows,
         ]
@@ -266,6 +271,7 @@ extension Cinema {
             merchantID: try row["merchant_id"],
             name: try row["name"],
             cityID: try row["city_id"],
+            districtID: try row["district_id"],
             district: try row["district"],
             address: try row["address"],
             point: point,

@@ -1,7 +1,7 @@
 import Callers
 import Database
 
-/// Cities and administrative divisions in the database.
+/// Cities in the database.
 struct CityStore: Sendable {
     /// A page of the cities by initial, spelling and id.
     ///
@@ -36,20 +36,6 @@ struct CityStore: Sendable {
         )
     }
 
-    /// The districts whose codes are in a range, by code.
-    func districts(codes: ClosedRange<String>, in session: some PostgresSession) async throws -> [AdministrativeDivision] {
-        try await session.rows(
-            """
-            SELECT code, name, level, longitude, latitude
-            FROM administrative_divisions
-            WHERE code BETWEEN \(codes.lowerBound) AND \(codes.upperBound)
-                AND level = 'district'
-            ORDER BY code
-            """,
-            AdministrativeDivision.init(row:)
-        )
-    }
-
     /// The position of a city's government; `nil` where the divisions give none.
     func point(of city: City, in session: some PostgresSession) async throws -> GeographicPoint? {
         try await session.row(
@@ -57,6 +43,7 @@ struct CityStore: Sendable {
             SELECT latitude, longitude
             FROM administrative_divisions
             WHERE code = \(city.code + "000000")
+                AND valid_to IS NULL
                 AND latitude IS NOT NULL
             """
         ) { GeographicPoint(latitude: try $0["latitude"], longitude: try $0["longitude"]) }
@@ -73,17 +60,5 @@ extension City {
             pinyin: try row["pinyin"],
             initial: try row["initial"]
         )
-    }
-}
-
-extension AdministrativeDivision {
-    fileprivate init(row: PostgresRow) throws {
-        let latitude: Double? = try row["latitude"]
-        let longitude: Double? = try row["longitude"]
-        var point: GeographicPoint?
-        if let latitude, let longitude {
-            point = GeographicPoint(latitude: latitude, longitude: longitude)
-        }
-        self.init(code: try row["code"], name: try row["name"], level: try row["level"], point: point)
     }
 }

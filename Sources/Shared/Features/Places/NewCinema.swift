@@ -2,6 +2,7 @@
 package struct NewCinema: Hashable, Sendable {
     package var name: String
     package var cityID: Int64
+    package var districtID: Int64?
     package var district: String
     package var address: String
     package var given: GivenPoint
@@ -17,6 +18,7 @@ package struct NewCinema: Hashable, Sendable {
     package init(
         name: String,
         cityID: Int64,
+        districtID: Int64? = nil,
         district: String = "",
         address: String,
         point: GeographicPoint,
@@ -31,6 +33,7 @@ package struct NewCinema: Hashable, Sendable {
     ) {
         self.name = name
         self.cityID = cityID
+        self.districtID = districtID
         self.district = district
         self.address = address
         given = GivenPoint(point, in: system)

@@ -8,7 +8,6 @@ ALTER TABLE administrative_divisions
     ADD COLUMN valid_from DATE,
     -- The day from which on it is no longer there; NULL while it is.
     ADD COLUMN valid_to   DATE,
-    ADD COLUMN version    BIGINT NOT NULL DEFAULT 1,
     -- As the position of cinemas, for "nearest first".
     ADD COLUMN position   CUBE   GENERATED ALWAYS AS (
         CASE
@@ -19,13 +18,13 @@ ALTER TABLE administrative_divisions
             ])
         END
     ) STORED,
-    ADD CHECK (valid_from < valid_to),
+    ADD CHECK (valid_from <= valid_to),
     ADD CONSTRAINT administrative_divisions_code_days EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&);
 
 CREATE UNIQUE INDEX administrative_divisions_current_code_key ON administrative_divisions (code) WHERE valid_to IS NULL;
 CREATE INDEX administrative_divisions_code_index ON administrative_divisions (code, id);
 CREATE INDEX administrative_divisions_position_index ON administrative_divisions USING gist (position)
-    WHERE level = 'district' AND valid_to IS NULL AND position IS NOT NULL;
+    WHERE level <> 'province' AND valid_to IS NULL AND position IS NOT NULL;
 
 -- What a division became. Only one that is there can become something, so no chain of successors leads back to where it began.
 CREATE TABLE division_successors (
@@ -41,6 +40,7 @@ CREATE INDEX division_successors_successor_id_index ON division_successors (succ
 -- The division that a city is; NULL where the divisions that were imported don't have it.
 ALTER TABLE cities ADD COLUMN division_id BIGINT REFERENCES administrative_divisions (id);
 CREATE INDEX cities_division_id_index ON cities (division_id);
+CREATE INDEX cities_name_index ON cities (name);
 
 UPDATE cities
 SET division_id = administrative_divisions.id
@@ -54,6 +54,12 @@ ALTER TABLE cinemas
     ADD COLUMN given_system    TEXT NOT NULL DEFAULT 'wgs84' CHECK (given_system IN ('wgs84', 'gcj02', 'bd09')),
     ADD COLUMN given_latitude  DOUBLE PRECISION CHECK (given_latitude BETWEEN -90 AND 90),
     ADD COLUMN given_longitude DOUBLE PRECISION CHECK (given_longitude BETWEEN -180 AND 180),
+    -- By weekday, and days that differ; NULL where they aren't known.
+    ADD COLUMN opening_hours   JSONB CHECK (jsonb_typeof(opening_hours) = 'object'),
+    -- Words of an enumeration.
+    ADD COLUMN facilities      TEXT[] NOT NULL DEFAULT '{}' CHECK (cardinality(facilities) <= 100),
+    -- How to find it.
+    ADD COLUMN directions      TEXT NOT NULL DEFAULT '' CHECK (char_length(directions) <= 1000),
     ADD CHECK (num_nulls(given_latitude, given_longitude) = CASE given_system WHEN 'wgs84' THEN 2 ELSE 0 END);
 
 CREATE INDEX cinemas_district_id_index ON cinemas (district_id, id);
