@@ -133,7 +133,10 @@ LENT = {
     "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
 }
 # A table that a statement names twice has a second name there, which says what its rows are beside the first.
-SECOND_NAMES = {"cities": {"taken"}, "hall_layouts": {"newer"}, "payments": {"later"}, "sessions": {"parents", "children"}}
+SECOND_NAMES = {
+    "administrative_divisions": {"districts"},
+    "cities": {"taken"}, "hall_layouts": {"newer"}, "payments": {"later"}, "sessions": {"parents", "children"},
+}
 ALIAS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+([a-z_]+)(?:\s+AS\s+|[ ]+)([a-z_]+)\b")
 UPPER_CASE = re.compile(
     r"\b(?:COALESCE|EXTRACT|GREATEST|LEAST|NULLIF|COUNT|SUM|MIN|MAX|ABS|UNNEST|LOWER|UPPER|NOW|ARRAY_AGG|CAST)\(|::[A-Z]"

@@ -85,6 +85,11 @@ extension LanguageTexts {
             "gcj02": "GCJ-02 坐标（高德、腾讯地图）",
             "bd09": "BD-09 坐标（百度地图）",
         ],
+        "location_source": [
+            "coordinates": "设备定位",
+            "ip_address": "网络地址",
+            "unknown": "未知",
+        ],
         "division_level": [
             "province": "省级",
             "city": "地级",

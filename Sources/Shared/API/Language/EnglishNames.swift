@@ -85,6 +85,11 @@ extension LanguageTexts {
             "gcj02": "GCJ-02 (Amap, Tencent)",
             "bd09": "BD-09 (Baidu)",
         ],
+        "location_source": [
+            "coordinates": "By the device's position",
+            "ip_address": "By the network address",
+            "unknown": "Unknown",
+        ],
         "division_level": [
             "province": "Province",
             "city": "City",

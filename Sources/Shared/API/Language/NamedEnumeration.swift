@@ -33,6 +33,7 @@ package struct NamedEnumeration: Sendable {
         NamedEnumeration("movie_state", MovieState.self),
         NamedEnumeration("credit_role", Credit.Role.self),
         NamedEnumeration("coordinate_system", CoordinateSystem.self),
+        NamedEnumeration("location_source", FoundLocation.Source.self),
         NamedEnumeration("division_level", AdministrativeDivision.Level.self),
         NamedEnumeration("division_change", DivisionChange.self),
         NamedEnumeration("division_reference_kind", DivisionReference.Kind.self),

@@ -36,6 +36,34 @@ struct CityStore: Sendable {
         )
     }
 
+    func cities(codes: [String], in session: some PostgresSession) async throws -> [City] {
+        try await session.rows(
+            """
+            SELECT id, parent_id, name, code, pinyin, initial
+            FROM cities
+            WHERE code = ANY (\(codes)::text[])
+            """,
+            City.init(row:)
+        )
+    }
+
+    /// The cities with one of these names, or one of these spellings in Latin letters.
+    func cities(named names: [String], spelled spellings: [String], in session: some PostgresSession) async throws -> [City] {
+        try await session.rows(
+            """
+            SELECT id, parent_id, name, code, pinyin, initial
+            FROM cities
+            WHERE name = ANY (\(names)::text[])
+            UNION
+            SELECT id, parent_id, name, code, pinyin, initial
+            FROM cities
+            WHERE initial = ANY (\(spellings.map { String($0.prefix(1)) })::text[])
+                AND pinyin = ANY (\(spellings)::text[])
+            """,
+            City.init(row:)
+        )
+    }
+
     /// The position of a city's government; `nil` where the divisions give none.
     func point(of city: City, in session: some PostgresSession) async throws -> GeographicPoint? {
         try await session.row(

@@ -3,7 +3,7 @@ import Database
 
 /// Administrative divisions and their history in the database.
 struct DivisionStore: Sendable {
-    private static let columns: Query = """
+    static let columns: Query = """
         administrative_divisions.id, administrative_divisions.code, administrative_divisions.name, administrative_divisions.level,
             administrative_divisions.longitude, administrative_divisions.latitude, administrative_divisions.valid_from, administrative_divisions.valid_to
         """
@@ -11,7 +11,9 @@ struct DivisionStore: Sendable {
     /// A page of the divisions by code; those with one code in the order in which they were added.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
-    func divisions(_ filter: DivisionFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<AdministrativeDivision> {
+    func divisions(_ filter: DivisionFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<
+        AdministrativeDivision
+    > {
         let rows = try await session.rows(try listing(filter, page: page), AdministrativeDivision.init(row:))
         return Page(rows, request: page) { [$0.code, String($0.id)] }
     }
@@ -153,7 +155,8 @@ extension DivisionStore {
 }
 
 extension AdministrativeDivision {
-    fileprivate init(row: PostgresRow) throws {
+    /// - Parameter row: with ``DivisionStore/columns``.
+    init(row: PostgresRow) throws {
         let latitude: Double? = try row["latitude"]
         let longitude: Double? = try row["longitude"]
         var point: GeographicPoint?
