@@ -21,11 +21,20 @@ struct CinemaEndpoints: Sendable {
         example: "2026-11-24")
     private static let near = PlaceQuery.near("nearest first, with `distance_m`; otherwise by city and district")
 
+    private static let radius = QueryParameter(
+        "radius_m", .int(1...1_000_000), "Only cinemas so many metres from `near` at most; without `near` it means nothing.",
+        example: "5000")
+    private static let facility = QueryParameter(
+        "facility", .enumeration(CinemaFacility.self), "Only cinemas that offer it.", example: "parking")
+
     var list: Endpoint {
         Endpoint(
             .get, "/v1/cinemas", "Lists cinemas with what they show on the day, or within 24 hours.",
             access: .open,
-            query: [Self.city, Self.districtID, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system],
+            query: [
+                Self.city, Self.districtID, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system, Self.radius,
+                Self.facility,
+            ],
             keepsAnswer: true,
             answers: .page(PlaceShape.cinemaWithOffer)
         ) { call in
@@ -35,7 +44,9 @@ struct CinemaEndpoints: Sendable {
                 district: try call[Self.district],
                 movieID: try call[Self.movie],
                 day: try call[Self.showDay],
+                facility: try call[Self.facility],
                 near: try call.point(Self.near),
+                radiusM: try call[Self.radius].map { Double($0 as Int) },
                 ofVerifiedMerchants: true
             )
             return .page(try await showtimes.cinemas(filter, page: call.page, in: pool))

@@ -230,6 +230,7 @@ REVIEWED = {
     "Sources/Shared/Features/Places/CinemaStore.swift": (1, "a way along the ground of at most half the earth's girth"),
     "Sources/Shared/Features/Places/CityListScanner.swift": (1, "there is a last one, looked at before"),
     "Sources/Shared/Features/Places/HallLayout.swift": (2, "compared before"),
+    "Sources/Shared/API/Places/PlaceBody+OpeningHours.swift": (2, "hours and minutes of a day, compared before"),
     "Sources/Shared/Assembly/RateLimitSettings.swift": (2, "lists and texts are joined"),
     "Sources/Shared/Assembly/SellingSettings.swift": (4, "settings with ranges, and defaults of our own"),
     "Sources/Shared/Features/Showtimes/CinemaClock.swift": (1, "a moment of the years 1 to 9999"),

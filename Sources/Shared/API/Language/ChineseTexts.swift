@@ -188,6 +188,7 @@ extension LanguageTexts {
         "merchant_not_verified": "商家通过认证后才能排片，请联系平台。",
         "city_unknown": "没有该城市，请从城市列表中选择。",
         "district_outside_city": "该城市没有此区县，请从区县列表中选择。",
+        "opening_hours_overlap": "营业时间与其他时段重叠，或该日已设为休息，请修改其中一项。",
         "district_mismatch": "district 与 district_id 不是同一区县，请只填写其中一项。",
         "division_code_invalid": "不是省、市、县级行政区划代码：应为十二位数字，末六位为零。",
         "division_code_taken": "该时间已有其他行政区划使用此代码，请核对代码和日期。",

@@ -3,6 +3,9 @@ package import Shared
 
 /// The bodies about cinemas and halls.
 package enum PlaceBody {
+    private static let facilities = FieldKind<[CinemaFacility]>.array(
+        of: .enumeration(CinemaFacility.self), 0...CinemaFacility.allCases.count)
+
     package static let newCinema = Body<NewCinema>(
         "NewCinema",
         Field<String>.required("name", .name(1...100), "Name.", example: "Bona 中关村店"),
@@ -23,12 +26,18 @@ package enum PlaceBody {
         Field<String>.defaulted("time_zone", .text(1...64), "In which its days and hours are meant.", default: "Asia/Shanghai"),
         Field<Int>.defaulted("day_ends_at_hour", .int(0...12), "The hour at which a business day ends.", default: 6),
         Field<Int>.defaulted("trailers_min", .int(0...60), "Minutes before the movie that belong to its showtime.", default: 10),
-        Field<Int>.defaulted("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", default: 15)
-    ) { name, city, districtID, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
+        Field<Int>.defaulted("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", default: 15),
+        Field<OpeningHours?>.nullable("opening_hours", .object(openingHours), "When it is open; null where that isn't known."),
+        Field<[CinemaFacility]>.defaulted("facilities", facilities, "What it offers.", default: [], example: #"["parking", "wifi"]"#),
+        Field<String>.defaulted("directions", .freeText(0...1000), "How to find it.", default: "", example: "地铁 4 号线中关村站 B 口")
+    ) {
+        name, city, districtID, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning,
+        hours, facilities, directions in
         NewCinema(
             name: name, cityID: city, districtID: districtID, district: district, address: address,
             point: GeographicPoint(latitude: latitude, longitude: longitude), system: system, phone: phone, serviceFeeFen: fee,
-            seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
+            seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning, openingHours: hours,
+            facilities: facilities, directions: directions
         )
     }
 
@@ -51,8 +60,13 @@ package enum PlaceBody {
         Field<String?>.optional("time_zone", .text(1...64), "In which its days and hours are meant.", example: "Asia/Urumqi"),
         Field<Int?>.optional("day_ends_at_hour", .int(0...12), "The hour at which a business day ends.", example: "5"),
         Field<Int?>.optional("trailers_min", .int(0...60), "Minutes before the movie that belong to its showtime.", example: "15"),
-        Field<Int?>.optional("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", example: "20")
-    ) { name, city, districtID, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
+        Field<Int?>.optional("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", example: "20"),
+        Field<OpeningHours??>.clearable("opening_hours", .object(openingHours), "Other opening hours, all of them; null for unknown ones."),
+        Field<[CinemaFacility]?>.optional("facilities", facilities, "All that it offers now.", example: #"["parking"]"#),
+        Field<String?>.optional("directions", .freeText(0...1000), "Other directions.", example: "地铁 4 号线中关村站 A 口")
+    ) {
+        name, city, districtID, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning,
+        hours, facilities, directions in
         // One of the two can't be converted without the other.
         if system != .wgs84 {
             if latitude == nil { throw FieldIssue("/latitude", "missing") }
@@ -60,7 +74,9 @@ package enum PlaceBody {
         }
         return CinemaChange(
             name: name, cityID: city, districtID: districtID, district: district, address: address, latitude: latitude,
-            longitude: longitude, system: system, phone: phone, serviceFeeFen: fee, seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
+            longitude: longitude, system: system, phone: phone, serviceFeeFen: fee, seatLimit: limit, timeZone: timeZone,
+            dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning, openingHours: hours, facilities: facilities,
+            directions: directions
         )
     }
 

@@ -9,7 +9,8 @@ package enum PlaceQuery {
     }
 
     package static let system = QueryParameter(
-        "system", .enumeration(CoordinateSystem.self), "The system of coordinates in which `near` is; wgs84 unless given.", example: "gcj02")
+        "system", .enumeration(CoordinateSystem.self), "The system of coordinates in which `near` is; wgs84 unless given.", example: "gcj02"
+    )
 }
 
 extension Call {

@@ -22,6 +22,30 @@ package enum PlaceShape {
         .double("longitude", "Degrees, of its seat of government.", example: "116.298") { $0.point?.longitude }
     )
 
+    private static let weekly = Shape<OpeningHours.Weekly>(
+        "WeeklyHours",
+        .int("weekday", "1 is Monday, 7 is Sunday.", example: "5") { $0.weekday },
+        .text("opens", "HH:MM, by the cinema's clock.", example: "09:30") { ClockTime.text($0.span.opens) },
+        .text("closes", "HH:MM; not later than `opens` means on the next day.", example: "02:00") { ClockTime.text($0.span.closes) }
+    )
+
+    private static let exception = Shape<OpeningHours.Exception>(
+        "ExceptionalHours",
+        .day("day", "The day.", example: "2026-12-31") { $0.day },
+        .text("opens", "HH:MM, by the cinema's clock; null on a day on which it is closed.", example: "09:30") {
+            $0.span.map { ClockTime.text($0.opens) }
+        },
+        .text("closes", "HH:MM; not later than `opens` means on the next day.", example: "04:00") {
+            $0.span.map { ClockTime.text($0.closes) }
+        }
+    )
+
+    private static let openingHours = Shape<OpeningHours>(
+        "CinemaHours",
+        .list("weekly", weekly, "The usual week; a weekday without an entry is closed.") { $0.weekly },
+        .list("exceptions", exception, "Days on which other hours hold.") { $0.exceptions }
+    )
+
     /// A cinema as moviegoers see it.
     package static let cinema = Shape<Cinema>(
         "Cinema",
@@ -37,6 +61,9 @@ package enum PlaceShape {
         .int("service_fee_fen", "Per ticket, on top of its price, in fen.", example: "300") { $0.serviceFeeFen },
         .int("seat_limit", "Seats that one person may hold of one showtime.", example: "6") { $0.seatLimit },
         .text("time_zone", "In which its days and hours are meant.", example: "Asia/Shanghai") { $0.timeZone },
+        .object("opening_hours", openingHours, "When it is open; null where that isn't known.") { $0.openingHours },
+        .enumerations("facilities", "What it offers.", example: #"["parking", "wifi"]"#) { $0.facilities },
+        .text("directions", "How to find it; may be empty.", example: "地铁 4 号线中关村站 B 口") { $0.directions },
         .int("distance_m", "Metres along the ground from `near`; only where that was given.", example: "1250", absentWhenNil: true) {
             $0.distanceM
         }
@@ -57,6 +84,8 @@ package enum PlaceShape {
         .int("service_fee_fen", "Per ticket, on top of its price, in fen.", example: "300") { $0.cinema.serviceFeeFen },
         .int("seat_limit", "Seats that one person may hold of one showtime.", example: "6") { $0.cinema.seatLimit },
         .text("time_zone", "In which its days and hours are meant.", example: "Asia/Shanghai") { $0.cinema.timeZone },
+        .object("opening_hours", openingHours, "When it is open; null where that isn't known.") { $0.cinema.openingHours },
+        .enumerations("facilities", "What it offers.", example: #"["parking", "wifi"]"#) { $0.cinema.facilities },
         .int("distance_m", "Metres along the ground from `near`; only where that was given.", example: "1250", absentWhenNil: true) {
             $0.cinema.distanceM
         },
@@ -95,6 +124,9 @@ package enum PlaceShape {
         .int("day_ends_at_hour", "The hour at which a business day ends.", example: "6") { $0.dayEndsAtHour },
         .int("trailers_min", "Minutes before the movie that belong to its showtime.", example: "10") { $0.trailersMin },
         .int("cleaning_min", "Minutes after the movie until the hall is free again.", example: "15") { $0.cleaningMin },
+        .object("opening_hours", openingHours, "When it is open; null where that isn't known.") { $0.openingHours },
+        .enumerations("facilities", "What it offers.", example: #"["parking", "wifi"]"#) { $0.facilities },
+        .text("directions", "How to find it; may be empty.", example: "地铁 4 号线中关村站 B 口") { $0.directions },
         .timestamp("created_at", "When it was added.") { $0.createdAt }
     )
 

@@ -28,6 +28,12 @@ package struct Cinema: Hashable, Sendable {
     package let trailersMin: Int
     /// Minutes after the movie until the hall is free again.
     package let cleaningMin: Int
+    /// `nil` where they aren't known.
+    package let openingHours: OpeningHours?
+    /// In the order of their declaration.
+    package let facilities: [CinemaFacility]
+    /// How to find it; may be empty.
+    package let directions: String
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64

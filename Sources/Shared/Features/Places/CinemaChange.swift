@@ -19,6 +19,10 @@ package struct CinemaChange: Hashable, Sendable {
     package var dayEndsAtHour: Int?
     package var trailersMin: Int?
     package var cleaningMin: Int?
+    /// `.some(nil)` removes them.
+    package var openingHours: OpeningHours??
+    package var facilities: [CinemaFacility]?
+    package var directions: String?
 
     package init(
         name: String? = nil,
@@ -35,7 +39,10 @@ package struct CinemaChange: Hashable, Sendable {
         timeZone: String? = nil,
         dayEndsAtHour: Int? = nil,
         trailersMin: Int? = nil,
-        cleaningMin: Int? = nil
+        cleaningMin: Int? = nil,
+        openingHours: OpeningHours?? = nil,
+        facilities: [CinemaFacility]? = nil,
+        directions: String? = nil
     ) {
         self.name = name
         self.cityID = cityID
@@ -52,6 +59,9 @@ package struct CinemaChange: Hashable, Sendable {
         self.dayEndsAtHour = dayEndsAtHour
         self.trailersMin = trailersMin
         self.cleaningMin = cleaningMin
+        self.openingHours = openingHours
+        self.facilities = facilities
+        self.directions = directions
     }
 }
 

@@ -13,8 +13,12 @@ package struct CinemaFilter: Hashable, Sendable {
     package var movieID: Int64?
     /// Only cinemas that have a showtime, of the movie if one is named, on this business day which is still to come and not cancelled.
     package var day: CalendarDay?
+    /// Only cinemas with it.
+    package var facility: CinemaFacility?
     /// Nearest to this point first; otherwise by city, district and id.
     package var near: GeographicPoint?
+    /// Only cinemas so many metres from `near` at most.
+    package var radiusM: Double?
     /// Only those of verified merchants: what moviegoers see, since the others can't sell.
     package var ofVerifiedMerchants: Bool
 
@@ -26,7 +30,9 @@ package struct CinemaFilter: Hashable, Sendable {
         district: String? = nil,
         movieID: Int64? = nil,
         day: CalendarDay? = nil,
+        facility: CinemaFacility? = nil,
         near: GeographicPoint? = nil,
+        radiusM: Double? = nil,
         ofVerifiedMerchants: Bool = false
     ) {
         self.scope = scope
@@ -36,7 +42,9 @@ package struct CinemaFilter: Hashable, Sendable {
         self.district = district
         self.movieID = movieID
         self.day = day
+        self.facility = facility
         self.near = near
+        self.radiusM = radiusM
         self.ofVerifiedMerchants = ofVerifiedMerchants
     }
 }

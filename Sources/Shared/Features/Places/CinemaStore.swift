@@ -5,7 +5,8 @@ import Database
 struct CinemaStore: Sendable {
     private static let columns: Query = """
         cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.given_system, cinemas.given_latitude, cinemas.given_longitude,
-            cinemas.phone, cinemas.service_fee_fen, cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min, cinemas.cleaning_min, cinemas.created_at, cinemas.version
+            cinemas.phone, cinemas.service_fee_fen, cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min,
+            cinemas.cleaning_min, cinemas.opening_hours, cinemas.facilities, cinemas.directions, cinemas.created_at, cinemas.version
         """
 
     func cinema(_ id: Int64, scope: MerchantScope, ofVerifiedMerchant: Bool, in session: some PostgresSession) async throws -> Cinema? {
@@ -25,12 +26,13 @@ struct CinemaStore: Sendable {
             """
             INSERT INTO cinemas (
                 merchant_id, name, city_id, district_id, district, address, latitude, longitude, given_system, given_latitude, given_longitude,
-                phone, service_fee_fen, seat_limit, time_zone, day_ends_at_hour, trailers_min, cleaning_min
+                phone, service_fee_fen, seat_limit, time_zone, day_ends_at_hour, trailers_min, cleaning_min, opening_hours, facilities, directions
             )
             VALUES (
                 \(merchantID), \(new.name), \(new.cityID), \(district.id), \(district.name), \(new.address), \(point.latitude),
                 \(point.longitude), \(new.given.system), \(new.given.shifted?.latitude), \(new.given.shifted?.longitude), \(new.phone),
-                \(new.serviceFeeFen), \(new.seatLimit), \(new.timeZone), \(new.dayEndsAtHour), \(new.trailersMin), \(new.cleaningMin)
+                \(new.serviceFeeFen), \(new.seatLimit), \(new.timeZone), \(new.dayEndsAtHour), \(new.trailersMin), \(new.cleaningMin),
+                \(new.openingHours.map { PostgresJSON($0) })::jsonb, \(new.facilities.unique)::text[], \(new.directions)
             )
             RETURNING \(Self.columns)
             """
@@ -70,6 +72,12 @@ struct CinemaStore: Sendable {
                 day_ends_at_hour = coalesce(\(change.dayEndsAtHour), cinemas.day_ends_at_hour),
                 trailers_min = coalesce(\(change.trailersMin), cinemas.trailers_min),
                 cleaning_min = coalesce(\(change.cleaningMin), cinemas.cleaning_min),
+                opening_hours = CASE
+                    WHEN \(change.openingHours != nil) THEN \((change.openingHours ?? nil).map { PostgresJSON($0) })::jsonb
+                    ELSE cinemas.opening_hours
+                END,
+                facilities = coalesce(\(change.facilities?.unique)::text[], cinemas.facilities),
+                directions = coalesce(\(change.directions), cinemas.directions),
                 version = cinemas.version + 1
             WHERE \(Self.isCinema(id, scope: scope, version: version))
             RETURNING \(Self.columns)
@@ -205,12 +213,20 @@ extension CinemaStore {
         }
         // The index orders by chord only, and PostgreSQL 15 can't sort on by id from there. So the inner query yields the first rows by
         // chord and all rows that are as far as the last of them, and these few are sorted by id too.
+        // The box around the circle is found by the index; its corners are left out by the distance.
+        let isInside: Query? = filter.radiusM.map { radius in
+            let farthest = GeographicPoint.chord(ofArc: radius)
+            return """
+                cube_enlarge(cube(\(point.position)::double precision[]), \(farthest)::double precision, 3) @> cinemas.position
+                    AND \(chord) <= \(farthest)::double precision
+                """
+        }
         return """
             SELECT *
             FROM (
                 SELECT \(Self.columns), \(chord) AS chord
                 FROM cinemas
-                WHERE \((conditions(filter) + [start]).conjunction)
+                WHERE \((conditions(filter) + [isInside, start]).conjunction)
                 ORDER BY chord
                 FETCH FIRST (\(page.rowLimit)) ROWS WITH TIES
             ) AS nearest
@@ -256,6 +272,7 @@ extension CinemaStore {
             filter.cityID.map { "cinemas.city_id = \($0)" },
             filter.districtID.map { "cinemas.district_id = \($0)" },
             filter.district.map { "cinemas.district = \($0)" },
+            filter.facility.map { "cinemas.facilities @> ARRAY[\($0)]::text[]" },
             filter.movieID == nil && filter.day == nil ? nil : shows,
         ]
     }
@@ -266,6 +283,7 @@ extension Cinema {
         let point = GeographicPoint(latitude: try row["latitude"], longitude: try row["longitude"])
         let given = GeographicPoint(
             latitude: try row["given_latitude"] ?? point.latitude, longitude: try row["given_longitude"] ?? point.longitude)
+        let openingHours: PostgresJSON<OpeningHours>? = try row["opening_hours"]
         self.init(
             id: try row["id"],
             merchantID: try row["merchant_id"],
@@ -283,9 +301,17 @@ extension Cinema {
             dayEndsAtHour: try row["day_ends_at_hour"],
             trailersMin: try row["trailers_min"],
             cleaningMin: try row["cleaning_min"],
+            openingHours: openingHours?.value,
+            facilities: try row["facilities"],
+            directions: try row["directions"],
             createdAt: try row["created_at"],
             version: try row["version"],
             distanceM: distanceM
         )
     }
+}
+
+extension [CinemaFacility] {
+    /// Each once, in the order of their declaration.
+    fileprivate var unique: [CinemaFacility] { CinemaFacility.allCases.filter(contains) }
 }

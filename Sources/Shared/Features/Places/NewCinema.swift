@@ -14,6 +14,9 @@ package struct NewCinema: Hashable, Sendable {
     package var dayEndsAtHour: Int
     package var trailersMin: Int
     package var cleaningMin: Int
+    package var openingHours: OpeningHours?
+    package var facilities: [CinemaFacility]
+    package var directions: String
 
     package init(
         name: String,
@@ -29,7 +32,10 @@ package struct NewCinema: Hashable, Sendable {
         timeZone: String = "Asia/Shanghai",
         dayEndsAtHour: Int = 6,
         trailersMin: Int = 10,
-        cleaningMin: Int = 15
+        cleaningMin: Int = 15,
+        openingHours: OpeningHours? = nil,
+        facilities: [CinemaFacility] = [],
+        directions: String = ""
     ) {
         self.name = name
         self.cityID = cityID
@@ -44,5 +50,8 @@ package struct NewCinema: Hashable, Sendable {
         self.dayEndsAtHour = dayEndsAtHour
         self.trailersMin = trailersMin
         self.cleaningMin = cleaningMin
+        self.openingHours = openingHours
+        self.facilities = facilities
+        self.directions = directions
     }
 }

@@ -84,6 +84,7 @@ extension Places {
     ///   ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, ``Refusal/quotaReached``, or a refusal that points at the name.
     package func addCinema(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
         try new.name.requirePlainLine(at: "/name")
+        try new.openingHours?.requireOrder(at: "/opening_hours")
         let district = try await requirePlace(
             cityID: new.cityID, district: new.district, districtID: new.districtID, point: new.given.wgs84, in: transaction)
         try await requireTimeZone(new.timeZone, in: transaction)
@@ -111,6 +112,7 @@ extension Places {
     ) async throws -> Cinema {
         let cinema = try await cinema(id, scope: scope, in: transaction)
         try change.name?.requirePlainLine(at: "/name")
+        try (change.openingHours ?? nil)?.requireOrder(at: "/opening_hours")
         let district = try await checkMove(of: cinema, change, scope: scope, in: transaction)
         if let timeZone = change.timeZone, timeZone != cinema.timeZone {
             try await requireTimeZone(timeZone, in: transaction)
@@ -156,7 +158,8 @@ extension Places {
         let point =
             change.given?.wgs84
             ?? GeographicPoint(latitude: change.latitude ?? cinema.point.latitude, longitude: change.longitude ?? cinema.point.longitude)
-        let keepsDistrict = change.districtID ?? cinema.districtID == cinema.districtID && change.district ?? cinema.district == cinema.district
+        let keepsDistrict =
+            change.districtID ?? cinema.districtID == cinema.districtID && change.district ?? cinema.district == cinema.district
         guard !keepsDistrict || (cityID, point) != (cinema.cityID, cinema.point) else { return nil }
         // A district that is no longer there counts until it is moved.
         let known = keepsDistrict && cityID == cinema.cityID && cinema.districtID != nil
