@@ -88,7 +88,10 @@ let package = Package(
                 "Infrastructure/Argon2", "Infrastructure/Callers", "Infrastructure/Database", "Infrastructure/HTTP",
                 "Infrastructure/Text", "Infrastructure/Waiting", "API", "Assembly",
             ],
-            resources: [.embedInCode("Migrations/SQL"), .embedInCode("Features/Accounts/Passwords/common-passwords.txt")]
+            resources: [
+                .embedInCode("Migrations/SQL"), .embedInCode("Features/Accounts/Passwords/common-passwords.txt"),
+                .embedInCode("Features/Places/city-corrections.csv"),
+            ]
         ),
         .target(
             name: "API",

@@ -48,6 +48,7 @@ struct Application: Sendable {
             MovieEditingEndpoints(catalog: catalog, writes: writes).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
+            DivisionEndpoints(divisions: Divisions(), pool: pool, writes: writes).all,
             CinemaEndpoints(places: places, pool: pool).all,
             ManagedCinemaEndpoints(places: places, pool: pool, writes: writes).all,
             HallEndpoints(places: places, pool: pool, writes: writes).all,

@@ -34,7 +34,8 @@ struct CinemaEndpoints: Sendable {
             idempotency: true,
             answers: .created(PlaceShape.managedCinema, at: ManagedCinemaEndpoints.path, \.id),
             refusals: [
-                .cityUnknown, .districtOutsideCity, .pointOutsideCity, .timeZoneUnknown, .cinemaExists, .limitedToCinemas, .quotaReached,
+                .cityUnknown, .districtOutsideCity, .districtMismatch, .pointOutsideCity, .timeZoneUnknown,
+                Refusal(.invalid(pointer: ""), "opening_hours_overlap"), .cinemaExists, .limitedToCinemas, .quotaReached,
             ]
         ) { call in
             let scope = try call.scope

@@ -43,6 +43,7 @@ struct Application: Sendable {
             providerSignIn.endpoints,
             MeEndpoints(accounts: accounts, pool: pool).all,
             CityEndpoints(places: places, pool: pool).all,
+            LocationEndpoints(locations: Locations(geography: assembly.geography), pool: pool).all,
             MovieEndpoints(catalog: Catalog(), pool: pool, access: .open).all,
             CinemaEndpoints(places: places, showtimes: ShowtimeListing(), pool: pool).all,
             ShowtimeEndpoints(programme: ShowtimeListing(), pool: pool).all,

@@ -15,14 +15,18 @@ struct CinemaEndpoints: Sendable {
 
     private static let city = QueryParameter("city_id", .id, "Only cinemas in this city.", example: "3")
     private static let district = QueryParameter("district", .name(1...50), "Only cinemas in this district.", example: "海淀区")
+    private static let districtID = QueryParameter("district_id", .id, "Only cinemas in this district, by its id.", example: "24")
     private static let movie = QueryParameter("movie_id", .id, "Only cinemas with a showtime of this movie to come.", example: "12")
     private static let showDay = QueryParameter(
         "day", .day(CalendarDay.self), "Only cinemas with a showtime to come on this business day, of the movie if one is named.",
         example: "2026-11-24")
-    private static let near = QueryParameter(
-        "near", .coordinate, "LAT,LNG in degrees: nearest first, with `distance_m`; otherwise by city and district.",
-        example: "39.98,116.31"
-    )
+    private static let near = PlaceQuery.near("nearest first, with `distance_m`; otherwise by city and district")
+
+    private static let radius = QueryParameter(
+        "radius_m", .int(1...1_000_000), "Only cinemas so many metres from `near` at most; without `near` it means nothing.",
+        example: "5000")
+    private static let facility = QueryParameter(
+        "facility", .enumeration(CinemaFacility.self), "Only cinemas that offer it.", example: "parking")
 
     private static let order = QueryParameter(
         "sort", .enumeration(CinemaFilter.Order.self),
@@ -32,18 +36,24 @@ struct CinemaEndpoints: Sendable {
         Endpoint(
             .get, "/v1/cinemas", "Lists cinemas with what they show on the day, or within 24 hours.",
             access: .open,
-            query: [Self.city, Self.district, Self.movie, Self.showDay, Self.near, Self.order],
+            query: [
+                Self.city, Self.districtID, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system, Self.radius,
+                Self.facility, Self.order,
+            ],
             keepsAnswer: true,
             answers: .page(PlaceShape.cinemaWithOffer),
             refusals: [.sortNeedsParameter("near")]
         ) { call in
             let filter = CinemaFilter(
                 cityID: try call[Self.city],
+                districtID: try call[Self.districtID],
                 district: try call[Self.district],
                 movieID: try call[Self.movie],
                 day: try call[Self.showDay],
-                near: try call[Self.near].map { GeographicPoint(latitude: $0.latitude, longitude: $0.longitude) },
+                facility: try call[Self.facility],
+                near: try call.point(Self.near),
                 order: try call[Self.order],
+                radiusM: try call[Self.radius].map { Double($0 as Int) },
                 ofVerifiedMerchants: true
             )
             try filter.checkOrder()

@@ -146,7 +146,10 @@ LENT = {
     "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
 }
 # A table that a statement names twice has a second name there, which says what its rows are beside the first.
-SECOND_NAMES = {"hall_layouts": {"newer"}, "payments": {"later"}, "sessions": {"parents", "children"}}
+SECOND_NAMES = {
+    "administrative_divisions": {"districts"},
+    "cities": {"taken"}, "hall_layouts": {"newer"}, "payments": {"later"}, "sessions": {"parents", "children"},
+}
 ALIAS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+([a-z_]+)(?:\s+AS\s+|[ ]+)([a-z_]+)\b")
 UPPER_CASE = re.compile(
     r"\b(?:COALESCE|EXTRACT|GREATEST|LEAST|NULLIF|COUNT|SUM|MIN|MAX|ABS|UNNEST|LOWER|UPPER|NOW|ARRAY_AGG|CAST)\(|::[A-Z]"
@@ -244,6 +247,7 @@ REVIEWED = {
     "Sources/Shared/Features/Places/CinemaStore.swift": (1, "a way along the ground of at most half the earth's girth"),
     "Sources/Shared/Features/Places/CityListScanner.swift": (1, "there is a last one, looked at before"),
     "Sources/Shared/Features/Places/HallLayout.swift": (2, "compared before"),
+    "Sources/Shared/API/Places/PlaceBody+OpeningHours.swift": (2, "hours and minutes of a day, compared before"),
     "Sources/Shared/Assembly/RateLimitSettings.swift": (2, "lists and texts are joined"),
     "Sources/Shared/Assembly/SellingSettings.swift": (4, "settings with ranges, and defaults of our own"),
     "Sources/Shared/Features/Showtimes/Listing/ShowtimeListingStore.swift": (6, "constants, moments of the years 1 to 9999 in the database, and lists that are joined"),

@@ -33,10 +33,13 @@ enum ImportReport {
         }
     }
 
-    /// Prints each refused row, and then the summary.
+    /// Prints each mended and each refused row, and then the summary.
     ///
     /// - Throws: ``CommandFailure`` when no row was imported, so that a script doesn't take this for a success.
     static func conclude(_ summary: ImportSummary, of subject: String, from path: String) throws {
+        for line in summary.mended {
+            FileHandle.standardError.write(Data("\(line)\n".utf8))
+        }
         for refusal in summary.refusals {
             FileHandle.standardError.write(Data("line \(refusal.line) refused: \(refusal.reason)\n".utf8))
         }

@@ -35,6 +35,7 @@ package enum Migrations {
             ("foreign_refunds", PackageResources.m0028_foreign_refunds_sql),
             ("told_refunds", PackageResources.m0029_told_refunds_sql),
             ("screens", PackageResources.m0030_screens_sql),
+            ("divisions", PackageResources.m0031_divisions_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

@@ -72,8 +72,9 @@ package enum ServiceGrants {
         ("account_permission_paths", .read, .read, .read),
         ("user_group_permission_paths", .read, .read, .read),
         // Places, movies, showtimes.
-        ("cities", .read, .read, .read),
-        ("administrative_divisions", .read, .read, .read),
+        ("cities", .read, .read, .edit),
+        ("administrative_divisions", .read, .read, .write),
+        ("division_successors", .none, .none, .add),
         ("cinemas", .read, .write, .write),
         ("halls", .read, .write, .write),
         ("hall_layouts", .read, .add, .add),

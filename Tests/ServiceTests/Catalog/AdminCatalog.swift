@@ -15,5 +15,6 @@ enum AdminCatalog {
             + ManagedCinemaEndpoints(places: Places(), pool: pool, writes: writes).all
             + HallEndpoints(places: Places(), pool: pool, writes: writes).all
             + CityEndpoints(places: Places(), pool: pool).all
+            + DivisionEndpoints(divisions: Divisions(), pool: pool, writes: writes).all
     }
 }

@@ -10,5 +10,6 @@ enum ClientCatalog {
         MovieEndpoints(catalog: Catalog(), pool: pool, access: .open).all
             + CinemaEndpoints(places: Places(), showtimes: ShowtimeListing(), pool: pool).all
             + CityEndpoints(places: Places(), pool: pool).all
+            + LocationEndpoints(locations: Locations(geography: nil), pool: pool).all
     }
 }

@@ -12,7 +12,8 @@ struct ExampleTests {
     /// What an example can't help: it names things that aren't here, or comes at the wrong time.
     private static let ofTheState: Set<String> = [
         "account_unknown", "already_decided", "app_exists", "app_ticket_invalid", "app_unknown", "cinema_unknown", "city_unknown",
-        "code_wrong", "collection_code_unknown", "company_unknown", "credentials_wrong", "group_exists", "hall_unknown",
+        "code_wrong", "collection_code_unknown", "company_unknown", "credentials_wrong", "division_code_taken", "division_is_itself",
+        "division_retired", "group_exists", "hall_unknown",
         "merchant_unknown", "movie_unknown", "not_found", "notification_not_refundable", "order_needs_no_decision", "order_not_unpaid",
         "password_wrong", "permission_exists",
         "permission_group_unknown", "provider_unknown", "qr_unknown", "refund_not_refused", "showtime_has_orders", "showtime_unknown",

@@ -38,7 +38,10 @@ package struct ManagedCinemaEndpoints: Sendable {
             body: PlaceBody.cinemaChange,
             ifMatch: .required,
             answers: .ok(PlaceShape.managedCinema),
-            refusals: [.cityUnknown, .districtOutsideCity, .pointOutsideCity, .cinemaHasSales, .timeZoneUnknown, .cinemaExists]
+            refusals: [
+                .cityUnknown, .districtOutsideCity, .districtMismatch, .pointOutsideCity, .cinemaHasSales, .timeZoneUnknown,
+                Refusal(.invalid(pointer: ""), "opening_hours_overlap"), .cinemaExists,
+            ]
         ) { call in
             let id = try call[.id]
             let cinema = try await writes.perform(call, audit: call.audit(.cinemaChanged, .cinema(id))) { transaction in

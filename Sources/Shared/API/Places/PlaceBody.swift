@@ -3,14 +3,22 @@ package import Shared
 
 /// The bodies about cinemas and halls.
 package enum PlaceBody {
+    private static let facilities = FieldKind<[CinemaFacility]>.array(
+        of: .enumeration(CinemaFacility.self), 0...CinemaFacility.allCases.count)
+
     package static let newCinema = Body<NewCinema>(
         "NewCinema",
         Field<String>.required("name", .name(1...100), "Name.", example: "Bona 中关村店"),
         Field<Int64>.required("city_id", .id, "The city.", example: "3"),
-        Field<String>.defaulted("district", .name(0...50), "The district, free text.", default: "", example: "海淀区"),
+        Field<Int64?>.optional(
+            "district_id", .id, "The district, one of the city's list; instead of its name.", example: "24", isInExample: false),
+        Field<String>.defaulted(
+            "district", .name(0...50), "The district by its name; free text where the city has no list.", default: "", example: "海淀区"),
         Field<String>.required("address", .name(1...200), "Street and number.", example: "中关村大街 19 号"),
         Field<Double>.required("latitude", .degrees(-90...90), "Degrees.", example: "39.9847"),
         Field<Double>.required("longitude", .degrees(-180...180), "Degrees.", example: "116.3165"),
+        Field<CoordinateSystem>.defaulted(
+            "system", .enumeration(CoordinateSystem.self), "In which they are. They are stored in WGS-84, and as given.", default: .wgs84),
         Field<String>.defaulted("phone", .typed(0...32), "Telephone.", default: "", example: "010-62512345"),
         Field<Int64>.defaulted(
             "service_fee_fen", .int(0...100_000), "Per ticket, on top of its price, in fen.", default: 0, example: "300"),
@@ -18,12 +26,18 @@ package enum PlaceBody {
         Field<String>.defaulted("time_zone", .text(1...64), "In which its days and hours are meant.", default: "Asia/Shanghai"),
         Field<Int>.defaulted("day_ends_at_hour", .int(0...12), "The hour at which a business day ends.", default: 6),
         Field<Int>.defaulted("trailers_min", .int(0...60), "Minutes before the movie that belong to its showtime.", default: 10),
-        Field<Int>.defaulted("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", default: 15)
-    ) { name, city, district, address, latitude, longitude, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
+        Field<Int>.defaulted("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", default: 15),
+        Field<OpeningHours?>.nullable("opening_hours", .object(openingHours), "When it is open; null where that isn't known."),
+        Field<[CinemaFacility]>.defaulted("facilities", facilities, "What it offers.", default: [], example: #"["parking", "wifi"]"#),
+        Field<String>.defaulted("directions", .freeText(0...1000), "How to find it.", default: "", example: "地铁 4 号线中关村站 B 口")
+    ) {
+        name, city, districtID, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning,
+        hours, facilities, directions in
         NewCinema(
-            name: name, cityID: city, district: district, address: address,
-            point: GeographicPoint(latitude: latitude, longitude: longitude), phone: phone, serviceFeeFen: fee, seatLimit: limit,
-            timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
+            name: name, cityID: city, districtID: districtID, district: district, address: address,
+            point: GeographicPoint(latitude: latitude, longitude: longitude), system: system, phone: phone, serviceFeeFen: fee,
+            seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning, openingHours: hours,
+            facilities: facilities, directions: directions
         )
     }
 
@@ -31,10 +45,14 @@ package enum PlaceBody {
         "CinemaChange",
         Field<String?>.optional("name", .name(1...100), "Another name.", example: "Bona 中关村二店"),
         Field<Int64?>.optional("city_id", .id, "Another city.", example: "3"),
-        Field<String?>.optional("district", .name(0...50), "Another district.", example: "朝阳区"),
+        Field<Int64?>.optional("district_id", .id, "Another district; instead of its name.", example: "25", isInExample: false),
+        Field<String?>.optional("district", .name(0...50), "Another district by its name.", example: "朝阳区"),
         Field<String?>.optional("address", .name(1...200), "Another address.", example: "中关村大街 20 号"),
         Field<Double?>.optional("latitude", .degrees(-90...90), "Degrees.", example: "39.9847"),
         Field<Double?>.optional("longitude", .degrees(-180...180), "Degrees.", example: "116.3165"),
+        Field<CoordinateSystem>.defaulted(
+            "system", .enumeration(CoordinateSystem.self), "In which they are; with another than the default both have to be there.",
+            default: .wgs84),
         Field<String?>.optional("phone", .typed(0...32), "Another telephone.", example: "010-62512346"),
         Field<Int64?>.optional(
             "service_fee_fen", .int(0...100_000), "Another fee; showtimes that are scheduled keep theirs.", example: "500"),
@@ -42,11 +60,23 @@ package enum PlaceBody {
         Field<String?>.optional("time_zone", .text(1...64), "In which its days and hours are meant.", example: "Asia/Urumqi"),
         Field<Int?>.optional("day_ends_at_hour", .int(0...12), "The hour at which a business day ends.", example: "5"),
         Field<Int?>.optional("trailers_min", .int(0...60), "Minutes before the movie that belong to its showtime.", example: "15"),
-        Field<Int?>.optional("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", example: "20")
-    ) { name, city, district, address, latitude, longitude, phone, fee, limit, timeZone, dayEnd, trailers, cleaning in
-        CinemaChange(
-            name: name, cityID: city, district: district, address: address, latitude: latitude, longitude: longitude, phone: phone,
-            serviceFeeFen: fee, seatLimit: limit, timeZone: timeZone, dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning
+        Field<Int?>.optional("cleaning_min", .int(0...120), "Minutes after the movie until the hall is free again.", example: "20"),
+        Field<OpeningHours??>.clearable("opening_hours", .object(openingHours), "Other opening hours, all of them; null for unknown ones."),
+        Field<[CinemaFacility]?>.optional("facilities", facilities, "All that it offers now.", example: #"["parking"]"#),
+        Field<String?>.optional("directions", .freeText(0...1000), "Other directions.", example: "地铁 4 号线中关村站 A 口")
+    ) {
+        name, city, districtID, district, address, latitude, longitude, system, phone, fee, limit, timeZone, dayEnd, trailers, cleaning,
+        hours, facilities, directions in
+        // One of the two can't be converted without the other.
+        if system != .wgs84 {
+            if latitude == nil { throw FieldIssue("/latitude", "missing") }
+            if longitude == nil { throw FieldIssue("/longitude", "missing") }
+        }
+        return CinemaChange(
+            name: name, cityID: city, districtID: districtID, district: district, address: address, latitude: latitude,
+            longitude: longitude, system: system, phone: phone, serviceFeeFen: fee, seatLimit: limit, timeZone: timeZone,
+            dayEndsAtHour: dayEnd, trailersMin: trailers, cleaningMin: cleaning, openingHours: hours, facilities: facilities,
+            directions: directions
         )
     }
 

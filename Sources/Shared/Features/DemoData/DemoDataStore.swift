@@ -38,7 +38,7 @@ struct DemoDataStore: Sendable {
         let rows = try await session.rows(
             """
             SELECT
-                cities.id, cities.name, cities.code, administrative_divisions.name AS place,
+                cities.id, cities.name, cities.code, administrative_divisions.id AS division_id, administrative_divisions.name AS place,
                 administrative_divisions.level = 'district' AS is_district,
                 administrative_divisions.longitude, administrative_divisions.latitude
             FROM cities
@@ -46,10 +46,11 @@ struct DemoDataStore: Sendable {
                 OR (
                     administrative_divisions.level = 'district'
                     AND starts_with(
-                        administrative_divisions.code, left(cities.code, CASE WHEN cities.code LIKE '%0000' THEN 2 ELSE 4 END)
+                        administrative_divisions.code, left(cities.code, CASE WHEN cities.code LIKE '%0000' THEN 2 WHEN cities.code LIKE '%00' THEN 4 ELSE 6 END)
                     )
                 )
             WHERE cities.parent_id IS NULL
+                AND administrative_divisions.valid_to IS NULL
                 AND administrative_divisions.longitude IS NOT NULL
             ORDER BY cities.code, administrative_divisions.code
             """
@@ -57,7 +58,8 @@ struct DemoDataStore: Sendable {
             (
                 id: try row["id"] as Int64, name: try row["name"] as String, code: try row["code"] as String,
                 place: DemoDistrict(
-                    name: try row["place"], point: GeographicPoint(latitude: try row["latitude"], longitude: try row["longitude"])),
+                    id: try row["division_id"], name: try row["place"],
+                    point: GeographicPoint(latitude: try row["latitude"], longitude: try row["longitude"])),
                 isDistrict: try row["is_district"] as Bool
             )
         }

@@ -2,6 +2,8 @@ import Foundation
 
 /// A place of a city where cinemas can be: a district, or the city itself.
 struct DemoDistrict: Hashable, Sendable {
+    /// Of the division; `nil` for a city without districts.
+    let id: Int64?
     let name: String
     let point: GeographicPoint
 }
@@ -23,6 +25,7 @@ struct DemoCinema: Sendable {
     /// Which of the merchants it belongs to, from 0.
     let merchant: Int
     let cityID: Int64
+    let districtID: Int64?
     let district: String
     let name: String
     let address: String
@@ -31,6 +34,8 @@ struct DemoCinema: Sendable {
     let serviceFeeFen: Int64
     /// What its tickets cost beyond a movie's minimum, in fen.
     let priceFen: Int64
+    let openingHours: OpeningHours
+    let facilities: [CinemaFacility]
 }
 
 struct DemoHall: Sendable {
@@ -70,7 +75,7 @@ struct DemoPlaces: Sendable {
         for place in 0..<request.cinemas {
             var numbers = SeededNumbers(seed: request.seed, .cinemas, place)
             let city = cities[numbers.place(in: weights)]
-            let cinema = Self.cinema(place, in: city, ids: ids, merchants: merchants, using: &numbers)
+            let cinema = Self.cinema(place, in: city, ids: ids, merchants: merchants, seed: request.seed, using: &numbers)
             cinemas.append(cinema)
             for number in 1...(2 + numbers.below(3)) {
                 let size = number == 1 ? 2 + numbers.below(2) : numbers.below(3)
@@ -90,7 +95,7 @@ struct DemoPlaces: Sendable {
 
     /// - Parameter number: which of the cinemas, from 0.
     private static func cinema(
-        _ number: Int, in city: DemoCity, ids: DemoIDs, merchants: Int, using numbers: inout SeededNumbers
+        _ number: Int, in city: DemoCity, ids: DemoIDs, merchants: Int, seed: Int, using numbers: inout SeededNumbers
     ) -> DemoCinema {
         let district = numbers.pick(city.districts)
         // A city that stands for itself has its own name for a district's.
@@ -102,13 +107,23 @@ struct DemoPlaces: Sendable {
             id: ids.id(.cinemas, number),
             merchant: number % merchants,
             cityID: city.id,
+            districtID: district.id,
             district: district.name,
             name: DemoNames.cinema(number + 1, in: district.name),
             address: "\(place)演示路 \(1 + numbers.below(300)) 号",
             phone: "000-\(10_000_000 + number)",
             point: GeographicPoint(latitude: district.point.latitude + north, longitude: district.point.longitude + east),
             serviceFeeFen: Int64(100 * numbers.below(5)),
-            priceFen: Int64(100 * numbers.below(20) + (city.weight > 1 ? 800 : 0))
+            priceFen: Int64(100 * numbers.below(20) + (city.weight > 1 ? 800 : 0)),
+            openingHours: OpeningHours(
+                weekly: (1...7).map { OpeningHours.Weekly(weekday: $0, span: OpeningHours.Span(opens: 9 * 60, closes: 2 * 60)) },
+                exceptions: []),
+            facilities: facilities(of: number, seed: seed)
         )
+    }
+
+    private static func facilities(of cinema: Int, seed: Int) -> [CinemaFacility] {
+        var numbers = SeededNumbers(seed: seed, .facilities, cinema)
+        return CinemaFacility.allCases.filter { _ in numbers.isTrue(inPercent: 45) }
     }
 }

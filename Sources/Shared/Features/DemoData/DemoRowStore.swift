@@ -34,8 +34,8 @@ struct DemoRows: Sendable {
             case .rights: ["id", "merchant_id", "movie_id", "valid_from", "valid_to", "state", "requested_at", "decided_at"]
             case .cinemas:
                 [
-                    "id", "merchant_id", "name", "city_id", "district", "address", "latitude", "longitude", "phone", "service_fee_fen",
-                    "trailers_min", "cleaning_min", "created_at",
+                    "id", "merchant_id", "name", "city_id", "district_id", "district", "address", "latitude", "longitude", "phone",
+                    "service_fee_fen", "trailers_min", "cleaning_min", "opening_hours", "facilities", "created_at",
                 ]
             case .halls: ["id", "cinema_id", "name", "formats", "created_at"]
             case .layouts: ["id", "hall_id", "version", "created_at"]
@@ -164,9 +164,9 @@ extension DemoRows {
 
     mutating func add(_ cinema: DemoCinema) {
         add(
-            .cinemas, cinema.id, ids.id(.merchants, cinema.merchant), cinema.name, cinema.cityID, cinema.district, cinema.address,
-            cinema.point.latitude, cinema.point.longitude, cinema.phone, cinema.serviceFeeFen, DemoSchedule.trailersMin,
-            DemoSchedule.cleaningMin, request.moment - 380 * 86_400)
+            .cinemas, cinema.id, ids.id(.merchants, cinema.merchant), cinema.name, cinema.cityID, cinema.districtID, cinema.district,
+            cinema.address, cinema.point.latitude, cinema.point.longitude, cinema.phone, cinema.serviceFeeFen, DemoSchedule.trailersMin,
+            DemoSchedule.cleaningMin, PostgresJSON(cinema.openingHours), cinema.facilities, request.moment - 380 * 86_400)
     }
 
     mutating func add(_ hall: DemoHall, cinemaID: Int64, drawing: DemoLayout) {

@@ -6,10 +6,15 @@ package struct Cinema: Hashable, Sendable {
     package let merchantID: Int64
     package let name: String
     package let cityID: Int64
-    /// Free text, such as 海淀区; may be empty.
+    /// The district; `nil` where the divisions have none of that name in the city.
+    package let districtID: Int64?
+    /// Its name, such as 海淀区; may be empty.
     package let district: String
     package let address: String
+    /// In WGS-84.
     package let point: GeographicPoint
+    /// The same place as it was given.
+    package let given: GivenPoint
     package let phone: String
     /// Per ticket, on top of the ticket price, in fen.
     package let serviceFeeFen: Int64
@@ -23,6 +28,12 @@ package struct Cinema: Hashable, Sendable {
     package let trailersMin: Int
     /// Minutes after the movie until the hall is free again.
     package let cleaningMin: Int
+    /// `nil` where they aren't known.
+    package let openingHours: OpeningHours?
+    /// In the order of their declaration.
+    package let facilities: [CinemaFacility]
+    /// How to find it; may be empty.
+    package let directions: String
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64

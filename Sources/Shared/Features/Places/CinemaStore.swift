@@ -4,8 +4,9 @@ import Database
 /// Cinemas in the database. No method finds a deleted one.
 struct CinemaStore: Sendable {
     static let columns: Query = """
-        cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.phone, cinemas.service_fee_fen,
-            cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min, cinemas.cleaning_min, cinemas.created_at, cinemas.version
+        cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.given_system, cinemas.given_latitude, cinemas.given_longitude,
+            cinemas.phone, cinemas.service_fee_fen, cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min,
+            cinemas.cleaning_min, cinemas.opening_hours, cinemas.facilities, cinemas.directions, cinemas.created_at, cinemas.version
         """
 
     func cinema(_ id: Int64, scope: MerchantScope, ofVerifiedMerchant: Bool, in session: some PostgresSession) async throws -> Cinema? {
@@ -19,17 +20,19 @@ struct CinemaStore: Sendable {
         ) { try Cinema(row: $0) }
     }
 
-    func add(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
-        try await transaction.requiredRow(
+    func add(_ new: NewCinema, in district: ChosenDistrict, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
+        let point = new.given.wgs84
+        return try await transaction.requiredRow(
             """
             INSERT INTO cinemas (
-                merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen,
-                seat_limit, time_zone, day_ends_at_hour, trailers_min, cleaning_min
+                merchant_id, name, city_id, district_id, district, address, latitude, longitude, given_system, given_latitude, given_longitude,
+                phone, service_fee_fen, seat_limit, time_zone, day_ends_at_hour, trailers_min, cleaning_min, opening_hours, facilities, directions
             )
             VALUES (
-                \(merchantID), \(new.name), \(new.cityID), \(new.district), \(new.address), \(new.point.latitude),
-                \(new.point.longitude), \(new.phone), \(new.serviceFeeFen), \(new.seatLimit), \(new.timeZone),
-                \(new.dayEndsAtHour), \(new.trailersMin), \(new.cleaningMin)
+                \(merchantID), \(new.name), \(new.cityID), \(district.id), \(district.name), \(new.address), \(point.latitude),
+                \(point.longitude), \(new.given.system), \(new.given.shifted?.latitude), \(new.given.shifted?.longitude), \(new.phone),
+                \(new.serviceFeeFen), \(new.seatLimit), \(new.timeZone), \(new.dayEndsAtHour), \(new.trailersMin), \(new.cleaningMin),
+                \(new.openingHours.map { PostgresJSON($0) })::jsonb, \(new.facilities.unique)::text[], \(new.directions)
             )
             RETURNING \(Self.columns)
             """
@@ -37,22 +40,31 @@ struct CinemaStore: Sendable {
     }
 
     /// Changes a cinema if it still has this version (`nil`: any).
+    ///
+    /// - Parameter district: what `change` names; `nil` where that stays.
     func change(
         _ id: Int64,
         scope: MerchantScope,
         version: Int64?,
         _ change: CinemaChange,
+        district: ChosenDistrict?,
         in transaction: PostgresTransaction
     ) async throws -> Cinema? {
-        try await transaction.row(
+        let (given, moves) = (change.given, change.moves)
+        let point = given?.wgs84
+        return try await transaction.row(
             """
             UPDATE cinemas
             SET name = coalesce(\(change.name), cinemas.name),
                 city_id = coalesce(\(change.cityID), cinemas.city_id),
-                district = coalesce(\(change.district), cinemas.district),
+                district_id = CASE WHEN \(district != nil) THEN \(district?.id) ELSE cinemas.district_id END,
+                district = coalesce(\(district?.name), cinemas.district),
                 address = coalesce(\(change.address), cinemas.address),
-                latitude = coalesce(\(change.latitude), cinemas.latitude),
-                longitude = coalesce(\(change.longitude), cinemas.longitude),
+                latitude = coalesce(\(point?.latitude ?? change.latitude), cinemas.latitude),
+                longitude = coalesce(\(point?.longitude ?? change.longitude), cinemas.longitude),
+                given_system = CASE WHEN \(moves) THEN \(change.system) ELSE cinemas.given_system END,
+                given_latitude = CASE WHEN \(moves) THEN \(given?.shifted?.latitude) ELSE cinemas.given_latitude END,
+                given_longitude = CASE WHEN \(moves) THEN \(given?.shifted?.longitude) ELSE cinemas.given_longitude END,
                 phone = coalesce(\(change.phone), cinemas.phone),
                 service_fee_fen = coalesce(\(change.serviceFeeFen), cinemas.service_fee_fen),
                 seat_limit = coalesce(\(change.seatLimit), cinemas.seat_limit),
@@ -60,6 +72,12 @@ struct CinemaStore: Sendable {
                 day_ends_at_hour = coalesce(\(change.dayEndsAtHour), cinemas.day_ends_at_hour),
                 trailers_min = coalesce(\(change.trailersMin), cinemas.trailers_min),
                 cleaning_min = coalesce(\(change.cleaningMin), cinemas.cleaning_min),
+                opening_hours = CASE
+                    WHEN \(change.openingHours != nil) THEN \((change.openingHours ?? nil).map { PostgresJSON($0) })::jsonb
+                    ELSE cinemas.opening_hours
+                END,
+                facilities = coalesce(\(change.facilities?.unique)::text[], cinemas.facilities),
+                directions = coalesce(\(change.directions), cinemas.directions),
                 version = cinemas.version + 1
             WHERE \(Self.isCinema(id, scope: scope, version: version))
             RETURNING \(Self.columns)
@@ -195,12 +213,20 @@ extension CinemaStore {
         }
         // The index orders by chord only, and PostgreSQL 15 can't sort on by id from there. So the inner query yields the first rows by
         // chord and all rows that are as far as the last of them, and these few are sorted by id too.
+        // The box around the circle is found by the index; its corners are left out by the distance.
+        let isInside: Query? = filter.radiusM.map { radius in
+            let farthest = GeographicPoint.chord(ofArc: radius)
+            return """
+                cube_enlarge(cube(\(point.position)::double precision[]), \(farthest)::double precision, 3) @> cinemas.position
+                    AND \(chord) <= \(farthest)::double precision
+                """
+        }
         return """
             SELECT *
             FROM (
                 SELECT \(Self.columns), \(chord) AS chord
                 FROM cinemas
-                WHERE \((conditions(filter) + [start]).conjunction)
+                WHERE \((conditions(filter) + [isInside, start]).conjunction)
                 ORDER BY chord
                 FETCH FIRST (\(page.rowLimit)) ROWS WITH TIES
             ) AS nearest
@@ -250,7 +276,9 @@ extension CinemaStore {
             Self.isVerified(filter.ofVerifiedMerchants),
             filter.merchantID.map { "cinemas.merchant_id = \($0)" },
             filter.cityID.map { "cinemas.city_id = \($0)" },
+            filter.districtID.map { "cinemas.district_id = \($0)" },
             filter.district.map { "cinemas.district = \($0)" },
+            filter.facility.map { "cinemas.facilities @> ARRAY[\($0)]::text[]" },
             filter.movieID == nil && filter.day == nil ? nil : shows,
         ]
     }
@@ -259,14 +287,20 @@ extension CinemaStore {
 extension Cinema {
     /// Reads ``CinemaStore/columns``.
     init(row: PostgresRow, distanceM: Int64? = nil) throws {
+        let point = GeographicPoint(latitude: try row["latitude"], longitude: try row["longitude"])
+        let given = GeographicPoint(
+            latitude: try row["given_latitude"] ?? point.latitude, longitude: try row["given_longitude"] ?? point.longitude)
+        let openingHours: PostgresJSON<OpeningHours>? = try row["opening_hours"]
         self.init(
             id: try row["id"],
             merchantID: try row["merchant_id"],
             name: try row["name"],
             cityID: try row["city_id"],
+            districtID: try row["district_id"],
             district: try row["district"],
             address: try row["address"],
-            point: GeographicPoint(latitude: try row["latitude"], longitude: try row["longitude"]),
+            point: point,
+            given: GivenPoint(given, in: try row["given_system"]),
             phone: try row["phone"],
             serviceFeeFen: try row["service_fee_fen"],
             seatLimit: try row["seat_limit"],
@@ -274,9 +308,17 @@ extension Cinema {
             dayEndsAtHour: try row["day_ends_at_hour"],
             trailersMin: try row["trailers_min"],
             cleaningMin: try row["cleaning_min"],
+            openingHours: openingHours?.value,
+            facilities: try row["facilities"],
+            directions: try row["directions"],
             createdAt: try row["created_at"],
             version: try row["version"],
             distanceM: distanceM
         )
     }
+}
+
+extension [CinemaFacility] {
+    /// Each once, in the order of their declaration.
+    fileprivate var unique: [CinemaFacility] { CinemaFacility.allCases.filter(contains) }
 }

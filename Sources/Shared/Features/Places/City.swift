@@ -62,4 +62,9 @@ extension City {
         let rest = 12 - prefix.count
         return "\(prefix)\(String(repeating: "0", count: rest))"..."\(prefix)\(String(repeating: "9", count: rest))"
     }
+
+    /// The codes that a city has in which a division lies, the smallest city's first.
+    static func codes(around division: String) -> [String] {
+        [String(division.prefix(6)), division.prefix(4) + "00", division.prefix(2) + "0000"]
+    }
 }

@@ -1,7 +1,7 @@
 import Callers
 import Database
 
-/// Cities and administrative divisions in the database.
+/// Cities in the database.
 struct CityStore: Sendable {
     /// A page of the cities by initial, spelling and id. With a text to look for, all cities are read: they are some hundreds.
     ///
@@ -57,17 +57,31 @@ struct CityStore: Sendable {
         )
     }
 
-    /// The districts whose codes are in a range, by code.
-    func districts(codes: ClosedRange<String>, in session: some PostgresSession) async throws -> [AdministrativeDivision] {
+    func cities(codes: [String], in session: some PostgresSession) async throws -> [City] {
         try await session.rows(
             """
-            SELECT code, name, level, longitude, latitude
-            FROM administrative_divisions
-            WHERE code BETWEEN \(codes.lowerBound) AND \(codes.upperBound)
-                AND level = 'district'
-            ORDER BY code
+            SELECT id, parent_id, name, code, pinyin, initial
+            FROM cities
+            WHERE code = ANY (\(codes)::text[])
             """,
-            AdministrativeDivision.init(row:)
+            City.init(row:)
+        )
+    }
+
+    /// The cities with one of these names, or one of these spellings in Latin letters.
+    func cities(named names: [String], spelled spellings: [String], in session: some PostgresSession) async throws -> [City] {
+        try await session.rows(
+            """
+            SELECT id, parent_id, name, code, pinyin, initial
+            FROM cities
+            WHERE name = ANY (\(names)::text[])
+            UNION
+            SELECT id, parent_id, name, code, pinyin, initial
+            FROM cities
+            WHERE initial = ANY (\(spellings.map { String($0.prefix(1)) })::text[])
+                AND pinyin = ANY (\(spellings)::text[])
+            """,
+            City.init(row:)
         )
     }
 
@@ -78,6 +92,7 @@ struct CityStore: Sendable {
             SELECT latitude, longitude
             FROM administrative_divisions
             WHERE code = \(city.code + "000000")
+                AND valid_to IS NULL
                 AND latitude IS NOT NULL
             """
         ) { GeographicPoint(latitude: try $0["latitude"], longitude: try $0["longitude"]) }
@@ -94,17 +109,5 @@ extension City {
             pinyin: try row["pinyin"],
             initial: try row["initial"]
         )
-    }
-}
-
-extension AdministrativeDivision {
-    fileprivate init(row: PostgresRow) throws {
-        let latitude: Double? = try row["latitude"]
-        let longitude: Double? = try row["longitude"]
-        var point: GeographicPoint?
-        if let latitude, let longitude {
-            point = GeographicPoint(latitude: latitude, longitude: longitude)
-        }
-        self.init(code: try row["code"], name: try row["name"], level: try row["level"], point: point)
     }
 }

@@ -8,6 +8,7 @@ import Foundation
 /// merchant; all others are `not_found`. The platform's own people reach every merchant's things.
 package struct Places: Sendable {
     private let cityStore = CityStore()
+    private let divisionStore = DivisionStore()
     private let cinemaStore = CinemaStore()
     private let hallStore = HallStore()
     private let quotaStore = MerchantQuotaStore()
@@ -36,7 +37,7 @@ package struct Places: Sendable {
     /// - Throws: ``Refusal/notFound``.
     package func districts(ofCity id: Int64, in session: some PostgresSession) async throws -> [AdministrativeDivision] {
         let city = try await city(id, in: session)
-        return try await cityStore.districts(codes: city.districtCodes, in: session)
+        return try await divisionStore.districts(codes: city.districtCodes, in: session)
     }
 }
 
@@ -80,18 +81,20 @@ extension Places {
 
     /// Adds a cinema to a merchant.
     ///
-    /// - Throws: ``Refusal/cityUnknown``, ``Refusal/districtOutsideCity``, ``Refusal/pointOutsideCity``, ``Refusal/timeZoneUnknown``,
-    ///   ``Refusal/cinemaExists``, ``Refusal/quotaReached``, or a refusal that points at the name.
+    /// - Throws: ``Refusal/cityUnknown``, ``Refusal/districtOutsideCity``, ``Refusal/districtMismatch``, ``Refusal/pointOutsideCity``,
+    ///   ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, ``Refusal/quotaReached``, or a refusal that points at the name.
     package func addCinema(_ new: NewCinema, merchantID: Int64, in transaction: PostgresTransaction) async throws -> Cinema {
         try new.name.requirePlainLine(at: "/name")
-        try await requirePlace(cityID: new.cityID, district: new.district, point: new.point, in: transaction)
+        try new.openingHours?.requireOrder(at: "/opening_hours")
+        let district = try await requirePlace(
+            cityID: new.cityID, district: new.district, districtID: new.districtID, point: new.given.wgs84, in: transaction)
         try await requireTimeZone(new.timeZone, in: transaction)
         guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
         let limit = quotas.cinemas.limit(isVerified: isVerified)
         guard try await quotaStore.cinemas(of: merchantID, in: transaction) < limit else {
             throw Refusal.quotaReached(.cinemas, limit, isVerified: isVerified)
         }
-        return try await refusingTwins { try await cinemaStore.add(new, merchantID: merchantID, in: transaction) }
+        return try await refusingTwins { try await cinemaStore.add(new, in: district, merchantID: merchantID, in: transaction) }
     }
 
     /// Changes a cinema.
@@ -100,7 +103,7 @@ extension Places {
     ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/cityUnknown``, ``Refusal/cinemaHasSales``, ``Refusal/districtOutsideCity``,
-    ///   ``Refusal/pointOutsideCity``, ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, or a refusal that points at the name.
+    ///   ``Refusal/districtMismatch``, ``Refusal/pointOutsideCity``, ``Refusal/timeZoneUnknown``, ``Refusal/cinemaExists``, or a refusal that points at the name.
     package func changeCinema(
         _ id: Int64,
         scope: MerchantScope,
@@ -110,12 +113,13 @@ extension Places {
     ) async throws -> Cinema {
         let cinema = try await cinema(id, scope: scope, in: transaction)
         try change.name?.requirePlainLine(at: "/name")
-        try await checkMove(of: cinema, change, scope: scope, in: transaction)
+        try (change.openingHours ?? nil)?.requireOrder(at: "/opening_hours")
+        let district = try await checkMove(of: cinema, change, scope: scope, in: transaction)
         if let timeZone = change.timeZone, timeZone != cinema.timeZone {
             try await requireTimeZone(timeZone, in: transaction)
         }
         let changed = try await refusingTwins {
-            try await cinemaStore.change(id, scope: scope, version: version, change, in: transaction)
+            try await cinemaStore.change(id, scope: scope, version: version, change, district: district, in: transaction)
         }
         guard let changed else { throw Refusal.stale }
         return changed
@@ -144,32 +148,47 @@ extension Places {
     }
 
     /// Checks city and position only when one of them changes: cinemas whose stored position is wrong can still be edited otherwise.
+    ///
+    /// - Returns: the district; `nil` where it stays.
     private func checkMove(
         of cinema: Cinema, _ change: CinemaChange, scope: MerchantScope, in transaction: PostgresTransaction
-    ) async throws {
+    ) async throws -> ChosenDistrict? {
         let cityID = change.cityID ?? cinema.cityID
-        let district = change.district ?? cinema.district
-        let point = GeographicPoint(
-            latitude: change.latitude ?? cinema.point.latitude, longitude: change.longitude ?? cinema.point.longitude)
-        guard (cityID, district, point) != (cinema.cityID, cinema.district, cinema.point) else { return }
-        try await requirePlace(cityID: cityID, district: district, point: point, in: transaction)
-        guard cityID != cinema.cityID, !scope.isEverybody else { return }
+        // Another id with the old name would be two districts, so a name counts that comes with it, or alone.
+        let district = change.district ?? (change.districtID == nil ? cinema.district : "")
+        let point =
+            change.given?.wgs84
+            ?? GeographicPoint(latitude: change.latitude ?? cinema.point.latitude, longitude: change.longitude ?? cinema.point.longitude)
+        let keepsDistrict =
+            change.districtID ?? cinema.districtID == cinema.districtID && change.district ?? cinema.district == cinema.district
+        guard !keepsDistrict || (cityID, point) != (cinema.cityID, cinema.point) else { return nil }
+        // A district that is no longer there counts until it is moved.
+        let known = keepsDistrict && cityID == cinema.cityID && cinema.districtID != nil
+        let chosen = try await requirePlace(
+            cityID: cityID, district: district, districtID: change.districtID, point: point, isDistrictKnown: known, in: transaction)
+        guard cityID != cinema.cityID, !scope.isEverybody else { return known ? nil : chosen }
         // A first sale that happens at the same moment is counted in the city that it reads, the old one or the new one.
         guard try await !cinemaStore.hasSold(cinema.id, in: transaction) else { throw Refusal.cinemaHasSales }
+        return chosen
     }
 
     /// Checks that a point lies in a city, as far as the administrative divisions allow: for some cities they have no districts, or no
     /// position.
+    ///
+    /// - Parameter isDistrictKnown: whether the district needn't be looked up.
     private func requirePlace(
-        cityID: Int64, district: String, point: GeographicPoint, in transaction: PostgresTransaction
-    ) async throws {
+        cityID: Int64, district: String, districtID: Int64?, point: GeographicPoint, isDistrictKnown: Bool = false,
+        in transaction: PostgresTransaction
+    ) async throws -> ChosenDistrict {
         guard let city = try await cityStore.city(cityID, in: transaction) else { throw Refusal.cityUnknown }
-        let districts = try await cityStore.districts(codes: city.districtCodes, in: transaction)
-        guard district.isEmpty || districts.isEmpty || districts.contains(where: { $0.name == district }) else {
-            throw Refusal.districtOutsideCity
+        var chosen = ChosenDistrict(id: districtID, name: district)
+        if !isDistrictKnown {
+            let districts = try await divisionStore.districts(codes: city.districtCodes, in: transaction)
+            chosen = try ChosenDistrict(name: district, id: districtID, among: districts)
         }
-        guard let centre = try await cityStore.point(of: city, in: transaction) else { return }
+        guard let centre = try await cityStore.point(of: city, in: transaction) else { return chosen }
         guard centre.distance(to: point) <= Self.cityRadius else { throw Refusal.pointOutsideCity }
+        return chosen
     }
 
     /// How far a cinema may lie from the seat of its city's government, in metres.

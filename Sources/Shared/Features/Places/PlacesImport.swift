@@ -2,15 +2,21 @@ package import Database
 
 /// Imports cities or administrative divisions from a file. It can be repeated: a second run finds nothing to do.
 package enum PlacesImport: Sendable {
-    case cities(ImportedFile<City>)
-    case divisions(ImportedFile<AdministrativeDivision>)
+    /// With a line about each row whose known error was mended.
+    case cities(ImportedFile<City>, mended: [String])
+    case divisions(ImportedFile<NewDivision>)
 
     /// Reads a file, whose content tells which of the two it is: a city list is JSON, divisions are CSV.
     ///
     /// - Throws: ``ImportFileError``.
     package init(_ bytes: [UInt8]) throws(ImportFileError) {
         let first = bytes.first { !Array(" \t\r\n\u{FEFF}".utf8).contains($0) }
-        self = first == UInt8(ascii: "{") ? .cities(try CityFile.read(bytes)) : .divisions(try DivisionFile.read(bytes))
+        guard first == UInt8(ascii: "{") else {
+            self = .divisions(try DivisionFile.read(bytes))
+            return
+        }
+        let (file, mended) = try CityCorrections.mend(try CityFile.read(bytes))
+        self = .cities(file, mended: mended)
     }
 
     /// A word for the rows that are imported.
@@ -28,19 +34,27 @@ package enum PlacesImport: Sendable {
     package func run(on pool: PostgresPool, progress: (_ done: Int, _ total: Int) -> Void) async throws -> ImportSummary {
         let store = PlacesImportStore()
         switch self {
-        case .cities(let file):
+        case .cities(let file, let mended):
             let batches = ImportBatches<City>(pool: pool, size: max(1, file.rows.count))
-            return try await batches.write(file.parentsFirst, progress: progress) { batch, transaction in
+            var summary = try await batches.write(file.parentsFirst, progress: progress) { batch, transaction in
                 let known = try await store.knownCities(Set(batch.compactMap(\.value.parentID)), in: transaction)
                 let (accepted, refusals) = CityParents.check(batch, known: known)
                 var summary = try await store.write(accepted.map(\.value), in: transaction)
                 summary.refusals = refusals
                 return summary
             }
+            summary.mended = mended
+            return summary
         case .divisions(let file):
-            let batches = ImportBatches<AdministrativeDivision>(pool: pool, size: 500)
+            let batches = ImportBatches<NewDivision>(pool: pool, size: 500)
             return try await batches.write(file, progress: progress) { batch, transaction in
-                try await store.write(batch.map(\.value), in: transaction)
+                let retired = try await store.retiredCodes(batch.map(\.value.code.text), in: transaction)
+                var summary = try await store.write(batch.map(\.value).filter { !retired.contains($0.code.text) }, in: transaction)
+                summary.refusals = batch.filter { retired.contains($0.value.code.text) }.map {
+                    RejectedRow(
+                        line: $0.line, reason: "the division with this code is no longer there; add one that has the code now by hand")
+                }
+                return summary
             }
         }
     }

@@ -9,7 +9,7 @@ extension Refusal {
     /// The cinema's city is not in the list of cities.
     package static let cityUnknown = Refusal(.invalid(pointer: "/city_id"), "city_unknown")
 
-    /// The administrative divisions list the city's districts, and this is none of them.
+    /// The administrative divisions list the city's districts, and this is none of those that are there now.
     package static let districtOutsideCity = Refusal(.invalid(pointer: "/district"), "district_outside_city")
 
     /// The point is too far from the city to be in it.

@@ -4,6 +4,8 @@ package struct ImportSummary: Equatable, Sendable, CustomStringConvertible {
     package internal(set) var changed = 0
     package internal(set) var unchanged = 0
     package internal(set) var refusals: [RejectedRow] = []
+    /// A line about each row of the file whose known error was mended.
+    package internal(set) var mended: [String] = []
 
     init(refusals: [RejectedRow] = []) {
         self.refusals = refusals
@@ -19,5 +21,6 @@ package struct ImportSummary: Equatable, Sendable, CustomStringConvertible {
         total.changed += part.changed
         total.unchanged += part.unchanged
         total.refusals += part.refusals
+        total.mended += part.mended
     }
 }

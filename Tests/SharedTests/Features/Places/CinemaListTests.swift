@@ -135,6 +135,7 @@ struct CinemaListTests {
             let point = GeographicPoint(latitude: 31, longitude: 121)
             let filters = [
                 CinemaFilter(), CinemaFilter(cityID: 1), CinemaFilter(cityID: 1, district: "x"), CinemaFilter(district: "x"),
+                CinemaFilter(districtID: 1), CinemaFilter(cityID: 1, facility: .parking), CinemaFilter(radiusM: 5000),
                 CinemaFilter(merchantID: 1), CinemaFilter(movieID: 1), CinemaFilter(cityID: 1, movieID: 2, ofVerifiedMerchants: true),
             ]
             let cursor = PageCursor(["1", "x", "5"]).text
@@ -151,6 +152,10 @@ struct CinemaListTests {
                 let byPrice = try await fixture.plan(
                     try CinemaScheduleStore().listingByPrice(CinemaFilter(cityID: 1, near: point, ofVerifiedMerchants: true), page: page))
                 #expect(!byPrice.contains("Seq Scan"), "\(byPrice)")
+            }
+            for filter in [DivisionFilter(), DivisionFilter(codePrefix: "31", level: .district, isRetired: false)] {
+                let plan = try await fixture.plan(try DivisionStore().listing(filter, page: PageRequest()))
+                #expect(!plan.contains("Seq Scan"), "\(plan)")
             }
             let halls = try await fixture.plan(try HallStore().listing(cinemaID: 1, page: PageRequest()))
             #expect(!halls.contains("Seq Scan"), "\(halls)")

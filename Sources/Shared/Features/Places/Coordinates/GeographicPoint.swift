@@ -36,6 +36,13 @@ package struct GeographicPoint: Hashable, Sendable {
         return Self.arc(ofChord: squares.reduce(0, +).squareRoot())
     }
 
+    /// The straight distance between two points, through the earth, whose distance along the ground is given, both in metres.
+    ///
+    /// - Parameter arc: metres along the ground; from half around the earth on it is the earth's diameter.
+    static func chord(ofArc arc: Double) -> Double {
+        2 * earthRadius * sin(min(.pi / 2, max(0, arc) / (2 * earthRadius)))
+    }
+
     /// The distance along the ground between two points whose straight distance is given, both in metres.
     ///
     /// - Parameter chord: metres through the earth, 0 to its diameter; rounding may bring it a little over.

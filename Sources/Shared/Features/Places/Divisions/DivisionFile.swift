@@ -3,22 +3,22 @@ import Text
 /// Reads administrative divisions: CSV with the columns `adcode`, `name`, `longitude` and `latitude`.
 enum DivisionFile {
     /// - Throws: ``ImportFileError`` when the file isn't such a table.
-    static func read(_ bytes: [UInt8]) throws(ImportFileError) -> ImportedFile<AdministrativeDivision> {
+    static func read(_ bytes: [UInt8]) throws(ImportFileError) -> ImportedFile<NewDivision> {
         let table = try CSVTable(bytes, columns: ["adcode", "name", "longitude", "latitude"])
         var file = table.file(division)
-        file.refuseRepeated("the code", \.code)
+        file.refuseRepeated("the code", \.code.text)
         return file
     }
 
-    private static func division(_ row: CSVTable.Row) throws(ImportFault) -> AdministrativeDivision {
+    private static func division(_ row: CSVTable.Row) throws(ImportFault) -> NewDivision {
         let (code, name) = (row["adcode"], row["name"].spelledAsName)
-        guard let level = AdministrativeDivision.Level(code: code) else {
+        guard let code = DivisionCode(code) else {
             throw ImportFault("adcode is not the code of a province, city or district")
         }
         guard (1...50).contains(name.unicodeScalars.count), name.isPlainLine else {
             throw ImportFault("name is not a name of 1 to 50 characters")
         }
-        return AdministrativeDivision(code: code, name: name, level: level, point: try point(row["longitude"], row["latitude"]))
+        return NewDivision(code: code, name: name, point: try point(row["longitude"], row["latitude"]))
     }
 
     private static func point(_ longitude: String, _ latitude: String) throws(ImportFault) -> GeographicPoint? {
