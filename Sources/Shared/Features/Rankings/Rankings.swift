@@ -12,7 +12,7 @@ package struct Rankings: Sendable {
     ///     only one of the connections that others need.
     ///   - waitLimit: how long a reading waits for its turn.
     package init(oneReadingAtATime: Bool = false, waitLimit: Duration = .seconds(2)) {
-        turns = oneReadingAtATime ? FairQueue(places: 1, maximumWaiting: 256, waitLimit: waitLimit, refusal: .busy) : nil
+        turns = oneReadingAtATime ? FairQueue(places: 1, maximumWaiting: 256, waitLimit: waitLimit) : nil
     }
 
     /// Box office, highest first; equal ones by id.

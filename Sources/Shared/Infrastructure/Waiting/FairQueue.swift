@@ -86,19 +86,16 @@ final class FairQueue: Sendable {
     private let places: Int
     private let maximumWaiting: Int
     private let waitLimit: Duration
-    private let refusal: Refusal
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - places: how many are let through at a time.
     ///   - maximumWaiting: how many may wait.
     ///   - waitLimit: how long they may.
-    ///   - refusal: what those are told who may not.
-    init(places: Int, maximumWaiting: Int, waitLimit: Duration, refusal: Refusal = .busy) {
+    init(places: Int, maximumWaiting: Int, waitLimit: Duration) {
         self.places = max(1, places)
         self.maximumWaiting = maximumWaiting
         self.waitLimit = waitLimit
-        self.refusal = refusal
     }
 
     /// How many callers wait.
@@ -109,7 +106,7 @@ final class FairQueue: Sendable {
     /// - Parameters:
     ///   - group: the group that takes turns with the others.
     ///   - suspicion: how much speaks against the caller. Callers with less come sooner.
-    /// - Throws: the queue's refusal when too many callers wait or this one has waited too long; `CancellationError`; the work's errors.
+    /// - Throws: ``Refusal/busy`` when too many callers wait or this one has waited too long; `CancellationError`; the work's errors.
     func run<Result: Sendable>(for group: String, suspicion: Int = 0, _ work: () async throws -> Result) async throws -> Result {
         try await enter(group, suspicion)
         defer { leave() }
@@ -144,10 +141,10 @@ final class FairQueue: Sendable {
             } else if state.waiters.count < maximumWaiting {
                 state.append(waiter)
             } else if let index = state.dispensable(for: waiter) {
-                ended = (state.remove(at: index).continuation, refusal)
+                ended = (state.remove(at: index).continuation, Refusal.busy)
                 state.append(waiter)
             } else {
-                ended = (waiter.continuation, refusal)
+                ended = (waiter.continuation, Refusal.busy)
             }
             guard !state.isWatched, !state.waiters.isEmpty else { return }
             state.isWatched = true
@@ -167,7 +164,7 @@ final class FairQueue: Sendable {
                 if state.waiters.isEmpty { state.isWatched = false }
                 return (late, state.waiters.first.map { $0.since + waitLimit })
             }
-            for continuation in late { continuation.resume(throwing: refusal) }
+            for continuation in late { continuation.resume(throwing: Refusal.busy) }
             guard let due else { return }
             try? await Task.sleep(until: due, clock: .continuous)
         }

@@ -114,7 +114,7 @@ struct FairQueueTests {
 
     @Test("A queue has its own words for those whom it refuses")
     func refusal() async throws {
-        let queue = FairQueue(places: 1, maximumWaiting: 0, waitLimit: .seconds(600), refusal: .busy)
+        let queue = FairQueue(places: 1, maximumWaiting: 0, waitLimit: .seconds(600))
         let (release, holder) = await occupy(queue)
         await #expect(throws: Refusal.busy) { try await queue.run(for: "a") {} }
         release.finish()

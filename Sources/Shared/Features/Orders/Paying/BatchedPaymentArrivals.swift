@@ -11,7 +11,7 @@ import Database
 package struct BatchedPaymentArrivals: PaymentFactHandler {
     private let lanes: Lanes<NoticeBatchWork>
     private let alone: PaymentArrivals
-    private let turns = FairQueue(places: 4, maximumWaiting: 64, waitLimit: .milliseconds(500), refusal: .busy)
+    private let turns = FairQueue(places: 4, maximumWaiting: 64, waitLimit: .milliseconds(500))
 
     package init(lanes: Lanes<NoticeBatchWork>, alone: PaymentArrivals) {
         self.lanes = lanes

@@ -1,4 +1,5 @@
 import Callers
+import Metrics
 import NIOCore
 import ServiceLifecycle
 import Synchronization
@@ -196,4 +197,22 @@ extension Problem {
 
     /// 429: this IP address has as many streams as it may.
     package static let tooManyStreamsOfAddress = Problem.tooManyRequests("too_many_streams_of_address", retryAfter: 5)
+}
+
+/// The source of event streams: one state after another, each with an id. All streams with the same content share it.
+package protocol EventFeed: AnyObject, Sendable {
+    /// The event that brings a reader from the state that it knows to the present one, however many states lie between. It must be quick.
+    ///
+    /// - Parameter id: the id of the state that the reader knows; `nil` or an unknown id when it knows none.
+    /// - Returns: the event and the id of the present state; `nil` when the reader knows the present state already.
+    func event(after id: String?) -> (event: ServerSentEvent, id: String)?
+}
+
+/// The metrics of event streams.
+struct EventStreamMetrics: Sendable {
+    private let open = Gauge(label: "piao_event_streams")
+    private let refusals = Counter(label: "piao_event_streams_refused_total")
+
+    func record(open count: Int) { open.record(count) }
+    func refused() { refusals.increment() }
 }
