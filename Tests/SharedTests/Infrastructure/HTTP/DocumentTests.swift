@@ -32,7 +32,10 @@ struct DocumentTests {
     func markdown() {
         let chapter = APIDocumentation.Chapter(
             title: "Example", introduction: "Films.", address: "http://127.0.0.1:8001", endpoints: FilmEndpoints().all)
-        let text = APIDocumentation(introduction: "All calls.", chapters: [chapter]).markdown
+        let texts = Texts([
+            .english: LanguageTexts(titles: [:], sentences: ["film_exists": "There is such a film already."], names: [:])
+        ])
+        let text = APIDocumentation(introduction: "All calls.", chapters: [chapter], texts: texts).markdown
         for endpoint in FilmEndpoints().all { #expect(text.contains("\n### \(endpoint.operation)\n")) }
         #expect(text.contains("| `credits[].name` | text of 1 to 100 characters | required | Name. |"))
         #expect(text.contains("| 409 | `film_exists` | There is such a film already. |"))

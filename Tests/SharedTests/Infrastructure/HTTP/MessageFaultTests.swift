@@ -155,7 +155,7 @@ struct MessageFaultTests {
             let answers = try await Self.answers(to: request, port: port)
             #expect(answers.map(\.code) == ["header_invalid"])
             let name = fields.prefix { $0 != ":" }
-            #expect(answers.first?.body.contains(#""header":"\#(name)","code":"repeated""#) == true)
+            #expect(answers.first?.body.contains(#""header":"\#(name)","code":"duplicate""#) == true)
         }
     }
 

@@ -149,8 +149,10 @@ struct PaymentErrandTests {
             fixture.factLog.answer(outcome)
             try await fixture.payments.requestClosing(of: payment, in: fixture.pool)
             try await fixture.payments.requestQuery(of: payment, in: fixture.pool)
-            let isContradiction = [.amountMismatch, .tradeBoundElsewhere, .unknownTrade, .applicationUnknown, .sellerUnknown].contains(
-                outcome)
+            let contradictions: [PaymentFactOutcome] = [
+                .amountMismatch, .tradeBoundElsewhere, .refundExceedsPayment, .unknownTrade, .applicationUnknown, .sellerUnknown,
+            ]
+            let isContradiction = contradictions.contains(outcome)
             let expected: OutboxDelivery = isContradiction ? .givenUp(reason: outcome.rawValue) : .done
             let asked = try await querying(fixture)
             #expect(asked == expected)
