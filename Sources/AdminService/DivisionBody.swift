@@ -3,6 +3,7 @@ import Callers
 import Database
 import HTTP
 import Shared
+import Text
 
 /// The bodies about administrative divisions.
 enum DivisionBody {

@@ -42,7 +42,9 @@ struct ScreeningRightEndpoints: Sendable {
             refusals: [.movieUnknown, .validPeriodInvalid, .rightRequested, .quotaReached]
         ) { call in
             guard let merchantID = try call.scope.merchantID else { throw Refusal.notFound }
-            return try await writes.create(call) { transaction in
+            return try await writes.create(
+                call, audit: call.audit(.screeningRightRequested) { AuditSubject("screening_right", $0.id) }
+            ) { transaction in
                 try await rights.request(call.body, merchantID: merchantID, in: transaction)
             }
         }
@@ -57,4 +59,8 @@ struct ScreeningRightEndpoints: Sendable {
             .ok(try await rights.right(call[.id], merchantID: call.scope.merchantID, in: pool))
         }
     }
+}
+
+extension AuditAction {
+    static let screeningRightRequested = AuditAction(rawValue: "screening_right.requested")
 }

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPTypes
 import Testing
+import Text
 
 @Suite("What a cinema tells of itself, and where somebody is, over HTTP")
 struct CinemaFactsTests {

@@ -2,6 +2,7 @@ import Database
 import HTTP
 import HTTPTypes
 import Testing
+import Text
 
 @Suite("Divisions over HTTP")
 struct DivisionEndpointsTests {

@@ -1,6 +1,7 @@
 import Database
 import HTTP
 import Shared
+import Text
 
 extension PlaceBody {
     private static let opens = Field<Int?>.optional("opens", .clockTime, "HH:MM, by the cinema's clock.", example: "09:30")

@@ -292,11 +292,6 @@ package struct Payments: Sendable {
     }
 }
 
-/// The outbox message for closing a payment or asking about it.
-struct PaymentErrand: Codable, Sendable {
-    let outTradeNo: String
-}
-
 /// The outbox message for a refund.
 struct RefundErrand: Codable, Sendable {
     let requestNumber: String

@@ -1,5 +1,6 @@
 import Callers
 package import Database
+package import Text
 
 /// When a cinema is open, by its own clock: the usual week, and days that differ.
 package struct OpeningHours: Hashable, Sendable, Codable {

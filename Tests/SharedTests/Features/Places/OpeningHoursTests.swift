@@ -3,6 +3,7 @@ import Database
 import Foundation
 import TestSupport
 import Testing
+import Text
 
 @testable import Shared
 

@@ -16,13 +16,7 @@ package struct PaymentClosing: OutboxHandler {
     }
 
     package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
-        let errand = try message.decode(PaymentErrand.self)
-        guard
-            let payment = try await payments.payment(outTradeNo: TradeNumber(stored: errand.outTradeNo), in: pool),
-            let gateway = payments.gateway(named: payment.gateway)
-        else { return .givenUp(reason: "payment_unknown") }
-        guard payment.state == .started else { return .done }
-        do {
+        try await PaymentErrand.deliver(message, by: payments, in: pool) { payment, gateway in
             switch try await gateway.close(payment.outTradeNo) {
             case .closed:
                 try await payments.markClosed(payment, in: pool)
@@ -32,8 +26,6 @@ package struct PaymentClosing: OutboxHandler {
             case .alreadyDecided:
                 return try await settle(payment, gateway: gateway, attempts: message.attempts)
             }
-        } catch let failure as GatewayFailure {
-            return GatewayPatience.delivery(after: failure, attempts: message.attempts)
         }
     }
 

@@ -19,14 +19,8 @@ package struct PaymentQuerying: OutboxHandler {
     }
 
     package func deliver(_ message: OutboxMessage) async throws -> OutboxDelivery {
-        let errand = try message.decode(PaymentErrand.self)
-        guard
-            let payment = try await payments.payment(outTradeNo: TradeNumber(stored: errand.outTradeNo), in: pool),
-            let gateway = payments.gateway(named: payment.gateway)
-        else { return .givenUp(reason: "payment_unknown") }
-        guard payment.state == .started else { return .done }
-        let isOver = try await store.secondsLeft(id: payment.id, in: pool).map { $0 < -Self.graceSeconds } ?? true
-        do {
+        try await PaymentErrand.deliver(message, by: payments, in: pool) { payment, gateway in
+            let isOver = try await store.secondsLeft(id: payment.id, in: pool).map { $0 < -Self.graceSeconds } ?? true
             switch try await gateway.query(payment.outTradeNo) {
             case .found(let fact) where fact.status == .waiting && !isOver:
                 return .again(after: Self.pause(afterAttempts: message.attempts))
@@ -42,8 +36,6 @@ package struct PaymentQuerying: OutboxHandler {
                 try await payments.markClosed(payment, in: pool)
                 return .done
             }
-        } catch let failure as GatewayFailure {
-            return GatewayPatience.delivery(after: failure, attempts: message.attempts)
         }
     }
 

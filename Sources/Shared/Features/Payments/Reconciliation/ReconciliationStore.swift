@@ -22,20 +22,11 @@ struct ReconciliationStore: Sendable {
     ///
     /// - Returns: `nil` when it is requested already.
     func request(gateway: String, day: CalendarDay, in session: some PostgresSession) async throws -> Int64? {
-        try await session.row(
-            """
-            INSERT INTO reconciliations (gateway, day)
-            VALUES (\(gateway), \(day))
-            ON CONFLICT (gateway, day) DO UPDATE
-            SET state = 'requested',
-                requested_at = clock_timestamp(),
-                finished_at = NULL,
-                failure = NULL
-            WHERE reconciliations.state <> 'requested'
+        let isMissing: Query = """
+            reconciliations.state <> 'requested'
                 OR reconciliations.requested_at < clock_timestamp() - INTERVAL '1 day'
-            RETURNING id
             """
-        ) { try $0["id"] }
+        return try await request(gateway: gateway, day: day, where: isMissing, in: session)
     }
 
     /// Requests a day's comparison without a person's wish: when it was never requested, was requested before the day was over, or failed a
@@ -46,6 +37,13 @@ struct ReconciliationStore: Sendable {
     func requestUnlessDone(
         gateway: String, day: CalendarDay, dayEnd: Date, in session: some PostgresSession
     ) async throws -> Int64? {
+        try await request(gateway: gateway, day: day, where: Self.isDue(dayEnd: dayEnd), in: session)
+    }
+
+    /// - Parameter condition: when a day that was requested before is requested once more.
+    private func request(
+        gateway: String, day: CalendarDay, where condition: Query, in session: some PostgresSession
+    ) async throws -> Int64? {
         try await session.row(
             """
             INSERT INTO reconciliations (gateway, day)
@@ -55,7 +53,7 @@ struct ReconciliationStore: Sendable {
                 requested_at = clock_timestamp(),
                 finished_at = NULL,
                 failure = NULL
-            WHERE \(Self.isDue(dayEnd: dayEnd))
+            WHERE \(condition)
             RETURNING id
             """
         ) { try $0["id"] }

@@ -1,4 +1,5 @@
 package import Database
+package import Text
 
 /// A province, city or district of China (行政区划), as long as it was called so and had this code.
 ///
@@ -61,7 +62,7 @@ extension AdministrativeDivision.Level {
         let digits = Array(code.utf8)
         guard
             digits.count == 12,
-            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            digits.allSatisfy(\.isDecimalDigit),
             digits.suffix(6).allSatisfy({ $0 == UInt8(ascii: "0") }),
             !code.hasPrefix("00")
         else { return nil }

@@ -1,5 +1,6 @@
 import Callers
 import Database
+import Text
 
 /// Administrative divisions and their history in the database.
 struct DivisionStore: Sendable {

@@ -1,5 +1,6 @@
 package import Callers
 package import Database
+package import Text
 
 /// Administrative divisions, as the platform's people keep them.
 ///
