@@ -103,7 +103,7 @@ struct DivisionReferenceStore: Sendable {
         let moved = try await transaction.rows(
             """
             UPDATE cities
-            SET division_id = CASE WHEN taken.id IS NULL THEN \(division.id) END,
+            SET division_id = CASE WHEN taken.id IS NULL THEN \(division.id)::bigint END,
                 code = CASE WHEN taken.id IS NULL THEN \(code) ELSE cities.code END,
                 parent_id = coalesce(taken.id, cities.parent_id)
             FROM (VALUES (1)) AS one (one)
