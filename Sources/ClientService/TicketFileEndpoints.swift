@@ -4,6 +4,7 @@ import Database
 import Foundation
 import HTTP
 import Shared
+import Text
 
 /// A moviegoer's tickets as files: pictures of their codes, and entries for a calendar.
 struct TicketFileEndpoints: Sendable {

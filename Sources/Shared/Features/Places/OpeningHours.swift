@@ -1,5 +1,5 @@
 import Callers
-package import Database
+import Database
 package import Text
 
 /// When a cinema is open, by its own clock: the usual week, and days that differ.

@@ -1,4 +1,4 @@
-package import Database
+import Database
 package import Text
 
 /// A province, city or district of China (行政区划), as long as it was called so and had this code.

@@ -1,6 +1,6 @@
 import Callers
 import Database
-package import Text
+import Text
 
 /// What became of a division that is no longer there. One without a successor was abolished.
 package enum DivisionChange: String, CaseIterable, Sendable, PostgresCodable {
