@@ -44,6 +44,8 @@ struct Application: Sendable {
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,
             MovieEditingEndpoints(catalog: catalog, writes: writes).all,
+            PersonEndpoints(catalog: catalog, pool: pool, access: .permission(.people, .read)).all,
+            PersonEditingEndpoints(catalog: catalog, writes: writes).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
             CinemaEndpoints(places: places, pool: pool).all,

@@ -35,6 +35,7 @@ struct Application: Sendable {
             ).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,
+            PersonEndpoints(catalog: catalog, pool: pool, access: .permission(.people, .read)).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CinemaEndpoints(places: places, pool: pool, writes: writes).all,
             ManagedCinemaEndpoints(places: places, pool: pool, writes: writes).all,

@@ -42,6 +42,7 @@ struct Application: Sendable {
             MeEndpoints(ownAccount: accounts.ownAccount).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: Catalog(), pool: pool, access: .open).all,
+            PersonEndpoints(catalog: Catalog(), pool: pool, access: .open).all,
             CinemaEndpoints(places: places, showtimes: ShowtimeListing(), pool: pool).all,
             ShowtimeEndpoints(programme: ShowtimeListing(), pool: pool).all,
             SeatEndpoints(maps: seatMaps, streams: SeatStreams(maps: seatMaps, streams: assembly.eventStreams)).all,

@@ -78,7 +78,16 @@ extension LanguageTexts {
         ],
         "credit_role": [
             "director": "导演",
+            "writer": "编剧",
+            "producer": "制片人",
             "actor": "演员",
+            "composer": "作曲",
+            "cinematographer": "摄影",
+            "editor": "剪辑",
+        ],
+        "company_role": [
+            "production": "出品",
+            "distribution": "发行",
         ],
         "seat_kind": [
             "standard": "普通座",
@@ -178,6 +187,7 @@ extension LanguageTexts {
             "sessions": "登录会话",
             "movies": "影片",
             "companies": "影业公司",
+            "people": "影人",
             "merchants": "商家",
             "screening_rights": "放映授权",
             "cities": "城市",

@@ -78,7 +78,16 @@ extension LanguageTexts {
         ],
         "credit_role": [
             "director": "Director",
+            "writer": "Writer",
+            "producer": "Producer",
             "actor": "Actor",
+            "composer": "Composer",
+            "cinematographer": "Cinematographer",
+            "editor": "Editor",
+        ],
+        "company_role": [
+            "production": "Production",
+            "distribution": "Distribution",
         ],
         "seat_kind": [
             "standard": "Standard seat",
@@ -178,6 +187,7 @@ extension LanguageTexts {
             "sessions": "sessions",
             "movies": "movies",
             "companies": "companies",
+            "people": "people of movies",
             "merchants": "merchants",
             "screening_rights": "screening rights",
             "cities": "cities",

@@ -32,6 +32,7 @@ package struct NamedEnumeration: Sendable {
         NamedEnumeration("showtime_state", ShowtimeState.self),
         NamedEnumeration("movie_state", MovieState.self),
         NamedEnumeration("credit_role", Credit.Role.self),
+        NamedEnumeration("company_role", MovieCompany.Role.self),
         NamedEnumeration("seat_kind", SeatKind.self),
         NamedEnumeration("seat_wish_kind", SeatWish.Kind.self),
         NamedEnumeration("seat_state", SeatState.self),

@@ -29,9 +29,12 @@ package struct Movie: Hashable, Sendable {
     package let version: Int64
 }
 
-/// A movie with the people in it.
+/// A movie with its content, its people and its companies.
 package struct MovieDetail: Hashable, Sendable {
     package let movie: Movie
+    package let content: MovieContent
     /// In the order of the credits.
     package let people: [Credit]
+    /// In the order in which they are named.
+    package let companies: [MovieCompany]
 }

@@ -14,8 +14,11 @@ package struct MovieChange: Hashable, Sendable {
     /// Fen.
     package var minimumPriceFen: Int64?
     package var state: MovieState?
+    package var content: MovieContentChange
     /// All the people anew.
-    package var people: [Credit]?
+    package var people: [NewCredit]?
+    /// All the companies anew.
+    package var companies: [NewMovieCompany]?
 
     package init(
         title: String? = nil,
@@ -27,7 +30,9 @@ package struct MovieChange: Hashable, Sendable {
         genres: [String]? = nil,
         minimumPriceFen: Int64? = nil,
         state: MovieState? = nil,
-        people: [Credit]? = nil
+        content: MovieContentChange = MovieContentChange(),
+        people: [NewCredit]? = nil,
+        companies: [NewMovieCompany]? = nil
     ) {
         self.title = title
         self.durationMin = durationMin
@@ -38,7 +43,9 @@ package struct MovieChange: Hashable, Sendable {
         self.genres = genres
         self.minimumPriceFen = minimumPriceFen
         self.state = state
+        self.content = content
         self.people = people
+        self.companies = companies
     }
 
     /// The rules that go beyond a field's bounds.
@@ -49,6 +56,5 @@ package struct MovieChange: Hashable, Sendable {
         try formats?.requireDistinctNames(at: "/formats")
         try languages?.requireDistinctNames(at: "/languages")
         try genres?.requireDistinctNames(at: "/genres")
-        try people?.requireDistinctPeople()
     }
 }

@@ -3,10 +3,14 @@ import Database
 
 /// Movies in the database. No method finds a deleted one.
 struct MovieStore: Sendable {
-    private static let columns: Query = """
+    static let columns: Query = """
         movies.id, movies.title, movies.duration_min, movies.release_date, movies.company_id,
             (SELECT companies.name FROM companies WHERE companies.id = movies.company_id) AS company_name,
             movies.formats, movies.languages, movies.genres, movies.minimum_price_fen, movies.state, movies.created_at, movies.version
+        """
+    private static let contentColumns: Query = """
+        movies.original_title, movies.other_titles, movies.synopsis, movies.countries, movies.content_notice, movies.preview_date,
+            movies.trailers, movies.film_code, movies.eidr
         """
 
     /// A page of the movies that the filter lets through, in its order.
@@ -66,18 +70,22 @@ struct MovieStore: Sendable {
         )
     }
 
-    /// A movie and its people, read in one statement so that they are as of one moment.
+    /// A movie with its content, people and companies, read in one statement so that they are as of one moment.
     func detail(_ id: Int64, in session: some PostgresSession) async throws -> MovieDetail? {
         try await session.row(
             """
             SELECT \(Self.columns),
-                \(PeopleStore.columns)
+                \(Self.contentColumns),
+                \(CreditStore.columns),
+                \(CompanyStore.movieColumns)
             FROM movies
             WHERE movies.id = \(id)
                 AND movies.deleted_at IS NULL
             """
         ) { row in
-            MovieDetail(movie: try Movie(row: row), people: try PeopleStore.credits(row))
+            MovieDetail(
+                movie: try Movie(row: row), content: try MovieContent(row: row), people: try CreditStore.credits(row),
+                companies: try CompanyStore.movieCompanies(row))
         }
     }
 
@@ -95,28 +103,35 @@ struct MovieStore: Sendable {
         )
     }
 
-    /// Adds a movie without its people.
+    /// Adds a movie without its people and companies.
     ///
     /// - Returns: its id.
     func add(_ new: NewMovie, in transaction: PostgresTransaction) async throws -> Int64 {
-        try await transaction.requiredRow(
+        let content = new.content
+        return try await transaction.requiredRow(
             """
             INSERT INTO movies (
-                title, duration_min, release_date, company_id, formats, languages, genres, minimum_price_fen, state
+                title, duration_min, release_date, company_id, formats, languages, genres, minimum_price_fen, state,
+                original_title, other_titles, synopsis, countries, content_notice, preview_date, trailers, film_code, eidr
             )
             VALUES (
                 \(new.title), \(new.durationMin), \(new.releaseDate), \(new.companyID), \(new.formats), \(new.languages),
-                \(new.genres), \(new.minimumPriceFen), \(new.state)
+                \(new.genres), \(new.minimumPriceFen), \(new.state), \(content.originalTitle), \(content.otherTitles),
+                \(content.synopsis), \(content.countries), \(content.contentNotice), \(content.previewDate), \(content.trailers),
+                \(content.filmCode), \(content.eidr)
             )
             RETURNING id
             """
         ) { row in try row["id"] }
     }
 
-    /// Changes a movie, all but its people, if it still has this version (`nil`: any).
+    /// Changes a movie, all but its people and companies, if it still has this version (`nil`: any).
     ///
+    /// - Parameter content: all of it, as it is afterwards.
     /// - Returns: whether there was one.
-    func change(_ id: Int64, version: Int64?, _ change: MovieChange, in transaction: PostgresTransaction) async throws -> Bool {
+    func change(
+        _ id: Int64, version: Int64?, _ change: MovieChange, content: MovieContent, in transaction: PostgresTransaction
+    ) async throws -> Bool {
         var company: Query = "movies.company_id"
         if let companyID = change.companyID {
             company = "\(companyID)"
@@ -133,10 +148,51 @@ struct MovieStore: Sendable {
                 genres = coalesce(\(change.genres), movies.genres),
                 minimum_price_fen = coalesce(\(change.minimumPriceFen), movies.minimum_price_fen),
                 state = coalesce(\(change.state), movies.state),
+                original_title = \(content.originalTitle),
+                other_titles = \(content.otherTitles),
+                synopsis = \(content.synopsis),
+                countries = \(content.countries),
+                content_notice = \(content.contentNotice),
+                preview_date = \(content.previewDate),
+                trailers = \(content.trailers),
+                film_code = \(content.filmCode),
+                eidr = \(content.eidr),
                 version = movies.version + 1
             WHERE \(Self.isMovie(id, version: version))
             """
         ) == 1
+    }
+
+    /// Locks a movie, so that nobody else changes it until the transaction ends.
+    ///
+    /// - Returns: whether there is one.
+    func lock(_ id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
+        try await transaction.row(
+            """
+            SELECT movies.id
+            FROM movies
+            WHERE movies.id = \(id)
+                AND movies.deleted_at IS NULL
+            FOR NO KEY UPDATE
+            """
+        ) { row -> Int64 in try row["id"] } != nil
+    }
+
+    /// Which of these codes another movie has.
+    ///
+    /// - Parameter id: the movie that may have them; `nil` for a new one.
+    func takenCodes(
+        filmCode: String?, eidr: String?, besides id: Int64?, in transaction: PostgresTransaction
+    ) async throws -> (filmCode: Bool, eidr: Bool) {
+        guard filmCode != nil || eidr != nil else { return (false, false) }
+        let others: Query = "movies.deleted_at IS NULL AND movies.id IS DISTINCT FROM \(id)"
+        return try await transaction.requiredRow(
+            """
+            SELECT
+                EXISTS (SELECT FROM movies WHERE movies.film_code = \(filmCode) AND \(others)) AS film_code,
+                EXISTS (SELECT FROM movies WHERE movies.eidr = \(eidr) AND \(others)) AS eidr
+            """
+        ) { row in (try row["film_code"], try row["eidr"]) }
     }
 
     /// Marks a movie as deleted if it still has this version (`nil`: any), and holds its lock against scheduling.
@@ -177,7 +233,7 @@ struct MovieStore: Sendable {
 }
 
 extension Movie {
-    fileprivate init(row: PostgresRow) throws {
+    init(row: PostgresRow) throws {
         self.init(
             id: try row["id"],
             title: try row["title"],
@@ -193,5 +249,20 @@ extension Movie {
             createdAt: try row["created_at"],
             version: try row["version"]
         )
+    }
+}
+
+extension MovieContent {
+    fileprivate init(row: PostgresRow) throws {
+        self.init()
+        originalTitle = try row["original_title"]
+        otherTitles = try row["other_titles"]
+        synopsis = try row["synopsis"]
+        countries = try row["countries"]
+        contentNotice = try row["content_notice"]
+        previewDate = try row["preview_date"]
+        trailers = try row["trailers"]
+        filmCode = try row["film_code"]
+        eidr = try row["eidr"]
     }
 }

@@ -13,7 +13,9 @@ package struct NewMovie: Hashable, Sendable {
     /// Fen.
     package var minimumPriceFen: Int64
     package var state: MovieState
-    package var people: [Credit]
+    package var content: MovieContent
+    package var people: [NewCredit]
+    package var companies: [NewMovieCompany]
 
     package init(
         title: String,
@@ -25,7 +27,9 @@ package struct NewMovie: Hashable, Sendable {
         genres: [String] = [],
         minimumPriceFen: Int64,
         state: MovieState,
-        people: [Credit] = []
+        content: MovieContent = MovieContent(),
+        people: [NewCredit] = [],
+        companies: [NewMovieCompany] = []
     ) {
         self.title = title
         self.durationMin = durationMin
@@ -36,7 +40,9 @@ package struct NewMovie: Hashable, Sendable {
         self.genres = genres
         self.minimumPriceFen = minimumPriceFen
         self.state = state
+        self.content = content
         self.people = people
+        self.companies = companies
     }
 
     /// The rules that go beyond a field's bounds.
@@ -47,6 +53,6 @@ package struct NewMovie: Hashable, Sendable {
         try formats.requireDistinctNames(at: "/formats")
         try languages.requireDistinctNames(at: "/languages")
         try genres.requireDistinctNames(at: "/genres")
-        try people.requireDistinctPeople()
+        try content.check(releaseDate: releaseDate)
     }
 }

@@ -25,13 +25,15 @@ struct MovieFileTests {
         #expect(row.value.movie.durationMin == 122)
         #expect(row.value.movie.releaseDate.description == "2001-04-25")
         #expect(row.value.movie.company == "UGC")
+        #expect(row.value.movie.companies == ["UGC", "Canal+"])
+        #expect(row.value.movie.countries == ["France"])
         #expect(row.value.movie.genres == ["Comedy", "Romance"])
         #expect(row.value.movie.languages == ["French"])
         #expect(
             row.value.movie.people == [
-                Credit(name: "Jean-Pierre Jeunet", role: .director),
-                Credit(name: "Audrey Tautou", role: .actor),
-                Credit(name: "Mathieu Kassovitz", role: .actor),
+                ImportedCredit(name: "Jean-Pierre Jeunet", role: .director),
+                ImportedCredit(name: "Audrey Tautou", role: .actor),
+                ImportedCredit(name: "Mathieu Kassovitz", role: .actor),
             ]
         )
     }
@@ -98,7 +100,9 @@ struct ImportedMovieTests {
             company: nil,
             languages: ["Mandarin"],
             genres: genres,
-            people: []
+            countries: [],
+            people: [],
+            companies: []
         )
     }
 

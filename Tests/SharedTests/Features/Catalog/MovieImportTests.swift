@@ -32,7 +32,8 @@ struct MovieImportTests {
             #expect(first.refusals.isEmpty)
             let second = try await MovieImport(bytes, today: today.adding(days: 1000)).run(on: pool) { _, _ in }
             #expect(second.description == "added 0, changed 0, unchanged \(first.added), refused 0")
-            #expect(try await movie("Titanic", in: pool).people.contains(Credit(name: "James Cameron", role: .director)))
+            let directors = try await movie("Titanic", in: pool).people.filter { $0.role == .director }
+            #expect(directors.map(\.name) == ["James Cameron"])
         }
     }
 
@@ -42,6 +43,8 @@ struct MovieImportTests {
             #expect(try await run(Self.hero, today: "2002-11-01", on: pool).added == 1)
             let hero = try await movie("Hero", in: pool)
             #expect(hero.movie.companyName == "New Picture")
+            #expect(hero.companies.map(\.name) == ["New Picture", "Elite"])
+            #expect(hero.content.countries == ["China"])
             #expect(hero.movie.state == .showing)
             #expect(hero.movie.formats == ["2D"])
             #expect(hero.movie.minimumPriceFen == 3000)
@@ -121,6 +124,37 @@ struct MovieImportTests {
             let summaries = try await [one, two]
             #expect(summaries.map(\.added).reduce(0, +) == 60)
             #expect(summaries.flatMap(\.refusals).isEmpty)
+        }
+    }
+
+    @Test("leaves the people of a movie alone when somebody gave one a character, and takes the first of two of one name")
+    func characters() async throws {
+        try await withTestDatabase { pool in
+            _ = try await run(Self.hero, on: pool)
+            let hero = try await movie("Hero", in: pool)
+            let credits = hero.people.map { NewCredit(personID: $0.personID, role: $0.role, character: $0.role == .actor ? "x" : nil) }
+            let edited = try await pool.withTransaction {
+                try await Catalog().changeMovie(hero.movie.id, version: nil, MovieChange(people: credits), in: $0)
+            }
+            let second = try await pool.withTransaction { try await Catalog().addPerson(NewPerson(name: "Edward Yang"), in: $0) }
+            let third = try await pool.withTransaction { try await Catalog().addPerson(NewPerson(name: "Edward Yang"), in: $0) }
+            _ = try await run(Self.hero.replacing("Maggie Cheung", with: "Tony Leung") + Self.yiYi, on: pool)
+            #expect(try await movie("Hero", in: pool).people == edited.people)
+            #expect(try await movie("Yi Yi", in: pool).people.map(\.personID) == [second.id])
+            #expect(second.id < third.id)
+        }
+    }
+
+    @Test("reads what an older import has stored, and brings countries and companies")
+    func older() async throws {
+        try await withTestDatabase { pool in
+            _ = try await run(Self.hero, on: pool)
+            try await pool.execute("UPDATE movies SET countries = '{}', imported = imported - 'countries' - 'companies'")
+            try await pool.execute("DELETE FROM movie_companies WHERE place = 2")
+            #expect(try await run(Self.hero, on: pool).description == "added 0, changed 1, unchanged 0, refused 0")
+            let hero = try await movie("Hero", in: pool)
+            #expect(hero.content.countries == ["China"])
+            #expect(hero.companies.map(\.name) == ["New Picture", "Elite"])
         }
     }
 }

@@ -17,23 +17,32 @@ struct MovieTests {
             new.companyID = company.id
             new.genres = ["Action", "武侠"]
             new.people = [
-                Credit(name: "Zhang Yimou", role: .director), Credit(name: "Jet Li", role: .actor),
-                Credit(name: "Zhang Yimou", role: .actor),
+                NewCredit(name: "Zhang Yimou", role: .director), NewCredit(name: "Jet Li", role: .actor, character: "Nameless"),
+                NewCredit(name: "Zhang Yimou", role: .actor),
+            ]
+            new.companies = [
+                NewMovieCompany(companyID: company.id, role: .production), NewMovieCompany(name: "Elite", role: .distribution),
             ]
             let added = try await pool.withTransaction { [new] in try await catalog.addMovie(new, in: $0) }
-            #expect(added.people == new.people)
+            #expect(added.people.map(\.name) == ["Zhang Yimou", "Jet Li", "Zhang Yimou"])
+            #expect(added.people.map(\.role) == [.director, .actor, .actor])
+            #expect(added.people.map(\.character) == [nil, "Nameless", nil])
+            #expect(added.people[0].personID == added.people[2].personID)
+            #expect(added.companies.map(\.name) == ["New Picture", "Elite"])
+            #expect(added.companies.map(\.role) == [.production, .distribution])
             #expect(added.movie.companyName == "New Picture")
             #expect(added.movie.genres == new.genres)
             #expect(added.movie.version == 1)
             #expect(try await catalog.detail(added.movie.id, in: pool) == added)
 
-            let change = MovieChange(companyID: .some(nil), state: .ended, people: [Credit(name: "Jet Li", role: .actor)])
+            let change = MovieChange(companyID: .some(nil), state: .ended, people: [NewCredit(name: "Jet Li", role: .actor)])
             let changed = try await pool.withTransaction { try await catalog.changeMovie(added.movie.id, version: 1, change, in: $0) }
             #expect(changed.movie.companyID == nil)
             #expect(changed.movie.state == .ended)
             #expect(changed.movie.title == "Hero")
             #expect(changed.movie.version == 2)
-            #expect(changed.people == [Credit(name: "Jet Li", role: .actor)])
+            #expect(changed.people == [Credit(personID: added.people[1].personID, name: "Jet Li", role: .actor, character: nil)])
+            #expect(changed.companies == added.companies)
 
             let nothing = try await pool.withTransaction {
                 try await catalog.changeMovie(added.movie.id, version: 2, MovieChange(), in: $0)
@@ -55,7 +64,7 @@ struct MovieTests {
             await expectRefusal("name_invalid") { try await change(MovieChange(title: " Hero")) }
             await expectRefusal("repeated") { try await change(MovieChange(formats: ["2D", "3D", "2D"])) }
             await expectRefusal("name_invalid") { try await change(MovieChange(languages: ["a\u{7}b"])) }
-            let twice = [Credit(name: "A", role: .actor), Credit(name: "A", role: .actor)]
+            let twice = [NewCredit(name: "A", role: .actor), NewCredit(name: "A", role: .actor)]
             await expectRefusal("repeated") { try await change(MovieChange(people: twice)) }
             await expectRefusal("not_found") {
                 _ = try await pool.withTransaction { try await fixture.catalog.changeMovie(99, version: nil, MovieChange(), in: $0) }
