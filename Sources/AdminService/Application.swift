@@ -46,6 +46,7 @@ struct Application: Sendable {
             MovieEditingEndpoints(catalog: catalog, writes: writes).all,
             PersonEndpoints(catalog: catalog, pool: pool, access: .permission(.people, .read)).all,
             PersonEditingEndpoints(catalog: catalog, writes: writes).all,
+            ReadingPhraseEndpoints(phrases: ReadingPhrases(), pool: pool, writes: writes).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
             CinemaEndpoints(places: places, pool: pool).all,

@@ -34,6 +34,7 @@ package enum Migrations {
             ("demo_data", PackageResources.m0027_demo_data_sql),
             ("foreign_refunds", PackageResources.m0028_foreign_refunds_sql),
             ("movie_content", PackageResources.m0031_movie_content_sql),
+            ("search", PackageResources.m0033_search_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

@@ -83,6 +83,12 @@ package enum ServiceGrants {
         ("people", .read, .read, .everything),
         ("movie_people", .read, .read, .replace),
         ("movie_companies", .read, .read, .replace),
+        ("characters", .read, .read, .read),
+        ("reading_phrases", .read, .read, .everything),
+        // Triggers write these in the transaction of the name's change.
+        ("movie_names", .read, .read, .replace),
+        ("person_names", .read, .read, .replace),
+        ("cinema_names", .read, .replace, .replace),
         ("screening_rights", .read, .write, .write),
         ("showtimes", .edit, .write, .write),
         ("showtime_prices", .read, .everything, .everything),

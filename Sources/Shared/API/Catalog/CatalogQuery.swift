@@ -6,12 +6,19 @@ package enum CatalogQuery {
     package static let state = QueryParameter(
         "state", .enumeration(MovieState.self), "Only movies in this state.", example: "showing"
     )
-    package static let titlePart = QueryParameter(
-        "q", .text(1...100), "Only movies with this in their title, in any case.", example: "hero")
+    package static let text = QueryParameter(
+        "q", .text(1...100),
+        """
+        Only movies that are found by this: a part of a title, its pinyin or initials (also mixed with characters), digits for Roman numerals, \
+        or a title with a typing error.
+        """, example: "hero")
     package static let order = QueryParameter(
-        "sort", .enumeration(MovieFilter.Order.self), "The order; newest first (`-release_date`) unless given.", example: "title"
+        "sort", .enumeration(MovieFilter.Order.self),
+        "The order. Unless given it is `relevance`: what fits best to `q` first, and without `q` newest first.", example: "title"
     )
-    package static let movies: [any DeclaredParameter] = [state, titlePart, order]
+    package static let movies: [any DeclaredParameter] = [state, text, order]
+    package static let person = QueryParameter(
+        "q", .text(1...100), "Only people who are found by this, as movies are by their titles; who fits best first.", example: "jet")
 }
 
 extension Call {
@@ -20,8 +27,8 @@ extension Call {
         get throws {
             MovieFilter(
                 state: try self[CatalogQuery.state],
-                titlePart: try self[CatalogQuery.titlePart],
-                order: try self[CatalogQuery.order] ?? .newest
+                text: try self[CatalogQuery.text],
+                order: try self[CatalogQuery.order] ?? .relevance
             )
         }
     }

@@ -21,7 +21,7 @@ package struct MovieEndpoints: Sendable {
 
     var list: Endpoint {
         Endpoint(
-            .get, "/v1/movies", "Lists movies, newest first unless sorted otherwise.",
+            .get, "/v1/movies", "Lists movies, newest first unless searched or sorted otherwise.",
             access: access,
             query: CatalogQuery.movies,
             keepsAnswer: access == .open,

@@ -21,12 +21,13 @@ package struct PersonEndpoints: Sendable {
 
     var list: Endpoint {
         Endpoint(
-            .get, "/v1/people", "Lists the people of movies by name.",
+            .get, "/v1/people", "Lists the people of movies by name, or searches them.",
             access: access,
+            query: [CatalogQuery.person],
             keepsAnswer: access == .open,
             answers: .page(CatalogShape.person)
         ) { call in
-            .page(try await catalog.people(page: call.page, in: pool))
+            .page(try await catalog.people(text: try call[CatalogQuery.person], page: call.page, in: pool))
         }
     }
 

@@ -135,11 +135,11 @@ extension Catalog {
 // MARK: - People
 
 extension Catalog {
-    /// A page of the people by name.
+    /// A page of the people by name, or of those who are found by what somebody types, who fits best first.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
-    package func people(page: PageRequest, in session: some PostgresSession) async throws -> Page<Person> {
-        try await personStore.people(page: page, in: session)
+    package func people(text: String? = nil, page: PageRequest, in session: some PostgresSession) async throws -> Page<Person> {
+        try await personStore.people(text: text, page: page, in: session)
     }
 
     /// - Throws: ``Refusal/notFound``.

@@ -13,28 +13,39 @@ struct MovieStore: Sendable {
             movies.trailers, movies.film_code, movies.eidr
         """
 
+    private let search = NameSearch()
+
     /// A page of the movies that the filter lets through, in its order.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     func movies(_ filter: MovieFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Movie> {
-        let rows = try await session.rows(try listing(filter, page: page), Movie.init(row:))
+        var searched: SearchedName?
+        if let text = filter.text { searched = try await search.searched(text, in: session) }
+        if let searched, filter.order == .relevance {
+            let rows = try await session.rows(try ranking(searched, filter, page: page)) { row in
+                (movie: try Movie(row: row), rank: try row["rank"] as Int)
+            }
+            let ranked = Page(rows, request: page) { [filter.order.rawValue, String($0.rank), String($0.movie.id)] }
+            return ranked.map(\.movie)
+        }
+        let rows = try await session.rows(try listing(filter, searched, page: page), Movie.init(row:))
         return Page(rows, request: page) { movie in
             let key = filter.order == .title ? movie.title : movie.releaseDate.description
             return [filter.order.rawValue, key, String(movie.id)]
         }
     }
 
-    /// The query behind a list of movies.
-    func listing(_ filter: MovieFilter, page: PageRequest) throws -> Query {
+    /// The query behind a list of movies that isn't ordered by how well they fit to what is searched.
+    func listing(_ filter: MovieFilter, _ searched: SearchedName? = nil, page: PageRequest) throws -> Query {
         let conditions: [Query?] = [
             "movies.deleted_at IS NULL",
             filter.state.map { "movies.state = \($0)" },
-            filter.wantedTitle.map { "movies.folded_title LIKE folded_part(\($0)::text)" },
+            searched.map { searched in "movies.id IN (SELECT hits.id FROM (\(hits(of: searched, filter))) AS hits)" },
             try start(of: page, order: filter.order),
         ]
         let order: Query =
             switch filter.order {
-            case .newest: "movies.release_date DESC, movies.id DESC"
+            case .newest, .relevance: "movies.release_date DESC, movies.id DESC"
             case .oldest: "movies.release_date, movies.id"
             case .title: "movies.title, movies.id"
             }
@@ -47,15 +58,40 @@ struct MovieStore: Sendable {
             """
     }
 
+    /// The query behind a list of movies of which those come first that fit best to what is searched.
+    func ranking(_ searched: SearchedName, _ filter: MovieFilter, page: PageRequest) throws -> Query {
+        let start: Query? = try page.keys(count: 3).map { keys in
+            guard keys[0] == filter.order.rawValue, let rank = Int32(keys[1]), let id = Int64(keys[2]), id > 0 else {
+                throw Refusal.cursorInvalid
+            }
+            return "(hits.rank, -hits.id) > (\(Int(rank)), -(\(id)::bigint))"
+        }
+        return """
+            SELECT \(Self.columns), hits.rank
+            FROM (\(hits(of: searched, filter))) AS hits
+            JOIN movies ON movies.id = hits.id
+            WHERE \((["movies.deleted_at IS NULL", start] as [Query?]).conjunction)
+            ORDER BY hits.rank, hits.id DESC
+            LIMIT \(page.rowLimit)
+            """
+    }
+
+    /// Which movies are found, among those in the wanted state.
+    private func hits(of searched: SearchedName, _ filter: MovieFilter) -> Query {
+        NameSearch.hits(
+            of: searched, among: .movie,
+            where: filter.state.map { "EXISTS (SELECT FROM movies WHERE movies.id = names.movie_id AND movies.state = \($0))" })
+    }
+
     /// The condition that starts a page after the end of the page before; a cursor of another order is refused.
     private func start(of page: PageRequest, order: MovieFilter.Order) throws -> Query? {
         guard let keys = try page.keys(count: 3) else { return nil }
         guard keys[0] == order.rawValue, let id = Int64(keys[2]) else { throw Refusal.cursorInvalid }
         if order == .title { return "(movies.title, movies.id) > (\(keys[1]), \(id))" }
         guard let day = CalendarDay(keys[1]) else { throw Refusal.cursorInvalid }
-        return order == .newest
-            ? "(movies.release_date, movies.id) < (\(day), \(id))"
-            : "(movies.release_date, movies.id) > (\(day), \(id))"
+        return order == .oldest
+            ? "(movies.release_date, movies.id) > (\(day), \(id))"
+            : "(movies.release_date, movies.id) < (\(day), \(id))"
     }
 
     func movie(_ id: Int64, in session: some PostgresSession) async throws -> Movie? {

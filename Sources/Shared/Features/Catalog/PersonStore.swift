@@ -5,10 +5,19 @@ import Database
 struct PersonStore: Sendable {
     private static let columns: Query = "people.id, people.name, people.other_names, people.biography, people.created_at, people.version"
 
-    /// A page of the people by name.
+    private let search = NameSearch()
+
+    /// A page of the people by name, or of those who are found by a text, who fits best first.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
-    func people(page: PageRequest, in session: some PostgresSession) async throws -> Page<Person> {
+    func people(text: String?, page: PageRequest, in session: some PostgresSession) async throws -> Page<Person> {
+        if let text, let searched = try await search.searched(text, in: session) {
+            let rows = try await session.rows(try ranking(searched, page: page)) { row in
+                (person: try Person(row: row), rank: try row["rank"] as Int)
+            }
+            let ranked = Page(rows, request: page) { [String($0.rank), String($0.person.id)] }
+            return ranked.map(\.person)
+        }
         let rows = try await session.rows(try listing(page: page), Person.init(row:))
         return Page(rows, request: page) { [$0.name, String($0.id)] }
     }
@@ -24,6 +33,22 @@ struct PersonStore: Sendable {
             FROM people
             WHERE \(start ?? "TRUE")
             ORDER BY people.name, people.id
+            LIMIT \(page.rowLimit)
+            """
+    }
+
+    /// The query behind the list of people who are found.
+    func ranking(_ searched: SearchedName, page: PageRequest) throws -> Query {
+        let start: Query? = try page.keys(count: 2).map { keys in
+            guard let rank = Int32(keys[0]), let id = Int64(keys[1]) else { throw Refusal.cursorInvalid }
+            return "(hits.rank, hits.id) > (\(Int(rank)), \(id))"
+        }
+        return """
+            SELECT \(Self.columns), hits.rank
+            FROM (\(NameSearch.hits(of: searched, among: .person))) AS hits
+            JOIN people ON people.id = hits.id
+            WHERE \(start ?? "TRUE")
+            ORDER BY hits.rank, hits.id
             LIMIT \(page.rowLimit)
             """
     }

@@ -18,7 +18,7 @@ struct MovieImportTests {
     }
 
     private func movie(_ title: String, in pool: PostgresPool) async throws -> MovieDetail {
-        let found = try await Catalog().movies(MovieFilter(titlePart: title), page: PageRequest(), in: pool).items
+        let found = try await Catalog().movies(MovieFilter(text: title), page: PageRequest(), in: pool).items
         return try await Catalog().detail(try #require(found.first).id, in: pool)
     }
 
