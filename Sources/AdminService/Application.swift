@@ -24,7 +24,7 @@ struct Application: Sendable {
         let permissions = accounts.permissionAdministration
         let apps = Apps(pool: pool, sessions: accounts.sessions, denials: accounts.denials)
         let places = Places(quotas: assembly.quotas)
-        let catalog = Catalog()
+        let catalog = assembly.catalog
         let screenings = ShowtimeScheduling(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
             MeEndpoints(ownAccount: accounts.ownAccount).all,

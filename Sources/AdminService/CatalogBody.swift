@@ -58,8 +58,9 @@ enum CatalogBody {
         Field<[String]>.required("languages", languages, "In which it can be heard.", example: #"["Mandarin"]"#),
         Field<[String]>.defaulted("genres", genres, "Kinds of movie that it is.", default: [], example: #"["Action"]"#),
         Field<Int64>.required("minimum_price_fen", price, "The least that a ticket may cost, in fen.", example: "3000"),
-        Field<MovieState>.required(
-            "state", .enumeration(MovieState.self), "Where it stands in its life in the cinemas.", example: "showing"),
+        Field<MovieState?>.nullable(
+            "state", .enumeration(MovieState.self),
+            "Pins where it stands in its life in the cinemas; without it that follows from its dates and showtimes.", example: "showing"),
         Field<String?>.nullable("original_title", .name(1...200), "Title in the language in which it was made.", example: "英雄"),
         Field<[String]>.defaulted(
             "other_titles", titles, "Under which people know it too.", default: [], example: #"["Ying xiong"]"#),
@@ -83,7 +84,7 @@ enum CatalogBody {
 
     private static func newMovie(
         title: String, durationMin: Int, releaseDate: CalendarDay, companyID: Int64?, formats: [String], languages: [String],
-        genres: [String], minimumPriceFen: Int64, state: MovieState, originalTitle: String?, otherTitles: [String], synopsis: String?,
+        genres: [String], minimumPriceFen: Int64, state: MovieState?, originalTitle: String?, otherTitles: [String], synopsis: String?,
         countries: [String], contentNotice: String?, previewDate: CalendarDay?, trailers: [String], filmCode: String?, eidr: String?,
         people: [NewCredit], companies: [NewMovieCompany]
     ) -> NewMovie {
@@ -114,7 +115,9 @@ enum CatalogBody {
         Field<[String]?>.optional("languages", languages, "Other languages, all anew.", example: #"["Mandarin"]"#),
         Field<[String]?>.optional("genres", genres, "Other genres, all anew.", example: #"["Drama"]"#),
         Field<Int64?>.optional("minimum_price_fen", price, "Another least price of a ticket, in fen.", example: "3500"),
-        Field<MovieState?>.optional("state", .enumeration(MovieState.self), "Where it stands now.", example: "ended"),
+        Field<MovieState??>.clearable(
+            "state", .enumeration(MovieState.self), "Pins where it stands; null: that follows from its dates and showtimes.",
+            example: "ended"),
         Field<String??>.clearable("original_title", .name(1...200), "Another original title; null: none.", example: "Ying xiong"),
         Field<[String]?>.optional("other_titles", titles, "Other titles, all anew.", example: #"["Hero"]"#),
         Field<String??>.clearable("synopsis", .freeText(1...5000), "Another synopsis; null: none.", example: "A king and an assassin."),
@@ -134,7 +137,7 @@ enum CatalogBody {
 
     private static func movieChange(
         title: String?, durationMin: Int?, releaseDate: CalendarDay?, companyID: Int64??, formats: [String]?, languages: [String]?,
-        genres: [String]?, minimumPriceFen: Int64?, state: MovieState?, originalTitle: String??, otherTitles: [String]?,
+        genres: [String]?, minimumPriceFen: Int64?, state: MovieState??, originalTitle: String??, otherTitles: [String]?,
         synopsis: String??, countries: [String]?, contentNotice: String??, previewDate: CalendarDay??, trailers: [String]?,
         filmCode: String??, eidr: String??, people: [NewCredit]?, companies: [NewMovieCompany]?
     ) -> MovieChange {

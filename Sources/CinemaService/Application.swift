@@ -24,7 +24,7 @@ struct Application: Sendable {
         let apps = Apps(pool: pool, sessions: accounts.sessions, denials: accounts.denials)
         let merchants = Merchants(pool: pool, accounts: accounts)
         let places = Places(quotas: assembly.quotas)
-        let catalog = Catalog()
+        let catalog = assembly.catalog
         let screenings = ShowtimeScheduling(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
             AccountEndpoints(merchants: merchants).all,

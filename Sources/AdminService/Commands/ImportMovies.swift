@@ -22,7 +22,7 @@ struct ImportMovies: AsyncParsableCommand {
         let bytes = try await ImportReport.read(file)
         try await CommandDatabase.with { pool in
             do {
-                let movies = try MovieImport(bytes, today: Self.today)
+                let movies = try MovieImport(bytes)
                 var progress = CommandProgress(of: "movies")
                 let summary = try await movies.run(on: pool) { progress.show($0, of: $1) }
                 try ImportReport.conclude(summary, of: "movies", from: file)
@@ -30,12 +30,5 @@ struct ImportMovies: AsyncParsableCommand {
                 throw CommandFailure("\(file) can't be imported: \(error)")
             }
         }
-    }
-
-    /// The present day in China, which decides whether a new movie is coming, showing or ended.
-    private static var today: CalendarDay {
-        // China is eight hours ahead of UTC all year.
-        let seconds = Date.now.timeIntervalSinceReferenceDate + 8 * 3600
-        return CalendarDay(daysSince2001: Int((seconds / 86_400).rounded(.down)))
     }
 }

@@ -178,4 +178,23 @@ struct CatalogEndpointsTests {
             #expect(answer.pointers == [pointer], "\(answer.body)")
         }
     }
+
+    @Test("A movie's state follows unless it is pinned, and null unpins it")
+    func state() async throws {
+        try await CatalogServices.with { services in
+            let json = CatalogServices.hero.replacing(#""state": "showing", "#, with: "")
+            let added = try await services.admin.ask(.post, "/v1/movies", token: services.administrator, json: json)
+            #expect(added.status == 201, "\(added.body)")
+            #expect(added["state"].text == "ended" && added["state_pinned"] == false)
+            let path = "/v1/movies/\(added["id"].number)"
+            let pinned = try await services.admin.ask(
+                .patch, path, token: services.administrator, json: #"{"state": "presale"}"#, ifMatch: "*")
+            #expect(pinned["state"].text == "presale" && pinned["state_pinned"] == true)
+            let unpinned = try await services.admin.ask(
+                .patch, path, token: services.administrator, json: #"{"state": null}"#, ifMatch: "*")
+            #expect(unpinned["state"].text == "ended" && unpinned["state_pinned"] == false)
+            let listed = try await services.client.ask(.get, "/v1/movies?state=ended")
+            #expect(listed["items"].items.map { $0["title"].text } == ["Hero"])
+        }
+    }
 }

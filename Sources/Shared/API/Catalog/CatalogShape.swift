@@ -48,6 +48,9 @@ package enum CatalogShape {
         .texts("genres", "Kinds of movie that it is.", example: #"["Action"]"#) { $0.movie.genres },
         .int("minimum_price_fen", "The least that a ticket may cost, in fen.", example: "3000") { $0.movie.minimumPriceFen },
         .enumeration("state", "Where it stands in its life in the cinemas.", example: "showing") { $0.movie.state },
+        .bool("state_pinned", "Whether somebody has set the state; otherwise it follows from dates and showtimes.", example: "false") {
+            $0.movie.pinnedState != nil
+        },
         .text("original_title", "Title in the language in which it was made.", example: "英雄") { $0.content.originalTitle },
         .texts("other_titles", "Under which people know it too.", example: #"["Ying xiong"]"#) { $0.content.otherTitles },
         .text("synopsis", "What it tells.", example: "A nameless man tells the king of Qin how he defeated three assassins.") {

@@ -73,6 +73,7 @@ extension LanguageTexts {
         ],
         "movie_state": [
             "coming": "即将上映",
+            "presale": "预售中",
             "showing": "上映中",
             "ended": "已下映",
         ],

@@ -73,6 +73,7 @@ extension LanguageTexts {
         ],
         "movie_state": [
             "coming": "Coming soon",
+            "presale": "On presale",
             "showing": "Now showing",
             "ended": "No longer showing",
         ],

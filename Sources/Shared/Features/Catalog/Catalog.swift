@@ -6,11 +6,15 @@ package import Database
 /// Reads take any session; writes take a transaction, which a thrown refusal must roll back. Only administrators write.
 package struct Catalog: Sendable {
     private let companyStore = CompanyStore()
-    private let movieStore = MovieStore()
-    private let personStore = PersonStore()
+    private let movieStore: MovieStore
+    private let personStore: PersonStore
     private let credits = MovieCredits()
 
-    package init() {}
+    /// - Parameter run: for how long movies are showing unless somebody says otherwise.
+    package init(run: MovieRun = MovieRun()) {
+        movieStore = MovieStore(run: run)
+        personStore = PersonStore(run: run)
+    }
 }
 
 // MARK: - Companies

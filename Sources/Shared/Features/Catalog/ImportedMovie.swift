@@ -75,19 +75,3 @@ extension ImportedMovie {
         )
     }
 }
-
-extension MovieState {
-    /// How long a movie is assumed to be shown in cinemas, in days.
-    private static let run = 120
-
-    /// The state that a movie gets when it is imported for the first time; from then on people set it.
-    init(releasedOn day: CalendarDay, today: CalendarDay) {
-        if day > today {
-            self = .coming
-        } else if day < today.adding(days: -Self.run) {
-            self = .ended
-        } else {
-            self = .showing
-        }
-    }
-}

@@ -4,6 +4,8 @@ package import FoundationEssentials
 /// The states of a movie's run in the cinemas.
 package enum MovieState: String, CaseIterable, Sendable, PostgresCodable {
     case coming
+    /// Not released, and tickets are sold already.
+    case presale
     case showing
     case ended
 }
@@ -23,7 +25,10 @@ package struct Movie: Hashable, Sendable {
     package let genres: [String]
     /// The least that a ticket may cost, in fen.
     package let minimumPriceFen: Int64
+    /// The pinned one, or what follows from its dates and showtimes.
     package let state: MovieState
+    /// What somebody has set; `nil` for a movie whose state follows.
+    package let pinnedState: MovieState?
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64

@@ -8,14 +8,9 @@ struct MovieBatchWriter: Sendable {
     private static let minimumPriceFen: Int64 = 3000
 
     private let companyStore = CompanyStore()
-    private let personStore = PersonStore()
+    private let personStore = PersonNameStore()
     private let creditStore = CreditStore()
     private let importStore = MovieImportStore()
-    private let today: CalendarDay
-
-    init(today: CalendarDay) {
-        self.today = today
-    }
 
     func write(_ rows: [MovieRow], in transaction: PostgresTransaction) async throws -> ImportSummary {
         let known = try await importStore.known(rows.map(\.externalID), in: transaction)
@@ -43,9 +38,7 @@ struct MovieBatchWriter: Sendable {
     private func add(_ rows: [MovieRow], companies: [String: Int64], in transaction: PostgresTransaction) async throws -> Int {
         guard !rows.isEmpty else { return 0 }
         let records = rows.map { row in
-            var record = record(row.externalID, row.movie, file: row.movie, isChanged: true, companies: companies)
-            record.state = MovieState(releasedOn: row.movie.releaseDate, today: today).rawValue
-            return record
+            record(row.externalID, row.movie, file: row.movie, isChanged: true, companies: companies)
         }
         let ids = try await importStore.add(records, formats: Self.formats, minimumPriceFen: Self.minimumPriceFen, in: transaction)
         let movies = rows.compactMap { row in ids[row.externalID].map { ($0, row.movie) } }

@@ -13,7 +13,8 @@ package struct MovieChange: Hashable, Sendable {
     package var genres: [String]?
     /// Fen.
     package var minimumPriceFen: Int64?
-    package var state: MovieState?
+    /// `.some(nil)`: follows from its dates and showtimes from now on.
+    package var state: MovieState??
     package var content: MovieContentChange
     /// All the people anew.
     package var people: [NewCredit]?
@@ -29,7 +30,7 @@ package struct MovieChange: Hashable, Sendable {
         languages: [String]? = nil,
         genres: [String]? = nil,
         minimumPriceFen: Int64? = nil,
-        state: MovieState? = nil,
+        state: MovieState?? = nil,
         content: MovieContentChange = MovieContentChange(),
         people: [NewCredit]? = nil,
         companies: [NewMovieCompany]? = nil

@@ -3,7 +3,7 @@ import Database
 
 /// Who has a part in a movie: finds the people and companies that a body names, and adds those that are new.
 struct MovieCredits: Sendable {
-    private let personStore = PersonStore()
+    private let personStore = PersonNameStore()
     private let companyStore = CompanyStore()
     private let creditStore = CreditStore()
 

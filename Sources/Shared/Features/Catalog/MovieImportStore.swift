@@ -25,14 +25,12 @@ struct MovieImportStore: Sendable {
         let languages: [String]
         let genres: [String]
         let countries: [String]
-        /// Set for a new movie.
-        var state: String?
         let imported: ImportedMovie
         /// Whether a field of the movie changes; otherwise only our copy of what the file said does.
         let isChanged: Bool
 
         enum CodingKeys: String, CodingKey {
-            case id, title, languages, genres, countries, state, imported
+            case id, title, languages, genres, countries, imported
             case externalID = "external_id"
             case durationMin = "duration_min"
             case releaseDate = "release_date"
@@ -43,7 +41,7 @@ struct MovieImportStore: Sendable {
 
     private static let recordColumns: Query = """
         (id bigint, external_id text, title text, duration_min integer, release_date date, company_id bigint, languages text[],
-            genres text[], countries text[], state text, imported jsonb, is_changed boolean)
+            genres text[], countries text[], imported jsonb, is_changed boolean)
         """
 
     /// Locks and reads the movies that have these ids in the file, deleted ones too.
@@ -95,10 +93,10 @@ struct MovieImportStore: Sendable {
         let rows = try await transaction.rows(
             """
             INSERT INTO movies (
-                external_id, title, duration_min, release_date, company_id, languages, genres, countries, state, imported, formats,
+                external_id, title, duration_min, release_date, company_id, languages, genres, countries, imported, formats,
                 minimum_price_fen
             )
-            SELECT external_id, title, duration_min, release_date, company_id, languages, genres, countries, state, imported,
+            SELECT external_id, title, duration_min, release_date, company_id, languages, genres, countries, imported,
                 \(formats)::text[], \(minimumPriceFen)::bigint
             FROM jsonb_to_recordset(\(PostgresJSON(records))::jsonb) AS file \(Self.recordColumns)
             ON CONFLICT (external_id) DO NOTHING

@@ -3,11 +3,21 @@ import Database
 
 /// Movies in the database. No method finds a deleted one.
 struct MovieStore: Sendable {
-    static let columns: Query = """
+    private let run: MovieRun
+
+    init(run: MovieRun) {
+        self.run = run
+    }
+
+    /// What ``Movie`` is read from.
+    static func columns(_ run: MovieRun) -> Query {
+        """
         movies.id, movies.title, movies.duration_min, movies.release_date, movies.company_id,
             (SELECT companies.name FROM companies WHERE companies.id = movies.company_id) AS company_name,
-            movies.formats, movies.languages, movies.genres, movies.minimum_price_fen, movies.state, movies.created_at, movies.version
+            movies.formats, movies.languages, movies.genres, movies.minimum_price_fen, \(run.state) AS state,
+            movies.state AS pinned_state, movies.created_at, movies.version
         """
+    }
     private static let contentColumns: Query = """
         movies.original_title, movies.other_titles, movies.synopsis, movies.countries, movies.content_notice, movies.preview_date,
             movies.trailers, movies.film_code, movies.eidr
@@ -39,7 +49,7 @@ struct MovieStore: Sendable {
     func listing(_ filter: MovieFilter, _ searched: SearchedName? = nil, page: PageRequest) throws -> Query {
         let conditions: [Query?] = [
             "movies.deleted_at IS NULL",
-            filter.state.map { "movies.state = \($0)" },
+            filter.state.map { "\(run.state) = \($0)" },
             searched.map { searched in "movies.id IN (SELECT hits.id FROM (\(hits(of: searched, filter))) AS hits)" },
             try start(of: page, order: filter.order),
         ]
@@ -50,7 +60,7 @@ struct MovieStore: Sendable {
             case .title: "movies.title, movies.id"
             }
         return """
-            SELECT \(Self.columns)
+            SELECT \(Self.columns(run))
             FROM movies
             WHERE \(conditions.conjunction)
             ORDER BY \(order)
@@ -67,7 +77,7 @@ struct MovieStore: Sendable {
             return "(hits.rank, -hits.id) > (\(Int(rank)), -(\(id)::bigint))"
         }
         return """
-            SELECT \(Self.columns), hits.rank
+            SELECT \(Self.columns(run)), hits.rank
             FROM (\(hits(of: searched, filter))) AS hits
             JOIN movies ON movies.id = hits.id
             WHERE \((["movies.deleted_at IS NULL", start] as [Query?]).conjunction)
@@ -80,7 +90,7 @@ struct MovieStore: Sendable {
     private func hits(of searched: SearchedName, _ filter: MovieFilter) -> Query {
         NameSearch.hits(
             of: searched, among: .movie,
-            where: filter.state.map { "EXISTS (SELECT FROM movies WHERE movies.id = names.movie_id AND movies.state = \($0))" })
+            where: filter.state.map { "EXISTS (SELECT FROM movies WHERE movies.id = names.movie_id AND \(run.state) = \($0))" })
     }
 
     /// The condition that starts a page after the end of the page before; a cursor of another order is refused.
@@ -97,7 +107,7 @@ struct MovieStore: Sendable {
     func movie(_ id: Int64, in session: some PostgresSession) async throws -> Movie? {
         try await session.row(
             """
-            SELECT \(Self.columns)
+            SELECT \(Self.columns(run))
             FROM movies
             WHERE movies.id = \(id)
                 AND movies.deleted_at IS NULL
@@ -110,7 +120,7 @@ struct MovieStore: Sendable {
     func detail(_ id: Int64, in session: some PostgresSession) async throws -> MovieDetail? {
         try await session.row(
             """
-            SELECT \(Self.columns),
+            SELECT \(Self.columns(run)),
                 \(Self.contentColumns),
                 \(CreditStore.columns),
                 \(CompanyStore.movieColumns)
@@ -129,7 +139,7 @@ struct MovieStore: Sendable {
     func movieForScheduling(_ id: Int64, in transaction: PostgresTransaction) async throws -> Movie? {
         try await transaction.row(
             """
-            SELECT \(Self.columns)
+            SELECT \(Self.columns(run))
             FROM movies
             WHERE movies.id = \(id)
                 AND movies.deleted_at IS NULL
@@ -172,6 +182,10 @@ struct MovieStore: Sendable {
         if let companyID = change.companyID {
             company = "\(companyID)"
         }
+        var state: Query = "movies.state"
+        if let pinned = change.state {
+            state = "\(pinned)"
+        }
         return try await transaction.execute(
             """
             UPDATE movies
@@ -183,7 +197,7 @@ struct MovieStore: Sendable {
                 languages = coalesce(\(change.languages), movies.languages),
                 genres = coalesce(\(change.genres), movies.genres),
                 minimum_price_fen = coalesce(\(change.minimumPriceFen), movies.minimum_price_fen),
-                state = coalesce(\(change.state), movies.state),
+                state = \(state),
                 original_title = \(content.originalTitle),
                 other_titles = \(content.otherTitles),
                 synopsis = \(content.synopsis),
@@ -282,6 +296,7 @@ extension Movie {
             genres: try row["genres"],
             minimumPriceFen: try row["minimum_price_fen"],
             state: try row["state"],
+            pinnedState: try row["pinned_state"],
             createdAt: try row["created_at"],
             version: try row["version"]
         )
@@ -301,4 +316,36 @@ extension MovieContent {
         filmCode = try row["film_code"]
         eidr = try row["eidr"]
     }
+}
+
+// MARK: - Where movies stand
+
+extension MovieRun {
+    /// The state as an expression on a row of `movies`. Showtimes are looked up by the index on movie and start.
+    var state: Query {
+        """
+        coalesce(movies.state, CASE
+            WHEN movies.release_date > \(Self.today) THEN CASE
+                WHEN EXISTS (SELECT FROM showtimes WHERE \(Self.isToCome) AND \(Self.isOnSale)) THEN 'presale'
+                ELSE 'coming'
+            END
+            WHEN movies.release_date + \(days)::integer > \(Self.today) THEN 'showing'
+            WHEN EXISTS (SELECT FROM showtimes WHERE \(Self.isToCome)) THEN 'showing'
+            ELSE 'ended'
+        END)
+        """
+    }
+
+    /// The day in China, where movies are released.
+    private static let today: Query = "(statement_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"
+
+    private static let isToCome: Query = """
+        showtimes.movie_id = movies.id AND showtimes.starts_at > statement_timestamp() AND showtimes.cancelled_at IS NULL
+        """
+
+    private static let isOnSale: Query = """
+        showtimes.closed_at IS NULL
+            AND coalesce(showtimes.sale_opens_at <= statement_timestamp(), TRUE)
+            AND coalesce(showtimes.sale_closes_at > statement_timestamp(), TRUE)
+        """
 }

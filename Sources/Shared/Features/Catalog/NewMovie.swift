@@ -12,7 +12,8 @@ package struct NewMovie: Hashable, Sendable {
     package var genres: [String]
     /// Fen.
     package var minimumPriceFen: Int64
-    package var state: MovieState
+    /// `nil`: follows from its dates and showtimes.
+    package var state: MovieState?
     package var content: MovieContent
     package var people: [NewCredit]
     package var companies: [NewMovieCompany]
@@ -26,7 +27,7 @@ package struct NewMovie: Hashable, Sendable {
         languages: [String],
         genres: [String] = [],
         minimumPriceFen: Int64,
-        state: MovieState,
+        state: MovieState? = nil,
         content: MovieContent = MovieContent(),
         people: [NewCredit] = [],
         companies: [NewMovieCompany] = []

@@ -120,15 +120,4 @@ struct ImportedMovieTests {
             try ImportedMovie.merged(current: edited, imported: movie(), file: movie("Ying xiong", duration: 107))
                 == movie("英雄", duration: 107))
     }
-
-    @Test(
-        "was coming, showing or ended on the day of its first import",
-        arguments: [
-            ("2026-11-24", MovieState.coming), ("2026-11-23", .showing), ("2026-07-26", .showing), ("2026-07-25", .ended),
-            ("1942-11-26", .ended),
-        ])
-    func state(day: String, state: MovieState) throws {
-        let today = try #require(CalendarDay("2026-11-23"))
-        #expect(MovieState(releasedOn: try #require(CalendarDay(day)), today: today) == state)
-    }
 }

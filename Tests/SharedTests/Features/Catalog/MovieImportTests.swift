@@ -13,8 +13,8 @@ struct MovieImportTests {
         "tt1,Hero,2002,2002-10-24,99,Action,Zhang Yimou,\"Jet Li, Maggie Cheung\",Mandarin,China,,,\"New Picture, Elite\",1\n"
     private static let yiYi = "tt2,Yi Yi,2000,2000-09-20,173,Drama,Edward Yang,,Mandarin,Taiwan,,,,1\n"
 
-    private func run(_ rows: String, today: String = "2026-11-23", on pool: PostgresPool) async throws -> ImportSummary {
-        try await MovieImport(Array((Self.header + rows).utf8), today: try #require(CalendarDay(today))).run(on: pool) { _, _ in }
+    private func run(_ rows: String, on pool: PostgresPool) async throws -> ImportSummary {
+        try await MovieImport(Array((Self.header + rows).utf8)).run(on: pool) { _, _ in }
     }
 
     private func movie(_ title: String, in pool: PostgresPool) async throws -> MovieDetail {
@@ -26,11 +26,10 @@ struct MovieImportTests {
     func demoMovies() async throws {
         try await withTestDatabase { pool in
             let bytes = try PlacesImportTests.demoFile("movies.csv")
-            let today = try #require(CalendarDay("2026-11-23"))
-            let first = try await MovieImport(bytes, today: today).run(on: pool) { _, _ in }
+            let first = try await MovieImport(bytes).run(on: pool) { _, _ in }
             #expect(first.added > 50)
             #expect(first.refusals.isEmpty)
-            let second = try await MovieImport(bytes, today: today.adding(days: 1000)).run(on: pool) { _, _ in }
+            let second = try await MovieImport(bytes).run(on: pool) { _, _ in }
             #expect(second.description == "added 0, changed 0, unchanged \(first.added), refused 0")
             let directors = try await movie("Titanic", in: pool).people.filter { $0.role == .director }
             #expect(directors.map(\.name) == ["James Cameron"])
@@ -40,27 +39,16 @@ struct MovieImportTests {
     @Test("gives a new movie company, people, state and defaults")
     func newMovie() async throws {
         try await withTestDatabase { pool in
-            #expect(try await run(Self.hero, today: "2002-11-01", on: pool).added == 1)
+            #expect(try await run(Self.hero, on: pool).added == 1)
             let hero = try await movie("Hero", in: pool)
             #expect(hero.movie.companyName == "New Picture")
             #expect(hero.companies.map(\.name) == ["New Picture", "Elite"])
             #expect(hero.content.countries == ["China"])
-            #expect(hero.movie.state == .showing)
+            #expect(hero.movie.state == .ended && hero.movie.pinnedState == nil)
             #expect(hero.movie.formats == ["2D"])
             #expect(hero.movie.minimumPriceFen == 3000)
             #expect(hero.people.map(\.name) == ["Zhang Yimou", "Jet Li", "Maggie Cheung"])
             #expect(hero.people.map(\.role) == [.director, .actor, .actor])
-        }
-    }
-
-    @Test("again, years later, leaves everything as it is")
-    func timePasses() async throws {
-        try await withTestDatabase { pool in
-            _ = try await run(Self.hero, today: "2002-11-01", on: pool)
-            #expect(try await run(Self.hero, today: "2012-11-01", on: pool).description == "added 0, changed 0, unchanged 1, refused 0")
-            let hero = try await movie("Hero", in: pool)
-            #expect(hero.movie.state == .showing)
-            #expect(hero.movie.version == 1)
         }
     }
 
@@ -69,7 +57,7 @@ struct MovieImportTests {
         try await withTestDatabase { pool in
             _ = try await run(Self.hero + Self.yiYi, on: pool)
             let hero = try await movie("Hero", in: pool)
-            let edit = MovieChange(title: "英雄", companyID: .some(nil), minimumPriceFen: 5000, state: .showing)
+            let edit = MovieChange(title: "英雄", companyID: .some(nil), minimumPriceFen: 5000, state: .some(.showing))
             _ = try await pool.withTransaction { try await Catalog().changeMovie(hero.movie.id, version: 1, edit, in: $0) }
             #expect(try await run(Self.hero + Self.yiYi, on: pool).description == "added 0, changed 0, unchanged 2, refused 0")
 

@@ -35,7 +35,7 @@ struct MovieTests {
             #expect(added.movie.version == 1)
             #expect(try await catalog.detail(added.movie.id, in: pool) == added)
 
-            let change = MovieChange(companyID: .some(nil), state: .ended, people: [NewCredit(name: "Jet Li", role: .actor)])
+            let change = MovieChange(companyID: .some(nil), state: .some(.ended), people: [NewCredit(name: "Jet Li", role: .actor)])
             let changed = try await pool.withTransaction { try await catalog.changeMovie(added.movie.id, version: 1, change, in: $0) }
             #expect(changed.movie.companyID == nil)
             #expect(changed.movie.state == .ended)
@@ -139,7 +139,7 @@ struct MovieTests {
     func plans() async throws {
         try await withTestDatabase { pool in
             let fixture = PlacesFixture(pool: pool)
-            let store = MovieStore()
+            let store = MovieStore(run: MovieRun())
             let cursors: [MovieFilter.Order: String] = [
                 .relevance: PageCursor(["relevance", "2002-01-01", "1"]).text,
                 .newest: PageCursor(["-release_date", "2002-01-01", "1"]).text,

@@ -141,11 +141,11 @@ struct PersonTests {
         try await withTestDatabase { pool in
             let fixture = PlacesFixture(pool: pool)
             for page in [PageRequest(), PageRequest(cursor: PageCursor(["B", "1"]).text)] {
-                let plan = try await fixture.plan(try PersonStore().listing(page: page))
+                let plan = try await fixture.plan(try PersonStore(run: MovieRun()).listing(page: page))
                 #expect(!plan.contains("Seq Scan") && !plan.contains("Sort"), "\(plan)")
             }
             for page in [PageRequest(), PageRequest(cursor: PageCursor(["2001-01-01", "1", "1"]).text)] {
-                let plan = try await fixture.plan(try PersonStore().creditListing(of: 1, page: page))
+                let plan = try await fixture.plan(try PersonStore(run: MovieRun()).creditListing(of: 1, page: page))
                 #expect(!plan.contains("Seq Scan"), "\(plan)")
             }
         }

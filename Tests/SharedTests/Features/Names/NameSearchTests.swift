@@ -129,7 +129,7 @@ struct NameSearchTests {
     @Test("finds each real title by itself, its beginning and its initials, and nearly each with a letter wrong")
     func recall() async throws {
         try await withTestDatabase { pool in
-            _ = try await MovieImport(PlacesImportTests.demoFile("movies.csv"), today: CalendarDay("2026-11-23")).run(on: pool) { _, _ in }
+            _ = try await MovieImport(PlacesImportTests.demoFile("movies.csv")).run(on: pool) { _, _ in }
             let titles = try await pool.rows("SELECT title FROM movies ORDER BY id") { try $0["title"] as String }
             var (mistyped, missed) = (0, 0)
             for title in titles.enumerated().filter({ $0.offset % 6 == 0 }).map(\.element) {
@@ -182,7 +182,9 @@ struct NameSearchTests {
             }
             let searched = try #require(try await NameSearch().searched("hero", in: pool))
             for filter in [MovieFilter(text: "hero"), MovieFilter(state: .showing, text: "hero")] {
-                #expect(try await !fixture.plan(MovieStore().ranking(searched, filter, page: PageRequest())).contains("Seq Scan"))
+                #expect(
+                    try await !fixture.plan(MovieStore(run: MovieRun()).ranking(searched, filter, page: PageRequest())).contains("Seq Scan")
+                )
             }
         }
     }

@@ -64,7 +64,7 @@ struct ShowtimeListingStore: Sendable {
             showtimes.version,
             clock_timestamp() AS now,
             merchants.verified_at IS NOT NULL
-                AND movies.state <> 'ended'
+                AND movies.state IS DISTINCT FROM 'ended'
                 AND EXISTS (
                     SELECT
                     FROM screening_rights
