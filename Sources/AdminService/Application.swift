@@ -26,7 +26,7 @@ struct Application: Sendable {
         let permissions = accounts.permissionAdministration
         let apps = Apps(pool: pool, sessions: accounts.sessions, denials: accounts.denials)
         let places = Places(quotas: assembly.quotas)
-        let catalog = Catalog()
+        let catalog = assembly.catalog
         let screenings = ShowtimeScheduling(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
             MeEndpoints(accounts: accounts, pool: pool).all,
@@ -46,6 +46,9 @@ struct Application: Sendable {
             CompanyEndpoints(catalog: catalog, pool: pool, writes: writes).all,
             MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,
             MovieEditingEndpoints(catalog: catalog, writes: writes).all,
+            PersonEndpoints(catalog: catalog, pool: pool, access: .permission(.people, .read)).all,
+            PersonEditingEndpoints(catalog: catalog, writes: writes).all,
+            ReadingPhraseEndpoints(phrases: ReadingPhrases(), pool: pool, writes: writes).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
             DivisionEndpoints(divisions: Divisions(), pool: pool, writes: writes).all,

@@ -10,6 +10,12 @@ struct MovieEditingEndpoints: Sendable {
 
     var all: [Endpoint] { [create, change, delete] }
 
+    /// Of a movie's body.
+    private static let refusals: [Refusal] = [
+        .companyUnknown, .movieCompanyUnknown(at: 0), .personUnknown(at: 0), .personAmbiguous(at: 0, ids: []),
+        .nameDiffers(at: "/people/0/name", name: ""), .previewAfterRelease, .eidrCheckDigitWrong, .filmCodeTaken, .eidrTaken,
+    ]
+
     var create: Endpoint {
         Endpoint(
             .post, "/v1/movies", "Adds a movie.",
@@ -19,7 +25,7 @@ struct MovieEditingEndpoints: Sendable {
             maximumBodyBytes: CatalogBody.maximumMovieBytes,
             idempotency: true,
             answers: .created(CatalogShape.detail, at: MovieEndpoints.path, \.movie.id),
-            refusals: [.companyUnknown]
+            refusals: Self.refusals
         ) { call in
             try await writes.create(
                 call, etag: { .version($0.movie.version) }, audit: call.audit(.movieAdded) { .movie($0.movie.id) }
@@ -38,7 +44,7 @@ struct MovieEditingEndpoints: Sendable {
             maximumBodyBytes: CatalogBody.maximumMovieBytes,
             ifMatch: .required,
             answers: .ok(CatalogShape.detail),
-            refusals: [.companyUnknown]
+            refusals: Self.refusals
         ) { call in
             let id = try call[.id]
             let detail = try await writes.perform(call, audit: call.audit(.movieChanged, .movie(id))) { transaction in

@@ -26,7 +26,7 @@ struct Application: Sendable {
         let apps = Apps(pool: pool, sessions: accounts.sessions, denials: accounts.denials)
         let merchants = Merchants(pool: pool, accounts: accounts)
         let places = Places(quotas: assembly.quotas)
-        let catalog = Catalog()
+        let catalog = assembly.catalog
         let screenings = ShowtimeScheduling(places: places, catalog: catalog, cancelOrders: selling.cancelOrders)
         return [
             AccountEndpoints(merchants: merchants).all,
@@ -38,6 +38,7 @@ struct Application: Sendable {
             ).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,
+            PersonEndpoints(catalog: catalog, pool: pool, access: .permission(.people, .read)).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
             CinemaEndpoints(places: places, pool: pool, writes: writes).all,
             ManagedCinemaEndpoints(places: places, pool: pool, writes: writes).all,

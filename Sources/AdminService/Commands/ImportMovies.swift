@@ -23,7 +23,7 @@ struct ImportMovies: AsyncParsableCommand {
         let bytes = try await ImportReport.read(file)
         try await CommandDatabase.with { pool in
             do {
-                let movies = try MovieImport(bytes, today: Self.today)
+                let movies = try MovieImport(bytes)
                 var progress = CommandProgress(of: "movies")
                 let summary = try await movies.run(on: pool) { progress.show($0, of: $1) }
                 try ImportReport.conclude(summary, of: "movies", from: file)
@@ -32,7 +32,4 @@ struct ImportMovies: AsyncParsableCommand {
             }
         }
     }
-
-    /// The present day in China, which decides whether a new movie is coming, showing or ended.
-    private static var today: CalendarDay { CalendarDay(inBeijingAt: .now) }
 }

@@ -30,6 +30,7 @@ package struct ServiceAssembly: Sendable {
     package let writes: Writes
     /// How much a merchant may write.
     package let quotas: MerchantQuotas
+    package let catalog: Catalog
     /// The event streams of the service, with their limits.
     package let eventStreams: EventStreams
     package let logger: Logger
@@ -65,6 +66,7 @@ package struct ServiceAssembly: Sendable {
         messages = try MessageSettings(settings, secrets: secrets, logger: logger)
         writes = Writes(pool: pool, principals: accounts.principals)
         quotas = try MerchantQuotas(settings)
+        catalog = try Catalog(settings)
         eventStreams = EventStreams(
             limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
         let hints = PermissionHints(principals: accounts.principals, configuration: listening, logger: logger)

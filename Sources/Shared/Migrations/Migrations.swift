@@ -36,6 +36,9 @@ package enum Migrations {
             ("told_refunds", PackageResources.m0029_told_refunds_sql),
             ("screens", PackageResources.m0030_screens_sql),
             ("divisions", PackageResources.m0031_divisions_sql),
+            ("movie_content", PackageResources.m0032_movie_content_sql),
+            ("search", PackageResources.m0033_search_sql),
+            ("movie_states", PackageResources.m0034_movie_states_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

@@ -11,6 +11,9 @@ enum AdminCatalog {
         CompanyEndpoints(catalog: Catalog(), pool: pool, writes: writes).all
             + MovieEndpoints(catalog: Catalog(), pool: pool, access: .permission(.movies, .read)).all
             + MovieEditingEndpoints(catalog: Catalog(), writes: writes).all
+            + PersonEndpoints(catalog: Catalog(), pool: pool, access: .permission(.people, .read)).all
+            + PersonEditingEndpoints(catalog: Catalog(), writes: writes).all
+            + ReadingPhraseEndpoints(phrases: ReadingPhrases(), pool: pool, writes: writes).all
             + CinemaEndpoints(places: Places(), pool: pool).all
             + ManagedCinemaEndpoints(places: Places(), pool: pool, writes: writes).all
             + HallEndpoints(places: Places(), pool: pool, writes: writes).all

@@ -109,4 +109,93 @@ struct CatalogEndpointsTests {
             #expect(made["company_name"].text == "New Picture")
         }
     }
+
+    @Test("A movie tells its content, and its people are shown with their movies, everywhere")
+    func people() async throws {
+        try await CatalogServices.with { services in
+            let json = CatalogServices.hero.replacing(
+                #""people": ["#,
+                with: #"""
+                    "synopsis": "Three assassins.", "film_code": "001106752002", "trailers": ["https://video.example.com/hero"],                     "preview_date": "2002-10-20", "companies": [{"name": "Elite", "role": "distribution"}], "people": [                    {"name": "Jet Li", "role": "actor", "character": "Nameless"}, 
+                    """#)
+            let added = try await services.admin.ask(.post, "/v1/movies", token: services.administrator, json: json)
+            #expect(added.status == 201, "\(added.body)")
+            #expect(added["synopsis"].text == "Three assassins." && added["preview_date"].text == "2002-10-20")
+            #expect(added["companies"].items.map { $0["name"].text } == ["Elite"])
+            let person = added["people"].items[0]
+            #expect(person["character"].text == "Nameless")
+            let id = person["person_id"].number
+
+            let change = #"{"other_names": ["李连杰"], "biography": "Born in Beijing."}"#
+            let path = "/v1/people/\(id)"
+            #expect(try await services.admin.ask(.patch, path, token: services.administrator, json: change).status == 428)
+            let changed = try await services.admin.ask(.patch, path, token: services.administrator, json: change, ifMatch: "\"1\"")
+            #expect(changed.status == 200, "\(changed.body)")
+            let shown = try await services.client.ask(.get, path)
+            #expect(shown.json == changed.json)
+            let movies = try await services.cinema.ask(.get, path + "/movies", token: services.merchants[0])
+            #expect(movies["items"].items.map { $0["movie"]["title"].text } == ["Hero"])
+            #expect(movies["items"].items.first?["character"].text == "Nameless")
+            let listed = try await services.client.ask(.get, "/v1/people")
+            #expect(listed["items"].items.map { $0["name"].text } == ["Jet Li", "Zhang Yimou"])
+
+            #expect(try await services.admin.ask(.delete, path, token: services.administrator, ifMatch: "*").code == "person_in_use")
+            let namesake = try await services.admin.ask(
+                .post, "/v1/people", token: services.administrator, json: #"{"name": "Jet Li"}"#)
+            #expect(namesake.status == 201)
+            let ambiguous = try await services.admin.ask(.post, "/v1/movies", token: services.administrator, json: json)
+            #expect(ambiguous.code == "film_code_taken")
+            let other = json.replacing("001106752002", with: "001106762002")
+            let refused = try await services.admin.ask(.post, "/v1/movies", token: services.administrator, json: other)
+            #expect(
+                refused.status == 422 && refused.code == "person_ambiguous" && refused.pointers == ["/people/0/name"], "\(refused.body)")
+            #expect(
+                try await services.admin.ask(
+                    .delete, "/v1/people/\(namesake["id"].number)", token: services.administrator, ifMatch: "*"
+                ).status == 204)
+            #expect(try await services.cinema.ask(.post, "/v1/people", token: services.merchants[0], json: "{}").status == 405)
+            #expect(try await services.client.ask(.get, "/v1/people/9999").status == 404)
+        }
+    }
+
+    @Test(
+        "Content that can't be is refused, and the answer names the field",
+        arguments: [
+            (#""trailers": ["http://video.example.com/hero"]"#, "/trailers/0"),
+            (#""trailers": ["javascript:alert(1)"]"#, "/trailers/0"),
+            (#""trailers": ["https://user@example.com/"]"#, "/trailers/0"),
+            (#""trailers": ["https://example.com/a b"]"#, "/trailers/0"),
+            (#""film_code": "00110675200""#, "/film_code"), (#""film_code": "0O1106752002""#, "/film_code"),
+            (#""eidr": "10.5240/7EC7-228A-510A-053E-CBB8-K""#, "/eidr"), (#""eidr": "10.5240/7ec7-228a-510a-053e-cbb8-j""#, "/eidr"),
+            (#""preview_date": "2002-10-25""#, "/preview_date"), (#""synopsis": """#, "/synopsis"),
+            (#""other_titles": ["A", "A"]"#, "/other_titles/1"), (#""companies": [{"role": "production"}]"#, "/companies/0/name"),
+            (#""companies": [{"name": "A", "role": "catering"}]"#, "/companies/0/role"),
+        ])
+    func refusedContent(field: String, pointer: String) async throws {
+        try await CatalogServices.with { services in
+            let json = CatalogServices.hero.replacing(#""people": ["#, with: field + #", "people": ["#)
+            let answer = try await services.admin.ask(.post, "/v1/movies", token: services.administrator, json: json)
+            #expect(answer.status == 422)
+            #expect(answer.pointers == [pointer], "\(answer.body)")
+        }
+    }
+
+    @Test("A movie's state follows unless it is pinned, and null unpins it")
+    func state() async throws {
+        try await CatalogServices.with { services in
+            let json = CatalogServices.hero.replacing(#""state": "showing", "#, with: "")
+            let added = try await services.admin.ask(.post, "/v1/movies", token: services.administrator, json: json)
+            #expect(added.status == 201, "\(added.body)")
+            #expect(added["state"].text == "ended" && added["state_pinned"] == false)
+            let path = "/v1/movies/\(added["id"].number)"
+            let pinned = try await services.admin.ask(
+                .patch, path, token: services.administrator, json: #"{"state": "presale"}"#, ifMatch: "*")
+            #expect(pinned["state"].text == "presale" && pinned["state_pinned"] == true)
+            let unpinned = try await services.admin.ask(
+                .patch, path, token: services.administrator, json: #"{"state": null}"#, ifMatch: "*")
+            #expect(unpinned["state"].text == "ended" && unpinned["state_pinned"] == false)
+            let listed = try await services.client.ask(.get, "/v1/movies?state=ended")
+            #expect(listed["items"].items.map { $0["title"].text } == ["Hero"])
+        }
+    }
 }

@@ -9,6 +9,7 @@ import Shared
 enum CinemaCatalog {
     static func endpoints(pool: PostgresPool, writes: Writes) -> [Endpoint] {
         MovieEndpoints(catalog: Catalog(), pool: pool, access: .permission(.movies, .read)).all
+            + PersonEndpoints(catalog: Catalog(), pool: pool, access: .permission(.people, .read)).all
             + CinemaEndpoints(places: Places(), pool: pool, writes: writes).all
             + ManagedCinemaEndpoints(places: Places(), pool: pool, writes: writes).all
             + HallEndpoints(places: Places(), pool: pool, writes: writes).all

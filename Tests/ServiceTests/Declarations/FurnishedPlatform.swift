@@ -44,6 +44,8 @@ struct FurnishedPlatform: Sendable {
         for name in ["First", "Second"] {
             for (path, body) in [
                 ("companies", #"{"name": "\#(name)"}"#),
+                ("people", #"{"name": "\#(name)"}"#),
+                ("reading-phrases", #"{"phrase": "\#(name == "First" ? "第一个" : "第二个")", "reading": "a b c"}"#),
                 ("permissions", #"{"name": "\#(name)", "resource": "movies", "bits": \#(name.count)}"#),
                 ("permission-groups", #"{"realm": "cinema", "name": "\#(name)", "permission_ids": []}"#),
                 ("user-groups", #"{"realm": "client", "name": "\#(name)", "permission_ids": []}"#),
@@ -63,7 +65,9 @@ struct FurnishedPlatform: Sendable {
             "members": "\(clerk.accountID)", "reconciliations": "\(reconciliation["id"].number)",
             "tickets": "\(try #require(tickets.first)["id"].number)",
         ]
-        for word in ["companies", "permissions", "permission-groups", "user-groups", "apps", "screening-rights"] {
+        for word in [
+            "companies", "people", "reading-phrases", "permissions", "permission-groups", "user-groups", "apps", "screening-rights",
+        ] {
             let listed = try await platform.admin.ask(.get, "/v1/\(word)?limit=100", token: platform.administrator)
             let id = try #require(listed["items"].items.last, "\(word): \(listed.body)")["id"]
             ids[word] = id.text.isEmpty ? "\(id.number)" : id.text

@@ -27,6 +27,12 @@ extension AuditAction {
     package static let movieAdded = AuditAction(rawValue: "movie.added")
     package static let movieChanged = AuditAction(rawValue: "movie.changed")
     package static let movieDeleted = AuditAction(rawValue: "movie.deleted")
+    package static let personAdded = AuditAction(rawValue: "person.added")
+    package static let personChanged = AuditAction(rawValue: "person.changed")
+    package static let personDeleted = AuditAction(rawValue: "person.deleted")
+    package static let readingPhraseAdded = AuditAction(rawValue: "reading_phrase.added")
+    package static let readingPhraseChanged = AuditAction(rawValue: "reading_phrase.changed")
+    package static let readingPhraseDeleted = AuditAction(rawValue: "reading_phrase.deleted")
     package static let cinemaAdded = AuditAction(rawValue: "cinema.added")
     package static let cinemaChanged = AuditAction(rawValue: "cinema.changed")
     package static let cinemaDeleted = AuditAction(rawValue: "cinema.deleted")
@@ -48,6 +54,8 @@ extension AuditAction {
 extension AuditSubject {
     package static func company(_ id: Int64) -> AuditSubject { AuditSubject("company", id) }
     package static func movie(_ id: Int64) -> AuditSubject { AuditSubject("movie", id) }
+    package static func person(_ id: Int64) -> AuditSubject { AuditSubject("person", id) }
+    package static func readingPhrase(_ id: Int64) -> AuditSubject { AuditSubject("reading_phrase", id) }
     package static func cinema(_ id: Int64) -> AuditSubject { AuditSubject("cinema", id) }
     package static func hall(_ id: Int64) -> AuditSubject { AuditSubject("hall", id) }
     package static func showtime(_ id: Int64) -> AuditSubject { AuditSubject("showtime", id) }

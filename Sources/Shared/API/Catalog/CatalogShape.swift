@@ -1,12 +1,21 @@
 package import HTTP
 package import Shared
 
-/// Movies and companies as all services show them.
+/// Movies, people and companies as all services show them.
 package enum CatalogShape {
     package static let credit = Shape<Credit>(
         "Credit",
-        .text("name", "The person's name.", example: "Zhang Yimou") { $0.name },
-        .enumeration("role", "What the person did.", example: "director") { $0.role }
+        .id("person_id", "Number of the person.", example: "8") { $0.personID },
+        .text("name", "The person's name.", example: "Jet Li") { $0.name },
+        .enumeration("role", "What the person did.", example: "actor") { $0.role },
+        .text("character", "Whom an actor plays.", example: "Nameless") { $0.character }
+    )
+
+    package static let movieCompany = Shape<MovieCompany>(
+        "MovieCompany",
+        .id("company_id", "Number of the company.", example: "3") { $0.companyID },
+        .text("name", "The company's name.", example: "New Picture") { $0.name },
+        .enumeration("role", "What the company did.", example: "production") { $0.role }
     )
 
     /// A movie in a list, without its people.
@@ -32,11 +41,43 @@ package enum CatalogShape {
         }
     )
 
-    /// A single movie, with its people.
+    /// A single movie, with its content, people and companies.
     package static let detail = Shape<MovieDetail>(
         "Movie",
         .fields(of: movie) { $0.movie },
-        .list("people", credit, "Who made it, in the order of the credits.") { $0.people }
+        .bool("state_pinned", "Whether somebody has set the state; otherwise it follows from dates and showtimes.", example: "false") {
+            $0.movie.pinnedState != nil
+        },
+        .text("original_title", "Title in the language in which it was made.", example: "英雄") { $0.content.originalTitle },
+        .texts("other_titles", "Under which people know it too.", example: #"["Ying xiong"]"#) { $0.content.otherTitles },
+        .text("synopsis", "What it tells.", example: "A nameless man tells the king of Qin how he defeated three assassins.") {
+            $0.content.synopsis
+        },
+        .texts("countries", "Where it was made.", example: #"["China"]"#) { $0.content.countries },
+        .text("content_notice", "What the audience should know beforehand.", example: "Children under 13 need an adult's company.") {
+            $0.content.contentNotice
+        },
+        .day("preview_date", "The first day of showings before the release.", example: "2002-10-20") { $0.content.previewDate },
+        .texts("trailers", "URLs of trailers.", example: #"["https://video.example.com/hero"]"#) { $0.content.trailers },
+        .text("film_code", "The national platform's code.", example: "001106752002") { $0.content.filmCode },
+        .text("eidr", "The id in the EIDR registry.", example: "10.5240/7EC7-228A-510A-053E-CBB8-J") { $0.content.eidr },
+        .list("people", credit, "Who made it, in the order of the credits.") { $0.people },
+        .list("companies", movieCompany, "The companies that have made or distribute it.") { $0.companies }
+    )
+
+    package static let person = Shape<Person>(
+        "Person",
+        .id("id", "Number of the person.", example: "8") { $0.id },
+        .text("name", "Name. Several people may have it.", example: "Jet Li") { $0.name },
+        .texts("other_names", "Stage names, and the name in other languages.", example: #"["李连杰"]"#) { $0.otherNames },
+        .text("biography", "The person's life in short.", example: "Actor and martial artist, born in Beijing.") { $0.biography }
+    )
+
+    package static let personCredit = Shape<PersonCredit>(
+        "PersonCredit",
+        .object("movie", movie, "The movie.") { $0.movie },
+        .enumeration("role", "What the person did.", example: "actor") { $0.role },
+        .text("character", "Whom an actor plays.", example: "Nameless") { $0.character }
     )
 
     package static let company = Shape<Company>(

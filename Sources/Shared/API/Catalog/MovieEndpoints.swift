@@ -5,12 +5,13 @@ package import Shared
 /// Reading the catalogue's movies. The three services differ only in who is allowed.
 package struct MovieEndpoints: Sendable {
     private let catalog: Catalog
-    private let showtimes = ShowtimeListing()
+    private let showtimes: ShowtimeListing
     private let pool: PostgresPool
     private let access: Access
 
     package init(catalog: Catalog, pool: PostgresPool, access: Access) {
         self.catalog = catalog
+        showtimes = ShowtimeListing(catalog: catalog)
         self.pool = pool
         self.access = access
     }
@@ -22,7 +23,7 @@ package struct MovieEndpoints: Sendable {
 
     var list: Endpoint {
         Endpoint(
-            .get, "/v1/movies", "Lists movies, newest first unless sorted otherwise.",
+            .get, "/v1/movies", "Lists movies, newest first unless searched or sorted otherwise.",
             access: access,
             query: CatalogQuery.movies,
             keepsAnswer: access == .open,

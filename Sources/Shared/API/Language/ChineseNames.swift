@@ -73,12 +73,22 @@ extension LanguageTexts {
         ],
         "movie_state": [
             "coming": "即将上映",
+            "presale": "预售中",
             "showing": "上映中",
             "ended": "已下映",
         ],
         "credit_role": [
             "director": "导演",
+            "writer": "编剧",
+            "producer": "制片人",
             "actor": "演员",
+            "composer": "作曲",
+            "cinematographer": "摄影",
+            "editor": "剪辑",
+        ],
+        "company_role": [
+            "production": "出品",
+            "distribution": "发行",
         ],
         "cinema_facility": [
             "parking": "停车场",
@@ -223,6 +233,7 @@ extension LanguageTexts {
             "sessions": "登录会话",
             "movies": "影片",
             "companies": "影业公司",
+            "people": "影人",
             "merchants": "商家",
             "screening_rights": "放映授权",
             "cities": "城市",

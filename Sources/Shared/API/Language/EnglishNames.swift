@@ -73,12 +73,22 @@ extension LanguageTexts {
         ],
         "movie_state": [
             "coming": "Coming soon",
+            "presale": "On presale",
             "showing": "Now showing",
             "ended": "No longer showing",
         ],
         "credit_role": [
             "director": "Director",
+            "writer": "Writer",
+            "producer": "Producer",
             "actor": "Actor",
+            "composer": "Composer",
+            "cinematographer": "Cinematographer",
+            "editor": "Editor",
+        ],
+        "company_role": [
+            "production": "Production",
+            "distribution": "Distribution",
         ],
         "cinema_facility": [
             "parking": "Car park",
@@ -223,6 +233,7 @@ extension LanguageTexts {
             "sessions": "sessions",
             "movies": "movies",
             "companies": "companies",
+            "people": "people of movies",
             "merchants": "merchants",
             "screening_rights": "screening rights",
             "cities": "cities",

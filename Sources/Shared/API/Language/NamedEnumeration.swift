@@ -33,6 +33,7 @@ package struct NamedEnumeration: Sendable {
         NamedEnumeration("showtime_state", ShowtimeState.self),
         NamedEnumeration("movie_state", MovieState.self),
         NamedEnumeration("credit_role", Credit.Role.self),
+        NamedEnumeration("company_role", MovieCompany.Role.self),
         NamedEnumeration("cinema_facility", CinemaFacility.self),
         NamedEnumeration("coordinate_system", CoordinateSystem.self),
         NamedEnumeration("location_source", FoundLocation.Source.self),

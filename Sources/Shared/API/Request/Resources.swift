@@ -10,6 +10,8 @@ extension Resource {
     package static let sessions: Resource = "sessions"
     package static let movies: Resource = "movies"
     package static let companies: Resource = "companies"
+    /// The people of movies.
+    package static let people: Resource = "people"
     package static let merchants: Resource = "merchants"
     package static let screeningRights: Resource = "screening_rights"
     package static let cities: Resource = "cities"
@@ -28,7 +30,7 @@ extension Resource {
 
     /// All of them.
     static let all: [Resource] = [
-        .permissions, .members, .accounts, .sessions, .movies, .companies, .merchants, .screeningRights, .cities, .cinemas, .halls,
-        .showtimes, .orders, .payments, .tickets, .rankings, .ledger, .reconciliations, .outboxMessages, .apps, .auditEvents,
+        .permissions, .members, .accounts, .sessions, .movies, .companies, .people, .merchants, .screeningRights, .cities, .cinemas,
+        .halls, .showtimes, .orders, .payments, .tickets, .rankings, .ledger, .reconciliations, .outboxMessages, .apps, .auditEvents,
     ]
 }

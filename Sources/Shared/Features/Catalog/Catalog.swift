@@ -6,10 +6,18 @@ package import Database
 /// Reads take any session; writes take a transaction, which a thrown refusal must roll back. Only administrators write.
 package struct Catalog: Sendable {
     private let companyStore = CompanyStore()
-    private let movieStore = MovieStore()
-    private let peopleStore = PeopleStore()
+    /// For how long movies are showing unless somebody says otherwise.
+    let run: MovieRun
+    private let movieStore: MovieStore
+    private let personStore: PersonStore
+    private let credits = MovieCredits()
 
-    package init() {}
+    /// - Parameter run: for how long movies are showing unless somebody says otherwise.
+    package init(run: MovieRun = MovieRun()) {
+        self.run = run
+        movieStore = MovieStore(run: run)
+        personStore = PersonStore(run: run)
+    }
 }
 
 // MARK: - Companies
@@ -56,7 +64,7 @@ extension Catalog {
         return movie
     }
 
-    /// A movie with its people.
+    /// A movie with its content, people and companies.
     ///
     /// - Throws: ``Refusal/notFound``.
     package func detail(_ id: Int64, in session: some PostgresSession) async throws -> MovieDetail {
@@ -73,32 +81,37 @@ extension Catalog {
 
     /// Adds a movie.
     ///
-    /// - Throws: ``Refusal/companyUnknown``, or a refusal that points at the wrong field.
+    /// - Throws: ``Refusal/companyUnknown``, ``Refusal/filmCodeTaken``, ``Refusal/eidrTaken``, the refusals of ``MovieCredits``, or one that
+    ///   points at the wrong field.
     package func addMovie(_ new: NewMovie, in transaction: PostgresTransaction) async throws -> MovieDetail {
         try new.check()
         try await requireCompany(new.companyID, in: transaction)
+        try await requireOwnCodes(new.content, ofMovie: nil, in: transaction)
         let id = try await movieStore.add(new, in: transaction)
-        try await peopleStore.replace([id: new.people], in: transaction)
+        try await credits.replace(people: new.people, companies: new.companies, of: id, in: transaction)
         return try await detail(id, in: transaction)
     }
 
     /// Changes a movie. Showtimes that are scheduled keep their times and prices.
     ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
-    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/companyUnknown``, or a refusal that points at the wrong field.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/companyUnknown``, ``Refusal/filmCodeTaken``, ``Refusal/eidrTaken``, the
+    ///   refusals of ``MovieCredits``, or one that points at the wrong field.
     package func changeMovie(
         _ id: Int64,
         version: Int64?,
         _ change: MovieChange,
         in transaction: PostgresTransaction
     ) async throws -> MovieDetail {
-        _ = try await movie(id, in: transaction)
+        guard try await movieStore.lock(id, in: transaction) else { throw Refusal.notFound }
+        let current = try await detail(id, in: transaction)
         try change.check()
+        let content = change.content.applied(to: current.content)
+        try content.check(releaseDate: change.releaseDate ?? current.movie.releaseDate)
         try await requireCompany(change.companyID ?? nil, in: transaction)
-        guard try await movieStore.change(id, version: version, change, in: transaction) else { throw Refusal.stale }
-        if let people = change.people {
-            try await peopleStore.replace([id: people], in: transaction)
-        }
+        try await requireOwnCodes(content, ofMovie: id, in: transaction)
+        guard try await movieStore.change(id, version: version, change, content: content, in: transaction) else { throw Refusal.stale }
+        try await credits.replace(people: change.people, companies: change.companies, of: id, in: transaction)
         return try await detail(id, in: transaction)
     }
 
@@ -113,9 +126,72 @@ extension Catalog {
         guard try await !movieStore.hasShowtimes(id, in: transaction) else { throw Refusal.movieInUse }
     }
 
+    /// Checks that no other movie has the movie's codes. Two transactions at once are told apart by unique indexes.
+    private func requireOwnCodes(_ content: MovieContent, ofMovie id: Int64?, in transaction: PostgresTransaction) async throws {
+        let taken = try await movieStore.takenCodes(filmCode: content.filmCode, eidr: content.eidr, besides: id, in: transaction)
+        guard !taken.filmCode else { throw Refusal.filmCodeTaken }
+        guard !taken.eidr else { throw Refusal.eidrTaken }
+    }
+
     private func requireCompany(_ id: Int64?, in transaction: PostgresTransaction) async throws {
         guard let id else { return }
         guard try await companyStore.company(id, in: transaction) != nil else { throw Refusal.companyUnknown }
+    }
+}
+
+// MARK: - People
+
+extension Catalog {
+    /// A page of the people by name, or of those who are found by what somebody types, who fits best first.
+    ///
+    /// - Throws: ``Refusal/cursorInvalid``.
+    package func people(text: String? = nil, page: PageRequest, in session: some PostgresSession) async throws -> Page<Person> {
+        try await personStore.people(text: text, page: page, in: session)
+    }
+
+    /// - Throws: ``Refusal/notFound``.
+    package func person(_ id: Int64, in session: some PostgresSession) async throws -> Person {
+        guard let person = try await personStore.person(id, in: session) else { throw Refusal.notFound }
+        return person
+    }
+
+    /// A page of the movies in which somebody has a part, newest first.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/cursorInvalid``.
+    package func credits(ofPerson id: Int64, page: PageRequest, in session: some PostgresSession) async throws -> Page<PersonCredit> {
+        _ = try await person(id, in: session)
+        return try await personStore.credits(of: id, page: page, in: session)
+    }
+
+    /// Adds a person, also one of a name that another has.
+    ///
+    /// - Throws: a refusal that points at the wrong field.
+    package func addPerson(_ new: NewPerson, in transaction: PostgresTransaction) async throws -> Person {
+        try new.check()
+        return try await personStore.add(new, in: transaction)
+    }
+
+    /// Changes a person, in all its movies.
+    ///
+    /// - Parameter version: the one that the caller has read; `nil` takes any.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, or a refusal that points at the wrong field.
+    package func changePerson(
+        _ id: Int64, version: Int64?, _ change: PersonChange, in transaction: PostgresTransaction
+    ) async throws -> Person {
+        _ = try await person(id, in: transaction)
+        try change.check()
+        guard let changed = try await personStore.change(id, version: version, change, in: transaction) else { throw Refusal.stale }
+        return changed
+    }
+
+    /// Deletes a person who has no part in a movie.
+    ///
+    /// - Parameter version: the one that the caller has read; `nil` takes any.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/personInUse``.
+    package func deletePerson(_ id: Int64, version: Int64?, in transaction: PostgresTransaction) async throws {
+        _ = try await person(id, in: transaction)
+        guard try await !personStore.hasCredits(id, in: transaction) else { throw Refusal.personInUse }
+        guard try await personStore.delete(id, version: version, in: transaction) else { throw Refusal.stale }
     }
 }
 

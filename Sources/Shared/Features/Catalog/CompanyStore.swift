@@ -4,6 +4,12 @@ package import FoundationEssentials
 
 /// Companies in the database.
 struct CompanyStore: Sendable {
+    /// A part with the company to which it goes.
+    struct Part: Hashable, Sendable {
+        let companyID: Int64
+        let role: MovieCompany.Role
+    }
+
     /// A page of the companies by name.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
@@ -68,6 +74,80 @@ struct CompanyStore: Sendable {
             JOIN companies ON folded_name(companies.name) = folded_name(wanted.name)
             """
         ) { row -> (String, Int64) in (try row["name"], try row["id"]) }
+        return Dictionary(rows) { first, _ in first }
+    }
+}
+
+// MARK: - Of movies
+
+extension CompanyStore {
+    /// The companies of a movie, as columns of a query on `movies`; ``movieCompanies(_:)`` reads them.
+    static let movieColumns: Query = """
+        ARRAY(
+            SELECT movie_companies.company_id
+            FROM movie_companies
+            WHERE movie_companies.movie_id = movies.id
+            ORDER BY movie_companies.place
+        ) AS company_ids,
+        ARRAY(
+            SELECT companies.name
+            FROM movie_companies
+            JOIN companies ON companies.id = movie_companies.company_id
+            WHERE movie_companies.movie_id = movies.id
+            ORDER BY movie_companies.place
+        ) AS company_names,
+        ARRAY(
+            SELECT movie_companies.role
+            FROM movie_companies
+            WHERE movie_companies.movie_id = movies.id
+            ORDER BY movie_companies.place
+        ) AS company_roles
+        """
+
+    static func movieCompanies(_ row: PostgresRow) throws -> [MovieCompany] {
+        let ids: [Int64] = try row["company_ids"]
+        let names: [String] = try row["company_names"]
+        let roles: [MovieCompany.Role] = try row["company_roles"]
+        return zip(ids, zip(names, roles)).map { MovieCompany(companyID: $0, name: $1.0, role: $1.1) }
+    }
+
+    /// Gives movies these companies in place of those that they have. A company that is named twice in one role counts once.
+    func replace(_ parts: [Int64: [Part]], in transaction: PostgresTransaction) async throws {
+        let rows = parts.sorted { $0.key < $1.key }.flatMap { id, parts in
+            parts.enumerated().map { (movieID: id, place: $0.offset + 1, part: $0.element) }
+        }
+        try await transaction.execute(
+            """
+            DELETE FROM movie_companies
+            WHERE movie_id = ANY (\(parts.keys.sorted())::bigint[])
+            """
+        )
+        try await transaction.execute(
+            """
+            INSERT INTO movie_companies (movie_id, place, company_id, role)
+            SELECT part.movie_id, part.place, part.company_id, part.role
+            FROM unnest(
+                \(rows.map(\.movieID))::bigint[],
+                \(rows.map(\.place))::integer[],
+                \(rows.map(\.part.companyID))::bigint[],
+                \(rows.map(\.part.role.rawValue))::text[]
+            ) AS part (movie_id, place, company_id, role)
+            ORDER BY part.movie_id, part.place
+            ON CONFLICT (movie_id, company_id, role) DO NOTHING
+            """
+        )
+    }
+
+    /// The names of those of these companies that are there.
+    func names(of ids: [Int64], in transaction: PostgresTransaction) async throws -> [Int64: String] {
+        guard !ids.isEmpty else { return [:] }
+        let rows = try await transaction.rows(
+            """
+            SELECT companies.id, companies.name
+            FROM companies
+            WHERE companies.id = ANY (\(ids)::bigint[])
+            """
+        ) { row -> (Int64, String) in (try row["id"], try row["name"]) }
         return Dictionary(rows) { first, _ in first }
     }
 }

@@ -11,12 +11,41 @@ struct ImportedMovie: Hashable, Sendable, Codable {
     var company: String?
     var languages: [String]
     var genres: [String]
-    var people: [Credit]
+    var countries: [String]
+    var people: [ImportedCredit]
+    /// All companies that have made it.
+    var companies: [String]
 
     enum CodingKeys: String, CodingKey {
-        case title, company, languages, genres, people
+        case title, company, languages, genres, countries, people, companies
         case durationMin = "duration_min"
         case releaseDate = "release_date"
+    }
+}
+
+/// A part as a file gives it. It has no character, so that a part to which somebody gave one counts as edited.
+struct ImportedCredit: Hashable, Sendable, Codable {
+    let name: String
+    let role: Credit.Role
+    var character: String?
+}
+
+extension ImportedMovie {
+    /// Reads what an import has stored. Older ones know neither countries nor all companies.
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            title: try fields.decode(String.self, forKey: .title),
+            durationMin: try fields.decode(Int.self, forKey: .durationMin),
+            releaseDate: try fields.decode(CalendarDay.self, forKey: .releaseDate),
+            company: try fields.decodeIfPresent(String.self, forKey: .company),
+            languages: try fields.decode([String].self, forKey: .languages),
+            genres: try fields.decode([String].self, forKey: .genres),
+            countries: try fields.decodeIfPresent([String].self, forKey: .countries) ?? [],
+            people: try fields.decode([ImportedCredit].self, forKey: .people),
+            companies: try fields.decodeIfPresent([String].self, forKey: .companies)
+                ?? [try fields.decodeIfPresent(String.self, forKey: .company)].compactMap(\.self)
+        )
     }
 }
 
@@ -41,23 +70,9 @@ extension ImportedMovie {
             company: merge(\.company),
             languages: merge(\.languages),
             genres: merge(\.genres),
-            people: merge(\.people)
+            countries: merge(\.countries),
+            people: merge(\.people),
+            companies: merge(\.companies)
         )
-    }
-}
-
-extension MovieState {
-    /// How long a movie is assumed to be shown in cinemas, in days.
-    private static let run = 120
-
-    /// The state that a movie gets when it is imported for the first time; from then on people set it.
-    init(releasedOn day: CalendarDay, today: CalendarDay) {
-        if day > today {
-            self = .coming
-        } else if day < today.adding(days: -Self.run) {
-            self = .ended
-        } else {
-            self = .showing
-        }
     }
 }

@@ -5,6 +5,8 @@ package import Text
 /// The states of a movie's run in the cinemas.
 package enum MovieState: String, CaseIterable, Sendable, PostgresCodable {
     case coming
+    /// Not released, and tickets are sold already.
+    case presale
     case showing
     case ended
 }
@@ -24,7 +26,10 @@ package struct Movie: Hashable, Sendable {
     package let genres: [String]
     /// The least that a ticket may cost, in fen.
     package let minimumPriceFen: Int64
+    /// The pinned one, or what follows from its dates and showtimes.
     package let state: MovieState
+    /// What somebody has set; `nil` for a movie whose state follows.
+    package let pinnedState: MovieState?
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64
@@ -39,9 +44,12 @@ package struct ShowingsToday: Hashable, Sendable {
     package let cinemas: Int
 }
 
-/// A movie with the people in it.
+/// A movie with its content, its people and its companies.
 package struct MovieDetail: Hashable, Sendable {
     package let movie: Movie
+    package let content: MovieContent
     /// In the order of the credits.
     package let people: [Credit]
+    /// In the order in which they are named.
+    package let companies: [MovieCompany]
 }

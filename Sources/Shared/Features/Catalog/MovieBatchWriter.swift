@@ -9,13 +9,9 @@ struct MovieBatchWriter: Sendable {
     private static let minimumPriceFen: Int64 = 3000
 
     private let companyStore = CompanyStore()
-    private let peopleStore = PeopleStore()
+    private let personStore = PersonNameStore()
+    private let creditStore = CreditStore()
     private let importStore = MovieImportStore()
-    private let today: CalendarDay
-
-    init(today: CalendarDay) {
-        self.today = today
-    }
 
     func write(_ rows: [MovieRow], in transaction: PostgresTransaction) async throws -> ImportSummary {
         let known = try await importStore.known(rows.map(\.externalID), in: transaction)
@@ -32,7 +28,8 @@ struct MovieBatchWriter: Sendable {
                 added.append(row)
             }
         }
-        let companyNames = Set(added.compactMap(\.movie.company) + changed.compactMap(\.merged.company))
+        let movies = added.map(\.movie) + changed.map(\.merged)
+        let companyNames = Set(movies.compactMap(\.company) + movies.flatMap(\.companies))
         let companies = try await companyStore.ids(ofNames: companyNames, in: transaction)
         let addedCount = try await add(added, companies: companies, in: transaction)
         let changedCount = try await change(changed, companies: companies, in: transaction)
@@ -42,13 +39,12 @@ struct MovieBatchWriter: Sendable {
     private func add(_ rows: [MovieRow], companies: [String: Int64], in transaction: PostgresTransaction) async throws -> Int {
         guard !rows.isEmpty else { return 0 }
         let records = rows.map { row in
-            var record = record(row.externalID, row.movie, file: row.movie, isChanged: true, companies: companies)
-            record.state = MovieState(releasedOn: row.movie.releaseDate, today: today).rawValue
-            return record
+            record(row.externalID, row.movie, file: row.movie, isChanged: true, companies: companies)
         }
         let ids = try await importStore.add(records, formats: Self.formats, minimumPriceFen: Self.minimumPriceFen, in: transaction)
-        let people = rows.compactMap { row in ids[row.externalID].map { ($0, row.movie.people) } }
-        try await peopleStore.replace(Dictionary(people) { first, _ in first }, in: transaction)
+        let movies = rows.compactMap { row in ids[row.externalID].map { ($0, row.movie) } }
+        try await replacePeople(movies, in: transaction)
+        try await replaceCompanies(movies, companies: companies, in: transaction)
         return ids.count
     }
 
@@ -65,11 +61,35 @@ struct MovieBatchWriter: Sendable {
             return record
         }
         try await importStore.change(records, in: transaction)
-        let people = movies.filter { $0.merged.people != $0.known.current.people }.map { ($0.known.id, $0.merged.people) }
-        if !people.isEmpty {
-            try await peopleStore.replace(Dictionary(people) { first, _ in first }, in: transaction)
-        }
+        try await replacePeople(
+            movies.filter { $0.merged.people != $0.known.current.people }.map { ($0.known.id, $0.merged) }, in: transaction)
+        try await replaceCompanies(
+            movies.filter { $0.merged.companies != $0.known.current.companies }.map { ($0.known.id, $0.merged) }, companies: companies,
+            in: transaction)
         return records.count(where: \.isChanged)
+    }
+
+    /// Where several people have a name, the file means the one who came first: it can't say which.
+    private func replacePeople(_ movies: [(id: Int64, movie: ImportedMovie)], in transaction: PostgresTransaction) async throws {
+        guard !movies.isEmpty else { return }
+        let people = try await personStore.ids(ofNames: Set(movies.flatMap { $0.movie.people.map(\.name) }), in: transaction)
+        let parts = movies.map { id, movie in
+            let parts = movie.people.compactMap { credit in
+                people[credit.name]?.first.map { CreditStore.Part(personID: $0, role: credit.role, character: credit.character) }
+            }
+            return (id, parts)
+        }
+        try await creditStore.replace(Dictionary(parts) { first, _ in first }, in: transaction)
+    }
+
+    private func replaceCompanies(
+        _ movies: [(id: Int64, movie: ImportedMovie)], companies: [String: Int64], in transaction: PostgresTransaction
+    ) async throws {
+        guard !movies.isEmpty else { return }
+        let parts = movies.map { id, movie in
+            (id, movie.companies.compactMap { name in companies[name].map { CompanyStore.Part(companyID: $0, role: .production) } })
+        }
+        try await companyStore.replace(Dictionary(parts) { first, _ in first }, in: transaction)
     }
 
     private func record(
@@ -87,6 +107,7 @@ struct MovieBatchWriter: Sendable {
             companyID: movie.company.flatMap { companies[$0] },
             languages: movie.languages,
             genres: movie.genres,
+            countries: movie.countries,
             imported: file,
             isChanged: isChanged
         )

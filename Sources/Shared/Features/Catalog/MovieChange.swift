@@ -14,9 +14,13 @@ package struct MovieChange: Hashable, Sendable {
     package var genres: [String]?
     /// Fen.
     package var minimumPriceFen: Int64?
-    package var state: MovieState?
+    /// `.some(nil)`: follows from its dates and showtimes from now on.
+    package var state: MovieState??
+    package var content: MovieContentChange
     /// All the people anew.
-    package var people: [Credit]?
+    package var people: [NewCredit]?
+    /// All the companies anew.
+    package var companies: [NewMovieCompany]?
 
     package init(
         title: String? = nil,
@@ -27,8 +31,10 @@ package struct MovieChange: Hashable, Sendable {
         languages: [String]? = nil,
         genres: [String]? = nil,
         minimumPriceFen: Int64? = nil,
-        state: MovieState? = nil,
-        people: [Credit]? = nil
+        state: MovieState?? = nil,
+        content: MovieContentChange = MovieContentChange(),
+        people: [NewCredit]? = nil,
+        companies: [NewMovieCompany]? = nil
     ) {
         self.title = title
         self.durationMin = durationMin
@@ -39,7 +45,9 @@ package struct MovieChange: Hashable, Sendable {
         self.genres = genres
         self.minimumPriceFen = minimumPriceFen
         self.state = state
+        self.content = content
         self.people = people
+        self.companies = companies
     }
 
     /// The rules that go beyond a field's bounds.
@@ -50,6 +58,5 @@ package struct MovieChange: Hashable, Sendable {
         try formats?.requireDistinctNames(at: "/formats")
         try languages?.requireDistinctNames(at: "/languages")
         try genres?.requireDistinctNames(at: "/genres")
-        try people?.requireDistinctPeople()
     }
 }

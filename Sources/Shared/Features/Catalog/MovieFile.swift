@@ -8,12 +8,12 @@ package struct MovieRow: Hashable, Sendable {
     let movie: ImportedMovie
 }
 
-/// Reads movies: CSV with the columns `external_id`, `title`, `year`, `released`, `runtime_min`, `genres`, `directors`, `cast`, `languages` and
-/// `company`.
+/// Reads movies: CSV with the columns `external_id`, `title`, `year`, `released`, `runtime_min`, `genres`, `directors`, `cast`, `languages`
+/// and `company`; `countries` where it is there.
 ///
-/// Lists in a cell are separated by commas. The movie's company is the first that is named. `box_office_usd`, `rating`, `votes` and
-/// `countries` are ignored: our box office is the sum of our own orders, never a figure from elsewhere, and the others have no place in the
-/// catalogue.
+/// Lists in a cell are separated by commas. All companies that are named have made the movie, and the first is the one behind it.
+/// `box_office_usd`, `rating` and `votes` are ignored: our box office is the sum of our own orders, never a figure from elsewhere, and the
+/// others have no place in the catalogue.
 enum MovieFile {
     private static let columns = [
         "external_id", "title", "year", "released", "runtime_min", "genres", "directors", "cast", "languages", "company",
@@ -32,10 +32,10 @@ enum MovieFile {
             throw ImportFault("runtime_min is not a whole number from 1 to 1000")
         }
         let languages = try names("languages", row.list("languages"), length: 50, count: 50)
-        let company = row.list("company").first
+        let companies = try names("company", row.list("company"), length: 200, count: 50)
         let people =
-            row.list("directors").map { Credit(name: $0.spelledAsName, role: .director) }
-            + row.list("cast").map { Credit(name: $0.spelledAsName, role: .actor) }
+            row.list("directors").map { ImportedCredit(name: $0.spelledAsName, role: .director) }
+            + row.list("cast").map { ImportedCredit(name: $0.spelledAsName, role: .actor) }
         guard people.count <= 500 else { throw ImportFault("more than 500 people") }
         return MovieRow(
             externalID: try name("external_id", row["external_id"], length: 64),
@@ -43,10 +43,12 @@ enum MovieFile {
                 title: try name("title", row["title"], length: 200),
                 durationMin: duration,
                 releaseDate: try releaseDate(row),
-                company: try company.map { company throws(ImportFault) in try name("company", company, length: 200) },
+                company: companies.first,
                 languages: languages.isEmpty ? ["Unknown"] : languages,
                 genres: try names("genres", row.list("genres"), length: 50, count: 50),
-                people: try distinct(people) { person throws(ImportFault) in _ = try name("a person", person.name, length: 100) }
+                countries: try names("countries", row.list("countries"), length: 50, count: 50),
+                people: try distinct(people) { person throws(ImportFault) in _ = try name("a person", person.name, length: 100) },
+                companies: companies
             )
         )
     }

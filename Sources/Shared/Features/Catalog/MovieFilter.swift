@@ -4,6 +4,8 @@ import Text
 package struct MovieFilter: Hashable, Sendable {
     /// The order of a list; movies that are equal by it are sorted by id.
     package enum Order: String, CaseIterable, Sendable {
+        /// What fits best to the text first; without a text newest first.
+        case relevance
         /// Newest first.
         case newest = "-release_date"
         case oldest = "release_date"
@@ -13,18 +15,13 @@ package struct MovieFilter: Hashable, Sendable {
     }
 
     package var state: MovieState?
-    /// A part of the title, as anybody may type it: in any case of letters, and however accents and full width are written.
-    package var titlePart: String?
+    /// What somebody types to find movies by their titles.
+    package var text: String?
     package var order: Order
 
-    package init(state: MovieState? = nil, titlePart: String? = nil, order: Order = .newest) {
+    package init(state: MovieState? = nil, text: String? = nil, order: Order = .relevance) {
         self.state = state
-        self.titlePart = titlePart
+        self.text = text
         self.order = order
-    }
-
-    /// ``titlePart`` with typing differences removed; `nil` when nothing is left of it.
-    var wantedTitle: String? {
-        titlePart.map(\.forgiven).flatMap { $0.isEmpty ? nil : $0 }
     }
 }

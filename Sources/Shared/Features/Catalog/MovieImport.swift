@@ -1,18 +1,15 @@
 package import Database
 package import Text
 
-/// Imports movies from a file. It can be repeated: a second run finds nothing to do, whatever day it is.
+/// Imports movies from a file. It can be repeated: a second run finds nothing to do.
 package struct MovieImport: Sendable {
     private let file: ImportedFile<MovieRow>
-    private let today: CalendarDay
 
     /// Reads a file.
     ///
-    /// - Parameter today: decides whether a new movie is coming, showing or ended.
     /// - Throws: ``ImportFileError``.
-    package init(_ bytes: [UInt8], today: CalendarDay) throws(ImportFileError) {
+    package init(_ bytes: [UInt8]) throws(ImportFileError) {
         file = try MovieFile.read(bytes)
-        self.today = today
     }
 
     /// Writes the rows in batches.
@@ -21,7 +18,7 @@ package struct MovieImport: Sendable {
     /// - Throws: `PostgresError` when the database fails, rather than refuses a row.
     package func run(on pool: PostgresPool, progress: (_ done: Int, _ total: Int) -> Void) async throws -> ImportSummary {
         let batches = ImportBatches<MovieRow>(pool: pool, size: 50)
-        let writer = MovieBatchWriter(today: today)
+        let writer = MovieBatchWriter()
         return try await batches.write(file, progress: progress) { batch, transaction in
             try await writer.write(batch.map(\.value), in: transaction)
         }

@@ -25,14 +25,13 @@ struct MovieImportStore: Sendable {
         let companyID: Int64?
         let languages: [String]
         let genres: [String]
-        /// Set for a new movie.
-        var state: String?
+        let countries: [String]
         let imported: ImportedMovie
         /// Whether a field of the movie changes; otherwise only our copy of what the file said does.
         let isChanged: Bool
 
         enum CodingKeys: String, CodingKey {
-            case id, title, languages, genres, state, imported
+            case id, title, languages, genres, countries, imported
             case externalID = "external_id"
             case durationMin = "duration_min"
             case releaseDate = "release_date"
@@ -43,7 +42,7 @@ struct MovieImportStore: Sendable {
 
     private static let recordColumns: Query = """
         (id bigint, external_id text, title text, duration_min integer, release_date date, company_id bigint, languages text[],
-            genres text[], state text, imported jsonb, is_changed boolean)
+            genres text[], countries text[], imported jsonb, is_changed boolean)
         """
 
     /// Locks and reads the movies that have these ids in the file, deleted ones too.
@@ -51,8 +50,10 @@ struct MovieImportStore: Sendable {
         try await transaction.rows(
             """
             SELECT movies.id, movies.external_id, movies.deleted_at IS NOT NULL AS is_deleted, movies.title, movies.duration_min, movies.release_date,
-                (SELECT companies.name FROM companies WHERE companies.id = movies.company_id) AS company, movies.languages, movies.genres, movies.imported,
-                \(PeopleStore.columns)
+                (SELECT companies.name FROM companies WHERE companies.id = movies.company_id) AS company, movies.languages, movies.genres,
+                movies.countries, movies.imported,
+                \(CreditStore.columns),
+                \(CompanyStore.movieColumns)
             FROM movies
             WHERE movies.external_id = ANY (\(externalIDs)::text[])
             ORDER BY movies.id
@@ -66,7 +67,9 @@ struct MovieImportStore: Sendable {
                 company: try row["company"],
                 languages: try row["languages"],
                 genres: try row["genres"],
-                people: try PeopleStore.credits(row)
+                countries: try row["countries"],
+                people: try CreditStore.credits(row).map { ImportedCredit(name: $0.name, role: $0.role, character: $0.character) },
+                companies: try CompanyStore.movieCompanies(row).map(\.name)
             )
             let imported: PostgresJSON<ImportedMovie>? = try row["imported"]
             return Known(
@@ -79,7 +82,7 @@ struct MovieImportStore: Sendable {
         }
     }
 
-    /// Adds movies without their people.
+    /// Adds movies without their people and companies.
     ///
     /// - Returns: the ids of those that were added, by the id in the file; another import may have been faster with the rest.
     func add(
@@ -91,9 +94,10 @@ struct MovieImportStore: Sendable {
         let rows = try await transaction.rows(
             """
             INSERT INTO movies (
-                external_id, title, duration_min, release_date, company_id, languages, genres, state, imported, formats, minimum_price_fen
+                external_id, title, duration_min, release_date, company_id, languages, genres, countries, imported, formats,
+                minimum_price_fen
             )
-            SELECT external_id, title, duration_min, release_date, company_id, languages, genres, state, imported,
+            SELECT external_id, title, duration_min, release_date, company_id, languages, genres, countries, imported,
                 \(formats)::text[], \(minimumPriceFen)::bigint
             FROM jsonb_to_recordset(\(PostgresJSON(records))::jsonb) AS file \(Self.recordColumns)
             ON CONFLICT (external_id) DO NOTHING
@@ -103,7 +107,8 @@ struct MovieImportStore: Sendable {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// Changes movies, all but their people, and stores what the file says now.
+    /// Changes movies, all but their people and companies, and stores what the file says now. A movie that is released earlier than was
+    /// thought has no previews after that.
     func change(_ records: [Record], in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
@@ -114,6 +119,11 @@ struct MovieImportStore: Sendable {
                 company_id = file.company_id,
                 languages = file.languages,
                 genres = file.genres,
+                countries = file.countries,
+                preview_date = CASE
+                    WHEN movies.preview_date > file.release_date THEN file.release_date
+                    ELSE movies.preview_date
+                END,
                 imported = file.imported,
                 version = movies.version + file.is_changed::integer
             FROM jsonb_to_recordset(\(PostgresJSON(records))::jsonb) AS file \(Self.recordColumns)

@@ -13,8 +13,11 @@ package struct NewMovie: Hashable, Sendable {
     package var genres: [String]
     /// Fen.
     package var minimumPriceFen: Int64
-    package var state: MovieState
-    package var people: [Credit]
+    /// `nil`: follows from its dates and showtimes.
+    package var state: MovieState?
+    package var content: MovieContent
+    package var people: [NewCredit]
+    package var companies: [NewMovieCompany]
 
     package init(
         title: String,
@@ -25,8 +28,10 @@ package struct NewMovie: Hashable, Sendable {
         languages: [String],
         genres: [String] = [],
         minimumPriceFen: Int64,
-        state: MovieState,
-        people: [Credit] = []
+        state: MovieState? = nil,
+        content: MovieContent = MovieContent(),
+        people: [NewCredit] = [],
+        companies: [NewMovieCompany] = []
     ) {
         self.title = title
         self.durationMin = durationMin
@@ -37,7 +42,9 @@ package struct NewMovie: Hashable, Sendable {
         self.genres = genres
         self.minimumPriceFen = minimumPriceFen
         self.state = state
+        self.content = content
         self.people = people
+        self.companies = companies
     }
 
     /// The rules that go beyond a field's bounds.
@@ -48,6 +55,6 @@ package struct NewMovie: Hashable, Sendable {
         try formats.requireDistinctNames(at: "/formats")
         try languages.requireDistinctNames(at: "/languages")
         try genres.requireDistinctNames(at: "/genres")
-        try people.requireDistinctPeople()
+        try content.check(releaseDate: releaseDate)
     }
 }

@@ -43,6 +43,7 @@ package struct DemoData: Sendable {
         let summary = try await pool.withTransaction { transaction -> DemoDataSummary? in
             guard try await store.lock(in: transaction) else { throw DemoDataFault.busy }
             guard try await !isThere(request, isDayGiven: isDayGiven, in: transaction) else { return nil }
+            try await store.liftLimits(in: transaction)
             return try await make(world, in: transaction, progress: progress)
         }
         if summary != nil { try await store.analyse(in: pool) }

@@ -19,6 +19,17 @@ struct DemoDataStore: Sendable {
         }
     }
 
+    /// Lifts the limits of the transaction under way: between two of its statements rows are made, which takes as long as the machine needs.
+    func liftLimits(in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            SELECT
+                set_config('idle_in_transaction_session_timeout', '0', TRUE),
+                set_config('statement_timeout', '0', TRUE)
+            """
+        )
+    }
+
     /// - Returns: whether nobody else makes data. Nobody does until the transaction has ended.
     func lock(in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.row("SELECT pg_try_advisory_xact_lock(\(Self.lock)) AS is_ours") { try $0["is_ours"] } ?? false

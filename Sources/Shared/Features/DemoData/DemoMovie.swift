@@ -2,6 +2,12 @@ import Database
 import Foundation
 import Text
 
+/// Somebody's part in a made movie.
+struct DemoCredit: Sendable {
+    let name: String
+    let role: Credit.Role
+}
+
 /// A made movie, of a company and with people that nobody can take for real ones.
 struct DemoMovie: Sendable {
     let id: Int64
@@ -15,7 +21,9 @@ struct DemoMovie: Sendable {
     /// Fen.
     let minimumPriceFen: Int64
     let state: MovieState
-    let credits: [Credit]
+    let synopsis: String
+    let countries: [String]
+    let credits: [DemoCredit]
     /// How many want to see it, beside the others.
     let weight: Int
 
@@ -55,7 +63,11 @@ extension DemoMovie {
                 genres: Array(DemoNames.genres.shuffled(using: &numbers).prefix(1 + numbers.below(3))),
                 minimumPriceFen: Int64(2_500 + 500 * numbers.below(3)),
                 state: state,
-                credits: cast.enumerated().map { Credit(name: $1, role: $0 == 0 ? .director : .actor) },
+                synopsis: isChinese
+                    ? "《\(title.text)》是为演示而编的影片：情节、人物与公司皆属虚构。"
+                    : "“\(title.text)” is made up for demonstration, and so are its plot, its people and its companies.",
+                countries: isChinese ? ["中国"] : ["United Kingdom"],
+                credits: cast.enumerated().map { DemoCredit(name: $1, role: $0 == 0 ? .director : .actor) },
                 weight: 4 + 120 / (ranks[place] + 3)
             )
         }

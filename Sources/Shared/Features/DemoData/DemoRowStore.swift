@@ -8,6 +8,7 @@ struct DemoRows: Sendable {
     private enum Table: String, CaseIterable {
         case merchants, accounts, movies
         case credits = "movie_people"
+        case movieCompanies = "movie_companies"
         case rights = "screening_rights"
         case cinemas, halls
         case layouts = "hall_layouts"
@@ -28,9 +29,10 @@ struct DemoRows: Sendable {
             case .movies:
                 [
                     "id", "title", "duration_min", "release_date", "company_id", "formats", "languages", "genres", "minimum_price_fen",
-                    "state", "created_at",
+                    "state", "synopsis", "countries", "created_at",
                 ]
             case .credits: ["movie_id", "place", "person_id", "role"]
+            case .movieCompanies: ["movie_id", "place", "company_id", "role"]
             case .rights: ["id", "merchant_id", "movie_id", "valid_from", "valid_to", "state", "requested_at", "decided_at"]
             case .cinemas:
                 [
@@ -146,7 +148,10 @@ extension DemoRows {
     mutating func add(_ movie: DemoMovie, companies: [String: Int64], people: [String: Int64]) {
         add(
             .movies, movie.id, movie.title, movie.durationMin, movie.releaseDate, companies[movie.company], movie.formats, movie.languages,
-            movie.genres, movie.minimumPriceFen, movie.state, request.moment - 200 * 86_400)
+            movie.genres, movie.minimumPriceFen, movie.state, movie.synopsis, movie.countries, request.moment - 200 * 86_400)
+        if let companyID = companies[movie.company] {
+            add(.movieCompanies, movie.id, 1, companyID, MovieCompany.Role.production)
+        }
         for (place, credit) in movie.credits.enumerated() {
             add(.credits, movie.id, place + 1, people[credit.name], credit.role)
         }

@@ -26,13 +26,15 @@ struct MovieFileTests {
         #expect(row.value.movie.durationMin == 122)
         #expect(row.value.movie.releaseDate.description == "2001-04-25")
         #expect(row.value.movie.company == "UGC")
+        #expect(row.value.movie.companies == ["UGC", "Canal+"])
+        #expect(row.value.movie.countries == ["France"])
         #expect(row.value.movie.genres == ["Comedy", "Romance"])
         #expect(row.value.movie.languages == ["French"])
         #expect(
             row.value.movie.people == [
-                Credit(name: "Jean-Pierre Jeunet", role: .director),
-                Credit(name: "Audrey Tautou", role: .actor),
-                Credit(name: "Mathieu Kassovitz", role: .actor),
+                ImportedCredit(name: "Jean-Pierre Jeunet", role: .director),
+                ImportedCredit(name: "Audrey Tautou", role: .actor),
+                ImportedCredit(name: "Mathieu Kassovitz", role: .actor),
             ]
         )
     }
@@ -99,7 +101,9 @@ struct ImportedMovieTests {
             company: nil,
             languages: ["Mandarin"],
             genres: genres,
-            people: []
+            countries: [],
+            people: [],
+            companies: []
         )
     }
 
@@ -116,16 +120,5 @@ struct ImportedMovieTests {
         #expect(
             try ImportedMovie.merged(current: edited, imported: movie(), file: movie("Ying xiong", duration: 107))
                 == movie("英雄", duration: 107))
-    }
-
-    @Test(
-        "was coming, showing or ended on the day of its first import",
-        arguments: [
-            ("2026-11-24", MovieState.coming), ("2026-11-23", .showing), ("2026-07-26", .showing), ("2026-07-25", .ended),
-            ("1942-11-26", .ended),
-        ])
-    func state(day: String, state: MovieState) throws {
-        let today = try #require(CalendarDay("2026-11-23"))
-        #expect(MovieState(releasedOn: try #require(CalendarDay(day)), today: today) == state)
     }
 }

@@ -36,15 +36,18 @@ struct ImportExtremesTests {
 
     @Test("Movies: each row is taken or refused, and a second run finds nothing to do")
     func movies() async throws {
-        let header = ["external_id", "title", "year", "released", "runtime_min", "genres", "directors", "cast", "languages", "company"]
-        let (bytes, rows) = file(header) { ["tt\($0)", "Hero", "2002", "2002-10-24", "99", "Action", "Zhang", "Li", "Mandarin", "Elite"] }
+        let header = [
+            "external_id", "title", "year", "released", "runtime_min", "genres", "directors", "cast", "languages", "company", "countries",
+        ]
+        let (bytes, rows) = file(header) {
+            ["tt\($0)", "Hero", "2002", "2002-10-24", "99", "Action", "Zhang", "Li", "Mandarin", "Elite", "China"]
+        }
         try await withTestDatabase { pool in
-            let today = try #require(CalendarDay("9999-12-31"))
-            let first = try await MovieImport(bytes, today: today).run(on: pool) { _, _ in }
+            let first = try await MovieImport(bytes).run(on: pool) { _, _ in }
             #expect(first.added + first.refusals.count == rows && first.added > 100 && first.refusals.count > 50, "\(first)")
             // What the database itself had to refuse, the reader should have.
             #expect(first.refusals.allSatisfy { !$0.reason.contains("the database") })
-            let second = try await MovieImport(bytes, today: today).run(on: pool) { _, _ in }
+            let second = try await MovieImport(bytes).run(on: pool) { _, _ in }
             #expect(second.unchanged == first.added && second.refusals.count == first.refusals.count, "\(second)")
         }
     }

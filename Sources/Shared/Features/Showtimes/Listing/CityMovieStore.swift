@@ -3,21 +3,30 @@ import Database
 
 /// Reads which movies a city shows.
 struct CityMovieStore: Sendable {
+    private let movieStore: MovieStore
+
+    init(run: MovieRun) {
+        movieStore = MovieStore(run: run)
+    }
+
     /// A page of the movies with a showtime to come in a city that is on sale, each with what is on there today.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     func movies(_ filter: MovieFilter, cityID: Int64, page: PageRequest, in session: some PostgresSession) async throws -> Page<Movie> {
-        let rows = try await session.rows(try listing(filter, cityID: cityID, page: page)) { row in
+        try await movieStore.movies(filter, page: page, surroundedBy: Self.surroundings(cityID: cityID), in: session) { row in
             var movie = try Movie(row: row)
             movie.today = ShowingsToday(showtimes: try row["showtimes_today"], cinemas: try row["cinemas_today"])
-            return (movie: movie, key: try MovieStore.key(row, order: filter.order))
+            return movie
         }
-        return Page(rows, request: page, key: \.key).map(\.movie)
+    }
+
+    func listing(_ filter: MovieFilter, cityID: Int64, page: PageRequest) throws -> Query {
+        try movieStore.listing(filter, page: page, surroundedBy: Self.surroundings(cityID: cityID))
     }
 
     /// The showtimes of today are counted once for all movies, by the index on cinema and start. A movie with none of them is looked for in
     /// each cinema, by the index on cinema, movie and start; first by the one on movie and start, since most movies are shown nowhere.
-    func listing(_ filter: MovieFilter, cityID: Int64, page: PageRequest) throws -> Query {
+    private static func surroundings(cityID: Int64) -> MovieListSurroundings {
         let showsLater: Query = """
             EXISTS (
                 SELECT
@@ -35,13 +44,7 @@ struct CityMovieStore: Sendable {
                     AND \(ShowtimeListingStore.isUpcomingOnSale)
             )
             """
-        let list = try MovieStore.listing(
-            filter, page: page,
-            adding: ", coalesce(today.showtimes, 0) AS showtimes_today, coalesce(today.cinemas, 0) AS cinemas_today",
-            from: "movies LEFT JOIN today ON today.movie_id = movies.id",
-            where: ["(today.movie_id IS NOT NULL OR (\(showsLater)))"],
-            popularityIn: cityID)
-        return """
+        let today: Query = """
             WITH today AS MATERIALIZED (
                 SELECT showtimes.movie_id, count(*) AS showtimes, count(DISTINCT showtimes.cinema_id) AS cinemas
                 FROM cinemas
@@ -57,7 +60,13 @@ struct CityMovieStore: Sendable {
                     AND \(ShowtimeListingStore.isUpcomingOnSale)
                 GROUP BY showtimes.movie_id
             )
-            \(list)
             """
+        return MovieListSurroundings(
+            prefix: today,
+            columns: ", coalesce(today.showtimes, 0) AS showtimes_today, coalesce(today.cinemas, 0) AS cinemas_today",
+            join: "LEFT JOIN today ON today.movie_id = movies.id",
+            conditions: ["(today.movie_id IS NOT NULL OR (\(showsLater)))"],
+            cityID: cityID
+        )
     }
 }

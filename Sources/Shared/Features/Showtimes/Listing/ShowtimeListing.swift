@@ -7,13 +7,16 @@ package import Text
 package struct ShowtimeListing: Sendable {
     private let store = ShowtimeListingStore()
     private let schedules = CinemaScheduleStore()
-    private let cityMovies = CityMovieStore()
+    private let cityMovies: CityMovieStore
     private let places = Places()
-    private let catalog = Catalog()
+    private let catalog: Catalog
     /// No cinema shows more in a day.
     private static let mostADay = 1000
 
-    package init() {}
+    package init(catalog: Catalog = Catalog()) {
+        self.catalog = catalog
+        cityMovies = CityMovieStore(run: catalog.run)
+    }
 
     /// Showtimes for everybody: upcoming, not cancelled, of verified merchants, by start.
     ///

@@ -44,11 +44,11 @@ package struct ShowtimeRules: Sendable {
         end(startingAt: start) + TimeInterval(cleaningMinutes * 60)
     }
 
-    /// Refuses a movie that has ended, because nobody could buy a ticket.
+    /// Refuses a movie that somebody has ended, because nobody could buy a ticket. One that has ended by itself goes on by a new showtime.
     ///
     /// - Throws: ``Refusal/movieEnded``.
-    package static func checkState(_ state: MovieState) throws {
-        guard state != .ended else { throw Refusal.movieEnded }
+    package static func checkState(_ pinned: MovieState?) throws {
+        guard pinned != .ended else { throw Refusal.movieEnded }
     }
 
     /// Refuses a start before the movie's release day, unless the showtime is marked as a preview.

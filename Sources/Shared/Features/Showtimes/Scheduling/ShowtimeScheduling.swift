@@ -37,7 +37,7 @@ package struct ShowtimeScheduling: Sendable {
         try rules.check(new, now: try await transaction.now())
         let clock = try CinemaClock(timeZone: hall.timeZone, dayEndsAtHour: hall.dayEndsAtHour)
         let day = clock.localDay(of: new.startsAt)
-        try ShowtimeRules.checkState(movie.state)
+        try ShowtimeRules.checkState(movie.pinnedState)
         try ShowtimeRules.checkRelease(on: movie.releaseDate, day: day, isPreview: new.isPreview)
         let right = try await right(merchantID: hall.merchantID, movieID: movie.id, on: day, in: transaction)
         let scheduled = ScheduledShowtime(
@@ -81,7 +81,7 @@ package struct ShowtimeScheduling: Sendable {
         var changed = ChangedShowtime(old)
         try surroundings?.rules.check(change, now: now)
         if let surroundings, let startsAt = change.startsAt {
-            try ShowtimeRules.checkState(surroundings.movie.state)
+            try ShowtimeRules.checkState(surroundings.movie.pinnedState)
             changed.move(to: startsAt, rules: surroundings.rules, clock: surroundings.clock)
             changed.screeningRightID = try await right(
                 merchantID: old.merchantID, movieID: old.movieID, on: surroundings.clock.localDay(of: startsAt), in: transaction

@@ -147,7 +147,7 @@ struct CityMovieTests {
             let fixture = PlacesFixture(pool: pool)
             for order in MovieFilter.Order.allCases {
                 let filter = MovieFilter(state: .showing, order: order)
-                let plan = try await fixture.plan(try CityMovieStore().listing(filter, cityID: 1, page: PageRequest()))
+                let plan = try await fixture.plan(try CityMovieStore(run: MovieRun()).listing(filter, cityID: 1, page: PageRequest()))
                 #expect(!plan.contains("Seq Scan"), "\(plan)")
             }
         }

@@ -165,6 +165,9 @@ struct SchedulingTests {
             }
             #expect(try await fixture.change(id, ShowtimeChange(startsAt: later + 2 * 86_400)).startsAt == later + 2 * 86_400)
             #expect(try await fixture.showtimeCount() == 3)
+            // What has ended by itself goes on.
+            try await pool.execute("UPDATE movies SET state = NULL, release_date = '2001-01-01'")
+            try await fixture.schedule { $0.startsAt = later + 3 * 86_400 }
         }
     }
 
