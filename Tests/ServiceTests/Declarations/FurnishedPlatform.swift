@@ -50,6 +50,7 @@ struct FurnishedPlatform: Sendable {
                 ("permission-groups", #"{"realm": "cinema", "name": "\#(name)", "permission_ids": []}"#),
                 ("user-groups", #"{"realm": "client", "name": "\#(name)", "permission_ids": []}"#),
                 ("apps", #"{"realm": "client", "name": "\#(name)"}"#),
+                ("divisions", #"{"code": "65900\#(name.count)000000", "name": "\#(name)"}"#),
             ] {
                 let made = try await platform.admin.ask(.post, "/v1/\(path)", token: platform.administrator, json: body)
                 #expect(made.status == 201, "\(path): \(made.body)")
@@ -65,9 +66,13 @@ struct FurnishedPlatform: Sendable {
             "members": "\(clerk.accountID)", "reconciliations": "\(reconciliation["id"].number)",
             "tickets": "\(try #require(tickets.first)["id"].number)",
         ]
+<<<<<<< HEAD
         for word in [
             "companies", "people", "reading-phrases", "permissions", "permission-groups", "user-groups", "apps", "screening-rights",
         ] {
+=======
+        for word in ["companies", "permissions", "permission-groups", "user-groups", "apps", "divisions", "screening-rights"] {
+>>>>>>> p3
             let listed = try await platform.admin.ask(.get, "/v1/\(word)?limit=100", token: platform.administrator)
             let id = try #require(listed["items"].items.last, "\(word): \(listed.body)")["id"]
             ids[word] = id.text.isEmpty ? "\(id.number)" : id.text
