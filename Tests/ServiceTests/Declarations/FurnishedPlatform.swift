@@ -66,13 +66,10 @@ struct FurnishedPlatform: Sendable {
             "members": "\(clerk.accountID)", "reconciliations": "\(reconciliation["id"].number)",
             "tickets": "\(try #require(tickets.first)["id"].number)",
         ]
-<<<<<<< HEAD
         for word in [
-            "companies", "people", "reading-phrases", "permissions", "permission-groups", "user-groups", "apps", "screening-rights",
+            "companies", "people", "reading-phrases", "permissions", "permission-groups", "user-groups", "apps", "divisions",
+            "screening-rights",
         ] {
-=======
-        for word in ["companies", "permissions", "permission-groups", "user-groups", "apps", "divisions", "screening-rights"] {
->>>>>>> p3
             let listed = try await platform.admin.ask(.get, "/v1/\(word)?limit=100", token: platform.administrator)
             let id = try #require(listed["items"].items.last, "\(word): \(listed.body)")["id"]
             ids[word] = id.text.isEmpty ? "\(id.number)" : id.text

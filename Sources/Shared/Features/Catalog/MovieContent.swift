@@ -1,5 +1,6 @@
 package import Callers
 package import Database
+package import Text
 
 /// What a page about a movie tells besides the facts by which it is scheduled.
 package struct MovieContent: Hashable, Sendable {

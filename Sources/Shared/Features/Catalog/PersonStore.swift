@@ -1,5 +1,6 @@
 import Callers
 import Database
+import Text
 
 /// People in the database.
 struct PersonStore: Sendable {

@@ -2,6 +2,7 @@ import Callers
 import Database
 import TestSupport
 import Testing
+import Text
 
 @testable import Shared
 
