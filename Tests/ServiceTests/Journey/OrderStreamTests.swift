@@ -11,6 +11,7 @@ import NIOHTTP1
 import Shared
 import TestSupport
 import Testing
+import Text
 
 @testable import API
 

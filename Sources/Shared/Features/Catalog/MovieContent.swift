@@ -1,5 +1,5 @@
 package import Callers
-package import Database
+import Database
 package import Text
 
 /// What a page about a movie tells besides the facts by which it is scheduled.

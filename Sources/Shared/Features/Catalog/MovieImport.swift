@@ -1,5 +1,5 @@
 package import Database
-package import Text
+import Text
 
 /// Imports movies from a file. It can be repeated: a second run finds nothing to do.
 package struct MovieImport: Sendable {

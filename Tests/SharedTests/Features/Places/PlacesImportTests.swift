@@ -66,7 +66,8 @@ struct PlacesImportTests {
             #expect(try await places.city(3, in: pool).name == "北京")
             #expect(try await places.city(998, in: pool).code == "532900")
             #expect(
-                try await PlacesFixture.all(100) { try await places.cities(initial: "Q", page: $0, in: pool) }.map(\.name).contains("七台河"))
+                try await PlacesFixture.all(100) { try await places.cities(CityFilter(initial: "Q"), page: $0, in: pool) }.map(\.name)
+                    .contains("七台河"))
             // With the divisions, each city but one is one of them.
             _ = try await run(try Self.demoFile("adcodes.csv"), on: pool)
             let unknown = try await pool.rows("SELECT name FROM cities WHERE division_id IS NULL ORDER BY id") { try $0["name"] as String }
