@@ -478,6 +478,31 @@ def endpoints_not_listed(files):
                 yield file, line_of(file.code, match.start()), f"{match[1]} is not in `all`: no service would serve it"
 
 
+CHANGES_BY_PERMISSION = re.compile(r"\bEndpoint\(\s*\.(?:post|put|patch|delete),(?:(?!\n        \) \{ call in).)*?access: \.permission\(", re.DOTALL)
+# What leaves no row in the audit trail: endpoint and reason.
+UNAUDITED = {
+    ("CollectionEndpoints", "collect"): "the tickets name who handed them over",
+    ("ManagedOrderEndpoints", "open"): "the order's events name the clerk",
+    ("RefundEndpoints", "preview"): "it changes nothing",
+    ("RefundEndpoints", "requestByBuyer"): "the order's events name the buyer",
+    ("RefundEndpoints", "requestByStaff"): "`request`, beside it, names the row",
+}
+
+
+def unaudited_changes(files):
+    """Each changing endpoint of staff that neither names a row of the audit trail nor hands its feature the address for one."""
+    for file in files:
+        if file.path.parts[0] != "Sources" or not (file.room == "API" or file.path.parts[1] in {"CinemaService", "AdminService"}):
+            continue
+        for match in ENDPOINT.finditer(file.code):
+            opening = file.code.find("{", match.end())
+            block = inside_of(file.code, opening + 1, "{", "}") if opening >= 0 else ""
+            if not CHANGES_BY_PERMISSION.search(block) or re.search(r"\baudit: |\baddress: call\.address\b", block):
+                continue
+            if (file.path.stem, match[1]) not in UNAUDITED:
+                yield file, line_of(file.code, match.start()), f"{match[1]} leaves no row in the audit trail; name one, or say in UNAUDITED why not"
+
+
 def hurried_tests(files):
     for file in files:
         if file.path.parts[0] != "Tests" or file.path.parts[1] == "TestSupport":
@@ -619,7 +644,7 @@ def findings(files):
     checks = (
         uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints,
         endpoints_not_listed, hurried_tests, replaced_in_defer, forbidden_words, trapping_operators, lent_stores,
-        rhythm_of_stores, texts_of_codes,
+        rhythm_of_stores, texts_of_codes, unaudited_changes,
     )
     for check in checks:
         yield from check(files)
@@ -639,6 +664,8 @@ def self_test():
     loops = "while a.count < 2 { await Task.yield() }\nwhile await a.isBusy {}\nwhile try await b() == nil { f() }"
     words = "try! f(); a as! B; fatalError()\n// TODO later\nx: @unchecked Sendable; nonisolated(unsafe) var y"
     two = "    private var list: Endpoint { a }\n    var show: Endpoint {\n        b\n    }\n}\n"
+    change = "struct HallEndpoints {{\n    var add: Endpoint {{\n        Endpoint(\n            .post, p, s,\n"
+    change += "            access: .permission(.halls, .write)\n        ) {{ call in\n            {}\n        }}\n    }}\n}}\n"
     cases = [
         ("a use that the table forbids", 1, ledger("let a: Cinema")),
         ("a use that the table allows", 0, [cinema] + seats("let a: Cinema")),
@@ -667,6 +694,11 @@ def self_test():
         ("endpoints by their name", 0, [("ClientService/HallEndpoints", "struct HallEndpoints {\n    var all: [Endpoint] { [] }\n}\n")]),
         ("an endpoint that is in no list", 1, [("ClientService/HallEndpoints", "struct HallEndpoints {\n    var all: [Endpoint] { [list] }\n" + two)]),
         ("endpoints that are in their list", 0, [("ClientService/HallEndpoints", "struct HallEndpoints {\n    var all: [Endpoint] { [list.a, show] }\n" + two)]),
+        ("a change of staff without a row", 1, [("AdminService/HallEndpoints", change.format("a(call)"))]),
+        ("a change of staff with a row", 0, [("AdminService/HallEndpoints", change.format("a(call, audit: b)"))]),
+        ("a change of staff whose feature writes the row", 0, [("AdminService/HallEndpoints", change.format("a(address: call.address)"))]),
+        ("a change of moviegoers", 0, [("ClientService/HallEndpoints", change.format("a(call)"))]),
+        ("what staff read", 0, [("AdminService/HallEndpoints", change.format("a(call)").replace(".post", ".get"))]),
         ("forbidden words", 6, seats(words)),
         ("forbidden words in a string", 0, seats('let a = "try! fatalError"; let b = #"raw " try!"#')),
         ("a test that counts on speed", 4, [("Tests/SharedTests/A", hurry)]),
