@@ -42,7 +42,7 @@ package struct MovieContent: Hashable, Sendable {
     static func hasCheckDigit(_ eidr: String) -> Bool {
         let digits = eidr.dropFirst("10.5240/".count).utf8.compactMap { byte -> Int? in
             switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
+            case _ where byte.isDecimalDigit: byte.decimalDigit
             case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(byte - UInt8(ascii: "A")) + 10
             default: nil
             }

@@ -1,4 +1,5 @@
 package import Callers
+import Text
 
 /// The page to which a gateway sends a buyer's browser back. That it comes back proves nothing.
 package struct ReturnURL: Hashable, Sendable {
@@ -18,10 +19,7 @@ package struct ReturnURL: Hashable, Sendable {
     }
 
     private static func isOfPath(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        default: "-._~%/".utf8.contains(byte)
-        }
+        byte.isAlphanumeric || "-._~%/".utf8.contains(byte)
     }
 }
 
