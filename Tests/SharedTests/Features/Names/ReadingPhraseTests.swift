@@ -17,7 +17,7 @@ struct ReadingPhraseTests {
             let fixture = PlacesFixture(pool: pool)
             let phrases = ReadingPhrases()
             _ = try await fixture.add(try fixture.newMovie("大曾行"))
-            #expect(try await pinyin(pool) == ["dacengxing"])
+            #expect(try await pinyin(pool) == ["dazengxing"])
             let added = try await pool.withTransaction {
                 try await phrases.add(NewReadingPhrase(phrase: "曾行", reading: "zeng hang"), in: $0)
             }
@@ -29,7 +29,7 @@ struct ReadingPhraseTests {
             #expect(changed.version == 2 && changed.phrase == "曾行")
             #expect(try await pinyin(pool) == ["dacenghang"])
             try await pool.withTransaction { try await phrases.delete(added.id, version: 2, in: $0) }
-            #expect(try await pinyin(pool) == ["dacengxing"])
+            #expect(try await pinyin(pool) == ["dazengxing"])
         }
     }
 
