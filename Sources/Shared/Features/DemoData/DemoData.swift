@@ -118,7 +118,8 @@ package struct DemoData: Sendable {
     private func addCatalogue(of world: DemoWorld, to rows: inout DemoRows, in transaction: PostgresTransaction) async throws -> Int {
         let since = world.request.moment - 400 * 86_400
         let companies = try await store.companies(world.movies.map(\.company).distinct, since: since, in: transaction)
-        let people = try await store.people(world.movies.flatMap { $0.credits.map(\.name) }.distinct, in: transaction)
+        let names = world.movies.flatMap { $0.credits.map(\.name) }.distinct
+        let people = try await store.people(names, since: since, in: transaction)
         for movie in world.movies { rows.add(movie, companies: companies, people: people) }
         for merchant in 0..<world.places.merchants {
             rows.addMerchant(merchant)

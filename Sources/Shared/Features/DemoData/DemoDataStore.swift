@@ -137,11 +137,11 @@ struct DemoDataStore: Sendable {
     /// Adds people, or finds those that have these names already.
     ///
     /// - Returns: their numbers by name.
-    func people(_ names: [String], in transaction: PostgresTransaction) async throws -> [String: Int64] {
+    func people(_ names: [String], since createdAt: Date, in transaction: PostgresTransaction) async throws -> [String: Int64] {
         try await transaction.execute(
             """
-            INSERT INTO people (name)
-            SELECT name
+            INSERT INTO people (name, created_at)
+            SELECT name, \(createdAt)::timestamptz
             FROM unnest(\(names)::text[]) WITH ORDINALITY AS made (name, place)
             WHERE NOT EXISTS (SELECT FROM people WHERE people.name = made.name)
             ORDER BY place

@@ -47,9 +47,9 @@ package enum NamedSubject: String, CaseIterable, Sendable {
 struct NameSearch: Sendable {
     private let store = NameSearchStore()
 
-    /// - Returns: `nil` when there is nothing in the text but blanks.
+    /// - Returns: `nil` when there is nothing to see in the text.
     func searched(_ text: String, in session: some PostgresSession) async throws -> SearchedName? {
-        try await store.searched(text, in: session)
+        try await store.searched(text.forgiven, in: session)
     }
 
     /// A query of what is found: its `id`, and its `rank`, which is the lower the better the name fits.

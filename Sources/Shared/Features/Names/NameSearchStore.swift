@@ -102,7 +102,7 @@ struct NameSearchStore: Sendable {
                     AND \(names.condition ?? "TRUE")
                 LIMIT \(limit)
             ) AS alike
-            WHERE (SELECT count(*) FROM found) < \(enough)
+            WHERE (SELECT count(DISTINCT found.id) FROM found) < \(enough)
             """
     }
 

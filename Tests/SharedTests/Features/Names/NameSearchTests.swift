@@ -132,7 +132,7 @@ struct NameSearchTests {
             _ = try await MovieImport(PlacesImportTests.demoFile("movies.csv")).run(on: pool) { _, _ in }
             let titles = try await pool.rows("SELECT title FROM movies ORDER BY id") { try $0["title"] as String }
             var (mistyped, missed) = (0, 0)
-            for title in titles.enumerated().filter({ $0.offset % 6 == 0 }).map(\.element) {
+            for title in titles {
                 let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
                 let begin = String(title.prefix(max(3, title.count / 2)))
                 // Apostrophes don't part words.
@@ -150,7 +150,7 @@ struct NameSearchTests {
                 }
                 if !found.contains(where: { $0.title == title }) { missed += 1 }
             }
-            #expect(mistyped > 80 && missed * 20 <= mistyped, "\(missed) of \(mistyped)")
+            #expect(mistyped > 50 && missed * 20 <= mistyped, "\(missed) of \(mistyped)")
         }
     }
 
