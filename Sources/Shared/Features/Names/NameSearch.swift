@@ -1,4 +1,5 @@
 import Database
+import Text
 
 /// What somebody types to find a movie, a person or a cinema, in the forms in which names are stored beside them (`search_forms` in the
 /// schema).
