@@ -2,6 +2,7 @@ import NIOCore
 import Synchronization
 import TestSupport
 import Testing
+import Text
 
 @testable import HTTP
 
