@@ -95,7 +95,7 @@ private struct DeclaredCodes {
         #"\bProblem\(\s*status: \d+,\s*"([a-z0-9_]+)""#,
         #"\.(?:malformed|forbidden|notFound|conflict|unprocessable|tooManyRequests|unavailable)\(\s*"([a-z0-9_]+)""#,
         #"\bFieldIssue\(\s*(?:""# + #"[^"]*"|\.\w+\((?:[^()]|\([^()]*\))*\))"# + #",\s*"([a-z0-9_]+)""#,
-        #"\bValueFault\(\s*"([a-z0-9_]+)""#,
+        #"\b(?:Value|JSON)Fault\(\s*"([a-z0-9_]+)""#,
     ]
     private static let reasonPatterns = [
         #"\bbecause\("([a-z0-9_]+)""#, #""reason"(?::|,) "([a-z0-9_]+)""#, #"Self\.wrongTag\("([a-z0-9_]+)""#,

@@ -57,9 +57,11 @@ struct JSONParserTests {
             if !isWhole { JSONMaker.damage(&bytes, using: &generator) }
             let scanned = BracketScanner.members(of: bytes)
             guard let members = try? JSONParser.members(of: bytes, rules: .lenient) else {
-                // What we refuse, a decoder refuses too.
+                // What we refuse, a decoder refuses too; but Foundation's takes a comma before the end of a list.
                 #expect(!isWhole)
-                if scanned != nil { #expect((try? JSONSerialization.jsonObject(with: Data(bytes))) == nil, "\(bytes)") }
+                if scanned != nil, !String(decoding: bytes, as: UTF8.self).contains(/,\s*[\]}]/) {
+                    #expect((try? JSONSerialization.jsonObject(with: Data(bytes))) == nil, "\(bytes)")
+                }
                 continue
             }
             found += members.count
