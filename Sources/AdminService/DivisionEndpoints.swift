@@ -93,6 +93,7 @@ struct DivisionEndpoints: Sendable {
     var merge: Endpoint {
         Endpoint(
             .post, "/v1/divisions/{id}/merger", "Makes a division a part of another one, which stays: it ends.",
+            name: "mergeDivision",
             access: .permission(.cities, .modify),
             body: DivisionBody.merger,
             answers: .ok(DivisionShape.division),
@@ -109,6 +110,7 @@ struct DivisionEndpoints: Sendable {
     var split: Endpoint {
         Endpoint(
             .post, "/v1/divisions/{id}/split", "Puts several divisions in the place of one, which ends.",
+            name: "splitDivision",
             access: .permission(.cities, .modify),
             body: DivisionBody.split,
             answers: .ok(DivisionShape.division),
@@ -125,6 +127,7 @@ struct DivisionEndpoints: Sendable {
     var retire: Endpoint {
         Endpoint(
             .post, "/v1/divisions/{id}/retirement", "Ends a division that becomes nothing else. What refers to it stays, to be moved.",
+            name: "retireDivision",
             access: .permission(.cities, .delete),
             body: DivisionBody.retirement,
             answers: .ok(DivisionShape.division),
@@ -152,6 +155,7 @@ struct DivisionEndpoints: Sendable {
         Endpoint(
             .post, "/v1/divisions/{id}/references/move",
             "Moves what refers to a division that is no longer there to what it became, or if that is nothing, to any other of its level.",
+            name: "moveDivisionReferences",
             access: .permission(.cities, .modify),
             body: DivisionBody.move,
             answers: .ok(DivisionShape.moved),

@@ -40,9 +40,9 @@ struct OpenAPIDocumentTests {
 
     @Test("Everything that an answer shows is required, but for what it leaves out when there is nothing")
     func required() throws {
-        let schemas: JSONValue = try JSONParser.parse(try Self.document(of: .client))["components"]["schemas"]
+        let schemas: JSONValue = try JSONParser.parse(try Self.document(of: .client), rules: .lenient)["components"]["schemas"]
         #expect(schemas["OrderPage"]["required"].items.map(\.text) == ["items", "next"])
-        for (name, leftOut) in [("Order", []), ("BoxOfficeEntry", ["movie_id"])] {
+        for (name, leftOut) in [("Order", ["refund_policy"]), ("BoxOfficeEntry", ["movie_id"])] {
             guard case .object(let properties) = schemas[name]["properties"] as JSONValue else { throw Missing() }
             let required = schemas[name]["required"].items.map(\.text)
             #expect(properties.map(\.name).filter { !required.contains($0) }.prefix(1) == leftOut.prefix(1), "\(name)")

@@ -81,7 +81,8 @@ struct JourneyTests {
                 #expect(ranking["items"].items.map { $0["tickets"].number } == [Int64(tickets)])
             }
             func freshness(_ service: any TestClientProtocol) async throws -> String {
-                let document = try await service.ask(.get, "/openapi.json")
+                // It has more schemas than an object of a body may have members.
+                let document = try JSONParser.parse(try await service.ask(.get, "/openapi.json").body, rules: .lenient)
                 return document["paths"]["/v1/rankings/box-office"]["get"]["responses"]["200"]["description"].text
             }
             #expect(try await freshness(platform.client) == "Here it is, as it was at most 3 seconds ago when it is sent.")

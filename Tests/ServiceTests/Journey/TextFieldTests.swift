@@ -27,6 +27,7 @@ struct TextFieldTests {
     private static let withRules: Set<String> = [
         "AppTicketUse/ticket", "ChallengeAnswer/id", "CinemaChange/time_zone", "LayoutRow/cells", "NewCinema/time_zone",
         "NewLinkedIdentity/code", "NewLinkedIdentity/iss", "NewLinkedIdentity/provider", "NewLinkedIdentity/state", "NewPayment/method",
+        "NewPayment/return_url",
         "QRLoginPoll/poll_secret", "ThirdPartyLoginStart/provider", "ProviderReturn/code", "ProviderReturn/iss",
         "ProviderReturn/provider", "ProviderReturn/state", "WantedReconciliation/gateway",
     ]
