@@ -67,7 +67,9 @@ package struct OpenAPIDocument: Sendable {
                 CommonParameterDeclarations.all(of: endpoint).map { ("query", $0) }
                 + CommonParameterDeclarations.headers(of: endpoint).map { ("header", $0) }
             for (place, declaration) in parameters
-            where CommonParameterDeclarations.isComponent(declaration, of: endpoint) && !members.contains(where: { $0.name == declaration.name }) {
+            where CommonParameterDeclarations.isComponent(declaration, of: endpoint)
+                && !members.contains(where: { $0.name == declaration.name })
+            {
                 members.append(JSONMember(name: declaration.name, value: OpenAPIParameters.json(place, declaration, schemas)))
             }
         }
