@@ -73,7 +73,8 @@ def _acknowledged_refunds(books: Books) -> Iterator[str]:
         refund = refunds.get(shown["request_number"])
         if refund is None:
             yield f"refund {shown['request_number']} of {named(operation.details['order'])} was acknowledged and is not there"
-        elif refund["amount_fen"] != shown["amount_fen"]:
+        # What is told goes back now; what had gone back in the gateway's console before is told beside it.
+        elif refund["amount_fen"] != shown["amount_fen"] + shown.get("foreign_fen", 0):
             yield f"refund {shown['request_number']} was acknowledged with {shown['amount_fen']} fen and is of {refund['amount_fen']}"
     for trade in {operation.details["trade"] for operation in books.history.of("refund wrong amount") if operation.is_ok}:
         if books.payments[trade]["wrong_amount_fen"] != books.trades[trade]["paid_fen"]:
