@@ -1,6 +1,8 @@
 import HTTPTypes
 import HummingbirdTesting
 import Logging
+import NIOCore
+import NIOPosix
 import Synchronization
 import TestSupport
 import Testing
@@ -17,6 +19,17 @@ struct DrainTests {
             began.open()
             await letGo.wait()
             return .plain("done")
+        }
+    }
+
+    @Test("A connection that comes while the server stops, and is dropped, is closed; the process goes on")
+    func dropped() async throws {
+        try await ServedExample.with(FilmEndpoints().all, HTTPConfiguration()) { port in
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: "127.0.0.1", port: port).get()
+            // Nobody keeps it.
+            try await channel.eventLoop.submit { _ = AcceptedConnection(try NIOAsyncChannel(wrappingChannelSynchronously: channel)) }.get()
+            try await channel.closeFuture.get()
         }
     }
 

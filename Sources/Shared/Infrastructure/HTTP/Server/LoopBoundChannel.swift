@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// Nothing there may block or compute for long. libpq and the hashing of passwords have threads of their own.
 struct LoopBoundChannel: HTTPChannelHandler {
-    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+    typealias Value = AcceptedConnection
 
     let responder: Responder
     private let configuration: HTTPConfiguration
@@ -37,13 +37,43 @@ struct LoopBoundChannel: HTTPChannelHandler {
                 ConnectionLimits(configuration),
                 HTTPConnectionStateHandler(idleTimeout: .seconds(configuration.idleSeconds), logger: logger),
             ])
-            return try Value(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            return AcceptedConnection(
+                try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
         }
     }
 
     func handle(value: Value, logger: Logger) async {
+        guard let channel = value.take() else { return }
         await withTaskExecutorPreference(executors.executor(of: value.channel.eventLoop)) {
-            await handleHTTP(asyncChannel: value, logger: logger)
+            await handleHTTP(asyncChannel: channel, logger: logger)
+        }
+    }
+}
+
+/// A connection that was accepted and waits to be handled. A server that stops drops those that come in that moment, and NIO ends the
+/// process where a channel is dropped that nobody has ended: so this ends it.
+final class AcceptedConnection: ServerChildChannelValue {
+    typealias AsyncChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    let channel: any Channel
+    private let waiting: Mutex<AsyncChannel?>
+
+    init(_ channel: AsyncChannel) {
+        self.channel = channel.channel
+        waiting = Mutex(channel)
+    }
+
+    deinit {
+        guard let dropped = take() else { return }
+        Task { try? await dropped.executeThenClose { _, _ in } }
+    }
+
+    /// - Returns: `nil` when it was taken before.
+    func take() -> AsyncChannel? {
+        waiting.withLock { waiting in
+            let taken = waiting
+            waiting = nil
+            return taken
         }
     }
 }
