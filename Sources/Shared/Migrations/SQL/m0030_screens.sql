@@ -8,4 +8,7 @@ CREATE INDEX showtime_figures_movie_index ON showtime_figures (movie_id, busines
 CREATE INDEX showtime_figures_city_index ON showtime_figures (city_id, movie_id, business_day);
 
 -- Where the buyer's browser comes back to from the gateway; NULL for the page that the gateway's settings name.
-ALTER TABLE payments ADD COLUMN return_url TEXT CHECK (char_length(return_url) BETWEEN 1 AND 256);
+ALTER TABLE payments
+    ADD COLUMN return_url TEXT,
+    -- Not looked up in the rows that are there.
+    ADD CONSTRAINT payments_return_url_check CHECK (char_length(return_url) BETWEEN 1 AND 256) NOT VALID;
