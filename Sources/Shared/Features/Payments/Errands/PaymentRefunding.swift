@@ -35,7 +35,7 @@ package struct PaymentRefunding: OutboxHandler {
         let order = RefundRequest(
             outTradeNo: payment.outTradeNo, requestNumber: refund.requestNumber, amountFen: refund.sentFen, reason: refund.reason
         )
-        try await store.noteRefusal(id: refund.id, isRefused: false, in: pool)
+        guard try await store.beginAttempt(id: refund.id, in: pool) else { return .done }
         do {
             guard try await isRefunded(order, gateway: gateway) else {
                 return .again(after: GatewayPatience.pause(afterAttempts: message.attempts), reason: "accepted")
@@ -44,7 +44,7 @@ package struct PaymentRefunding: OutboxHandler {
             return .done
         } catch let failure as GatewayFailure {
             let delivery = GatewayPatience.delivery(after: failure, attempts: message.attempts)
-            if case .givenUp = delivery { try await store.noteRefusal(id: refund.id, isRefused: true, in: pool) }
+            if case .givenUp = delivery { try await store.noteRefusal(id: refund.id, in: pool) }
             return delivery
         }
     }

@@ -87,14 +87,28 @@ struct RefundStore: Sendable {
         ) { try $0["must_wait"] }
     }
 
-    /// Records that the gateway refuses the refund, or removes that record before it is tried again.
-    func noteRefusal(id: Int64, isRefused: Bool, in session: some PostgresSession) async throws {
+    /// Takes a refund to be sent. From then on it can't be marked as sent elsewhere, until the gateway refuses it again.
+    ///
+    /// - Returns: whether it is still to be sent.
+    func beginAttempt(id: Int64, in session: some PostgresSession) async throws -> Bool {
         try await session.execute(
             """
             UPDATE refunds
-            SET refused_at = CASE WHEN \(isRefused)::boolean THEN clock_timestamp() END
+            SET refused_at = NULL
             WHERE id = \(id)
-                AND (refused_at IS NOT NULL) <> \(isRefused)::boolean
+                AND state = 'requested'
+            """
+        ) == 1
+    }
+
+    /// Records that the gateway refuses the refund.
+    func noteRefusal(id: Int64, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            UPDATE refunds
+            SET refused_at = clock_timestamp()
+            WHERE id = \(id)
+                AND state = 'requested'
             """
         )
     }

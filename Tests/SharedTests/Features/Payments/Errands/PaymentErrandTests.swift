@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Shared
+import TestSupport
 import Testing
 
 @Suite("Errands at the gateway")
@@ -242,6 +243,26 @@ struct PaymentErrandTests {
         let handler = PaymentRefunding(payments: fixture.payments, pool: fixture.pool, factHandler: fixture.factLog)
         let payload = #"{"requestNumber":"\#(refund.requestNumber)"}"#
         return try await handler.deliver(OutboxMessage(id: 1, kind: handler.kind, payload: Array(payload.utf8), attempts: 1))
+    }
+
+    @Test("A refund that is marked as sent elsewhere while an attempt begins isn't sent")
+    func sentElsewhereMeanwhile() async throws {
+        try await PaymentFixture.run { fixture in
+            let refund = try await twoRefunds(fixture)[0]
+            fixture.gateway.script { $0.refund = .failure(.refused(code: "ACQ.TRADE_HAS_FINISHED")) }
+            _ = try await deliver(refund, fixture)
+            fixture.gateway.script { $0.refund = .success(.refunded) }
+            let asked = fixture.gateway.refunds.count
+            // The attempt has read that the refund is to be sent, and then waits for the row.
+            let attempt = try await fixture.pool.withTransaction { transaction in
+                #expect(try await fixture.payments.markSentElsewhere(refund, in: transaction) != nil)
+                let attempt = Task { try await deliver(refund, fixture) }
+                try await waitForWaiter(of: transaction, in: fixture.pool)
+                return attempt
+            }
+            #expect(try await attempt.value == .done)
+            #expect(fixture.gateway.refunds.count == asked)
+        }
     }
 
     @Test("A refund that the gateway refuses holds up no other of its payment, and can be tried again")
