@@ -28,7 +28,7 @@ FROM hall_layouts AS layout
 CROSS JOIN generate_series(0, 199) AS place
 ORDER BY layout.id, place;
 
-INSERT INTO movies (title, duration_min, release_date, formats, languages, minimum_price_fen, state)
+INSERT INTO movies (title, duration_min, release_date, formats, languages, minimum_price_fen, pinned_state)
 SELECT 'Movie ' || number, 100, DATE '2026-01-01' + number, '{2D}', '{Mandarin}', 3000, 'showing'
 FROM generate_series(1, 200) AS number;
 

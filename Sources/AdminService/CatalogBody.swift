@@ -89,16 +89,11 @@ enum CatalogBody {
         countries: [String], contentNotice: String?, previewDate: CalendarDay?, trailers: [String], filmCode: String?, eidr: String?,
         people: [NewCredit], companies: [NewMovieCompany]
     ) -> NewMovie {
-        var content = MovieContent()
-        content.originalTitle = originalTitle
-        content.otherTitles = otherTitles
-        content.synopsis = synopsis
-        content.countries = countries
-        content.contentNotice = contentNotice
-        content.previewDate = previewDate
-        content.trailers = trailers
-        content.filmCode = filmCode
-        content.eidr = eidr
+        let content = contentChange(
+            originalTitle: .some(originalTitle), otherTitles: otherTitles, synopsis: .some(synopsis), countries: countries,
+            contentNotice: .some(contentNotice), previewDate: .some(previewDate), trailers: trailers, filmCode: .some(filmCode),
+            eidr: .some(eidr)
+        ).applied(to: MovieContent())
         return NewMovie(
             title: title, durationMin: durationMin, releaseDate: releaseDate, companyID: companyID, formats: formats,
             languages: languages, genres: genres, minimumPriceFen: minimumPriceFen, state: state, content: content, people: people,
@@ -142,6 +137,20 @@ enum CatalogBody {
         synopsis: String??, countries: [String]?, contentNotice: String??, previewDate: CalendarDay??, trailers: [String]?,
         filmCode: String??, eidr: String??, people: [NewCredit]?, companies: [NewMovieCompany]?
     ) -> MovieChange {
+        let content = contentChange(
+            originalTitle: originalTitle, otherTitles: otherTitles, synopsis: synopsis, countries: countries,
+            contentNotice: contentNotice, previewDate: previewDate, trailers: trailers, filmCode: filmCode, eidr: eidr)
+        return MovieChange(
+            title: title, durationMin: durationMin, releaseDate: releaseDate, companyID: companyID, formats: formats,
+            languages: languages, genres: genres, minimumPriceFen: minimumPriceFen, state: state, content: content, people: people,
+            companies: companies
+        )
+    }
+
+    private static func contentChange(
+        originalTitle: String??, otherTitles: [String]?, synopsis: String??, countries: [String]?, contentNotice: String??,
+        previewDate: CalendarDay??, trailers: [String]?, filmCode: String??, eidr: String??
+    ) -> MovieContentChange {
         var content = MovieContentChange()
         content.originalTitle = originalTitle
         content.otherTitles = otherTitles
@@ -152,11 +161,7 @@ enum CatalogBody {
         content.trailers = trailers
         content.filmCode = filmCode
         content.eidr = eidr
-        return MovieChange(
-            title: title, durationMin: durationMin, releaseDate: releaseDate, companyID: companyID, formats: formats,
-            languages: languages, genres: genres, minimumPriceFen: minimumPriceFen, state: state, content: content, people: people,
-            companies: companies
-        )
+        return content
     }
 
     static let newPerson = Body<NewPerson>(

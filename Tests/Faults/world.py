@@ -97,7 +97,7 @@ async def build_world(cluster: Cluster, seed: str, seconds: float, buyers: int, 
         INSERT INTO merchants (name, verified_at) VALUES ('Grand', now()) RETURNING id;
         INSERT INTO cinemas (merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen, seat_limit)
         SELECT max(id), 'Grand', 1, '东城区', '1', 39.9, 116.4, '010', {SERVICE_FEE}, {SEAT_LIMIT} FROM merchants RETURNING id;
-        INSERT INTO movies (title, duration_min, release_date, formats, languages, minimum_price_fen, state)
+        INSERT INTO movies (title, duration_min, release_date, formats, languages, minimum_price_fen, pinned_state)
         VALUES ('Hero & Co = 1/2 + 100%', 99, '2026-01-01', '{{2D}}', '{{Mandarin}}', {MINIMUM_PRICE}, 'showing') RETURNING id;
         """
     )

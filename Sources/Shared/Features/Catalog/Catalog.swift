@@ -9,6 +9,7 @@ package struct Catalog: Sendable {
     /// For how long movies are showing unless somebody says otherwise.
     let run: MovieRun
     private let movieStore: MovieStore
+    private let movieListStore: MovieListStore
     private let personStore: PersonStore
     private let credits = MovieCredits()
 
@@ -16,6 +17,7 @@ package struct Catalog: Sendable {
     package init(run: MovieRun = MovieRun()) {
         self.run = run
         movieStore = MovieStore(run: run)
+        movieListStore = MovieListStore(run: run)
         personStore = PersonStore(run: run)
     }
 }
@@ -55,7 +57,7 @@ extension Catalog {
     package func movies(_ filter: MovieFilter = MovieFilter(), page: PageRequest, in session: some PostgresSession) async throws -> Page<
         Movie
     > {
-        try await movieStore.movies(filter, page: page, in: session)
+        try await movieListStore.movies(filter, page: page, in: session)
     }
 
     /// - Throws: ``Refusal/notFound``.
@@ -87,7 +89,7 @@ extension Catalog {
         try new.check()
         try await requireCompany(new.companyID, in: transaction)
         try await requireOwnCodes(new.content, ofMovie: nil, in: transaction)
-        let id = try await movieStore.add(new, in: transaction)
+        let id = try await refusingTakenCodes { try await movieStore.add(new, in: transaction) }
         try await credits.replace(people: new.people, companies: new.companies, of: id, in: transaction)
         return try await detail(id, in: transaction)
     }
@@ -110,7 +112,10 @@ extension Catalog {
         try content.check(releaseDate: change.releaseDate ?? current.movie.releaseDate)
         try await requireCompany(change.companyID ?? nil, in: transaction)
         try await requireOwnCodes(content, ofMovie: id, in: transaction)
-        guard try await movieStore.change(id, version: version, change, content: content, in: transaction) else { throw Refusal.stale }
+        let isChanged = try await refusingTakenCodes {
+            try await movieStore.change(id, version: version, change, content: content, in: transaction)
+        }
+        guard isChanged else { throw Refusal.stale }
         try await credits.replace(people: change.people, companies: change.companies, of: id, in: transaction)
         return try await detail(id, in: transaction)
     }
@@ -126,11 +131,17 @@ extension Catalog {
         guard try await !movieStore.hasShowtimes(id, in: transaction) else { throw Refusal.movieInUse }
     }
 
-    /// Checks that no other movie has the movie's codes. Two transactions at once are told apart by unique indexes.
+    /// Checks that no other movie has the movie's codes. Of two transactions at once ``refusingTakenCodes(_:)`` refuses one.
     private func requireOwnCodes(_ content: MovieContent, ofMovie id: Int64?, in transaction: PostgresTransaction) async throws {
         let taken = try await movieStore.takenCodes(filmCode: content.filmCode, eidr: content.eidr, besides: id, in: transaction)
         guard !taken.filmCode else { throw Refusal.filmCodeTaken }
         guard !taken.eidr else { throw Refusal.eidrTaken }
+    }
+
+    private func refusingTakenCodes<Result>(_ write: () async throws -> Result) async throws -> Result {
+        try await refusing(.filmCodeTaken, byConstraint: "movies_film_code_key") {
+            try await refusing(.eidrTaken, byConstraint: "movies_eidr_key", write)
+        }
     }
 
     private func requireCompany(_ id: Int64?, in transaction: PostgresTransaction) async throws {

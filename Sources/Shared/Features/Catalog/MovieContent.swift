@@ -71,7 +71,7 @@ package struct MovieContentChange: Hashable, Sendable {
     package init() {}
 
     /// What a movie tells after the change.
-    func applied(to content: MovieContent) -> MovieContent {
+    package func applied(to content: MovieContent) -> MovieContent {
         var changed = content
         changed.originalTitle = originalTitle ?? content.originalTitle
         changed.otherTitles = otherTitles ?? content.otherTitles

@@ -29,7 +29,7 @@ struct DemoRows: Sendable {
             case .movies:
                 [
                     "id", "title", "duration_min", "release_date", "company_id", "formats", "languages", "genres", "minimum_price_fen",
-                    "state", "synopsis", "countries", "created_at",
+                    "synopsis", "countries", "created_at",
                 ]
             case .credits: ["movie_id", "place", "person_id", "role"]
             case .movieCompanies: ["movie_id", "place", "company_id", "role"]
@@ -148,7 +148,7 @@ extension DemoRows {
     mutating func add(_ movie: DemoMovie, companies: [String: Int64], people: [String: Int64]) {
         add(
             .movies, movie.id, movie.title, movie.durationMin, movie.releaseDate, companies[movie.company], movie.formats, movie.languages,
-            movie.genres, movie.minimumPriceFen, movie.state, movie.synopsis, movie.countries, request.moment - 200 * 86_400)
+            movie.genres, movie.minimumPriceFen, movie.synopsis, movie.countries, request.moment - 200 * 86_400)
         if let companyID = companies[movie.company] {
             add(.movieCompanies, movie.id, 1, companyID, MovieCompany.Role.production)
         }

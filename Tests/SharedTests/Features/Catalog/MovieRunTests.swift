@@ -109,7 +109,7 @@ struct MovieRunTests {
     func plan() async throws {
         try await withTestDatabase { pool in
             let plan = try await PlacesFixture(pool: pool).plan(
-                try MovieStore(run: MovieRun()).listing(MovieFilter(state: .presale), page: PageRequest()))
+                try MovieListStore(run: MovieRun()).listing(MovieFilter(state: .presale), page: PageRequest()))
             #expect(!plan.contains("Seq Scan") && plan.contains("showtimes_movie_index"), "\(plan)")
         }
     }

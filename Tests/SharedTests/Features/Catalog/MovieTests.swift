@@ -141,7 +141,7 @@ struct MovieTests {
     func plans() async throws {
         try await withTestDatabase { pool in
             let fixture = PlacesFixture(pool: pool)
-            let store = MovieStore(run: MovieRun())
+            let store = MovieListStore(run: MovieRun())
             let cursors: [MovieFilter.Order: String] = [
                 .relevance: PageCursor(["relevance", "2002-01-01", "1"]).text,
                 .newest: PageCursor(["-release_date", "2002-01-01", "1"]).text,

@@ -240,7 +240,7 @@ func expectDemoBooks(in pool: PostgresPool, standingStillAt day: CalendarDay) as
             JOIN halls ON halls.id = showtimes.hall_id
             JOIN cinemas ON cinemas.id = showtimes.cinema_id
             JOIN screening_rights ON screening_rights.id = showtimes.screening_right_id
-            WHERE movies.state = 'ended'
+            WHERE showtimes.business_day >= movies.release_date + 60
                 OR showtimes.format <> ALL (movies.formats)
                 OR showtimes.format <> ALL (halls.formats)
                 OR showtimes.language <> ALL (movies.languages)

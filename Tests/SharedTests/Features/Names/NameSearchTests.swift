@@ -183,7 +183,7 @@ struct NameSearchTests {
             let searched = try #require(try await NameSearch().searched("hero", in: pool))
             for filter in [MovieFilter(text: "hero"), MovieFilter(state: .showing, text: "hero")] {
                 #expect(
-                    try await !fixture.plan(MovieStore(run: MovieRun()).ranking(searched, filter, page: PageRequest())).contains("Seq Scan")
+                    try await !fixture.plan(MovieListStore(run: MovieRun()).ranking(searched, filter, page: PageRequest())).contains("Seq Scan")
                 )
             }
         }

@@ -178,7 +178,7 @@ extension ScreeningFixture {
     static func movie(_ pool: PostgresPool, companyID: Int64? = nil) async throws -> Int64 {
         try await pool.id(
             """
-            INSERT INTO movies (title, duration_min, release_date, company_id, formats, languages, minimum_price_fen, state)
+            INSERT INTO movies (title, duration_min, release_date, company_id, formats, languages, minimum_price_fen, pinned_state)
             VALUES (\("Movie \(UUID())"), 99, DATE '2026-01-01', \(companyID), ARRAY['2D', 'IMAX'], ARRAY['国语', 'English'], 3000, 'showing')
             RETURNING id
             """

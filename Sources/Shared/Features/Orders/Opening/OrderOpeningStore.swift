@@ -77,7 +77,7 @@ struct OrderOpeningStore: Sendable {
                             BETWEEN screening_rights.valid_from AND screening_rights.valid_to
                 ),
                 coalesce(cinemas.refund_policy_id, (SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL)),
-                movies.state IS NOT DISTINCT FROM 'ended'
+                movies.pinned_state IS NOT DISTINCT FROM 'ended'
             FROM showtimes
             JOIN movies ON movies.id = showtimes.movie_id
             JOIN cinemas ON cinemas.id = showtimes.cinema_id

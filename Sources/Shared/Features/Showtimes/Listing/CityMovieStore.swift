@@ -3,17 +3,17 @@ import Database
 
 /// Reads which movies a city shows.
 struct CityMovieStore: Sendable {
-    private let movieStore: MovieStore
+    private let movieListStore: MovieListStore
 
     init(run: MovieRun) {
-        movieStore = MovieStore(run: run)
+        movieListStore = MovieListStore(run: run)
     }
 
     /// A page of the movies with a showtime to come in a city that is on sale, each with what is on there today.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     func movies(_ filter: MovieFilter, cityID: Int64, page: PageRequest, in session: some PostgresSession) async throws -> Page<Movie> {
-        try await movieStore.movies(filter, page: page, surroundedBy: Self.surroundings(cityID: cityID), in: session) { row in
+        try await movieListStore.movies(filter, page: page, surroundedBy: Self.surroundings(cityID: cityID), in: session) { row in
             var movie = try Movie(row: row)
             movie.today = ShowingsToday(showtimes: try row["showtimes_today"], cinemas: try row["cinemas_today"])
             return movie
@@ -21,7 +21,7 @@ struct CityMovieStore: Sendable {
     }
 
     func listing(_ filter: MovieFilter, cityID: Int64, page: PageRequest) throws -> Query {
-        try movieStore.listing(filter, page: page, surroundedBy: Self.surroundings(cityID: cityID))
+        try movieListStore.listing(filter, page: page, surroundedBy: Self.surroundings(cityID: cityID))
     }
 
     /// The showtimes of today are counted once for all movies, by the index on cinema and start. A movie with none of them is looked for in

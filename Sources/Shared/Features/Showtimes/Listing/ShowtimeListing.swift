@@ -49,7 +49,9 @@ package struct ShowtimeListing: Sendable {
     /// - Throws: ``Refusal/cursorInvalid``.
     package func cinemas(_ filter: CinemaFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<CinemaWithOffer>
     {
-        if filter.order == .price { return try await schedules.cinemasByPrice(filter, page: page, in: session) }
+        if filter.order == .price {
+            return try await schedules.cinemasByPrice(try await places.searched(filter, in: session), page: page, in: session)
+        }
         let page = try await places.cinemas(filter, page: page, in: session)
         let offers = try await schedules.offers(
             cinemaIDs: page.items.map(\.id), movieID: filter.movieID, day: filter.day, in: session)

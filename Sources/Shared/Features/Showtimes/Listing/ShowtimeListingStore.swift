@@ -83,7 +83,7 @@ extension ShowtimeListingStore {
     /// Whether nothing but its times forbids the sale of a showtime. Needs `showtimes`, `cinemas`, `merchants` and `movies`.
     static let mayBeSold: Query = """
         merchants.verified_at IS NOT NULL
-            AND movies.state IS DISTINCT FROM 'ended'
+            AND movies.pinned_state IS DISTINCT FROM 'ended'
             AND EXISTS (
                 SELECT
                 FROM screening_rights

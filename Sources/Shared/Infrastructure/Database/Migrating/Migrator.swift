@@ -90,7 +90,8 @@ package struct Migrator: Sendable {
         return try await session.row("SELECT COALESCE(max(number), 0) AS number FROM schema_migrations") { try $0["number"] as Int } ?? 0
     }
 
-    /// Makes sure that the schema is not older than this program needs. A newer one is fine: it must suit the programs before it.
+    /// Makes sure that the schema is not older than this program needs. A newer one is fine: it must suit the programs
+    /// before it, but for what the changelog names.
     ///
     /// - Throws: ``SchemaOutdated``, ``PostgresError``.
     package func requireCurrent(in session: some PostgresSession) async throws {

@@ -81,7 +81,7 @@ struct CityMovieTests {
             let changes: [(Query, Query)] = [
                 ("UPDATE merchants SET verified_at = NULL", "UPDATE merchants SET verified_at = now()"),
                 ("UPDATE screening_rights SET state = 'revoked'", "UPDATE screening_rights SET state = 'granted'"),
-                ("UPDATE movies SET state = 'ended'", "UPDATE movies SET state = 'showing'"),
+                ("UPDATE movies SET pinned_state = 'ended'", "UPDATE movies SET pinned_state = 'showing'"),
                 ("UPDATE movies SET deleted_at = now()", "UPDATE movies SET deleted_at = NULL"),
                 ("UPDATE cinemas SET deleted_at = now()", "UPDATE cinemas SET deleted_at = NULL"),
                 ("UPDATE showtimes SET closed_at = now()", "UPDATE showtimes SET closed_at = NULL"),

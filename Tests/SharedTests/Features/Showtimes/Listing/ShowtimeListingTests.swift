@@ -130,7 +130,7 @@ struct ShowtimeListingTests {
                 ("UPDATE merchants SET verified_at = NULL", "UPDATE merchants SET verified_at = now()"),
                 ("UPDATE screening_rights SET state = 'revoked'", "UPDATE screening_rights SET state = 'granted'"),
                 ("UPDATE screening_rights SET valid_to = valid_from", "UPDATE screening_rights SET valid_to = valid_from + 60"),
-                ("UPDATE movies SET state = 'ended'", "UPDATE movies SET state = 'showing'"),
+                ("UPDATE movies SET pinned_state = 'ended'", "UPDATE movies SET pinned_state = 'showing'"),
             ]
             for (change, back) in changes {
                 try await pool.execute(change)

@@ -154,19 +154,19 @@ struct SchedulingTests {
         try await withTestDatabase { pool in
             let fixture = try await ScreeningFixture(pool)
             let id = try await fixture.schedule().id
-            try await pool.execute("UPDATE movies SET state = 'ended'")
+            try await pool.execute("UPDATE movies SET pinned_state = 'ended'")
             let later = fixture.start + 86_400
             await #expect(throws: Refusal.movieEnded) { try await fixture.schedule { $0.startsAt = later } }
             await #expect(throws: Refusal.movieEnded) { try await fixture.change(id, ShowtimeChange(startsAt: later)) }
             #expect(try await fixture.change(id, ShowtimeChange(startsAt: fixture.start, closed: true)).sale.closedAt != nil)
             for state in ["coming", "showing"] {
-                try await pool.execute("UPDATE movies SET state = \(state)")
+                try await pool.execute("UPDATE movies SET pinned_state = \(state)")
                 try await fixture.schedule { $0.startsAt = state == "coming" ? later : later + 86_400 }
             }
             #expect(try await fixture.change(id, ShowtimeChange(startsAt: later + 2 * 86_400)).startsAt == later + 2 * 86_400)
             #expect(try await fixture.showtimeCount() == 3)
             // What has ended by itself goes on.
-            try await pool.execute("UPDATE movies SET state = NULL, release_date = '2001-01-01'")
+            try await pool.execute("UPDATE movies SET pinned_state = NULL, release_date = '2001-01-01'")
             try await fixture.schedule { $0.startsAt = later + 3 * 86_400 }
         }
     }
