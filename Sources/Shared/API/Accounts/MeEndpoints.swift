@@ -7,12 +7,10 @@ package import Shared
 package struct MeEndpoints: Sendable {
     private let accounts: Accounts
     private let merchants: Merchants
-    private let pool: PostgresPool
 
     package init(accounts: Accounts, pool: PostgresPool) {
         self.accounts = accounts
         merchants = Merchants(pool: pool, accounts: accounts)
-        self.pool = pool
     }
 
     package var all: [Endpoint] { [show.admittingRestricted] }
@@ -24,10 +22,8 @@ package struct MeEndpoints: Sendable {
             answers: .ok(MeShape.me)
         ) { call in
             let principal = try call.principal
-            let account = try await accounts.ownAccount.account(principal.accountID)
-            var me = Me(account: account, permissions: permissions(of: principal))
-            if let merchantID = account.merchantID { me.merchant = try await merchants.merchant(merchantID, in: pool) }
-            return .ok(me, etag: .version(account.version))
+            let profile = try await merchants.profile(of: principal)
+            return .ok(Me(profile: profile, permissions: permissions(of: principal)), etag: .version(profile.account.version))
         }
     }
 

@@ -6,6 +6,7 @@ package struct Merchants: Sendable {
     private let pool: PostgresPool
     private let creation: AccountCreation
     private let sessions: Sessions
+    private let ownAccount: OwnAccount
     private let store = MerchantStore()
     private let auditTrail = AuditTrail()
 
@@ -13,6 +14,7 @@ package struct Merchants: Sendable {
         self.pool = pool
         creation = accounts.creation
         sessions = accounts.sessions
+        ownAccount = accounts.ownAccount
     }
 
     /// Adds a merchant with its first account, and signs that account in. An administrator has yet to verify the merchant.
@@ -56,6 +58,15 @@ package struct Merchants: Sendable {
         return merchant
     }
 
+    /// Somebody's own account, with the merchant that it acts for.
+    ///
+    /// - Throws: ``Refusal/notFound``.
+    package func profile(of principal: Principal) async throws -> AccountProfile {
+        let account = try await ownAccount.account(principal.accountID)
+        guard let merchantID = account.merchantID else { return AccountProfile(account: account, merchant: nil) }
+        return AccountProfile(account: account, merchant: try await merchant(merchantID, in: pool))
+    }
+
     /// Verifies a merchant, so that it can sell, or takes the verification back.
     ///
     /// - Throws: ``Refusal/notFound``.
@@ -74,6 +85,12 @@ package struct Merchants: Sendable {
         )
         return merchant
     }
+}
+
+/// An account, and the merchant that it acts for; only accounts of cinemas have one.
+package struct AccountProfile: Sendable {
+    package let account: Account
+    package let merchant: Merchant?
 }
 
 extension Merchant {
