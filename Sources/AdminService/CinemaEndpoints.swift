@@ -18,10 +18,11 @@ struct CinemaEndpoints: Sendable {
         Endpoint(
             .get, "/v1/cinemas", "Lists the cinemas of all merchants by city and district.",
             access: .permission(.cinemas, .read),
-            query: [Self.merchant, Self.city],
+            query: [PlaceQuery.name, Self.merchant, Self.city],
             answers: .page(PlaceShape.managedCinema)
         ) { call in
-            let filter = CinemaFilter(merchantID: try call[Self.merchant], cityID: try call[Self.city])
+            let filter = CinemaFilter(
+                merchantID: try call[Self.merchant], cityID: try call[Self.city], text: try call[PlaceQuery.name])
             return .page(try await places.cinemas(filter, page: call.page, in: pool))
         }
     }

@@ -18,10 +18,10 @@ struct CinemaEndpoints: Sendable {
         Endpoint(
             .get, "/v1/cinemas", "Lists the merchant's cinemas by city and district.",
             access: .permission(.cinemas, .read),
-            query: [Self.city],
+            query: [PlaceQuery.name, Self.city],
             answers: .page(PlaceShape.managedCinema)
         ) { call in
-            let filter = CinemaFilter(scope: try call.scope, cityID: try call[Self.city])
+            let filter = CinemaFilter(scope: try call.scope, cityID: try call[Self.city], text: try call[PlaceQuery.name])
             return .page(try await places.cinemas(filter, page: call.page, in: pool))
         }
     }
@@ -35,7 +35,7 @@ struct CinemaEndpoints: Sendable {
             answers: .created(PlaceShape.managedCinema, at: ManagedCinemaEndpoints.path, \.id),
             refusals: [
                 .cityUnknown, .districtOutsideCity, .districtMismatch, .pointOutsideCity, .timeZoneUnknown,
-                Refusal(.invalid(pointer: ""), "opening_hours_overlap"), .cinemaExists, .limitedToCinemas, .quotaReached,
+                .openingHoursOverlap(), .cinemaExists, .limitedToCinemas, .quotaReached,
             ]
         ) { call in
             let scope = try call.scope

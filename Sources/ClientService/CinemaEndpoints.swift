@@ -37,7 +37,7 @@ struct CinemaEndpoints: Sendable {
             .get, "/v1/cinemas", "Lists cinemas with what they show on the day, or within 24 hours.",
             access: .open,
             query: [
-                Self.city, Self.districtID, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system, Self.radius,
+                PlaceQuery.name, Self.city, Self.districtID, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system, Self.radius,
                 Self.facility, Self.order,
             ],
             keepsAnswer: true,
@@ -50,6 +50,7 @@ struct CinemaEndpoints: Sendable {
                 district: try call[Self.district],
                 movieID: try call[Self.movie],
                 day: try call[Self.showDay],
+                text: try call[PlaceQuery.name],
                 facility: try call[Self.facility],
                 near: try call.point(Self.near),
                 order: try call[Self.order],

@@ -40,7 +40,7 @@ package struct ManagedCinemaEndpoints: Sendable {
             answers: .ok(PlaceShape.managedCinema),
             refusals: [
                 .cityUnknown, .districtOutsideCity, .districtMismatch, .pointOutsideCity, .cinemaHasSales, .timeZoneUnknown,
-                Refusal(.invalid(pointer: ""), "opening_hours_overlap"), .cinemaExists,
+                .openingHoursOverlap(), .cinemaExists,
             ]
         ) { call in
             let id = try call[.id]

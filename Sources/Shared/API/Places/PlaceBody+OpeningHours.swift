@@ -49,16 +49,7 @@ extension FieldKind where Value == Int {
                 guard parts.count == 2, (0..<24).contains(parts[0]), (0..<60).contains(parts[1]) else { return nil }
                 return parts[0] * 60 + parts[1]
             },
-            present: { ClockTime.text($0) }
+            present: { OpeningHours.clockText($0) }
         )
-    }
-}
-
-/// A time of the day as the API writes it.
-enum ClockTime {
-    /// - Parameter minutes: after midnight.
-    static func text(_ minutes: Int) -> String {
-        let (hours, rest) = (minutes / 60, minutes % 60)
-        return "\(hours < 10 ? "0" : "")\(hours):\(rest < 10 ? "0" : "")\(rest)"
     }
 }

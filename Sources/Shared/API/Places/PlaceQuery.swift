@@ -8,6 +8,10 @@ package enum PlaceQuery {
         QueryParameter("near", .coordinate, "LAT,LNG in degrees: \(effect).", example: "39.98,116.31")
     }
 
+    /// Of lists of cinemas.
+    package static let name = QueryParameter(
+        "q", .text(1...100), "Only cinemas that are found by this, as movies are by their titles.", example: "bona")
+
     package static let system = QueryParameter(
         "system", .enumeration(CoordinateSystem.self), "The system of coordinates in which `near` is; wgs84 unless given.", example: "gcj02"
     )

@@ -26,18 +26,18 @@ package enum PlaceShape {
     private static let weekly = Shape<OpeningHours.Weekly>(
         "WeeklyHours",
         .int("weekday", "1 is Monday, 7 is Sunday.", example: "5") { $0.weekday },
-        .text("opens", "HH:MM, by the cinema's clock.", example: "09:30") { ClockTime.text($0.span.opens) },
-        .text("closes", "HH:MM; not later than `opens` means on the next day.", example: "02:00") { ClockTime.text($0.span.closes) }
+        .text("opens", "HH:MM, by the cinema's clock.", example: "09:30") { OpeningHours.clockText($0.span.opens) },
+        .text("closes", "HH:MM; not later than `opens` means on the next day.", example: "02:00") { OpeningHours.clockText($0.span.closes) }
     )
 
     private static let exception = Shape<OpeningHours.Exception>(
         "ExceptionalHours",
         .day("day", "The day.", example: "2026-12-31") { $0.day },
         .text("opens", "HH:MM, by the cinema's clock; null on a day on which it is closed.", example: "09:30") {
-            $0.span.map { ClockTime.text($0.opens) }
+            $0.span.map { OpeningHours.clockText($0.opens) }
         },
         .text("closes", "HH:MM; not later than `opens` means on the next day.", example: "04:00") {
-            $0.span.map { ClockTime.text($0.closes) }
+            $0.span.map { OpeningHours.clockText($0.closes) }
         }
     )
 

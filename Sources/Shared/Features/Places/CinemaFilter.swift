@@ -22,6 +22,10 @@ package struct CinemaFilter: Hashable, Sendable {
     package var movieID: Int64?
     /// Only cinemas that have a showtime, of the movie if one is named, on this business day which is still to come and not cancelled.
     package var day: CalendarDay?
+    /// What somebody types to find cinemas by their names.
+    package var text: String?
+    /// What the text means, where it has been read.
+    var searched: SearchedName?
     /// Only cinemas with it.
     package var facility: CinemaFacility?
     /// Nearest to this point first; otherwise by city, district and id.
@@ -41,6 +45,7 @@ package struct CinemaFilter: Hashable, Sendable {
         district: String? = nil,
         movieID: Int64? = nil,
         day: CalendarDay? = nil,
+        text: String? = nil,
         facility: CinemaFacility? = nil,
         near: GeographicPoint? = nil,
         order: Order? = nil,
@@ -54,6 +59,7 @@ package struct CinemaFilter: Hashable, Sendable {
         self.district = district
         self.movieID = movieID
         self.day = day
+        self.text = text
         self.facility = facility
         self.near = near
         self.order = order

@@ -278,9 +278,19 @@ extension CinemaStore {
             filter.cityID.map { "cinemas.city_id = \($0)" },
             filter.districtID.map { "cinemas.district_id = \($0)" },
             filter.district.map { "cinemas.district = \($0)" },
+            filter.searched.map { searched in "cinemas.id IN (SELECT hits.id FROM (\(hits(of: searched, filter))) AS hits)" },
             filter.facility.map { "cinemas.facilities @> ARRAY[\($0)]::text[]" },
             filter.movieID == nil && filter.day == nil ? nil : shows,
         ]
+    }
+
+    /// Which cinemas are found by their names, within the city where one is wanted: so that those of others push none out.
+    private func hits(of searched: SearchedName, _ filter: CinemaFilter) -> Query {
+        NameSearch.hits(
+            of: searched, among: .cinema,
+            where: filter.cityID.map {
+                "EXISTS (SELECT FROM cinemas WHERE cinemas.id = names.cinema_id AND cinemas.city_id = \($0))"
+            })
     }
 }
 

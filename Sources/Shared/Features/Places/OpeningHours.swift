@@ -1,4 +1,4 @@
-import Callers
+package import Callers
 import Database
 package import Text
 
@@ -18,6 +18,13 @@ package struct OpeningHours: Hashable, Sendable, Codable {
 
         /// In minutes.
         var length: Int { closes > opens ? closes - opens : closes - opens + OpeningHours.dayMin }
+    }
+
+    /// A time of the day as `HH:MM`.
+    ///
+    /// - Parameter minutes: after midnight.
+    package static func clockText(_ minutes: Int) -> String {
+        "\(String(minutes / 60, width: 2)):\(String(minutes % 60, width: 2))"
     }
 
     package struct Weekly: Hashable, Sendable, Codable {
@@ -94,7 +101,7 @@ extension OpeningHours {
 }
 
 extension Refusal {
-    static func openingHoursOverlap(at pointer: String) -> Refusal {
+    package static func openingHoursOverlap(at pointer: String = "") -> Refusal {
         Refusal(.invalid(pointer: pointer), "opening_hours_overlap")
     }
 }

@@ -10,6 +10,7 @@ package struct Places: Sendable {
     private let cityStore = CityStore()
     private let divisionStore = DivisionStore()
     private let cinemaStore = CinemaStore()
+    private let search = NameSearch()
     private let hallStore = HallStore()
     private let quotaStore = MerchantQuotaStore()
     private let quotas: MerchantQuotas
@@ -63,7 +64,15 @@ extension Places {
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     package func cinemas(_ filter: CinemaFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Cinema> {
-        try await cinemaStore.cinemas(filter, page: page, in: session)
+        try await cinemaStore.cinemas(try await searched(filter, in: session), page: page, in: session)
+    }
+
+    /// The filter with what its text means.
+    func searched(_ filter: CinemaFilter, in session: some PostgresSession) async throws -> CinemaFilter {
+        guard let text = filter.text else { return filter }
+        var filter = filter
+        filter.searched = try await search.searched(text, in: session)
+        return filter
     }
 
     /// - Parameter ofVerifiedMerchant: whether to hide the cinemas of unverified merchants, as from moviegoers.

@@ -8,6 +8,27 @@ import Testing
 
 @Suite("Lists of cinemas")
 struct CinemaListTests {
+    @Test("are found by what people type of their names, within a city where one is named")
+    func search() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            for city in [1, 2] as [Int64] { try await fixture.city(city) }
+            let merchant = try await fixture.merchant()
+            for (name, city) in [("长沙影城", 1), ("Bona Palace", 1), ("Bona Garden", 2)] as [(String, Int64)] {
+                _ = try await fixture.add(fixture.newCinema(name, cityID: city), to: merchant)
+            }
+            func found(_ text: String, in city: Int64? = nil) async throws -> Set<String> {
+                let filter = CinemaFilter(cityID: city, text: text)
+                return Set(try await fixture.places.cinemas(filter, page: PageRequest(), in: pool).items.map(\.name))
+            }
+            #expect(try await found("bona") == ["Bona Palace", "Bona Garden"])
+            #expect(try await found("bona", in: 2) == ["Bona Garden"])
+            for text in ["长", "changsha", "csyc", "长沙y"] { #expect(try await found(text) == ["长沙影城"], "\(text)") }
+            #expect(try await found("nowhere").isEmpty)
+            #expect(try await found("  ").count == 3)
+        }
+    }
+
     @Test("go by city, district and id, page by page")
     func order() async throws {
         try await withTestDatabase { pool in
@@ -134,6 +155,8 @@ struct CinemaListTests {
             let store = CinemaStore()
             let point = GeographicPoint(latitude: 31, longitude: 121)
             let filters = [
+                try await fixture.places.searched(CinemaFilter(text: "bona"), in: pool),
+                try await fixture.places.searched(CinemaFilter(cityID: 1, text: "长"), in: pool),
                 CinemaFilter(), CinemaFilter(cityID: 1), CinemaFilter(cityID: 1, district: "x"), CinemaFilter(district: "x"),
                 CinemaFilter(districtID: 1), CinemaFilter(cityID: 1, facility: .parking), CinemaFilter(radiusM: 5000),
                 CinemaFilter(merchantID: 1), CinemaFilter(movieID: 1), CinemaFilter(cityID: 1, movieID: 2, ofVerifiedMerchants: true),

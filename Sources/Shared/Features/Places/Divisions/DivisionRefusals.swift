@@ -26,11 +26,11 @@ extension Refusal {
         divisionNotSuccessor.with("successor_ids", .numbers(heirs))
     }
 
-    static func divisionUnknown(at pointer: String) -> Refusal {
+    package static func divisionUnknown(at pointer: String = "") -> Refusal {
         Refusal(.invalid(pointer: pointer), "division_unknown")
     }
 
-    static func divisionLevelDiffers(at pointer: String) -> Refusal {
+    package static func divisionLevelDiffers(at pointer: String = "") -> Refusal {
         Refusal(.invalid(pointer: pointer), "division_level_differs")
     }
 }

@@ -188,12 +188,12 @@ extension Divisions {
         let heirs = DivisionRules.heirs(of: id, links: links, retired: Set(followers.filter(\.isRetired).map(\.id)))
         guard heirs.isEmpty || heirs.contains(otherID) else { throw Refusal.divisionNotSuccessor(heirs) }
 
-        let cities = cinemaIDs == nil ? try await references.moveCities(from: id, to: other, in: transaction) : 0
-        let cityIDs = try await references.cities(codes: City.codes(around: other.code), in: transaction)
-        let cinemas = try await refusing(.cinemaExists, byConstraint: "cinemas_merchant_id_city_id_name_key") {
-            try await references.moveCinemas(from: id, to: other, only: cinemaIDs, cityIDs: cityIDs, in: transaction)
+        return try await refusing(.cinemaExists, byConstraint: "cinemas_merchant_id_city_id_name_key") {
+            let cities = cinemaIDs == nil ? try await references.moveCities(from: id, to: other, in: transaction) : 0
+            let cityIDs = try await references.cities(codes: City.codes(around: other.code), in: transaction)
+            let cinemas = try await references.moveCinemas(from: id, to: other, only: cinemaIDs, cityIDs: cityIDs, in: transaction)
+            return MovedReferences(cinemas: cinemas, cities: cities)
         }
-        return MovedReferences(cinemas: cinemas, cities: cities)
     }
 }
 
