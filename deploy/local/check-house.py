@@ -128,6 +128,7 @@ HURRIED = [
     (re.compile(r"\b(Task|Thread)\.sleep\b"), "a test waits by until, eventually, hang or letPass of TestSupport"),
     (re.compile(r"\bContinuousClock(\.now|\(\)\.now)\s*-|\.duration\(to:"), "a test measures no time, but by elapsed of TestSupport for a lower bound"),
     (re.compile(r"\bSuspendingClock\b"), "a test measures no time"),
+    (re.compile(r"\bClientBootstrap\(|\bHTTPClient\.shared\b"), "a test's connections have all the time: .patient of TestSupport"),
     (re.compile(r"\bTask\.yield\b"), "what never comes would hang here; say until of TestSupport"),
     (re.compile(r"\bwhile\b(?![^{\n]*\blet\b)[^{\n]*\bawait\b"), "what never comes would hang here; say until of TestSupport"),
 ]
@@ -142,7 +143,7 @@ LENT = {
     "PaymentClosingStore": ({"Orders"}, "what ends an order asks for its payments to be closed in the same statement"),
     "RefundPolicyStore": ({"Orders"}, "an order is shown with the policy that its buyer agreed to, read in the same round trip"),
     "CinemaStore": ({"Showtimes"}, "cinemas are listed by the prices of what they show, in one statement"),
-    "MovieStore": ({"Showtimes"}, "movies are listed by what a city shows of them, in one statement"),
+    "MovieListStore": ({"Showtimes"}, "movies are listed by what a city shows of them, in one statement"),
     "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
 }
 # A table that a statement names twice has a second name there, which says what its rows are beside the first.
@@ -204,6 +205,9 @@ NUMBER_OF_TEXT = re.compile(
 )
 ARITHMETIC = re.compile(r"(?<=[\w)\]])\s(?:[-+*]|<<|[-+*]=)\s(?=[\w(.])")
 
+# How many files of Swift a folder may hold.
+MOST_FILES = 30
+
 # How many such operators a file has, and why none of them can trap. Another number is a finding: look at the change, then count again.
 REVIEWED = {
     "Sources/AlipaySandbox/NoticeCourier.swift": (1, "an attempt that the loop bounds"),
@@ -251,7 +255,7 @@ REVIEWED = {
     "Sources/Shared/Assembly/SellingSettings.swift": (4, "settings with ranges, and defaults of our own"),
     "Sources/Shared/Features/Showtimes/Listing/ShowtimeListingStore.swift": (1, "lists that are joined"),
     "Sources/Shared/Features/Showtimes/Listing/CinemaScheduleStore.swift": (1, "a way along the ground of at most half the earth's girth"),
-    "Sources/Shared/Features/Catalog/MovieStore.swift": (2, "lists that are joined"),
+    "Sources/Shared/Features/Catalog/MovieListStore.swift": (2, "lists that are joined"),
     "Sources/Shared/Features/Seats/Choosing/OrphanFreeSearch.swift": (15, "places in a hall of at most 100 by 100"),
     "Sources/Shared/Features/Seats/Choosing/SeatField+Groups.swift": (7, "places in a hall of at most 100 by 100"),
     "Sources/Shared/Features/Seats/Choosing/SeatField.swift": (7, "places in a hall of at most 100 by 100"),
@@ -632,6 +636,15 @@ def replaced_in_defer(files):
                     yield file, where, f"a defer that uses {name} again after replacing it is miscompiled; write it without one"
 
 
+def crowded_folders(files):
+    folders = {}
+    for file in files:
+        folders.setdefault(file.path.parent.as_posix(), []).append(file)
+    for folder, inside in sorted(folders.items()):
+        if len(inside) > MOST_FILES:
+            yield inside[0], 1, f"{folder} has {len(inside)} files, {MOST_FILES} are the most: give some of them a folder of their own"
+
+
 def forbidden_words(files):
     for file in files:
         wraps_libpq = LIBPQ_WRAPPERS.match(file.path.as_posix())
@@ -675,7 +688,7 @@ def trapping_operators(files):
 def findings(files):
     checks = (
         uses_of_other_rooms, wrong_imports, sql_outside_of_stores, words_of_gateways, cinemas_in_http, names_of_endpoints,
-        endpoints_not_listed, hurried_tests, replaced_in_defer, forbidden_words, trapping_operators, lent_stores,
+        endpoints_not_listed, hurried_tests, replaced_in_defer, crowded_folders, forbidden_words, trapping_operators, lent_stores,
         rhythm_of_stores, texts_of_codes, written_by_hand, unaudited_changes,
     )
     for check in checks:
@@ -739,6 +752,7 @@ def self_test():
         ("forbidden words", 6, seats(words)),
         ("forbidden words in a string", 0, seats('let a = "try! fatalError"; let b = #"raw " try!"#')),
         ("a test that counts on speed", 4, [("Tests/SharedTests/A", hurry)]),
+        ("a test's connections that count on speed", 2, [("Tests/SharedTests/A", "ClientBootstrap(group: x); HTTPClient.shared.get()")]),
         ("what tests wait by", 0, [("Tests/TestSupport/Waiting", hurry)]),
         ("instants that a rule is given", 0, [("Tests/SharedTests/A", "let start = ContinuousClock.now; start + .seconds(1) // Task.sleep")]),
         ("encodings by hand", 10, seats(by_hand)),
@@ -755,6 +769,7 @@ def self_test():
         ("functions and casts in upper case", 2, store('let q: Query = "SELECT COALESCE(max(id), 0)::BIGINT"')),
         ("functions and casts in lower case", 0, store('let q: Query = "SELECT coalesce(max(id), 0)::bigint"')),
         ("conditions by hand", 2, store('c = "\\(c) AND a = 1"\nlet d = c.reduce("TRUE" as Query) { "\\($0) AND \\($1)" }')),
+        ("a folder with too many files", 1, [file for n in range(31) for file in seats(f"let a{n} = 1", f"Seat{n}")]),
         ("a cursor by hand", 2, seats('f(limit: page.limit + 1); PageCursor(["1"])')),
         ("a row by a function", 1, store("private static func seat(_ row: PostgresRow) throws -> Seat {")),
         ("a text beside a code", 2, seats('Refusal(.conflict, "full", "Full.")\nProblem(status: 503, "full", "Full.")')),

@@ -7,10 +7,8 @@ import Text
 
 /// The bodies about administrative divisions.
 enum DivisionBody {
-    static let unknown = Refusal(.invalid(pointer: ""), "division_unknown")
-    static let levelDiffers = Refusal(.invalid(pointer: ""), "division_level_differs")
     /// Of a body with a code.
-    static let refusals: [Refusal] = [.divisionDayInvalid, levelDiffers]
+    static let refusals: [Refusal] = [.divisionDayInvalid, .divisionLevelDiffers()]
 
     private static let code = Field<DivisionCode>.required(
         "code", .divisionCode, "Twelve digits, GB/T 2260 with zeros.", example: "370116000000")

@@ -97,7 +97,7 @@ struct DivisionEndpoints: Sendable {
             access: .permission(.cities, .modify),
             body: DivisionBody.merger,
             answers: .ok(DivisionShape.division),
-            refusals: [.divisionRetired, .divisionIsItself, DivisionBody.unknown, .divisionDayInvalid, DivisionBody.levelDiffers]
+            refusals: [.divisionRetired, .divisionIsItself, .divisionUnknown(), .divisionDayInvalid, .divisionLevelDiffers()]
         ) { call in
             let id = try call[.id]
             let record = try await writes.perform(call, audit: try audit(call, .divisionMerged)) { transaction in
@@ -160,7 +160,7 @@ struct DivisionEndpoints: Sendable {
             body: DivisionBody.move,
             answers: .ok(DivisionShape.moved),
             refusals: [
-                .divisionNotRetired, .divisionRetired, .divisionNotSuccessor, DivisionBody.unknown, DivisionBody.levelDiffers,
+                .divisionNotRetired, .divisionRetired, .divisionNotSuccessor, .divisionUnknown(), .divisionLevelDiffers(),
                 .cinemaExists,
             ]
         ) { call in
