@@ -106,7 +106,7 @@ struct SandboxFixture: Sendable {
         var request = HTTPClientRequest(url: url)
         request.method = method
         if method == .POST { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(180))
+        let response = try await HTTPClient.patient.execute(request, timeout: .seconds(180))
         return (response.status.code, String(buffer: try await response.body.collect(upTo: 1 << 20)))
     }
 

@@ -44,7 +44,7 @@ package final class HangingProxy: Sendable {
     private func relay(_ client: Wire) async throws {
         try await client.executeThenClose { fromClient, toClient in
             try await untilItGoesOn()
-            let server = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            let server = try await ClientBootstrap.patient()
                 .connect(host: "127.0.0.1", port: serverPort) { channel in
                     channel.eventLoop.makeCompletedFuture { try Wire(wrappingChannelSynchronously: channel) }
                 }

@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import TestSupport
 
 /// The three services as processes of their own, spoken to as ``Platform`` speaks to its composition roots.
 struct RunningPlatform: Sendable {
@@ -53,7 +54,7 @@ struct RunningPlatform: Sendable {
             for field in request.headers { forwarded.headers.add(name: field.name.rawName, value: field.value) }
             let body = try await request.body.collect(upTo: 1 << 20)
             if body.readableBytes > 0 { forwarded.body = .bytes(body) }
-            let answer = try await HTTPClient.shared.execute(forwarded, timeout: .seconds(180))
+            let answer = try await HTTPClient.patient.execute(forwarded, timeout: .seconds(180))
             var response = Response(status: .init(code: Int(answer.status.code)))
             for (name, value) in answer.headers {
                 guard let name = HTTPField.Name(name), name != .contentLength, name != .transferEncoding else { continue }

@@ -22,7 +22,7 @@ struct StrainedServiceTests {
                 let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
                 var channels: [any Channel] = []
                 for _ in 0..<300 {
-                    channels.append(try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: service.port).get())
+                    channels.append(try await ClientBootstrap.patient(on: group).connect(host: "127.0.0.1", port: service.port).get())
                 }
                 // Answered on the connection that the test has from the start.
                 let metrics = try await service.ask(.GET, "/metrics").body
@@ -53,12 +53,12 @@ struct StrainedServiceTests {
                 var channels: [any Channel] = []
                 for _ in 0..<Self.idle {
                     channels.append(
-                        try await ClientBootstrap(group: group).bind(to: from).connect(host: "127.0.0.1", port: service.port).get())
+                        try await ClientBootstrap.patient(on: group).bind(to: from).connect(host: "127.0.0.1", port: service.port).get())
                 }
                 // All others are closed at once.
                 try await until { channels.count(where: \.isActive) <= share + told }
                 // On a new connection.
-                let other = HTTPClient(eventLoopGroupProvider: .singleton)
+                let other = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .patient)
                 let answer = try await other.execute(
                     HTTPClientRequest(url: "http://127.0.0.1:\(service.port)/v1/cities"), timeout: .seconds(180))
                 try await other.shutdown()

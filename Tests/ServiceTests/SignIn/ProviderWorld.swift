@@ -27,7 +27,9 @@ struct ProviderWorld: Sendable {
 
     static func with(_ test: @Sendable (ProviderWorld) async throws -> Void) async throws {
         try await Oracle.serving("oidc_provider.py", in: .identity) { port in
-            let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+            var configuration = HTTPClient.Configuration.patient
+            configuration.redirectConfiguration = .disallow
+            let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
             do {
                 try await Platform.with(environment(port: port)) { platform in
                     try await test(ProviderWorld(platform: platform, port: port, http: http))

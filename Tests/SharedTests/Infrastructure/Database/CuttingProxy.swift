@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 
 /// Stands between the driver and PostgreSQL and cuts the connection at the COMMIT, or when it is told to.
 final class CuttingProxy: Sendable {
@@ -56,7 +57,7 @@ final class CuttingProxy: Sendable {
     }
 
     private func relay(_ client: Wire) async throws {
-        let server = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let server = try await ClientBootstrap.patient()
             .connect(host: "127.0.0.1", port: serverPort) { channel in
                 channel.eventLoop.makeCompletedFuture { try Wire(wrappingChannelSynchronously: channel) }
             }

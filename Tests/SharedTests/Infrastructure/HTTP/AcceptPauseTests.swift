@@ -29,7 +29,7 @@ struct AcceptPauseTests {
             #expect(wasPaused)
         }
         let port = try #require(listener.localAddress?.port)
-        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port).get()
+        let client = try await ClientBootstrap.patient().connect(host: "127.0.0.1", port: port).get()
         try await until { lines.withLock { $0.contains("Connections are accepted again") } }
         #expect(try await listener.getOption(.autoRead).get())
         try await client.close()

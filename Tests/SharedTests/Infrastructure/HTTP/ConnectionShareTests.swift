@@ -49,7 +49,7 @@ struct ConnectionShareTests {
             var channels: [any Channel] = []
             for _ in 0..<20 {
                 channels.append(
-                    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port).get())
+                    try await ClientBootstrap.patient().connect(host: "127.0.0.1", port: port).get())
             }
             let answer = try await RawClient.get("/v1/films", port: port)
             #expect(answer.hasPrefix("HTTP/1.1 200") && channels.allSatisfy(\.isActive))

@@ -25,7 +25,7 @@ struct DrainTests {
     @Test("A connection that comes while the server stops, and is dropped, is closed; the process goes on")
     func dropped() async throws {
         try await ServedExample.with(FilmEndpoints().all, HTTPConfiguration()) { port in
-            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let channel = try await ClientBootstrap.patient()
                 .connect(host: "127.0.0.1", port: port).get()
             // Nobody keeps it.
             try await channel.eventLoop.submit { _ = AcceptedConnection(try NIOAsyncChannel(wrappingChannelSynchronously: channel)) }.get()

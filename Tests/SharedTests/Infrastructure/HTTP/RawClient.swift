@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TestSupport
 
 /// Sends bytes to a port of this machine and collects what comes back until the other side closes.
 enum RawClient {
@@ -8,7 +9,7 @@ enum RawClient {
     }
 
     static func exchange(_ request: String, port: Int) async throws -> String {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let channel = try await ClientBootstrap.patient()
             .channelOption(.allowRemoteHalfClosure, value: false)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }

@@ -27,7 +27,7 @@ struct StreamClient {
     static func connect<Result>(
         port: Int, staysOpen: Bool = false, _ body: (inout StreamClient) async throws -> Result
     ) async throws -> Result {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let channel = try await ClientBootstrap.patient()
             .channelOption(.allowRemoteHalfClosure, value: staysOpen)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
