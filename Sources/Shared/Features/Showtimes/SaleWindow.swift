@@ -45,7 +45,8 @@ package enum ShowtimeState: String, CaseIterable, Sendable {
     /// Not on sale yet.
     case planned
     case onSale = "on_sale"
-    /// Not on sale any more. Also while its merchant isn't verified or has no right to show the movie, and when the movie has ended.
+    /// Not on sale any more. Also, before its sale too, while its merchant isn't verified or has no right to show the movie, and when the movie
+    /// has ended.
     case closed
     case cancelled
 
@@ -53,6 +54,6 @@ package enum ShowtimeState: String, CaseIterable, Sendable {
     ///
     /// - Parameter isAllowed: whether its merchant is verified and may show the movie on its day, and the movie hasn't ended.
     func selling(_ isAllowed: Bool) -> ShowtimeState {
-        self == .onSale && !isAllowed ? .closed : self
+        (self == .planned || self == .onSale) && !isAllowed ? .closed : self
     }
 }

@@ -24,10 +24,10 @@ struct SaleWindowTests {
         #expect(window().state(at: start + 1) == .closed)
     }
 
-    @Test("A reason against the sale closes it while it would be open, and changes no other state")
+    @Test("A reason against the sale closes it while it would be open, and before; it changes no other state")
     func forbidden() {
         #expect(ShowtimeState.allCases.map { $0.selling(true) } == ShowtimeState.allCases)
-        #expect(ShowtimeState.allCases.map { $0.selling(false) } == [.planned, .closed, .closed, .cancelled])
+        #expect(ShowtimeState.allCases.map { $0.selling(false) } == [.closed, .closed, .closed, .cancelled])
     }
 
     @Test("It is planned before it opens and on sale from that very moment")
