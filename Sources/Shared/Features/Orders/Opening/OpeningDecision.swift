@@ -113,17 +113,19 @@ struct OpeningDecision {
 
     private func checkSale(_ opening: OrderOpening) throws {
         guard let showtime = facts.showtimes[opening.plan.showtimeID] else { throw Refusal.showtimeUnknown }
-        switch showtime.window.state(at: facts.now) {
+        let state = showtime.window.state(at: facts.now)
+        switch state {
         case .cancelled: throw Refusal.showtimeCancelled
-        case .planned: throw Refusal.saleNotOpen(until: showtime.window.opensAt)
         case .closed: throw Refusal.saleClosed(since: showtime.window.closedAt ?? showtime.window.end)
-        case .onSale: break
+        case .planned, .onSale: break
         }
         guard showtime.isMerchantVerified else { throw Refusal.saleClosed }
         guard showtime.isRightGranted else { throw Refusal.screeningRightMissing }
         guard !showtime.isMovieEnded else {
             throw Refusal.saleClosed.about(seats: opening.seats.map(\.id)).because("movie_ended")
         }
+        // Last, so that nobody waits for a sale that won't come: lists say `closed` then.
+        guard state == .onSale else { throw Refusal.saleNotOpen(until: showtime.window.opensAt) }
     }
 
     private func checkSeats(_ opening: OrderOpening) throws {

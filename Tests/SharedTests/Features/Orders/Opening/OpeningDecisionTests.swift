@@ -232,6 +232,11 @@ struct OpeningDecisionTests {
         #expect(refusals(decide(batch, facts { $0.showtimes[1]?.isRightGranted = false })) == [.screeningRightMissing.about(seats: [101])])
         #expect(refusals(decide(batch, facts { $0.showtimes[1]?.isMerchantVerified = false })) == [.saleClosed.about(seats: [101])])
         #expect(refusals(decide(batch, facts { $0.showtimes[1] = nil })) == [.showtimeUnknown])
+        let neither = facts {
+            $0.showtimes[1]?.window = SaleWindow(opensAt: Self.now + 1, closesAt: nil, startsAt: Self.now + 60)
+            $0.showtimes[1]?.isMerchantVerified = false
+        }
+        #expect(refusals(decide(batch, neither)) == [.saleClosed.about(seats: [101])], "Nobody waits for a sale that won't come.")
     }
 
     @Test("Orphans are refused where the showtime says so, counting what the batch took before")
