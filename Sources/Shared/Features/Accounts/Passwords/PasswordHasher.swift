@@ -83,13 +83,18 @@ package final class PasswordHasher: Sendable {
         }
         if matches, hash != nil { return true }
         // By now it has given back its thread and its place in the queue.
-        if let duration = formerHashes.withLock({ $0.duration }) { try await sleep(began + duration) }
+        if let formerHashDuration { try await sleep(began + formerHashDuration) }
         return false
     }
 
     /// Whether a hash was made by something else, or at another cost, than new ones are.
     func isOutdated(_ hash: PasswordHash) -> Bool {
         hash.function != function
+    }
+
+    /// How long the check of a wrong password lasts at least, so that nobody tells hashes of the former kind by it; `nil` while there are none.
+    var formerHashDuration: Duration? {
+        formerHashes.withLock { $0.duration }
     }
 
     /// Assumes that hashes of the former kind are stored, until somebody has looked.
