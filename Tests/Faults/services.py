@@ -168,7 +168,7 @@ def service_environment(
         "ALIPAY_SELLER_ID": SELLER_ID,
         "ALIPAY_GATEWAY_URL": f"http://127.0.0.1:{gateway_port}/gateway.do",
         "ALIPAY_NOTIFY_URL": f"http://127.0.0.1:{notify_port}/v1/payments/alipay/notifications",
-        "ALIPAY_RETURN_URL": f"http://127.0.0.1:{notify_port}/livez",
+        "ALIPAY_RETURN_URL": f"http://127.0.0.1:{gateway_port}/returned",
         "ALIPAY_APP_PRIVATE_KEY_FILE": str(keys / "app_private.pem"),
         "ALIPAY_PUBLIC_KEY_FILE": str(keys / "alipay_public.pem"),
     }

@@ -25,8 +25,10 @@ struct SandboxFixture: Sendable {
     /// - Parameters:
     ///   - answers: what the receiver answers to its first notices; to further ones, `success`.
     ///   - papers: the certificates of both parties' ``keys``, for certificate mode.
+    ///   - returnPath: where the cashier leads back to, at the sandbox itself.
     static func run(
-        answers: [String] = [], papers: AlipayCertificates.Files? = nil, _ body: @Sendable @escaping (SandboxFixture) async throws -> Void
+        answers: [String] = [], papers: AlipayCertificates.Files? = nil, returnPath: String = "/returned",
+        _ body: @Sendable @escaping (SandboxFixture) async throws -> Void
     ) async throws {
         let (app, alipay) = try keys.get()
         let mailbox = NoticeMailbox(answers: answers)
@@ -49,11 +51,11 @@ struct SandboxFixture: Sendable {
                 let configuration = try AlipayConfiguration(
                     appID: "2021", sellerID: "2088", gatewayURL: url + "/gateway.do",
                     notifyURL: "http://127.0.0.1:\(receivingPort)/notifications",
-                    returnURL: url + "/returned", appPrivateKey: app.privateKeyPEM,
+                    returnURL: url + returnPath, appPrivateKey: app.privateKeyPEM,
                     trust: papers.map { .certificates($0) } ?? .publicKey(alipay.publicKeyPEM)
                 )
                 try await body(
-                    SandboxFixture(gateway: AlipayGateway(configuration: configuration, http: .shared), mailbox: mailbox, url: url))
+                    SandboxFixture(gateway: AlipayGateway(configuration: configuration, http: .patient), mailbox: mailbox, url: url))
             }
         }
     }
@@ -102,11 +104,29 @@ struct SandboxFixture: Sendable {
         try await send(.POST, url + "/sandbox/trades/\(trade.outTradeNo)/pay", body: knobs)
     }
 
+    /// The buyer presses the cashier's button.
+    ///
+    /// - Returns: what is answered, and where the browser is sent.
+    func press(_ trade: NewTrade) async throws -> (status: UInt, location: String?) {
+        var request = HTTPClientRequest(url: url + "/cashier/\(trade.outTradeNo)/pay")
+        request.method = .POST
+        let response = try await Self.stayingHere.execute(request, timeout: .patient)
+        _ = try await response.body.collect(upTo: 1 << 20)
+        return (response.status.code, response.headers.first(name: "Location"))
+    }
+
+    /// Follows nothing.
+    private static let stayingHere: HTTPClient = {
+        var configuration = HTTPClient.Configuration.patient
+        configuration.redirectConfiguration = .disallow
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     func send(_ method: HTTPMethod, _ url: String, body: String = "") async throws -> (status: UInt, body: String) {
         var request = HTTPClientRequest(url: url)
         request.method = method
         if method == .POST { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.patient.execute(request, timeout: .seconds(180))
+        let response = try await HTTPClient.patient.execute(request, timeout: .patient)
         return (response.status.code, String(buffer: try await response.body.collect(upTo: 1 << 20)))
     }
 

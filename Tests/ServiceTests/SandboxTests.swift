@@ -122,6 +122,45 @@ struct SandboxTests {
         }
     }
 
+    @Test("What comes back with the browser names the trade and is signed by the gateway; who presses the button again is led nowhere")
+    func comingBack() async throws {
+        try await SandboxFixture.run { sandbox in
+            let trade = sandbox.newTrade()
+            _ = try await sandbox.open(trade)
+            let back = try await sandbox.press(trade)
+            #expect(back.status == 303)
+            let address = try #require(back.location)
+            #expect(address.hasPrefix(sandbox.url + "/returned?"), "\(address)")
+            let parameters = try #require(AlipayForm.decode(String(address.drop { $0 != "?" }.dropFirst())))
+            #expect(parameters["out_trade_no"] == trade.outTradeNo.rawValue && parameters["total_amount"] == "88.00")
+            let verifier = try AlipayVerifier(publicKey: try SandboxFixture.keys.get().alipay.publicKeyPEM)
+            let signature = try #require(parameters["sign"])
+            #expect(verifier.accepts(signature, for: AlipayCanonicalText.ofNotification(parameters)))
+            let again = try await sandbox.press(trade)
+            #expect(again.status == 409 && again.location == nil)
+        }
+    }
+
+    @Test("The demo's cashier leads back to a page that takes what comes along, and promises nothing")
+    func demo() async throws {
+        let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "deploy/local/development.sh")
+        let text = try String(contentsOf: script, encoding: .utf8)
+        let setting = try #require(text.firstMatch(of: /ALIPAY_RETURN_URL="\$sandbox_url(?<path>[^"]*)"/), "It leads elsewhere.")
+        // Control: what answers and is no page for buyers, as the demo once had it.
+        for (path, isForBuyers) in [(String(setting.path), true), ("/livez", false)] {
+            try await SandboxFixture.run(returnPath: path) { sandbox in
+                let trade = sandbox.newTrade()
+                _ = try await sandbox.open(trade)
+                let address = try #require(try await sandbox.press(trade).location)
+                #expect(address.hasPrefix(sandbox.url + path + "?"), "\(address)")
+                let page = try await sandbox.send(.GET, address)
+                #expect((page.status == 200 && page.body.contains("being confirmed")) == isForBuyers, "\(path): \(page)")
+                #expect(!page.body.contains(trade.outTradeNo.rawValue))
+            }
+        }
+    }
+
     @Test("A request that is altered, unsigned, or another application's is refused and opens nothing")
     func forgedRequests() async throws {
         try await SandboxFixture.run { sandbox in
