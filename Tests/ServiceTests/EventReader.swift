@@ -24,7 +24,7 @@ struct EventReader {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
-        let response = try await HTTPClient.patient.execute(request, timeout: .seconds(180))
+        let response = try await HTTPClient.patient.execute(request, timeout: .patient)
         #expect(response.status == .ok)
         #expect(response.headers["Content-Type"] == ["text/event-stream"])
         var reader = EventReader(iterator: response.body.makeAsyncIterator())

@@ -128,7 +128,7 @@ HURRIED = [
     (re.compile(r"\b(Task|Thread)\.sleep\b"), "a test waits by until, eventually, hang or letPass of TestSupport"),
     (re.compile(r"\bContinuousClock(\.now|\(\)\.now)\s*-|\.duration\(to:"), "a test measures no time, but by elapsed of TestSupport for a lower bound"),
     (re.compile(r"\bSuspendingClock\b"), "a test measures no time"),
-    (re.compile(r"\bClientBootstrap\(|\bHTTPClient\.shared\b"), "a test's connections have all the time: .patient of TestSupport"),
+    (re.compile(r"\bClientBootstrap\(|\bHTTPClient\.shared\b|\btimeout: \.seconds\(\d\d"), "a test's connections have all the time: .patient of TestSupport"),
     (re.compile(r"\bTask\.yield\b"), "what never comes would hang here; say until of TestSupport"),
     (re.compile(r"\bwhile\b(?![^{\n]*\blet\b)[^{\n]*\bawait\b"), "what never comes would hang here; say until of TestSupport"),
 ]
@@ -752,7 +752,7 @@ def self_test():
         ("forbidden words", 6, seats(words)),
         ("forbidden words in a string", 0, seats('let a = "try! fatalError"; let b = #"raw " try!"#')),
         ("a test that counts on speed", 4, [("Tests/SharedTests/A", hurry)]),
-        ("a test's connections that count on speed", 2, [("Tests/SharedTests/A", "ClientBootstrap(group: x); HTTPClient.shared.get()")]),
+        ("a test's connections that count on speed", 3, [("Tests/SharedTests/A", "ClientBootstrap(group: x); HTTPClient.shared.f(timeout: .seconds(10))")]),
         ("what tests wait by", 0, [("Tests/TestSupport/Waiting", hurry)]),
         ("instants that a rule is given", 0, [("Tests/SharedTests/A", "let start = ContinuousClock.now; start + .seconds(1) // Task.sleep")]),
         ("encodings by hand", 10, seats(by_hand)),

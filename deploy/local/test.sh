@@ -61,6 +61,10 @@ export PIAO_TEST_TIMES=$run_dir/$name.times
 # This uses the build of `make demo`.
 build_programs debug --build-tests
 say "Running the tests"
+# Tests hold thousands of connections; a login shell may open few files unless asked.
+descriptors=$(ulimit -Hn)
+if [ "$descriptors" = unlimited ] || [ "$descriptors" -gt 65536 ]; then descriptors=65536; fi
+ulimit -n "$descriptors"
 # In a process group of its own, so that Ctrl-C ends all of it here, in order, and then the database.
 set -m
 swift test --disable-xctest --skip-build "$@" </dev/null &

@@ -54,7 +54,7 @@ struct RunningPlatform: Sendable {
             for field in request.headers { forwarded.headers.add(name: field.name.rawName, value: field.value) }
             let body = try await request.body.collect(upTo: 1 << 20)
             if body.readableBytes > 0 { forwarded.body = .bytes(body) }
-            let answer = try await HTTPClient.patient.execute(forwarded, timeout: .seconds(180))
+            let answer = try await HTTPClient.patient.execute(forwarded, timeout: .patient)
             var response = Response(status: .init(code: Int(answer.status.code)))
             for (name, value) in answer.headers {
                 guard let name = HTTPField.Name(name), name != .contentLength, name != .transferEncoding else { continue }

@@ -86,7 +86,7 @@ struct RunningService: Sendable {
             request.headers.add(name: "Content-Type", value: json == nil ? "application/x-www-form-urlencoded" : "application/json")
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let response = try await HTTPClient.patient.execute(request, timeout: .seconds(180))
+        let response = try await HTTPClient.patient.execute(request, timeout: .patient)
         let body = String(buffer: try await response.body.collect(upTo: 1 << 20))
         return Asked(status: Int(response.status.code), headers: [:], body: body)
     }

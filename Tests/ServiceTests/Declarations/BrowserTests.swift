@@ -120,7 +120,7 @@ struct BrowserTests {
                     request.method = method
                     request.headers = headers
                     request.headers.add(name: "Origin", value: Self.page)
-                    return try await HTTPClient.patient.execute(request, timeout: .seconds(180))
+                    return try await HTTPClient.patient.execute(request, timeout: .patient)
                 }
                 let seats = "/v1/showtimes/\(stage.showtimeID)/seats"
                 let question = try await ask(

@@ -150,7 +150,7 @@ struct BillJourneyTests {
             var request = HTTPClientRequest(url: url + path)
             request.method = method
             if method == .POST { request.body = .bytes(ByteBuffer(string: body)) }
-            let response = try await HTTPClient.patient.execute(request, timeout: .seconds(180))
+            let response = try await HTTPClient.patient.execute(request, timeout: .patient)
             return (Int(response.status.code), String(buffer: try await response.body.collect(upTo: 1 << 20)))
         }
     }

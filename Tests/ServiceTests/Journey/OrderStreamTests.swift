@@ -92,7 +92,7 @@ struct OrderStreamTests {
                 func status(_ token: String?) async throws -> HTTPResponseStatus {
                     var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/orders/\(id)/stream")
                     if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-                    let response = try await HTTPClient.patient.execute(request, timeout: .seconds(180))
+                    let response = try await HTTPClient.patient.execute(request, timeout: .patient)
                     if response.status != .ok { _ = try await response.body.collect(upTo: 8192) }
                     return response.status
                 }

@@ -35,7 +35,7 @@ struct SeatStreamTests {
                     request.method = .POST
                     request.headers = ["Authorization": "Bearer \(anna)", "Content-Type": "application/json"]
                     request.body = .bytes(ByteBuffer(string: #"{"showtime_id": \#(stage.showtimeID), "seat_ids": [\#(a1)]}"#))
-                    #expect(try await HTTPClient.patient.execute(request, timeout: .seconds(180)).status == .created)
+                    #expect(try await HTTPClient.patient.execute(request, timeout: .patient).status == .created)
                     let own = try await stream.next()
                     #expect(own.name == "changes")
                     #expect(own.data["since"] == first.data["revision"])
@@ -138,13 +138,13 @@ struct SeatStreamTests {
             let stage = try await platform.stage()
             try await platform.withClientService(["HTTP_MAXIMUM_STREAMS": "1"]) { port in
                 let missing = try await HTTPClient.patient.execute(
-                    HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/showtimes/999999/seats/stream"), timeout: .seconds(180))
+                    HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/showtimes/999999/seats/stream"), timeout: .patient)
                 #expect(missing.status == .notFound)
                 try await SeatStream.open(stage.showtimeID, port: port) { stream in
                     _ = try await stream.next()
                     let second = try await HTTPClient.patient.execute(
                         HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/showtimes/\(stage.showtimeID)/seats/stream"),
-                        timeout: .seconds(180))
+                        timeout: .patient)
                     #expect(second.status == .serviceUnavailable)
                     #expect(second.headers["Retry-After"] == ["5"])
                     _ = try await second.body.collect(upTo: 4096)

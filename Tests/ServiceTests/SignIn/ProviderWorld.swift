@@ -116,7 +116,7 @@ struct ProviderWorld: Sendable {
         request.method = method
         request.headers.add(name: "Content-Type", value: type)
         request.body = .bytes(ByteBuffer(string: body))
-        let response = try await http.execute(request, timeout: .seconds(180))
+        let response = try await http.execute(request, timeout: .patient)
         _ = try await response.body.collect(upTo: 1 << 20)
         return response
     }
