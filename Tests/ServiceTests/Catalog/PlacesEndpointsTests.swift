@@ -73,6 +73,7 @@ struct PlacesEndpointsTests {
             let seats = try await services.cinema.ask(.get, "/v1/halls/\(id)/seats", token: token)
             #expect(seats["seats"].items.count == 11)
             #expect(seats["seats"].items[3]["label"].text == "A5")
+            #expect(seats["seats"].items[3]["row"].text == "A" && seats["seats"].items[3]["row_number"].number == 1)
             #expect(seats["seats"].items[3]["column"].number == 5)
             let tag = try #require(seats.headers[.eTag])
             let layout = #"{"rows": [{"label": "1", "zone": "vip", "cells": "WHX"}]}"#

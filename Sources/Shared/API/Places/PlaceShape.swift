@@ -122,10 +122,10 @@ package enum PlaceShape {
     private static let seat = Shape<HallSeat>(
         "HallSeat",
         .id("id", "Number of the seat.", example: "1203") { $0.id },
-        .int("row", "Counts from 1, the screen's side first.", example: "1") { $0.row },
-        .int("column", "Counts from 1, aisles included.", example: "5") { $0.column },
-        .text("row_label", "The row as it is printed.", example: "A") { $0.rowLabel },
-        .text("label", "The seat as it is printed, unique in the layout.", example: "A5") { $0.label },
+        .text("row", "Printed label of the row.", example: "A") { $0.rowLabel },
+        .int("row_number", "Row from 1, counted from the screen.", example: "1") { $0.row },
+        .int("column", "Column from 1, aisles counted.", example: "5") { $0.column },
+        .text("label", "Printed label of the seat, unique in the layout.", example: "A5") { $0.label },
         .text("zone", "Seats of a zone have one price.", example: "standard") { $0.zone },
         .enumeration("kind", "What kind of place it is.", example: "standard") { $0.kind }
     )

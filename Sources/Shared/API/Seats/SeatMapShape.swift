@@ -48,6 +48,12 @@ package enum SeatMapShape {
             example: "11", absentWhenNil: true
         ) { $0.since },
         .object("hall", hall, "How to draw it; only in a whole map.", absentWhenNil: true) { $0.since == nil ? $0.plan : nil },
+        .int("seat_limit", "How many seats of the showtime one person may hold; only in a whole map.", example: "6", absentWhenNil: true) {
+            $0.since == nil ? $0.seatLimit : nil
+        },
+        .int("service_fee_fen", "On top of each ticket, in fen; only in a whole map.", example: "200", absentWhenNil: true) {
+            $0.since == nil ? $0.plan.serviceFeeFen : nil
+        },
         .list("seats", seat, "The seats by row and column; coordinates without a seat are aisles.") { $0.seats }
     )
 }
