@@ -20,7 +20,7 @@ struct CinemaEndpoints: Sendable {
     private static let showDay = QueryParameter(
         "day", .day(CalendarDay.self), "Only cinemas with a showtime to come on this business day, of the movie if one is named.",
         example: "2026-11-24")
-    private static let near = PlaceQuery.near("nearest first, with `distance_m`; otherwise by city and district")
+    private static let near = PlaceQuery.near("nearest first, with `distance_m`; otherwise by how well `q` fits, or by city and district")
 
     private static let radius = QueryParameter(
         "radius_m", .int(1...1_000_000), "Only cinemas so many metres from `near` at most; without `near` it means nothing.",

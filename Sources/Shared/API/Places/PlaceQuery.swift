@@ -10,7 +10,9 @@ package enum PlaceQuery {
 
     /// Of lists of cinemas.
     package static let name = QueryParameter(
-        "q", .text(1...100), "Only cinemas that are found by this, as movies are by their titles.", example: "bona")
+        "q", .text(1...100),
+        "Only cinemas that are found by this, as movies are by their titles; what fits best comes first unless another order is asked for.",
+        example: "bona")
 
     package static let system = QueryParameter(
         "system", .enumeration(CoordinateSystem.self), "The system of coordinates in which `near` is; wgs84 unless given.", example: "gcj02"

@@ -55,9 +55,14 @@ struct NameSearch: Sendable {
 
     /// A query of what is found: its `id`, and its `rank`, which is the lower the better the name fits.
     ///
-    /// - Parameter condition: on the row of a name, which is called `names`; `nil` takes all.
-    static func hits(of searched: SearchedName, among subject: NamedSubject, where condition: Query? = nil) -> Query {
-        NameSearchStore.hits(of: searched, among: subject, where: condition)
+    /// - Parameters:
+    ///   - condition: on the row of a name, which is called `names`; `nil` takes all.
+    ///   - isWhole: whether it yields all names that are found, not only some hundreds for each way of finding. A list needs them where
+    ///     something else than the rank says which come first.
+    static func hits(
+        of searched: SearchedName, among subject: NamedSubject, where condition: Query? = nil, isWhole: Bool = false
+    ) -> Query {
+        NameSearchStore.hits(of: searched, among: subject, where: condition, isWhole: isWhole)
     }
 }
 

@@ -2,7 +2,7 @@ import Database
 
 /// Names in the database, and the ways in which they are found: ``NameSearch``.
 struct NameSearchStore: Sendable {
-    /// How many names are looked at for each way of finding.
+    /// How many names are looked at for each way of finding, where the rank says which come first.
     private static let limit = 500
     /// With so many found, nobody has made a typing error.
     private static let enough = 10
@@ -23,9 +23,11 @@ struct NameSearchStore: Sendable {
 
     /// A query of what is found: its `id`, and its `rank`, which is the lower the better the name fits.
     ///
-    /// - Parameter condition: on the row of a name; `nil` takes all.
-    static func hits(of searched: SearchedName, among subject: NamedSubject, where condition: Query? = nil) -> Query {
-        let names = Names(subject: subject, condition: condition)
+    /// - Parameters:
+    ///   - condition: on the row of a name; `nil` takes all.
+    ///   - isWhole: whether it yields all names that are found, however many.
+    static func hits(of searched: SearchedName, among subject: NamedSubject, where condition: Query?, isWhole: Bool) -> Query {
+        let names = Names(subject: subject, condition: condition, limit: isWhole ? nil : limit)
         let exact = exact(searched).map { names.found($0, tier: 0) }
         let others = [begin(searched), initials(searched), inside(searched), sound(searched)].enumerated().flatMap { tier, ways in
             ways.map { names.found($0, tier: tier + 1) }
@@ -100,7 +102,7 @@ struct NameSearchStore: Sendable {
                 WHERE names.pinyin % \(searched.pinyin)
                     AND setting.threshold IS NOT NULL
                     AND \(names.condition ?? "TRUE")
-                LIMIT \(limit)
+                LIMIT \(names.limit)
             ) AS alike
             WHERE (SELECT count(DISTINCT found.id) FROM found) < \(enough)
             """
@@ -110,6 +112,8 @@ struct NameSearchStore: Sendable {
     private struct Names {
         let subject: NamedSubject
         let condition: Query?
+        /// How many are looked at for each way of finding; `nil` for all.
+        let limit: Int?
 
         var table: Query { Query(unsafeSQL: "\(subject.rawValue)_names") }
         var id: Query { Query(unsafeSQL: "names.\(subject.rawValue)_id") }
@@ -121,7 +125,7 @@ struct NameSearchStore: Sendable {
                 SELECT \(id) AS id, \(tier * 1000) + least(char_length(names.folded), 999) AS rank
                 FROM \(table) AS names
                 WHERE \([way, condition].conjunction)
-                LIMIT \(NameSearchStore.limit)
+                LIMIT \(limit)
             )
             """
         }

@@ -28,7 +28,7 @@ package struct CinemaFilter: Hashable, Sendable {
     var searched: SearchedName?
     /// Only cinemas with it.
     package var facility: CinemaFacility?
-    /// Nearest to this point first; otherwise by city, district and id.
+    /// Nearest to this point first; otherwise those first that fit best to the text, or by city, district and id.
     package var near: GeographicPoint?
     /// The order, where it isn't the usual one.
     package var order: Order?

@@ -173,19 +173,26 @@ struct CinemaStore: Sendable {
 // MARK: - Lists
 
 extension CinemaStore {
-    /// A page of the cinemas, nearest first where the filter has a point, else by city, district and id.
+    /// A page of the cinemas: nearest first where the filter has a point, else those first that fit best to what is searched, else by city,
+    /// district and id.
     ///
     /// - Throws: ``Refusal/cursorInvalid``.
     func cinemas(_ filter: CinemaFilter, page: PageRequest, in session: some PostgresSession) async throws -> Page<Cinema> {
         if let near = filter.near {
             return try await nearest(to: near, filter, page: page, in: session)
         }
-        let rows = try await session.rows(try listing(filter, page: page)) { try Cinema(row: $0) }
-        return Page(rows, request: page) { [String($0.cityID), $0.district, String($0.id)] }
+        let isRanked = filter.searched != nil
+        let rows = try await session.rows(try listing(filter, page: page)) { row in
+            let cinema = try Cinema(row: row)
+            let start = isRanked ? [Self.relevance, String(try row["rank"] as Int)] : [String(cinema.cityID), cinema.district]
+            return (cinema: cinema, key: start + [String(cinema.id)])
+        }
+        return Page(rows, request: page, key: \.key).map(\.cinema)
     }
 
     /// The query behind a list that isn't ordered by distance.
     func listing(_ filter: CinemaFilter, page: PageRequest) throws -> Query {
+        if let searched = filter.searched { return try ranking(searched, filter, page: page) }
         let start: Query? = try page.keys(count: 3).map { keys in
             guard let cityID = Int64(keys[0]), let id = Int64(keys[2]) else { throw Refusal.cursorInvalid }
             return "(cinemas.city_id, cinemas.district, cinemas.id) > (\(cityID), \(keys[1]), \(id))"
@@ -195,6 +202,25 @@ extension CinemaStore {
             FROM cinemas
             WHERE \((conditions(filter) + [start]).conjunction)
             ORDER BY cinemas.city_id, cinemas.district, cinemas.id
+            LIMIT \(page.rowLimit)
+            """
+    }
+
+    /// What the cursors of lists say that are ordered by how well a name fits.
+    private static let relevance = "relevance"
+
+    /// The query behind a list of cinemas of which those come first that fit best to what is searched.
+    private func ranking(_ searched: SearchedName, _ filter: CinemaFilter, page: PageRequest) throws -> Query {
+        let start: Query? = try page.keys(count: 3).map { keys in
+            guard keys[0] == Self.relevance, let rank = Int32(keys[1]), let id = Int64(keys[2]) else { throw Refusal.cursorInvalid }
+            return "(hits.rank, hits.id) > (\(Int(rank)), \(id)::bigint)"
+        }
+        return """
+            SELECT \(Self.columns), hits.rank
+            FROM (\(hits(of: searched, filter, isWhole: false))) AS hits
+            JOIN cinemas ON cinemas.id = hits.id
+            WHERE \(start ?? "TRUE")
+            ORDER BY hits.rank, hits.id
             LIMIT \(page.rowLimit)
             """
     }
@@ -213,20 +239,12 @@ extension CinemaStore {
         }
         // The index orders by chord only, and PostgreSQL 15 can't sort on by id from there. So the inner query yields the first rows by
         // chord and all rows that are as far as the last of them, and these few are sorted by id too.
-        // The box around the circle is found by the index; its corners are left out by the distance.
-        let isInside: Query? = filter.radiusM.map { radius in
-            let farthest = GeographicPoint.chord(ofArc: radius)
-            return """
-                cube_enlarge(cube(\(point.position)::double precision[]), \(farthest)::double precision, 3) @> cinemas.position
-                    AND \(chord) <= \(farthest)::double precision
-                """
-        }
         return """
             SELECT *
             FROM (
                 SELECT \(Self.columns), \(chord) AS chord
                 FROM cinemas
-                WHERE \((conditions(filter) + [isInside, start]).conjunction)
+                WHERE \((conditions(filter) + [start]).conjunction)
                 ORDER BY chord
                 FETCH FIRST (\(page.rowLimit)) ROWS WITH TIES
             ) AS nearest
@@ -256,8 +274,14 @@ extension CinemaStore {
         return Page(items: located.items.map(\.cinema), next: located.next)
     }
 
-    /// What the cinemas of a list must fulfil.
+    /// What the cinemas of a list must fulfil that has an order of its own: whatever the order, none that is found may be missing.
     func conditions(_ filter: CinemaFilter) -> [Query?] {
+        guard let searched = filter.searched else { return wanted(filter) }
+        return ["cinemas.id IN (SELECT hits.id FROM (\(hits(of: searched, filter, isWhole: true))) AS hits)"]
+    }
+
+    /// What they must fulfil besides their names.
+    private func wanted(_ filter: CinemaFilter) -> [Query?] {
         let wanted: [Query?] = [
             filter.movieID.map { "showtimes.movie_id = \($0)" }, filter.day.map { "showtimes.business_day = \($0)::date" },
         ]
@@ -278,19 +302,34 @@ extension CinemaStore {
             filter.cityID.map { "cinemas.city_id = \($0)" },
             filter.districtID.map { "cinemas.district_id = \($0)" },
             filter.district.map { "cinemas.district = \($0)" },
-            filter.searched.map { searched in "cinemas.id IN (SELECT hits.id FROM (\(hits(of: searched, filter))) AS hits)" },
             filter.facility.map { "cinemas.facilities @> ARRAY[\($0)]::text[]" },
             filter.movieID == nil && filter.day == nil ? nil : shows,
+            filter.near.flatMap { point in filter.radiusM.map { Self.lies(within: $0, of: point) } },
         ]
     }
 
-    /// Which cinemas are found by their names, within the city where one is wanted: so that those of others push none out.
-    private func hits(of searched: SearchedName, _ filter: CinemaFilter) -> Query {
+    /// The box around the circle is found by the index; its corners are left out by the distance.
+    private static func lies(within radius: Double, of point: GeographicPoint) -> Query {
+        let farthest = GeographicPoint.chord(ofArc: radius)
+        return """
+            cube_enlarge(cube(\(point.position)::double precision[]), \(farthest)::double precision, 3) @> cinemas.position
+                AND \(chord(to: point)) <= \(farthest)::double precision
+            """
+    }
+
+    /// Which cinemas are found by their names, among those that the list may have: so that the many that it may not have push none out.
+    private func hits(of searched: SearchedName, _ filter: CinemaFilter, isWhole: Bool) -> Query {
         NameSearch.hits(
             of: searched, among: .cinema,
-            where: filter.cityID.map {
-                "EXISTS (SELECT FROM cinemas WHERE cinemas.id = names.cinema_id AND cinemas.city_id = \($0))"
-            })
+            where: """
+                EXISTS (
+                    SELECT
+                    FROM cinemas
+                    WHERE cinemas.id = names.cinema_id
+                        AND \(wanted(filter).conjunction)
+                )
+                """,
+            isWhole: isWhole)
     }
 }
 

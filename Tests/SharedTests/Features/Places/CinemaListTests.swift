@@ -8,24 +8,89 @@ import Testing
 
 @Suite("Lists of cinemas")
 struct CinemaListTests {
-    @Test("are found by what people type of their names, within a city where one is named")
+    @Test("are found by what people type of their names, within a city where one is named; who fits best comes first")
     func search() async throws {
         try await withTestDatabase { pool in
             let fixture = PlacesFixture(pool: pool)
             for city in [1, 2] as [Int64] { try await fixture.city(city) }
             let merchant = try await fixture.merchant()
-            for (name, city) in [("长沙影城", 1), ("Bona Palace", 1), ("Bona Garden", 2)] as [(String, Int64)] {
-                _ = try await fixture.add(fixture.newCinema(name, cityID: city), to: merchant)
-            }
-            func found(_ text: String, in city: Int64? = nil) async throws -> Set<String> {
+            let named: [(String, Int64)] = [
+                ("上海长沙影城", 1), ("长沙影城五一店", 1), ("长沙影城", 2), ("Bona Palace", 1), ("Bona Garden", 2), ("Bonna", 1), ("Bona", 2),
+            ]
+            for (name, city) in named { _ = try await fixture.add(fixture.newCinema(name, cityID: city), to: merchant) }
+            func found(_ text: String, in city: Int64? = nil, limit: Int = 20) async throws -> [String] {
                 let filter = CinemaFilter(cityID: city, text: text)
-                return Set(try await fixture.places.cinemas(filter, page: PageRequest(), in: pool).items.map(\.name))
+                return try await PlacesFixture.all(limit) { try await fixture.places.cinemas(filter, page: $0, in: pool) }.map(\.name)
             }
-            #expect(try await found("bona") == ["Bona Palace", "Bona Garden"])
-            #expect(try await found("bona", in: 2) == ["Bona Garden"])
-            for text in ["长", "changsha", "csyc", "长沙y"] { #expect(try await found(text) == ["长沙影城"], "\(text)") }
+            for limit in [1, 2, 20] {
+                // The name itself, names that begin with it, such that hold it, and such that are alike; in each case the shorter first.
+                #expect(try await found("bona", limit: limit) == ["Bona", "Bona Palace", "Bona Garden", "Bonna"])
+                for text in ["长沙影城", "changshayingcheng"] {
+                    #expect(try await found(text, limit: limit) == ["长沙影城", "长沙影城五一店", "上海长沙影城"], "\(text)")
+                }
+            }
+            #expect(try await found("bona", in: 2) == ["Bona", "Bona Garden"])
+            for text in ["长", "changsha", "csyc", "长沙y"] { #expect(try await found(text).first == "长沙影城", "\(text)") }
             #expect(try await found("nowhere").isEmpty)
-            #expect(try await found("  ").count == 3)
+            #expect(try await found("  ").count == named.count)
+            for keys in [["1", "district", "1"], ["relevance", "x", "1"], ["relevance", "1", "x"], ["relevance", "99999999999", "1"]] {
+                await expectRefusal("cursor_invalid") {
+                    let page = PageRequest(cursor: PageCursor(keys).text)
+                    _ = try await fixture.places.cinemas(CinemaFilter(text: "bona"), page: page, in: pool)
+                }
+            }
+            await expectRefusal("cursor_invalid") {
+                let page = PageRequest(cursor: PageCursor(["relevance", "1", "1"]).text)
+                _ = try await fixture.places.cinemas(CinemaFilter(), page: page, in: pool)
+            }
+        }
+    }
+
+    @Test("that are found lose none of what else is wanted behind more names than a search looks at")
+    func searchAmongMany() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let (merchant, unverified) = (try await fixture.merchant(), try await fixture.merchant(verified: false))
+            try await pool.withTransaction { transaction in
+                // Their names are written for the search too, which takes its time where the machine is busy.
+                try await transaction.execute("SET LOCAL statement_timeout = '120s'")
+                // They come before the one that is wanted by row, by id and by name.
+                try await transaction.execute(
+                    """
+                    INSERT INTO cinemas (merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen)
+                    SELECT CASE WHEN i % 2 = 0 THEN \(merchant)::bigint ELSE \(unverified) END, 'Bona ' || i, 1, 'd', 'street', 40, 80, '', 0
+                    FROM generate_series(1, 1100) AS i
+                    """
+                )
+            }
+            let here = GeographicPoint(latitude: 31.2, longitude: 121.4)
+            var new = fixture.newCinema("Bona zzz", district: "z", latitude: here.latitude, longitude: here.longitude)
+            new.facilities = [.parking]
+            let wanted = try await fixture.add(new, to: merchant)
+            let movie = try await fixture.add(try fixture.newMovie())
+            let showtimeID = try await fixture.showtime(of: movie, in: try await fixture.hall(in: wanted.id), startsIn: 60)
+            try await pool.execute("INSERT INTO showtime_prices (showtime_id, zone, price_fen) VALUES (\(showtimeID), 'zone A', 4500)")
+            func first(_ filter: CinemaFilter) async throws -> Int64? {
+                try await fixture.places.cinemas(filter, page: PageRequest(limit: 1), in: pool).items.first?.id
+            }
+            for text in ["bona", "ona", "bonna"] {
+                #expect(try await first(CinemaFilter(text: text, near: here)) == wanted.id, "\(text)")
+                for filter in [
+                    CinemaFilter(district: "z", text: text), CinemaFilter(movieID: movie.id, text: text),
+                    CinemaFilter(text: text, facility: .parking), CinemaFilter(text: text, near: here, radiusM: 1000),
+                ] {
+                    let found = try await fixture.places.cinemas(filter, page: PageRequest(), in: pool)
+                    #expect(found.items.map(\.id) == [wanted.id] && found.next == nil, "\(filter)")
+                }
+            }
+            let offered = try await ShowtimeListing().cinemas(
+                CinemaFilter(cityID: 1, text: "bona", order: .price, ofVerifiedMerchants: true), page: PageRequest(limit: 1), in: pool)
+            #expect(offered.items.map(\.cinema.id) == [wanted.id])
+            let verified = try await PlacesFixture.all(100) {
+                try await fixture.places.cinemas(CinemaFilter(text: "bona", ofVerifiedMerchants: true), page: $0, in: pool)
+            }
+            #expect(verified.count >= 500 && verified.allSatisfy { $0.merchantID == merchant })
         }
     }
 
@@ -157,12 +222,13 @@ struct CinemaListTests {
             let filters = [
                 try await fixture.places.searched(CinemaFilter(text: "bona"), in: pool),
                 try await fixture.places.searched(CinemaFilter(cityID: 1, text: "长"), in: pool),
+                try await fixture.places.searched(CinemaFilter(movieID: 1, text: "bona", ofVerifiedMerchants: true), in: pool),
                 CinemaFilter(), CinemaFilter(cityID: 1), CinemaFilter(cityID: 1, district: "x"), CinemaFilter(district: "x"),
                 CinemaFilter(districtID: 1), CinemaFilter(cityID: 1, facility: .parking), CinemaFilter(radiusM: 5000),
                 CinemaFilter(merchantID: 1), CinemaFilter(movieID: 1), CinemaFilter(cityID: 1, movieID: 2, ofVerifiedMerchants: true),
             ]
-            let cursor = PageCursor(["1", "x", "5"]).text
             for filter in filters {
+                let cursor = PageCursor([filter.searched == nil ? "1" : "relevance", "7", "5"]).text
                 for page in [PageRequest(), PageRequest(cursor: cursor)] {
                     let plan = try await fixture.plan(try store.listing(filter, page: page))
                     #expect(!plan.contains("Seq Scan"), "\(filter): \(plan)")
