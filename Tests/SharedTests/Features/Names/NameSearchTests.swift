@@ -63,6 +63,36 @@ struct NameSearchTests {
         }
     }
 
+    @Test("yields of more names than it looks at the same ones each time, each once, and the best of them", arguments: ["a", "ove", "爱"])
+    func many(text: String) async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await pool.withTransaction { transaction in
+                // Their names are written for the search too, which takes its time where the machine is busy.
+                try await transaction.execute("SET LOCAL statement_timeout = '120s'")
+                try await transaction.execute(
+                    """
+                    INSERT INTO movies (title, duration_min, release_date, formats, languages, genres, minimum_price_fen)
+                    SELECT opening || 'a lover''s ' || i, 99, '2002-10-24', '{2D}', '{Mandarin}', '{}', 3000
+                    FROM unnest(ARRAY['am ', '这个可爱的 ']) AS opening
+                    CROSS JOIN generate_series(1000, 1599) AS i
+                    """
+                )
+            }
+            // The shortest that is found, and the last one by row.
+            let shortest = ["a": "Am", "ove": "Dove", "爱": "我爱"][text, default: ""]
+            _ = try await fixture.add(try fixture.newMovie(shortest))
+            let first = try await found(text, in: pool, limit: 7)
+            #expect(first.first == shortest)
+            #expect(first.count >= 500 && Set(first).count == first.count)
+            for limit in [7, 100] { #expect(try await found(text, in: pool, limit: limit) == first) }
+            // Other rows change where names lie, not which are found.
+            try await pool.execute("UPDATE movies SET title = title WHERE id % 3 = 0")
+            try await pool.execute("VACUUM ANALYZE movie_names")
+            #expect(try await found(text, in: pool, limit: 100) == first)
+        }
+    }
+
     @Test("goes with states and other orders, and refuses cursors of others")
     func filters() async throws {
         try await withTestDatabase { pool in
@@ -183,7 +213,8 @@ struct NameSearchTests {
             let searched = try #require(try await NameSearch().searched("hero", in: pool))
             for filter in [MovieFilter(text: "hero"), MovieFilter(state: .showing, text: "hero")] {
                 #expect(
-                    try await !fixture.plan(MovieListStore(run: MovieRun()).ranking(searched, filter, page: PageRequest())).contains("Seq Scan")
+                    try await !fixture.plan(MovieListStore(run: MovieRun()).ranking(searched, filter, page: PageRequest())).contains(
+                        "Seq Scan")
                 )
             }
         }
