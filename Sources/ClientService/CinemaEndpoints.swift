@@ -16,9 +16,11 @@ struct CinemaEndpoints: Sendable {
     private static let city = QueryParameter("city_id", .id, "Only cinemas in this city.", example: "3")
     private static let district = QueryParameter("district", .name(1...50), "Only cinemas in this district.", example: "海淀区")
     private static let districtID = QueryParameter("district_id", .id, "Only cinemas in this district, by its id.", example: "24")
-    private static let movie = QueryParameter("movie_id", .id, "Only cinemas with a showtime of this movie to come.", example: "12")
+    private static let movie = QueryParameter(
+        "movie_id", .id, "Only cinemas with a showtime of this movie to come that isn't closed.", example: "12")
     private static let showDay = QueryParameter(
-        "day", .day(CalendarDay.self), "Only cinemas with a showtime to come on this business day, of the movie if one is named.",
+        "day", .day(CalendarDay.self),
+        "Only cinemas with a showtime to come on this business day that isn't closed, of the movie if one is named.",
         example: "2026-11-24")
     private static let near = PlaceQuery.near("nearest first, with `distance_m`; otherwise by how well `q` fits, or by city and district")
 
@@ -37,7 +39,8 @@ struct CinemaEndpoints: Sendable {
             .get, "/v1/cinemas", "Lists cinemas with what they show on the day, or within 24 hours.",
             access: .open,
             query: [
-                PlaceQuery.name, Self.city, Self.districtID, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system, Self.radius,
+                PlaceQuery.name, Self.city, Self.districtID, Self.district, Self.movie, Self.showDay, Self.near, PlaceQuery.system,
+                Self.radius,
                 Self.facility, Self.order,
             ],
             keepsAnswer: true,

@@ -81,9 +81,11 @@ package enum PlaceShape {
             "lowest_price_fen", "A seat in the cheapest zone of these showtimes, in fen, without the service fee; null without any.",
             example: "3900"
         ) { $0.offer?.lowestPriceFen },
-        .int("showtimes", "How many showtimes are to come: of the movie and the day asked for, else within 24 hours.", example: "8") {
-            $0.offer?.showtimes ?? 0
-        },
+        .int(
+            "showtimes",
+            "How many showtimes are to come that aren't closed: of the movie and the day asked for, else within 24 hours.",
+            example: "8"
+        ) { $0.offer?.showtimes ?? 0 },
         .texts("next_starts", "The next three starts at most.", example: #"["2026-11-24T11:30:00Z"]"#) {
             ($0.offer?.nextStarts ?? []).map { Timestamp($0).text }
         },

@@ -248,7 +248,7 @@ extension MovieRun {
         """
         coalesce(movies.pinned_state, CASE
             WHEN movies.release_date > \(Self.today) THEN CASE
-                WHEN EXISTS (SELECT FROM showtimes WHERE \(Self.isToCome) AND \(Self.isOnSale)) THEN 'presale'
+                WHEN EXISTS (\(Self.onSale)) THEN 'presale'
                 ELSE 'coming'
             END
             WHEN movies.release_date + \(days)::integer > \(Self.today) THEN 'showing'
@@ -265,9 +265,12 @@ extension MovieRun {
         showtimes.movie_id = movies.id AND showtimes.starts_at > statement_timestamp() AND showtimes.cancelled_at IS NULL
         """
 
-    private static let isOnSale: Query = """
-        showtimes.closed_at IS NULL
-            AND coalesce(showtimes.sale_opens_at <= statement_timestamp(), TRUE)
-            AND coalesce(showtimes.sale_closes_at > statement_timestamp(), TRUE)
+    private static let onSale: Query = """
+        SELECT
+        FROM showtimes
+        JOIN cinemas ON cinemas.id = showtimes.cinema_id
+        JOIN merchants ON merchants.id = showtimes.merchant_id
+        WHERE showtimes.movie_id = movies.id
+            AND \(ShowtimeSale.isUpcomingOnSale)
         """
 }

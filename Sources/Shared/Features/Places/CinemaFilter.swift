@@ -18,9 +18,9 @@ package struct CinemaFilter: Hashable, Sendable {
     package var cityID: Int64?
     package var districtID: Int64?
     package var district: String?
-    /// Only cinemas that have a showtime of this movie which is still to come and not cancelled.
+    /// Only cinemas that have a showtime of this movie which is still to come and sold now or later.
     package var movieID: Int64?
-    /// Only cinemas that have a showtime, of the movie if one is named, on this business day which is still to come and not cancelled.
+    /// Only cinemas that have a showtime, of the movie if one is named, on this business day which is still to come and sold now or later.
     package var day: CalendarDay?
     /// What somebody types to find cinemas by their names.
     package var text: String?

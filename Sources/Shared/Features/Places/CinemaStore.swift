@@ -287,11 +287,14 @@ extension CinemaStore {
         ]
         let shows: Query = """
             EXISTS (
-                SELECT FROM showtimes
+                SELECT
+                FROM showtimes
+                JOIN movies ON movies.id = showtimes.movie_id
+                JOIN merchants ON merchants.id = showtimes.merchant_id
                 WHERE showtimes.cinema_id = cinemas.id
                     AND \(wanted.conjunction)
-                    AND showtimes.starts_at > statement_timestamp()
-                    AND showtimes.cancelled_at IS NULL
+                    AND movies.deleted_at IS NULL
+                    AND \(ShowtimeSale.isUpcomingNotClosed)
             )
             """
         return [

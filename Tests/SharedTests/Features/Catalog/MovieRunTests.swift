@@ -68,16 +68,22 @@ struct MovieRunTests {
             try await stage.fixture.showtime(of: coming, in: stage.hall, startsIn: -300)
             try await stage.fixture.showtime(of: coming, in: stage.hall, startsIn: 60, cancelled: true)
             #expect(try await stage.state(coming) == .coming)
-            let showtime = try await stage.fixture.showtime(of: coming, in: stage.hall, startsIn: 6_000)
+            try await stage.fixture.showtime(of: coming, in: stage.hall, startsIn: 6_000)
             #expect(try await stage.state(coming) == .presale)
-            for change: Query in [
-                "sale_opens_at = clock_timestamp() + INTERVAL '1 day'", "closed_at = clock_timestamp()",
-            ] {
-                try await pool.execute("UPDATE showtimes SET \(change) WHERE id = \(showtime)")
+            let changes: [(Query, Query)] = [
+                ("UPDATE showtimes SET sale_opens_at = now() + INTERVAL '1 day'", "UPDATE showtimes SET sale_opens_at = NULL"),
+                ("UPDATE showtimes SET sale_closes_at = now()", "UPDATE showtimes SET sale_closes_at = NULL"),
+                ("UPDATE showtimes SET closed_at = now()", "UPDATE showtimes SET closed_at = NULL"),
+                ("UPDATE screening_rights SET state = 'revoked'", "UPDATE screening_rights SET state = 'granted'"),
+                ("UPDATE screening_rights SET valid_to = '2020-01-02'", "UPDATE screening_rights SET valid_to = '2040-01-01'"),
+                ("UPDATE merchants SET verified_at = NULL", "UPDATE merchants SET verified_at = now()"),
+            ]
+            for (change, back) in changes {
+                try await pool.execute(change)
                 #expect(try await stage.state(coming) == .coming, "\(change)")
-                try await pool.execute("UPDATE showtimes SET sale_opens_at = NULL, closed_at = NULL WHERE id = \(showtime)")
+                try await pool.execute(back)
+                #expect(try await stage.state(coming) == .presale, "\(back)")
             }
-            #expect(try await stage.state(coming) == .presale)
 
             let old = try await stage.movie(releasedIn: -9_000)
             try await stage.fixture.showtime(of: old, in: stage.hall, startsIn: -600)

@@ -78,14 +78,14 @@ struct PlacesFixture: Sendable {
         try await pool.withTransaction { try await catalog.addMovie(new, in: $0) }.movie
     }
 
-    /// Adds a showtime of an hour's length that starts so many minutes from now.
+    /// Adds a showtime of an hour's length that starts so many minutes from now, with a right to it.
     @discardableResult
     func showtime(of movie: Movie, in hall: Hall, startsIn minutes: Int, cancelled: Bool = false) async throws -> Int64 {
         let id = try await pool.row(
             """
             WITH screening AS (
-                INSERT INTO screening_rights (merchant_id, movie_id, valid_from, valid_to)
-                SELECT merchant_id, \(movie.id), DATE '2020-01-01', DATE '2040-01-01'
+                INSERT INTO screening_rights (merchant_id, movie_id, valid_from, valid_to, state, decided_at)
+                SELECT merchant_id, \(movie.id), DATE '2020-01-01', DATE '2040-01-01', 'granted', clock_timestamp()
                 FROM cinemas
                 WHERE id = \(hall.cinemaID)
                 RETURNING id, merchant_id

@@ -79,7 +79,7 @@ struct CinemaScheduleStore: Sendable {
         return Dictionary(rows.map { ($0.id, $0.occupancy) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// What cinemas show that is to come and that everybody may see, by their ids. By the index on cinema and start, each cinema by itself.
+    /// What cinemas show that is to come and isn't closed, by their ids. By the index on cinema and start, each cinema by itself.
     ///
     /// - Parameters:
     ///   - movieID: only showtimes of this movie; `nil` for any.
@@ -89,11 +89,12 @@ struct CinemaScheduleStore: Sendable {
     ) async throws -> [Int64: CinemaOffer] {
         let rows = try await session.rows(
             """
-            SELECT cinema_id, offer.lowest_price_fen, offer.showtimes, offer.next_starts, offer.formats
-            FROM unnest(\(cinemaIDs)::bigint[]) AS wanted (cinema_id)
-            CROSS JOIN LATERAL (\(Self.offer(of: "wanted.cinema_id", movieID: movieID, day: day))) AS offer
+            SELECT cinemas.id, offer.lowest_price_fen, offer.showtimes, offer.next_starts, offer.formats
+            FROM cinemas
+            CROSS JOIN LATERAL (\(Self.offer(movieID: movieID, day: day))) AS offer
+            WHERE cinemas.id = ANY (\(cinemaIDs)::bigint[])
             """
-        ) { row in (id: try row["cinema_id"] as Int64, offer: try CinemaOffer(row: row)) }
+        ) { row in (id: try row["id"] as Int64, offer: try CinemaOffer(row: row)) }
         return Dictionary(rows.map { ($0.id, $0.offer) }, uniquingKeysWith: { first, _ in first }).compactMapValues(\.self)
     }
 
@@ -123,15 +124,15 @@ struct CinemaScheduleStore: Sendable {
             SELECT \(CinemaStore.columns), \(filter.near.map(CinemaStore.chord(to:)) ?? "NULL::double precision") AS chord,
                 offer.lowest_price_fen, offer.showtimes, offer.next_starts, offer.formats
             FROM cinemas
-            CROSS JOIN LATERAL (\(Self.offer(of: "cinemas.id", movieID: filter.movieID, day: filter.day))) AS offer
+            CROSS JOIN LATERAL (\(Self.offer(movieID: filter.movieID, day: filter.day))) AS offer
             WHERE \(conditions.conjunction)
             ORDER BY offer.lowest_price_fen NULLS LAST, cinemas.id
             LIMIT \(page.rowLimit)
             """
     }
 
-    /// Selects one row: what a cinema shows.
-    private static func offer(of cinemaID: Query, movieID: Int64?, day: CalendarDay?) -> Query {
+    /// Selects one row: what the cinema of a row of `cinemas` shows.
+    private static func offer(movieID: Int64?, day: CalendarDay?) -> Query {
         let next24Hours: Query = "showtimes.starts_at < statement_timestamp() + INTERVAL '24 hours'"
         let time: Query =
             day.map { day in
@@ -149,16 +150,16 @@ struct CinemaScheduleStore: Sendable {
                 array_agg(DISTINCT showtimes.format) AS formats
             FROM showtimes
             JOIN movies ON movies.id = showtimes.movie_id
+            JOIN merchants ON merchants.id = showtimes.merchant_id
             CROSS JOIN LATERAL (
                 SELECT min(showtime_prices.price_fen) AS lowest_fen
                 FROM showtime_prices
                 WHERE showtime_prices.showtime_id = showtimes.id
             ) AS price
-            WHERE showtimes.cinema_id = \(cinemaID)
-                AND showtimes.starts_at > statement_timestamp()
-                AND showtimes.cancelled_at IS NULL
-                AND movies.deleted_at IS NULL
+            WHERE showtimes.cinema_id = cinemas.id
                 AND \(wanted.conjunction)
+                AND movies.deleted_at IS NULL
+                AND \(ShowtimeSale.isUpcomingNotClosed)
             """
     }
 }

@@ -41,7 +41,7 @@ struct CityMovieStore: Sendable {
                 JOIN showtimes ON showtimes.cinema_id = cinemas.id AND showtimes.movie_id = movies.id
                 WHERE cinemas.city_id = \(cityID)
                     AND cinemas.deleted_at IS NULL
-                    AND \(ShowtimeListingStore.isUpcomingOnSale)
+                    AND \(ShowtimeSale.isUpcomingOnSale)
             )
             """
         let today: Query = """
@@ -57,7 +57,7 @@ struct CityMovieStore: Sendable {
                     AND showtimes.business_day = (
                         (statement_timestamp() AT TIME ZONE cinemas.time_zone) - make_interval(hours => cinemas.day_ends_at_hour)
                     )::date
-                    AND \(ShowtimeListingStore.isUpcomingOnSale)
+                    AND \(ShowtimeSale.isUpcomingOnSale)
                 GROUP BY showtimes.movie_id
             )
             """

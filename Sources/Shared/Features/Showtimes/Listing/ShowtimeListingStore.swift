@@ -56,7 +56,7 @@ struct ShowtimeListingStore: Sendable {
             showtimes.cancelled_at,
             showtimes.version,
             clock_timestamp() AS now,
-            \(mayBeSold) AS may_be_sold,
+            \(ShowtimeSale.mayBeSold) AS may_be_sold,
             ARRAY(
                 SELECT zone
                 FROM showtime_prices
@@ -74,36 +74,6 @@ struct ShowtimeListingStore: Sendable {
         JOIN cinemas ON cinemas.id = showtimes.cinema_id
         JOIN merchants ON merchants.id = showtimes.merchant_id
         JOIN movies ON movies.id = showtimes.movie_id
-        """
-}
-
-// MARK: - What is on sale
-
-extension ShowtimeListingStore {
-    /// Whether nothing but its times forbids the sale of a showtime. Needs `showtimes`, `cinemas`, `merchants` and `movies`.
-    static let mayBeSold: Query = """
-        merchants.verified_at IS NOT NULL
-            AND movies.pinned_state IS DISTINCT FROM 'ended'
-            AND EXISTS (
-                SELECT
-                FROM screening_rights
-                WHERE screening_rights.merchant_id = showtimes.merchant_id
-                    AND screening_rights.movie_id = showtimes.movie_id
-                    AND screening_rights.state = 'granted'
-                    AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
-                        BETWEEN screening_rights.valid_from AND screening_rights.valid_to
-            )
-        """
-
-    /// Whether a showtime that is still to come is on sale, as ``SaleWindow/state(at:)`` says. The statement's time is a condition of an
-    /// index, as `clock_timestamp()` can't be.
-    static let isUpcomingOnSale: Query = """
-        showtimes.starts_at > statement_timestamp()
-            AND showtimes.cancelled_at IS NULL
-            AND showtimes.closed_at IS NULL
-            AND coalesce(showtimes.sale_opens_at <= statement_timestamp(), TRUE)
-            AND coalesce(showtimes.sale_closes_at > statement_timestamp(), TRUE)
-            AND \(mayBeSold)
         """
 }
 
