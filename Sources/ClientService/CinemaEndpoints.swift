@@ -84,7 +84,7 @@ struct CinemaEndpoints: Sendable {
     var schedule: Endpoint {
         Endpoint(
             .get, "/v1/cinemas/{id}/schedule",
-            "Shows what a cinema shows: its days to come, and the showtimes of one of them by movie, with prices and free seats.",
+            "Shows a cinema and what it shows: its days to come, and the showtimes of one of them by movie, with prices and free seats.",
             access: .open,
             query: [Self.day],
             keepsAnswer: true,

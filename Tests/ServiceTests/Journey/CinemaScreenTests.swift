@@ -40,6 +40,9 @@ struct CinemaScreenTests {
             #expect(next["days"].items.map { $0["day"].text } == days.keys.sorted())
             #expect(next["days"].items.map { $0["showtimes"].number } == days.keys.sorted().map { Int64(days[$0]?.count ?? 0) })
             #expect(next["day"].text == days.keys.min())
+            #expect(next["cinema_id"].number == stage.cinemaID)
+            let cinema = try await platform.client.ask(.get, "/v1/cinemas/\(stage.cinemaID)")
+            #expect(cinema.status == 200 && next["cinema"] == cinema.json, "\(next.body)")
             for (day, showtimes) in days {
                 let shown = try await platform.client.ask(.get, "\(path)?day=\(day)")
                 let entries = shown["movies"].items.flatMap { movie in movie["showtimes"].items.map { (movie, $0) } }

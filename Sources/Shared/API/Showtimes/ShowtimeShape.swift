@@ -128,7 +128,8 @@ package enum ShowtimeShape {
 
     package static let schedule = Shape<CinemaSchedule>(
         "CinemaSchedule",
-        .id("cinema_id", "The cinema.", example: "3") { $0.cinemaID },
+        .id("cinema_id", "The cinema.", example: "3") { $0.cinema.id },
+        .object("cinema", PlaceShape.cinema, "The same as a whole.") { $0.cinema },
         .list("days", scheduleDay, "The business days with showtimes to come, the next one first.") { $0.days },
         .day("day", "The one of the showtimes below; null where none are to come.", example: "2026-11-24") { $0.day },
         .list("movies", scheduleMovie, "The movies of that day, the earliest showtime first.") { $0.movies }

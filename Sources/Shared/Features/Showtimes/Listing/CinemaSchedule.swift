@@ -30,7 +30,7 @@ package struct CinemaSchedule: Hashable, Sendable {
         package var lowestPriceFen: Int64? { showtime.prices.map(\.priceFen).min() }
     }
 
-    package let cinemaID: Int64
+    package let cinema: Cinema
     /// Those with showtimes to come, the next one first.
     package let days: [Day]
     /// The one whose showtimes these are; `nil` where none are to come.
@@ -46,10 +46,10 @@ extension CinemaSchedule {
     ///   - occupancy: of these.
     /// - Throws: `Defect` where one of them is missing.
     init(
-        cinemaID: Int64, days: [Day], day: CalendarDay?, showtimes: [Showtime], movies: [Int64: ScheduledMovie],
+        cinema: Cinema, days: [Day], day: CalendarDay?, showtimes: [Showtime], movies: [Int64: ScheduledMovie],
         occupancy: [Int64: SeatOccupancy]
     ) throws {
-        self.cinemaID = cinemaID
+        self.cinema = cinema
         self.days = days
         self.day = day
         var order: [Int64] = []

@@ -65,16 +65,16 @@ package struct ShowtimeListing: Sendable {
     package func schedule(ofCinema cinemaID: Int64, day: CalendarDay? = nil, in session: some PostgresSession) async throws
         -> CinemaSchedule
     {
-        _ = try await places.cinema(cinemaID, scope: .everybody, ofVerifiedMerchant: true, in: session)
+        let cinema = try await places.cinema(cinemaID, scope: .everybody, ofVerifiedMerchant: true, in: session)
         let days = try await schedules.days(cinemaID: cinemaID, in: session)
         guard let day = day ?? days.first?.day else {
-            return try CinemaSchedule(cinemaID: cinemaID, days: days, day: nil, showtimes: [], movies: [:], occupancy: [:])
+            return try CinemaSchedule(cinema: cinema, days: days, day: nil, showtimes: [], movies: [:], occupancy: [:])
         }
         var filter = ShowtimeFilter(cinemaID: cinemaID, day: day, isUpcoming: true)
         filter.isPublic = true
         let showtimes = try await store.showtimes(filter, page: PageRequest(limit: Self.mostADay), in: session).items
         return try CinemaSchedule(
-            cinemaID: cinemaID, days: days, day: day, showtimes: showtimes,
+            cinema: cinema, days: days, day: day, showtimes: showtimes,
             movies: try await schedules.movies(ids: Set(showtimes.map(\.movieID)), in: session),
             occupancy: try await schedules.occupancy(showtimeIDs: showtimes.map(\.id), in: session))
     }
