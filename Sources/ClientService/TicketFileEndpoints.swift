@@ -1,7 +1,6 @@
 import API
 import Callers
 import Database
-import Foundation
 import HTTP
 import Shared
 import Text
@@ -30,13 +29,16 @@ struct TicketFileEndpoints: Sendable {
     var calendar: Endpoint {
         Endpoint(
             .get, "/v1/orders/{id:uuid}/calendar.ics",
-            "The showtime of one of your paid orders as a calendar's file (RFC 5545); once it went back, the file removes the entry.",
+            "The showtime of one of your paid orders as a calendar's file (RFC 5545); once it went back, the file marks the entry as cancelled.",
             access: .permission(.orders, .read),
             answers: .plain(contentType: "text/calendar; charset=utf-8"),
             refusals: [.orderNotPaid]
         ) { call in
-            let order = try await orders.detailedOrder(try call[.uuid], scope: .buyer(try call.principal.accountID))
-            return .plain(try CalendarEvent(order).file(at: Date()))
+            let scope = OrderScope.buyer(try call.principal.accountID)
+            let order = try await orders.detailedOrder(try call[.uuid], scope: scope)
+            let event = try CalendarEvent(order)
+            let last = try await orders.events(orderID: order.id, scope: scope).last
+            return .plain(event.file(revisedAt: last?.at ?? order.order.createdAt))
         }
     }
 }

@@ -2,7 +2,7 @@ package import Foundation
 
 /// One event as a file that calendars read (iCalendar, RFC 5545).
 package struct CalendarEvent: Sendable {
-    /// Names the event for ever. A calendar that reads a later file with the same one changes or removes its entry.
+    /// Names the event for ever. A calendar that reads a later file with the same one changes its entry.
     package let uid: String
     /// Grows with each change.
     package let sequence: Int64
@@ -32,15 +32,15 @@ package struct CalendarEvent: Sendable {
 
     /// The file.
     ///
-    /// - Parameter now: when it is made.
-    package func file(at now: Date) -> String {
+    /// It has no METHOD: that is for invitations (RFC 5546), which need an ORGANIZER, and an entry that is one person's own has none. A
+    /// calendar takes the entry away by its STATUS.
+    ///
+    /// - Parameter revision: when the event was changed last, which is what DTSTAMP means in such a file (§3.8.7.2).
+    package func file(revisedAt revision: Date) -> String {
         let zone = TimeZone(identifier: timeZone)
         let lines =
-            [
-                "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Piao//Piao//EN", "CALSCALE:GREGORIAN",
-                "METHOD:\(isCancelled ? "CANCEL" : "PUBLISH")",
-            ] + (zone.map(definition) ?? []) + [
-                "BEGIN:VEVENT", "UID:\(Self.escaped(uid))", "SEQUENCE:\(sequence)", "DTSTAMP:\(Self.utc(now))",
+            ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Piao//Piao//EN", "CALSCALE:GREGORIAN"] + (zone.map(definition) ?? []) + [
+                "BEGIN:VEVENT", "UID:\(Self.escaped(uid))", "SEQUENCE:\(sequence)", "DTSTAMP:\(Self.utc(revision))",
                 "DTSTART\(moment(startsAt, zone))", "DTEND\(moment(endsAt, zone))", "SUMMARY:\(Self.escaped(summary))",
                 "LOCATION:\(Self.escaped(location))", "DESCRIPTION:\(Self.escaped(description))",
                 "STATUS:\(isCancelled ? "CANCELLED" : "CONFIRMED")", "TRANSP:\(isCancelled ? "TRANSPARENT" : "OPAQUE")", "END:VEVENT",
