@@ -37,7 +37,8 @@ struct MovieEditingEndpoints: Sendable {
 
     var change: Endpoint {
         Endpoint(
-            .patch, "/v1/movies/{id}", "Changes a movie; showtimes that are scheduled keep their times and prices.",
+            .patch, "/v1/movies/{id}",
+            "Changes a movie; showtimes that are scheduled keep their times and prices, and become previews where they are before a later release.",
             name: "changeMovie",
             access: .permission(.movies, .modify),
             body: CatalogBody.movieChange,

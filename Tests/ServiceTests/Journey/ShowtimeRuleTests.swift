@@ -98,6 +98,55 @@ struct ShowtimeRuleTests {
         }
     }
 
+    @Test("Where the release day moves later, the showtimes to come before it become previews, and no others")
+    func postponed() async throws {
+        try await Platform.with { platform in
+            let stage = try await platform.stage()
+            var ids = [stage.showtimeID]
+            for days in [1.0, 2, 20] {
+                let added = try await platform.schedule(
+                    stage.merchant, hallID: stage.hallID, movieID: stage.movieID, startsAt: stage.startsAt.addingTimeInterval(days * 86_400)
+                )
+                #expect(added.status == 201, "\(added.body)")
+                ids.append(added["id"].number)
+            }
+            let other = try await platform.movie("Other")
+            try await platform.grantRight(stage.merchant, movieID: other)
+            let another = try await platform.schedule(
+                stage.merchant, hallID: stage.hallID, movieID: other, startsAt: stage.startsAt.addingTimeInterval(3 * 86_400))
+            #expect(another.status == 201, "\(another.body)")
+            // One of them was cancelled before.
+            try await platform.pool.execute("UPDATE showtimes SET cancelled_at = now() WHERE id = \(ids[1])")
+            func showtimes() async throws -> [(preview: Bool, version: Int64)] {
+                try await platform.pool.rows("SELECT preview, version FROM showtimes ORDER BY id") {
+                    (try $0["preview"], try $0["version"])
+                }
+            }
+            let before = try await showtimes()
+            func release(_ startsIn: Double) async throws {
+                let day = try CinemaClock(timeZone: "Asia/Shanghai", dayEndsAtHour: 6).localDay(
+                    of: stage.startsAt.addingTimeInterval(startsIn * 86_400))
+                let moved = try await platform.admin.ask(
+                    .patch, "/v1/movies/\(stage.movieID)", token: platform.administrator, json: #"{"release_date": "\#(day)"}"#,
+                    ifMatch: "*")
+                #expect(moved.status == 200, "\(moved.body)")
+            }
+            try await release(2)
+            let postponed = try await showtimes()
+            #expect(postponed.map(\.preview) == [true, false, false, false, false])
+            #expect(zip(postponed, before).map { $0.version - $1.version } == [1, 0, 0, 0, 0])
+            #expect(try await platform.client.ask(.get, "/v1/showtimes/\(ids[0])")["preview"] == true)
+            // By the cinema's clock: what is on the day itself is none.
+            try await release(3)
+            #expect(try await showtimes().map(\.preview) == [true, false, true, false, false])
+            // An earlier one changes nothing.
+            try await release(1)
+            let last = try await showtimes()
+            #expect(last.map(\.preview) == [true, false, true, false, false])
+            #expect(zip(last, before).map { $0.version - $1.version } == [1, 0, 1, 0, 0])
+        }
+    }
+
     @Test("A cinema lies in its city; once it has sold, only the platform moves it, and what it earned stays where it was")
     func cinemaPlaces() async throws {
         try await Platform.with { platform in

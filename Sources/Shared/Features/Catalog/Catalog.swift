@@ -10,6 +10,7 @@ package struct Catalog: Sendable {
     let run: MovieRun
     private let movieStore: MovieStore
     private let movieListStore: MovieListStore
+    private let previewStore = PreviewStore()
     private let personStore: PersonStore
     private let credits = MovieCredits()
 
@@ -94,7 +95,8 @@ extension Catalog {
         return try await detail(id, in: transaction)
     }
 
-    /// Changes a movie. Showtimes that are scheduled keep their times and prices.
+    /// Changes a movie. Showtimes that are scheduled keep their times and prices; where the release day moves later, those to come before it
+    /// become previews.
     ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
     /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/companyUnknown``, ``Refusal/filmCodeTaken``, ``Refusal/eidrTaken``, the
@@ -116,6 +118,9 @@ extension Catalog {
             try await movieStore.change(id, version: version, change, content: content, in: transaction)
         }
         guard isChanged else { throw Refusal.stale }
+        if let releaseDate = change.releaseDate, releaseDate > current.movie.releaseDate {
+            try await previewStore.mark(movieIDs: [id], in: transaction)
+        }
         try await credits.replace(people: change.people, companies: change.companies, of: id, in: transaction)
         return try await detail(id, in: transaction)
     }

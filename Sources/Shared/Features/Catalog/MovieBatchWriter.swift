@@ -11,6 +11,7 @@ struct MovieBatchWriter: Sendable {
     private let companyStore = CompanyStore()
     private let personStore = PersonNameStore()
     private let creditStore = CreditStore()
+    private let previewStore = PreviewStore()
     private let importStore = MovieImportStore()
 
     func write(_ rows: [MovieRow], in transaction: PostgresTransaction) async throws -> ImportSummary {
@@ -61,6 +62,8 @@ struct MovieBatchWriter: Sendable {
             return record
         }
         try await importStore.change(records, in: transaction)
+        let postponed = movies.filter { $0.merged.releaseDate > $0.known.current.releaseDate }
+        try await previewStore.mark(movieIDs: postponed.map(\.known.id), in: transaction)
         try await replacePeople(
             movies.filter { $0.merged.people != $0.known.current.people }.map { ($0.known.id, $0.merged) }, in: transaction)
         try await replaceCompanies(

@@ -78,6 +78,21 @@ struct MovieImportTests {
         }
     }
 
+    @Test("of a later release day makes previews of the showtimes to come before it")
+    func postponed() async throws {
+        try await withTestDatabase { pool in
+            _ = try await run(Self.hero + Self.yiYi, on: pool)
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let hall = try await fixture.hall(in: try await fixture.add(fixture.newCinema(), to: try await fixture.merchant()).id)
+            let moved = try await fixture.showtime(of: try await movie("Hero", in: pool).movie, in: hall, startsIn: 60)
+            try await fixture.showtime(of: try await movie("Yi Yi", in: pool).movie, in: hall, startsIn: 600)
+            _ = try await run(Self.hero.replacing("2002-", with: "2102-") + Self.yiYi, on: pool)
+            #expect(try await movie("Hero", in: pool).movie.releaseDate.description.hasPrefix("2102"))
+            #expect(try await pool.rows("SELECT id FROM showtimes WHERE preview") { try $0["id"] as Int64 } == [moved])
+        }
+    }
+
     @Test("leaves a movie deleted that an administrator has deleted")
     func deleted() async throws {
         try await withTestDatabase { pool in
