@@ -277,4 +277,81 @@ struct CinemaListTests {
             #expect(plan.contains("Order By: (\"position\" <->"), "\(plan)")
         }
     }
+
+    @Test("by distance are, of ten thousand, those that a plain computation finds: the nearest twenty, and the twenty after them")
+    func nearestOfMany() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let merchant = try await fixture.merchant()
+            var numbers = SeededNumbers(seed: 11, .cinemas)
+            let towns = (0..<100).map { _ in Self.place(18...54, 73...135, &numbers) }
+            var points: [GeographicPoint] = []
+            for index in 0..<10_000 {
+                // Most around towns, some anywhere on the earth, some at the very place of another one.
+                if index % 50 == 49 {
+                    points.append(points[index - 1])
+                } else if index % 40 == 0 {
+                    points.append(Self.place(-90...90, -180...180, &numbers))
+                } else {
+                    let town = numbers.pick(towns)
+                    let (latitude, longitude) = (town.latitude, town.longitude)
+                    points.append(Self.place(latitude - 0.2...latitude + 0.2, longitude - 0.2...longitude + 0.2, &numbers))
+                }
+            }
+            let (latitudes, longitudes) = (points.map(\.latitude), points.map(\.longitude))
+            try await pool.withTransaction { transaction in
+                // Nobody searches them by name, and to write ten thousand names for that takes ten times as long as all else here.
+                try await transaction.execute("ALTER TABLE cinemas DISABLE TRIGGER cinemas_write_new_names")
+                // Such an index takes its time where the machine is busy.
+                try await transaction.execute("SET LOCAL statement_timeout = '120s'")
+                try await transaction.execute(
+                    """
+                    INSERT INTO cinemas (merchant_id, name, city_id, district, address, latitude, longitude, phone, service_fee_fen)
+                    SELECT \(merchant), 'cinema ' || place, 1, '', 'street', latitude, longitude, '', 0
+                    FROM unnest(\(latitudes)::double precision[], \(longitudes)::double precision[])
+                        WITH ORDINALITY AS points (latitude, longitude, place)
+                    """
+                )
+            }
+            try await pool.execute("ANALYZE cinemas")
+            let cinemas = try await pool.rows("SELECT id, latitude, longitude FROM cinemas") { row in
+                (id: try row["id"] as Int64, point: GeographicPoint(latitude: try row["latitude"], longitude: try row["longitude"]))
+            }
+            #expect(cinemas.count == points.count)
+            let ends: [(Double, Double)] = [(90, 0), (0, 180), (0, -180)]
+            var differsByDegrees = false
+            for here in towns.prefix(3) + ends.map({ GeographicPoint(latitude: $0.0, longitude: $0.1) }) {
+                let near = CinemaFilter(near: here)
+                let first = try await fixture.places.cinemas(near, page: PageRequest(), in: pool)
+                let second = try await fixture.places.cinemas(near, page: PageRequest(cursor: first.next), in: pool)
+                let expected = cinemas.map { (distance: GeographicPointTests.haversine(here, $0.point), id: $0.id) }.sorted { $0 < $1 }
+                #expect((first.items + second.items).map(\.id) == expected.prefix(40).map(\.id), "\(here)")
+                for (cinema, (distance, _)) in zip(first.items, expected) {
+                    #expect(abs(Double(try #require(cinema.distanceM)) - distance) <= 1, "\(here)")
+                }
+                // Within a circle that ends between the tenth and the one after it, where there is a gap.
+                if expected[10].distance - expected[9].distance > 1 {
+                    let radius = (expected[9].distance + expected[10].distance) / 2
+                    let inside = try await fixture.places.cinemas(CinemaFilter(near: here, radiusM: radius), page: PageRequest(), in: pool)
+                    #expect(inside.items.map(\.id) == expected.prefix(10).map(\.id) && inside.next == nil, "\(here)")
+                }
+                if differsByDegrees { continue }
+                let byDegrees = cinemas.map { (hypot($0.point.latitude - here.latitude, $0.point.longitude - here.longitude), $0.id) }
+                differsByDegrees = byDegrees.sorted { $0 < $1 }.prefix(20).map(\.1) != expected.prefix(20).map(\.id)
+            }
+            // Otherwise the places would show nothing: a degree is shorter in the north.
+            #expect(differsByDegrees)
+        }
+    }
+
+    /// A place between these degrees, on a grid of a millionth of a degree.
+    private static func place(
+        _ latitudes: ClosedRange<Double>, _ longitudes: ClosedRange<Double>, _ numbers: inout SeededNumbers
+    ) -> GeographicPoint {
+        func between(_ range: ClosedRange<Double>, _ numbers: inout SeededNumbers) -> Double {
+            range.lowerBound + Double(numbers.below(Int((range.upperBound - range.lowerBound) * 1_000_000))) / 1_000_000
+        }
+        return GeographicPoint(latitude: between(latitudes, &numbers), longitude: between(longitudes, &numbers))
+    }
 }
