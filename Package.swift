@@ -47,6 +47,10 @@ let package = Package(
         ),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .target(name: "Argon2", dependencies: ["CArgon2"], path: "Sources/Shared/Infrastructure/Argon2"),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
+        .target(name: "Pictures", dependencies: ["CTurboJPEG", "CPNG", "CWebP"], path: "Sources/Shared/Infrastructure/Pictures"),
         .target(name: "Callers", dependencies: ["Text"], path: "Sources/Shared/Infrastructure/Callers"),
         .target(
             name: "HTTP",
@@ -70,7 +74,7 @@ let package = Package(
         .target(
             name: "Shared",
             dependencies: [
-                "Argon2", "Callers", "Database", "Text", "Waiting",
+                "Argon2", "Callers", "Database", "Pictures", "Text", "Waiting",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -86,7 +90,7 @@ let package = Package(
             path: "Sources/Shared",
             exclude: [
                 "Infrastructure/Argon2", "Infrastructure/Callers", "Infrastructure/Database", "Infrastructure/HTTP",
-                "Infrastructure/Text", "Infrastructure/Waiting", "API", "Assembly",
+                "Infrastructure/Pictures", "Infrastructure/Text", "Infrastructure/Waiting", "API", "Assembly",
             ],
             resources: [
                 .embedInCode("Migrations/SQL"), .embedInCode("Features/Accounts/Passwords/common-passwords.txt"),
@@ -152,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "SharedTests",
             dependencies: [
-                "Argon2", "CLibpq", "Callers", "Database", "HTTP", "Shared", "Text", "Waiting", "API", "Assembly", "TestSupport",
+                "Argon2", "CLibpq", "CPNG", "CTurboJPEG", "CWebP", "Callers", "Database", "HTTP", "Pictures", "Shared", "Text", "Waiting",
+                "API", "Assembly", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),

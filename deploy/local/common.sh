@@ -137,6 +137,9 @@ missing_packages() {
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     [ -e /usr/include/postgresql/libpq-fe.h ] || pkg-config --exists libpq 2>/dev/null || missing+=(libpq-dev)
     [ -e /usr/include/argon2.h ] || pkg-config --exists libargon2 2>/dev/null || missing+=(libargon2-dev)
+    [ -e /usr/include/turbojpeg.h ] || pkg-config --exists libturbojpeg 2>/dev/null || missing+=(libturbojpeg0-dev)
+    [ -e /usr/include/png.h ] || pkg-config --exists libpng 2>/dev/null || missing+=(libpng-dev)
+    [ -e /usr/include/webp/encode.h ] || pkg-config --exists libwebp 2>/dev/null || missing+=(libwebp-dev)
     [ -e "/usr/include/$multiarch/openssl/opensslconf.h" ] || pkg-config --exists libssl 2>/dev/null || missing+=(libssl-dev)
     [ -n "$(postgres_programs)" ] || missing+=(postgresql)
     if ! command -v python3 >/dev/null; then

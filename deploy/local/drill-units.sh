@@ -45,7 +45,7 @@ make_root() {
     rm -rf "$root"
     mkdir -p "$root"
     debootstrap --variant=minbase \
-        --include=systemd,systemd-sysv,dbus,libnss-systemd,ca-certificates,openssl,curl,procps,libargon2-1,libpq5,postgresql \
+        --include=systemd,systemd-sysv,dbus,libnss-systemd,ca-certificates,openssl,curl,procps,libargon2-1,libpq5,libturbojpeg0,libpng16-16,libwebp7,postgresql \
         bookworm "$root" "$mirror" </dev/null >"$run_dir/log/drill-debootstrap.log" 2>&1 ||
         { tail -n 20 "$run_dir/log/drill-debootstrap.log" >&2; fail "debootstrap failed (above)."; }
     touch "$root/.complete"

@@ -18,7 +18,7 @@ elif [ "$(id -u)" != 0 ]; then
 fi
 
 prepare_run_dir
-# The machine that they run on needs libpq and libargon2, and nothing of Swift.
+# The machine that they run on needs the C libraries that deploy/systemd/README.md names, and nothing of Swift.
 build_programs release
 services=(ClientService CinemaService AdminService)
 

@@ -1,0 +1,4 @@
+// libpng's interface, for Sources/Shared/Infrastructure/Pictures alone.
+#pragma once
+
+#include <png.h>
