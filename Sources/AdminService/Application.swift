@@ -50,6 +50,8 @@ struct Application: Sendable {
             PersonEditingEndpoints(catalog: catalog, writes: writes).all,
             ReadingPhraseEndpoints(phrases: ReadingPhrases(), pool: pool, writes: writes).all,
             ScreeningRightEndpoints(rights: ScreeningRights(quotas: assembly.quotas), pool: pool, writes: writes).all,
+            ImageEndpoints(gallery: assembly.gallery, pool: pool).all,
+            ImageUploadEndpoints(gallery: assembly.gallery, places: places, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
             DivisionEndpoints(divisions: Divisions(), pool: pool, writes: writes).all,
             CinemaEndpoints(places: places, pool: pool).all,

@@ -8,7 +8,7 @@ struct MovieEditingEndpoints: Sendable {
     let catalog: Catalog
     let writes: Writes
 
-    var all: [Endpoint] { [create, change, delete] }
+    var all: [Endpoint] { [create, change, replacePictures, delete] }
 
     /// Of a movie's body.
     private static let refusals: [Refusal] = [
@@ -50,6 +50,25 @@ struct MovieEditingEndpoints: Sendable {
             let id = try call[.id]
             let detail = try await writes.perform(call, audit: call.audit(.movieChanged, .movie(id))) { transaction in
                 try await catalog.changeMovie(id, version: call.ifMatch, call.body, in: transaction)
+            }
+            return .ok(detail, etag: .version(detail.movie.version))
+        }
+    }
+
+    var replacePictures: Endpoint {
+        Endpoint(
+            .put, "/v1/movies/{id}/pictures", "Gives a movie a poster and stills in place of those that it has.",
+            name: "setMoviePictures",
+            access: .permission(.movies, .modify),
+            body: PictureBody.ofMovie,
+            ifMatch: .required,
+            answers: .ok(CatalogShape.detail),
+            refusals: [.pictureUnknown, .pictureRepeated]
+        ) { call in
+            let id = try call[.id]
+            let detail = try await writes.perform(call, audit: call.audit(.moviePicturesReplaced, .movie(id))) { transaction in
+                try await catalog.replacePictures(
+                    ofMovie: id, version: call.ifMatch, poster: call.body.poster, stills: call.body.stills, in: transaction)
             }
             return .ok(detail, etag: .version(detail.movie.version))
         }

@@ -8,7 +8,7 @@ struct PersonEditingEndpoints: Sendable {
     let catalog: Catalog
     let writes: Writes
 
-    var all: [Endpoint] { [create, change, delete] }
+    var all: [Endpoint] { [create, change, replacePortrait, delete] }
 
     var create: Endpoint {
         Endpoint(
@@ -37,6 +37,24 @@ struct PersonEditingEndpoints: Sendable {
             let id = try call[.id]
             let person = try await writes.perform(call, audit: call.audit(.personChanged, .person(id))) { transaction in
                 try await catalog.changePerson(id, version: call.ifMatch, call.body, in: transaction)
+            }
+            return .ok(person, etag: .version(person.version))
+        }
+    }
+
+    var replacePortrait: Endpoint {
+        Endpoint(
+            .put, "/v1/people/{id}/portrait", "Gives a person a portrait in place of the one that it has.",
+            name: "setPersonPortrait",
+            access: .permission(.people, .modify),
+            body: PictureBody.portrait,
+            ifMatch: .required,
+            answers: .ok(CatalogShape.person),
+            refusals: [.pictureUnknown]
+        ) { call in
+            let id = try call[.id]
+            let person = try await writes.perform(call, audit: call.audit(.personPortraitReplaced, .person(id))) { transaction in
+                try await catalog.replacePortrait(ofPerson: id, version: call.ifMatch, with: call.body, in: transaction)
             }
             return .ok(person, etag: .version(person.version))
         }

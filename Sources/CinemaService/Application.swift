@@ -36,6 +36,8 @@ struct Application: Sendable {
                 members: MerchantMembers(granting: accounts.granting, requireRoom: places.requireRoomForMember),
                 granting: accounts.granting, permissions: accounts.permissionAdministration, pool: pool, writes: writes
             ).all,
+            ImageEndpoints(gallery: assembly.gallery, pool: pool).all,
+            ImageUploadEndpoints(gallery: assembly.gallery, places: places, writes: writes).all,
             CityEndpoints(places: places, pool: pool).all,
             MovieEndpoints(catalog: catalog, pool: pool, access: .permission(.movies, .read)).all,
             PersonEndpoints(catalog: catalog, pool: pool, access: .permission(.people, .read)).all,

@@ -42,6 +42,7 @@ struct Application: Sendable {
             AppTicketEndpoints(apps: apps, writes: writes, realm: assembly.realm).all,
             providerSignIn.endpoints,
             MeEndpoints(accounts: accounts, pool: pool).all,
+            ImageEndpoints(gallery: assembly.gallery, pool: pool).all,
             CityEndpoints(places: places, pool: pool).all,
             LocationEndpoints(locations: Locations(geography: assembly.geography), pool: pool).all,
             MovieEndpoints(catalog: assembly.catalog, pool: pool, access: .open).all,

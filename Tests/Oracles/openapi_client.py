@@ -26,7 +26,10 @@ import uuid
 CONFIGURATION = """
 post_hooks: []
 content_type_overrides:
+  image/jpeg: application/octet-stream
+  image/png: application/octet-stream
   image/svg+xml: text/plain
+  image/webp: application/octet-stream
   text/event-stream: text/plain
 """
 

@@ -149,6 +149,7 @@ LENT = {
     "RefundPolicyStore": ({"Orders"}, "an order is shown with the policy that its buyer agreed to, read in the same round trip"),
     "CinemaStore": ({"Showtimes"}, "cinemas are listed by the prices of what they show, in one statement"),
     "MovieListStore": ({"Showtimes"}, "movies are listed by what a city shows of them, in one statement"),
+    "ShownPictureStore": ({"Catalog", "Places", "Showtimes"}, "things are read with their pictures in one statement"),
     "MerchantQuotaStore": ({"Showtimes"}, "requests for rights count against the merchant's quotas"),
 }
 # A table that a statement names twice has a second name there, which says what its rows are beside the first.

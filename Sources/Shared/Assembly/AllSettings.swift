@@ -4,7 +4,7 @@ package import HTTP
 package enum AllSettings {
     package static let groups = [
         HTTPSettings.group, RateLimitSettings.group, DatabaseSettings.group, AccountSettings.group, MessageSettings.group,
-        SellingSettings.group, CatalogSettings.group, QuotaSettings.group, AlipaySettings.group,
+        SellingSettings.group, CatalogSettings.group, QuotaSettings.group, PictureSettings.group, AlipaySettings.group,
     ]
 }
 

@@ -13,11 +13,13 @@ package enum QuotaSettings {
         "openRequests", usual.openRequests, "requests for screening rights that nobody has decided about")
     static let members = setting("members", usual.members, "accounts of its people, disabled ones included")
 
+    static let pictures = setting("pictures", usual.pictures, "pictures that it was the first to upload")
+
     package static let group = SettingGroup(
         "Merchants", note: "how much one may write, before and after it is verified",
         [
             cinemas.declaration, halls.declaration, seats.declaration, unusedLayouts.declaration, openRequests.declaration,
-            members.declaration,
+            members.declaration, pictures.declaration,
         ])
 
     private static func setting(_ name: String, _ usual: MerchantQuotas.Quota, _ meaning: String) -> Setting<MerchantQuotas.Quota> {
@@ -44,5 +46,6 @@ extension MerchantQuotas {
         unusedLayouts = try settings[QuotaSettings.unusedLayouts]
         openRequests = try settings[QuotaSettings.openRequests]
         members = try settings[QuotaSettings.members]
+        pictures = try settings[QuotaSettings.pictures]
     }
 }

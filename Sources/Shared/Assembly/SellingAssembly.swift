@@ -95,6 +95,7 @@ package struct SellingAssembly: Sendable {
         let reconciling = Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool)
         // The database roles of the other services can neither reach reconciliations nor delete old rows.
         let keepsBooks = assembly.realm == .admin
+        let unusedPictures = Duration.seconds(3_600 * (try settings[PictureSettings.unusedHours]))
         services =
             [
                 connections,
@@ -114,12 +115,13 @@ package struct SellingAssembly: Sendable {
                 },
                 lanes,
                 noticeLanes,
-            ] + (keepsBooks ? Self.bookkeeping(assembly, reconciliations, sweeper, payments) : [])
+            ] + (keepsBooks ? Self.bookkeeping(assembly, reconciliations, sweeper, payments, unusedPictures) : [])
     }
 
     /// The jobs that only AdminService does.
     private static func bookkeeping(
-        _ assembly: ServiceAssembly, _ reconciliations: Reconciliations, _ sweeper: OrderSweeper, _ payments: Payments
+        _ assembly: ServiceAssembly, _ reconciliations: Reconciliations, _ sweeper: OrderSweeper, _ payments: Payments,
+        _ unusedPictures: Duration
     ) -> [any Service] {
         let (pool, logger) = (assembly.pool, assembly.logger)
         return [
@@ -131,6 +133,7 @@ package struct SellingAssembly: Sendable {
                 // It deletes in slices, so that it keeps up with bookings and locks few rows at a time. The rest waits for the next run.
                 for _ in 0..<100 where try await Idempotency().deleteOld(limit: 10_000, in: pool) < 10_000 { break }
                 for _ in 0..<100 where try await Outbox().deleteDelivered(olderThan: .seconds(7 * 86_400), in: pool) < 5_000 { break }
+                for _ in 0..<20 where try await assembly.gallery.deleteUnused(for: unusedPictures, limit: 100, in: pool) < 100 { break }
                 try await sweeper.deleteOldRecords()
                 try await payments.deleteOldRefusedNotices(olderThan: .seconds(30 * 86_400), limit: 10_000, in: pool)
                 try await assembly.accounts.deleteOldRows()

@@ -31,6 +31,7 @@ package struct ServiceAssembly: Sendable {
     /// How much a merchant may write.
     package let quotas: MerchantQuotas
     package let catalog: Catalog
+    package let gallery: Gallery
     /// The event streams of the service, with their limits.
     package let eventStreams: EventStreams
     package let logger: Logger
@@ -67,6 +68,7 @@ package struct ServiceAssembly: Sendable {
         writes = Writes(pool: pool, principals: accounts.principals)
         quotas = try MerchantQuotas(settings)
         catalog = try Catalog(settings)
+        gallery = Gallery(workshop: try PictureWorkshop(settings), pool: pool)
         eventStreams = EventStreams(
             limit: configuration.http.maximumStreams, limitPerAddress: configuration.http.maximumStreamsPerAddress)
         let hints = PermissionHints(principals: accounts.principals, configuration: listening, logger: logger)

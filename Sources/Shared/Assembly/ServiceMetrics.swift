@@ -51,6 +51,9 @@ package enum ServiceMetrics {
             .counter, "piao_payment_notices_refused_total", by: "gateway", "reason",
             help: "Notifications of payments that were not believed, or not for us (ClientService)."),
         MetricDeclaration(
+            .timer, "piao_picture_preparation_seconds",
+            help: "Seconds that it took to decode a picture and encode it anew, refused ones included (AdminService, CinemaService)."),
+        MetricDeclaration(
             .gauge, "piao_reconciliation_unresolved_differences",
             help: "Differences between our books and a gateway's bills that nobody has resolved (AdminService)."),
     ]

@@ -16,7 +16,8 @@ struct ExampleTests {
         "division_retired", "group_exists", "hall_unknown",
         "merchant_unknown", "movie_unknown", "not_found", "notification_not_refundable", "order_needs_no_decision", "order_not_unpaid",
         "password_wrong", "permission_exists",
-        "permission_group_unknown", "provider_unknown", "qr_unknown", "refund_not_refused", "showtime_has_orders", "showtime_unknown",
+        "permission_group_unknown", "picture_unknown", "provider_unknown", "qr_unknown", "refund_not_refused", "showtime_has_orders",
+        "showtime_unknown",
         "ticket_code_invalid",
         "ticket_not_valid", "ticket_unknown", "tickets_refunded", "totp_not_enabled", "username_taken",
     ]

@@ -74,6 +74,7 @@ struct FurnishedPlatform: Sendable {
             let id = try #require(listed["items"].items.last, "\(word): \(listed.body)")["id"]
             ids[word] = id.text.isEmpty ? "\(id.number)" : id.text
         }
+        ids["images"] = try await platform.givePoster(toMovie: stage.movieID)
         self.ids = ids
         values = [
             "cinema_id": .integer(stage.cinemaID), "hall_id": .integer(stage.hallID), "movie_id": .integer(stage.movieID),
@@ -114,7 +115,7 @@ struct FurnishedPlatform: Sendable {
                     switch kind {
                     case .id: name == "id" ? ids[word] ?? "1" : "1"
                     case .uuid: word == "orders" ? ids[word] ?? "" : "0f8fad5b-d9cb-469f-a165-70867728950e"
-                    case .text: "x"
+                    case .text: ids[word] ?? "x"
                     }
                 path += "/" + (replacing?.name == name ? replacing?.text ?? usual : usual)
             }

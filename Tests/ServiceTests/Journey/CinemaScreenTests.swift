@@ -30,6 +30,7 @@ struct CinemaScreenTests {
             let seat = try #require(try await platform.seats(stage.showtimeID)["A3"])["id"].number
             #expect(try await platform.order(buyer, stage.showtimeID, seats: [seat]).status == 201)
 
+            let poster = try await platform.givePoster(toMovie: other)
             // What the list of showtimes says, day by day.
             let path = "/v1/cinemas/\(stage.cinemaID)/schedule"
             let listed = try await platform.client.ask(.get, "/v1/showtimes?cinema_id=\(stage.cinemaID)")["items"].items
@@ -50,6 +51,7 @@ struct CinemaScreenTests {
                 for (movie, entry) in entries {
                     let showtime = try #require(showtimes.first { $0["id"] == entry["id"] })
                     #expect(movie["id"] == showtime["movie_id"] && movie["title"] == showtime["movie_title"])
+                    #expect(movie["poster"]["hash"].text == (movie["id"].number == other ? poster : ""))
                     for name in [
                         "hall_id", "hall_name", "starts_at", "ends_at", "format", "language", "service_fee_fen", "state", "preview",
                     ] {

@@ -10,13 +10,13 @@ import Text
 @Suite("What the screens of orders and tickets need, in one call")
 struct OrderScreenTests {
     /// What a showtime's own answer says of it, in the form in which orders and tickets carry it.
-    private func expected(_ showtime: Asked, _ cinema: Asked) -> JSONValue {
+    private func expected(_ showtime: Asked, _ movie: Asked, _ cinema: Asked) -> JSONValue {
         func object(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
             .object(members.map { JSONMember(name: $0.key, value: $0.value) })
         }
         return object([
             "id": showtime["id"],
-            "movie": object(["id": showtime["movie_id"], "title": showtime["movie_title"]]),
+            "movie": object(["id": showtime["movie_id"], "title": showtime["movie_title"], "poster": movie["poster"]]),
             "cinema": object(["id": showtime["cinema_id"], "name": showtime["cinema_name"], "address": cinema["address"]]),
             "hall": object(["id": showtime["hall_id"], "name": showtime["hall_name"]]),
             "starts_at": showtime["starts_at"],
@@ -33,9 +33,12 @@ struct OrderScreenTests {
         try await Platform.with { platform in
             let stage = try await platform.stage()
             let (buyer, staff) = (try await platform.moviegoer("anna"), stage.merchant.token)
+            let poster = try await platform.givePoster(toMovie: stage.movieID)
             let expected = expected(
                 try await platform.client.ask(.get, "/v1/showtimes/\(stage.showtimeID)"),
+                try await platform.client.ask(.get, "/v1/movies/\(stage.movieID)"),
                 try await platform.client.ask(.get, "/v1/cinemas/\(stage.cinemaID)"))
+            #expect(expected["movie"]["poster"]["hash"].text == poster)
             let seat = try #require(try await platform.seats(stage.showtimeID)["A1"])["id"].number
             let opened = try await platform.order(buyer, stage.showtimeID, seats: [seat], key: "once")
             let id = opened["id"].text

@@ -33,6 +33,11 @@ extension AuditAction {
     package static let readingPhraseAdded = AuditAction(rawValue: "reading_phrase.added")
     package static let readingPhraseChanged = AuditAction(rawValue: "reading_phrase.changed")
     package static let readingPhraseDeleted = AuditAction(rawValue: "reading_phrase.deleted")
+    package static let pictureUploaded = AuditAction(rawValue: "picture.uploaded")
+    package static let moviePicturesReplaced = AuditAction(rawValue: "movie.pictures_replaced")
+    package static let personPortraitReplaced = AuditAction(rawValue: "person.portrait_replaced")
+    package static let cinemaPhotosReplaced = AuditAction(rawValue: "cinema.photos_replaced")
+    package static let hallPhotosReplaced = AuditAction(rawValue: "hall.photos_replaced")
     package static let cinemaAdded = AuditAction(rawValue: "cinema.added")
     package static let cinemaChanged = AuditAction(rawValue: "cinema.changed")
     package static let cinemaDeleted = AuditAction(rawValue: "cinema.deleted")
@@ -56,6 +61,7 @@ extension AuditSubject {
     package static func movie(_ id: Int64) -> AuditSubject { AuditSubject("movie", id) }
     package static func person(_ id: Int64) -> AuditSubject { AuditSubject("person", id) }
     package static func readingPhrase(_ id: Int64) -> AuditSubject { AuditSubject("reading_phrase", id) }
+    package static func picture(_ hash: PictureHash) -> AuditSubject { AuditSubject("picture", hash.text) }
     package static func cinema(_ id: Int64) -> AuditSubject { AuditSubject("cinema", id) }
     package static func hall(_ id: Int64) -> AuditSubject { AuditSubject("hall", id) }
     package static func showtime(_ id: Int64) -> AuditSubject { AuditSubject("showtime", id) }

@@ -8,7 +8,8 @@ package enum CatalogShape {
         .id("person_id", "Number of the person.", example: "8") { $0.personID },
         .text("name", "The person's name.", example: "Jet Li") { $0.name },
         .enumeration("role", "What the person did.", example: "actor") { $0.role },
-        .text("character", "Whom an actor plays.", example: "Nameless") { $0.character }
+        .text("character", "Whom an actor plays.", example: "Nameless") { $0.character },
+        .object("portrait", PictureShape.picture, "The person's portrait; null for none.") { $0.portrait }
     )
 
     package static let movieCompany = Shape<MovieCompany>(
@@ -32,6 +33,7 @@ package enum CatalogShape {
         .texts("genres", "Kinds of movie that it is.", example: #"["Action"]"#) { $0.genres },
         .int("minimum_price_fen", "The least that a ticket may cost, in fen.", example: "3000") { $0.minimumPriceFen },
         .enumeration("state", "Where it stands in its life in the cinemas.", example: "showing") { $0.state },
+        .object("poster", PictureShape.picture, "Its poster; null for none.") { $0.poster },
         .int(
             "showtimes_today", "With `city_id`: how many showtimes there are still to come on this business day, and on sale.",
             example: "42", absentWhenNil: true
@@ -62,7 +64,8 @@ package enum CatalogShape {
         .text("film_code", "The national platform's code.", example: "001106752002") { $0.content.filmCode },
         .text("eidr", "The id in the EIDR registry.", example: "10.5240/7EC7-228A-510A-053E-CBB8-J") { $0.content.eidr },
         .list("people", credit, "Who made it, in the order of the credits.") { $0.people },
-        .list("companies", movieCompany, "The companies that have made or distribute it.") { $0.companies }
+        .list("companies", movieCompany, "The companies that have made or distribute it.") { $0.companies },
+        .list("stills", PictureShape.picture, "Pictures out of it.") { $0.stills }
     )
 
     package static let person = Shape<Person>(
@@ -70,7 +73,8 @@ package enum CatalogShape {
         .id("id", "Number of the person.", example: "8") { $0.id },
         .text("name", "Name. Several people may have it.", example: "Jet Li") { $0.name },
         .texts("other_names", "Stage names, and the name in other languages.", example: #"["李连杰"]"#) { $0.otherNames },
-        .text("biography", "The person's life in short.", example: "Actor and martial artist, born in Beijing.") { $0.biography }
+        .text("biography", "The person's life in short.", example: "Actor and martial artist, born in Beijing.") { $0.biography },
+        .object("portrait", PictureShape.picture, "The person's portrait; null for none.") { $0.portrait }
     )
 
     package static let personCredit = Shape<PersonCredit>(

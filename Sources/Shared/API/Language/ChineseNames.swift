@@ -235,6 +235,7 @@ extension LanguageTexts {
             "companies": "影业公司",
             "people": "影人",
             "merchants": "商家",
+            "images": "图片",
             "screening_rights": "放映授权",
             "cities": "城市",
             "cinemas": "影城",
@@ -263,6 +264,7 @@ extension LanguageTexts {
             "unused_layouts": "未被场次使用的旧座位图",
             "open_requests": "待审核的申请",
             "accounts": "账号",
+            "pictures": "图片",
         ],
         "json_type": [
             "object": "对象",

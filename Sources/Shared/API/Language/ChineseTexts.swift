@@ -46,6 +46,7 @@ extension LanguageTexts {
         "body_not_expected": "该接口不接受请求体，请去掉后重新发送。",
         "body_incomplete": "请求体不完整，请重新发送。",
         "body_missing": "该接口需要 JSON 请求体。",
+        "file_missing": "此调用需要上传文件，请将文件作为请求体发送。",
         "body_too_large": "请求体过大，最多 {limit} 字节。",
         "request_timeout": "请求未能在 {limit_seconds} 秒内完整送达，请重新发送。",
         "unsupported_media_type": "请求体类型不正确。{errors}",
@@ -182,6 +183,15 @@ extension LanguageTexts {
         "already_member": "该账号已在此组中。",
         "account_unknown": "没有该账号，或该组不适用于它。",
         "merchant_unknown": "没有该商家，或该组不属于影城端。",
+
+        // Pictures
+        "picture_type_unknown": "该文件不是可展示的图片，请上传 JPEG、PNG 或 WebP。",
+        "picture_mislabelled": "文件内容与 Content-Type 不符，请以 {found} 发送。",
+        "picture_broken": "图片已损坏或不完整，请重新保存后再上传。",
+        "picture_animated": "不支持动态图片，请上传静态图片。",
+        "picture_too_large": "图片过大：最多 {maximum_pixels} 像素，每边最多 {maximum_side} 像素。",
+        "picture_unknown": "没有该图片，请先上传，再填写返回的 hash。",
+        "picture_repeated": "列表中有重复的图片，每张图片只填写一次。",
 
         // Merchants and places
         "quota_reached": "商家的{quota|quota}已达上限 {limit}，请减少一些，或联系平台。",

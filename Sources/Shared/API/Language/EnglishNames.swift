@@ -235,6 +235,7 @@ extension LanguageTexts {
             "companies": "companies",
             "people": "people of movies",
             "merchants": "merchants",
+            "images": "pictures",
             "screening_rights": "screening rights",
             "cities": "cities",
             "cinemas": "cinemas",
@@ -263,6 +264,7 @@ extension LanguageTexts {
             "unused_layouts": "former layouts that no showtime has used",
             "open_requests": "requests that wait for a decision",
             "accounts": "accounts",
+            "pictures": "pictures",
         ],
         "json_type": [
             "object": "an object",

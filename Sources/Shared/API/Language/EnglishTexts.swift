@@ -46,6 +46,7 @@ extension LanguageTexts {
         "body_not_expected": "This call takes no body. Send it without one.",
         "body_incomplete": "The body ended before its end. Send the request again.",
         "body_missing": "This call needs a JSON body.",
+        "file_missing": "This call needs a file as its body.",
         "body_too_large": "The body is too large: it may have {limit} bytes.",
         "request_timeout": "The request took longer than {limit_seconds} seconds to arrive. Send it again.",
         "unsupported_media_type": "The body has the wrong type. {errors}",
@@ -203,6 +204,15 @@ extension LanguageTexts {
         "already_member": "The account is in this group already.",
         "account_unknown": "There is no such account that this group is for.",
         "merchant_unknown": "There is no such merchant, or the group isn't of the cinema realm.",
+
+        // Pictures
+        "picture_type_unknown": "This file is no picture that can be shown. Send a JPEG, a PNG or a WebP.",
+        "picture_mislabelled": "This file is not what its Content-Type says. Send it with {found}.",
+        "picture_broken": "This picture is damaged or incomplete. Save it anew, then send it again.",
+        "picture_animated": "This picture moves. Send a single one.",
+        "picture_too_large": "This picture is too large. It may have {maximum_pixels} pixels, and {maximum_side} on a side.",
+        "picture_unknown": "There is no such picture. Upload it, then name it by the hash in the answer.",
+        "picture_repeated": "This picture stands twice in the list. Name it once.",
 
         // Merchants and places
         "quota_reached": "The merchant has as many {quota|quota} as it may have: {limit}. Remove some, or ask the platform's people.",

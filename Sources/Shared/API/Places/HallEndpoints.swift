@@ -15,7 +15,7 @@ package struct HallEndpoints: Sendable {
         self.writes = writes
     }
 
-    package var all: [Endpoint] { [list, create, show, change, seats, replaceLayout] }
+    package var all: [Endpoint] { [list, create, show, change, replacePhotos, seats, replaceLayout] }
 
     /// The refusals of a drawing, beyond the bounds of its fields.
     private static let layoutRefusals = [
@@ -82,6 +82,23 @@ package struct HallEndpoints: Sendable {
             let id = try call[.id]
             let hall = try await writes.perform(call, audit: call.audit(.hallChanged, .hall(id))) { transaction in
                 try await places.changeHall(id, scope: call.scope, version: call.ifMatch, call.body, in: transaction)
+            }
+            return .ok(hall, etag: .version(hall.version))
+        }
+    }
+
+    var replacePhotos: Endpoint {
+        Endpoint(
+            .put, "/v1/halls/{id}/photos", "Gives a hall photos in place of those that it has.",
+            access: .permission(.halls, .modify),
+            body: PictureBody.photos,
+            ifMatch: .required,
+            answers: .ok(PlaceShape.hall),
+            refusals: [.pictureUnknown, .pictureRepeated]
+        ) { call in
+            let id = try call[.id]
+            let hall = try await writes.perform(call, audit: call.audit(.hallPhotosReplaced, .hall(id))) { transaction in
+                try await places.replacePhotos(ofHall: id, scope: call.scope, version: call.ifMatch, with: call.body, in: transaction)
             }
             return .ok(hall, etag: .version(hall.version))
         }

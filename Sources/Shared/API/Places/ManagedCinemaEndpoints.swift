@@ -15,7 +15,7 @@ package struct ManagedCinemaEndpoints: Sendable {
         self.writes = writes
     }
 
-    package var all: [Endpoint] { [show, change, delete] }
+    package var all: [Endpoint] { [show, change, replacePhotos, delete] }
 
     /// The path of a cinema.
     package static let path: PathTemplate = "/v1/cinemas/{id}"
@@ -46,6 +46,23 @@ package struct ManagedCinemaEndpoints: Sendable {
             let id = try call[.id]
             let cinema = try await writes.perform(call, audit: call.audit(.cinemaChanged, .cinema(id))) { transaction in
                 try await places.changeCinema(id, scope: call.scope, version: call.ifMatch, call.body, in: transaction)
+            }
+            return .ok(cinema, etag: .version(cinema.version))
+        }
+    }
+
+    var replacePhotos: Endpoint {
+        Endpoint(
+            .put, "/v1/cinemas/{id}/photos", "Gives a cinema photos in place of those that it has.",
+            access: .permission(.cinemas, .modify),
+            body: PictureBody.photos,
+            ifMatch: .required,
+            answers: .ok(PlaceShape.managedCinema),
+            refusals: [.pictureUnknown, .pictureRepeated]
+        ) { call in
+            let id = try call[.id]
+            let cinema = try await writes.perform(call, audit: call.audit(.cinemaPhotosReplaced, .cinema(id))) { transaction in
+                try await places.replacePhotos(ofCinema: id, scope: call.scope, version: call.ifMatch, with: call.body, in: transaction)
             }
             return .ok(cinema, etag: .version(cinema.version))
         }

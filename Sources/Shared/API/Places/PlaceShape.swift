@@ -65,6 +65,7 @@ package enum PlaceShape {
         .object("opening_hours", openingHours, "When it is open; null where that isn't known.") { $0.openingHours },
         .enumerations("facilities", "What it offers.", example: #"["parking", "wifi"]"#) { $0.facilities },
         .text("directions", "How to find it; may be empty.", example: "地铁 4 号线中关村站 B 口") { $0.directions },
+        .list("photos", PictureShape.picture, "Pictures of it.") { $0.photos },
         .int("distance_m", "Metres along the ground from `near`; only where that was given.", example: "1250", absentWhenNil: true) {
             $0.distanceM
         }
@@ -77,6 +78,7 @@ package enum PlaceShape {
             of: cinema, "id", "name", "city_id", "district_id", "district", "address", "latitude", "longitude", "phone", "service_fee_fen",
             "seat_limit", "time_zone", "opening_hours", "facilities", "distance_m"
         ) { $0.cinema },
+        .object("photo", PictureShape.picture, "The first picture of it; null for none.") { $0.cinema.photos.first },
         .int(
             "lowest_price_fen", "A seat in the cheapest zone of these showtimes, in fen, without the service fee; null without any.",
             example: "3900"
@@ -105,7 +107,7 @@ package enum PlaceShape {
         .int("day_ends_at_hour", "The hour at which a business day ends.", example: "6") { $0.dayEndsAtHour },
         .int("trailers_min", "Minutes before the movie that belong to its showtime.", example: "10") { $0.trailersMin },
         .int("cleaning_min", "Minutes after the movie until the hall is free again.", example: "15") { $0.cleaningMin },
-        .fields(of: cinema, "opening_hours", "facilities", "directions"),
+        .fields(of: cinema, "opening_hours", "facilities", "directions", "photos"),
         .timestamp("created_at", "When it was added.") { $0.createdAt }
     )
 
@@ -118,6 +120,7 @@ package enum PlaceShape {
         .id("layout_id", "Number of the layout that new showtimes get.", example: "14") { $0.layoutID },
         .int("layout_version", "Counts from 1 with every new layout.", example: "1") { $0.layoutVersion },
         .int("seat_count", "Places to sit, of every kind.", example: "120") { $0.seatCount },
+        .list("photos", PictureShape.picture, "Pictures of it.") { $0.photos },
         .timestamp("created_at", "When it was added.") { $0.createdAt }
     )
 

@@ -12,6 +12,8 @@ extension RateLimitClass {
     package static let qrPoll: RateLimitClass = "qr_poll"
     /// Opening an account.
     package static let signUp: RateLimitClass = "sign_up"
+    /// Uploading pictures, each of which takes a processor for a while.
+    package static let upload: RateLimitClass = "upload"
     /// Requesting a code, which costs a message.
     package static let oneTimeCode: RateLimitClass = "one_time_code"
 }

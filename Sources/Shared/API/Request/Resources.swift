@@ -13,6 +13,8 @@ extension Resource {
     /// The people of movies.
     package static let people: Resource = "people"
     package static let merchants: Resource = "merchants"
+    /// Pictures that are uploaded.
+    package static let images: Resource = "images"
     package static let screeningRights: Resource = "screening_rights"
     package static let cities: Resource = "cities"
     package static let cinemas: Resource = "cinemas"
@@ -30,7 +32,8 @@ extension Resource {
 
     /// All of them.
     static let all: [Resource] = [
-        .permissions, .members, .accounts, .sessions, .movies, .companies, .people, .merchants, .screeningRights, .cities, .cinemas,
-        .halls, .showtimes, .orders, .payments, .tickets, .rankings, .ledger, .reconciliations, .outboxMessages, .apps, .auditEvents,
+        .permissions, .members, .accounts, .sessions, .movies, .companies, .people, .merchants, .images, .screeningRights, .cities,
+        .cinemas, .halls, .showtimes, .orders, .payments, .tickets, .rankings, .ledger, .reconciliations, .outboxMessages, .apps,
+        .auditEvents,
     ]
 }

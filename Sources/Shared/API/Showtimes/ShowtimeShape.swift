@@ -14,7 +14,8 @@ package enum ShowtimeShape {
     static let movieOfSummary = Shape<ShowtimeSummary.Movie>(
         "ShowtimeMovie",
         .id("id", "The movie.", example: "12") { $0.id },
-        .text("title", "Its title.", example: "Hero") { $0.title }
+        .text("title", "Its title.", example: "Hero") { $0.title },
+        .object("poster", PictureShape.picture, "Its poster; null for none.") { $0.poster }
     )
 
     static let cinemaOfSummary = Shape<ShowtimeSummary.Cinema>(
@@ -123,6 +124,7 @@ package enum ShowtimeShape {
         .text("title", "Its title.", example: "Hero") { $0.title },
         .int("duration_min", "Minutes.", example: "99") { $0.durationMin },
         .texts("genres", "Genres.", example: #"["Action"]"#) { $0.genres },
+        .object("poster", PictureShape.picture, "Its poster; null for none.") { $0.poster },
         .list("showtimes", scheduleEntry, "Its showtimes of the day that are to come, by start.") { $0.showtimes }
     )
 

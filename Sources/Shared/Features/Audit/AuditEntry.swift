@@ -38,6 +38,11 @@ package struct AuditSubject: Hashable, Sendable {
         text = "\(kind):\(id)"
     }
 
+    /// - Parameter name: what names it, at most 100 characters.
+    package init(_ kind: String, _ name: String) {
+        text = "\(kind):\(name)"
+    }
+
     package init(_ kind: String, _ id: UUID) {
         text = "\(kind):\(id.uuidString.lowercased())"
     }

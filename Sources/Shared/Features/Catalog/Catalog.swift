@@ -13,6 +13,7 @@ package struct Catalog: Sendable {
     private let previewStore = PreviewStore()
     private let personStore: PersonStore
     private let credits = MovieCredits()
+    private let shownPictures = ShownPictures()
 
     /// - Parameter run: for how long movies are showing unless somebody says otherwise.
     package init(run: MovieRun = MovieRun()) {
@@ -125,6 +126,22 @@ extension Catalog {
         return try await detail(id, in: transaction)
     }
 
+    /// Gives a movie a poster and stills in place of those that it has.
+    ///
+    /// - Parameters:
+    ///   - version: the one that the caller has read; `nil` takes any.
+    ///   - poster: `nil` for none.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/pictureUnknown``, ``Refusal/pictureRepeated``.
+    package func replacePictures(
+        ofMovie id: Int64, version: Int64?, poster: PictureHash?, stills: [PictureHash], in transaction: PostgresTransaction
+    ) async throws -> MovieDetail {
+        // Raises the version, and holds the movie's lock.
+        _ = try await changeMovie(id, version: version, MovieChange(), in: transaction)
+        try await shownPictures.replace(
+            [.one(.poster, poster, at: "/poster"), .list(.still, stills, at: "/stills")], of: .movie(id), in: transaction)
+        return try await detail(id, in: transaction)
+    }
+
     /// Deletes a movie: its row stays, for old orders, and nobody sees it any more.
     ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
@@ -200,6 +217,21 @@ extension Catalog {
         return changed
     }
 
+    /// Gives a person a portrait in place of the one that it has.
+    ///
+    /// - Parameters:
+    ///   - version: the one that the caller has read; `nil` takes any.
+    ///   - portrait: `nil` for none.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/pictureUnknown``.
+    package func replacePortrait(
+        ofPerson id: Int64, version: Int64?, with portrait: PictureHash?, in transaction: PostgresTransaction
+    ) async throws -> Person {
+        // Raises the version, and holds the person's lock.
+        _ = try await changePerson(id, version: version, PersonChange(), in: transaction)
+        try await shownPictures.replace([.one(.portrait, portrait, at: "/portrait")], of: .person(id), in: transaction)
+        return try await person(id, in: transaction)
+    }
+
     /// Deletes a person who has no part in a movie.
     ///
     /// - Parameter version: the one that the caller has read; `nil` takes any.
@@ -208,6 +240,7 @@ extension Catalog {
         _ = try await person(id, in: transaction)
         guard try await !personStore.hasCredits(id, in: transaction) else { throw Refusal.personInUse }
         guard try await personStore.delete(id, version: version, in: transaction) else { throw Refusal.stale }
+        try await shownPictures.replace([.one(.portrait, nil, at: "")], of: .person(id), in: transaction)
     }
 }
 

@@ -19,6 +19,7 @@ package struct Credit: Hashable, Sendable {
     package let role: Role
     /// Whom an actor plays.
     package let character: String?
+    package let portrait: ShownPicture?
 }
 
 /// A part that a movie gets. The person is named by its id, or by a name: then it is the one person of that name, or a new one.

@@ -35,7 +35,13 @@ struct CreditStore: Sendable {
             FROM movie_people
             WHERE movie_people.movie_id = movies.id
             ORDER BY movie_people.place
-        ) AS people_characters
+        ) AS people_characters,
+        ARRAY(
+            SELECT \(ShownPictureStore.one(.portrait, of: .person, id: "movie_people.person_id"))
+            FROM movie_people
+            WHERE movie_people.movie_id = movies.id
+            ORDER BY movie_people.place
+        ) AS people_portraits
         """
 
     static func credits(_ row: PostgresRow) throws -> [Credit] {
@@ -43,8 +49,11 @@ struct CreditStore: Sendable {
         let names: [String] = try row["people_names"]
         let roles: [Credit.Role] = try row["people_roles"]
         let characters: [String?] = try row["people_characters"]
-        return zip(zip(ids, names), zip(roles, characters)).map { person, part in
-            Credit(personID: person.0, name: person.1, role: part.0, character: part.1)
+        let portraits: [String?] = try row["people_portraits"]
+        return zip(zip(zip(ids, names), zip(roles, characters)), portraits).map { credit, portrait in
+            let (person, part) = credit
+            return Credit(
+                personID: person.0, name: person.1, role: part.0, character: part.1, portrait: portrait.flatMap(ShownPicture.init(text:)))
         }
     }
 

@@ -45,6 +45,7 @@ package struct Movie: Hashable, Sendable {
     package let state: MovieState
     /// What somebody has set; `nil` for a movie whose state follows.
     package let pinnedState: MovieState?
+    package let poster: ShownPicture?
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64
@@ -67,4 +68,6 @@ package struct MovieDetail: Hashable, Sendable {
     package let people: [Credit]
     /// In the order in which they are named.
     package let companies: [MovieCompany]
+    /// In the order in which they are shown.
+    package let stills: [ShownPicture]
 }

@@ -16,7 +16,8 @@ struct MovieStore: Sendable {
         movies.id, movies.title, movies.duration_min, movies.release_date, movies.company_id,
             (SELECT companies.name FROM companies WHERE companies.id = movies.company_id) AS company_name,
             movies.formats, movies.languages, movies.genres, movies.minimum_price_fen, \(run.state) AS state,
-            movies.pinned_state, movies.created_at, movies.version
+            movies.pinned_state, movies.created_at, movies.version,
+            \(ShownPictureStore.one(.poster, of: .movie, id: "movies.id")) AS poster
         """
     }
 
@@ -44,7 +45,8 @@ struct MovieStore: Sendable {
             SELECT \(Self.columns(run)),
                 \(Self.contentColumns),
                 \(CreditStore.columns),
-                \(CompanyStore.movieColumns)
+                \(CompanyStore.movieColumns),
+                \(ShownPictureStore.list(.still, of: .movie, id: "movies.id")) AS stills
             FROM movies
             WHERE movies.id = \(id)
                 AND movies.deleted_at IS NULL
@@ -52,7 +54,7 @@ struct MovieStore: Sendable {
         ) { row in
             MovieDetail(
                 movie: try Movie(row: row), content: try MovieContent(row: row), people: try CreditStore.credits(row),
-                companies: try CompanyStore.movieCompanies(row))
+                companies: try CompanyStore.movieCompanies(row), stills: try ShownPictureStore.pictures("stills", in: row))
         }
     }
 
@@ -219,6 +221,7 @@ extension Movie {
             minimumPriceFen: try row["minimum_price_fen"],
             state: try row["state"],
             pinnedState: try row["pinned_state"],
+            poster: try ShownPictureStore.picture("poster", in: row),
             createdAt: try row["created_at"],
             version: try row["version"]
         )

@@ -8,6 +8,7 @@ package struct Person: Hashable, Sendable {
     /// Stage names, and the name in other languages.
     package let otherNames: [String]
     package let biography: String?
+    package let portrait: ShownPicture?
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64

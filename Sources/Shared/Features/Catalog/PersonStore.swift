@@ -7,7 +7,10 @@ struct PersonStore: Sendable {
     /// By which the states of somebody's movies are told.
     let run: MovieRun
 
-    private static let columns: Query = "people.id, people.name, people.other_names, people.biography, people.created_at, people.version"
+    private static let columns: Query = """
+        people.id, people.name, people.other_names, people.biography, people.created_at, people.version,
+            \(ShownPictureStore.one(.portrait, of: .person, id: "people.id")) AS portrait
+        """
 
     private let search = NameSearch()
 
@@ -172,6 +175,7 @@ extension Person {
             name: try row["name"],
             otherNames: try row["other_names"],
             biography: try row["biography"],
+            portrait: try ShownPictureStore.picture("portrait", in: row),
             createdAt: try row["created_at"],
             version: try row["version"]
         )

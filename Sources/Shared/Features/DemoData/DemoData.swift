@@ -87,7 +87,10 @@ package struct DemoData: Sendable {
         }
         for hall in world.places.halls {
             let cinema = world.places.cinemas[hall.cinema]
-            if hall.isFirst { rows.add(cinema) }
+            if hall.isFirst {
+                rows.add(cinema)
+                try rows.addPhoto(of: cinema, hall.cinema)
+            }
             rows.add(hall, cinemaID: cinema.id, drawing: world.sizes[hall.size])
             try await writeIfFull(world.buyers.count + hall.cinema)
         }
@@ -120,7 +123,10 @@ package struct DemoData: Sendable {
         let companies = try await store.companies(world.movies.map(\.company).distinct, since: since, in: transaction)
         let names = world.movies.flatMap { $0.credits.map(\.name) }.distinct
         let people = try await store.people(names, since: since, in: transaction)
-        for movie in world.movies { rows.add(movie, companies: companies, people: people) }
+        for (place, movie) in world.movies.enumerated() {
+            rows.add(movie, companies: companies, people: people)
+            try rows.addPoster(of: movie, place)
+        }
         for merchant in 0..<world.places.merchants {
             rows.addMerchant(merchant)
             rows.addAccount(world.buyers.staffID(ofMerchant: merchant), number: merchant + 1, ofMerchant: merchant)

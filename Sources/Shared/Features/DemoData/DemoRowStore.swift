@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Pictures
 import Text
 
 /// Made rows on their way into the tables. Another kind of row is one more batch here, with what adds to it.
@@ -12,6 +13,9 @@ struct DemoRows: Sendable {
         case rights = "screening_rights"
         case cinemas, halls
         case layouts = "hall_layouts"
+        case pictures
+        case renditions = "picture_renditions"
+        case shownPictures = "shown_pictures"
         case seats, showtimes
         case prices = "showtime_prices"
         case orders, payments
@@ -41,6 +45,9 @@ struct DemoRows: Sendable {
                 ]
             case .halls: ["id", "cinema_id", "name", "formats", "created_at"]
             case .layouts: ["id", "hall_id", "version", "created_at"]
+            case .pictures: ["sha256", "format", "byte_count", "width", "height", "uploaded_at"]
+            case .renditions: ["sha256", "width", "height", "content"]
+            case .shownPictures: ["subject_kind", "subject_id", "role", "place", "sha256"]
             case .seats: ["id", "layout_id", "row_number", "column_number", "row_label", "label", "zone", "kind"]
             case .showtimes:
                 [
@@ -94,6 +101,9 @@ struct DemoRows: Sendable {
     private let request: DemoDataRequest
     private let ids: DemoIDs
     private var batches = Table.allCases.map { CopyRows(into: $0.rawValue, columns: $0.columns) }
+
+    /// The photos of cinemas that were drawn so far, by which they are.
+    private var photos: [Int: PictureHash] = [:]
 
     init(_ request: DemoDataRequest, ids: DemoIDs) {
         self.request = request
@@ -172,6 +182,39 @@ extension DemoRows {
             .cinemas, cinema.id, ids.id(.merchants, cinema.merchant), cinema.name, cinema.cityID, cinema.districtID, cinema.district,
             cinema.address, cinema.point.latitude, cinema.point.longitude, cinema.phone, cinema.serviceFeeFen, DemoSchedule.trailersMin,
             DemoSchedule.cleaningMin, PostgresJSON(cinema.openingHours), cinema.facilities, request.moment - 380 * 86_400)
+    }
+
+    /// Draws a movie's poster.
+    ///
+    /// - Parameter place: of the movie, from 0.
+    mutating func addPoster(of movie: DemoMovie, _ place: Int) throws {
+        let picture = try DemoPicture.poster(place, request)
+        add(picture)
+        add(.shownPictures, PictureSubject.Kind.movie.rawValue, movie.id, PictureRole.poster.rawValue, 1, picture.hash.bytes)
+    }
+
+    /// Gives a cinema one of the photos, which is drawn when the first cinema gets it.
+    ///
+    /// - Parameter place: of the cinema, from 0.
+    mutating func addPhoto(of cinema: DemoCinema, _ place: Int) throws {
+        let number = place % DemoPicture.photos
+        if photos[number] == nil {
+            let picture = try DemoPicture.photo(number, request)
+            add(picture)
+            photos[number] = picture.hash
+        }
+        guard let hash = photos[number] else { return }
+        add(.shownPictures, PictureSubject.Kind.cinema.rawValue, cinema.id, PictureRole.photo.rawValue, 1, hash.bytes)
+    }
+
+    private mutating func add(_ picture: DemoPicture) {
+        let prepared = picture.prepared
+        add(
+            .pictures, picture.hash.bytes, prepared.format.rawValue, picture.byteCount, prepared.width, prepared.height,
+            request.moment - 200 * 86_400)
+        for rendition in prepared.renditions {
+            add(.renditions, picture.hash.bytes, rendition.width, rendition.height, rendition.bytes)
+        }
     }
 
     mutating func add(_ hall: DemoHall, cinemaID: Int64, drawing: DemoLayout) {

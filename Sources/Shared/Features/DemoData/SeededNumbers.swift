@@ -6,7 +6,7 @@ struct SeededNumbers: RandomNumberGenerator {
     /// What numbers are for.
     enum Purpose: UInt64 {
         case movies = 1
-        case cities, cinemas, halls, showtimes, buyers, staff, orders, facilities
+        case cities, cinemas, halls, showtimes, buyers, staff, orders, facilities, posters, photos
     }
 
     private static let step: UInt64 = 0x9E37_79B9_7F4A_7C15

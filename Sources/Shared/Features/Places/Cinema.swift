@@ -34,6 +34,8 @@ package struct Cinema: Hashable, Sendable {
     package let facilities: [CinemaFacility]
     /// How to find it; may be empty.
     package let directions: String
+    /// In the order in which they are shown.
+    package let photos: [ShownPicture]
     package let createdAt: Date
     /// Raised by every change; the resource's ETag.
     package let version: Int64

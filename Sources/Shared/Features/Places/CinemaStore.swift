@@ -6,7 +6,8 @@ struct CinemaStore: Sendable {
     static let columns: Query = """
         cinemas.id, cinemas.merchant_id, cinemas.name, cinemas.city_id, cinemas.district_id, cinemas.district, cinemas.address, cinemas.latitude, cinemas.longitude, cinemas.given_system, cinemas.given_latitude, cinemas.given_longitude,
             cinemas.phone, cinemas.service_fee_fen, cinemas.seat_limit, cinemas.time_zone, cinemas.day_ends_at_hour, cinemas.trailers_min,
-            cinemas.cleaning_min, cinemas.opening_hours, cinemas.facilities, cinemas.directions, cinemas.created_at, cinemas.version
+            cinemas.cleaning_min, cinemas.opening_hours, cinemas.facilities, cinemas.directions, cinemas.created_at, cinemas.version,
+            \(ShownPictureStore.list(.photo, of: .cinema, id: "cinemas.id")) AS photos
         """
 
     func cinema(_ id: Int64, scope: MerchantScope, ofVerifiedMerchant: Bool, in session: some PostgresSession) async throws -> Cinema? {
@@ -363,6 +364,7 @@ extension Cinema {
             openingHours: openingHours?.value,
             facilities: try row["facilities"],
             directions: try row["directions"],
+            photos: try ShownPictureStore.pictures("photos", in: row),
             createdAt: try row["created_at"],
             version: try row["version"],
             distanceM: distanceM

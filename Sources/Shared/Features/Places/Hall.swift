@@ -14,6 +14,8 @@ package struct Hall: Hashable, Sendable {
     package let layoutVersion: Int
     /// The number of seats in the current layout, of every kind.
     package let seatCount: Int
+    /// In the order in which they are shown.
+    package let photos: [ShownPicture]
     package let createdAt: Date
     /// Raised by every change, a new layout included; the resource's ETag.
     package let version: Int64

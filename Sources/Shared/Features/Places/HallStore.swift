@@ -5,7 +5,8 @@ import Database
 struct HallStore: Sendable {
     private static let columns: Query = """
         halls.id, halls.cinema_id, halls.name, halls.formats, halls.created_at, halls.version, current_layout.id AS layout_id, current_layout.version AS layout_version,
-            (SELECT count(*) FROM seats WHERE seats.layout_id = current_layout.id) AS seat_count
+            (SELECT count(*) FROM seats WHERE seats.layout_id = current_layout.id) AS seat_count,
+            \(ShownPictureStore.list(.photo, of: .hall, id: "halls.id")) AS photos
         """
 
     /// A hall's current layout, of `halls`.
@@ -211,6 +212,7 @@ extension Hall {
             layoutID: try row["layout_id"],
             layoutVersion: try row["layout_version"],
             seatCount: try row["seat_count"],
+            photos: try ShownPictureStore.pictures("photos", in: row),
             createdAt: try row["created_at"],
             version: try row["version"]
         )

@@ -106,6 +106,11 @@ struct MerchantQuotaStore: Sendable {
         try await count("FROM accounts WHERE merchant_id = \(merchantID) AND deleted_at IS NULL", in: transaction)
     }
 
+    /// Pictures that the merchant was the first to upload.
+    func pictures(of merchantID: Int64, in transaction: PostgresTransaction) async throws -> Int {
+        try await count("FROM pictures WHERE merchant_id = \(merchantID)", in: transaction)
+    }
+
     private func count(_ rows: Query, in transaction: PostgresTransaction) async throws -> Int {
         try await transaction.requiredRow("SELECT count(*) AS count \(rows)") { try $0["count"] }
     }

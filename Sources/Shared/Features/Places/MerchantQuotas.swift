@@ -29,6 +29,8 @@ package struct MerchantQuotas: Hashable, Sendable {
     package var openRequests = Quota(before: 20, after: 2_000)
     /// Accounts of its people. Disabled ones count. The limit exists because each account has a rate limit of its own.
     package var members = Quota(before: 20, after: 20_000)
+    /// Pictures that it was the first to upload. Those that nothing shows are deleted after a while.
+    package var pictures = Quota(before: 50, after: 20_000)
 
     package init() {}
 }
@@ -41,6 +43,7 @@ package enum MerchantQuota: String, CaseIterable, Sendable {
     case unusedLayouts = "unused_layouts"
     case openRequests = "open_requests"
     case accounts
+    case pictures
 }
 
 extension Refusal {

@@ -13,6 +13,7 @@ package struct Places: Sendable {
     private let search = NameSearch()
     private let hallStore = HallStore()
     private let quotaStore = MerchantQuotaStore()
+    private let shownPictures = ShownPictures()
     private let quotas: MerchantQuotas
 
     package init(quotas: MerchantQuotas = MerchantQuotas()) {
@@ -45,6 +46,17 @@ package struct Places: Sendable {
 // MARK: - What a merchant may have
 
 extension Places {
+    /// Makes sure that a merchant may upload one more picture. Until the end of the transaction nobody else can add one of it.
+    ///
+    /// - Throws: ``Refusal/notFound``, ``Refusal/quotaReached``.
+    package func requireRoomForPicture(of merchantID: Int64, in transaction: PostgresTransaction) async throws {
+        guard let isVerified = try await quotaStore.lock(merchantID, in: transaction) else { throw Refusal.notFound }
+        let limit = quotas.pictures.limit(isVerified: isVerified)
+        guard try await quotaStore.pictures(of: merchantID, in: transaction) < limit else {
+            throw Refusal.quotaReached(.pictures, limit, isVerified: isVerified)
+        }
+    }
+
     /// Makes sure that a merchant may have one more account. Until the end of the transaction nobody else can add one.
     ///
     /// - Throws: ``Refusal/notFound``, ``Refusal/quotaReached``.
@@ -132,6 +144,19 @@ extension Places {
         }
         guard let changed else { throw Refusal.stale }
         return changed
+    }
+
+    /// Gives a cinema photos in place of those that it has.
+    ///
+    /// - Parameter version: the one that the caller has read; `nil` takes any.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/pictureUnknown``, ``Refusal/pictureRepeated``.
+    package func replacePhotos(
+        ofCinema id: Int64, scope: MerchantScope, version: Int64?, with photos: [PictureHash], in transaction: PostgresTransaction
+    ) async throws -> Cinema {
+        // Raises the version, and holds the cinema's lock.
+        _ = try await changeCinema(id, scope: scope, version: version, CinemaChange(), in: transaction)
+        try await shownPictures.replace([.list(.photo, photos, at: "/photos")], of: .cinema(id), in: transaction)
+        return try await cinema(id, scope: scope, in: transaction)
     }
 
     /// Deletes a cinema: its rows stay, for old orders, and nobody sees it any more.
@@ -280,6 +305,19 @@ extension Places {
         try change.name?.requirePlainLine(at: "/name")
         try change.formats?.requireDistinctNames(at: "/formats")
         try await lockHall(id, scope: scope, version: version, change, in: transaction)
+        return try await hall(id, scope: scope, in: transaction)
+    }
+
+    /// Gives a hall photos in place of those that it has.
+    ///
+    /// - Parameter version: the one that the caller has read; `nil` takes any.
+    /// - Throws: ``Refusal/notFound``, ``Refusal/stale``, ``Refusal/pictureUnknown``, ``Refusal/pictureRepeated``.
+    package func replacePhotos(
+        ofHall id: Int64, scope: MerchantScope, version: Int64?, with photos: [PictureHash], in transaction: PostgresTransaction
+    ) async throws -> Hall {
+        // Raises the version, and holds the hall's lock.
+        _ = try await changeHall(id, scope: scope, version: version, HallChange(), in: transaction)
+        try await shownPictures.replace([.list(.photo, photos, at: "/photos")], of: .hall(id), in: transaction)
         return try await hall(id, scope: scope, in: transaction)
     }
 

@@ -8,6 +8,7 @@ package struct ShowtimeSummary: Hashable, Sendable {
     package struct Movie: Hashable, Sendable {
         package let id: Int64
         package let title: String
+        package let poster: ShownPicture?
     }
 
     package struct Cinema: Hashable, Sendable {

@@ -17,6 +17,7 @@ struct ShowtimeSummaryStore: Sendable {
         SELECT
             showtimes.id, showtimes.starts_at, showtimes.ends_at, showtimes.business_day, showtimes.format, showtimes.language,
             movies.id AS movie_id, movies.title AS movie_title,
+            \(ShownPictureStore.one(.poster, of: .movie, id: "movies.id")) AS movie_poster,
             cinemas.id AS cinema_id, cinemas.name AS cinema_name, cinemas.address AS cinema_address, cinemas.time_zone,
             halls.id AS hall_id, halls.name AS hall_name
         FROM showtimes
@@ -42,7 +43,8 @@ extension ShowtimeSummary {
     /// Reads a row of ``ShowtimeSummaryStore/query(showtimeIDs:)``.
     init(row: PostgresRow) throws {
         id = try row["id"]
-        movie = Movie(id: try row["movie_id"], title: try row["movie_title"])
+        movie = Movie(
+            id: try row["movie_id"], title: try row["movie_title"], poster: try ShownPictureStore.picture("movie_poster", in: row))
         cinema = Cinema(
             id: try row["cinema_id"], name: try row["cinema_name"], address: try row["cinema_address"], timeZone: try row["time_zone"])
         hall = Hall(id: try row["hall_id"], name: try row["hall_name"])

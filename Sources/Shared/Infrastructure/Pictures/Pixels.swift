@@ -20,6 +20,11 @@ package struct PixelSize: Hashable, Sendable {
     package let width: Int
     package let height: Int
 
+    package init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+
     /// Lying on its side.
     var swapped: PixelSize { PixelSize(width: height, height: width) }
 

@@ -41,7 +41,9 @@ struct MovieTests {
             #expect(changed.movie.state == .ended)
             #expect(changed.movie.title == "Hero")
             #expect(changed.movie.version == 2)
-            #expect(changed.people == [Credit(personID: added.people[1].personID, name: "Jet Li", role: .actor, character: nil)])
+            #expect(
+                changed.people
+                    == [Credit(personID: added.people[1].personID, name: "Jet Li", role: .actor, character: nil, portrait: nil)])
             #expect(changed.companies == added.companies)
 
             let nothing = try await pool.withTransaction {

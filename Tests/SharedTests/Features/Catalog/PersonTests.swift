@@ -76,7 +76,7 @@ struct PersonTests {
                 #expect(refusal == .personAmbiguous(at: 0, ids: [one.id, two.id]))
             }
             let named = try await add([NewCredit(personID: two.id, name: "Jet Li", role: .actor, character: "Huo")], fixture)
-            #expect(named.people == [Credit(personID: two.id, name: "Jet Li", role: .actor, character: "Huo")])
+            #expect(named.people == [Credit(personID: two.id, name: "Jet Li", role: .actor, character: "Huo", portrait: nil)])
 
             await expectRefusal("name_differs") { try await add([NewCredit(personID: two.id, name: "Jackie", role: .actor)], fixture) }
             await expectRefusal("person_unknown") { try await add([NewCredit(personID: 9_999, role: .actor)], fixture) }

@@ -70,12 +70,21 @@ struct DemoServicesTests {
             let today = CalendarDay(inBeijingAt: Date())
             #expect(movies.allSatisfy { ($0.releaseDate > today) == [.coming, .presale].contains(state) })
             listed += movies.count
+            for poster in try movies.prefix(5).map({ try #require($0.poster) }) {
+                let gallery = Gallery(workshop: PictureWorkshop(), pool: pool)
+                #expect(try await gallery.rendition(poster.hash, width: nil, in: pool).width == poster.width)
+            }
             for movie in movies.prefix(5) {
                 let people = try await Catalog().detail(movie.id, in: pool).people
                 #expect(people.count == (try await count("SELECT count(*) FROM movie_people WHERE movie_id = \(movie.id)", in: pool)))
             }
         }
         #expect(listed == (try await count("SELECT count(*) FROM movies", in: pool)))
+        let (pictured, cinemas) = (
+            try await count("SELECT count(*) FROM shown_pictures WHERE subject_kind = 'cinema'", in: pool),
+            try await count("SELECT count(*) FROM cinemas", in: pool)
+        )
+        #expect(pictured == cinemas && cinemas > 0)
     }
 
     private static func expectShowtimes(in pool: PostgresPool) async throws {

@@ -1,7 +1,6 @@
 import Argon2
 import Callers
 import Crypto
-import Glibc
 import NIOPosix
 import Synchronization
 import Text
@@ -159,24 +158,10 @@ package final class PasswordHasher: Sendable {
         try await queue.run(for: AddressBlock(of: group).text, suspicion: suspicion) {
             count.withLock { $0 += 1 }
             return try await threads.runIfActive { [queue] in
-                Self.giveWay()
+                BackgroundThread.giveWay()
                 defer { if queue.waiting == 0 { Argon2id.releaseMemory() } }
                 return try work()
             }
         }
     }
-
-    /// Puts the thread behind those that answer requests and sell seats: a flood of sign-ins gets what they leave. What can't be set stays
-    /// as it is.
-    ///
-    /// PostgreSQL's processes are among them only where the kernel doesn't group threads by session (deploy/systemd/sample/90-piao.conf).
-    private static func giveWay() {
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
-        // Beside having the least weight, the thread then gives way at once to any other that wakes (sched(7)).
-        var parameters = sched_param()
-        _ = unsafe sched_setscheduler(0, idlePolicy, &parameters)
-    }
-
-    /// Linux's SCHED_IDLE, which the C library names only with its own extensions on.
-    private static let idlePolicy: Int32 = 5
 }

@@ -14,6 +14,7 @@ package struct CinemaSchedule: Hashable, Sendable {
         package let title: String
         package let durationMin: Int
         package let genres: [String]
+        package let poster: ShownPicture?
         /// By start.
         package let showtimes: [Entry]
     }
@@ -63,7 +64,8 @@ extension CinemaSchedule {
         self.movies = try order.map { id in
             guard let movie = movies[id] else { throw Defect("a movie of a schedule is missing") }
             return Movie(
-                id: id, title: movie.title, durationMin: movie.durationMin, genres: movie.genres, showtimes: entries[id, default: []])
+                id: id, title: movie.title, durationMin: movie.durationMin, genres: movie.genres, poster: movie.poster,
+                showtimes: entries[id, default: []])
         }
     }
 }
@@ -73,6 +75,7 @@ struct ScheduledMovie: Sendable {
     let title: String
     let durationMin: Int
     let genres: [String]
+    let poster: ShownPicture?
 }
 
 /// How full a showtime is.

@@ -28,14 +28,17 @@ struct CinemaScheduleStore: Sendable {
     func movies(ids: Set<Int64>, in session: some PostgresSession) async throws -> [Int64: ScheduledMovie] {
         let movies = try await session.rows(
             """
-            SELECT id, title, duration_min, genres
+            SELECT movies.id, movies.title, movies.duration_min, movies.genres,
+                \(ShownPictureStore.one(.poster, of: .movie, id: "movies.id")) AS poster
             FROM movies
-            WHERE id = ANY (\(Array(ids))::bigint[])
+            WHERE movies.id = ANY (\(Array(ids))::bigint[])
             """
         ) { row in
             (
                 id: try row["id"] as Int64,
-                movie: ScheduledMovie(title: try row["title"], durationMin: try row["duration_min"], genres: try row["genres"])
+                movie: ScheduledMovie(
+                    title: try row["title"], durationMin: try row["duration_min"], genres: try row["genres"],
+                    poster: try ShownPictureStore.picture("poster", in: row))
             )
         }
         return Dictionary(movies.map { ($0.id, $0.movie) }, uniquingKeysWith: { first, _ in first })

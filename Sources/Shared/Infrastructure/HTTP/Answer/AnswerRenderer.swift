@@ -48,7 +48,11 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
             answer.events = stream
         case .bytes(let bytes):
             answer.body = bytes
-            answer.contentType = if case .plain(let type) = answers.form { type } else { "application/json" }
+            answer.contentType =
+                switch answers.form {
+                case .plain(let type), .file(let type): type
+                case .one, .page, .events, .nothing: "application/json"
+                }
         case .value(let value, let encoded):
             answer.contentType = "application/json"
             if let encoded, selection == nil {
@@ -103,9 +107,9 @@ struct AnswerRenderer<Value: Sendable>: Sendable {
 }
 
 extension Endpoint {
-    /// Whether its answer has an ETag, by which If-None-Match is answered 304: each single resource has one, and each list that caches may
-    /// keep. What operators ask, which no limit counts, is no resource.
+    /// Whether its answer has an ETag, by which If-None-Match is answered 304: each single resource has one, each file, and each list that
+    /// caches may keep. What operators ask, which no limit counts, is no resource.
     var hasEntityTag: Bool {
-        method == .get && answer.selectable != nil && rateLimit != .exempt && (!answer.isPage || caching != .noStore)
+        method == .get && (answer.selectable != nil || answer.isFile) && rateLimit != .exempt && (!answer.isPage || caching != .noStore)
     }
 }

@@ -5,6 +5,7 @@ package struct Answers<Value: Sendable>: Sendable {
         case one
         case page
         case plain(contentType: String)
+        case file(contentType: String)
         case events([EventDeclaration])
         case nothing
     }
@@ -57,6 +58,13 @@ extension Answers where Value == EventStream {
     /// 200 with a stream of Server-Sent Events; the endpoint then takes Last-Event-ID.
     package static func events(_ events: EventDeclaration...) -> Answers {
         Answers(status: 200, form: .events(events), shape: nil)
+    }
+}
+
+extension Answers where Value == FileContent {
+    /// 200 with a file.
+    package static func file(contentType: String) -> Answers {
+        Answers(status: 200, form: .file(contentType: contentType), shape: nil)
     }
 }
 

@@ -67,5 +67,17 @@ extension Reply where Value == String {
     }
 }
 
+extension Reply where Value == FileContent {
+    /// 200 with a file.
+    ///
+    /// - Parameter etag: the tag of exactly these bytes. The answer is 304 when If-None-Match names it.
+    package static func file(_ bytes: [UInt8], etag: EntityTag) -> Reply {
+        Reply(status: 200, content: .bytes(bytes), etag: etag)
+    }
+}
+
+/// The value of an answer that is a file.
+package enum FileContent: Sendable {}
+
 /// The value of an answer that has none.
 package enum Nothing: Sendable {}

@@ -42,6 +42,9 @@ package enum HTTPSettings {
     static let maximumBodyBytes = Setting(
         "http.maximumBodyBytes", default: usual.maximumBodyBytes, in: 1_024...16_777_216,
         "length of a body, in bytes, where an endpoint says nothing else")
+    static let maximumFiles = Setting(
+        "http.maximumFiles", default: usual.maximumFiles, in: 1...10_000,
+        "files, such as pictures, that may be on their way to the service at a time, each in memory; others are answered 503")
     static let answerMemoryBytes = Setting(
         "http.answerMemoryBytes", default: usual.answerMemoryBytes, in: 0...(1 << 40),
         "for answers that are the same for everybody, in bytes, and as much again for those that are kept longer (rankings); 0 keeps none")
@@ -76,8 +79,9 @@ package enum HTTPSettings {
             host.declaration, port.declaration, operationsPort.declaration, operationsHost.declaration, trustedProxies.declaration,
             allowedOrigins.declaration, maximumConnections.declaration, maximumConnectionsPerAddress.declaration,
             maximumStreams.declaration,
-            maximumStreamsPerAddress.declaration, maximumBodyBytes.declaration, answerMemoryBytes.declaration, idleSeconds.declaration,
-            requestSeconds.declaration, stallSeconds.declaration, leftoverSeconds.declaration, drainSeconds.declaration,
+            maximumStreamsPerAddress.declaration, maximumBodyBytes.declaration, maximumFiles.declaration, answerMemoryBytes.declaration,
+            idleSeconds.declaration, requestSeconds.declaration, stallSeconds.declaration, leftoverSeconds.declaration,
+            drainSeconds.declaration,
             defaultLanguage.declaration, accessLog.declaration, sampleBytes.declaration, logLevel.declaration, logFormat.declaration,
         ])
 
@@ -120,6 +124,7 @@ package struct ServiceConfiguration: Sendable {
         http.maximumStreamsPerAddress = try settings[HTTPSettings.maximumStreamsPerAddress]
         http.answerMemoryBytes = try settings[HTTPSettings.answerMemoryBytes]
         http.maximumBodyBytes = try settings[HTTPSettings.maximumBodyBytes]
+        http.maximumFiles = try settings[HTTPSettings.maximumFiles]
         http.idleSeconds = try settings[HTTPSettings.idleSeconds]
         http.requestSeconds = try settings[HTTPSettings.requestSeconds]
         http.stallSeconds = try settings[HTTPSettings.stallSeconds]

@@ -9,6 +9,8 @@ package enum CachePolicy: Hashable, Sendable {
     case revalidate
     /// Anybody may keep it for so many seconds.
     case publicFor(seconds: Int)
+    /// Anybody may keep it for a year and never ask again: nothing else will ever be at its address.
+    case unchanging
 
     /// For lists that change while people look through them.
     static let briefly = publicFor(seconds: 3)
@@ -19,6 +21,7 @@ package enum CachePolicy: Hashable, Sendable {
         case .noStore: "no-store"
         case .revalidate: "no-cache"
         case .publicFor(let seconds): "public, max-age=\(seconds)"
+        case .unchanging: "public, max-age=31536000, immutable"
         }
     }
 }

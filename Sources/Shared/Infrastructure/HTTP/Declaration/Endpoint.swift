@@ -119,6 +119,31 @@ package struct Endpoint: Sendable {
             decode: { exchange, bytes in RawBody(exchange, bytes) }, handler: handler)
     }
 
+    /// An endpoint with a file as its body, of one of some types. The handler gets it as it came. So many of these are large that only a few are
+    /// in memory at a time (``HTTPConfiguration/maximumFiles``); others are answered 503 before their bytes are read.
+    ///
+    /// - Parameter file: the types, and what the file is.
+    package init<Answer: Sendable>(
+        _ method: Method, _ path: PathTemplate, _ purpose: String,
+        name: String? = nil,
+        access: Access,
+        rateLimit: RateLimitClass? = nil,
+        query: [any DeclaredParameter] = [],
+        file: FileDeclaration,
+        maximumBodyBytes: Int,
+        answers: Answers<Answer>,
+        refusals: [Refusal] = [],
+        handler: @escaping @Sendable (Call<RawBody>) async throws -> Reply<Answer>
+    ) {
+        self.init(
+            method, path, purpose, name: name, access: access, rateLimit: rateLimit, query: query, ifMatch: .ignored, idempotency: false,
+            maximumBodyBytes: maximumBodyBytes, input: .file(file), answers: answers, refusals: refusals,
+            decode: { exchange, bytes in
+                guard !bytes.isEmpty else { throw Problem.malformed("file_missing") }
+                return RawBody(exchange, bytes)
+            }, handler: handler)
+    }
+
     private init<Input: Sendable, Answer: Sendable>(
         _ method: Method, _ path: PathTemplate, _ purpose: String, name: String?,
         access: Access, rateLimit: RateLimitClass?, query: [any DeclaredParameter], ifMatch: IfMatchRule, idempotency: Bool,
@@ -205,6 +230,23 @@ package enum InputDeclaration: Hashable, Sendable {
     case json(ObjectSchema)
     /// A form that the handler gets as it came, and its content in words.
     case form(String)
+    /// A file that the handler gets as it came.
+    case file(FileDeclaration)
+
+    var isFile: Bool { if case .file = self { true } else { false } }
+}
+
+/// A file that an endpoint takes.
+package struct FileDeclaration: Hashable, Sendable {
+    /// The media types of which it must be one, as `image/png`.
+    package let types: [String]
+    /// What it is, in words, for the documentation.
+    package let description: String
+
+    package init(types: [String], _ description: String) {
+        self.types = types
+        self.description = description
+    }
 }
 
 /// An endpoint's successful answer, without the type of its values.
@@ -225,6 +267,8 @@ package struct AnswerDeclaration: Hashable, Sendable {
     package let events: [EventDeclaration]
     /// The media type; `nil` when the answer is empty.
     package let contentType: String?
+    /// Whether the answer is a file rather than text or JSON.
+    package let isFile: Bool
     /// The schema from whose fields `fields` and `omit` choose; only for GET.
     let selectable: ObjectSchema?
 
@@ -235,11 +279,12 @@ package struct AnswerDeclaration: Hashable, Sendable {
         pageLimit = answers.pageLimit
         location = answers.location?.template
         selectable = method == .get ? answers.shape?.schema : nil
+        isFile = if case .file = answers.form { true } else { false }
         events = if case .events(let events) = answers.form { events } else { [] }
         contentType =
             switch answers.form {
             case .one, .page: "application/json"
-            case .plain(let contentType): contentType
+            case .plain(let contentType), .file(let contentType): contentType
             case .events: EventStream.contentType
             case .nothing: nil
             }

@@ -1,4 +1,5 @@
 package import Foundation
+import Text
 
 /// An endpoint's path, such as `/v1/books/{id}`.
 ///
@@ -106,6 +107,10 @@ package protocol PathValue: Sendable {
 
 extension Int64: PathValue {
     package var pathText: String { String(self) }
+}
+
+extension String: PathValue {
+    package var pathText: String { PercentEncoding.encode(self) }
 }
 
 extension UUID: PathValue {

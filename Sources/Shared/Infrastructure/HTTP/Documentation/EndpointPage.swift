@@ -43,6 +43,7 @@ struct EndpointPage {
         case .revalidate where endpoint.keepsAnswer:
             ["- Freshness: as it was \(endpoint.freshness) when it is sent; caches ask again each time, by its ETag"]
         case .revalidate: ["- Freshness: caches ask again each time, by its ETag"]
+        case .unchanging: ["- Freshness: it never changes; anybody's cache may keep it for a year without asking again"]
         case .publicFor(let seconds):
             [
                 "- Freshness: \(endpoint.keepsAnswer ? "as it was \(endpoint.freshness) when it is sent; " : "")anybody's cache may keep it for "
@@ -83,6 +84,8 @@ struct EndpointPage {
         switch endpoint.input {
         case .none: []
         case .form(let description): ["**Body**", "", "A form (`application/x-www-form-urlencoded`). \(description)", ""]
+        case .file(let file):
+            ["**Body**", "", "\(file.description) Its Content-Type is one of \(file.types.map { "`\($0)`" }.joined(separator: ", ")).", ""]
         case .json(let schema):
             ["**Body** `\(schema.name)`", ""] + fields(schema, need: true) + [""]
         }
@@ -145,6 +148,9 @@ struct EndpointPage {
             words.append("-H 'Content-Type: application/json'")
             words.append("-d '\(schema.example.text.replacing("'", with: "'\\''"))'")
         case .form: words.append("--data-urlencode 'name=value'")
+        case .file(let file):
+            words.append("-H 'Content-Type: \(file.types.first ?? "")'")
+            words.append("--data-binary @file")
         }
         words.append(address + path)
         var lines = ["```sh", words.joined(separator: " \\\n  "), "```"]

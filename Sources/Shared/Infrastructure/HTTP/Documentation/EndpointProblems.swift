@@ -40,6 +40,10 @@ struct EndpointProblems: Sendable {
             add(422, "body_invalid")
             if Schema.object(body).holdsNames { add(422, "name_invalid", "`repeated` where one stands twice in its list.") }
             add(422, "value_refused")
+        case .file:
+            add(400, "file_missing")
+            add(413, "body_too_large")
+            add(415, "unsupported_media_type")
         case .form: break
         }
         if endpoint.input != .none { add(408, "request_timeout") }

@@ -113,6 +113,10 @@ package struct OpenAPIDocument: Sendable {
                     "required": true,
                     "content": ["application/json": ["schema": SchemaDocument.reference(schema.name), "example": schema.example]],
                 ])
+        case .file(let file):
+            let content = file.types.map { JSONMember(name: $0, value: ["schema": ["type": "string", "format": "binary"]]) }
+            operation = operation.adding(
+                "requestBody", ["required": true, "description": .string(file.description), "content": .object(content)])
         case .form(let description):
             operation = operation.adding(
                 "requestBody",

@@ -40,6 +40,7 @@ struct OpenAPIResponses {
     }
 
     private static func content(_ answer: AnswerDeclaration) -> JSONValue {
+        guard !answer.isFile else { return ["schema": ["type": "string", "format": "binary"]] }
         guard let schema = answer.schema else {
             return ["schema": answer.contentType == "application/json" ? [:] : ["type": "string"]]
         }

@@ -32,7 +32,10 @@ enum BodyReader {
             throw Problem.malformed("body_not_expected")
         case .json:
             guard hasBody else { return ([], false) }
-            try checkType(request.headers, "application/json")
+            try checkType(request.headers, ["application/json"])
+        case .file(let file):
+            guard hasBody else { return ([], false) }
+            try checkType(request.headers, file.types)
         case .form:
             askFor(request, on: channel, &isAskedFor)
             return try await collect(request.body, for: routed)
@@ -64,11 +67,16 @@ enum BodyReader {
         return (bytes, false)
     }
 
-    private static func checkType(_ headers: HTTPFields, _ type: String) throws {
-        guard MediaType.matches(try headers.only(.contentType), type) else {
+    private static func checkType(_ headers: HTTPFields, _ types: [String]) throws {
+        let given = try headers.only(.contentType)
+        guard types.contains(where: { MediaType.matches(given, $0) }) else {
             throw Problem(
                 status: 415, "unsupported_media_type",
-                errors: [FieldIssue(.header("Content-Type"), "unsupported", ["reason": "media_type", "expected": .string(type)])])
+                errors: [
+                    FieldIssue(
+                        .header("Content-Type"), "unsupported",
+                        ["reason": "media_type", "expected": .string(types.joined(separator: ", "))])
+                ])
         }
         guard headers[.contentEncoding].map({ $0.lowercased() == "identity" }) ?? true else {
             throw Problem(

@@ -31,6 +31,7 @@ struct EndpointResponder: HTTPResponder {
     let texts: Texts
     let surplus: SurplusConnections
     let readiness: Readiness
+    let files: FileRoom
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         // The server's own ids count up, which tells everybody how much is going on.
@@ -169,6 +170,9 @@ struct EndpointResponder: HTTPResponder {
             ifMatch: endpoint.ifMatch == .required ? request.headers[.ifMatch] : nil,
             ifNoneMatch: method == .get ? request.headers[.ifNoneMatch] : nil, rule: endpoint.ifMatch)
         let key = try endpoint.idempotency ? Self.idempotencyKey(request.headers) : nil
+        let takesRoom = endpoint.input.isFile
+        if takesRoom { try files.enter() }
+        defer { if takesRoom { files.leave() } }
         let body = try await BodyReader.body(of: request, for: routed, on: facts.channel, isAskedFor: &handling.isBodyAskedFor)
         let exchange = Exchange(
             facts: facts, path: String(target.path), pathParameters: parameters, query: query, conditions: conditions,

@@ -116,7 +116,8 @@ package struct HTTPApplication: Sendable {
             memory: memory,
             texts: texts,
             surplus: surplus,
-            readiness: readiness
+            readiness: readiness,
+            files: FileRoom(limit: configuration.maximumFiles)
         )
         return Application(
             responder: responder,

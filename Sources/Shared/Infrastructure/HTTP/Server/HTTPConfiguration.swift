@@ -9,6 +9,8 @@ package struct HTTPConfiguration: Hashable, Sendable {
     package var operationsPort: Int?
     /// The most bytes that a body may have, where an endpoint says nothing else.
     package var maximumBodyBytes = 64 * 1024
+    /// How many requests with a file as their body may be worked on at a time; others are answered 503 before their bytes are read.
+    package var maximumFiles = 16
     /// How many connections may be open at a time. Some more are accepted, answered 503, and closed.
     package var maximumConnections = 4096
     /// How many of them one client's address block may have (``AddressBlock``); 0 for no limit. Trusted proxies have no limit.
