@@ -138,4 +138,9 @@ struct ShownPictures: Sendable {
         for pictures in changed { try await store.replace(pictures.role, of: subject, with: pictures.hashes, in: transaction) }
         try await store.noteUse(of: touched, in: transaction)
     }
+
+    /// Takes away the pictures of a thing that is deleted, so that they go when nothing else shows them.
+    func removeAll(_ role: PictureRole, of subject: PictureSubject, in transaction: PostgresTransaction) async throws {
+        try await replace([.list(role, [], at: "")], of: subject, in: transaction)
+    }
 }

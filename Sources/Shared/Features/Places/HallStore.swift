@@ -34,6 +34,18 @@ struct HallStore: Sendable {
             page, of: "halls \(Self.currentLayout)", Self.columns, where: ["halls.cinema_id = \(cinemaID)"], by: "halls.id")
     }
 
+    /// The ids of a cinema's halls.
+    func ids(cinemaID: Int64, in session: some PostgresSession) async throws -> [Int64] {
+        try await session.rows(
+            """
+            SELECT id
+            FROM halls
+            WHERE cinema_id = \(cinemaID)
+            ORDER BY id
+            """
+        ) { row in try row["id"] }
+    }
+
     func hall(_ id: Int64, scope: MerchantScope, in session: some PostgresSession) async throws -> Hall? {
         try await session.row(
             """

@@ -168,6 +168,10 @@ extension Places {
         guard try await cinemaStore.delete(id, scope: scope, version: version, in: transaction) else { throw Refusal.stale }
         // Checked after the deletion, because scheduling waits for its lock: no showtime can slip in between.
         guard try await !cinemaStore.hasShowtimes(id, in: transaction) else { throw Refusal.cinemaInUse }
+        try await shownPictures.removeAll(.photo, of: .cinema(id), in: transaction)
+        for hallID in try await hallStore.ids(cinemaID: id, in: transaction) {
+            try await shownPictures.removeAll(.photo, of: .hall(hallID), in: transaction)
+        }
     }
 
     /// Locks a cinema, so that nobody else changes it before the end of the transaction.

@@ -159,6 +159,33 @@ struct GalleryTests {
         }
     }
 
+    @Test("Things that are deleted show nothing any more, but a movie's poster, which old orders have")
+    func deleted() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let cinema = try await fixture.add(fixture.newCinema(), to: fixture.merchant())
+            let hall = try await fixture.hall(in: cinema.id)
+            let movie = try await pool.withTransaction { try await fixture.catalog.addMovie(fixture.newMovie(), in: $0) }.movie
+            var pictures: [StoredPicture] = []
+            for color in 1...4 { pictures.append(try await Self.upload(TestPicture.png(color: color), in: pool)) }
+            try await pool.withTransaction { [hashes = pictures.map(\.hash)] in
+                _ = try await fixture.places.replacePhotos(
+                    ofCinema: cinema.id, scope: .everybody, version: nil, with: [hashes[0]], in: $0)
+                _ = try await fixture.places.replacePhotos(ofHall: hall.id, scope: .everybody, version: nil, with: [hashes[1]], in: $0)
+                _ = try await fixture.catalog.replacePictures(
+                    ofMovie: movie.id, version: nil, poster: hashes[2], stills: [hashes[3]], in: $0)
+            }
+            try await pool.withTransaction {
+                try await fixture.places.deleteCinema(cinema.id, scope: .everybody, version: nil, in: $0)
+                try await fixture.catalog.deleteMovie(movie.id, version: nil, in: $0)
+            }
+            var unused: [Bool?] = []
+            for picture in pictures { unused.append(try await Self.isUnused(picture, in: pool)) }
+            #expect(unused == [true, true, false, true])
+        }
+    }
+
     @Test("A person's portrait goes with the person")
     func portraits() async throws {
         try await withTestDatabase { pool in
