@@ -189,10 +189,10 @@ release_flags=(--configuration release --static-swift-stdlib)
 # fetch_swift_packages [FOLDER]: fetches the packages that Package.swift names into .build or another folder of builds; a sentence of its own
 # when that fails, since it is mostly the network.
 fetch_swift_packages() {
-    local folder=${1:-$project/.build}
-    [ -e "$folder/workspace-state.json" ] && return 0
+    local builds=${1:-$project/.build}
+    [ -e "$builds/workspace-state.json" ] && return 0
     say "Fetching Swift packages"
-    (cd "$project" && swift package --scratch-path "$folder" resolve </dev/null >"$run_dir/log/resolve.log" 2>&1) ||
+    (cd "$project" && swift package --scratch-path "$builds" resolve </dev/null >"$run_dir/log/resolve.log" 2>&1) ||
         fail "could not fetch the Swift packages: is github.com reachable from here?"
 }
 
@@ -201,16 +201,17 @@ program_names=(ClientService CinemaService AdminService AlipaySandbox)
 # build_programs CONFIGURATION [FLAG…]: builds the services and the sandbox and sets `programs` to their folder. CONFIGURATION is debug, release,
 # unguarded-debug or unguarded-release; the latter two, for the control run of `make faults`, lie in .build-unguarded.
 build_programs() {
-    local configuration=$1 folder=$project/.build flags=() minutes=10 product
+    # A signal's trap sees these, and the scripts' traps remove what they call `folder`: no build must have that name.
+    local configuration=$1 builds=$project/.build flags=() minutes=10 product
     shift
     case $configuration in
-        *release) flags=("${release_flags[@]}") folder=$project/.build-release minutes=20 ;;
+        *release) flags=("${release_flags[@]}") builds=$project/.build-release minutes=20 ;;
     esac
     case $configuration in
-        unguarded*) folder=$project/.build-unguarded flags+=(--traits UnguardedSelling) ;;
+        unguarded*) builds=$project/.build-unguarded flags+=(--traits UnguardedSelling) ;;
     esac
-    flags+=(--scratch-path "$folder" "$@")
-    fetch_swift_packages "$folder"
+    flags+=(--scratch-path "$builds" "$@")
+    fetch_swift_packages "$builds"
     cd "$project"
     programs=$(swift build "${flags[@]}" --show-bin-path </dev/null)
     if [ -x "$programs/AdminService" ]; then
