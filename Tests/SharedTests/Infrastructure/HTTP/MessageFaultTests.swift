@@ -132,12 +132,12 @@ struct MessageFaultTests {
         "What comes byte by byte is told alike",
         arguments: [("/", 414, "target_too_long"), ("/ HTTP/1.1\r\nHost: a\r\nX: /", 431, "headers_too_large")])
     func pieces(start: String, status: Int, code: String) async throws {
-        // The flood goes on until the answer is read, however long that takes: a server that closed before would reset the connection.
+        // More than a head may have, and less than a server that has answered reads on: it would reset the connection, and the answer be lost.
         try await Self.serve(leftoverSeconds: 3_600) { port in
             let answer = try await StreamClient.connect(port: port) { client in
                 for part in ["G", "ET ", start] { try await client.send(part) }
                 let outbound = client.outbound
-                let flood = Task { while true { try await outbound.write(ByteBuffer(string: String(repeating: "a", count: 1_000))) } }
+                let flood = Task { for _ in 0..<500 { try await outbound.write(ByteBuffer(string: String(repeating: "a", count: 1_000))) } }
                 defer { flood.cancel() }
                 return try await client.read(until: "}")
             }
