@@ -20,7 +20,7 @@ struct CollectionEndpoints: Sendable {
     private static let newCollection = Body<NewCollection>(
         "NewCollection",
         Field<String>.required(
-            "code", .typed(1...32), "The buyer's code, as typed: small letters, blanks and hyphens don't matter.", example: "K7MPX4RT"),
+            "code", .typed(1...32), "The buyer's code, as typed: lower case, blanks and hyphens don't matter.", example: "K7MPX4RT"),
         Field<String?>.nullable("place", .name(1...64), "The counter, as the cinema calls it.", example: "Counter 2")
     ) { typed, place in
         guard let code = CollectionCode(typed: typed) else {

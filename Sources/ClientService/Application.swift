@@ -48,7 +48,7 @@ struct Application: Sendable {
             MovieEndpoints(catalog: assembly.catalog, pool: pool, access: .open).all,
             PersonEndpoints(catalog: assembly.catalog, pool: pool, access: .open).all,
             CinemaEndpoints(places: places, showtimes: ShowtimeListing(), pool: pool).all,
-            ShowtimeEndpoints(programme: ShowtimeListing(), pool: pool).all,
+            ShowtimeEndpoints(listing: ShowtimeListing(), pool: pool).all,
             SeatEndpoints(maps: seatMaps, streams: SeatStreams(maps: seatMaps, streams: assembly.eventStreams)).all,
             OrderEndpoints(
                 orders: selling.orders, maps: seatMaps, streams: OrderStreams(watch: orderWatch, streams: assembly.eventStreams),

@@ -5,7 +5,7 @@ import Shared
 
 /// Showtimes for moviegoers.
 struct ShowtimeEndpoints: Sendable {
-    let programme: ShowtimeListing
+    let listing: ShowtimeListing
     let pool: PostgresPool
 
     var all: [Endpoint] { [list, show] }
@@ -19,7 +19,7 @@ struct ShowtimeEndpoints: Sendable {
             answers: .page(ShowtimeShape.listed)
         ) { call in
             .page(
-                try await programme.upcoming(
+                try await listing.upcoming(
                     cinemaID: call[ShowtimeShape.cinema],
                     movieID: call[ShowtimeShape.movie],
                     day: call[ShowtimeShape.day],
@@ -38,7 +38,7 @@ struct ShowtimeEndpoints: Sendable {
             keepsAnswer: true,
             answers: .ok(ShowtimeShape.listed)
         ) { call in
-            .ok(try await programme.showtime(call[.id], in: pool))
+            .ok(try await listing.showtime(call[.id], in: pool))
         }
     }
 }

@@ -60,7 +60,7 @@ struct DatabaseRoleStore: Sendable {
         }
     }
 
-    func remember(_ name: String, serves service: ServiceName, in transaction: PostgresTransaction) async throws {
+    func record(_ name: String, serves service: ServiceName, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
             INSERT INTO database_roles (name, service)
@@ -72,7 +72,7 @@ struct DatabaseRoleStore: Sendable {
     }
 
     /// All roles that were granted a service. Roles of services that this program doesn't know are left out.
-    func remembered(in session: some PostgresSession) async throws -> [(name: String, service: ServiceName)] {
+    func recorded(in session: some PostgresSession) async throws -> [(name: String, service: ServiceName)] {
         try await session.rows("SELECT name, service FROM database_roles ORDER BY name") { row in
             (name: try row["name"] as String, service: ServiceName(rawValue: try row["service"]))
         }.compactMap { row in row.service.map { (row.name, $0) } }

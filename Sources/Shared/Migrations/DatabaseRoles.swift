@@ -15,7 +15,7 @@ package struct DatabaseRoles: Sendable {
             guard let role = try await store.role(name, in: transaction) else { throw DatabaseRoleFault.unknown(name) }
             guard !role.ownsTables else { throw DatabaseRoleFault.owner(name) }
             try await store.grant(service, to: role, in: transaction)
-            try await store.remember(name, serves: service, in: transaction)
+            try await store.record(name, serves: service, in: transaction)
         }
     }
 
@@ -26,7 +26,7 @@ package struct DatabaseRoles: Sendable {
         try await pool.withTransaction { transaction in
             try await store.lock(in: transaction)
             var repeated: [(name: String, service: ServiceName)] = []
-            for (name, service) in try await store.remembered(in: transaction) {
+            for (name, service) in try await store.recorded(in: transaction) {
                 guard let role = try await store.role(name, in: transaction), !role.ownsTables else { continue }
                 try await store.grant(service, to: role, in: transaction)
                 repeated.append((name, service))

@@ -6,7 +6,7 @@ package import Shared
 /// Showtimes for those who manage them, at the cinema and at the platform.
 package struct ManagedShowtimeEndpoints: Sendable {
     private let screenings: ShowtimeScheduling
-    private let programme = ShowtimeListing()
+    private let listing = ShowtimeListing()
     private let pool: PostgresPool
     private let writes: Writes
 
@@ -37,7 +37,7 @@ package struct ManagedShowtimeEndpoints: Sendable {
                 calendarDay: try call[ShowtimeShape.calendarDay],
                 isUpcoming: try call[ShowtimeShape.upcoming] ?? false
             )
-            return .page(try await programme.showtimes(filter, page: call.page, in: pool))
+            return .page(try await listing.showtimes(filter, page: call.page, in: pool))
         }
     }
 
@@ -70,7 +70,7 @@ package struct ManagedShowtimeEndpoints: Sendable {
             access: .permission(.showtimes, .read),
             answers: .ok(ShowtimeShape.managed)
         ) { call in
-            let showtime = try await programme.showtime(call[.id], scope: call.scope, in: pool)
+            let showtime = try await listing.showtime(call[.id], scope: call.scope, in: pool)
             return .ok(showtime, etag: .version(showtime.version))
         }
     }

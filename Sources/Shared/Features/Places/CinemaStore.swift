@@ -140,7 +140,7 @@ struct CinemaStore: Sendable {
         ) { row -> Int64 in try row["showtime_id"] } != nil
     }
 
-    func knowsTimeZone(_ name: String, in session: some PostgresSession) async throws -> Bool {
+    func hasTimeZone(_ name: String, in session: some PostgresSession) async throws -> Bool {
         try await session.row(
             """
             SELECT name

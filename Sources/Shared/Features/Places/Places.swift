@@ -234,7 +234,7 @@ extension Places {
 
     /// Both Foundation and the database must know the zone, because both compute with it.
     private func requireTimeZone(_ name: String, in transaction: PostgresTransaction) async throws {
-        guard TimeZone(identifier: name) != nil, try await cinemaStore.knowsTimeZone(name, in: transaction) else {
+        guard TimeZone(identifier: name) != nil, try await cinemaStore.hasTimeZone(name, in: transaction) else {
             throw Refusal.timeZoneUnknown
         }
     }

@@ -18,7 +18,7 @@ struct ScreeningFixture: Sendable {
 
     let screenings: ShowtimeScheduling
     let rights = ScreeningRights()
-    let programme = ShowtimeListing()
+    let listing = ShowtimeListing()
 
     init(_ pool: PostgresPool, timeZone: String = "Asia/Shanghai", cancelOrders: @escaping ShowtimeCancellation = { _, _, _ in })
         async throws

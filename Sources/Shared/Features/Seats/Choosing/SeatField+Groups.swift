@@ -136,7 +136,7 @@ extension SeatField {
             while true {
                 let back = before >= 0 ? middle.row - units[rows[before].lowerBound].row : .max
                 let ahead = after < rows.count ? units[rows[after].lowerBound].row - middle.row : .max
-                guard min(back, ahead) < .max, mayAdd(columns: 0, rows: min(back, ahead)) else { return }
+                guard min(back, ahead) < .max, canAdd(columns: 0, rows: min(back, ahead)) else { return }
                 let row = ahead <= back ? rows[after] : rows[before]
                 if ahead <= back { after += 1 } else { before -= 1 }
                 let start = start(in: row, column: middle.column)
@@ -161,14 +161,14 @@ extension SeatField {
 
         /// Whether a unit at this distance may be among the nearest. This allows for a couple's seat, which costs more than two single ones
         /// when even its nearer half lies beyond them.
-        private func mayAdd(columns: Int, rows: Int) -> Bool {
+        private func canAdd(columns: Int, rows: Int) -> Bool {
             let bound = singles.found.count == count ? singles.bound : max(singles.bound, couples.bound)
             return SeatField.distance(columns: columns, rows: rows) * SeatField.nearness <= bound
         }
 
         private mutating func add(_ unit: Unit, _ middle: Unit) -> Bool {
             let (rows, columns) = (unit.row - middle.row, unit.column - middle.column)
-            guard mayAdd(columns: unit.size == 2 && columns < 0 ? columns + 1 : columns, rows: rows) else { return false }
+            guard canAdd(columns: unit.size == 2 && columns < 0 ? columns + 1 : columns, rows: rows) else { return false }
             let cost = SeatField.distance(columns: columns, rows: rows)
             if unit.size == 1 {
                 singles.add(cost * SeatField.nearness + unit.farness, unit.place)

@@ -23,10 +23,10 @@ package struct SeatHints: Service {
             for await event in listener.events {
                 switch event {
                 // Hints may have been lost before the connection listened.
-                case .listening: maps.hear(.all)
+                case .listening: maps.markChanged(.all)
                 case .notification(let notification):
                     guard let hint = SeatHint(notification.payload), hint.origin != origin else { continue }
-                    maps.hear(hint.showtimes)
+                    maps.markChanged(hint.showtimes)
                 }
             }
             try await group.waitForAll()

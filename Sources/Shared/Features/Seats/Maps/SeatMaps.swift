@@ -111,7 +111,7 @@ package final class SeatMaps: Service {
     }
 
     /// Handles the hint that another process has changed the seats of these showtimes.
-    func hear(_ showtimes: SeatHint.Showtimes) {
+    func markChanged(_ showtimes: SeatHint.Showtimes) {
         switch showtimes {
         case .some(let ids): memory.withLock { memory in for id in ids { memory.committed(id) } }
         case .all: isComparisonDue.store(true, ordering: .relaxed)

@@ -54,7 +54,7 @@ package final class ShowtimePlans: Sendable {
         let plan = try await store.plan(showtimeID: showtimeID, in: session) { layoutID in
             memory.withLock { $0.layouts[layoutID] }
         }
-        if let plan { remember(plan) }
+        if let plan { cache(plan) }
         return plan
     }
 
@@ -67,7 +67,7 @@ package final class ShowtimePlans: Sendable {
         }
     }
 
-    private func remember(_ plan: ShowtimePlan) {
+    private func cache(_ plan: ShowtimePlan) {
         memory.withLock { memory in
             let newSeats = memory.layouts[plan.layout.id] == nil ? plan.layout.seats.count : 0
             if memory.plans.count >= capacity || memory.seatCount + newSeats > seatCapacity { memory = Memory() }

@@ -7,7 +7,7 @@ import Text
 package struct ShowtimeScheduling: Sendable {
     private let places: Places
     private let catalog: Catalog
-    private let programme = ShowtimeListing()
+    private let listing = ShowtimeListing()
     private let store = ShowtimeStore()
     private let cancelOrders: ShowtimeCancellation
 
@@ -52,7 +52,7 @@ package struct ShowtimeScheduling: Sendable {
             serviceFeeFen: hall.serviceFeeFen
         )
         let id = try await refusingOccupiedHall { try await store.add(scheduled, in: transaction) }
-        return try await programme.showtime(id, scope: .everybody, in: transaction)
+        return try await listing.showtime(id, scope: .everybody, in: transaction)
     }
 
     /// Changes a showtime. Once seats are sold or held, or after the start, only the sale's times can change.
@@ -95,7 +95,7 @@ package struct ShowtimeScheduling: Sendable {
         if change.touchesSale { try changed.sale.check(endsAt: changed.endsAt) }
         let result = changed
         try await refusingOccupiedHall { try await store.change(result, in: transaction) }
-        return try await programme.showtime(id, scope: .everybody, in: transaction)
+        return try await listing.showtime(id, scope: .everybody, in: transaction)
     }
 
     /// Cancels a showtime, ends its unpaid orders and refunds the others, all in one transaction. Cancelling it again changes nothing.
@@ -117,7 +117,7 @@ package struct ShowtimeScheduling: Sendable {
     /// Locks a showtime and reads it afterwards, because only facts that are read after the lock are certain.
     private func lock(_ id: Int64, scope: MerchantScope, version: Int64?, in transaction: PostgresTransaction) async throws -> Showtime {
         guard try await store.lock(id, scope: scope, in: transaction) else { throw Refusal.notFound }
-        let showtime = try await programme.showtime(id, scope: .everybody, in: transaction)
+        let showtime = try await listing.showtime(id, scope: .everybody, in: transaction)
         guard version == nil || version == showtime.version else { throw Refusal.stale }
         return showtime
     }

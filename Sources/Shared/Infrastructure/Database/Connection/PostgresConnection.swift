@@ -131,14 +131,14 @@ package actor PostgresConnection: PostgresSession {
         let wasIdle = transactionStatus == .idle
         do {
             return try await takeTurn(queries)
-        } catch let error as PostgresPipelineError where wasIdle && error.underlying.isStalePlan && mayRunAgain(queries) {
+        } catch let error as PostgresPipelineError where wasIdle && error.underlying.isStalePlan && isRepeatable(queries) {
             // The schema changed under a prepared statement. The statement is removed now, and nothing has happened.
             return try await takeTurn(queries)
         }
     }
 
     /// Whether failed statements have left nothing behind, because they were one transaction from the first to the last.
-    private func mayRunAgain(_ queries: [Query]) -> Bool {
+    private func isRepeatable(_ queries: [Query]) -> Bool {
         transactionStatus == .idle && !queries.contains { StatementKind(sql: $0.sql).limitsTransaction }
     }
 

@@ -144,7 +144,7 @@ struct EndpointResponder: HTTPResponder {
             return try await self.answer(
                 request, target: target, facts: facts, routed: routed, method: method, values: values, principal: admission.principal,
                 handling: &handling)
-        } catch  where admission.isRemembered {
+        } catch  where admission.isCached {
             // When a request is refused for lack of capacity, or its client has disconnected, the service must not spend another query on
             // it.
             let isTurnedAway = [429, 503].contains((error as? Problem ?? problems.problem(for: error))?.status)

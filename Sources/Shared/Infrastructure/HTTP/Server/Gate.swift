@@ -12,7 +12,7 @@ struct Gate: Sendable {
         let principal: Principal?
         /// Whether the principal is a cached one, which the endpoint's transaction checks again. When such a request fails, it is checked
         /// again here, because the answer must not depend on the cache.
-        var isRemembered = false
+        var isCached = false
     }
 
     /// The caller of an endpoint. Unknown tokens are counted, so that nobody can cause look-ups of ever new ones without end.
@@ -24,7 +24,7 @@ struct Gate: Sendable {
         if endpoint.rechecksCaller, let principal = authenticator.cachedPrincipal(forToken: token),
             authenticator.restriction(of: principal) == nil, isAllowed(principal, to: endpoint.access)
         {
-            return Admission(principal: principal, isRemembered: true)
+            return Admission(principal: principal, isCached: true)
         }
         let address = facts.address
         if limiter.isExceeded(endpoint.rateLimit, address: address, RateLimitKey.unknownTokens),

@@ -6,7 +6,7 @@ import Testing
 @Suite("Usernames, phone numbers and e-mail addresses")
 struct NameTests {
     @Test(
-        "A username is kept in small letters",
+        "A username is kept in lower case",
         arguments: [
             ("anna", "anna"), ("Anna", "anna"), ("ANNA_1990", "anna_1990"), ("li.wei-2", "li.wei-2"), ("a12", "a12"), ("7up", "7up"),
             ("电影迷小王", "电影迷小王"), (String(repeating: "a", count: 32), String(repeating: "a", count: 32)),
@@ -57,7 +57,7 @@ struct NameTests {
     }
 
     @Test(
-        "An e-mail address is kept in small letters",
+        "An e-mail address is kept in lower case",
         arguments: [
             ("anna@example.com", "anna@example.com"), ("Anna.B+tickets@Example.COM", "anna.b+tickets@example.com"), ("a@b.cn", "a@b.cn"),
             ("x_y-z%1@sub-domain.example.co.uk", "x_y-z%1@sub-domain.example.co.uk"), ("o'neill@example.com", "o'neill@example.com"),

@@ -61,7 +61,7 @@ struct SeatMapMemoryTests {
     }
 
     @Test("The end of a reading that found no showtime leaves the next reading of it under way")
-    func endOfForgotten() {
+    func endOfDropped() {
         var memory = SeatMapMemory(byteLimit: 1 << 20)
         let (first, second) = (memory.nextReading(), memory.nextReading())
         memory.begin(reading, first, of: memory.generations(of: [1], at: start), at: start)

@@ -29,7 +29,7 @@ struct SeatWatchTests {
             for await _ in leases.prefix(2) {}
             try await watched.waits(forRevision: try await elsewhere.changeSeats(of: showtimeID))
             // Whoever asks now has to read, for which there is no connection.
-            maps.hear(.some([showtimeID]))
+            maps.markChanged(.some([showtimeID]))
             let readings = maps.readingCount
             let reader = Task { try await maps.map(showtimeID: showtimeID) }
             try await until { maps.readingCount > readings }
@@ -91,7 +91,7 @@ struct SeatWatchTests {
             #expect(await levels.next() == .warning)
             // A few more times that it can't.
             let readings = maps.readingCount
-            maps.hear(.some([showtimeID]))
+            maps.markChanged(.some([showtimeID]))
             try await until { maps.readingCount >= readings + 3 }
             try await database.pool.execute("ALTER TABLE showtimes RENAME COLUMN seat_state TO seat_revision")
             try await watched.waits(forRevision: try await database.pool.changeSeats(of: showtimeID))

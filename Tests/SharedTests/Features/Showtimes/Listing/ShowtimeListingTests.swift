@@ -11,7 +11,7 @@ struct ShowtimeListingTests {
         var ids: [Int64] = []
         var cursor: String?
         repeat {
-            let page = try await fixture.programme.upcoming(page: PageRequest(limit: limit, cursor: cursor), in: fixture.pool)
+            let page = try await fixture.listing.upcoming(page: PageRequest(limit: limit, cursor: cursor), in: fixture.pool)
             ids += page.items.map(\.id)
             cursor = page.next
         } while cursor != nil
@@ -35,7 +35,7 @@ struct ShowtimeListingTests {
             #expect(try await all(fixture, limit: 3) == expected)
             #expect(try await all(fixture, limit: 7) == expected)
             await #expect(throws: Refusal.cursorInvalid) {
-                try await fixture.programme.upcoming(page: PageRequest(cursor: PageCursor(["soon", "1"]).text), in: pool)
+                try await fixture.listing.upcoming(page: PageRequest(cursor: PageCursor(["soon", "1"]).text), in: pool)
             }
         }
     }
@@ -60,16 +60,16 @@ struct ShowtimeListingTests {
             #expect(try await all(fixture) == [on.id])
             let mine = ShowtimeFilter(merchantID: fixture.merchantID)
             #expect(
-                try await fixture.programme.showtimes(mine, page: PageRequest(), in: pool).items.map(\.id) == [
+                try await fixture.listing.showtimes(mine, page: PageRequest(), in: pool).items.map(\.id) == [
                     started.id, on.id, cancelled.id,
                 ])
             let upcoming = ShowtimeFilter(merchantID: fixture.merchantID, isUpcoming: true)
             #expect(
-                try await fixture.programme.showtimes(upcoming, page: PageRequest(), in: pool).items.map(\.id) == [on.id, cancelled.id])
+                try await fixture.listing.showtimes(upcoming, page: PageRequest(), in: pool).items.map(\.id) == [on.id, cancelled.id])
             try await pool.execute("UPDATE merchants SET verified_at = NULL WHERE id = \(fixture.merchantID)")
             #expect(try await all(fixture).isEmpty)
-            #expect(try await fixture.programme.showtimes(mine, page: PageRequest(), in: pool).items.count == 3)
-            #expect(try await fixture.programme.showtimes(ShowtimeFilter(merchantID: 999), page: PageRequest(), in: pool).items.isEmpty)
+            #expect(try await fixture.listing.showtimes(mine, page: PageRequest(), in: pool).items.count == 3)
+            #expect(try await fixture.listing.showtimes(ShowtimeFilter(merchantID: 999), page: PageRequest(), in: pool).items.isEmpty)
         }
     }
 
@@ -93,7 +93,7 @@ struct ShowtimeListingTests {
             let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: hour)
             let days = Dictionary(grouping: showtimes) { clock.businessDay(of: $0.startsAt) }
             for (day, expected) in days {
-                let page = try await fixture.programme.upcoming(day: day, page: PageRequest(limit: 100), in: pool)
+                let page = try await fixture.listing.upcoming(day: day, page: PageRequest(limit: 100), in: pool)
                 #expect(page.items.map(\.id) == expected.map(\.id))
                 #expect(page.items.allSatisfy { $0.businessDay == day && $0.timeZone == zone })
             }
@@ -107,7 +107,7 @@ struct ShowtimeListingTests {
             let clock = try CinemaClock(timeZone: zone, dayEndsAtHour: hour)
             let days = Dictionary(grouping: showtimes) { clock.localDay(of: $0.startsAt) }
             for (day, expected) in days {
-                let page = try await fixture.programme.upcoming(calendarDay: day, page: PageRequest(limit: 100), in: pool)
+                let page = try await fixture.listing.upcoming(calendarDay: day, page: PageRequest(limit: 100), in: pool)
                 #expect(page.items.map(\.id) == expected.map(\.id))
             }
         }
@@ -120,9 +120,9 @@ struct ShowtimeListingTests {
             let id = try await fixture.schedule().id
             let planned = try await fixture.schedule { ($0.startsAt, $0.saleOpensAt) = ($0.startsAt + 86_400, $0.startsAt) }.id
             func states() async throws -> [ShowtimeState] {
-                let managed = try await fixture.programme.showtimes(ShowtimeFilter(), page: PageRequest(), in: pool).items
+                let managed = try await fixture.listing.showtimes(ShowtimeFilter(), page: PageRequest(), in: pool).items
                 #expect(managed.map(\.id) == [id, planned])
-                for showtime in managed { #expect(try await fixture.programme.showtime(showtime.id, in: pool).state == showtime.state) }
+                for showtime in managed { #expect(try await fixture.listing.showtime(showtime.id, in: pool).state == showtime.state) }
                 return managed.map(\.state)
             }
             #expect(try await states() == [.onSale, .planned])
@@ -152,7 +152,7 @@ struct ShowtimeListingTests {
             try await fixture.grant(movieID: movie, from: fixture.start, to: fixture.start)
             let second = try await fixture.schedule { ($0.hallID, $0.movieID) = (hall.hallID, movie) }
             func ids(_ filter: ShowtimeFilter) async throws -> [Int64] {
-                try await fixture.programme.showtimes(filter, page: PageRequest(), in: pool).items.map(\.id)
+                try await fixture.listing.showtimes(filter, page: PageRequest(), in: pool).items.map(\.id)
             }
             #expect(try await ids(ShowtimeFilter(cinemaID: fixture.cinemaID)) == [first.id])
             #expect(try await ids(ShowtimeFilter(hallID: hall.hallID)) == [second.id])

@@ -21,14 +21,14 @@ struct ShowtimeCancellingTests {
             }
             let showtime = try await fixture.schedule()
             try await fixture.cancel(showtime.id, version: 1)
-            let cancelled = try await fixture.programme.showtime(showtime.id, in: pool)
+            let cancelled = try await fixture.listing.showtime(showtime.id, in: pool)
             #expect(cancelled.state == .cancelled)
             #expect(cancelled.version == 2)
             #expect(await calls.entries == [showtime.id])
             // Again, with what the caller read since: nothing happens.
             try await fixture.cancel(showtime.id, version: 2)
             #expect(await calls.count == 1)
-            #expect(try await fixture.programme.showtime(showtime.id, in: pool) == cancelled)
+            #expect(try await fixture.listing.showtime(showtime.id, in: pool) == cancelled)
             try await fixture.schedule()
         }
     }
@@ -41,7 +41,7 @@ struct ShowtimeCancellingTests {
             let showtime = try await fixture.schedule()
             await #expect(throws: Refusal.stale) { try await fixture.cancel(showtime.id, version: 7) }
             await #expect(throws: Failure.self) { try await fixture.cancel(showtime.id, version: 1) }
-            #expect(try await fixture.programme.showtime(showtime.id, in: pool) == showtime)
+            #expect(try await fixture.listing.showtime(showtime.id, in: pool) == showtime)
         }
     }
 

@@ -60,7 +60,7 @@ struct ShowtimeChangeTests {
                     try await fixture.screenings.cancel(old.id, scope: .merchant(other), version: 1, by: 1, in: $0)
                 }
             }
-            #expect(try await fixture.programme.showtime(old.id, in: pool) == old)
+            #expect(try await fixture.listing.showtime(old.id, in: pool) == old)
             // The platform's people may.
             let closed = try await pool.withTransaction {
                 try await fixture.screenings.change(old.id, close, scope: .everybody, version: 1, in: $0)
@@ -108,7 +108,7 @@ struct ShowtimeChangeTests {
             for (refusal, change) in cases {
                 await expectRefusal(refusal.code) { try await fixture.change(old.id, change) }
             }
-            #expect(try await fixture.programme.showtime(old.id, in: pool) == old)
+            #expect(try await fixture.listing.showtime(old.id, in: pool) == old)
         }
     }
 
