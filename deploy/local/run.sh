@@ -40,7 +40,10 @@ port=${!port_variable}
 service_environment "$name" "$port"
 write_environment "$name"
 if [ "${RUN_ONLY:-}" = prepare ]; then
-    say "$name is built and may be started: PIAO_CONFIGURATION=$run_dir/env/$name.env $programs/$program"
+    # The sandbox reads its environment alone.
+    start="PIAO_CONFIGURATION=$run_dir/env/$name.env"
+    if [ "$name" = sandbox ]; then start="env \$(cat $run_dir/env/$name.env)"; fi
+    say "$name is built and may be started: $start $programs/$program"
     exit 0
 fi
 say "$name runs on port $port; Ctrl-C ends it"
