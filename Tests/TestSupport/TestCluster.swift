@@ -76,7 +76,7 @@ struct TestCluster: Sendable {
 
     /// Lets each service have a role of the cluster, with just the rights that it needs; a database's clones take the rights over.
     private func makeRoles(in url: String) async throws {
-        let pool = PostgresPool(configuration: PostgresPoolConfiguration(url: url), logger: Logger(label: "test.roles"))
+        let pool = PostgresPool(configuration: .patient(url), logger: Logger(label: "test.roles"))
         for service in ServiceName.allCases {
             let role = Self.role(of: service)
             let isThere = try await pool.row("SELECT FROM pg_roles WHERE rolname = \(role)") { _ in true } ?? false

@@ -62,9 +62,7 @@ package struct TestDatabase: Sendable {
         return try await TestTurns.take {
             let url = try await cluster.makeDatabase(migrations: schema.migrations)
             // Waits have no limit that a slow machine could reach. Only tests of the limits set them lower.
-            var configuration = PostgresPoolConfiguration(
-                url: url, maximumConnections: connections, leaseTimeout: Patience.limit, connectTimeout: Patience.limit,
-                statementTimeout: Patience.limit, lockTimeout: Patience.limit, idleInTransactionTimeout: Patience.limit)
+            var configuration = PostgresPoolConfiguration.patient(url, connections: connections)
             adjust(&configuration)
             let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test.database"))
             let result: Result
@@ -91,4 +89,15 @@ package func withTestDatabase<Result>(
     _ body: (PostgresPool) async throws -> Result
 ) async throws -> Result {
     try await TestDatabase.with(schema, connections: connections) { try await body($0.pool) }
+}
+
+extension PostgresPoolConfiguration {
+    /// For a test: no wait has a limit that a slow machine could reach.
+    package static func patient(_ url: String, connections: Int = 4) -> PostgresPoolConfiguration {
+        var configuration = PostgresPoolConfiguration(
+            url: url, maximumConnections: connections, leaseTimeout: Patience.limit, connectTimeout: Patience.limit,
+            statementTimeout: Patience.limit, lockTimeout: Patience.limit, idleInTransactionTimeout: Patience.limit)
+        configuration.connection.cancellationTimeout = Patience.limit
+        return configuration
+    }
 }

@@ -41,7 +41,7 @@ struct AccountsFixture {
     @discardableResult
     func withAnotherProcess<Result>(_ body: (AccountsFixture) async throws -> Result) async throws -> Result {
         let pool = PostgresPool(
-            configuration: PostgresPoolConfiguration(url: self.pool.configuration.connection.url),
+            configuration: .patient(self.pool.configuration.connection.url),
             logger: Logger(label: "test") { _ in
                 SwiftLogNoOpLogHandler()
             })

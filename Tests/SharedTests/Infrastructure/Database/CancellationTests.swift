@@ -79,7 +79,7 @@ struct CancellationTests {
     @Test("The gate sends nothing before a turn and nothing after it")
     func gate() {
         let sent = Mutex(0)
-        let gate = CancellationGate { sent.withLock { $0 += 1 } }
+        let gate = CancellationGate(patience: Patience.limit) { sent.withLock { $0 += 1 } }
         gate.cancel(turn: 0)
         let first = gate.begin()
         #expect(gate.end() == .undisturbed)

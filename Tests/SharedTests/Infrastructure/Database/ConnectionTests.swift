@@ -9,7 +9,7 @@ struct ConnectionTests {
         _ database: TestDatabase,
         adjust: (inout PostgresConnectionConfiguration) -> Void = { _ in }
     ) async throws -> PostgresConnection {
-        var configuration = PostgresConnectionConfiguration(url: database.url)
+        var configuration = PostgresPoolConfiguration.patient(database.url).connection
         adjust(&configuration)
         return try await PostgresConnection.connect(to: configuration)
     }
@@ -246,7 +246,7 @@ struct ConnectionTests {
     func severalHosts() async throws {
         try await TestDatabase.with(.empty) { database in
             let url = database.url.replacing("@", with: "@127.0.0.1:1,")
-            let connection = try await PostgresConnection.connect(to: PostgresConnectionConfiguration(url: url))
+            let connection = try await PostgresConnection.connect(to: PostgresPoolConfiguration.patient(url).connection)
             try await connection.execute("SELECT 1")
         }
     }

@@ -117,7 +117,7 @@ struct FaultTests {
             let port = try #require(URLComponents(string: database.url)?.port)
             try await CuttingProxy.with(cut, serverPort: port) { proxyPort in
                 let url = database.url.replacing(":\(port)/", with: ":\(proxyPort)/")
-                let configuration = PostgresPoolConfiguration(url: url, maximumConnections: 1)
+                let configuration = PostgresPoolConfiguration.patient(url, connections: 1)
                 let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test"))
                 let runs = Counter()
                 let error = await #expect(throws: PostgresError.self) {

@@ -9,7 +9,7 @@ struct ListenerTests {
     func listens() async throws {
         try await TestDatabase.with(.empty) { database in
             let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let configuration = PostgresConnectionConfiguration(url: database.url)
+            let configuration = PostgresPoolConfiguration.patient(database.url).connection
             let listener = PostgresListener(configuration: configuration, channels: ["seats", "odd \"name"], logger: quiet)
             let run = Task { try await listener.run() }
             var events = listener.events.makeAsyncIterator()

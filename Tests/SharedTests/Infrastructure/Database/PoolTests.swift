@@ -124,7 +124,7 @@ struct PoolTests {
             #expect(pool.connectionCount == 0)
             let error = await #expect(throws: PostgresError.self) { try await pool.execute("SELECT 1") }
             #expect(error?.code == .closed)
-            let connection = try await PostgresConnection.connect(to: PostgresConnectionConfiguration(url: database.url))
+            let connection = try await PostgresConnection.connect(to: PostgresPoolConfiguration.patient(database.url).connection)
             let count = try await connection.row("SELECT count(*) AS count FROM notes") { try $0["count"] as Int }
             #expect(count == 2)
         }

@@ -31,16 +31,16 @@ final class CancellationGate: Sendable {
     }
 
     private static let interval: DispatchTimeInterval = .milliseconds(50)
-    /// How long the end of a turn waits for the server to take a cancellation, unless a test says otherwise.
-    static let patience: DispatchTimeInterval = .seconds(1)
 
     private let state = Mutex(State())
     private let sent = DispatchSemaphore(value: 0)
-    private let patience: DispatchTimeInterval
+    private let patience: Duration
     private let send: @Sendable () -> Void
 
-    /// - Parameter send: tells the server to end the running statement; may block, for ever if the server hangs.
-    init(patience: DispatchTimeInterval = CancellationGate.patience, send: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - patience: how long the end of a turn waits for the server to take a cancellation.
+    ///   - send: tells the server to end the running statement; may block, for ever if the server hangs.
+    init(patience: Duration, send: @escaping @Sendable () -> Void) {
         self.patience = patience
         self.send = send
     }
@@ -65,7 +65,7 @@ final class CancellationGate: Sendable {
             state.isAwaited = state.isSending
             return (state.isSending, state.isRequested)
         }
-        if mustWait, sent.wait(timeout: .now() + patience) == .timedOut { return .uncertain }
+        if mustWait, sent.wait(timeout: .now() + .milliseconds(Int(clamping: patience.milliseconds))) == .timedOut { return .uncertain }
         return wasRequested ? .cancelled : .undisturbed
     }
 

@@ -13,6 +13,8 @@ package struct PostgresConnectionConfiguration: Sendable {
     package var lockTimeout: Duration? = .seconds(2)
     /// The server closes a connection whose transaction is idle for longer; `nil` for the server's own setting.
     package var idleInTransactionTimeout: Duration? = .seconds(10)
+    /// How long the end of a statement waits for the server to take its cancellation. The connection isn't used any more after that.
+    package var cancellationTimeout: Duration = .seconds(1)
     /// Whether statements are prepared and settings belong to the session. PgBouncer's transaction mode keeps neither, so there this must
     /// be off: statements are then sent with their SQL, and each transaction sets the limits.
     package var preparedStatements = true

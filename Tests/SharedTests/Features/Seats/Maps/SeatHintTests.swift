@@ -61,7 +61,7 @@ struct SeatHintTests {
         try await TestDatabase.with { database in
             let world = try await BookingWorld(in: database.pool, showtimes: 2, buyers: 2)
             try await HearingProcess.with(world.showtimeIDs, in: database) { here in
-                let elsewhere = PostgresPool(configuration: PostgresPoolConfiguration(url: database.url), logger: .silent)
+                let elsewhere = PostgresPool(configuration: .patient(database.url), logger: .silent)
                 let process = try BookingProcess(elsewhere)
                 // Control: nobody tells of this one.
                 _ = try await process.open([world.seatIDs[0]], of: world.showtimeIDs[0], by: world.buyers[0])

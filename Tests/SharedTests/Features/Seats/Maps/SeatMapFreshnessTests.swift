@@ -76,7 +76,7 @@ struct SeatMapFreshnessTests {
         try await TestDatabase.with { database in
             let world = try await BookingWorld(in: database.pool)
             let (showtimeID, seat) = (world.showtimeIDs[0], world.seatIDs[0])
-            let elsewhere = PostgresPool(configuration: PostgresPoolConfiguration(url: database.url), logger: .silent)
+            let elsewhere = PostgresPool(configuration: .patient(database.url), logger: .silent)
             let maps = SeatMaps.unencoded(database.pool)
             let running = Task { try await maps.run() }
             #expect(try await state(seat, on: maps, showtimeID) == .free)
@@ -105,7 +105,7 @@ struct SeatMapFreshnessTests {
         try await TestDatabase.with { database in
             let world = try await BookingWorld(in: database.pool)
             let (showtimeID, buyer, seat) = (world.showtimeIDs[0], world.buyers[0], world.seatIDs[0])
-            let elsewhere = PostgresPool(configuration: PostgresPoolConfiguration(url: database.url), logger: .silent)
+            let elsewhere = PostgresPool(configuration: .patient(database.url), logger: .silent)
             let here = try BookingProcess(database.pool)
             let maps = SeatMaps.unencoded(database.pool)
             #expect(try await state(seat, on: maps, showtimeID) == .free)

@@ -12,7 +12,7 @@ struct SeatWatchTests {
     func exhausted() async throws {
         try await TestDatabase.with(connections: 2) { database in
             let showtimeID = try await BookingWorld(in: database.pool).showtimeIDs[0]
-            let elsewhere = PostgresPool(configuration: PostgresPoolConfiguration(url: database.url), logger: .silent)
+            let elsewhere = PostgresPool(configuration: .patient(database.url), logger: .silent)
             let maps = SeatMaps.unencoded(database.pool)
             let running = Task { try await maps.run() }
             let watched = try await WatchedMap(showtimeID, of: maps)
@@ -48,7 +48,7 @@ struct SeatWatchTests {
     func unreadable() async throws {
         try await TestDatabase.with { database in
             let showtimeIDs = try await BookingWorld(in: database.pool, showtimes: 20).showtimeIDs
-            let elsewhere = PostgresPool(configuration: PostgresPoolConfiguration(url: database.url), logger: .silent)
+            let elsewhere = PostgresPool(configuration: .patient(database.url), logger: .silent)
             let maps = SeatMaps.unencoded(database.pool)
             let running = Task { try await maps.run() }
             var watched: [WatchedMap] = []
