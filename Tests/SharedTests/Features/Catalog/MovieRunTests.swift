@@ -111,6 +111,42 @@ struct MovieRunTests {
         }
     }
 
+    @Test("stays as it was stored before states followed, but for imported movies that nobody has edited")
+    func migration() async throws {
+        let before = try #require(Migrations.all.firstIndex { $0.name == "movie_states" })
+        try await withTestDatabase(.first(before)) { pool in
+            try await pool.execute(
+                """
+                INSERT INTO movies (title, external_id, duration_min, release_date, formats, languages, minimum_price_fen, state)
+                SELECT movie.title, movie.external_id, 99, DATE '2026-01-01', '{2D}', '{Mandarin}', 3000, movie.state
+                FROM (
+                    VALUES
+                        ('own, to come', NULL, 'coming'),
+                        ('own, ended', NULL, 'ended'),
+                        ('imported', 'tt1', 'ended'),
+                        ('imported and edited', 'tt2', 'showing'),
+                        ('imported, after which another was edited', 'tt22', 'showing'),
+                        ('imported, and only looked after', 'tt3', 'showing')
+                ) AS movie (title, external_id, state)
+                """)
+            try await pool.execute(
+                """
+                INSERT INTO audit_events (action, subject)
+                SELECT done.action, 'movie:' || movies.id
+                FROM movies
+                JOIN (
+                    VALUES
+                        ('tt2', 'movie.changed'),
+                        ('tt2', 'movie.changed'),
+                        ('tt3', 'movie.imported')
+                ) AS done (external_id, action) ON done.external_id = movies.external_id
+                """)
+            _ = try await Migrator(migrations: Migrations.all).migrate(pool)
+            let pinned = try await pool.rows("SELECT pinned_state FROM movies ORDER BY id") { try $0["pinned_state"] as String? }
+            #expect(pinned == ["coming", "ended", nil, "showing", nil, nil])
+        }
+    }
+
     @Test("is looked up by the index on the showtimes' movie and start")
     func plan() async throws {
         try await withTestDatabase { pool in
