@@ -20,7 +20,7 @@ package enum Oracle {
         case venv
         /// Alipay's own package, which would hide the other one.
         case official
-        /// An OpenID provider, and libraries of QR codes.
+        /// An OpenID provider, and libraries of QR codes and of pinyin.
         case identity
         /// A validator of OpenAPI documents, a generator of clients, and a program that tries an API out by its document.
         case openapi
