@@ -27,10 +27,11 @@ struct SearchedName: Hashable, Sendable {
         String(folded.unicodeScalars.map { (97...122).contains($0.value) ? "_" : Character($0) }).escapedForLike(keeping: "_")
     }
     /// How alike the trigrams of two texts are at least of which one has a letter that is wrong, missing, too many, or in its neighbour's place.
-    /// Of n letters a text has n + 1 trigrams, and the last of these mistakes changes four of them.
+    /// Of n letters a text has n + 1 trigrams, and the last of these mistakes changes four of them. One that a text has twice counts once, so
+    /// one less is asked for, which also leaves room for PostgreSQL's rounding to single precision.
     var similarity: Double {
         let length = Double(pinyin.unicodeScalars.count)
-        return max(0.2, (length - 3) / (length + 5))
+        return max(0.2, (length - 4) / (length + 4))
     }
 }
 
