@@ -49,7 +49,9 @@ package actor PostgresConnection: PostgresSession {
     private func open() throws {
         let libpq = try LibpqConnection(keywords: configuration.keywords(), silenceLimit: configuration.silenceLimit)
         self.libpq = libpq
-        let gate = CancellationGate(patience: configuration.cancellationTimeout) { [cancellation = libpq.cancellation] in cancellation.send() }
+        let gate = CancellationGate(patience: configuration.cancellationTimeout) { [cancellation = libpq.cancellation] in
+            cancellation.send()
+        }
         libpq.isHurried = { gate.isRequested }
         self.gate = gate
         noteStatus()
