@@ -1,4 +1,4 @@
--- More words in which characters are read otherwise than alone: found by comparing the readings of titles with those of pypinyin.
+-- More words in which characters are read otherwise than alone: where readings of titles differed from those of pypinyin, and words like them.
 -- Characters are simplified one for one, so 著 is searched as 着.
 
 INSERT INTO reading_phrases (phrase, reading)
