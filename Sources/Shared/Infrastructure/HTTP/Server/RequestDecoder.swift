@@ -16,7 +16,9 @@ final class RequestDecoder: ByteToMessageDecoder {
     }()
 
     private let base = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: RequestDecoder.limits)
-    /// Whether the bytes that the decoder keeps until more come are the beginning of a target.
+    /// The first bytes of the line that the decoder has used up and whose end hasn't come: one more than a method and its space may have.
+    private var line: [UInt8] = []
+    /// Whether the next bytes that the decoder uses up begin with a target.
     private var keepsTarget = false
 
     func decoderAdded(context: ChannelHandlerContext) {
@@ -45,11 +47,21 @@ final class RequestDecoder: ByteToMessageDecoder {
             let state = try work(&buffer)
             let used = before.readableBytes - buffer.readableBytes
             // When no bytes were used up, the same text goes on.
-            if used > 0 { keepsTarget = buffer.readableBytes > 0 && HeadText(before.readableBytesView.prefix(used)).endsBeforeTarget }
+            if used > 0 { noteUsed(before.readableBytesView.prefix(used)) }
             return state
         } catch let error as HTTPParserError {
             throw fault(error, HeadText(before.readableBytesView))
         }
+    }
+
+    /// A method and its space may come in one piece, in several, or with what follows.
+    private func noteUsed(_ bytes: ByteBufferView.SubSequence) {
+        if let end = bytes.lastIndex(of: UInt8(ascii: "\n")) {
+            line = Array(bytes.suffix(from: bytes.index(after: end)).prefix(HeadText.longestMethod + 2))
+        } else {
+            line += bytes.prefix(HeadText.longestMethod + 2 - line.count)
+        }
+        keepsTarget = HeadText.isMethodAndSpace(line)
     }
 
     private func fault(_ error: HTTPParserError, _ text: HeadText) -> MessageFault {
@@ -74,10 +86,12 @@ private struct HeadText {
         lines = Array(bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     }
 
-    /// Whether they end with a method and the space after it.
-    var endsBeforeTarget: Bool {
-        guard let line = lines.last, line.last == UInt8(ascii: " ") else { return false }
-        return method(of: line) != nil
+    /// What is taken for a method has at most so many bytes.
+    static let longestMethod = 64
+
+    /// Whether a line has a method and the space after it, and nothing else.
+    static func isMethodAndSpace(_ line: [UInt8]) -> Bool {
+        (2...longestMethod + 1).contains(line.count) && line.last == UInt8(ascii: " ") && line.dropLast().allSatisfy(isOfToken)
     }
 
     /// Whether the first line that is too long has a target, rather than a field.
@@ -116,11 +130,11 @@ private struct HeadText {
     /// The text before the first space, if it can be a method (RFC 9110 §5.6.2). A field has a colon there.
     private func method(of line: ArraySlice<UInt8>) -> String? {
         let word = line.prefix { $0 != UInt8(ascii: " ") }
-        guard !word.isEmpty, word.count < line.count, word.count <= 64, word.allSatisfy(isOfToken) else { return nil }
+        guard !word.isEmpty, word.count < line.count, word.count <= Self.longestMethod, word.allSatisfy(Self.isOfToken) else { return nil }
         return String(decoding: word, as: UTF8.self)
     }
 
-    private func isOfToken(_ byte: UInt8) -> Bool {
+    private static func isOfToken(_ byte: UInt8) -> Bool {
         byte.isAlphanumeric || "!#$%&'*+-.^_`|~".utf8.contains(byte)
     }
 }
