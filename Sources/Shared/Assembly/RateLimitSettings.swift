@@ -15,6 +15,7 @@ package enum RateLimitSettings {
         .oneTimeCode: limit(of: .oneTimeCode, 10, 600, "asking for one-time codes"),
         .qrLogin: limit(of: .qrLogin, 30, 60, "signing in by QR code"),
         .qrPoll: limit(of: .qrPoll, 120, 60, "asking whether such a code was approved"),
+        .picture: limit(of: .picture, 6_000, 60, "showing pictures"),
         .upload: limit(of: .upload, 60, 60, "uploading pictures"),
         .collection: limit(of: .collection, 60, 60, "collecting tickets by their code"),
     ]

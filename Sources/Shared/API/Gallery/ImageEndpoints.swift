@@ -25,6 +25,7 @@ package struct ImageEndpoints: Sendable {
         Endpoint(
             .get, Self.path, "Gives a picture, as WebP.",
             access: .open,
+            rateLimit: .picture,
             query: [Self.width],
             caching: .unchanging,
             answers: .file(contentType: "image/webp")

@@ -12,6 +12,8 @@ extension RateLimitClass {
     package static let qrPoll: RateLimitClass = "qr_poll"
     /// Opening an account.
     package static let signUp: RateLimitClass = "sign_up"
+    /// Showing pictures, of which a page has dozens, and many people have one address.
+    package static let picture: RateLimitClass = "picture"
     /// Uploading pictures, each of which takes a processor for a while.
     package static let upload: RateLimitClass = "upload"
     /// Requesting a code, which costs a message.

@@ -152,7 +152,7 @@ extension Catalog {
         // Checked after the deletion, because scheduling waits for its lock: no showtime can slip in between.
         guard try await !movieStore.hasShowtimes(id, in: transaction) else { throw Refusal.movieInUse }
         // Old orders still show the poster.
-        try await shownPictures.removeAll(.still, of: .movie(id), in: transaction)
+        try await shownPictures.removeAll(.still, of: [.movie(id)], in: transaction)
     }
 
     /// Checks that no other movie has the movie's codes. Of two transactions at once ``refusingTakenCodes(_:)`` refuses one.
@@ -242,7 +242,7 @@ extension Catalog {
         _ = try await person(id, in: transaction)
         guard try await !personStore.hasCredits(id, in: transaction) else { throw Refusal.personInUse }
         guard try await personStore.delete(id, version: version, in: transaction) else { throw Refusal.stale }
-        try await shownPictures.removeAll(.portrait, of: .person(id), in: transaction)
+        try await shownPictures.removeAll(.portrait, of: [.person(id)], in: transaction)
     }
 }
 

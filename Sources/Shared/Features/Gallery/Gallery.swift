@@ -139,8 +139,14 @@ struct ShownPictures: Sendable {
         try await store.noteUse(of: touched, in: transaction)
     }
 
-    /// Takes away the pictures of a thing that is deleted, so that they go when nothing else shows them.
-    func removeAll(_ role: PictureRole, of subject: PictureSubject, in transaction: PostgresTransaction) async throws {
-        try await replace([.list(role, [], at: "")], of: subject, in: transaction)
+    /// Takes away the pictures of things that are deleted, so that they go when nothing else shows them.
+    func removeAll(_ role: PictureRole, of subjects: [PictureSubject], in transaction: PostgresTransaction) async throws {
+        var removed: Set<PictureHash> = []
+        for subject in subjects { removed.formUnion(try await store.hashes(role, of: subject, in: transaction)) }
+        guard !removed.isEmpty else { return }
+        // All of them at once, so that everybody locks them in one order.
+        _ = try await store.lock(removed, in: transaction)
+        for subject in subjects { try await store.replace(role, of: subject, with: [], in: transaction) }
+        try await store.noteUse(of: removed, in: transaction)
     }
 }

@@ -154,6 +154,23 @@ struct HallStore: Sendable {
         }
     }
 
+    /// Keeps a hall's cinema from being deleted before the end of the transaction.
+    ///
+    /// - Returns: whether it is there.
+    func holdCinema(ofHall id: Int64, in transaction: PostgresTransaction) async throws -> Bool {
+        let held = try await transaction.row(
+            """
+            SELECT cinemas.id
+            FROM halls
+            JOIN cinemas ON cinemas.id = halls.cinema_id
+            WHERE halls.id = \(id)
+                AND cinemas.deleted_at IS NULL
+            FOR SHARE OF cinemas
+            """
+        ) { row -> Int64 in try row["id"] }
+        return held != nil
+    }
+
     private func owned(by scope: MerchantScope) -> Query {
         scope.condition(merchant: "cinemas.merchant_id", cinema: "cinemas.id")
     }

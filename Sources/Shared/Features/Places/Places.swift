@@ -168,10 +168,8 @@ extension Places {
         guard try await cinemaStore.delete(id, scope: scope, version: version, in: transaction) else { throw Refusal.stale }
         // Checked after the deletion, because scheduling waits for its lock: no showtime can slip in between.
         guard try await !cinemaStore.hasShowtimes(id, in: transaction) else { throw Refusal.cinemaInUse }
-        try await shownPictures.removeAll(.photo, of: .cinema(id), in: transaction)
-        for hallID in try await hallStore.ids(cinemaID: id, in: transaction) {
-            try await shownPictures.removeAll(.photo, of: .hall(hallID), in: transaction)
-        }
+        let halls = try await hallStore.ids(cinemaID: id, in: transaction)
+        try await shownPictures.removeAll(.photo, of: [.cinema(id)] + halls.map { .hall($0) }, in: transaction)
     }
 
     /// Locks a cinema, so that nobody else changes it before the end of the transaction.
@@ -319,8 +317,9 @@ extension Places {
     package func replacePhotos(
         ofHall id: Int64, scope: MerchantScope, version: Int64?, with photos: [PictureHash], in transaction: PostgresTransaction
     ) async throws -> Hall {
-        // Raises the version, and holds the hall's lock.
+        // Raises the version, and holds the hall's lock and that of its cinema, whose deletion takes the photos away.
         _ = try await changeHall(id, scope: scope, version: version, HallChange(), in: transaction)
+        guard try await hallStore.holdCinema(ofHall: id, in: transaction) else { throw Refusal.notFound }
         try await shownPictures.replace([.list(.photo, photos, at: "/photos")], of: .hall(id), in: transaction)
         return try await hall(id, scope: scope, in: transaction)
     }

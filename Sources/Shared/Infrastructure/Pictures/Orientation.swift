@@ -29,9 +29,10 @@ enum Orientation: Int, CaseIterable {
             reader.number(at: 2, length: 2, order) == 42, let directory = reader.number(at: 4, length: 4, order),
             let count = reader.number(at: directory, length: 2, order)
         else { return nil }
-        // Tag, type (3 is a short), number of values, value.
-        for offset in stride(from: directory + 2, to: directory + 2 + count * 12, by: 12)
-        where reader.number(at: offset, length: 2, order) == 274 && reader.number(at: offset + 2, length: 2, order) == 3 {
+        // Tag, type (3 is a short), number of values, value. What they count isn't believed: a file may have many such directories.
+        for offset in stride(from: directory + 2, to: directory + 2 + count * 12, by: 12) {
+            guard let tag = reader.number(at: offset, length: 2, order) else { return nil }
+            guard tag == 274, reader.number(at: offset + 2, length: 2, order) == 3 else { continue }
             guard let value = reader.number(at: offset + 8, length: 2, order) else { return nil }
             self.init(rawValue: value)
             return

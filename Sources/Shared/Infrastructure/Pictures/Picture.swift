@@ -35,6 +35,8 @@ package enum PictureLimits {
     /// How often a JPEG may go over its pixels. Each pass costs the time of all of them, however few bytes it has. Cameras and programs write
     /// ten.
     package static let scans = 24
+    /// 400 kB, which a rendition has at most unless the least quality doesn't do.
+    package static let renditionBytes = 400_000
 }
 
 /// A picture as it is shown: its pixels alone, encoded anew, in several widths.

@@ -5,7 +5,8 @@ extension PreparedPicture {
     /// Decodes a picture and encodes it anew, on the calling thread. Nothing remains of the file but what is seen.
     ///
     /// The limits of ``PictureLimits`` are compared with what the file says, before anything is decoded, and the decoders get no more room
-    /// than that. So one picture takes 350 MB and some seconds at most, whatever its bytes are; docs/decisions/0013 has the measurements.
+    /// than that. An honest picture takes 350 MB and some seconds at most; docs/decisions/0013 has the measurements, and what a hostile one
+    /// may take.
     ///
     /// - Parameter declared: what the sender says that it is.
     /// - Throws: ``PictureFault``
@@ -34,7 +35,8 @@ extension PreparedPicture {
         var pixels = widest
         for width in Self.widths.reversed() {
             let fitting = size.fitting(width: width)
-            guard renditions.isEmpty || fitting != pixels.size else { continue }
+            // By their widths they are asked for: a picture just higher than twice its width would lose a row of pixels and no column.
+            guard renditions.isEmpty || fitting.width < pixels.width else { continue }
             pixels = try WebPCodec.resized(pixels, to: fitting)
             renditions.append(Rendition(width: fitting.width, height: fitting.height, bytes: try WebPCodec.encoded(pixels)))
         }

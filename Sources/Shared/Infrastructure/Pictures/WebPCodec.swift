@@ -60,10 +60,19 @@ enum WebPCodec {
         return Pixels(width: size.width, height: size.height, values: values)
     }
 
-    /// A WebP file of nothing but the pixels.
+    /// A WebP file of nothing but the pixels: as good as one sees, but of noise, which would take megabytes.
     ///
     /// - Throws: ``PictureFault``: `outOfMemory`.
     static func encoded(_ pixels: Pixels) throws(PictureFault) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for quality: Float in [82, 60, 40, 20] {
+            bytes = try encoded(pixels, quality: quality)
+            if bytes.count <= PictureLimits.renditionBytes { break }
+        }
+        return bytes
+    }
+
+    private static func encoded(_ pixels: Pixels, quality: Float) throws(PictureFault) -> [UInt8] {
         var pixels = pixels
         let (width, height) = (pixels.width, pixels.height)
         let bytes: [UInt8]? = unsafe pixels.values.withUnsafeMutableBufferPointer { buffer in
@@ -72,7 +81,7 @@ enum WebPCodec {
                 unsafe WebPConfigInit(&config) != 0,
                 var picture = unsafe picture(of: buffer, width: width, height: height)
             else { return nil }
-            config.quality = 82
+            config.quality = quality
             var writer = unsafe WebPMemoryWriter()
             unsafe WebPMemoryWriterInit(&writer)
             defer { unsafe WebPMemoryWriterClear(&writer) }

@@ -186,6 +186,48 @@ struct GalleryTests {
         }
     }
 
+    @Test("A cinema that is deleted while its hall gets photos waits for them, and takes them away")
+    func deletedMeanwhile() async throws {
+        try await withTestDatabase { pool in
+            let fixture = PlacesFixture(pool: pool)
+            try await fixture.city(1)
+            let cinema = try await fixture.add(fixture.newCinema(), to: fixture.merchant())
+            let hall = try await fixture.hall(in: cinema.id)
+            let picture = try await Self.upload(TestPicture.png(color: 1), in: pool)
+            let deletion = try await pool.withTransaction { transaction in
+                _ = try await fixture.places.replacePhotos(
+                    ofHall: hall.id, scope: .everybody, version: nil, with: [picture.hash], in: transaction)
+                let deletion = Task {
+                    try await pool.withTransaction {
+                        try await fixture.places.deleteCinema(cinema.id, scope: .everybody, version: nil, in: $0)
+                    }
+                }
+                try await until {
+                    let waiting: Query = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                    return try await pool.row(waiting) { _ in true } ?? false
+                }
+                return deletion
+            }
+            try await deletion.value
+            #expect(try await Self.isUnused(picture, in: pool) == true)
+            await expectRefusal("not_found") {
+                try await pool.withTransaction {
+                    _ = try await fixture.places.replacePhotos(
+                        ofHall: hall.id, scope: .everybody, version: nil, with: [picture.hash], in: $0)
+                }
+            }
+        }
+    }
+
+    @Test("A picture that is a little higher than twice its width has no width twice", arguments: [641, 1_281])
+    func narrow(height: Int) async throws {
+        try await withTestDatabase { pool in
+            let stored = try await Self.upload(TestPicture.png(width: height / 2 - 20, height: height), in: pool)
+            #expect(Set(stored.renditions.map(\.width)).count == stored.renditions.count)
+            #expect(try await pool.row("SELECT count(*) AS n FROM picture_renditions") { try $0["n"] as Int } == stored.renditions.count)
+        }
+    }
+
     @Test("A person's portrait goes with the person")
     func portraits() async throws {
         try await withTestDatabase { pool in

@@ -106,6 +106,21 @@ struct FileBodyTests {
         }
     }
 
+    @Test("One account has at most a quarter of the room, and those who aren't known share all of it")
+    func shares() throws {
+        let room = FileRoom(limit: 8)
+        for _ in 0..<2 { try room.enter(1) }
+        #expect(throws: Problem.self) { try room.enter(1) }
+        try room.enter(2)
+        for _ in 0..<5 { try room.enter(nil) }
+        #expect(throws: Problem.self) { try room.enter(3) }
+        room.leave(1)
+        try room.enter(1)
+        room.leave(nil)
+        #expect(throws: Problem.self) { try room.enter(1) }
+        try room.enter(3)
+    }
+
     @Test("A file that never changes is kept by everybody for a year, and named by its tag")
     func answers() async throws {
         try await ExampleService.with(endpoints: FileEndpoints().all) { client in

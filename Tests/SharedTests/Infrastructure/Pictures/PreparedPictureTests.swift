@@ -59,9 +59,10 @@ struct PreparedPictureTests {
         arguments: [
             (PixelSize(width: 1, height: 1), [PixelSize(width: 1, height: 1)]),
             (PixelSize(width: 200, height: 400), [PixelSize(width: 200, height: 400)]),
+            (PixelSize(width: 300, height: 641), [PixelSize(width: 300, height: 641)]),
             (PixelSize(width: 321, height: 10), [PixelSize(width: 320, height: 10), PixelSize(width: 321, height: 10)]),
             (PixelSize(width: 100, height: 2_000), [(32, 640), (64, 1_280), (100, 2_000)].map { PixelSize(width: $0.0, height: $0.1) }),
-            (PixelSize(width: 1, height: 16_383), [(1, 640), (1, 1_280), (1, 2_560)].map { PixelSize(width: $0.0, height: $0.1) }),
+            (PixelSize(width: 1, height: 16_383), [PixelSize(width: 1, height: 2_560)]),
             (PixelSize(width: 16_383, height: 1), [(320, 1), (640, 1), (1_280, 1)].map { PixelSize(width: $0.0, height: $0.1) }),
         ]
     )
@@ -103,6 +104,23 @@ struct PreparedPictureTests {
     @Test("An orientation that doesn't exist turns nothing", arguments: [0, 9, 65_535])
     func unknownOrientation(number: Int) throws {
         for isBig in [true, false] { #expect(Orientation(tiff: PictureWriting.exif(orientation: number, isBig: isBig)) == nil) }
+    }
+
+    @Test("A directory that counts more than there is ends with the data")
+    func endlessDirectory() {
+        #expect(Orientation(tiff: Array("MM".utf8) + [0, 42, 0, 0, 0, 8, 255, 255]) == nil)
+        let behind = Array("MM".utf8) + [0, 42, 0, 0, 0, 8, 255, 255] + [1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]
+        #expect(Orientation(tiff: behind) == .turnedRight)
+    }
+
+    @Test("Noise takes no more than other pictures, as far as that goes")
+    func noise() throws {
+        var random = SplitMix(state: 7)
+        let values = (0..<1_280 * 1_280).map { _ in UInt32(truncatingIfNeeded: random.next()) | 0xFF00_0000 }
+        let picture = try PreparedPicture(drawn: Pixels(width: 1_280, height: 1_280, values: values))
+        #expect(picture.renditions.dropLast().allSatisfy { $0.bytes.count <= PictureLimits.renditionBytes })
+        // The widest at the least quality; at the usual one it takes four times as much.
+        #expect(try #require(picture.renditions.last).bytes.count < 1_000_000)
     }
 
     @Test("What isn't seen is gone: texts, places, scripts behind the end, profiles")

@@ -171,8 +171,8 @@ struct EndpointResponder: HTTPResponder {
             ifNoneMatch: method == .get ? request.headers[.ifNoneMatch] : nil, rule: endpoint.ifMatch)
         let key = try endpoint.idempotency ? Self.idempotencyKey(request.headers) : nil
         let takesRoom = endpoint.input.isFile
-        if takesRoom { try files.enter() }
-        defer { if takesRoom { files.leave() } }
+        if takesRoom { try files.enter(principal?.accountID) }
+        defer { if takesRoom { files.leave(principal?.accountID) } }
         let body = try await BodyReader.body(of: request, for: routed, on: facts.channel, isAskedFor: &handling.isBodyAskedFor)
         let exchange = Exchange(
             facts: facts, path: String(target.path), pathParameters: parameters, query: query, conditions: conditions,
