@@ -59,7 +59,7 @@ struct SandboxCertificateTests {
                     appID: "2021", sellerID: "2088", gatewayURL: sandbox.url + "/gateway.do", notifyURL: "http://127.0.0.1:1/",
                     appPrivateKey: app.privateKeyPEM, trust: trust
                 )
-                return AlipayGateway(configuration: configuration, http: .shared)
+                return AlipayGateway(configuration: configuration, http: .patient, timeout: Patience.limit)
             }
             let pinned = try gateway(.certificates(renewed))
             #expect(throws: NoticeRefusal.certificateUnknown) { try pinned.notice(from: notice) }

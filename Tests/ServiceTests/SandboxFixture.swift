@@ -55,7 +55,9 @@ struct SandboxFixture: Sendable {
                     trust: papers.map { .certificates($0) } ?? .publicKey(alipay.publicKeyPEM)
                 )
                 try await body(
-                    SandboxFixture(gateway: AlipayGateway(configuration: configuration, http: .patient), mailbox: mailbox, url: url))
+                    SandboxFixture(
+                        gateway: AlipayGateway(configuration: configuration, http: .patient, timeout: Patience.limit), mailbox: mailbox,
+                        url: url))
             }
         }
     }

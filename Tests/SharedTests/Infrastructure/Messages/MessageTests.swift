@@ -34,9 +34,11 @@ struct MessageTests {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return try await Application(router: router, logger: logger).test(.live) { client in
             let url = "http://127.0.0.1:\(try #require(client.port))/messages"
-            let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: RelaySender.httpConfiguration)
+            var configuration = RelaySender.httpConfiguration
+            configuration.timeout.connect = .patient
+            let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
             do {
-                try await body(RelaySender(url: url, secret: Self.secret, http: http))
+                try await body(RelaySender(url: url, secret: Self.secret, http: http, timeout: Patience.limit))
             } catch {
                 try await http.shutdown()
                 throw error

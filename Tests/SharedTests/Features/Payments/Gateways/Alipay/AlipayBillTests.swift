@@ -7,6 +7,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import Shared
+import TestSupport
 import Testing
 import Text
 
@@ -92,7 +93,9 @@ struct AlipayBillTests {
 
     @Test("It is fetched from where the signed answer says, over HTTP only and without redirections")
     func fetched() async throws {
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: AlipayGateway.httpConfiguration)
+        var configuration = AlipayGateway.httpConfiguration
+        configuration.timeout.connect = .patient
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await fetch(http))
@@ -118,7 +121,7 @@ struct AlipayBillTests {
                         appID: AlipayFixture.appID, sellerID: AlipayFixture.sellerID, gatewayURL: url, notifyURL: AlipayFixture.notifyURL,
                         appPrivateKey: fixture.app.privateKeyPEM, alipayPublicKey: fixture.alipay.publicKeyPEM
                     )
-                    return try await AlipayGateway(configuration: configuration, http: http).bill(of: day)
+                    return try await AlipayGateway(configuration: configuration, http: http, timeout: Patience.limit).bill(of: day)
                 }
             }
             let lines = try await bill("http://\(host)/good.csv")
