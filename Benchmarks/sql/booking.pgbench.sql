@@ -41,5 +41,5 @@ INSERT INTO idempotency_records (account_id, operation, key, request_sha256, sta
 SELECT
     account_id, 'POST /v1/orders', 'round-' || :round || '-' || :booking,
     '\x0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 201, '/v1/orders/' || id,
-    convert_to(repeat('0123456789', 47) || '0123456', 'UTF8')
+    convert_to(repeat('0123456789', 80) || '012345', 'UTF8')
 FROM opened;
