@@ -15,6 +15,7 @@ package struct LeasedJob: Service {
     private let name: String
     private let interval: Duration
     private let leaseDuration: Duration
+    private let renewalInterval: Duration
     private let runLimit: Duration
     private let pool: PostgresPool
     private let holder: String
@@ -26,7 +27,8 @@ package struct LeasedJob: Service {
     /// - Parameters:
     ///   - name: the lease's name, the same in all processes.
     ///   - interval: the pause between two runs of the body.
-    ///   - leaseDuration: how long after a crash another process takes over; renewed at a third of it.
+    ///   - leaseDuration: how long after a crash another process takes over. One renewal may take a third of it.
+    ///   - renewalInterval: the pause between two renewals; `nil` for a third of the lease.
     ///   - runLimit: how long one run may take before it is cancelled.
     ///   - holder: names this process; every process needs its own name.
     ///   - body: one run. Its errors are logged, and the next run comes at the interval.
@@ -34,6 +36,7 @@ package struct LeasedJob: Service {
         name: String,
         interval: Duration,
         leaseDuration: Duration = .seconds(15),
+        renewalInterval: Duration? = nil,
         runLimit: Duration = .seconds(60),
         pool: PostgresPool,
         holder: String = UUID().uuidString,
@@ -43,6 +46,7 @@ package struct LeasedJob: Service {
         self.name = name
         self.interval = interval
         self.leaseDuration = leaseDuration
+        self.renewalInterval = renewalInterval ?? leaseDuration / 3
         self.runLimit = runLimit
         self.pool = pool
         self.holder = holder
@@ -78,7 +82,7 @@ package struct LeasedJob: Service {
         let clock = ContinuousClock()
         var expiry = clock.now + leaseDuration
         while !Task.isCancelled {
-            try? await Task.sleep(for: leaseDuration / 3)
+            try? await Task.sleep(for: renewalInterval)
             if Task.isCancelled { return }
             let asked = clock.now
             do {

@@ -10,11 +10,12 @@ import Testing
 @Suite("A job that one process does at a time")
 struct LeasedJobTests {
     private func job(
-        _ pool: PostgresPool, holder: String, lease: Duration = .seconds(600), runLimit: Duration = .seconds(600),
+        _ pool: PostgresPool, holder: String, lease: Duration = .seconds(600), renewal: Duration? = nil, runLimit: Duration = .seconds(600),
         body: @escaping @Sendable () async throws -> Void
     ) -> @Sendable () async throws -> Void {
         let job = LeasedJob(
-            name: "sweep", interval: .milliseconds(20), leaseDuration: lease, runLimit: runLimit, pool: pool, holder: holder,
+            name: "sweep", interval: .milliseconds(20), leaseDuration: lease, renewalInterval: renewal, runLimit: runLimit, pool: pool,
+            holder: holder,
             logger: Logger(label: "test"), body: body
         )
         return { try await job.run() }
@@ -64,7 +65,8 @@ struct LeasedJobTests {
         try await withTestDatabase { pool in
             let journal = Journal<String>()
             let store = LeaseStore()
-            let slow = job(pool, holder: "slow", lease: .seconds(6), runLimit: .seconds(600)) {
+            // The lease is so long that no slow machine loses it between two renewals.
+            let slow = job(pool, holder: "slow", lease: .seconds(600), renewal: .milliseconds(50), runLimit: .seconds(600)) {
                 await journal.note("begun")
                 try await renewals(2, in: pool)
                 await journal.note("done")
