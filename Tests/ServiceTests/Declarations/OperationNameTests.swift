@@ -44,10 +44,10 @@ struct OperationNameTests {
         """,
         .cinema: """
         cancelShowtime changeCinema changeHall changeMember changeShowtime changeTicket collectTickets createCinema \
-        createCinemaHall createMember deleteCinema enterWithTicket listCinemaHalls listMembers listOrderTickets \
+        createCinemaHall createMember deleteCinema enterWithTicket listCinemaHalls listMembers \
         listScreeningRights listTickets listUserGroups payRefundOut registerMerchant reprintTickets \
         requestScreeningRight scheduleShowtime setCinemaRefundPolicy setHallLayout showHall showHallSeats showMember \
-        showScreeningRight showShowtimeCancellation showTicket showTicketKeys takeEntryBack takePayment voidOrder
+        showOrderTickets showScreeningRight showShowtimeCancellation showTicket showTicketKeys takeEntryBack takePayment voidOrder
         """,
         .admin: """
         addUserGroupMember cancelShowtime changeAccount changeAccountGrants changeApp changeCinema changeHall \
@@ -56,13 +56,13 @@ struct OperationNameTests {
         decideOrderAttention decideScreeningRight deleteAccountSession deleteAccountSessions deleteCinema \
         deleteMovie deletePermission deletePermissionGroup deleteUserGroup listAccountSessions listAccounts listApps \
         listAuditEvents listCinemaHalls listCompanies listLedgerBalances listLedgerEntries listMerchants \
-        listOrderTickets listOutboxMessages listPaymentNotifications listPayments listPermissionGroups \
+        listOutboxMessages listPaymentNotifications listPayments listPermissionGroups \
         listPermissions listReconciliationDifferences listReconciliations listScreeningRights listTickets \
         listUserGroupMembers listUserGroups noteRefundSentElsewhere payRefundOut rankBoxOffice refundPaymentNotification \
         removeAccountSecondFactor removeUserGroupMember reopenSecondFactor reprintTickets resolveDifference \
         retryOutboxMessage scheduleShowtime setCinemaRefundPolicy setHallLayout showAccount \
         showAccountEffectivePermissions showAccountGrants showCompany showHall showHallSeats showMerchant \
-        showOutboxMessage showPayment showPermission showPermissionGroup showReconciliation showScreeningRight \
+        showOrderTickets showOutboxMessage showPayment showPermission showPermissionGroup showReconciliation showScreeningRight \
         showShowtimeCancellation showTicket showUserGroup startReconciliation takePayment verifyMerchant voidOrder
         """,
     ]

@@ -91,13 +91,12 @@ package struct ManagedOrderEndpoints: Sendable {
     /// The answer has no collection code, because that belongs to the buyer.
     var tickets: Endpoint {
         Endpoint(
-            .get, "/v1/orders/{id:uuid}/tickets", "Lists the tickets of a paid order.",
+            .get, "/v1/orders/{id:uuid}/tickets", "Shows the tickets of a paid order.",
             access: .permission(.orders, .read),
-            answers: .page(TicketShape.ticket),
+            answers: .ok(TicketShape.list),
             refusals: [.orderNotPaid]
         ) { call in
-            let all = try await orders.tickets(orderID: try call[.uuid], scope: .staff(try call.scope)).detailed
-            return .page(try Page(whole: all, request: call.page) { String($0.ticket.id) })
+            .ok(try await orders.tickets(orderID: try call[.uuid], scope: .staff(try call.scope)))
         }
     }
 

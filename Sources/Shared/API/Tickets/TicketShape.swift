@@ -84,14 +84,21 @@ package enum TicketShape {
         .list("tickets", entry, "One for each seat.") { $0.entries }
     )
 
-    /// The tickets that were handed out against a code.
-    package static let collected = Shape<OrderTickets>(
-        "CollectedTickets",
+    /// The tickets of an order as the cinema sees them: what ``tickets`` has, without the code, which is the buyer's.
+    package static let list = Shape<OrderTickets>(
+        "TicketList",
         .uuid("order_id", "The order.") { $0.order.id },
         .id("showtime_id", "Number of the showtime.") { $0.order.showtimeID },
         .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.showtime },
-        .text("collection_code", "The code.", example: "K7MPX4RT") { $0.collectionCode },
         .list("tickets", ticket, "One for each seat.") { $0.detailed }
+    )
+
+    /// The tickets that were handed out against a code.
+    package static let collected = Shape<OrderTickets>(
+        "CollectedTickets",
+        .fields(of: list, "order_id", "showtime_id", "showtime"),
+        .text("collection_code", "The code.", example: "K7MPX4RT") { $0.collectionCode },
+        .fields(of: list, "tickets")
     )
 
     package static let counterSale = Shape<ShownCounterSale>(
