@@ -67,15 +67,7 @@ struct OrderOpeningStore: Sendable {
                 showtimes.id,
                 cinemas.seat_limit,
                 merchants.verified_at IS NOT NULL,
-                EXISTS (
-                    SELECT
-                    FROM screening_rights
-                    WHERE screening_rights.merchant_id = showtimes.merchant_id
-                        AND screening_rights.movie_id = showtimes.movie_id
-                        AND screening_rights.state = 'granted'
-                        AND (showtimes.starts_at AT TIME ZONE cinemas.time_zone)::date
-                            BETWEEN screening_rights.valid_from AND screening_rights.valid_to
-                ),
+                \(ShowtimeSale.isRightGranted),
                 coalesce(cinemas.refund_policy_id, (SELECT max(id) FROM refund_policies WHERE cinema_id IS NULL)),
                 movies.pinned_state IS NOT DISTINCT FROM 'ended'
             FROM showtimes
