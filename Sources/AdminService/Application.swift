@@ -14,7 +14,7 @@ struct Application: Sendable {
     init(_ assembly: ServiceAssembly) throws(SettingFault) {
         self.assembly = assembly
         selling = try SellingAssembly(assembly)
-        seatMaps = try SeatMaps(assembly.settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
+        seatMaps = try SeatMaps(assembly.settings, pool: assembly.pool, plans: selling.plans, logger: assembly.logger)
     }
 
     func build() -> HTTPApplication {

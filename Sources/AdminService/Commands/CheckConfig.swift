@@ -36,7 +36,7 @@ struct CheckConfig: AsyncParsableCommand {
             configuration: ServiceConfiguration(settings, defaultPort: 0), registry: PrometheusRegistry(),
             logger: Logger(label: "check-config") { _ in SwiftLogNoOpLogHandler() })
         let selling = try SellingAssembly(assembly)
-        let maps = try SeatMaps(settings, database: assembly.pool, plans: selling.plans, logger: assembly.logger)
+        let maps = try SeatMaps(settings, pool: assembly.pool, plans: selling.plans, logger: assembly.logger)
         guard realm == .client else { return }
         _ = try assembly.services(of: maps, relay: selling.seatRelay)
         _ = try ProviderSignInAssembly(assembly)

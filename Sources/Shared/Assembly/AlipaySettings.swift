@@ -29,7 +29,7 @@ package enum AlipaySettings {
         ])
 }
 
-extension ReconciliationRules {
+extension ReconciliationConfiguration {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     init(_ settings: Settings) throws(SettingFault) {
         self.init(slack: .seconds(try settings[AlipaySettings.slackSeconds]))

@@ -43,7 +43,7 @@ package enum RateLimitSettings {
     }
 }
 
-extension RateLimits {
+extension RateLimitConfiguration {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package init(_ settings: Settings) throws(SettingFault) {
         self.init(isOn: try settings[RateLimitSettings.isOn], classes: [:])

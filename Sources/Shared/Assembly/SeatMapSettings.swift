@@ -8,10 +8,10 @@ package import Shared
 extension SeatMaps {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     package convenience init(
-        _ settings: Settings, database: PostgresPool, plans: ShowtimePlans, logger: Logger
+        _ settings: Settings, pool: PostgresPool, plans: ShowtimePlans, logger: Logger
     ) throws(SettingFault) {
         self.init(
-            database: database,
+            pool: pool,
             plans: plans,
             byteLimit: try settings[SellingSettings.seatMapMegabytes] << 20,
             logger: logger,

@@ -36,8 +36,8 @@ package struct SellingAssembly: Sendable {
     /// - Throws: ``SettingFault`` for the first setting that is wrong.
     package init(_ assembly: ServiceAssembly) throws(SettingFault) {
         let settings = assembly.settings
-        var limits = try OrderLimits(settings)
-        let squatting = try SquattingRules(settings, sendsMessages: assembly.messages != nil)
+        var limits = try OrderConfiguration(settings)
+        let squatting = try SquattingConfiguration(settings, sendsMessages: assembly.messages != nil)
         if assembly.rateLimits.isOn { limits.squatting = squatting }
         let seal = try TicketSeal(settings)
         let challenges = try HoldChallenges(settings, seal: seal)
@@ -50,8 +50,8 @@ package struct SellingAssembly: Sendable {
         let payments = Payments(gateways: gateways + [CounterGateway(), DemoGateway()], outbox: Outbox())
         let reconciliations = Reconciliations(gateways: gateways, outbox: Outbox())
         let ledger = Ledger()
-        let arrivals = PaymentArrivals(database: pool, payments: payments, ledger: ledger)
-        let plans = ShowtimePlans(database: pool)
+        let arrivals = PaymentArrivals(pool: pool, payments: payments, ledger: ledger)
+        let plans = ShowtimePlans(pool: pool)
         var laneConnection = pool.configuration.connection
         laneConnection.keepsPlans = true
         let connect: @Sendable (PinnedThread) async throws -> PostgresConnection = { [laneConnection] in
@@ -71,7 +71,7 @@ package struct SellingAssembly: Sendable {
             logger: logger,
             connect: connect
         )
-        let sweeper = OrderSweeper(database: pool)
+        let sweeper = OrderSweeper(pool: pool)
         let refunds = OrderRefunds(payments: payments, ledger: ledger)
         let showtimeOrders = ShowtimeOrders(refunds: refunds)
         self.seal = seal
@@ -88,11 +88,11 @@ package struct SellingAssembly: Sendable {
         notices = PaymentNotices(
             payments: payments, pool: pool, factHandler: BatchedPaymentArrivals(lanes: noticeLanes, alone: arrivals))
         self.reconciliations = reconciliations
-        orders = Orders(database: pool, plans: plans, lanes: lanes, payments: payments, limits: limits, challenges: challenges)
+        orders = Orders(pool: pool, plans: plans, lanes: lanes, payments: payments, limits: limits, challenges: challenges)
         cancelOrders = { showtimeID, accountID, transaction in
             try await showtimeOrders.cancelAll(showtimeID: showtimeID, by: accountID, in: transaction)
         }
-        let reconciling = Reconciling(reconciliations: reconciliations, rules: try ReconciliationRules(settings), pool: pool)
+        let reconciling = Reconciling(reconciliations: reconciliations, rules: try ReconciliationConfiguration(settings), pool: pool)
         // The database roles of the other services can neither reach reconciliations nor delete old rows.
         let keepsBooks = assembly.realm == .admin
         let unusedPictures = Duration.seconds(3_600 * (try settings[PictureSettings.unusedHours]))

@@ -3,7 +3,7 @@ import Shared
 
 /// The settings of holding and selling seats, and of entry.
 package enum SellingSettings {
-    private static let usualLimits = OrderLimits()
+    private static let usualLimits = OrderConfiguration()
     private static let usualEntry = EntryWindow()
 
     static let holdSeconds = Setting(
@@ -75,7 +75,7 @@ package enum SellingSettings {
         ])
 }
 
-extension OrderLimits {
+extension OrderConfiguration {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     init(_ settings: Settings) throws(SettingFault) {
         self.init(
@@ -86,7 +86,7 @@ extension OrderLimits {
     }
 }
 
-extension SquattingRules {
+extension SquattingConfiguration {
     /// - Parameter sendsMessages: whether codes are sent, so that a phone number or e-mail address can be proved.
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     init(_ settings: Settings, sendsMessages: Bool) throws(SettingFault) {
@@ -115,6 +115,7 @@ extension LaneConfiguration {
     /// - Throws: ``SettingFault`` for the first value that is wrong.
     init(_ settings: Settings) throws(SettingFault) {
         self.init(
+            name: "orders",
             count: try settings[SellingSettings.laneCount],
             batchLimit: try settings[SellingSettings.laneBatchLimit],
             queueLimit: try settings[SellingSettings.laneQueueLimit],

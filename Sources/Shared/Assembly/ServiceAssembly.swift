@@ -20,7 +20,7 @@ package struct ServiceAssembly: Sendable {
     package let realm: Realm
     package let settings: Settings
     package let configuration: ServiceConfiguration
-    package let rateLimits: RateLimits
+    package let rateLimits: RateLimitConfiguration
     package let pool: PostgresPool
     /// The configuration of connections that can listen.
     package let listening: PostgresConnectionConfiguration
@@ -50,7 +50,7 @@ package struct ServiceAssembly: Sendable {
         self.realm = realm
         self.settings = settings
         self.configuration = configuration
-        rateLimits = try RateLimits(settings)
+        rateLimits = try RateLimitConfiguration(settings)
         self.registry = registry
         self.logger = logger
         pool = PostgresPool(configuration: try PostgresPoolConfiguration(settings, applicationName: realm.serviceName), logger: logger)

@@ -10,7 +10,7 @@ struct RateLimitClassTests {
     @Test("No endpoint is of a class that the settings of limits don't have, where nothing would limit it")
     func limited() throws {
         let settings = try Platform.settings(databaseURL: "postgresql://127.0.0.1:9/none")
-        let limits = try RateLimits(settings)
+        let limits = try RateLimitConfiguration(settings)
         var used: Set<RateLimitClass> = []
         for realm in Realm.allCases {
             for endpoint in try Platform.endpoints(realm, settings).endpoints where endpoint.rateLimit != .exempt {

@@ -6,7 +6,7 @@ struct DemoOrders {
     private let request: DemoDataRequest
     private let places: DemoPlaces
     private let sizes: [DemoLayout]
-    private let limits = OrderLimits()
+    private let limits = OrderConfiguration()
     private let ids: DemoIDs
     private var counters: DemoCounters
     private var buyers: DemoBuyers

@@ -13,8 +13,10 @@ struct DemoTimes {
     let entered: Date
 
     /// Of a counter's or a buyer's order the last moment is the showtime's start, its cancellation, or the moment at which the data stands still.
-    init(_ fate: DemoFate, _ showtime: DemoShowtime, _ request: DemoDataRequest, _ limits: OrderLimits, using numbers: inout SeededNumbers)
-    {
+    init(
+        _ fate: DemoFate, _ showtime: DemoShowtime, _ request: DemoDataRequest, _ limits: OrderConfiguration,
+        using numbers: inout SeededNumbers
+    ) {
         let last = min(showtime.startsAt, showtime.cancelledAt ?? request.moment, request.moment)
         let hold = limits.holdTime.seconds
         if fate.isUnpaid {

@@ -5,11 +5,11 @@ import Waiting
 
 /// The life of an order for its buyer and the counter: opening, reading, paying, cancelling, collecting.
 package struct Orders: Sendable {
-    private let database: PostgresPool
+    private let pool: PostgresPool
     private let plans: ShowtimePlans
     private let lanes: Lanes<OrderOpeningWork>
     private let payments: Payments
-    private let limits: OrderLimits
+    private let limits: OrderConfiguration
     private let challenges: HoldChallenges?
     private let store = OrderStore()
     private let locks = OrderLockStore()
@@ -18,14 +18,14 @@ package struct Orders: Sendable {
     private let showtimes = ShowtimeSummaryStore()
 
     package init(
-        database: PostgresPool,
+        pool: PostgresPool,
         plans: ShowtimePlans,
         lanes: Lanes<OrderOpeningWork>,
         payments: Payments,
-        limits: OrderLimits,
+        limits: OrderConfiguration,
         challenges: HoldChallenges? = nil
     ) {
-        self.database = database
+        self.pool = pool
         self.plans = plans
         self.lanes = lanes
         self.payments = payments
@@ -42,7 +42,7 @@ package struct Orders: Sendable {
     ///   - idempotency: the key under which the answer is recorded in the same transaction.
     ///   - address: the IP address that the request came from.
     ///   - challengeAnswer: the answer to the challenge with which an earlier attempt was refused.
-    /// - Throws: the refusals of domain.md's "Orders"; those of ``SquattingRules``; ``Refusal/busy``.
+    /// - Throws: the refusals of domain.md's "Orders"; those of ``SquattingConfiguration``; ``Refusal/busy``.
     package func open(
         showtimeID: Int64,
         seatIDs: [Int64],
@@ -91,7 +91,7 @@ package struct Orders: Sendable {
 
     /// - Throws: ``Refusal/notFound``.
     package func order(_ id: UUID, scope: OrderScope) async throws -> Order {
-        guard let order = try await store.order(id, scope: scope, in: database) else { throw Refusal.notFound }
+        guard let order = try await store.order(id, scope: scope, in: pool) else { throw Refusal.notFound }
         return order
     }
 
@@ -99,7 +99,7 @@ package struct Orders: Sendable {
     ///
     /// - Throws: ``Refusal/notFound``.
     package func detailedOrder(_ id: UUID, scope: OrderScope) async throws -> DetailedOrder {
-        guard let order = try await store.detailedOrder(id, scope: scope, in: database) else { throw Refusal.notFound }
+        guard let order = try await store.detailedOrder(id, scope: scope, in: pool) else { throw Refusal.notFound }
         return order
     }
 
@@ -108,13 +108,13 @@ package struct Orders: Sendable {
     /// - Throws: ``Refusal/cursorInvalid``.
     package func orders(_ filter: OrderFilter = OrderFilter(), scope: OrderScope, page: PageRequest) async throws -> Page<DetailedOrder> {
         if let upcoming = filter.isUpcoming, let accountID = scope.accountID {
-            let orders = try await store.orders(filter, upcoming: upcoming, accountID: accountID, page: page, in: database)
-            let summaries = try await showtimes.summaries(showtimeIDs: Set(orders.map(\.showtimeID)), in: database)
+            let orders = try await store.orders(filter, upcoming: upcoming, accountID: accountID, page: page, in: pool)
+            let summaries = try await showtimes.summaries(showtimeIDs: Set(orders.map(\.showtimeID)), in: pool)
             let rows = try orders.map { DetailedOrder(order: $0, showtime: try summaries.summary(of: $0.showtimeID)) }
             return Page(rows, request: page) { [$0.showtime.startsAt.cursorKey, $0.id.uuidString] }
         }
-        let page = try await store.orders(filter, scope: scope, page: page, in: database)
-        let summaries = try await showtimes.summaries(showtimeIDs: Set(page.items.map(\.showtimeID)), in: database)
+        let page = try await store.orders(filter, scope: scope, page: page, in: pool)
+        let summaries = try await showtimes.summaries(showtimeIDs: Set(page.items.map(\.showtimeID)), in: pool)
         return try page.map { DetailedOrder(order: $0, showtime: try summaries.summary(of: $0.showtimeID)) }
     }
 
@@ -123,7 +123,7 @@ package struct Orders: Sendable {
     /// - Throws: ``Refusal/notFound``.
     package func events(orderID: UUID, scope: OrderScope) async throws -> [OrderEvent] {
         _ = try await order(orderID, scope: scope)
-        return try await store.events(orderID: orderID, in: database)
+        return try await store.events(orderID: orderID, in: pool)
     }
 
     /// Cancels an unpaid order for its buyer; its seats are free at once.
@@ -172,8 +172,8 @@ package struct Orders: Sendable {
     /// - Throws: ``Refusal/notFound``.
     package func payments(of id: UUID, scope: OrderScope) async throws -> [StartedPayment] {
         let detailed = try await detailedOrder(id, scope: scope)
-        let now = try await database.now()
-        return try await payments.payments(orderID: id, in: database).map { payment in
+        let now = try await pool.now()
+        return try await payments.payments(orderID: id, in: pool).map { payment in
             try payments.resumed(
                 payment, subject: detailed.showtime.movie.title, isPayable: detailed.order.state(at: now).isUnpaid, at: now)
         }
@@ -206,7 +206,7 @@ package struct Orders: Sendable {
     ///
     /// - Throws: ``Refusal/notFound``.
     package func ticket(_ id: Int64, buyer accountID: Int64) async throws -> Ticket {
-        guard let ticket = try await tickets.ticket(id, buyer: accountID, in: database) else { throw Refusal.notFound }
+        guard let ticket = try await tickets.ticket(id, buyer: accountID, in: pool) else { throw Refusal.notFound }
         return ticket
     }
 
@@ -215,12 +215,12 @@ package struct Orders: Sendable {
     /// - Throws: ``Refusal/notFound``, ``Refusal/orderNotPaid``.
     package func tickets(orderID: UUID, scope: OrderScope) async throws -> OrderTickets {
         let order = try await order(orderID, scope: scope)
-        guard let code = try await store.collectionCode(orderID: orderID, in: database) else { throw Refusal.orderNotPaid }
+        guard let code = try await store.collectionCode(orderID: orderID, in: pool) else { throw Refusal.orderNotPaid }
         return OrderTickets(
             order: order,
             collectionCode: code,
-            tickets: try await tickets.tickets(orderID: orderID, in: database),
-            showtime: try await showtimes.summary(of: order.showtimeID, in: database)
+            tickets: try await tickets.tickets(orderID: orderID, in: pool),
+            showtime: try await showtimes.summary(of: order.showtimeID, in: pool)
         )
     }
 

@@ -12,12 +12,12 @@ import Waiting
 package struct OutboxWorker: Service {
     private let pool: PostgresPool
     private let handlers: [String: any OutboxHandler]
-    private let pace: OutboxPace
+    private let pace: OutboxConfiguration
     private let logger: Logger
     private let store = OutboxStore()
     private let unreadable = RepeatedWarning("The outbox could not be read.")
 
-    package init(pool: PostgresPool, handlers: [any OutboxHandler], pace: OutboxPace = OutboxPace(), logger: Logger) {
+    package init(pool: PostgresPool, handlers: [any OutboxHandler], pace: OutboxConfiguration = OutboxConfiguration(), logger: Logger) {
         self.pool = pool
         self.handlers = Dictionary(handlers.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
         self.pace = pace

@@ -40,15 +40,15 @@ struct DemoServicesTests {
             try await pool.execute(
                 "UPDATE orders SET expires_at = created_at WHERE state IN ('pending_payment', 'paid_unconfirmed')"
             )
-            try await OrderSweeper(database: pool).sweep()
-            let arrivals = PaymentArrivals(database: pool, payments: payments)
+            try await OrderSweeper(pool: pool).sweep()
+            let arrivals = PaymentArrivals(pool: pool, payments: payments)
             let worker = OutboxWorker(
                 pool: pool,
                 handlers: [
                     PaymentClosing(payments: payments, pool: pool, factHandler: arrivals),
                     PaymentRefunding(payments: payments, pool: pool, factHandler: arrivals),
                 ],
-                pace: OutboxPace(pollInterval: .milliseconds(20)), logger: .silent)
+                pace: OutboxConfiguration(pollInterval: .milliseconds(20)), logger: .silent)
             let run = Task { try await worker.run() }
             try await until { try await count("SELECT count(*) FROM outbox WHERE done_at IS NULL AND dead_at IS NULL", in: pool) == 0 }
             run.cancel()
@@ -96,7 +96,7 @@ struct DemoServicesTests {
     }
 
     private static func expectSeatMaps(in pool: PostgresPool) async throws {
-        let maps = SeatMaps(database: pool, plans: ShowtimePlans(database: pool), logger: .silent) { _ in [] }
+        let maps = SeatMaps(pool: pool, plans: ShowtimePlans(pool: pool), logger: .silent) { _ in [] }
         let showtimes = try await pool.rows(
             "SELECT showtime_id FROM seat_claims GROUP BY showtime_id ORDER BY count(*) DESC LIMIT 10"
         ) { try $0["showtime_id"] as Int64 }

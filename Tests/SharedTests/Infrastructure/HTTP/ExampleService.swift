@@ -30,7 +30,7 @@ enum ExampleService {
         _ setup: TestingSetup = .router,
         endpoints: [Endpoint] = FilmEndpoints().all,
         configuration: HTTPConfiguration = HTTPConfiguration(),
-        rateLimits: RateLimits = .off,
+        rateLimits: RateLimitConfiguration = .off,
         memory: AnswerMemory = AnswerMemory(),
         _ test: @Sendable (any TestClientProtocol) async throws -> Value
     ) async throws -> Value {

@@ -29,7 +29,7 @@ struct OutboxCrashTests {
 
     private let store = OutboxStore()
     private let outbox = Outbox()
-    private let pace = OutboxPace(
+    private let pace = OutboxConfiguration(
         pollInterval: .milliseconds(20), deliveryLimit: .seconds(300), leaseDuration: .seconds(600), firstPause: .milliseconds(10),
         maximumAttempts: 3
     )

@@ -37,12 +37,12 @@ struct OutboxWorkerTests {
     }
 
     private let outbox = Outbox()
-    private let pace = OutboxPace(
+    private let pace = OutboxConfiguration(
         pollInterval: .milliseconds(30), concurrency: 4, deliveryLimit: .seconds(300), leaseDuration: .seconds(600),
         firstPause: .seconds(10_000), longestPause: .seconds(10_000), maximumAttempts: 3
     )
 
-    private func worker(_ pool: PostgresPool, _ handler: Handler, pace: OutboxPace? = nil) -> @Sendable () async throws -> Void {
+    private func worker(_ pool: PostgresPool, _ handler: Handler, pace: OutboxConfiguration? = nil) -> @Sendable () async throws -> Void {
         let worker = OutboxWorker(pool: pool, handlers: [handler], pace: pace ?? self.pace, logger: Logger(label: "test"))
         return { try await worker.run() }
     }

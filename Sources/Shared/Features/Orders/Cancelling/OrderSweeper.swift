@@ -4,14 +4,14 @@ import Foundation
 /// Ends orders whose time is over and whose seats nobody has asked for. No seat waits for the sweeper, because a booking ends such orders
 /// itself.
 package struct OrderSweeper: Sendable {
-    private let database: PostgresPool
+    private let pool: PostgresPool
     private let store = OrderSweepStore()
     private let locks = OrderLockStore()
     private let batchLimit: Int
 
     /// - Parameter batchLimit: the highest number of orders in one sweep.
-    package init(database: PostgresPool, batchLimit: Int = 500) {
-        self.database = database
+    package init(pool: PostgresPool, batchLimit: Int = 500) {
+        self.pool = pool
         self.batchLimit = batchLimit
     }
 
@@ -20,7 +20,7 @@ package struct OrderSweeper: Sendable {
     /// - Returns: how many it looked at.
     @discardableResult
     package func sweep() async throws -> Int {
-        let lapsed = try await store.lapsedOrders(limit: batchLimit, in: database)
+        let lapsed = try await store.lapsedOrders(limit: batchLimit, in: pool)
         var failure: (any Error)?
         for (showtimeID, orders) in Dictionary(grouping: lapsed, by: \.showtimeID).sorted(by: { $0.key < $1.key }) {
             do {
@@ -36,12 +36,12 @@ package struct OrderSweeper: Sendable {
 
     /// Deletes the records about squatters that no longer count, in slices.
     package func deleteOldRecords() async throws {
-        for _ in 0..<100 where try await LapseStore().deleteOld(limit: 5_000, in: database) < 5_000 { break }
-        for _ in 0..<100 where try await ChallengeStore().deleteOld(limit: 5_000, in: database) < 5_000 { break }
+        for _ in 0..<100 where try await LapseStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
+        for _ in 0..<100 where try await ChallengeStore().deleteOld(limit: 5_000, in: pool) < 5_000 { break }
     }
 
     private func expire(_ ids: [UUID], of showtimeID: Int64) async throws {
-        try await database.withTransaction { transaction in
+        try await pool.withTransaction { transaction in
             guard try await locks.tryToLockShowtime(showtimeID, in: transaction) else { return }
             let now = try await transaction.now()
             let still = try await store.stillLapsed(ids, at: now, in: transaction)

@@ -1,10 +1,10 @@
 import Callers
 import Foundation
 
-/// The rules against holding seats for nothing. They apply to orders that are opened online, where ``OrderLimits/squatting`` is set.
+/// The rules against holding seats for nothing. They apply to orders that are opened online, where ``OrderConfiguration/squatting`` is set.
 extension OpeningDecision {
     /// - Throws: ``Refusal/holdsPaused(seconds:)``.
-    static func checkPause(_ opening: OrderOpening, _ facts: OpeningFacts, _ rules: SquattingRules) throws {
+    static func checkPause(_ opening: OrderOpening, _ facts: OpeningFacts, _ rules: SquattingConfiguration) throws {
         var ends: [Date] = []
         if let lapses = facts.lapsesOfAccounts[opening.accountID] {
             ends.append(rules.pauseEnd(ofPerson: lapses))
@@ -21,7 +21,7 @@ extension OpeningDecision {
     /// - Returns: the challenge that the order uses up, if it needs one.
     /// - Throws: ``Refusal/contactNeeded``, ``Refusal/challengeRequired``, ``Refusal/addressShareReached(seats:of:)``.
     static func checkHold(
-        _ opening: OrderOpening, _ facts: OpeningFacts, _ rules: SquattingRules, unpaidOrders: Int
+        _ opening: OrderOpening, _ facts: OpeningFacts, _ rules: SquattingConfiguration, unpaidOrders: Int
     ) throws -> UsedChallenge? {
         guard !rules.needsContact || unpaidOrders == 0 || facts.provedAccountIDs.contains(opening.accountID) else {
             throw Refusal.contactNeeded

@@ -42,9 +42,9 @@ struct OpeningDecision {
     private var facts: OpeningFacts
     /// The orders that this batch has opened under keys.
     private var openedUnderKeys: [IdempotencyRecordKey: (sha256: [UInt8], order: Order)] = [:]
-    private let limits: OrderLimits
+    private let limits: OrderConfiguration
 
-    init(_ batch: [OrderOpening], facts: OpeningFacts, limits: OrderLimits) {
+    init(_ batch: [OrderOpening], facts: OpeningFacts, limits: OrderConfiguration) {
         self.facts = facts
         self.limits = limits
         for opening in batch {

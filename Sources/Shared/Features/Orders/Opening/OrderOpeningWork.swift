@@ -8,7 +8,7 @@ import Foundation
 /// wait for that time, and are then booked, unless somebody has locked their showtime or account at that moment.
 package struct OrderOpeningWork: LaneWork {
     private let plans: ShowtimePlans
-    private let limits: OrderLimits
+    private let limits: OrderConfiguration
     private let policy: PermissionPolicy
     private let challenges: HoldChallenges?
     private let lockPatience: Duration
@@ -20,7 +20,7 @@ package struct OrderOpeningWork: LaneWork {
     ///   - lockPatience: how long a batch waits for each row that somebody else has locked, before it refuses the requests that need it.
     ///   - encode: makes the answer for an order that was just opened; the answer is recorded for repetitions.
     package init(
-        plans: ShowtimePlans, limits: OrderLimits, policy: PermissionPolicy, challenges: HoldChallenges? = nil,
+        plans: ShowtimePlans, limits: OrderConfiguration, policy: PermissionPolicy, challenges: HoldChallenges? = nil,
         lockPatience: Duration = .milliseconds(500), encode: @escaping @Sendable (DetailedOrder) -> RecordedAnswer
     ) {
         self.plans = plans

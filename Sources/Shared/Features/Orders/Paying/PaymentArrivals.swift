@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Everything happens in one transaction with the record of the notice, so that a notice that was acknowledged is never lost.
 package struct PaymentArrivals: PaymentFactHandler {
-    private let database: PostgresPool
+    private let pool: PostgresPool
     private let payments: Payments
     private let ledger: Ledger
     private let locks = OrderLockStore()
@@ -15,8 +15,8 @@ package struct PaymentArrivals: PaymentFactHandler {
     private let confirmations: OrderConfirmationStore
     private let steps: RefundSteps
 
-    package init(database: PostgresPool, payments: Payments, ledger: Ledger = Ledger()) {
-        self.database = database
+    package init(pool: PostgresPool, payments: Payments, ledger: Ledger = Ledger()) {
+        self.pool = pool
         self.payments = payments
         self.ledger = ledger
         confirmations = OrderConfirmationStore(ledger: ledger)
@@ -34,7 +34,7 @@ package struct PaymentArrivals: PaymentFactHandler {
     }
 
     private func handleOnce(_ fact: PaymentFact) async throws -> PaymentFactOutcome {
-        try await database.withTransaction { transaction in
+        try await pool.withTransaction { transaction in
             let outcome = try await handle(fact, in: transaction)
             try await payments.record(fact, outcome: outcome, in: transaction)
             return outcome
@@ -42,7 +42,7 @@ package struct PaymentArrivals: PaymentFactHandler {
     }
 
     package func handle(refunded refund: Refund) async throws {
-        try await database.withTransaction { try await handle(refunded: refund, actor: .nobody, in: $0) }
+        try await pool.withTransaction { try await handle(refunded: refund, actor: .nobody, in: $0) }
     }
 
     /// The same in a transaction of the caller's.

@@ -39,7 +39,7 @@ package struct Reconciliations: Sendable {
     /// Requests, at every gateway that sends bills, the days of the last week that should have been compared by now and weren't. Days
     /// before the gateway's first payment are left out.
     package func requestDue(in pool: PostgresPool) async throws {
-        let days = ReconciliationRules.days(asOf: try await pool.now())
+        let days = ReconciliationConfiguration.days(asOf: try await pool.now())
         for gateway in gateways where gateway.sendsBills {
             guard let first = try await store.firstPayment(gateway: gateway.name, in: pool) else { continue }
             for day in days where day.endInBeijing > first {

@@ -17,13 +17,13 @@ package struct Reconciling: OutboxHandler {
     private static let batch = 1_000
 
     private let reconciliations: Reconciliations
-    private let rules: ReconciliationRules
+    private let rules: ReconciliationConfiguration
     private let pool: PostgresPool
     private let store = ReconciliationStore()
     private let differenceStore = DifferenceStore()
     private let bookStore = BookStore()
 
-    package init(reconciliations: Reconciliations, rules: ReconciliationRules, pool: PostgresPool) {
+    package init(reconciliations: Reconciliations, rules: ReconciliationConfiguration, pool: PostgresPool) {
         self.reconciliations = reconciliations
         self.rules = rules
         self.pool = pool

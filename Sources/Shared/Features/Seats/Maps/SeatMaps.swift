@@ -13,7 +13,7 @@ import Synchronization
 /// is being read waits for the end of that reading. Watched maps are kept fresh over a connection of their own, which doesn't stand in line
 /// behind requests.
 package final class SeatMaps: Service {
-    private let database: PostgresPool
+    private let pool: PostgresPool
     /// The connection over which wanted maps are kept fresh.
     private let ownSession: PostgresOwnConnection
     private let plans: ShowtimePlans
@@ -36,21 +36,21 @@ package final class SeatMaps: Service {
     ///   - comparisonInterval: how often the maps that are wanted are compared with the database.
     ///   - encode: makes the answer for a map.
     package init(
-        database: PostgresPool,
+        pool: PostgresPool,
         plans: ShowtimePlans,
         byteLimit: Int = 64 << 20,
         comparisonInterval: Duration = .milliseconds(300),
         logger: Logger,
         encode: @escaping @Sendable (SeatMap) -> [UInt8]
     ) {
-        self.database = database
+        self.pool = pool
         self.comparisonInterval = comparisonInterval
-        ownSession = PostgresOwnConnection(configuration: database.configuration.connection)
+        ownSession = PostgresOwnConnection(configuration: pool.configuration.connection)
         self.plans = plans
         self.encode = encode
         self.logger = logger
         memory = Mutex(SeatMapMemory(byteLimit: byteLimit))
-        database.configuration.connection.commits.observe { [weak self] changes in
+        pool.configuration.connection.commits.observe { [weak self] changes in
             for change in changes where change.kind == CommittedChange.seats {
                 self?.memory.withLock { $0.committed(change.id) }
             }
@@ -75,7 +75,7 @@ package final class SeatMaps: Service {
         while true {
             let look = memory.withLock { memory in
                 switch memory.look(showtimeID, arrival: arrival, at: .now) {
-                case .read: SeatMapMemory.Look.await(beginReading([showtimeID], in: database, memory: &memory))
+                case .read: SeatMapMemory.Look.await(beginReading([showtimeID], in: pool, memory: &memory))
                 case let look: look
                 }
             }

@@ -18,7 +18,7 @@ package final class ShowtimePlans: Sendable {
         }
     }
 
-    private let database: PostgresPool
+    private let pool: PostgresPool
     private let store = SeatStore()
     private let capacity: Int
     private let seatCapacity: Int
@@ -30,8 +30,8 @@ package final class ShowtimePlans: Sendable {
     ///   - capacity: how many plans are kept.
     ///   - seatCapacity: how many seats the layouts may have together, each layout counted once. A large hall takes far more memory than a
     ///     small one.
-    package init(database: PostgresPool, capacity: Int = 10_000, seatCapacity: Int = 500_000) {
-        self.database = database
+    package init(pool: PostgresPool, capacity: Int = 10_000, seatCapacity: Int = 500_000) {
+        self.pool = pool
         self.capacity = capacity
         self.seatCapacity = seatCapacity
     }
@@ -44,7 +44,7 @@ package final class ShowtimePlans: Sendable {
     /// - Parameter version: the plan is read anew unless the one in memory is at least of this version.
     /// - Returns: `nil` when there is no such showtime.
     package func plan(showtimeID: Int64, version: Int64 = 0) async throws -> ShowtimePlan? {
-        try await plan(showtimeID: showtimeID, version: version, in: database)
+        try await plan(showtimeID: showtimeID, version: version, in: pool)
     }
 
     /// The plan of a showtime. When it has to be read, the caller's session reads it.

@@ -33,7 +33,7 @@ package struct RateLimit: Hashable, Sendable {
 }
 
 /// The limits of a service.
-package struct RateLimits: Hashable, Sendable {
+package struct RateLimitConfiguration: Hashable, Sendable {
     package var isOn: Bool
     package var classes: [RateLimitClass: RateLimit]
 
@@ -43,7 +43,7 @@ package struct RateLimits: Hashable, Sendable {
         self.classes = classes
     }
 
-    package static let off = RateLimits(isOn: false, classes: [:])
+    package static let off = RateLimitConfiguration(isOn: false, classes: [:])
 }
 
 /// The state of a caller's allowance after a request, in the words of draft-ietf-httpapi-ratelimit-headers-11.
@@ -104,7 +104,10 @@ final class RateLimiter: Sendable {
     private let fullAt = Mutex<[Key: Int64]>([:])
 
     /// - Parameter now: nanoseconds of a clock that never goes back.
-    init(_ limits: RateLimits, maximumBuckets: Int = 100_000, now: @escaping @Sendable () -> Int64 = RateLimiter.monotonicNanoseconds) {
+    init(
+        _ limits: RateLimitConfiguration, maximumBuckets: Int = 100_000,
+        now: @escaping @Sendable () -> Int64 = RateLimiter.monotonicNanoseconds
+    ) {
         let classes = limits.isOn ? limits.classes.filter { $0.key != .exempt } : [:]
         policies = Dictionary(
             uniqueKeysWithValues: classes.map { name, limit in

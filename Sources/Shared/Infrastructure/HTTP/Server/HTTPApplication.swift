@@ -18,7 +18,7 @@ package struct HTTPApplication: Sendable {
     let refusals: (any RefusalObserver)?
     let services: [any Service]
     let configuration: HTTPConfiguration
-    let rateLimits: RateLimits
+    let rateLimits: RateLimitConfiguration
     let eventStreams: EventStreams?
     let memory: AnswerMemory
     let texts: Texts
@@ -39,7 +39,7 @@ package struct HTTPApplication: Sendable {
     package init(
         name: String, purpose: String = "", endpoints: [Endpoint], authenticator: any Authenticator, problems: any ProblemMapping,
         refusals: (any RefusalObserver)? = nil, readiness: [ReadinessCheck] = [], services: [any Service] = [],
-        configuration: HTTPConfiguration = HTTPConfiguration(), rateLimits: RateLimits, eventStreams: EventStreams? = nil,
+        configuration: HTTPConfiguration = HTTPConfiguration(), rateLimits: RateLimitConfiguration, eventStreams: EventStreams? = nil,
         memory: AnswerMemory = AnswerMemory(), texts: Texts = .none,
         registry: PrometheusRegistry = PrometheusRegistry(), logger: Logger
     ) {

@@ -28,7 +28,7 @@ struct BatchStage: Sendable {
         showtimes: Int = 1,
         buyers: Int = 12,
         seatLimit: Int = 6,
-        limits: OrderLimits = OrderLimits(),
+        limits: OrderConfiguration = OrderConfiguration(),
         batchLimit: Int = 64,
         lockPatience: Duration = Patience.limit,
         tellsRepetitions: Bool = true,
@@ -37,7 +37,7 @@ struct BatchStage: Sendable {
         _ body: (BatchStage) async throws -> Void
     ) async throws {
         try await TestDatabase.with { database in
-            let plans = ShowtimePlans(database: database.pool)
+            let plans = ShowtimePlans(pool: database.pool)
             let work = WatchedOpenings(
                 OrderOpeningWork(plans: plans, limits: limits, policy: .bits, lockPatience: lockPatience, encode: answeredByItsID),
                 tellsRepetitions: tellsRepetitions, beforeAttempt: beforeAttempt)

@@ -26,9 +26,10 @@ struct BookingProcess: Sendable {
 
     /// - Parameter lockPatience: of the lanes; a process that isn't told waits for as long as a slow machine needs.
     init(
-        _ database: PostgresPool, limits: OrderLimits = OrderLimits(), lanes laneCount: Int = 2, lockPatience: Duration = Patience.limit
+        _ database: PostgresPool, limits: OrderConfiguration = OrderConfiguration(), lanes laneCount: Int = 2,
+        lockPatience: Duration = Patience.limit
     ) throws {
-        let plans = ShowtimePlans(database: database)
+        let plans = ShowtimePlans(pool: database)
         let connection = database.configuration.connection
         payments = Payments(gateways: [StubGateway(), CounterGateway()], outbox: Outbox())
         seal = try TicketSeal(privateKey: TicketFixtures.privateKey)
@@ -42,9 +43,9 @@ struct BookingProcess: Sendable {
             logger: Logger(label: "lanes") { _ in SwiftLogNoOpLogHandler() },
             connect: { try await PostgresConnection.connect(to: connection, on: $0) }
         )
-        orders = Orders(database: database, plans: plans, lanes: lanes, payments: payments, limits: limits, challenges: challenges)
+        orders = Orders(pool: database, plans: plans, lanes: lanes, payments: payments, limits: limits, challenges: challenges)
         refunds = OrderRefunds(payments: payments)
-        alone = PaymentArrivals(database: database, payments: payments)
+        alone = PaymentArrivals(pool: database, payments: payments)
         noticeLanes = Lanes(
             work: NoticeBatchWork(payments: payments, lockPatience: lockPatience),
             configuration: LaneConfiguration(count: 1, waitLimit: Patience.limit),
@@ -56,7 +57,7 @@ struct BookingProcess: Sendable {
         corrections = OrderCorrections(plans: plans, refunds: refunds)
         // The world's showtimes are some hours away.
         entries = TicketEntries(seal: seal, window: EntryWindow(opensBefore: .seconds(86_400)))
-        sweeper = OrderSweeper(database: database)
+        sweeper = OrderSweeper(pool: database)
         showtimeOrders = ShowtimeOrders(refunds: refunds)
     }
 

@@ -87,7 +87,7 @@ struct FailingBatchTests {
             let openings = try await stage.openings(5)
             try await Poison.seat_claims.put(on: openings[2], in: pool)
             let connection = try await PostgresConnection.connect(to: pool.configuration.connection)
-            let work = OrderOpeningWork(plans: stage.plans, limits: OrderLimits(), policy: .bits, encode: answeredByItsID)
+            let work = OrderOpeningWork(plans: stage.plans, limits: OrderConfiguration(), policy: .bits, encode: answeredByItsID)
             await #expect(throws: PostgresPipelineError.self) {
                 try await work.perform(openings, isRepetition: false, on: connection)
             }

@@ -40,7 +40,7 @@ struct OpeningDecisionTests {
     }
 
     private func decide(_ batch: [OrderOpening], _ facts: OpeningFacts) -> OpeningDecision {
-        OpeningDecision(batch, facts: facts, limits: OrderLimits())
+        OpeningDecision(batch, facts: facts, limits: OrderConfiguration())
     }
 
     private func refusals(_ decision: OpeningDecision) -> [Refusal?] {

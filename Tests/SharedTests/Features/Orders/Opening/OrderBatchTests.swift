@@ -26,7 +26,7 @@ struct OrderBatchTests {
 
     @Test("Every kind of refusal fails its own request alone; all others of the batch are committed as one transaction")
     func refusedNeighbours() async throws {
-        try await BatchStage.with(showtimes: 5, buyers: 12, seatLimit: 2, limits: OrderLimits(unpaidOrders: 1)) { stage in
+        try await BatchStage.with(showtimes: 5, buyers: 12, seatLimit: 2, limits: OrderConfiguration(unpaidOrders: 1)) { stage in
             let pool = stage.database.pool
             try await Self.spoilShowtimes(of: stage)
             let plan = try #require(try await stage.plans.plan(showtimeID: stage.world.showtimeIDs[0]))

@@ -15,7 +15,7 @@ struct OrderStormTests {
             // Orders of the first process are held to the end, those of the second lapse in the middle of everything.
             let processes = [
                 try BookingProcess(database),
-                try BookingProcess(database, limits: OrderLimits(holdTime: .milliseconds(60), claimGrace: .milliseconds(60))),
+                try BookingProcess(database, limits: OrderConfiguration(holdTime: .milliseconds(60), claimGrace: .milliseconds(60))),
             ]
             let outcomes = await outcomes(world.buyers.enumerated()) { index, buyer in
                 try await Self.live(as: buyer, number: index, in: world, processes[index % 2], database)

@@ -17,7 +17,7 @@ struct SeatRaceControlTests {
                 try await unguarded.open([world.seatIDs[0]], of: showtimeID, by: world.buyers[0])
             }
             #expect(outcomes.opened == 8)
-            #expect(OrderLimits().unpaidOrders == 3)
+            #expect(OrderConfiguration().unpaidOrders == 3)
             #expect(try await count("SELECT count(*) FROM orders WHERE state = 'pending_payment'", in: database) == 8)
         }
     }

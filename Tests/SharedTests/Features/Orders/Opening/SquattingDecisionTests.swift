@@ -46,9 +46,9 @@ struct SquattingDecisionTests {
     }
 
     private func refusals(
-        _ batch: [OrderOpening], _ facts: OpeningFacts, _ rules: SquattingRules? = SquattingRules(challengeShare: 100)
+        _ batch: [OrderOpening], _ facts: OpeningFacts, _ rules: SquattingConfiguration? = SquattingConfiguration(challengeShare: 100)
     ) -> [Refusal?] {
-        OpeningDecision(batch, facts: facts, limits: OrderLimits(squatting: rules)).results.map { result in
+        OpeningDecision(batch, facts: facts, limits: OrderConfiguration(squatting: rules)).results.map { result in
             if case .failure(let error) = result { error as? Refusal } else { nil }
         }
     }
@@ -65,12 +65,12 @@ struct SquattingDecisionTests {
 
     @Test("A second unpaid order needs a proved contact; the first, and one after the first was paid, don't")
     func contact() throws {
-        let rules = SquattingRules(needsContact: true)
+        let rules = SquattingConfiguration(needsContact: true)
         let batch = [try opening([101]), try opening([102])]
         #expect(refusals(batch, facts(), rules) == [nil, .contactNeeded.about(seats: [102])])
         #expect(refusals(batch, facts { $0.provedAccountIDs = [1] }, rules) == [nil, nil])
         #expect(refusals(batch, facts { $0.provedAccountIDs = [2] }, rules) == [nil, .contactNeeded.about(seats: [102])])
-        #expect(refusals(batch, facts(), SquattingRules(needsContact: false)) == [nil, nil])
+        #expect(refusals(batch, facts(), SquattingConfiguration(needsContact: false)) == [nil, nil])
         #expect(refusals(batch, facts { $0.paidSeats[BuyerOfShowtime(accountID: 1, showtimeID: 1)] = 2 }, rules)[0] == nil)
         let counter = try [101, 102].map { try opening([$0], from: nil, channel: .counter) }
         #expect(refusals(counter, facts(), rules) == [nil, nil])
@@ -93,7 +93,7 @@ struct SquattingDecisionTests {
 
     @Test("The share is a setting; without the rules, and at the counter, there is none", arguments: [(1, 1), (15, 2), (50, 7), (100, 14)])
     func shareSetting(share: Int, seats: Int) throws {
-        let rules = SquattingRules(addressShare: share, challengeShare: 100)
+        let rules = SquattingConfiguration(addressShare: share, challengeShare: 100)
         #expect(refusals([try opening([101])], facts(Self.held(seats - 1)), rules) == [nil])
         let refusal = Refusal.addressShareReached(seats: seats, of: 14).about(seats: [101])
         #expect(refusals([try opening([101])], facts(Self.held(seats)), rules) == [refusal])
@@ -105,7 +105,7 @@ struct SquattingDecisionTests {
         "A site of version 6 has sixteen networks' share, and no more than half of the 14 seats unless one network has",
         arguments: [(1, 7), (10, 7), (50, 7), (75, 10)])
     func siteShare(share: Int, seats: Int) throws {
-        let rules = SquattingRules(addressShare: share, challengeShare: 100)
+        let rules = SquattingConfiguration(addressShare: share, challengeShare: 100)
         let refusal = Refusal.addressShareReached(seats: seats, of: 14).about(seats: [101])
         let next = [try opening([101], from: Self.otherNeighbour)]
         #expect(refusals(next, facts(Self.held(seats - 1, from: Self.neighbour)), rules) == [nil])
@@ -131,7 +131,7 @@ struct SquattingDecisionTests {
 
     @Test("Above a quarter of the seats a network needs a solved challenge; the first order of a network never does")
     func threshold() throws {
-        let rules = SquattingRules()
+        let rules = SquattingConfiguration()
         #expect(refusals([try opening([101, 102])], facts(Self.held(1)), rules) == [nil])
         #expect(refusals([try opening([101, 102])], facts(Self.held(2)), rules) == [.challengeRequired.about(seats: [101, 102])])
         #expect(refusals([try opening([101, 102, 103, 104, 105, 106])], facts(), rules) == [nil])
@@ -141,7 +141,7 @@ struct SquattingDecisionTests {
 
     @Test("So does a site of version 6 above a quarter, however little one network may hold without a challenge", arguments: [10, 25])
     func siteThreshold(share: Int) throws {
-        let rules = SquattingRules(challengeShare: share)
+        let rules = SquattingConfiguration(challengeShare: share)
         let next = [try opening([101], from: Self.otherNeighbour)]
         #expect(refusals(next, facts(Self.held(2, from: Self.neighbour)), rules) == [nil])
         #expect(refusals(next, facts(Self.held(3, from: Self.neighbour)), rules) == [.challengeRequired.about(seats: [101])])
@@ -152,7 +152,7 @@ struct SquattingDecisionTests {
 
     @Test("A wrong answer, an old one, and one that has opened an order before count as none")
     func invalidChallenges() throws {
-        let rules = SquattingRules()
+        let rules = SquattingConfiguration()
         let needed = Refusal.challengeRequired.about(seats: [101])
         func refusal(_ challenge: CheckedChallenge?, _ change: (inout OpeningFacts) -> Void = { _ in }) throws -> Refusal? {
             let facts = facts {
@@ -172,20 +172,20 @@ struct SquattingDecisionTests {
     @Test("A challenge opens one order, also when two come in one batch; where none is needed it isn't used up")
     func usedOnce() throws {
         let batch = [try opening([101], challenge: Self.solved()), try opening([102], account: 2, challenge: Self.solved())]
-        let needed = OpeningDecision(batch, facts: facts(Self.held(4)), limits: OrderLimits(squatting: SquattingRules()))
+        let needed = OpeningDecision(batch, facts: facts(Self.held(4)), limits: OrderConfiguration(squatting: SquattingConfiguration()))
         #expect(needed.opened.map(\.challenge?.id) == ["a"])
-        #expect(refusals(batch, facts(Self.held(4)), SquattingRules()) == [nil, .challengeRequired.about(seats: [102])])
-        let unneeded = OpeningDecision(batch, facts: facts(), limits: OrderLimits(squatting: SquattingRules()))
+        #expect(refusals(batch, facts(Self.held(4)), SquattingConfiguration()) == [nil, .challengeRequired.about(seats: [102])])
+        let unneeded = OpeningDecision(batch, facts: facts(), limits: OrderConfiguration(squatting: SquattingConfiguration()))
         #expect(unneeded.opened.map(\.challenge?.id) == [nil, nil])
     }
 
     @Test("The challenge comes first, the share after it: a solved one doesn't lift the share and isn't used up by its refusal")
     func order() throws {
         let beyond = facts(Self.held(7))
-        #expect(refusals([try opening([101])], beyond, SquattingRules()) == [.challengeRequired.about(seats: [101])])
+        #expect(refusals([try opening([101])], beyond, SquattingConfiguration()) == [.challengeRequired.about(seats: [101])])
         let solved = try opening([101], challenge: Self.solved())
-        #expect(refusals([solved], beyond, SquattingRules()) == [.addressShareReached(seats: 7, of: 14).about(seats: [101])])
-        #expect(OpeningDecision([solved], facts: beyond, limits: OrderLimits(squatting: SquattingRules())).opened.isEmpty)
+        #expect(refusals([solved], beyond, SquattingConfiguration()) == [.addressShareReached(seats: 7, of: 14).about(seats: [101])])
+        #expect(OpeningDecision([solved], facts: beyond, limits: OrderConfiguration(squatting: SquattingConfiguration())).opened.isEmpty)
     }
 
     @Test("A request that was carried out before is answered again without a challenge")
@@ -197,7 +197,7 @@ struct SquattingDecisionTests {
             $0.lapsesOfAccounts[1] = Lapses(count: 9, last: Self.now)
         }
         let decision = OpeningDecision(
-            [try opening([101], key: "k")], facts: facts, limits: OrderLimits(squatting: SquattingRules(needsContact: true)))
+            [try opening([101], key: "k")], facts: facts, limits: OrderConfiguration(squatting: SquattingConfiguration(needsContact: true)))
         guard case .repeated(answer) = try decision.results[0].get() else {
             Issue.record("not repeated")
             return
@@ -251,7 +251,7 @@ struct SquattingDecisionTests {
         #expect(refusals([try opening([101], account: 2)], facts) == [.holdsPaused(seconds: 600)])
         #expect(refusals([try opening([101], account: 2, from: Self.elsewhere)], facts) == [nil])
         #expect(refusals([try opening([101], from: nil, channel: .counter)], facts) == [nil])
-        #expect(refusals([try opening([101])], facts, SquattingRules(pause: .zero)) == [nil])
+        #expect(refusals([try opening([101])], facts, SquattingConfiguration(pause: .zero)) == [nil])
         #expect(refusals([try opening([101])], facts, nil) == [nil])
     }
 }

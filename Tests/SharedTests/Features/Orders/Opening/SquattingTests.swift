@@ -12,12 +12,12 @@ struct SquattingTests {
 
     /// 34 seats, and moviegoers of whom nothing is known.
     private func withHall(
-        buyers: Int = 10, showtimes: Int = 1, _ rules: SquattingRules? = SquattingRules(),
+        buyers: Int = 10, showtimes: Int = 1, _ rules: SquattingConfiguration? = SquattingConfiguration(),
         _ test: (PostgresPool, BookingWorld, [BookingProcess]) async throws -> Void
     ) async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, showtimes: showtimes, rows: 2, columns: 17, buyers: buyers)
-            let limits = OrderLimits(squatting: rules)
+            let limits = OrderConfiguration(squatting: rules)
             try await test(database, world, [try BookingProcess(database, limits: limits), try BookingProcess(database, limits: limits)])
         }
     }
@@ -95,10 +95,10 @@ struct SquattingTests {
 
     @Test("The lock is what keeps parallel orders within the share: control without it")
     func unlocked() async throws {
-        try await withHall(buyers: 8, SquattingRules(addressShare: 3, challengeShare: 100)) { database, world, _ in
+        try await withHall(buyers: 8, SquattingConfiguration(addressShare: 3, challengeShare: 100)) { database, world, _ in
             let unguarded = UnguardedBooking(
                 database: database, everybodyHasRead: Meeting(of: 8),
-                limits: OrderLimits(squatting: SquattingRules(addressShare: 3, challengeShare: 100)), addressBlock: 1)
+                limits: OrderConfiguration(squatting: SquattingConfiguration(addressShare: 3, challengeShare: 100)), addressBlock: 1)
             let outcomes = await outcomes(world.buyers.enumerated()) { index, buyer in
                 try await unguarded.open([world.seatIDs[index]], of: world.showtimeIDs[0], by: buyer)
             }
@@ -109,7 +109,7 @@ struct SquattingTests {
 
     @Test("Paid seats, lapsed ones and those of other showtimes leave the share alone")
     func countedSeats() async throws {
-        try await withHall(showtimes: 2, SquattingRules(addressShare: 18, challengeShare: 100)) { database, world, processes in
+        try await withHall(showtimes: 2, SquattingConfiguration(addressShare: 18, challengeShare: 100)) { database, world, processes in
             let (process, buyers, seats) = (processes[0], world.buyers, world.seatIDs)
             let refusal = Refusal.addressShareReached(seats: 6, of: 34)
             let first = try await process.open(Array(seats[0..<6]), of: world.showtimeIDs[0], by: buyers[0], from: Self.here)
@@ -144,7 +144,7 @@ struct SquattingTests {
 
     private struct NotChallenged: Error {}
 
-    private static let strict = SquattingRules(challengeShare: 0)
+    private static let strict = SquattingConfiguration(challengeShare: 0)
 
     @Test("A challenge opens one order of one account for one showtime, and is remembered until its end")
     func life() async throws {
@@ -199,7 +199,7 @@ struct SquattingTests {
             _ = try await processes[0].open([world.seatIDs[0]], of: world.showtimeIDs[0], by: buyer, from: Self.here)
             try await database.execute("ALTER TABLE used_challenges DROP CONSTRAINT used_challenges_pkey")
             let unguarded = UnguardedBooking(
-                database: database, everybodyHasRead: Meeting(of: 2), limits: OrderLimits(squatting: Self.strict),
+                database: database, everybodyHasRead: Meeting(of: 2), limits: OrderConfiguration(squatting: Self.strict),
                 addressBlock: AddressBlock.number(of: Self.here),
                 challenge: .solved(id: String(repeating: "a", count: 32), expiresAt: Date(timeIntervalSinceNow: 600)))
             let outcomes = await outcomes(1..<3) { seat in
@@ -366,7 +366,7 @@ struct SquattingTests {
 
     @Test("A network of which too many orders have lapsed is paused as a whole, and another one isn't")
     func network() async throws {
-        try await withHall(SquattingRules(addressLapses: 5)) { database, world, processes in
+        try await withHall(SquattingConfiguration(addressLapses: 5)) { database, world, processes in
             let (process, showtimeID) = (processes[0], world.showtimeIDs[0])
             for index in 0..<6 {
                 let id = try await process.open([world.seatIDs[index]], of: showtimeID, by: world.buyers[index], from: Self.here)
@@ -381,7 +381,7 @@ struct SquattingTests {
 
     @Test("A lapse in one network of a site counts for the site, swept or not, and for no other site", arguments: [true, false])
     func site(isSwept: Bool) async throws {
-        try await withHall(SquattingRules(addressLapses: 0)) { database, world, processes in
+        try await withHall(SquattingConfiguration(addressLapses: 0)) { database, world, processes in
             let (process, showtimeID) = (processes[0], world.showtimeIDs[0])
             func open(_ number: Int, from address: String) async throws -> UUID {
                 try await process.open([world.seatIDs[number]], of: showtimeID, by: world.buyers[number], from: address)

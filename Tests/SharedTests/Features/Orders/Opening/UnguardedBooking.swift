@@ -13,14 +13,14 @@ struct UnguardedBooking: Sendable {
     let database: PostgresPool
     /// Where all requests wait for each other between reading and writing.
     let everybodyHasRead: Meeting
-    var limits = OrderLimits()
+    var limits = OrderConfiguration()
     var addressBlock: Int64?
     var challenge: CheckedChallenge?
 
     /// Opens an order and gives the id that its buyer is answered.
     @discardableResult
     func open(_ seats: [Int64], of showtimeID: Int64, by buyer: Principal, key: String? = nil) async throws -> UUID {
-        guard let plan = try await ShowtimePlans(database: database).plan(showtimeID: showtimeID) else { throw Refusal.showtimeUnknown }
+        guard let plan = try await ShowtimePlans(pool: database).plan(showtimeID: showtimeID) else { throw Refusal.showtimeUnknown }
         let opening = try OrderOpening(
             orderID: UUID(),
             by: buyer,

@@ -209,7 +209,7 @@ struct PaymentArrivalTests {
     func paymentAndExpiryAtOnce() async throws {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database, showtimes: 12, buyers: 24)
-            let processes = [try BookingProcess(database), try BookingProcess(database, limits: OrderLimits())]
+            let processes = [try BookingProcess(database), try BookingProcess(database, limits: OrderConfiguration())]
             for (index, showtimeID) in world.showtimeIDs.enumerated() {
                 let buyer = world.buyers[index]
                 let rival = world.buyers[index + 12]

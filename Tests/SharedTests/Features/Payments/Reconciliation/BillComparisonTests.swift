@@ -218,7 +218,7 @@ private struct Lehmer: RandomNumberGenerator {
 }
 
 @Suite("Days of bills")
-struct ReconciliationRulesTests {
+struct ReconciliationConfigurationTests {
     private func moment(_ text: String) throws -> Date { try Date(text, strategy: .iso8601) }
 
     @Test(
@@ -236,15 +236,15 @@ struct ReconciliationRulesTests {
 
     @Test("From ten in the morning on yesterday should be compared, and the six days before it")
     func days() throws {
-        let early = ReconciliationRules.days(asOf: try moment("2026-11-23T01:59:59Z"))
+        let early = ReconciliationConfiguration.days(asOf: try moment("2026-11-23T01:59:59Z"))
         #expect(early.map(\.description).last == "2026-11-21")
-        let late = ReconciliationRules.days(asOf: try moment("2026-11-23T02:00:00Z"))
+        let late = ReconciliationConfiguration.days(asOf: try moment("2026-11-23T02:00:00Z"))
         #expect(late.map(\.description) == (16...22).map { "2026-11-\($0)" })
     }
 
     @Test("The window is moved back by the slack, has no gap to the next day's, and ends where the bill was asked for")
     func window() throws {
-        let rules = ReconciliationRules(slack: .seconds(900))
+        let rules = ReconciliationConfiguration(slack: .seconds(900))
         let day = try #require(CalendarDay("2026-11-22"))
         let later = try moment("2026-11-23T02:00:00Z")
         let window = rules.window(of: day, asked: later)

@@ -32,7 +32,7 @@ struct ReconcilingTests {
             }
         }
 
-        var handler: Reconciling { Reconciling(reconciliations: reconciliations, rules: ReconciliationRules(), pool: pool) }
+        var handler: Reconciling { Reconciling(reconciliations: reconciliations, rules: ReconciliationConfiguration(), pool: pool) }
 
         func bill(_ lines: [BillLine]?) {
             fixture.gateway.script { $0.bill = .success(lines) }
@@ -237,7 +237,7 @@ struct ReconcilingTests {
             let comparison = BillComparison(
                 day: books.day, bill: [books.line(one)],
                 books: try await BookStore().lines(namedBy: [books.line(one)], gateway: "test", in: books.pool),
-                window: ReconciliationRules().window(of: books.day, asked: Date())
+                window: ReconciliationConfiguration().window(of: books.day, asked: Date())
             )
             try await books.pool.withTransaction { try await BookStore().mark(comparison.named[...], day: books.day, in: $0) }
             books.bill([books.line(one, fen: 1), books.line(two), books.line(two)])
@@ -279,7 +279,7 @@ struct ReconcilingTests {
 
     private func worker(_ books: Books) -> @Sendable () async throws -> Void {
         let worker = OutboxWorker(
-            pool: books.pool, handlers: [books.handler], pace: OutboxPace(pollInterval: .milliseconds(20)),
+            pool: books.pool, handlers: [books.handler], pace: OutboxConfiguration(pollInterval: .milliseconds(20)),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         return { try await worker.run() }
     }
@@ -361,7 +361,7 @@ struct ReconcilingTests {
                 """
             )
             let now = try await books.pool.now()
-            let days = ReconciliationRules.days(asOf: now).map { "test \($0)" }
+            let days = ReconciliationConfiguration.days(asOf: now).map { "test \($0)" }
             async let first: Void = books.reconciliations.requestDue(in: books.pool)
             async let second: Void = books.reconciliations.requestDue(in: books.pool)
             _ = try await (first, second)

@@ -127,7 +127,7 @@ private struct HearingProcess {
 
     static func with(_ showtimeIDs: [Int64], in database: TestDatabase, _ body: (HearingProcess) async throws -> Void) async throws {
         let maps = SeatMaps(
-            database: database.pool, plans: ShowtimePlans(database: database.pool), comparisonInterval: .seconds(3_600), logger: .silent
+            pool: database.pool, plans: ShowtimePlans(pool: database.pool), comparisonInterval: .seconds(3_600), logger: .silent
         ) { _ in [] }
         let origin: UInt64 = 42
         let hints = SeatHints(

@@ -12,8 +12,8 @@ struct SeatMapChangingTests {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
             let showtimeID = world.showtimeIDs[0]
-            let plans = ShowtimePlans(database: database)
-            let maps = SeatMaps(database: database, plans: plans, logger: .silent) { _ in [] }
+            let plans = ShowtimePlans(pool: database)
+            let maps = SeatMaps(pool: database, plans: plans, logger: .silent) { _ in [] }
             // As if the showtime had been changed after each reading of its claims: the plan is always ahead of them.
             let ahead = "UPDATE showtimes SET version = version + 1 WHERE id = \(showtimeID)" as Query
             try await database.execute(ahead)

@@ -58,7 +58,7 @@ struct SeatMapFreshnessTests {
         try await withTestDatabase { database in
             let world = try await BookingWorld(in: database)
             let encodings = Tally()
-            let maps = SeatMaps(database: database, plans: ShowtimePlans(database: database), logger: .silent) { map in
+            let maps = SeatMaps(pool: database, plans: ShowtimePlans(pool: database), logger: .silent) { map in
                 encodings.add()
                 return Array(map.tag.text.utf8)
             }
@@ -123,7 +123,7 @@ struct SeatMapFreshnessTests {
             let (showtimeID, maps) = (world.showtimeIDs[0], SeatMaps.unencoded(database))
             var (index, expiresAt) = (0, Date())
             func hold(for seconds: Int) async throws -> KeptSeatMap {
-                let process = try BookingProcess(database, limits: OrderLimits(holdTime: .seconds(seconds)))
+                let process = try BookingProcess(database, limits: OrderConfiguration(holdTime: .seconds(seconds)))
                 let id = try await process.open([world.seatIDs[index]], of: showtimeID, by: world.buyers[index])
                 let kept = try await maps.map(showtimeID: showtimeID)
                 expiresAt = try await process.orders.order(id, scope: .all).expiresAt
@@ -251,7 +251,7 @@ struct SeatMapFreshnessTests {
 extension SeatMaps {
     /// Maps that nobody wants as text.
     static func unencoded(_ database: PostgresPool) -> SeatMaps {
-        SeatMaps(database: database, plans: ShowtimePlans(database: database), logger: .silent) { _ in [] }
+        SeatMaps(pool: database, plans: ShowtimePlans(pool: database), logger: .silent) { _ in [] }
     }
 }
 

@@ -81,7 +81,7 @@ struct SeatWatchTests {
             let showtimeID = try await BookingWorld(in: database.pool).showtimeIDs[0]
             let (said, say) = AsyncStream.makeStream(of: Logger.Level.self)
             let maps = SeatMaps(
-                database: database.pool, plans: ShowtimePlans(database: database.pool),
+                pool: database.pool, plans: ShowtimePlans(pool: database.pool),
                 logger: Logger(label: "test") { _ in LevelLog(say: { say.yield($0) }) }
             ) { _ in [] }
             let running = Task { try await maps.run() }

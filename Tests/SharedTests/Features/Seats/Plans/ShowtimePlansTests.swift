@@ -14,7 +14,7 @@ struct ShowtimePlansTests {
             let processID = await changer.serverProcessID
             try await changer.execute("BEGIN")
             try await changer.execute("LOCK TABLE showtime_prices IN ACCESS EXCLUSIVE MODE")
-            let reading = Task { try await ShowtimePlans(database: database.pool).plan(showtimeID: showtimeID) }
+            let reading = Task { try await ShowtimePlans(pool: database.pool).plan(showtimeID: showtimeID) }
             let waiting: Query = "SELECT count(*) FROM pg_stat_activity WHERE \(processID)::integer = ANY (pg_blocking_pids(pid))"
             try await until { try await count(waiting, in: database.pool) > 0 }
             try await changer.execute("UPDATE showtime_prices SET price_fen = 9900")
@@ -33,7 +33,7 @@ struct ShowtimePlansTests {
             let (first, second) = (
                 try await BookingWorld(in: database, showtimes: 3), try await BookingWorld(in: database, showtimes: 1)
             )
-            let plans = ShowtimePlans(database: database, seatCapacity: 99)
+            let plans = ShowtimePlans(pool: database, seatCapacity: 99)
             for (number, id) in first.showtimeIDs.enumerated() {
                 _ = try await plans.plan(showtimeID: id)
                 #expect(plans.count == number + 1)
@@ -43,7 +43,7 @@ struct ShowtimePlansTests {
             _ = try await plans.plan(showtimeID: second.showtimeIDs[0], version: 1)
             #expect(plans.count == 1)
 
-            let few = ShowtimePlans(database: database, capacity: 2)
+            let few = ShowtimePlans(pool: database, capacity: 2)
             for (id, count) in zip(first.showtimeIDs, [1, 2, 1]) {
                 _ = try await few.plan(showtimeID: id)
                 #expect(few.count == count)

@@ -155,7 +155,7 @@ struct KeptAnswerTests {
 
     @Test("Requests that are answered from memory count for the rate limit")
     func rateLimit() async throws {
-        let limits = RateLimits(classes: [.read: RateLimit(requests: 2, seconds: 60)])
+        let limits = RateLimitConfiguration(classes: [.read: RateLimit(requests: 2, seconds: 60)])
         try await ExampleService.with(endpoints: readings.all, rateLimits: limits) { client in
             for status in [200, 200, 429] {
                 let answer = try await client.send(.get, "/v1/readings")

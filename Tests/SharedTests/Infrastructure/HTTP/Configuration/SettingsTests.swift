@@ -40,7 +40,7 @@ struct SettingsTests {
         let fault = #expect(throws: SettingFault.self) {
             let settings = Settings(environment: [name: value])
             _ = try ServiceConfiguration(settings, defaultPort: 1)
-            _ = try RateLimits(settings)
+            _ = try RateLimitConfiguration(settings)
         }
         #expect(fault?.description == line)
     }
@@ -76,7 +76,7 @@ struct SettingsTests {
         #expect(configuration.http.host == "0.0.0.0")
         #expect(configuration.http.idleSeconds == 60)
         #expect(configuration.logLevel == .warning)
-        #expect(try RateLimits(settings).classes[.signIn] == RateLimit(requests: 5, seconds: 60))
+        #expect(try RateLimitConfiguration(settings).classes[.signIn] == RateLimit(requests: 5, seconds: 60))
         // An empty value hides those that come after it.
         let hidden = try Settings.load(environment: ["PIAO_CONFIGURATION": path, "HTTP_HOST": ""], names: .all)
         #expect(hidden.text("http.host") == nil && hidden.text("http.port") == "9001")

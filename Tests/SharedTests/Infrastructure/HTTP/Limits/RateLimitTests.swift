@@ -21,7 +21,7 @@ struct RateLimitTests {
 
     private func limiter(_ hand: Hand, requests: Int = 3, seconds: Int = 30, maximumBuckets: Int = 100) -> RateLimiter {
         RateLimiter(
-            RateLimits(classes: [.read: RateLimit(requests: requests, seconds: seconds)]), maximumBuckets: maximumBuckets,
+            RateLimitConfiguration(classes: [.read: RateLimit(requests: requests, seconds: seconds)]), maximumBuckets: maximumBuckets,
             now: { hand.nanoseconds.load(ordering: .relaxed) })
     }
 
@@ -103,7 +103,9 @@ struct RateLimitTests {
 
     @Test("Answers tell the allowance, and the one too many is a 429 with Retry-After")
     func answers() async throws {
-        let limits = RateLimits(classes: [.read: RateLimit(requests: 2, seconds: 60), .write: RateLimit(requests: 1, seconds: 60)])
+        let limits = RateLimitConfiguration(classes: [
+            .read: RateLimit(requests: 2, seconds: 60), .write: RateLimit(requests: 1, seconds: 60),
+        ])
         try await ExampleService.with(rateLimits: limits) { client in
             let policy = try #require(HTTPField.Name("RateLimit-Policy"))
             let state = try #require(HTTPField.Name("RateLimit"))
@@ -125,7 +127,7 @@ struct RateLimitTests {
 
     @Test("Tokens that are nobody's are counted where they come from: after too many no other is looked up, until one more may come")
     func unknownTokens() async throws {
-        let limits = RateLimits(classes: [.write: RateLimit(requests: 2, seconds: 60)])
+        let limits = RateLimitConfiguration(classes: [.write: RateLimit(requests: 2, seconds: 60)])
         let (client, server) = (
             RateLimitKey.unknownTokens(AddressBlock(of: "192.0.2.1")), RateLimitKey.address(AddressBlock(of: "192.0.2.1"))
         )
@@ -149,7 +151,7 @@ struct RateLimitTests {
     func proxies(proxy: String) async throws {
         var configuration = HTTPConfiguration()
         configuration.trustedProxies = try [proxy, "::1"].map { try #require(NetworkRange($0)) }
-        let limits = RateLimits(classes: [.read: RateLimit(requests: 1, seconds: 60)])
+        let limits = RateLimitConfiguration(classes: [.read: RateLimit(requests: 1, seconds: 60)])
         let forwarded = try #require(HTTPField.Name("X-Forwarded-For"))
         try await ExampleService.with(.live, configuration: configuration, rateLimits: limits) { client in
             for (addresses, status) in [

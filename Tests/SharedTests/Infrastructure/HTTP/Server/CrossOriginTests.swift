@@ -48,7 +48,8 @@ struct CrossOriginTests {
     }
 
     private static func with(
-        _ setup: TestingSetup = .router, endpoints: [Endpoint] = FilmEndpoints().all + WordEndpoints().all, rateLimits: RateLimits = .off,
+        _ setup: TestingSetup = .router, endpoints: [Endpoint] = FilmEndpoints().all + WordEndpoints().all,
+        rateLimits: RateLimitConfiguration = .off,
         _ test: @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
         try await ExampleService.with(
@@ -78,7 +79,9 @@ struct CrossOriginTests {
 
     @Test("A browser's question counts against nobody's allowance")
     func uncounted() async throws {
-        let limits = RateLimits(classes: [.read: RateLimit(requests: 1, seconds: 60), .write: RateLimit(requests: 1, seconds: 60)])
+        let limits = RateLimitConfiguration(classes: [
+            .read: RateLimit(requests: 1, seconds: 60), .write: RateLimit(requests: 1, seconds: 60),
+        ])
         try await Self.with(rateLimits: limits) { client in
             for _ in 0..<20 {
                 let answer = try await client.send(.options, "/v1/films", token: "nobody's", headers: Self.question(Self.page))
@@ -197,7 +200,7 @@ struct CrossOriginTests {
 
     @Test("What caches may keep holds nothing of who asked: neither an allowance nor the id that the caller chose")
     func shared() async throws {
-        let limits = RateLimits(classes: [.read: RateLimit(requests: 9, seconds: 60)])
+        let limits = RateLimitConfiguration(classes: [.read: RateLimit(requests: 9, seconds: 60)])
         try await Self.with(rateLimits: limits) { client in
             for path in ["/v1/words", "/v1/words/today"] {
                 let headers: HTTPFields = [.origin: Self.page, .xRequestID: "mine-1", .userAgent: "Mine/1"]

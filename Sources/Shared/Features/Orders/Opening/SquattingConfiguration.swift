@@ -4,7 +4,7 @@ import Waiting
 
 /// The rules against holding seats without buying them. They apply to orders that are opened online; a clerk sees who stands at the
 /// counter.
-package struct SquattingRules: Hashable, Sendable {
+package struct SquattingConfiguration: Hashable, Sendable {
     /// Whether a second unpaid order needs a phone number or e-mail address that its owner has proved. Off where no codes can be sent.
     package var needsContact: Bool
     /// The highest part of a showtime's sellable seats that the unpaid orders of one client's address block may hold, in per cent.

@@ -3,7 +3,7 @@ package import FoundationEssentials
 package import Text
 
 /// The rules of when a day is compared, and which of our rows a bill should have named by then.
-package struct ReconciliationRules: Hashable, Sendable {
+package struct ReconciliationConfiguration: Hashable, Sendable {
     /// The hour, Beijing time, from which on yesterday's bill exists.
     package static let billHour = 10
     /// How many past days are compared when they were missed.

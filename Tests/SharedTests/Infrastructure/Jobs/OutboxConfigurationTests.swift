@@ -2,8 +2,8 @@ import Shared
 import Testing
 
 @Suite("The outbox's pauses")
-struct OutboxPaceTests {
-    private let pace = OutboxPace(firstPause: .seconds(1), longestPause: .seconds(60))
+struct OutboxConfigurationTests {
+    private let pace = OutboxConfiguration(firstPause: .seconds(1), longestPause: .seconds(60))
 
     @Test(
         "Each failure doubles the pause, up to the longest", arguments: [(1, 1.0), (2, 2), (3, 4), (6, 32), (7, 60), (8, 60), (1000, 60)])

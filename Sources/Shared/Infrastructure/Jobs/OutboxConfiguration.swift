@@ -1,7 +1,7 @@
 import Waiting
 
 /// How fast the outbox is worked off, and how often a delivery is tried.
-package struct OutboxPace: Hashable, Sendable {
+package struct OutboxConfiguration: Hashable, Sendable {
     /// How often a worker with nothing to do looks for due messages.
     package var pollInterval: Duration
     /// How many deliveries a worker has under way at a time.
