@@ -54,7 +54,7 @@ package enum Argon2id {
                     unsafe context.t_cost = UInt32(passes)
                     unsafe context.m_cost = UInt32(memory)
                     unsafe context.lanes = UInt32(lanes)
-                    // Threads of its own would be as important to the kernel as those that sell seats.
+                    // Threads of its own would be as important to the kernel as those that answer requests.
                     unsafe context.threads = 1
                     unsafe context.version = ARGON2_VERSION_13.rawValue
                     unsafe context.allocate_cbk = { unsafe HashMemory.allocate($0, $1) }

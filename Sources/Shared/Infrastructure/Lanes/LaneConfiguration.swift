@@ -11,7 +11,8 @@ package struct LaneConfiguration: Hashable, Sendable {
     /// How long a request may wait for its turn before it is refused.
     package var waitLimit: Duration
 
-    package init(name: String = "orders", count: Int = 2, batchLimit: Int = 64, queueLimit: Int = 1024, waitLimit: Duration = .seconds(2)) {
+    package init(name: String = "requests", count: Int = 2, batchLimit: Int = 64, queueLimit: Int = 1024, waitLimit: Duration = .seconds(2))
+    {
         self.name = name
         self.count = count
         self.batchLimit = batchLimit

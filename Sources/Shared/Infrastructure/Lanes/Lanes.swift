@@ -20,7 +20,7 @@ package struct Lanes<Work: LaneWork>: Service {
 
     /// Waits for the request's turn in the lane of its key.
     ///
-    /// - Parameter key: the number of the thing that the request is about, such as a showtime.
+    /// - Parameter key: the number of the thing that the request is about.
     /// - Throws: as ``Lane/submit(_:)``.
     package func submit(_ request: Work.Request, key: Int64) async throws -> Work.Answer {
         try await lanes[index(key)].submit(request)
@@ -28,7 +28,7 @@ package struct Lanes<Work: LaneWork>: Service {
 
     private func index(_ key: Int64) -> Int {
         #if UnguardedSelling
-            // Only the control run of the fault harness compiles this: bookings of one showtime then meet in the database.
+            // Only the control run of the fault harness compiles this: requests about one thing then meet in the database.
             Int.random(in: lanes.indices)
         #else
             Int(UInt64(bitPattern: key) % UInt64(lanes.count))

@@ -2,7 +2,7 @@ import Glibc
 
 /// Threads for work that takes a processor long: passwords and pictures.
 package enum BackgroundThread {
-    /// Puts the calling thread behind those that answer requests and sell seats: a flood of such work gets what they leave. What can't be set
+    /// Puts the calling thread behind those that answer requests: a flood of such work gets what they leave. What can't be set
     /// stays as it is.
     ///
     /// PostgreSQL's processes are among them only where the kernel doesn't group threads by session (deploy/systemd/sample/90-piao.conf).

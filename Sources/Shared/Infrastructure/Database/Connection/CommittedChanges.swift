@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A thing that a statement changes and that this process may have cached, such as the seats of a showtime.
+/// A thing that a statement changes and that this process may have cached.
 package struct CommittedChange: Hashable, Sendable {
     /// The kind of thing.
     package let kind: String

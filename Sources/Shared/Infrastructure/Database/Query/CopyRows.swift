@@ -1,7 +1,7 @@
 /// Rows for one COPY … FROM STDIN: a table, its columns, and the rows' values in COPY's text form.
 ///
-///     var rows = CopyRows(into: "seats", columns: ["layout_id", "label"])
-///     rows.add(layoutID, "A5")
+///     var rows = CopyRows(into: "people", columns: ["id", "name"])
+///     rows.add(id, "Ada")
 ///     try await transaction.copy(rows)
 ///
 /// All of them are in memory and are sent as one statement, so whoever has many sends them whenever ``isFull`` says so.

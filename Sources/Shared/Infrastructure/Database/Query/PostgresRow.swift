@@ -1,6 +1,6 @@
 /// One row of a result.
 ///
-///     Movie(id: try row["id"], title: try row["title"])
+///     Person(id: try row["id"], name: try row["name"])
 package struct PostgresRow: Sendable {
     private let result: LibpqResult
     private let layout: ColumnLayout

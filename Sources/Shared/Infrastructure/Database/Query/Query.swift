@@ -1,6 +1,6 @@
 /// SQL with the values that are bound to it.
 ///
-///     let query: Query = "SELECT id, title FROM movies WHERE id = \(id)"     // … WHERE id = $1
+///     let query: Query = "SELECT id, name FROM people WHERE id = \(id)"     // … WHERE id = $1
 ///
 /// An interpolated value never becomes part of the SQL: it is bound, and `$n` stands in its place. Another query is spliced in together
 /// with its values. Raw SQL needs the conspicuous spelling `\(unsafeSQL: "…")` and must never contain anything that came from outside.

@@ -2,21 +2,13 @@ import Callers
 import Text
 
 /// The endpoints for operators and tools, which every service has.
-///
-/// | call | answer |
-/// | --- | --- |
-/// | GET /livez | 200 while the process runs; asks nothing else |
-/// | GET /readyz | 200 when its checks pass, else 503 |
-/// | GET /metrics | Prometheus' text format |
-/// | GET /openapi.json | this API as OpenAPI 3.1 |
-/// | GET /sample | where HTTP_SAMPLE_BYTES is set: so many bytes, with which the speed of other answers is compared |
 struct OperationsEndpoints: Sendable {
     let readiness: Readiness
     let registry: PrometheusRegistry
     /// The text of the OpenAPI document.
     let openAPI: @Sendable () -> String
 
-    /// The length of the sample; 0 for none.
+    /// The length of an answer with which the speed of other answers is compared; 0 for none.
     var sampleBytes = 0
 
     var all: [Endpoint] { [livez, readyz, metrics, document] + (sampleBytes > 0 ? [sample] : []) }
