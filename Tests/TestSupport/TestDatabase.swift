@@ -98,6 +98,7 @@ extension PostgresPoolConfiguration {
             url: url, maximumConnections: connections, leaseTimeout: Patience.limit, connectTimeout: Patience.limit,
             statementTimeout: Patience.limit, lockTimeout: Patience.limit, idleInTransactionTimeout: Patience.limit)
         configuration.connection.cancellationTimeout = Patience.limit
+        configuration.connection.cancelledSilenceTimeout = Patience.limit
         return configuration
     }
 }

@@ -49,8 +49,8 @@ final class LibpqConnection {
     var silenceLimit: Int32
     /// Whether the statement under way was cancelled: from then on the server has ``hurriedSilenceLimit`` to answer.
     var isHurried: @Sendable () -> Bool = { false }
-    /// How long the server may be silent after a cancellation, in milliseconds. A working server answers within a few.
-    static let hurriedSilenceLimit: Int32 = 3_000
+    /// How long the server may be silent after a cancellation, in milliseconds.
+    let hurriedSilenceLimit: Int32
     /// How often a wait checks whether the statement was cancelled meanwhile, in milliseconds.
     private static let slice: Int32 = 250
 
@@ -58,7 +58,7 @@ final class LibpqConnection {
     ///
     /// - Parameter keywords: libpq's connection parameters; `connect_timeout` must be among them.
     /// - Throws: ``PostgresError/Code/connectionFailed``.
-    init(keywords: [(name: String, value: String)], silenceLimit: Int32) throws(PostgresError) {
+    init(keywords: [(name: String, value: String)], silenceLimit: Int32, hurriedSilenceLimit: Int32) throws(PostgresError) {
         var names = unsafe keywords.map { unsafe strdup($0.name).map { unsafe UnsafePointer($0) } }
         var values = unsafe keywords.map { unsafe strdup($0.value).map { unsafe UnsafePointer($0) } }
         defer {
@@ -78,6 +78,7 @@ final class LibpqConnection {
         unsafe self.raw = raw
         self.cancellation = cancellation
         self.silenceLimit = silenceLimit
+        self.hurriedSilenceLimit = hurriedSilenceLimit
         // Without a receiver, libpq would print notices to standard error. Nobody needs them.
         unsafe _ = PQsetNoticeReceiver(raw, { _, _ in }, nil)
         unsafe _ = PQsetnonblocking(raw, 1)
@@ -295,7 +296,7 @@ final class LibpqConnection {
             guard let ready = waitForServer(events) else { return lostError() }
             guard ready != 0 else {
                 return PostgresError(
-                    .connectionLost, "the server did not answer within \(isHurried() ? Self.hurriedSilenceLimit : silenceLimit) ms")
+                    .connectionLost, "the server did not answer within \(isHurried() ? hurriedSilenceLimit : silenceLimit) ms")
             }
             if ready & ~Int16(POLLOUT) != 0, unsafe PQconsumeInput(raw) == 0 { return lostError() }
         }
@@ -316,7 +317,7 @@ final class LibpqConnection {
             silence += slice
             if !isHurried, self.isHurried() {
                 isHurried = true
-                limit = min(limit, silence + Self.hurriedSilenceLimit)
+                if limit - silence > hurriedSilenceLimit { limit = silence + hurriedSilenceLimit }
             }
             if silence >= limit { return 0 }
         }

@@ -58,7 +58,7 @@ extension PostgresConnection {
         case .inTransaction, .inFailedTransaction:
             // A rollback takes a server no time, and the caller has mostly waited long enough, so the limit is short.
             let usualLimit = libpq?.silenceLimit ?? 0
-            libpq?.silenceLimit = min(usualLimit, LibpqConnection.hurriedSilenceLimit)
+            libpq?.silenceLimit = min(usualLimit, libpq?.hurriedSilenceLimit ?? 0)
             if (try? uncancellablePipeline(["ROLLBACK"])) == nil { close() }
             libpq?.silenceLimit = usualLimit
         case .idle, .unknown:

@@ -47,7 +47,9 @@ package actor PostgresConnection: PostgresSession {
     }
 
     private func open() throws {
-        let libpq = try LibpqConnection(keywords: configuration.keywords(), silenceLimit: configuration.silenceLimit)
+        let libpq = try LibpqConnection(
+            keywords: configuration.keywords(), silenceLimit: configuration.silenceLimit,
+            hurriedSilenceLimit: Int32(clamping: configuration.cancelledSilenceTimeout.milliseconds))
         self.libpq = libpq
         let gate = CancellationGate(patience: configuration.cancellationTimeout) { [cancellation = libpq.cancellation] in
             cancellation.send()

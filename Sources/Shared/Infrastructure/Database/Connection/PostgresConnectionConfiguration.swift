@@ -15,6 +15,8 @@ package struct PostgresConnectionConfiguration: Sendable {
     package var idleInTransactionTimeout: Duration? = .seconds(10)
     /// How long the end of a statement waits for the server to take its cancellation. The connection isn't used any more after that.
     package var cancellationTimeout: Duration = .seconds(1)
+    /// How long the server may be silent after a cancellation, and over a rollback. A working server answers within milliseconds.
+    package var cancelledSilenceTimeout: Duration = .seconds(3)
     /// Whether statements are prepared and settings belong to the session. PgBouncer's transaction mode keeps neither, so there this must
     /// be off: statements are then sent with their SQL, and each transaction sets the limits.
     package var preparedStatements = true
