@@ -54,6 +54,8 @@ class Books:
     showtimes: dict[int, Row] = field(default_factory=dict)
     outbox: list[Row] = field(default_factory=list)
     ledger: list[Row] = field(default_factory=list)
+    #: Each ticket's share of each discount, by the ticket's place among its order's seats.
+    discounts: list[Row] = field(default_factory=list)
     #: What an administrator has to decide or has decided, with the payment and the amount that went back.
     attentions: list[Row] = field(default_factory=list)
     #: The orders that the platform's service lists for a decision; None where nobody has asked.
@@ -90,6 +92,13 @@ class Books:
             found[payment["order_id"]].append(payment)
         return found
 
+    def discounts_by_seat(self) -> dict[tuple[str, int], list[Row]]:
+        """The shares by order and seat, as the order has its seats now: a ticket that got another seat keeps its place."""
+        found: dict[tuple[str, int], list[Row]] = defaultdict(list)
+        for share in self.discounts:
+            found[share["order_id"], self.orders[share["order_id"]]["seat_ids"][share["place"] - 1]].append(share)
+        return found
+
     def refunded_fen(self, payment: Row) -> int:
         return sum(refund["amount_fen"] for refund in self.refunds if refund["payment_id"] == payment["id"])
 
@@ -102,11 +111,12 @@ class Books:
         seats = "refunded_seat_ids" if self.has("orders.refunded_seat_ids") else "'{}'::bigint[] AS refunded_seat_ids"
         channel = "channel" if self.has("orders.channel") else "'online' AS channel"
         winner = "paid_by_payment_id" if self.has("orders.paid_by_payment_id") else "NULL::bigint AS paid_by_payment_id"
+        shares = "discount_fen, others_fen" if self.has("tickets.others_fen") else "0::bigint AS discount_fen, 0::bigint AS others_fen"
         entered = _epoch("entered_at") if self.has("tickets.entered_at") else "NULL AS entered_at"
         orders = await cluster.rows(
             f"""
-            SELECT id, account_id, showtime_id, state, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, payable_fen,
-                {_epoch("created_at")}, {_epoch("expires_at")}, {_epoch("paid_at")}, collection_code, {seats}, {channel}, {winner}
+            SELECT id, account_id, showtime_id, state, seat_ids, seat_prices_fen, ticket_amount_fen, service_fee_fen, discount_fen,
+                payable_fen, {_epoch("created_at")}, {_epoch("expires_at")}, {_epoch("paid_at")}, collection_code, {seats}, {channel}, {winner}
             FROM orders
             """
         )
@@ -117,9 +127,11 @@ class Books:
             self.events.setdefault(event["order_id"], []).append(event)
         self.claims = await cluster.rows("SELECT showtime_id, seat_id, order_id FROM seat_claims")
         self.tickets = await cluster.rows(
-            "SELECT id, order_id, showtime_id, seat_id, price_fen, service_fee_fen, state, "
+            f"SELECT id, order_id, showtime_id, seat_id, price_fen, {shares}, service_fee_fen, state, "
             f"{_epoch('issued_at')}, {_epoch('collected_at')}, collected_by_account_id, {entered} FROM tickets"
         )
+        if self.has("order_discounts"):
+            self.discounts = await cluster.rows("SELECT order_id, place, stage, amount_fen, payer, company_id FROM order_discounts")
         wrong = "wrong_amount_fen" if self.has("payments.wrong_amount_fen") else "NULL::bigint AS wrong_amount_fen"
         foreign = "foreign_fen" if self.has("payments.foreign_fen") else "0::bigint AS foreign_fen"
         payments = await cluster.rows(

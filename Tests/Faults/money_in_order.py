@@ -140,12 +140,20 @@ def the_ledger_agrees(books: Books) -> Iterator[str]:
         (line["kind"], line["refund_id"] if line["kind"].startswith("refund") else line["payment_id"]) for line in kinds.values()
     )
     wanted: Counter[tuple[str, int]] = Counter()
+    # An entry without lines isn't written: no money moves with a payment or refund of 0 fen, unless others pay discounts.
+    tickets, back = {ticket["id"]: ticket for ticket in books.tickets}, _others_of_refunds(books)
+    winners = {order["paid_by_payment_id"] for order in books.orders.values()}
+    others: Counter[str] = Counter()
+    for ticket in tickets.values():
+        others[ticket["order_id"]] += ticket["others_fen"]
     for payment in books.payments.values():
         if payment["state"] == "succeeded" or payment["wrong_amount_fen"] is not None:
-            wanted["payment", payment["id"]] = 1
+            if payment["amount_fen"] or (payment["id"] in winners and others[payment["order_id"]]):
+                wanted["payment", payment["id"]] = 1
     for refund in books.refunds:
-        wanted["refund_requested", refund["id"]] = 1
-        if refund["state"] == "succeeded":
+        if refund["amount_fen"] or back[refund["id"]]:
+            wanted["refund_requested", refund["id"]] = 1
+        if refund["state"] == "succeeded" and refund["amount_fen"]:
             wanted["refund_paid", refund["id"]] = 1
     for kind, number in wanted.keys() | posted.keys():
         # Each time that more has gone back in the console.
@@ -168,9 +176,39 @@ def the_ledger_agrees(books: Books) -> Iterator[str]:
         if balances[account]:
             yield f"{account} stands at {balances[account]} though everything has gone back"
     merchants = -sum(balance for account, balance in balances.items() if account.startswith("merchant:"))
-    worth = _worth_fen(books.tickets, _returned_fen(books))
+    worth = _worth_fen(books.tickets, _returned_fen(books)) + sum(t["others_fen"] for t in books.tickets if t["state"] != "refunded")
     if merchants != worth:
         yield f"the merchants' accounts stand at {merchants} for tickets worth {worth}"
+    yield from _discounts_are_owed(books, balances)
+
+
+def _others_of_refunds(books: Books) -> Counter[int]:
+    """What others than the merchants had paid for the tickets of each refund."""
+    others = {ticket["id"]: ticket["others_fen"] for ticket in books.tickets}
+    back: Counter[int] = Counter()
+    for row in books.refund_tickets:
+        back[row["refund_id"]] += others.get(row["ticket_id"], 0)
+    return back
+
+
+def _payer(share: Row) -> str:
+    """The account of whoever pays a share; empty for the merchant, which simply gets less."""
+    if share["payer"] == "merchant":
+        return ""
+    return "platform:discounts" if share["payer"] == "platform" else f"distributor:{share['company_id']}:discounts"
+
+
+def _discounts_are_owed(books: Books, balances: Counter[str]) -> Iterator[str]:
+    """Whoever pays discounts owes its shares of the tickets that count, and nothing for others."""
+    owed: Counter[str] = Counter()
+    of_seats = books.discounts_by_seat()
+    for ticket in books.tickets:
+        if ticket["state"] != "refunded":
+            for share in of_seats.get((ticket["order_id"], ticket["seat_id"]), []):
+                owed[_payer(share)] += share["amount_fen"]
+    for account in {account for account in balances if account.endswith(":discounts")} | (owed.keys() - {""}):
+        if balances[account] != owed[account]:
+            yield f"{account} stands at {balances[account]}, its shares of tickets that count are {owed[account]}"
 
 
 def _the_gateways_balance(books: Books, balances: Counter[str]) -> Iterator[str]:
@@ -280,7 +318,7 @@ def _live_tickets(books: Books) -> list[Row]:
 def _sums(tickets: list[Row]) -> dict[str, int]:
     """The sums over tickets that count, which a ranking must show."""
     return {
-        "box_office_fen": sum(ticket["price_fen"] for ticket in tickets),
+        "box_office_fen": sum(ticket["price_fen"] + ticket["others_fen"] for ticket in tickets),
         "service_fee_fen": sum(ticket["service_fee_fen"] for ticket in tickets),
         "tickets": len(tickets),
         "orders": len({ticket["order_id"] for ticket in tickets}),

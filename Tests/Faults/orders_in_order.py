@@ -136,13 +136,14 @@ def _orders_that_nobody_asked_for(books: Books) -> Iterator[str]:
 
 
 def orders_are_whole_and_legal(books: Books) -> Iterator[str]:
-    tickets = books.tickets_by_order()
+    tickets, shares = books.tickets_by_order(), books.discounts_by_seat()
     for order in books.orders.values():
         name, seats = named(order["id"]), order["seat_ids"]
         if len(set(seats)) != len(seats):
             yield f"{name} has a seat twice: {seats}"
         if order["ticket_amount_fen"] != PRICE * len(seats) or order["service_fee_fen"] != SERVICE_FEE * len(seats):
             yield f"{name}: {len(seats)} seats at {order['ticket_amount_fen']} + {order['service_fee_fen']} fen"
+        yield from _discounts_fit(books, order, tickets.get(order["id"], []), shares)
         of_order = tickets.get(order["id"], [])
         was_paid = any(event["to_state"] == "paid" for event in books.events.get(order["id"], []))
         if was_paid and sorted(ticket["seat_id"] for ticket in of_order) != sorted(seats):
@@ -157,6 +158,25 @@ def orders_are_whole_and_legal(books: Books) -> Iterator[str]:
         if order["state"] in ("refunding", "refunded", "cancelled", "expired") and (states["valid"] or states["collected"]):
             yield f"{name} is {order['state']}, its tickets are {dict(states)}"
         yield from _illegal_steps(order, books.events.get(order["id"], []))
+
+
+def _discounts_fit(books: Books, order: Row, tickets: list[Row], shares: dict[tuple[str, int], list[Row]]) -> Iterator[str]:
+    """What is taken off an order is the sum of its tickets' shares, and each ticket has its own."""
+    name = named(order["id"])
+    of_seats = {seat: shares.get((order["id"], seat), []) for seat in order["seat_ids"]}
+    sums = {seat: sum(share["amount_fen"] for share in of_seat) for seat, of_seat in of_seats.items()}
+    if sum(sums.values()) != order["discount_fen"]:
+        yield f"{name}: {order['discount_fen']} fen are taken off, and the shares of its tickets are {sums}"
+    if order["payable_fen"] != order["ticket_amount_fen"] + order["service_fee_fen"] - order["discount_fen"]:
+        yield f"{name}: {order['payable_fen']} fen are to be paid"
+    listed = dict(zip(order["seat_ids"], order["seat_prices_fen"], strict=False))
+    for ticket in tickets:
+        seat = ticket["seat_id"]
+        others = sum(share["amount_fen"] for share in of_seats.get(seat, []) if share["payer"] != "merchant")
+        if (ticket["discount_fen"], ticket["others_fen"]) != (sums.get(seat), others):
+            yield f"{name}: of seat {seat} {ticket['discount_fen']} fen are taken off, {ticket['others_fen']} by others; its shares are {of_seats.get(seat)}"
+        if ticket["price_fen"] + ticket["discount_fen"] != listed.get(seat):
+            yield f"{name}: seat {seat} cost {ticket['price_fen']} fen and {ticket['discount_fen']} less than {listed.get(seat)}"
 
 
 def _illegal_steps(order: Row, events: list[Row]) -> Iterator[str]:

@@ -48,6 +48,7 @@ def _order(
         "seat_prices_fen": [PRICE] * len(seats),
         "ticket_amount_fen": PRICE * len(seats),
         "service_fee_fen": SERVICE_FEE * len(seats),
+        "discount_fen": 0,
         "payable_fen": FULL * len(seats),
         "created_at": BEGAN,
         "expires_at": BEGAN + HOLD + (GRACE if was_claimed else 0),
@@ -98,6 +99,8 @@ def _books() -> Books:
                 "showtime_id": 7,
                 "seat_id": seat,
                 "price_fen": PRICE,
+                "discount_fen": 0,
+                "others_fen": 0,
                 "service_fee_fen": SERVICE_FEE,
                 "state": state,
                 "issued_at": BEGAN,
@@ -175,7 +178,7 @@ def _books() -> Books:
 
 
 def _post(books: Books, kind: str, payment: int, refund: int | None, *lines: str) -> None:
-    entry = len({line["entry_id"] for line in books.ledger}) + 1
+    entry = max((line["entry_id"] for line in books.ledger), default=0) + 1
     for line in lines:
         account, amount = line.split("=")
         books.ledger.append(
@@ -218,6 +221,38 @@ def _refused_for_ever(books: Books) -> None:
     ours = {"id": 9, "payment_id": 3, "order_id": "collected", "request_number": "R9", "state": "requested", "amount_fen": FULL}
     books.refunds.append({**books.refunds[0], **ours})
     _post(books, "refund_requested", 3, 9, f"merchant:1:tickets={FULL}", f"refunds:payable={-FULL}")
+
+
+def _discount(books: Books) -> None:
+    """Of the collected order's ticket 300 fen are taken off: 100 the platform pays, 150 a distributor, 50 the merchant."""
+    order, ticket, payment, trade = books.orders["collected"], books.tickets[2], books.payments["T3"], books.trades["T3"]
+    for stage, amount, payer, company in (("ticket", 100, "platform", None), ("order", 150, "distributor", 5), ("points", 50, "merchant", None)):
+        books.discounts.append(
+            {"order_id": "collected", "place": 1, "stage": stage, "amount_fen": amount, "payer": payer, "company_id": company}
+        )
+    order["discount_fen"] = 300
+    ticket.update(price_fen=PRICE - 300, discount_fen=300, others_fen=250)
+    order["payable_fen"] = payment["amount_fen"] = trade["paid_fen"] = FULL - 300
+    acknowledged = next(o for o in books.history.of("order") if o.answer["id"] == "collected")
+    acknowledged.answer["payable_fen"] = FULL - 300
+    books.ledger = [line for line in books.ledger if line["payment_id"] != 3]
+    lines = ("platform:discounts=100", "distributor:5:discounts=150", f"merchant:1:tickets={50 - FULL}")
+    _post(books, "payment", 3, None, f"gateway:alipay={FULL - 300}", *lines)
+    books.figures[7]["box_office_fen"] = books.box_office["total"][0]["box_office_fen"] = 3 * PRICE - 50
+
+
+def _discount_then(change: Callable[[Books], object]) -> Callable[[Books], None]:
+    def plant(books: Books) -> None:
+        _discount(books)
+        change(books)
+
+    return plant
+
+
+def _lost_fen(books: Books) -> None:
+    """The merchant and the platform agree on one fen less than the platform's share."""
+    for line in books.ledger[-4:]:
+        line["amount_fen"] += {"platform:discounts": -1, "merchant:1:tickets": 1}.get(line["account"], 0)
 
 
 def _fails(books: Books) -> set[str]:
@@ -289,6 +324,18 @@ PLANTED: list[tuple[str, str, Callable[[Books], object]]] = [
         "14",
         _console_then(lambda b: b.events["collected"].append({**b.events["collected"][-1], "id": 10, "cause": "entered"})),
     ),
+    ("a fen of a discount that is lost in the ledger", "5", _discount_then(_lost_fen)),
+    ("a share that is owed twice", "5", _discount_then(lambda b: b.discounts.append({**b.discounts[0], "stage": "member"}))),
+    ("a share that another distributor owes", "5", _discount_then(lambda b: b.discounts[1].update(company_id=6))),
+    ("a discount that is more than its shares", "3", _discount_then(lambda b: b.orders["collected"].update(discount_fen=301))),
+    ("a share of another ticket", "3", _discount_then(lambda b: b.discounts[0].update(order_id="paid"))),
+    ("a ticket that knows less of its discount", "3", _discount_then(lambda b: b.tickets[2].update(others_fen=249))),
+    ("a box office by what buyers pay", "13", _discount_then(lambda b: b.figures[7].update(box_office_fen=3 * PRICE - 300))),
+    (
+        "a refund of the list price",
+        "6",
+        _discount_then(lambda b: b.refunds.append({**b.refunds[0], "id": 9, "payment_id": 3, "request_number": "R9", "amount_fen": FULL})),
+    ),
     ("an entry that does not balance", "5", lambda b: b.ledger[0].update(amount_fen=1)),
     ("a payment posted twice", "5", lambda b: _post(b, "payment", 1, None, f"gateway:alipay={FULL}", f"merchant:1:tickets={-FULL}")),
     ("a refund that is not posted", "5", lambda b: b.ledger.pop(-1) and b.ledger.pop(-1)),
@@ -357,6 +404,33 @@ class TheChecks(unittest.TestCase):
             books = _books()
             _console(books, fen)
             self.assertEqual([problem for check in all_checks(books) for problem in check.problems], [])
+
+    def test_find_nothing_in_books_with_a_discount(self) -> None:
+        books = _books()
+        _discount(books)
+        self.assertEqual([problem for check in all_checks(books) for problem in check.problems], [])
+
+    def test_find_nothing_where_a_ticket_costs_nothing(self) -> None:
+        """The platform pays a whole ticket; and the merchant does, of which the ledger never hears."""
+        for payer, box_office in (("platform", 3 * PRICE), ("merchant", 2 * PRICE)):
+            books = _books()
+            order, ticket = books.orders["collected"], books.tickets[2]
+            books.discounts.append(
+                {"order_id": "collected", "place": 1, "stage": "ticket", "amount_fen": PRICE, "payer": payer, "company_id": None}
+            )
+            # The fee is left to pay.
+            order.update(discount_fen=PRICE, payable_fen=SERVICE_FEE)
+            with self.subTest(payer):
+                ticket.update(price_fen=0, discount_fen=PRICE, others_fen=PRICE if payer == "platform" else 0)
+                books.payments["T3"]["amount_fen"] = books.trades["T3"]["paid_fen"] = SERVICE_FEE
+                next(o for o in books.history.of("order") if o.answer["id"] == "collected").answer["payable_fen"] = SERVICE_FEE
+                books.ledger = [line for line in books.ledger if line["payment_id"] != 3]
+                lines = [f"gateway:alipay={SERVICE_FEE}", f"merchant:1:service_fees={-SERVICE_FEE}"]
+                if payer == "platform":
+                    lines += [f"platform:discounts={PRICE}", f"merchant:1:tickets={-PRICE}"]
+                _post(books, "payment", 3, None, *lines)
+                books.figures[7]["box_office_fen"] = books.box_office["total"][0]["box_office_fen"] = box_office
+                self.assertEqual([problem for check in all_checks(books) for problem in check.problems], [])
 
     def test_find_what_is_planted(self) -> None:
         for what, check, plant in PLANTED:

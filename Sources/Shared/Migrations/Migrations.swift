@@ -42,6 +42,7 @@ package enum Migrations {
             ("pinned_states", PackageResources.m0035_pinned_states_sql),
             ("pictures", PackageResources.m0036_pictures_sql),
             ("more_readings", PackageResources.m0037_more_readings_sql),
+            ("prices", PackageResources.m0038_prices_sql),
         ].enumerated().map { index, entry in
             Migration(number: index + 1, name: entry.0, sql: String(decoding: entry.1, as: UTF8.self))
         }

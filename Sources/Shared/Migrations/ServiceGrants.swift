@@ -102,6 +102,7 @@ package enum ServiceGrants {
         ("seat_claims", .everything, .everything, .everything),
         ("order_events", .add, .add, .add),
         ("order_attentions", .write, .write, .write),
+        ("order_discounts", .add, .add, .add),
         ("lapsed_holds", .add, .add, .replace),
         ("used_challenges", .add, .none, .replace),
         ("tickets", .write, .write, .write),

@@ -34,7 +34,7 @@ package enum OrderShape {
         .id("id", "Number of the seat, as in the seat map.") { $0.seatID },
         .text("label", "Printed label of the seat.", example: "A4") { $0.label },
         .text("zone", "Price zone.", example: "standard") { $0.zone },
-        .int("price_fen", "Price of the ticket in fen.", example: "4500") { $0.priceFen }
+        .int("price_fen", "The list price of the ticket, in fen.", example: "4500") { $0.priceFen }
     )
 
     package static let order = Shape<ShownOrder>(
@@ -47,7 +47,7 @@ package enum OrderShape {
         .timestamp("created_at", "When it was opened.") { $0.order.createdAt },
         .timestamp("expires_at", "Until when an unpaid order holds its seats.") { $0.order.expiresAt },
         .timestamp("paid_at", "When the gateway's word of the payment was carried out; null before.") { $0.order.paidAt },
-        .int("ticket_amount_fen", "The tickets, in fen.", example: "9000") { $0.order.amount.ticketAmountFen },
+        .int("ticket_amount_fen", "The tickets at their list prices, in fen.", example: "9000") { $0.order.amount.ticketAmountFen },
         .int("service_fee_fen", "The cinema's fee for all tickets together, in fen.", example: "600") { $0.order.amount.serviceFeeFen },
         .int("discount_fen", "What is taken off, in fen.", example: "0") { $0.order.amount.discountFen },
         .int("payable_fen", "What the buyer pays, in fen.", example: "9600") { $0.order.amount.payableFen },
@@ -65,7 +65,7 @@ package enum OrderShape {
         "OrderPreview",
         .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
         .int("revision", "The revision of the seat map that it was made from.", example: "12") { $0.revision },
-        .int("ticket_amount_fen", "The tickets, in fen.", example: "9000") { $0.amount.ticketAmountFen },
+        .int("ticket_amount_fen", "The tickets at their list prices, in fen.", example: "9000") { $0.amount.ticketAmountFen },
         .int("service_fee_fen", "The cinema's fee for all tickets together, in fen.", example: "600") { $0.amount.serviceFeeFen },
         .int("discount_fen", "What is taken off, in fen.", example: "0") { $0.amount.discountFen },
         .int("payable_fen", "What the buyer would pay, in fen.", example: "9600") { $0.amount.payableFen },

@@ -31,7 +31,7 @@ package enum RefundShape {
         "TicketRefund",
         .id("ticket_id", "The ticket.", example: "7") { $0.ticketID },
         .id("seat_id", "Its seat.", example: "1001") { $0.seatID },
-        .int("price_fen", "What it cost, in fen.", example: "4500") { $0.priceFen },
+        .int("price_fen", "What the buyer paid for it, in fen.", example: "4500") { $0.priceFen },
         .int("service_fee_fen", "What goes back of the service fee, in fen.", example: "300") { $0.serviceFeeFen },
         .int("fee_fen", "What is kept of the price, in fen.", example: "450") { $0.feeFen },
         .int("amount_fen", "What goes back, in fen.", example: "4350") { $0.amountFen }

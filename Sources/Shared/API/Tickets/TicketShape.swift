@@ -44,7 +44,8 @@ package enum TicketShape {
         .id("id", "Number of the ticket.") { $0.id },
         .text("seat", "Printed label of the seat.", example: "A4") { $0.seat.label },
         .id("seat_id", "Number of the seat.") { $0.seat.id },
-        .int("price_fen", "Price in fen.", example: "4500") { $0.priceFen },
+        .int("base_fen", "The list price, in fen.", example: "4500") { $0.baseFen },
+        .int("price_fen", "What was paid for it after discounts, in fen.", example: "4500") { $0.priceFen },
         .int("service_fee_fen", "The fee for it, in fen.", example: "300") { $0.serviceFeeFen },
         .enumeration("state", "Whether it can still be collected.") { $0.state },
         .timestamp("collected_at", "When it was collected; null before.") { $0.collection?.at },
@@ -58,7 +59,11 @@ package enum TicketShape {
         .uuid("order_id", "The order.") { $0.ticket.orderID },
         .id("showtime_id", "Number of the showtime.") { $0.ticket.showtimeID },
         .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.showtime },
-        .fields(of: common, "seat", "seat_id", "price_fen", "service_fee_fen", "state", "collected_at") { $0.ticket },
+        .fields(of: common, "seat", "seat_id", "base_fen", "price_fen") { $0.ticket },
+        .int("credited_fen", "What the cinema is credited for it: the price, and what others paid of discounts; in fen.", example: "4500") {
+            $0.ticket.creditedFen
+        },
+        .fields(of: common, "service_fee_fen", "state", "collected_at") { $0.ticket },
         .id("collected_by_account_id", "Who handed it over.") { $0.ticket.collection?.byAccountID },
         .text("collection_place", "Where.", example: "Counter 2") { $0.ticket.collection?.place },
         .fields(of: common, "entered_at") { $0.ticket },

@@ -9,12 +9,13 @@ package struct Ledger: Sendable {
 
     package init() {}
 
-    /// Writes an entry, in the transaction of the change that moves the money.
+    /// Writes an entry, in the transaction of the change that moves the money. One without lines, of 0 fen, moves none and isn't written.
     package func post(_ entry: LedgerEntry, at now: Date, in transaction: PostgresTransaction) async throws {
+        guard !entry.lines.isEmpty else { return }
         try await transaction.execute(posting([entry], at: now))
     }
 
-    /// A statement that writes several entries, for the caller's transaction.
+    /// A statement that writes those of several entries that have lines, for the caller's transaction.
     package func posting(_ entries: [LedgerEntry], at now: Date) -> Query {
         LedgerStore.adding(entries, at: now)
     }

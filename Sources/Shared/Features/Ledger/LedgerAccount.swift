@@ -11,7 +11,7 @@ package struct LedgerAccount: RawRepresentable, Hashable, Sendable {
         LedgerAccount(rawValue: "gateway:\(name)")
     }
 
-    /// A merchant's ticket money.
+    /// A merchant's ticket money: what buyers paid for its tickets, and what others paid of discounts on them.
     package static func tickets(merchantID: Int64) -> LedgerAccount {
         LedgerAccount(rawValue: "merchant:\(merchantID):tickets")
     }
@@ -23,6 +23,14 @@ package struct LedgerAccount: RawRepresentable, Hashable, Sendable {
     /// The fees that a merchant keeps of tickets that were given back.
     package static func refundFees(merchantID: Int64) -> LedgerAccount {
         LedgerAccount(rawValue: "merchant:\(merchantID):refund_fees")
+    }
+
+    /// What the platform pays of discounts: it owes that for tickets which are cheaper by it.
+    package static let platformDiscounts = LedgerAccount(rawValue: "platform:discounts")
+
+    /// What a distributor pays of discounts.
+    package static func distributorDiscounts(companyID: Int64) -> LedgerAccount {
+        LedgerAccount(rawValue: "distributor:\(companyID):discounts")
     }
 
     /// Money that no order wants, because it came late or twice. It goes back.

@@ -4,7 +4,7 @@ import Foundation
 
 /// The ledger's rows; they are only ever added.
 struct LedgerStore: Sendable {
-    /// Adds entries in one statement. PostgreSQL can't unnest an array of arrays by one level, so the lines are passed one by one, each
+    /// Adds entries in one statement, without those that have no lines. PostgreSQL can't unnest an array of arrays by one level, so the lines are passed one by one, each
     /// with the number of its entry.
     static func adding(_ entries: [LedgerEntry], at now: Date) -> Query {
         let lines = entries.enumerated().flatMap { place, entry in entry.lines.map { (place: place + 1, line: $0) } }

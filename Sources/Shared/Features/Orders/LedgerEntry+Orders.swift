@@ -2,7 +2,8 @@ import Foundation
 
 /// How the money of orders is entered in the ledger.
 extension LedgerEntry {
-    /// A payment has paid its order: the ticket prices and the service fees belong to the merchant from now on.
+    /// A payment has paid its order: the ticket prices and the service fees belong to the merchant from now on. What others than the merchant pay
+    /// of discounts, they owe.
     static func payment(_ payment: Payment, of order: Order, merchantID: Int64) -> LedgerEntry {
         LedgerEntry(
             .payment,
@@ -10,9 +11,9 @@ extension LedgerEntry {
             paymentID: payment.id,
             lines: [
                 LedgerLine(.gateway(payment.gateway), payment.amountFen),
-                LedgerLine(.tickets(merchantID: merchantID), -(order.amount.ticketAmountFen - order.amount.discountFen)),
+                LedgerLine(.tickets(merchantID: merchantID), -order.lines.reduce(0) { $0 + $1.creditedFen }),
                 LedgerLine(.serviceFees(merchantID: merchantID), -order.amount.serviceFeeFen),
-            ]
+            ] + order.lines.discountDebts.map { LedgerLine($0.account, $0.fen) }
         )
     }
 
@@ -58,18 +59,21 @@ extension LedgerEntry {
         )
     }
 
-    /// Money for tickets is promised back. The fee that is kept of it belongs to the merchant.
-    static func ticketRefund(_ refund: Refund, tickets: [TicketRefund], merchantID: Int64) -> LedgerEntry {
-        LedgerEntry(
+    /// Money for tickets of an order is promised back. The fee that is kept of it belongs to the merchant. What others paid of discounts on these
+    /// tickets, they owe no more.
+    static func ticketRefund(_ refund: Refund, tickets: [TicketRefund], of order: Order, merchantID: Int64) -> LedgerEntry {
+        let seatIDs = Set(tickets.map(\.seatID))
+        let debts = order.lines.filter { seatIDs.contains($0.seatID) }.discountDebts
+        return LedgerEntry(
             .refundRequested,
             orderID: refund.orderID,
             paymentID: refund.paymentID,
             refundID: refund.id,
             lines: [
-                LedgerLine(.tickets(merchantID: merchantID), tickets.reduce(0) { $0 + $1.priceFen }),
+                LedgerLine(.tickets(merchantID: merchantID), tickets.reduce(0) { $0 + $1.creditedFen }),
                 LedgerLine(.serviceFees(merchantID: merchantID), tickets.reduce(0) { $0 + $1.serviceFeeFen }),
                 LedgerLine(.refundFees(merchantID: merchantID), -refund.feeFen),
-            ] + promise(of: refund)
+            ] + debts.map { LedgerLine($0.account, -$0.fen) } + promise(of: refund)
         )
     }
 
@@ -92,5 +96,28 @@ extension LedgerEntry {
             refundID: refund.id,
             lines: [LedgerLine(.refundsPayable, refund.sentFen), LedgerLine(.gateway(payment.gateway), -refund.sentFen)]
         )
+    }
+}
+
+extension [Order.Line] {
+    /// What others than the merchant pay of the discounts on these tickets, by the account that stands for it.
+    fileprivate var discountDebts: [(account: LedgerAccount, fen: Int64)] {
+        var fen: [LedgerAccount: Int64] = [:]
+        for discount in flatMap(\.discounts) {
+            guard let account = discount.account else { continue }
+            fen[account, default: 0] += discount.amountFen
+        }
+        return fen.sorted { $0.key.rawValue < $1.key.rawValue }.map { (account: $0.key, fen: $0.value) }
+    }
+}
+
+extension OrderDiscount {
+    /// The account of whoever pays it; `nil` for the merchant, which simply gets less.
+    fileprivate var account: LedgerAccount? {
+        switch payer {
+        case .merchant: nil
+        case .platform: .platformDiscounts
+        case .distributor(let companyID): .distributorDiscounts(companyID: companyID)
+        }
     }
 }

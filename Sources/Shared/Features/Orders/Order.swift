@@ -8,15 +8,29 @@ package struct Order: Hashable, Sendable {
         package let seatID: Int64
         package let label: String
         package let zone: String
-        /// In fen.
+        /// The list price, in fen.
         package let priceFen: Int64
+        /// Its shares of discounts, in the order of their stages.
+        package let discounts: [OrderDiscount]
+        /// What is taken off, in fen.
+        package let discountFen: Int64
+        /// The part of that which others than the merchant pay, in fen.
+        package let othersFen: Int64
 
-        package init(seatID: Int64, label: String, zone: String, priceFen: Int64) {
+        package init(seatID: Int64, label: String, zone: String, priceFen: Int64, discounts: [OrderDiscount] = []) {
             self.seatID = seatID
             self.label = label
             self.zone = zone
             self.priceFen = priceFen
+            self.discounts = discounts
+            discountFen = discounts.reduce(0) { $0 + $1.amountFen }
+            othersFen = discounts.reduce(0) { $1.payer == .merchant ? $0 : $0 + $1.amountFen }
         }
+
+        /// What the buyer pays for the ticket, in fen.
+        package var paidFen: Int64 { priceFen - discountFen }
+        /// What the merchant is credited for it, in fen: what its buyer pays, and what others pay of the discount.
+        package var creditedFen: Int64 { paidFen + othersFen }
     }
 
     package let id: UUID

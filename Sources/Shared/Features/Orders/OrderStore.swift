@@ -10,6 +10,7 @@ struct OrderStore: Sendable {
             orders.id, orders.account_id, orders.showtime_id, orders.state, orders.seat_ids, orders.seat_prices_fen,
             seat_names.seat_labels, seat_names.seat_zones,
             orders.ticket_amount_fen, orders.service_fee_fen, orders.discount_fen,
+            shares.places, shares.stages, shares.amounts_fen, shares.payers, shares.company_ids,
             orders.created_at, orders.expires_at, orders.paid_at, orders.version,
             orders.channel, orders.buyer_phone, orders.refund_policy_id, orders.paid_by_payment_id, orders.refunded_seat_ids,
             (\(OrderAttentionStore.undecided)) AS attention
@@ -21,6 +22,18 @@ struct OrderStore: Sendable {
             FROM unnest(orders.seat_ids) WITH ORDINALITY AS line (seat_id, place)
             JOIN seats ON seats.id = line.seat_id
         ) AS seat_names
+        -- Nothing is looked up for an order of which nothing is taken off.
+        CROSS JOIN LATERAL (
+            SELECT
+                array_agg(order_discounts.place::bigint) AS places,
+                array_agg(order_discounts.stage) AS stages,
+                array_agg(order_discounts.amount_fen) AS amounts_fen,
+                array_agg(order_discounts.payer) AS payers,
+                array_agg(coalesce(order_discounts.company_id, 0)) AS company_ids
+            FROM order_discounts
+            WHERE orders.discount_fen > 0
+                AND order_discounts.order_id = orders.id
+        ) AS shares
         """
 
     static func ordersQuery(ids: [UUID]) -> Query {
@@ -386,13 +399,17 @@ extension Order {
         let prices: [Int64] = try row["seat_prices_fen"]
         let labels: [String] = try row["seat_labels"]
         let zones: [String] = try row["seat_zones"]
+        let discounts = try Self.discounts(row)
         self.init(
             id: try row["id"],
             accountID: try row["account_id"],
             showtimeID: try row["showtime_id"],
             state: try row["state"],
-            lines: zip(zip(seatIDs, prices), zip(labels, zones)).map { identity, name in
-                Line(seatID: identity.0, label: name.0, zone: name.1, priceFen: identity.1)
+            lines: zip(zip(seatIDs, prices), zip(labels, zones)).enumerated().map { place, line in
+                let (identity, name) = line
+                return Line(
+                    seatID: identity.0, label: name.0, zone: name.1, priceFen: identity.1,
+                    discounts: discounts[Int64(place) + 1, default: []])
             },
             amount: OrderAmount(
                 ticketAmountFen: try row["ticket_amount_fen"],
@@ -411,4 +428,27 @@ extension Order {
             attention: try row["attention"]
         )
     }
+
+    /// The shares of discounts by the ticket's place among the order's seats, from 1.
+    private static func discounts(_ row: PostgresRow) throws -> [Int64: [OrderDiscount]] {
+        // Without any, there are no arrays.
+        guard let places: [Int64] = try row["places"] else { return [:] }
+        let stages: [PriceStage] = try row["stages"]
+        let amounts: [Int64] = try row["amounts_fen"]
+        let payers: [DiscountPayer] = try row["payers"]
+        let companyIDs: [Int64] = try row["company_ids"]
+        let shares = zip(zip(places, stages), zip(amounts, zip(payers, companyIDs))).map { share, payment in
+            (
+                place: share.0,
+                discount: OrderDiscount(
+                    stage: share.1, amountFen: payment.0, payer: OrderDiscount.Payer(payment.1.0, companyID: payment.1.1))
+            )
+        }
+        return Dictionary(grouping: shares, by: \.place).mapValues { shares in
+            PriceStage.allCases.flatMap { stage in shares.map(\.discount).filter { $0.stage == stage } }
+        }
+    }
 }
+
+extension PriceStage: PostgresCodable {}
+extension DiscountPayer: PostgresCodable {}

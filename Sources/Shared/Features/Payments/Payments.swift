@@ -227,13 +227,13 @@ package struct Payments: Sendable {
     /// - Throws: ``Refusal/refundExceedsPayment`` when more would go back than came.
     package func sentFen(ofRefund amountFen: Int64, of payment: Payment, in session: some PostgresSession) async throws -> Int64 {
         let asked = try await refundStore.sums(paymentID: payment.id, in: session)
-        guard amountFen > 0, amountFen <= payment.refundableFen - asked.amountFen else { throw Refusal.refundExceedsPayment }
+        guard amountFen >= 0, amountFen <= payment.refundableFen - asked.amountFen else { throw Refusal.refundExceedsPayment }
         let heldFen = payment.refundableFen - asked.sentFen - payment.foreignFen
         return min(amountFen, max(heldFen, 0))
     }
 
     /// Sends money back: the request is stored under its number, and the outbox carries it out. Of money that the gateway holds no more,
-    /// nothing is sent; a refund of such money alone has succeeded at once.
+    /// nothing is sent; a refund of such money alone, or of 0 fen, has succeeded at once.
     ///
     /// Call it under the lock on what is paid, with the payment as it is under that lock, and once for each reason to send money back: every
     /// call sends money.

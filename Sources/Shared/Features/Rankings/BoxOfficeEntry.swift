@@ -15,7 +15,7 @@ package struct BoxOfficeEntry: Hashable, Sendable {
     package let name: String?
     /// The business day, in a ranking of days.
     package let day: CalendarDay?
-    /// The sum of ticket prices in fen, without service fees.
+    /// What merchants are credited for tickets, in fen: what buyers paid, and what others paid of discounts; without service fees.
     package let boxOfficeFen: Int64
     package let serviceFeeFen: Int64
     package let tickets: Int64

@@ -10,7 +10,7 @@ package struct ShowtimeFigures: Hashable, Sendable {
     package let tickets: Int64
     /// The number of orders with at least one ticket that counts.
     package let orders: Int64
-    /// The sum of ticket prices in fen, without service fees.
+    /// What merchants are credited for tickets, in fen: what buyers paid, and what others paid of discounts; without service fees.
     package let boxOfficeFen: Int64
     /// In fen.
     package let serviceFeeFen: Int64

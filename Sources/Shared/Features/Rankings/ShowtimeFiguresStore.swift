@@ -84,7 +84,7 @@ struct ShowtimeFiguresStore: Sendable {
         SELECT
             count(*) AS tickets,
             count(DISTINCT tickets.order_id) AS orders,
-            coalesce(sum(tickets.price_fen), 0)::bigint AS box_office_fen,
+            coalesce(sum(tickets.price_fen + tickets.others_fen), 0)::bigint AS box_office_fen,
             coalesce(sum(tickets.service_fee_fen), 0)::bigint AS service_fee_fen
         FROM tickets
         JOIN orders ON orders.id = tickets.order_id

@@ -16,8 +16,12 @@ package struct Ticket: Hashable, Sendable {
     package let showtimeID: Int64
     package let startsAt: Date
     package let seat: HallSeat
-    /// In fen.
+    /// What the buyer paid for it, in fen. Refunds and their fees go by it.
     package let priceFen: Int64
+    /// What was taken off its list price, in fen.
+    package let discountFen: Int64
+    /// The part of that which others than the merchant pay, in fen.
+    package let othersFen: Int64
     /// In fen.
     package let serviceFeeFen: Int64
     package let state: TicketState
@@ -35,6 +39,8 @@ package struct Ticket: Hashable, Sendable {
         startsAt: Date,
         seat: HallSeat,
         priceFen: Int64,
+        discountFen: Int64 = 0,
+        othersFen: Int64 = 0,
         serviceFeeFen: Int64,
         state: TicketState,
         collection: Handling? = nil,
@@ -47,12 +53,19 @@ package struct Ticket: Hashable, Sendable {
         self.startsAt = startsAt
         self.seat = seat
         self.priceFen = priceFen
+        self.discountFen = discountFen
+        self.othersFen = othersFen
         self.serviceFeeFen = serviceFeeFen
         self.state = state
         self.collection = collection
         self.entry = entry
         self.version = version
     }
+
+    /// The list price, in fen.
+    package var baseFen: Int64 { priceFen + discountFen }
+    /// What the merchant is credited for it, in fen. Box office and ledger go by it.
+    package var creditedFen: Int64 { priceFen + othersFen }
 }
 
 /// A ticket with what people have to know of its showtime.
@@ -71,17 +84,25 @@ package struct NewTicket: Hashable, Sendable {
     package let orderID: UUID
     package let showtimeID: Int64
     package let seatID: Int64
-    /// In fen.
+    /// What the buyer paid for it, in fen.
     package let priceFen: Int64
     /// In fen.
     package let serviceFeeFen: Int64
+    /// What was taken off its list price, in fen.
+    package let discountFen: Int64
+    /// The part of that which others than the merchant pay, in fen.
+    package let othersFen: Int64
 
-    package init(orderID: UUID, showtimeID: Int64, seatID: Int64, priceFen: Int64, serviceFeeFen: Int64) {
+    package init(
+        orderID: UUID, showtimeID: Int64, seatID: Int64, priceFen: Int64, serviceFeeFen: Int64, discountFen: Int64 = 0, othersFen: Int64 = 0
+    ) {
         self.orderID = orderID
         self.showtimeID = showtimeID
         self.seatID = seatID
         self.priceFen = priceFen
         self.serviceFeeFen = serviceFeeFen
+        self.discountFen = discountFen
+        self.othersFen = othersFen
     }
 }
 

@@ -6,7 +6,8 @@ package import Foundation
 package struct TicketStore: Sendable {
     /// What ``Ticket/init(row:)`` reads.
     private static let columns: Query = """
-            tickets.id, tickets.order_id, tickets.showtime_id, tickets.price_fen, tickets.service_fee_fen, tickets.state, tickets.version,
+            tickets.id, tickets.order_id, tickets.showtime_id, tickets.price_fen, tickets.discount_fen, tickets.others_fen,
+            tickets.service_fee_fen, tickets.state, tickets.version,
             tickets.collected_at, tickets.collected_by_account_id, tickets.collection_place,
             tickets.entered_at, tickets.entered_by_account_id, tickets.entry_place,
             showtimes.starts_at,
@@ -87,24 +88,26 @@ package struct TicketStore: Sendable {
     package static func issuing(_ tickets: [NewTicket], at now: Date) -> Query {
         """
         WITH issued AS (
-            INSERT INTO tickets (order_id, showtime_id, seat_id, price_fen, service_fee_fen, issued_at)
-            SELECT order_id, showtime_id, seat_id, price_fen, service_fee_fen, \(now)
+            INSERT INTO tickets (order_id, showtime_id, seat_id, price_fen, discount_fen, others_fen, service_fee_fen, issued_at)
+            SELECT order_id, showtime_id, seat_id, price_fen, discount_fen, others_fen, service_fee_fen, \(now)
             FROM unnest(
                 \(tickets.map(\.orderID))::uuid[],
                 \(tickets.map(\.showtimeID))::bigint[],
                 \(tickets.map(\.seatID))::bigint[],
                 \(tickets.map(\.priceFen))::bigint[],
+                \(tickets.map(\.discountFen))::bigint[],
+                \(tickets.map(\.othersFen))::bigint[],
                 \(tickets.map(\.serviceFeeFen))::bigint[]
-            ) WITH ORDINALITY AS issued (order_id, showtime_id, seat_id, price_fen, service_fee_fen, place)
+            ) WITH ORDINALITY AS issued (order_id, showtime_id, seat_id, price_fen, discount_fen, others_fen, service_fee_fen, place)
             ORDER BY place
-            RETURNING order_id, showtime_id, price_fen, service_fee_fen
+            RETURNING order_id, showtime_id, price_fen + others_fen AS credited_fen, service_fee_fen
         )
         INSERT INTO showtime_figures (
             showtime_id, business_day, movie_id, cinema_id, city_id, tickets, orders, box_office_fen, service_fee_fen
         )
         SELECT
             showtimes.id, showtimes.business_day, showtimes.movie_id, showtimes.cinema_id, cinemas.city_id,
-            count(*), count(DISTINCT issued.order_id), sum(issued.price_fen), sum(issued.service_fee_fen)
+            count(*), count(DISTINCT issued.order_id), sum(issued.credited_fen), sum(issued.service_fee_fen)
         FROM issued
         JOIN showtimes ON showtimes.id = issued.showtime_id
         JOIN cinemas ON cinemas.id = showtimes.cinema_id
@@ -202,7 +205,7 @@ package struct TicketStore: Sendable {
                     version = version + 1
                 WHERE id = ANY (\(ids)::bigint[])
                     AND state <> 'refunded'
-                RETURNING order_id, showtime_id, price_fen, service_fee_fen
+                RETURNING order_id, showtime_id, price_fen + others_fen AS credited_fen, service_fee_fen
             ), lost AS (
                 SELECT
                     showtime_id,
@@ -217,7 +220,7 @@ package struct TicketStore: Sendable {
                                 AND tickets.id <> ALL (\(ids)::bigint[])
                         )
                     ) AS orders,
-                    sum(price_fen) AS price_fen,
+                    sum(credited_fen) AS credited_fen,
                     sum(service_fee_fen) AS service_fee_fen
                 FROM voided
                 GROUP BY showtime_id
@@ -225,7 +228,7 @@ package struct TicketStore: Sendable {
             UPDATE showtime_figures
             SET tickets = showtime_figures.tickets - lost.tickets,
                 orders = showtime_figures.orders - lost.orders,
-                box_office_fen = showtime_figures.box_office_fen - lost.price_fen,
+                box_office_fen = showtime_figures.box_office_fen - lost.credited_fen,
                 service_fee_fen = showtime_figures.service_fee_fen - lost.service_fee_fen
             FROM lost
             WHERE showtime_figures.showtime_id = lost.showtime_id
@@ -251,6 +254,8 @@ extension Ticket {
                 kind: try row["kind"]
             ),
             priceFen: try row["price_fen"],
+            discountFen: try row["discount_fen"],
+            othersFen: try row["others_fen"],
             serviceFeeFen: try row["service_fee_fen"],
             state: try row["state"],
             collection: try Self.handling(at: row["collected_at"], by: row["collected_by_account_id"], place: row["collection_place"]),

@@ -291,7 +291,7 @@ func expectFigures(in database: PostgresPool, _ comment: String = "", location: 
     var sums: [Int64: Sums] = [:]
     let tickets = try await database.rows(
         """
-        SELECT tickets.showtime_id, tickets.order_id, tickets.price_fen, tickets.service_fee_fen
+        SELECT tickets.showtime_id, tickets.order_id, tickets.price_fen + tickets.others_fen AS credited_fen, tickets.service_fee_fen
         FROM tickets
         JOIN orders ON orders.id = tickets.order_id
         WHERE tickets.state IN ('valid', 'collected')
@@ -299,14 +299,15 @@ func expectFigures(in database: PostgresPool, _ comment: String = "", location: 
         """
     ) { row in
         (
-            showtimeID: try row["showtime_id"] as Int64, orderID: try row["order_id"] as UUID, priceFen: try row["price_fen"] as Int64,
+            showtimeID: try row["showtime_id"] as Int64, orderID: try row["order_id"] as UUID,
+            creditedFen: try row["credited_fen"] as Int64,
             feeFen: try row["service_fee_fen"] as Int64
         )
     }
     for ticket in tickets {
         sums[ticket.showtimeID, default: Sums()].tickets += 1
         sums[ticket.showtimeID, default: Sums()].orders.insert(ticket.orderID)
-        sums[ticket.showtimeID, default: Sums()].boxOfficeFen += ticket.priceFen
+        sums[ticket.showtimeID, default: Sums()].boxOfficeFen += ticket.creditedFen
         sums[ticket.showtimeID, default: Sums()].serviceFeeFen += ticket.feeFen
     }
     let kept = try await database.rows(

@@ -10,6 +10,8 @@ enum TicketFixtures {
         _ id: Int64,
         seat: HallSeat? = nil,
         priceFen: Int64 = 4500,
+        discountFen: Int64 = 0,
+        othersFen: Int64 = 0,
         serviceFeeFen: Int64 = 300,
         state: TicketState = .valid,
         isEntered: Bool = false
@@ -22,6 +24,8 @@ enum TicketFixtures {
             seat: seat
                 ?? HallSeat(id: 100 + id, row: 1, column: Int(id), rowLabel: "A", label: "A\(id)", zone: "standard", kind: .standard),
             priceFen: priceFen,
+            discountFen: discountFen,
+            othersFen: othersFen,
             serviceFeeFen: serviceFeeFen,
             state: state,
             entry: isEntered ? Ticket.Handling(at: Date(timeIntervalSince1970: 1_789_999_000), byAccountID: 9, place: nil) : nil

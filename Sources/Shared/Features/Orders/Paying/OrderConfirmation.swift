@@ -18,7 +18,8 @@ struct OrderConfirmation: Sendable {
         let feeFen = order.amount.serviceFeeFen / Int64(order.lines.count)
         tickets = order.lines.map {
             NewTicket(
-                orderID: order.id, showtimeID: order.showtimeID, seatID: $0.seatID, priceFen: $0.priceFen, serviceFeeFen: feeFen)
+                orderID: order.id, showtimeID: order.showtimeID, seatID: $0.seatID, priceFen: $0.paidFen, serviceFeeFen: feeFen,
+                discountFen: $0.discountFen, othersFen: $0.othersFen)
         }
         self.order = order
         self.payment = payment

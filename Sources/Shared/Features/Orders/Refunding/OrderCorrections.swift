@@ -122,8 +122,9 @@ package struct OrderCorrections: Sendable {
         }
         guard plan.sells(seat, includingHouse: true) else { throw Refusal.seatNotForSale.about(seats: [seatID]) }
         guard plan.layout.partner(of: seat) == nil, plan.layout.partner(of: ticket.seat) == nil else { throw Refusal.seatOfCouple }
-        guard plan.pricesFen[seat.zone] == ticket.priceFen else {
-            throw Refusal.seatPriceDiffers.with("price_fen", .number(ticket.priceFen))
+        // By the list price: what was taken off stays with the ticket.
+        guard plan.pricesFen[seat.zone] == ticket.baseFen else {
+            throw Refusal.seatPriceDiffers.with("price_fen", .number(ticket.baseFen))
         }
     }
 }

@@ -115,7 +115,7 @@ package struct OrderRefunds: Sendable {
             note: actor.note
         )
         let refund = try await steps.request(new, of: payment, for: order, in: transition.to, at: now, in: transaction) {
-            .ticketRefund($0, tickets: decision.tickets, merchantID: locked.showtime.merchantID)
+            .ticketRefund($0, tickets: decision.tickets, of: order, merchantID: locked.showtime.merchantID)
         }
         try await refundTickets.add(decision.tickets, refundID: refund.id, in: transaction)
         return OrderRefund(refund: refund, ticketIDs: decision.tickets.map(\.ticketID).sorted())

@@ -45,11 +45,9 @@ struct RefundDecision: Hashable, Sendable {
         let keepsServiceFee = requester == .buyer && !facts.policy.refundsServiceFee
         tickets = chosen.map { ticket in
             TicketRefund(
-                ticketID: ticket.id,
-                seatID: ticket.seat.id,
-                priceFen: ticket.priceFen,
+                ticket,
                 serviceFeeFen: keepsServiceFee ? 0 : ticket.serviceFeeFen,
-                // Rounded in the buyer's favour.
+                // Of what the buyer paid; rounded in its favour.
                 feeFen: ticket.priceFen * Int64(feePercent) / 100
             )
         }
@@ -58,11 +56,7 @@ struct RefundDecision: Hashable, Sendable {
 
     /// Everything that is left of an order goes back without a fee, whatever the tickets' states are, because its showtime is cancelled.
     init(restOf tickets: [Ticket]) {
-        self.tickets = tickets.filter { $0.state != .refunded }.map { ticket in
-            TicketRefund(
-                ticketID: ticket.id, seatID: ticket.seat.id, priceFen: ticket.priceFen, serviceFeeFen: ticket.serviceFeeFen, feeFen: 0
-            )
-        }
+        self.tickets = tickets.filter { $0.state != .refunded }.map { TicketRefund($0, serviceFeeFen: $0.serviceFeeFen, feeFen: 0) }
         isWhole = true
     }
 

@@ -12,8 +12,8 @@ struct RefundSteps: Sendable {
         self.ledger = ledger
     }
 
-    /// Requests a refund and enters it in the ledger. One of which the gateway has nothing to send, because all of it went back without us,
-    /// is done at once.
+    /// Requests a refund and enters it in the ledger. One of which the gateway has nothing to send, because it is of 0 fen or all of it went back
+    /// without us, is done at once.
     ///
     /// - Parameters:
     ///   - state: the order's, after the change that is the reason.

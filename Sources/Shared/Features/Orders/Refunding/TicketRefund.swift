@@ -2,14 +2,25 @@
 package struct TicketRefund: Hashable, Sendable {
     package let ticketID: Int64
     package let seatID: Int64
-    /// The ticket's price, in fen.
+    /// What the buyer paid for the ticket, in fen.
     package let priceFen: Int64
+    /// What the merchant was credited for it, in fen, and is credited no more.
+    package let creditedFen: Int64
     /// The part of the service fee that goes back, in fen.
     package let serviceFeeFen: Int64
     /// The fee that is kept of the price, in fen.
     package let feeFen: Int64
 
-    /// In fen.
+    init(_ ticket: Ticket, serviceFeeFen: Int64, feeFen: Int64) {
+        ticketID = ticket.id
+        seatID = ticket.seat.id
+        priceFen = ticket.priceFen
+        creditedFen = ticket.creditedFen
+        self.serviceFeeFen = serviceFeeFen
+        self.feeFen = feeFen
+    }
+
+    /// What goes back, in fen.
     package var amountFen: Int64 { priceFen + serviceFeeFen - feeFen }
 }
 

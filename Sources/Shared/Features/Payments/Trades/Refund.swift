@@ -37,7 +37,7 @@ struct RefundSums: Hashable, Sendable {
 
 /// A refund to be requested.
 package struct NewRefund: Hashable, Sendable {
-    /// In fen, more than 0.
+    /// In fen; 0 for tickets that cost their buyer nothing.
     package let amountFen: Int64
     /// The fee that is kept, in fen.
     package let feeFen: Int64
@@ -61,6 +61,6 @@ package struct NewRefund: Hashable, Sendable {
 package enum RefundState: String, CaseIterable, Sendable, PostgresCodable {
     /// The outbox repeats the request until the gateway has sent the money.
     case requested
-    /// The gateway has sent the money, or all of it had gone back without us.
+    /// The gateway has sent the money, or there was none to send.
     case succeeded
 }

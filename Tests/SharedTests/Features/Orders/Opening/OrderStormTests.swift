@@ -200,10 +200,18 @@ func expectBooks(in database: PostgresPool) async throws {
         try await count(
             """
             SELECT (
-                (SELECT coalesce(sum(price_fen), 0) FROM tickets WHERE state <> 'refunded')
+                (SELECT coalesce(sum(price_fen + others_fen), 0) FROM tickets WHERE state <> 'refunded')
                 + (SELECT coalesce(sum(amount_fen), 0) FROM ledger_lines WHERE account LIKE 'merchant:%:tickets')
             )::bigint AS count
             """, in: database) == 0, "the merchants' ticket money is not that of the tickets")
+    #expect(
+        try await count(
+            """
+            SELECT (
+                (SELECT coalesce(sum(others_fen), 0) FROM tickets WHERE state <> 'refunded')
+                - (SELECT coalesce(sum(amount_fen), 0) FROM ledger_lines WHERE account LIKE '%:discounts')
+            )::bigint AS count
+            """, in: database) == 0, "those who pay discounts owe something else than their shares of the tickets")
     #expect(
         try await count(
             """

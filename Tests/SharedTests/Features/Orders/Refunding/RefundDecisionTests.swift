@@ -53,6 +53,18 @@ struct RefundDecisionTests {
         #expect(!decision.isWhole)
     }
 
+    @Test("What was paid goes back, and the fee is of that; the list price counts for nothing")
+    func discounted() throws {
+        let cheaper = TicketFixtures.ticket(4, priceFen: 2999, discountFen: 1501, othersFen: 1000)
+        let decision = try RefundDecision(ticketIDs: nil, by: .buyer, facts([cheaper], minutesLeft: 120))
+        #expect(decision.feeFen == 299 && decision.amountFen == 2700)
+        #expect(decision.tickets[0].creditedFen == 3999)
+        let free = TicketFixtures.ticket(5, priceFen: 0, discountFen: 4500, othersFen: 4500)
+        let nothing = try RefundDecision(ticketIDs: nil, by: .buyer, facts([free], minutesLeft: 30))
+        #expect(nothing.feeFen == 0 && nothing.amountFen == 0 && nothing.isWhole)
+        #expect(RefundDecision(restOf: [free]).amountFen == 300)
+    }
+
     @Test("A cinema whose policy has no steps gives nothing back; the platform's own gives all back until half an hour before")
     func extremes() throws {
         let never = RefundPolicy(id: 1, version: 1, steps: [], refundsServiceFee: true)
