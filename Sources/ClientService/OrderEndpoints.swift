@@ -55,7 +55,7 @@ struct OrderEndpoints: Sendable {
 
     var open: Endpoint {
         Endpoint(
-            .post, "/v1/orders", "Opens an order: its seats are held for you until it expires.",
+            .post, "/v1/orders", "Opens an order: its seats are held for you until it expires. One that costs nothing is paid at once.",
             name: "openOrder",
             access: .permission(.orders, .write),
             body: OrderBody.order,

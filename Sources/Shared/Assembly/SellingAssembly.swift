@@ -47,7 +47,7 @@ package struct SellingAssembly: Sendable {
         let pool = assembly.pool
         let logger = assembly.logger
         gateways = [AlipayGateway(configuration: try AlipayConfiguration(settings), http: connections.http)]
-        let payments = Payments(gateways: gateways + [CounterGateway(), DemoGateway()], outbox: Outbox())
+        let payments = Payments(gateways: gateways + [CounterGateway(), FreeGateway(), DemoGateway()], outbox: Outbox())
         let reconciliations = Reconciliations(gateways: gateways, outbox: Outbox())
         let ledger = Ledger()
         let arrivals = PaymentArrivals(pool: pool, payments: payments, ledger: ledger)

@@ -46,7 +46,11 @@ package enum OrderShape {
         .object("showtime", ShowtimeShape.summary, "What is shown where and when.") { $0.showtime },
         .timestamp("created_at", "When it was opened.") { $0.order.createdAt },
         .timestamp("expires_at", "Until when an unpaid order holds its seats.") { $0.order.expiresAt },
-        .timestamp("paid_at", "When the gateway's word of the payment was carried out; null before.") { $0.order.paidAt },
+        .timestamp(
+            "paid_at", "When the gateway's word of the payment was carried out, or when it was opened if it costs nothing; null before."
+        ) {
+            $0.order.paidAt
+        },
         .int("ticket_amount_fen", "The tickets at their list prices, in fen.", example: "9000") { $0.order.amount.ticketAmountFen },
         .int("service_fee_fen", "The cinema's fee for all tickets together, in fen.", example: "600") { $0.order.amount.serviceFeeFen },
         .int("discount_fen", "What is taken off, in fen.", example: "0") { $0.order.amount.discountFen },

@@ -37,14 +37,14 @@ package struct Order: Hashable, Sendable {
     package let accountID: Int64
     package let showtimeID: Int64
     /// As stored. An unpaid order may have lapsed: see ``state(at:)``.
-    package let state: OrderState
+    package private(set) var state: OrderState
     package let lines: [Line]
     package let amount: OrderAmount
     package let createdAt: Date
     /// The time until which an unpaid order holds its seats.
     package let expiresAt: Date
-    package let paidAt: Date?
-    package let version: Int64
+    package private(set) var paidAt: Date?
+    package private(set) var version: Int64
     package let channel: OrderChannel
     /// The phone number of a walk-in buyer who gave it.
     package let buyerPhone: String?
@@ -91,6 +91,16 @@ package struct Order: Hashable, Sendable {
         self.paidByPaymentID = paidByPaymentID
         self.refundedSeatIDs = refundedSeatIDs
         self.attention = attention
+    }
+
+    /// Whether it costs nothing. Such an order is paid in the transaction that opens it.
+    package var isFree: Bool { amount.payableFen == 0 }
+
+    /// The order as it is once it has been paid.
+    func paid(at now: Date) -> Order {
+        var order = self
+        (order.state, order.paidAt, order.version) = (.paid, now, version + 1)
+        return order
     }
 
     /// Whether the order is unpaid and its time is over. Then its seats count as free, even before somebody writes that it has expired.

@@ -142,6 +142,12 @@ package struct Payments: Sendable {
         PaymentStore.succeeding(proven)
     }
 
+    /// A statement that writes the payments of orders that cost nothing, for the caller's transaction. They have succeeded at once, and are its
+    /// rows, for ``Payment/init(row:)``.
+    package static func free(_ orders: [(id: UUID, expiresAt: Date)], at now: Date) -> Query {
+        PaymentStore.free(orders.map { (orderID: $0.id, outTradeNo: .make(at: now), expiresAt: $0.expiresAt) }, at: now)
+    }
+
     /// Marks a payment as closed: nobody can pay it any more.
     ///
     /// - Returns: `nil` when it was not open.

@@ -137,7 +137,7 @@ struct PaymentsTests {
             let first = try await refund(8_000)
             #expect(first.state == .requested && first.orderID == fixture.orderID)
             await #expect(throws: Refusal.refundExceedsPayment) { _ = try await refund(801) }
-            await #expect(throws: Refusal.refundExceedsPayment) { _ = try await refund(0) }
+            await #expect(throws: Refusal.refundExceedsPayment) { _ = try await refund(-1) }
             let second = try await refund(800)
             #expect(second.requestNumber != first.requestNumber)
             let done = try await fixture.pool.withTransaction { try await fixture.payments.markRefunded(first, in: $0) }

@@ -17,13 +17,19 @@ struct OpeningDecision {
 
     /// An order to insert.
     struct Opened {
+        /// As it is inserted: unpaid.
         let order: Order
+        /// The merchant of its showtime.
+        let merchantID: Int64
         /// The buyer's address block; `nil` where the limits for squatters are off.
         let addressBlock: Int64?
         let challenge: UsedChallenge?
         /// When the showtime starts, as the buyer was told.
         let startsAt: Date
         let request: IdempotentRequest?
+
+        /// The order at the end of the transaction: one that costs nothing is paid.
+        var concluded: Order { order.isFree ? order.paid(at: order.createdAt) : order }
     }
 
     private(set) var results: [Result<Outcome, any Error>] = []
@@ -79,11 +85,16 @@ struct OpeningDecision {
         let squatting = opening.channel == .online ? limits.squatting : nil
         if let squatting { try Self.checkPause(opening, facts, squatting) }
         try checkSeats(opening)
-        try checkLimits(opening)
-        let challenge = try squatting.flatMap {
-            try Self.checkHold(opening, facts, $0, unpaidOrders: facts.unpaidOrders[opening.accountID, default: []].count)
-        }
-        return open(opening, by: challenge)
+        let order = order(opening)
+        try checkLimits(opening, order)
+        // Whoever takes seats for nothing holds none: they are paid.
+        let challenge =
+            try order.isFree
+            ? nil
+            : squatting.flatMap {
+                try Self.checkHold(opening, facts, $0, unpaidOrders: facts.unpaidOrders[opening.accountID, default: []].count)
+            }
+        return open(order, opening, by: challenge)
     }
 
     private func checkBuyer(_ opening: OrderOpening) throws {
@@ -147,7 +158,7 @@ struct OpeningDecision {
         return .seatsHeldByYou.about(seats: taken.filter { claim($0)?.orderID == own }).about(order: own)
     }
 
-    private func checkLimits(_ opening: OrderOpening) throws {
+    private func checkLimits(_ opening: OrderOpening, _ order: Order) throws {
         let showtimeID = opening.plan.showtimeID
         let seatLimit = facts.showtimes[showtimeID]?.seatLimit ?? 0
         // At the counter each buyer is another person. So each order has its limit, and the clerk has none.
@@ -160,21 +171,47 @@ struct OpeningDecision {
             unpaid.reduce(0) { $0 + ($1.showtimeID == showtimeID ? $1.seats : 0) }
             + facts.paidSeats[BuyerOfShowtime(accountID: opening.accountID, showtimeID: showtimeID), default: 0]
         guard held + opening.seats.count <= seatLimit else { throw Refusal.seatLimitReached.about(limit: seatLimit) }
-        guard unpaid.count < limits.unpaidOrders else { throw Refusal.unpaidOrderLimitReached.about(limit: limits.unpaidOrders) }
+        guard order.isFree || unpaid.count < limits.unpaidOrders else {
+            throw Refusal.unpaidOrderLimitReached.about(limit: limits.unpaidOrders)
+        }
     }
 
-    private mutating func open(_ opening: OrderOpening, by challenge: UsedChallenge?) -> Outcome {
-        let order = opening.order(
-            at: facts.now, holdTime: limits.holdTime, refundPolicyID: facts.showtimes[opening.plan.showtimeID]?.refundPolicyID
-        )
+    /// What the request would open.
+    private func order(_ opening: OrderOpening) -> Order {
+        opening.order(at: facts.now, holdTime: limits.holdTime, refundPolicyID: facts.showtimes[opening.plan.showtimeID]?.refundPolicyID)
+    }
+
+    private mutating func open(_ order: Order, _ opening: OrderOpening, by challenge: UsedChallenge?) -> Outcome {
         for seat in opening.seats {
             let place = SeatOfShowtime(showtimeID: order.showtimeID, seatID: seat.id)
             if let claim = facts.claims[place] { lapsedOrderIDs.insert(claim.orderID) }
-            facts.claims[place] = OpeningFacts.Claim(orderID: order.id, hasLapsed: false, unpaidOf: order.accountID)
+            facts.claims[place] = OpeningFacts.Claim(
+                orderID: order.id, hasLapsed: false, unpaidOf: order.isFree ? nil : order.accountID)
         }
         let buyer = BuyerOfShowtime(accountID: order.accountID, showtimeID: order.showtimeID)
         if opening.channel == .online {
             lapsedOrderIDs.formUnion(facts.lapsedOrders[buyer, default: []])
+        }
+        if order.isFree {
+            if opening.channel == .online { facts.paidSeats[buyer, default: 0] += order.lines.count }
+        } else {
+            hold(order, opening)
+        }
+        if let challenge { facts.usedChallengeIDs.insert(challenge.id) }
+        let startsAt = facts.showtimes[order.showtimeID]?.window.startsAt ?? facts.now
+        let new = Opened(
+            order: order, merchantID: opening.plan.merchantID, addressBlock: opening.addressBlock, challenge: challenge, startsAt: startsAt,
+            request: opening.idempotency)
+        if let request = opening.idempotency {
+            openedUnderKeys[IdempotencyRecordKey(request)] = (request.sha256, new.concluded)
+        }
+        opened.append(new)
+        return .opened(new.concluded, recorded: nil)
+    }
+
+    /// Counts an unpaid order against the limits of its buyer and of the buyer's network.
+    private mutating func hold(_ order: Order, _ opening: OrderOpening) {
+        if opening.channel == .online {
             facts.unpaidOrders[order.accountID, default: []].append(
                 OpeningFacts.UnpaidOrder(id: order.id, showtimeID: order.showtimeID, seats: order.lines.count)
             )
@@ -183,15 +220,6 @@ struct OpeningDecision {
             let place = OpeningFacts.AddressOfShowtime(addressBlock: block, showtimeID: order.showtimeID)
             facts.heldSeats[place, default: 0] += order.lines.count
         }
-        if let challenge { facts.usedChallengeIDs.insert(challenge.id) }
-        if let request = opening.idempotency {
-            openedUnderKeys[IdempotencyRecordKey(request)] = (request.sha256, order)
-        }
-        let startsAt = facts.showtimes[order.showtimeID]?.window.startsAt ?? facts.now
-        opened.append(
-            Opened(
-                order: order, addressBlock: opening.addressBlock, challenge: challenge, startsAt: startsAt, request: opening.idempotency))
-        return .opened(order, recorded: nil)
     }
 
     private func isTaken(_ seatID: Int64, of showtimeID: Int64) -> Bool {

@@ -2,16 +2,19 @@ import Database
 import Foundation
 import Waiting
 
-/// The second round trip of a booking transaction: {writes, COMMIT}.
+/// The second round trip of a booking transaction: {writes, COMMIT}. Between the two comes another where orders cost nothing: {payments}.
 extension OrderOpeningStore {
-    /// The statements that write a decision, and COMMIT.
+    /// COMMIT. A caller that gets an order must find its seats claimed on this process's seat map, whichever process opened the order.
+    func end(_ decision: OpeningDecision) -> Query {
+        .changing(decision.repeatedShowtimeIDs.map { .seats(ofShowtime: $0) }, by: "COMMIT")
+    }
+
+    /// The statements that write a decision, without COMMIT.
     ///
     /// - Parameter answers: the answers for the opened orders, by the orders' ids. They are recorded for requests that have a key.
     func writes(_ decision: OpeningDecision, answers: [UUID: RecordedAnswer], at now: Date, holdTime: Duration) -> [Query] {
         let orders = decision.opened.map(\.order)
-        // A caller that gets an order must find its seats claimed on this process's seat map, whichever process opened the order.
-        let end = Query.changing(decision.repeatedShowtimeIDs.map { .seats(ofShowtime: $0) }, by: "COMMIT")
-        guard !orders.isEmpty else { return [end] }
+        guard !orders.isEmpty else { return [] }
         let lines = orders.flatMap { order in order.lines.map { (order: order, seatID: $0.seatID) } }
         let lapsed = Array(decision.lapsedOrderIDs)
         let touched = decision.touchedShowtimeIDs
@@ -68,7 +71,6 @@ extension OrderOpeningStore {
         if !records.isEmpty { queries.append(IdempotencyStore.recording(records)) }
         let challenges = decision.opened.compactMap(\.challenge)
         if !challenges.isEmpty { queries.append(ChallengeStore.recording(challenges)) }
-        queries.append(end)
         return queries
     }
 

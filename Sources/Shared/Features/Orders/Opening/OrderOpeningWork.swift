@@ -2,7 +2,7 @@ package import Callers
 package import Database
 import Foundation
 
-/// Opens the orders of a batch in one transaction of two round trips.
+/// Opens the orders of a batch in one transaction of two round trips, or three where an order costs nothing and is paid at once.
 ///
 /// A request that needs a showtime or an account that somebody else keeps locked is refused after a while. The other requests of its batch
 /// wait for that time, and are then booked, unless somebody has locked their showtime or account at that moment.
@@ -14,6 +14,7 @@ package struct OrderOpeningWork: LaneWork {
     private let lockPatience: Duration
     private let encode: @Sendable (DetailedOrder) -> RecordedAnswer
     private let store = OrderOpeningStore()
+    private let confirmations: OrderConfirmationStore
 
     /// - Parameters:
     ///   - challenges: makes the challenges that the rules ask for.
@@ -21,12 +22,14 @@ package struct OrderOpeningWork: LaneWork {
     ///   - encode: makes the answer for an order that was just opened; the answer is recorded for repetitions.
     package init(
         plans: ShowtimePlans, limits: OrderConfiguration, policy: PermissionPolicy, challenges: HoldChallenges? = nil,
+        ledger: Ledger = Ledger(),
         lockPatience: Duration = .milliseconds(500), encode: @escaping @Sendable (DetailedOrder) -> RecordedAnswer
     ) {
         self.plans = plans
         self.limits = limits
         self.policy = policy
         self.challenges = challenges
+        confirmations = OrderConfirmationStore(ledger: ledger)
         self.lockPatience = lockPatience
         self.encode = encode
     }
@@ -50,12 +53,31 @@ package struct OrderOpeningWork: LaneWork {
             }
             let decision = OpeningDecision(willing, facts: facts, limits: limits)
             let answers = Dictionary(
-                uniqueKeysWithValues: try decision.opened.map { ($0.order.id, encode(try facts.detailed($0.order))) })
-            _ = try await connection.pipeline(store.writes(decision, answers: answers, at: facts.now, holdTime: limits.holdTime))
+                uniqueKeysWithValues: try decision.opened.map { ($0.order.id, encode(try facts.detailed($0.concluded))) })
+            var writes = store.writes(decision, answers: answers, at: facts.now, holdTime: limits.holdTime)
+            let free = decision.opened.filter(\.order.isFree)
+            if !free.isEmpty {
+                writes.append(Payments.free(free.map { ($0.order.id, $0.order.expiresAt) }, at: facts.now))
+                writes = try confirming(free, await connection.pipeline(writes).last, at: facts.now)
+            }
+            _ = try await connection.pipeline(writes + [store.end(decision)])
             let opened = decision.results.map { result in Result { try answered(result.get(), answers, facts) } }
             return merged(openings, withChallenges(opened, for: willing, at: facts.now))
         }
         throw Refusal.busy
+    }
+
+    /// The statements that make orders paid by payments of 0 fen.
+    ///
+    /// - Parameter payments: their rows.
+    private func confirming(_ free: [OpeningDecision.Opened], _ payments: PostgresRows?, at now: Date) throws -> [Query] {
+        let payments = Dictionary(uniqueKeysWithValues: try payments?.map { try Payment(row: $0) }.map { ($0.orderID, $0) } ?? [])
+        let confirmations = try free.map { opened in
+            guard let payment = payments[opened.order.id] else { throw Defect.paymentMissing(orderID: opened.order.id) }
+            return try OrderConfirmation(
+                opened.order, merchantID: opened.merchantID, by: .paymentConfirmed, payment: payment, code: CollectionCode())
+        }
+        return self.confirmations.writes(confirmations, by: .nobody, at: now)
     }
 
     private func answered(

@@ -12,9 +12,16 @@ struct OrderConfirmation: Sendable {
 
     /// - Throws: ``OrderChangeImpossible`` where the order's state doesn't allow it.
     init(_ locked: OrderLockStore.Locked, by change: OrderChange, payment: Payment, code: CollectionCode) throws {
-        let order = locked.order
+        try self.init(locked.order, merchantID: locked.showtime.merchantID, by: change, payment: payment, code: code)
+    }
+
+    /// - Parameters:
+    ///   - order: its row is locked, or of this transaction.
+    ///   - merchantID: the showtime's.
+    /// - Throws: ``OrderChangeImpossible`` where the order's state doesn't allow it.
+    init(_ order: Order, merchantID: Int64, by change: OrderChange, payment: Payment, code: CollectionCode) throws {
         transition = try OrderTransition(change, from: order.state)
-        entry = .payment(payment, of: order, merchantID: locked.showtime.merchantID)
+        entry = .payment(payment, of: order, merchantID: merchantID)
         let feeFen = order.amount.serviceFeeFen / Int64(order.lines.count)
         tickets = order.lines.map {
             NewTicket(

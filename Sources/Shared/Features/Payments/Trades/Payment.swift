@@ -11,7 +11,7 @@ package struct Payment: Hashable, Sendable {
     package let method: PaymentMethod
     /// Our number of the trade.
     package let outTradeNo: TradeNumber
-    /// In fen.
+    /// In fen; 0 for what costs nothing.
     package let amountFen: Int64
     package let state: PaymentState
     /// The gateway's number of the trade, once it succeeded.

@@ -47,6 +47,23 @@ struct PaymentStore: Sendable {
         )
     }
 
+    /// Inserts payments of 0 fen, which have succeeded at once. Our number stands for the gateway's, too. Nobody watches them.
+    static func free(_ payments: [(orderID: UUID, outTradeNo: TradeNumber, expiresAt: Date)], at now: Date) -> Query {
+        """
+        INSERT INTO payments (
+            order_id, gateway, method, out_trade_no, amount_fen, state, trade_no, created_at, expires_at, succeeded_at
+        )
+        SELECT
+            order_id, \(FreeGateway.name), \(FreeGateway.none.rawValue), out_trade_no, 0, 'succeeded', out_trade_no, \(now), expires_at, \(now)
+        FROM unnest(
+            \(payments.map(\.orderID))::uuid[],
+            \(payments.map(\.outTradeNo.rawValue))::text[],
+            \(payments.map(\.expiresAt))::timestamptz[]
+        ) AS free (order_id, out_trade_no, expires_at)
+        RETURNING \(columns)
+        """
+    }
+
     /// Counts a question to the gateway.
     ///
     /// - Returns: whether another question was allowed.

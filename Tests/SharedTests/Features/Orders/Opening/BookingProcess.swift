@@ -31,7 +31,7 @@ struct BookingProcess: Sendable {
     ) throws {
         let plans = ShowtimePlans(pool: database)
         let connection = database.configuration.connection
-        payments = Payments(gateways: [StubGateway(), CounterGateway()], outbox: Outbox())
+        payments = Payments(gateways: [StubGateway(), CounterGateway(), FreeGateway()], outbox: Outbox())
         seal = try TicketSeal(privateKey: TicketFixtures.privateKey)
         // Cheap, since it is solved again and again.
         let challenges = HoldChallenges(seal: seal, cost: 2)

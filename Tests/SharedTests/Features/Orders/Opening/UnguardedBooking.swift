@@ -44,7 +44,7 @@ struct UnguardedBooking: Sendable {
                 decision,
                 answers: Dictionary(
                     uniqueKeysWithValues: try decision.opened.map { ($0.order.id, answeredByItsID(try facts.detailed($0.order))) }),
-                at: facts.now, holdTime: .seconds(900)))
+                at: facts.now, holdTime: .seconds(900)) + [store.end(decision)])
         await connection.close()
         return switch try decision.results[0].get() {
         case .opened(let order, _): order.id
