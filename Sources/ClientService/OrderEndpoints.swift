@@ -70,7 +70,8 @@ struct OrderEndpoints: Sendable {
                 by: call.principal,
                 idempotency: IdempotentRequest(call, wish: call.body.wish),
                 address: call.address,
-                challengeAnswer: call.body.challengeAnswer
+                challengeAnswer: call.body.challengeAnswer,
+                expectedPayableFen: call.body.expectedPayableFen
             )
             let answer = opened.answer
             return .recorded(status: answer.status, location: answer.location, body: answer.body)

@@ -47,6 +47,17 @@ extension LanguageTexts {
             "refunded_at_gateway": "款项已在支付渠道退回",
             "attention_decided": "平台已处理",
         ],
+        "price_stage": [
+            "member": "会员价",
+            "ticket": "单票优惠券",
+            "order": "订单优惠",
+            "points": "积分抵扣",
+        ],
+        "discount_payer": [
+            "platform": "平台",
+            "merchant": "影院",
+            "distributor": "发行方",
+        ],
         "payment_state": [
             "started": "已发起",
             "succeeded": "支付成功",

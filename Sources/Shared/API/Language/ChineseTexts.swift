@@ -284,6 +284,7 @@ extension LanguageTexts {
         "contact_needed": "您有待支付订单，再次下单前请先用验证码验证手机号或邮箱。",
         "holds_paused": "您或您所在网络的订单多次未支付，请在 {retry_after} 秒后再下单。",
         "challenge_required": "您所在网络的待支付订单占用了该场次较多座位，请完成验证后提交其编号和结果。",
+        "price_changed": "订单金额已变为 {payable_fen} 分，请核对 `lines` 后重新下单。",
         "address_share_reached": "同一网络的待支付订单最多可占用该场次 {seats} 个座位中的 {limit} 个，请先支付部分订单。",
         "sale_not_open": "该场次尚未开售，开售时间：{opens_at}。",
         "sale_closed": "该场次已停售，请选择其他场次。",

@@ -47,6 +47,17 @@ extension LanguageTexts {
             "refunded_at_gateway": "Refunded at the gateway",
             "attention_decided": "Decided by the platform",
         ],
+        "price_stage": [
+            "member": "Member price",
+            "ticket": "Ticket coupon",
+            "order": "Offer for the order",
+            "points": "Points",
+        ],
+        "discount_payer": [
+            "platform": "Platform",
+            "merchant": "Cinema",
+            "distributor": "Distributor",
+        ],
         "payment_state": [
             "started": "Started",
             "succeeded": "Succeeded",

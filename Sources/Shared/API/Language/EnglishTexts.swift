@@ -318,6 +318,7 @@ extension LanguageTexts {
             """
         Unpaid orders from your network hold many seats of this showtime. Solve the challenge, then send its id and counter along.
         """,
+        "price_changed": "The order costs {payable_fen} fen by now. Look at `lines`, and order again if that suits you.",
         "address_share_reached":
             """
         Unpaid orders from one network may hold {limit} of the {seats} seats of this showtime. Pay for some of them first.

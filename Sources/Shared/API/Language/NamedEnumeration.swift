@@ -25,6 +25,8 @@ package struct NamedEnumeration: Sendable {
         NamedEnumeration("order_attention", OrderAttention.self),
         // The opening is the one event that is no change.
         NamedEnumeration("order_change", ["opened"] + OrderChange.allCases.map(\.rawValue)),
+        NamedEnumeration("price_stage", PriceStage.self),
+        NamedEnumeration("discount_payer", DiscountPayer.self),
         NamedEnumeration("payment_state", PaymentState.self),
         NamedEnumeration("counter_payment_method", OrderBody.CounterMethod.self),
         NamedEnumeration("refund_state", RefundState.self),

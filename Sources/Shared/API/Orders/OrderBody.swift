@@ -12,11 +12,15 @@ package enum OrderBody {
         package let buyerPhone: PhoneNumber?
         /// The answer to the challenge with which an earlier attempt was refused.
         package let challengeAnswer: ChallengeAnswer?
+        /// What the buyer expects to pay, in fen.
+        package let expectedPayableFen: Int64?
 
         /// The part of the body that makes it another request. The answer to a challenge doesn't belong to it: the same order may be
         /// requested again under the same Idempotency-Key with an answer, or with another one.
         package var wish: [UInt8] {
-            Array(#"{"showtime_id":\#(showtimeID),"seat_ids":[\#(seatIDs.map(String.init).joined(separator: ","))]}"#.utf8)
+            let expected = expectedPayableFen.map { #","expected_payable_fen":\#($0)"# } ?? ""
+            return Array(
+                #"{"showtime_id":\#(showtimeID),"seat_ids":[\#(seatIDs.map(String.init).joined(separator: ","))]\#(expected)}"#.utf8)
         }
     }
 
@@ -31,9 +35,13 @@ package enum OrderBody {
         "NewOrder",
         Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
         Field<[Int64]>.required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#),
+        Field<Int64?>.nullable(
+            "expected_payable_fen", .int(0...1_000_000_000),
+            "What you expect to pay, in fen: refused as `price_changed`, with `lines` and `payable_fen` as in a preview, if it costs something else.",
+            example: "9600"),
         Field<ChallengeAnswer?>.nullable(
             "challenge", .object(challengeAnswer), challengeMeaning)
-    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: nil, challengeAnswer: $2) }
+    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: nil, challengeAnswer: $3, expectedPayableFen: $2) }
 
     private static let challengeMeaning = """
         The answer to the `challenge` that the order was refused with before, as `challenge_required`: an object of `id`, `algorithm`, `nonce`, \
@@ -73,7 +81,7 @@ package enum OrderBody {
         Field<Int64>.required("showtime_id", .id, "The showtime.", example: "42"),
         Field<[Int64]>.required("seat_ids", .array(of: .id, 1...100), "Its seats, all or nothing.", example: #"[1001, 1002]"#),
         Field<String?>.nullable("buyer_phone", .typed(1...32), "Phone number of the buyer, if it tells it.", example: "13800138000")
-    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: try phone($2), challengeAnswer: nil) }
+    ) { NewOrder(showtimeID: $0, seatIDs: $1, buyerPhone: try phone($2), challengeAnswer: nil, expectedPayableFen: nil) }
 
     package static let counterPayment = Body<CounterSales.Means>(
         "NewCounterPayment",
@@ -120,7 +128,7 @@ package enum OrderBody {
 
     /// Further refusals, besides ``openingRefusals``, where moviegoers order themselves.
     package static let squattingRefusals: [Refusal] = [
-        .contactNeeded, .challengeRequired, .addressShareReached(seats: 17, of: 34), .holdsPaused(seconds: 300),
+        .contactNeeded, .priceChanged, .challengeRequired, .addressShareReached(seats: 17, of: 34), .holdsPaused(seconds: 300),
     ]
 
     package static let refundRefusals: [Refusal] = [

@@ -65,15 +65,32 @@ package enum OrderShape {
         ) { $0.refundPolicy }
     )
 
+    private static let discount = Shape<Quote.Discount>(
+        "TicketDiscount",
+        .enumeration("stage", "In which step it is taken off.") { $0.stage },
+        .int("amount_fen", "What is taken off, in fen.", example: "500") { $0.amountFen },
+        .enumeration("payer", "Who bears it.") { $0.payer }
+    )
+
+    private static let pricedTicket = Shape<Quote.Line>(
+        "PricedTicket",
+        .id("seat_id", "Its seat.", example: "1001") { $0.seatID },
+        .int("base_fen", "The list price, in fen.", example: "4500") { $0.baseFen },
+        .list("discounts", discount, "What is taken off, in this order.") { $0.discounts },
+        .int("price_fen", "What is left to pay for it, in fen.", example: "4000") { $0.priceFen }
+    )
+
     package static let preview = Shape<OrderPreview>(
         "OrderPreview",
         .id("showtime_id", "Number of the showtime.") { $0.showtimeID },
         .int("revision", "The revision of the seat map that it was made from.", example: "12") { $0.revision },
-        .int("ticket_amount_fen", "The tickets at their list prices, in fen.", example: "9000") { $0.amount.ticketAmountFen },
-        .int("service_fee_fen", "The cinema's fee for all tickets together, in fen.", example: "600") { $0.amount.serviceFeeFen },
-        .int("discount_fen", "What is taken off, in fen.", example: "0") { $0.amount.discountFen },
-        .int("payable_fen", "What the buyer would pay, in fen.", example: "9600") { $0.amount.payableFen },
+        .int("ticket_amount_fen", "The tickets at their list prices, in fen.", example: "9000") { $0.price.amount.ticketAmountFen },
+        .int("service_fee_fen", "The cinema's fee for all tickets together, in fen.", example: "600") { $0.price.amount.serviceFeeFen },
+        .int("discount_fen", "What is taken off, in fen.", example: "0") { $0.price.amount.discountFen },
+        .int("payable_fen", "What the buyer would pay, in fen.", example: "9600") { $0.price.amount.payableFen },
         .list("seats", line, "The seats.") { $0.lines },
+        .list("lines", pricedTicket, "What each ticket costs, and why.") { $0.price.quote.lines },
+        .int("unused_fen", "What of a discount no ticket can take, in fen.", example: "0") { $0.price.quote.unusedFen },
         .ints("taken_seat_ids", "Those of the seats that aren't free.", example: "[]") { $0.takenSeatIDs },
         .int("seat_limit", "How many seats of the showtime one person may hold.", example: "6") { $0.seatLimit }
     )

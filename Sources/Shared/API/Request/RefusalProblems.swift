@@ -14,6 +14,7 @@ package struct RefusalProblems: ProblemMapping {
         switch error {
         case let refusal as Refusal: Problem(refusal)
         case let required as ChallengeRequired: Problem(required)
+        case let changed as PriceChanged: Problem(changed)
         case let error as PostgresError: Self.problem(for: error)
         case let error as PostgresPipelineError: Self.problem(for: error.underlying)
         default: nil
@@ -58,6 +59,37 @@ extension Problem {
     /// A refusal of an order with the challenge to be solved.
     fileprivate init(_ required: ChallengeRequired) {
         self = Problem(required.refusal).with("challenge", required.challenge.json)
+    }
+}
+
+extension Problem {
+    /// A refusal of an order with what it would cost.
+    fileprivate init(_ changed: PriceChanged) {
+        let lines = changed.price.quote.lines
+        self = Problem(changed.refusal).with("lines", .array(lines.map(\.json)))
+            .with("payable_fen", .integer(changed.price.amount.payableFen))
+    }
+}
+
+extension Quote.Line {
+    /// As in a preview.
+    fileprivate var json: JSONValue {
+        .object([
+            JSONMember(name: "seat_id", value: .integer(seatID)),
+            JSONMember(name: "base_fen", value: .integer(baseFen)),
+            JSONMember(name: "discounts", value: .array(discounts.map(\.json))),
+            JSONMember(name: "price_fen", value: .integer(priceFen)),
+        ])
+    }
+}
+
+extension Quote.Discount {
+    fileprivate var json: JSONValue {
+        .object([
+            JSONMember(name: "stage", value: .string(stage.rawValue)),
+            JSONMember(name: "amount_fen", value: .integer(amountFen)),
+            JSONMember(name: "payer", value: .string(payer.rawValue)),
+        ])
     }
 }
 

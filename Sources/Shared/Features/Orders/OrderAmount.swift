@@ -1,6 +1,6 @@
-/// What an order costs. The server computes it; nothing in a request can change it.
+/// What an order costs.
 package struct OrderAmount: Hashable, Sendable {
-    /// The tickets at their zones' prices, in fen.
+    /// The tickets at their zones' prices, before discounts, in fen.
     package let ticketAmountFen: Int64
     /// The showtime's fee for each ticket, in fen.
     package let serviceFeeFen: Int64
@@ -17,10 +17,11 @@ package struct OrderAmount: Hashable, Sendable {
     }
 
     /// - Parameter serviceFeeFen: for one ticket.
-    package init(lines: [Order.Line], serviceFeeFen: Int64) {
+    init(_ quote: Quote, serviceFeeFen: Int64) {
         self.init(
-            ticketAmountFen: lines.reduce(0) { $0 + $1.priceFen },
-            serviceFeeFen: serviceFeeFen * Int64(lines.count)
+            ticketAmountFen: quote.payableFen + quote.discountFen,
+            serviceFeeFen: serviceFeeFen * Int64(quote.lines.count),
+            discountFen: quote.discountFen
         )
     }
 }

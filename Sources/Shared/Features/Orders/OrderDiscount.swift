@@ -42,4 +42,9 @@ package struct OrderDiscount: Hashable, Sendable {
         self.amountFen = amountFen
         self.payer = payer
     }
+
+    /// - Parameter companyID: the distributor's, where it pays.
+    init(_ discount: Quote.Discount, companyID: Int64) {
+        self.init(stage: discount.stage, amountFen: discount.amountFen, payer: Payer(discount.payer, companyID: companyID))
+    }
 }

@@ -6,7 +6,7 @@ package struct OrderPreview: Sendable {
     /// The revision of the seat map that it was made from.
     package let revision: Int64
     package let lines: [Order.Line]
-    package let amount: OrderAmount
+    package let price: OrderPrice
     /// Those of the seats that aren't free.
     package let takenSeatIDs: [Int64]
     /// How many seats of the showtime one person may hold.
@@ -32,10 +32,8 @@ package struct OrderPreview: Sendable {
         showtimeID = map.showtimeID
         revision = map.revision
         seatLimit = map.seatLimit
-        lines = seats.map { seat in
-            Order.Line(seatID: seat.id, label: seat.label, zone: seat.zone, priceFen: plan.pricesFen[seat.zone, default: 0])
-        }
-        amount = OrderAmount(lines: lines, serviceFeeFen: plan.serviceFeeFen)
+        price = OrderPrice(of: seats, by: plan)
+        lines = price.lines(for: seats)
         let free = Set(map.seats.filter { $0.state == .free }.map(\.seat.id))
         takenSeatIDs = seatIDs.filter { !free.contains($0) }
     }

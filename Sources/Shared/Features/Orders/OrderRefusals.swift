@@ -24,6 +24,9 @@ extension Refusal {
         Refusal(.conflict, "address_share_reached").about(limit: seats).with("seats", .number(Int64(sellable)))
     }
 
+    /// Comes with the price, as ``PriceChanged``.
+    package static let priceChanged = Refusal(.conflict, "price_changed")
+
     package static let saleNotOpen = Refusal(.conflict, "sale_not_open")
 
     static func saleNotOpen(until opensAt: Date?) -> Refusal {

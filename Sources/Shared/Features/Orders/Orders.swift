@@ -42,7 +42,8 @@ package struct Orders: Sendable {
     ///   - idempotency: the key under which the answer is recorded in the same transaction.
     ///   - address: the IP address that the request came from.
     ///   - challengeAnswer: the answer to the challenge with which an earlier attempt was refused.
-    /// - Throws: the refusals of domain.md's "Orders"; those of ``SquattingConfiguration``; ``Refusal/busy``.
+    ///   - expectedPayableFen: what the buyer expects to pay; `nil` when it doesn't say.
+    /// - Throws: the refusals of domain.md's "Orders"; those of ``SquattingConfiguration``; ``PriceChanged``; ``Refusal/busy``.
     package func open(
         showtimeID: Int64,
         seatIDs: [Int64],
@@ -51,7 +52,8 @@ package struct Orders: Sendable {
         buyerPhone: PhoneNumber? = nil,
         idempotency: IdempotentRequest?,
         address: String? = nil,
-        challengeAnswer: ChallengeAnswer? = nil
+        challengeAnswer: ChallengeAnswer? = nil,
+        expectedPayableFen: Int64? = nil
     ) async throws -> OpenedOrder {
         guard
             let plan = try await plans.plan(showtimeID: showtimeID),
@@ -69,7 +71,8 @@ package struct Orders: Sendable {
                 seatIDs: seatIDs,
                 idempotency: idempotency,
                 addressBlock: isCounted ? AddressBlock.number(of: address ?? "") : nil,
-                challenge: challenge
+                challenge: challenge,
+                expectedPayableFen: expectedPayableFen
             )
         }
         return try await lanes.submit(opening, key: showtimeID)

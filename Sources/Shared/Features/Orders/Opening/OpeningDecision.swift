@@ -85,7 +85,8 @@ struct OpeningDecision {
         let squatting = opening.channel == .online ? limits.squatting : nil
         if let squatting { try Self.checkPause(opening, facts, squatting) }
         try checkSeats(opening)
-        let order = order(opening)
+        let price = OrderPrice(of: opening.seats, by: opening.plan)
+        let order = order(opening, at: price)
         try checkLimits(opening, order)
         // Whoever takes seats for nothing holds none: they are paid.
         let challenge =
@@ -94,6 +95,8 @@ struct OpeningDecision {
             : squatting.flatMap {
                 try Self.checkHold(opening, facts, $0, unpaidOrders: facts.unpaidOrders[opening.accountID, default: []].count)
             }
+        // Last, so that the price of an order that can't be had isn't told as its fault.
+        try Self.checkPrice(opening, price)
         return open(order, opening, by: challenge)
     }
 
@@ -176,9 +179,17 @@ struct OpeningDecision {
         }
     }
 
+    /// - Throws: ``PriceChanged``.
+    private static func checkPrice(_ opening: OrderOpening, _ price: OrderPrice) throws {
+        guard let expectedFen = opening.expectedPayableFen, expectedFen != price.amount.payableFen else { return }
+        throw PriceChanged(refusal: .priceChanged.about(seats: opening.seats.map(\.id)), price: price)
+    }
+
     /// What the request would open.
-    private func order(_ opening: OrderOpening) -> Order {
-        opening.order(at: facts.now, holdTime: limits.holdTime, refundPolicyID: facts.showtimes[opening.plan.showtimeID]?.refundPolicyID)
+    private func order(_ opening: OrderOpening, at price: OrderPrice) -> Order {
+        opening.order(
+            at: facts.now, holdTime: limits.holdTime, refundPolicyID: facts.showtimes[opening.plan.showtimeID]?.refundPolicyID, price: price
+        )
     }
 
     private mutating func open(_ order: Order, _ opening: OrderOpening, by challenge: UsedChallenge?) -> Outcome {

@@ -21,6 +21,8 @@ package final class OrderOpening: Sendable {
     package let addressBlock: Int64?
     /// The answer to a challenge that came with the request.
     package let challenge: CheckedChallenge?
+    /// What the buyer expects to pay, in fen; `nil` when it doesn't say.
+    package let expectedPayableFen: Int64?
 
     /// - Parameters:
     ///   - buyerPhone: the phone number of a walk-in buyer.
@@ -35,7 +37,8 @@ package final class OrderOpening: Sendable {
         seatIDs: [Int64],
         idempotency: IdempotentRequest?,
         addressBlock: Int64? = nil,
-        challenge: CheckedChallenge? = nil
+        challenge: CheckedChallenge? = nil,
+        expectedPayableFen: Int64? = nil
     ) throws {
         self.orderID = orderID
         accountID = account.accountID
@@ -48,6 +51,7 @@ package final class OrderOpening: Sendable {
         self.idempotency = idempotency
         self.addressBlock = addressBlock
         self.challenge = challenge
+        self.expectedPayableFen = expectedPayableFen
     }
 
     private init(_ opening: OrderOpening, plan: ShowtimePlan, seats: [HallSeat]) {
@@ -62,6 +66,7 @@ package final class OrderOpening: Sendable {
         idempotency = opening.idempotency
         addressBlock = opening.addressBlock
         challenge = opening.challenge
+        expectedPayableFen = opening.expectedPayableFen
     }
 
     /// The same request, checked against a newer plan of its showtime.
@@ -74,18 +79,18 @@ package final class OrderOpening: Sendable {
 
     /// The order that this request asks for.
     ///
-    /// - Parameter refundPolicyID: the refund policy in force at the cinema.
-    func order(at now: Date, holdTime: Duration, refundPolicyID: Int64?) -> Order {
-        let lines = seats.map { seat in
-            Order.Line(seatID: seat.id, label: seat.label, zone: seat.zone, priceFen: plan.pricesFen[seat.zone, default: 0])
-        }
+    /// - Parameters:
+    ///   - refundPolicyID: the refund policy in force at the cinema.
+    ///   - price: what its seats cost; `nil` where nothing is taken off.
+    func order(at now: Date, holdTime: Duration, refundPolicyID: Int64?, price: OrderPrice? = nil) -> Order {
+        let price = price ?? OrderPrice(of: seats, by: plan)
         return Order(
             id: orderID,
             accountID: accountID,
             showtimeID: plan.showtimeID,
             state: .pendingPayment,
-            lines: lines,
-            amount: OrderAmount(lines: lines, serviceFeeFen: plan.serviceFeeFen),
+            lines: price.lines(for: seats),
+            amount: price.amount,
             createdAt: now,
             expiresAt: now.addingTimeInterval(holdTime.seconds),
             channel: channel,
